@@ -1,0 +1,50 @@
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check bench lock clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included, and say where the report is
+	@$(BIN)/grantcycle demo
+
+test: check  ## style, types, imports, workflows, and the tests (minutes)
+	@$(BIN)/python -m pytest
+
+test-all: check  ## the same with the long sweeps
+	@$(BIN)/python -m pytest -m ''
+
+check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || (cat .venv/imports.txt; exit 1)
+	@$(BIN)/grantcycle check workflows
+
+bench: $(VENV)/ready  ## time the rehearsal and its parts beside their limits
+	@$(BIN)/python -m bench
+
+lock:  ## write requirements.lock anew (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
+	  pyproject.toml --group test build.in -o requirements.lock
+
+clean:  ## remove what the other commands made
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data rehearsal
+
+# Hash mode refuses an editable project, hence two steps; setuptools itself stands in the lock (build.in).
+$(VENV)/ready: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (first run only) ..."
+ifdef UV
+	@uv venv -q --clear --python '>=3.11' $(VENV)
+	@uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...")'
+	@$(PYTHON) -m venv --clear --without-pip $(VENV)
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --require-hashes -r requirements.lock
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --no-deps --no-build-isolation -e .
+endif
+	@touch $@

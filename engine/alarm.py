@@ -1,0 +1,79 @@
+"""Who wakes the engine when something is due?
+
+APScheduler is an alarm clock with a memory store, never the memory: what is due is asked of the database. The wake
+gives punctuality; the sweep bounds every other failure (a lost wake, an exception, a clock that jumped, a machine
+that slept, another process that moved a date) by its period.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from engine.clock import Clock
+from engine.rules.moments import EPOCH
+
+log = structlog.get_logger()
+SOONEST = 5_000
+"""A wake is never set nearer than this (microseconds), so that a clock that stands still cannot spin."""
+DEAF_AFTER = 3
+"""After so many sweeps without one that succeeded the process gives up, and its supervisor starts a new one."""
+
+
+class AlarmDied(Exception):
+    """The alarm has not succeeded for several sweeps; to go on would be to miss deadlines in silence."""
+
+
+class Alarm:
+    """Calls `ring` whenever something may be due, and never two at a time.
+
+    `ring` does everything that is due at `now` and gives the next instant at which something will be (UTC
+    microseconds), or None. `sweep` is in seconds.
+    """
+
+    def __init__(self, ring: Callable[[int], Awaitable[int | None]], clock: Clock, sweep: float = 20.0) -> None:
+        self._ring = ring
+        self._clock = clock
+        self._sweep = sweep
+        self._ringing = asyncio.Lock()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # the defaults drop what is a second late, and what is due while a run is under way
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
+        )
+        self._succeeded = 0.0
+
+    async def wake(self) -> None:
+        """Ring now, and set the next wake."""
+        async with self._ringing:
+            try:
+                following = await self._ring(self._clock.now())
+            except Exception:
+                log.exception("the alarm rang and failed; the sweep tries again", sweep=self._sweep)
+                return
+            self._succeeded = asyncio.get_running_loop().time()
+            if following is not None:
+                at = EPOCH + timedelta(microseconds=max(following, self._clock.now() + SOONEST))
+                # beyond this the calendar of the scheduler itself ends; the sweep looks again in time
+                at = min(at, datetime(9000, 1, 1, tzinfo=UTC))
+                self._scheduler.add_job(self.wake, "date", run_date=at, id="wake", replace_existing=True)
+
+    async def run(self) -> None:
+        """Ring at once, then whenever something is due, until cancelled.
+
+        Raises AlarmDied when it has not succeeded for several sweeps.
+        """
+        loop = asyncio.get_running_loop()
+        self._succeeded = loop.time()
+        self._scheduler.add_job(self.wake, "interval", seconds=self._sweep, id="sweep")
+        self._scheduler.start()
+        try:
+            await self.wake()
+            while loop.time() - self._succeeded < DEAF_AFTER * self._sweep:
+                # watched from here, not by a job: a scheduler that died would not run its own watchman
+                await asyncio.sleep(self._sweep / 2)
+            raise AlarmDied(f"nothing that is due could be done for {DEAF_AFTER * self._sweep:g} seconds")
+        finally:
+            self._scheduler.shutdown(wait=False)

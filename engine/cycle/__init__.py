@@ -1,0 +1,304 @@
+"""What can people and the calendar do in a round? One transaction each.
+
+`Cycle` is the only door to the engine: every act first lets the calendar catch up, so that what was due before it
+has happened before it, however long the alarm slept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from engine.cycle import acting, batches, extending, firing, people, recording, verdicts
+from engine.cycle.acting import Upload
+from engine.cycle.batches import Planned, Preview
+from engine.cycle.deadlines import put_agenda
+from engine.cycle.opening import put_round
+from engine.cycle.scene import Scene, Shelf
+from engine.cycle.telling import Notify, Told
+from engine.database.connection import Database
+from engine.database.records import DeadlineRow, RoundRow
+from engine.database.store import find_round
+from engine.files.reading import Programme
+from engine.rules.roles import must_be_staff
+
+__all__ = ["Cycle", "Imported", "Notify", "Planned", "Preview", "Told", "Upload"]
+
+SETTLE = 30_000_000
+"""how long after a close the calendar waits, so that nobody is late because the machine was slow (microseconds)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A dossier brought in from a spreadsheet: its first contact, and where it stands."""
+
+    organisation: str
+    email: str
+    name: str
+    language: str
+    number: str | None = None
+    state: str | None = None
+    received_at: int | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Cycle:
+    """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address."""
+
+    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE) -> None:
+        self.database = database
+        self.notify = notify
+        self.settle = settle
+        self._shelf = Shelf()
+
+    # ── The calendar ────────────────────────────────────────────────────────
+
+    def open_round(self, programme: Programme, round_name: str, *, by: str, now: int, as_of: int | None = None) -> None:
+        """Bring a round into the database on the programme's rules as they stand, which it keeps.
+
+        Nothing that was due before `as_of` fires: it happened elsewhere. Raises what `put_round` raises.
+        """
+        with self.database.transaction() as session:
+            row = put_round(session, programme, round_name, now=now, as_of=as_of, settle=self.settle)
+            scene = self._scene(session, row.key, now)
+            for deadline in put_agenda(scene):
+                if as_of is not None and deadline.due_at < as_of:
+                    firing.end(scene, deadline, "elsewhere")
+            scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
+            scene.finish()
+
+    def advance(self, now: int) -> int | None:
+        """Fire everything that is due, in order of time within each round, one transaction each.
+
+        Gives the instant at which the next thing will be due, or None.
+        """
+        while self._fire_next(now, None):
+            pass
+        with self.database.reading() as session:
+            return session.exec(
+                select(func.min(DeadlineRow.fires_at)).where(
+                    col(DeadlineRow.ended_at).is_(None), col(DeadlineRow.awaits_release).is_(False)
+                )
+            ).one()
+
+    def _fire_next(self, now: int, round_key: str | None) -> bool:
+        with self.database.transaction() as session:
+            due = (
+                select(DeadlineRow, RoundRow.key)
+                .join(RoundRow, col(RoundRow.id) == col(DeadlineRow.round_id))
+                .where(
+                    col(DeadlineRow.ended_at).is_(None),
+                    col(DeadlineRow.fires_at) <= now,
+                    col(DeadlineRow.awaits_release).is_(False),
+                )
+                .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
+                .limit(1)
+            )
+            if round_key is not None:
+                due = due.where(col(RoundRow.key) == round_key)
+            found = session.exec(due).first()
+            if found is None:
+                return False
+            deadline, key = found
+            scene = self._scene(session, key, now)
+            firing.fire(scene, deadline)
+            scene.finish()
+            return True
+
+    def extend(
+        self,
+        round_key: str,
+        moment: str,
+        to: date | datetime,
+        *,
+        reason: str,
+        by: str,
+        now: int,
+        dossier: str | None = None,
+    ) -> None:
+        """Move a deadline for all or for one dossier. Raises what `extending.extend` raises."""
+        with self._act(round_key, now) as scene:
+            of = scene.dossier(dossier) if dossier else None
+            extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
+
+    # ── What is held ────────────────────────────────────────────────────────
+
+    def batches(self, round_key: str, now: int) -> Sequence[Preview]:
+        """Every batch of a round as it would go now."""
+        with self.database.reading() as session:
+            scene = self._scene(session, round_key, now)
+            return [batches.preview(scene, batch) for batch in batches.batches(scene)]
+
+    def preview(self, round_key: str, batch: str, now: int) -> Preview:
+        """What a batch holds now: every move, its letters, and who has approved it."""
+        with self.database.reading() as session:
+            return batches.preview(self._scene(session, round_key, now), batch)
+
+    def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
+        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
+        with self._act(round_key, now) as scene:
+            for deadline in batches.approve(scene, batch, by=by):
+                firing.fire(scene, deadline, released=True)
+
+    def revoke(self, round_key: str, batch: str, *, by: str, now: int) -> None:
+        """Take an approval back before the batch has gone."""
+        with self._act(round_key, now) as scene:
+            batches.revoke(scene, batch, by=by)
+
+    # ── People and dossiers ─────────────────────────────────────────────────
+
+    def add_person(
+        self,
+        round_key: str,
+        *,
+        email: str,
+        name: str,
+        language: str,
+        role: str,
+        chair: bool = False,
+        by: str,
+        now: int,
+    ) -> None:
+        """Give a person a part in a round."""
+        with self._act(round_key, now) as scene:
+            people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+
+    def start_dossier(
+        self,
+        round_key: str,
+        *,
+        organisation: str,
+        email: str,
+        name: str,
+        language: str,
+        by: str,
+        now: int,
+        number: str | None = None,
+        state: str | None = None,
+        received_at: int | None = None,
+    ) -> str:
+        """Start a dossier with its first contact and give its number."""
+        with self._act(round_key, now) as scene:
+            dossier = acting.start_dossier(
+                scene, organisation=organisation, email=email, name=name, language=language, by=by,
+                number=number, state=state, received_at=received_at,
+            )  # fmt: skip
+            return dossier.number
+
+    def import_dossiers(self, round_key: str, rows: Sequence[Imported], *, by: str, now: int) -> Sequence[str]:
+        """Bring in many dossiers, all or none, and give their numbers."""
+        with self._act(round_key, now) as scene:
+            actor = scene.person(by)
+            numbers = []
+            for row in rows:
+                dossier = acting.start_dossier(
+                    scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language,
+                    by=by, number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
+                )  # fmt: skip
+                acting.refuse(acting.check_answers(scene.workflow.questions, row.answers))
+                acting.put_answers(scene, dossier, row.answers, actor)
+                numbers.append(dossier.number)
+            return numbers
+
+    def add_contact(
+        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
+    ) -> None:
+        """Let one more person speak for a dossier; a contact of it, or staff, says so."""
+        with self._act(round_key, now) as scene:
+            dossier = scene.dossier(number)
+            standing = people.standing_of(scene, scene.person(by), dossier)
+            if not standing.contact:
+                acting.refuse([must_be_staff(standing)])
+            person = people.put_person(scene, email=email, name=name, language=language)
+            people.add_contact(scene, dossier, person)
+            scene.note("contact added", by, dossier=dossier, contact=person.email)
+
+    def answer(
+        self,
+        round_key: str,
+        number: str,
+        answers: Mapping[str, Any],
+        *,
+        by: str,
+        now: int,
+        files: Mapping[str, Upload] | None = None,
+    ) -> None:
+        """Store answers to a dossier's form, files included."""
+        with self._act(round_key, now) as scene:
+            given = {**answers, **acting.store_uploads(scene, files or {})}
+            acting.answer(scene, scene.dossier(number), given, by=by)
+
+    def act(self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None) -> str:
+        """Carry out a transition and give the new state."""
+        with self._act(round_key, now) as scene:
+            return acting.act(scene, scene.dossier(number), transition, by=by, reason=reason)
+
+    # ── Records ─────────────────────────────────────────────────────────────
+
+    def score(self, round_key: str, number: str, marks: Mapping[str, float], *, by: str, now: int) -> None:
+        """A member's marks, by criterion."""
+        with self._act(round_key, now) as scene:
+            recording.score(scene, scene.dossier(number), marks, by=by)
+
+    def recommend(self, round_key: str, number: str, words: str, *, by: str, now: int) -> None:
+        """A member's written recommendation."""
+        with self._act(round_key, now) as scene:
+            recording.recommend(scene, scene.dossier(number), words, by=by)
+
+    def declare_conflict(self, round_key: str, number: str, *, by: str, now: int, reason: str | None = None) -> None:
+        """A committee member steps back from a dossier."""
+        with self._act(round_key, now) as scene:
+            recording.declare_conflict(scene, scene.dossier(number), by=by, reason=reason)
+
+    def verdict(
+        self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None
+    ) -> None:
+        """The committee's verdict: it stands until its moment, and may be replaced until then."""
+        with self._act(round_key, now) as scene:
+            verdicts.record_verdict(scene, scene.dossier(number), transition, by=by, reason=reason)
+
+    def attend(self, round_key: str, number: str, meeting: str, *, by: str, now: int) -> None:
+        """Somebody came to a meeting for a dossier."""
+        with self._act(round_key, now) as scene:
+            recording.attend(scene, scene.dossier(number), meeting, by=by)
+
+    def excuse(self, round_key: str, number: str, of: str, *, reason: str, by: str, now: int) -> None:
+        """A dossier is excused from a meeting or an obligation."""
+        with self._act(round_key, now) as scene:
+            recording.excuse(scene, scene.dossier(number), of, reason=reason, by=by)
+
+    def deliver(
+        self,
+        round_key: str,
+        number: str,
+        deliverable: str,
+        answers: Mapping[str, Any],
+        *,
+        by: str,
+        now: int,
+        files: Mapping[str, Upload] | None = None,
+    ) -> None:
+        """A deliverable is handed in."""
+        with self._act(round_key, now) as scene:
+            given = {**answers, **acting.store_uploads(scene, files or {})}
+            recording.deliver(scene, scene.dossier(number), deliverable, given, by=by)
+
+    # ── Inside ──────────────────────────────────────────────────────────────
+
+    def _scene(self, session: Session, key: str, now: int) -> Scene:
+        return Scene(session, key, now, self._shelf, self.notify, self.settle)
+
+    @contextmanager
+    def _act(self, round_key: str, now: int) -> Iterator[Scene]:
+        """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
+        with self.database.reading() as session:
+            find_round(session, round_key)
+        while self._fire_next(now, round_key):
+            pass
+        with self.database.transaction() as session:
+            scene = self._scene(session, round_key, now)
+            yield scene
+            scene.finish()

@@ -1,0 +1,231 @@
+"""What do people do to dossiers: start one, answer its questions, make a transition?"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from engine.cycle.moving import enter, late_moves, reasons_against
+from engine.cycle.people import add_contact, put_person, standing_of
+from engine.cycle.scene import Scene
+from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
+from engine.database.store import current_answers, free_members, the_id
+from engine.errors import GrantcycleError, Refusal, Refused, Unknown
+from engine.rules.forms import check_answer, known_questions
+from engine.rules.moments import Calendar, from_instant
+from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.workflow import APPLICANT, Question, Transition, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was handed in."""
+
+    name: str
+    content: bytes
+
+
+def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[str, Any]]:
+    """Keep the files, once per content, and give the answers that stand for them."""
+    answers = {}
+    for question, upload in files.items():
+        digest = hashlib.sha256(upload.content).hexdigest()
+        if scene.session.get(FileRow, digest) is None:
+            scene.session.add(
+                FileRow(digest=digest, size=len(upload.content), content=upload.content, received_at=scene.now)
+            )
+        # a name is data, never a path
+        name = upload.name.replace("\\", "/").rpartition("/")[2][-150:]
+        answers[question] = {"name": name, "digest": digest, "size": len(upload.content)}
+    return answers
+
+
+def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """What is wrong with answers as they are given; what is still missing is not asked yet."""
+    unknown = known_questions(questions, answers)
+    found = (check_answer(questions[name], value) for name, value in answers.items() if name in questions)
+    return (*unknown, *(refusal for refusal in found if refusal))
+
+
+def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refusal | None:
+    """Why it is too early or too late for an act, or None; a phase's grace is given at its close."""
+    if window is None:
+        return None
+    start, end = calendar.window(window)
+    grace = calendar.grace(window.end)
+    if start <= now < end + grace:
+        return None
+    here = from_instant(now, calendar.zone)
+    if now < start:
+        return Refusal(
+            "early", f"this is possible from {from_instant(start, calendar.zone)} ({calendar.zone}); it is now {here}"
+        )
+    allowed = f" and {grace // 1_000_000} seconds of grace" if grace else ""
+    last = from_instant(end, calendar.zone)
+    return Refusal("late", f"this was possible before {last}{allowed} ({calendar.zone}); it is now {here}")
+
+
+def _handing_in(scene: Scene, state: str) -> list[Transition]:
+    return [t for t in scene.workflow.transitions.values() if t.by == APPLICANT and state in t.sources and t.window]
+
+
+def _editing_refusal(scene: Scene, state: str, calendar: Calendar) -> Refusal | None:
+    """Why a form in that state may not be filled in now, or None: while it can still be handed in, it may."""
+    if state != scene.workflow.begins_in:
+        title = scene.workflow.states[state].title
+        return Refusal("state", f'the dossier is "{title}" ({state}): what was handed in is not changed any more')
+    refusals = [window_refusal(transition.window, calendar, scene.now) for transition in _handing_in(scene, state)]
+    return None if not refusals or None in refusals else refusals[0]
+
+
+def start_dossier(
+    scene: Scene,
+    *,
+    organisation: str,
+    email: str,
+    name: str,
+    language: str,
+    by: str,
+    number: str | None = None,
+    state: str | None = None,
+    received_at: int | None = None,
+) -> DossierRow:
+    """Start a dossier with its first contact, or (staff) bring one in with its number and in its state.
+
+    Raises Refused before the call opens and after it has closed, GrantcycleError for a number that is taken.
+    """
+    workflow = scene.workflow
+    brought_in = number is not None or state is not None or received_at is not None
+    if state is not None and state not in workflow.states:
+        raise Unknown("state", state, workflow.states)
+    if brought_in:
+        actor = scene.person(by)
+        if refusal := must_be_staff(standing_of(scene, actor)):
+            raise Refused([refusal])
+    elif refusal := _editing_refusal(scene, workflow.begins_in, scene.calendar):
+        raise Refused([refusal])
+    if number is None:
+        scene.round.last_number += 1
+        number = f"{scene.round.number}-{scene.round.last_number:03d}"
+        scene.session.add(scene.round)
+    elif scene.session.exec(
+        select(DossierRow.id).where(col(DossierRow.round_id) == scene.round_id, col(DossierRow.number) == number)
+    ).first():
+        raise GrantcycleError(f"there already is a dossier {number} in {scene.round.key}")
+    else:
+        tail = number.rpartition("-")[2]
+        if tail.isdigit():
+            scene.round.last_number = max(scene.round.last_number, int(tail))
+    dossier = DossierRow(
+        round_id=scene.round_id,
+        number=number,
+        organisation=organisation,
+        state=state or workflow.begins_in,
+        entered_at=scene.now,
+        started_at=scene.now,
+        received_at=received_at,
+    )
+    scene.session.add(dossier)
+    scene.session.flush()
+    person = put_person(scene, email=email, name=name, language=language)
+    add_contact(scene, dossier, person)
+    if brought_in:
+        scene.session.add(
+            TransitionRow(
+                dossier_id=the_id(dossier), name="brought in", source="", target=dossier.state,
+                at=scene.now, recorded_at=scene.now,
+            )
+        )  # fmt: skip
+    scene.note("dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state)
+    return dossier
+
+
+def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by: str) -> None:
+    """Store answers to the dossier's form as a new version. Raises Refused with every reason; nothing is lost."""
+    person = scene.person(by)
+    standing = standing_of(scene, person, dossier)
+    reasons = [
+        None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
+        _editing_refusal(scene, dossier.state, scene.calendar_of(dossier)),
+        *check_answers(scene.workflow.questions, answers),
+    ]
+    refuse(reasons)
+    put_answers(scene, dossier, answers, person)
+    scene.note("answers given", by, dossier=dossier, questions=sorted(answers))
+
+
+def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], person: PersonRow) -> None:
+    """Write answers that have been checked."""
+    version = scene.session.exec(
+        select(func.max(AnswerRow.version)).where(col(AnswerRow.dossier_id) == dossier.id)
+    ).one()
+    for question, value in answers.items():
+        scene.session.add(
+            AnswerRow(
+                dossier_id=the_id(dossier), question=question, version=(version or 0) + 1, value=value,
+                given_at=scene.now, given_by=the_id(person),
+            )
+        )  # fmt: skip
+    scene.session.flush()
+
+
+def refuse(reasons: Iterable[Refusal | None]) -> None:
+    """Raise Refused with the reasons there are, if any."""
+    found = [reason for reason in reasons if reason]
+    if found:
+        raise Refused(found)
+
+
+def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> str:
+    """Carry out a transition that a person may do, and give the new state.
+
+    Raises Unknown for a name that is no transition, Refused with every reason the rules have against it.
+    """
+    transition = scene.machine.transition(name)
+    if transition.by is None:
+        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
+    if transition.takes_effect:
+        raise Refused(
+            [
+                Refusal(
+                    "verdict", f'"{name}" is a verdict: record it, and it takes effect at "{transition.takes_effect}"'
+                )
+            ]
+        )
+    person = scene.person(by)
+    standing = standing_of(scene, person, dossier)
+    committee = scene.workflow.committees.get(transition.by)
+    quorum = committee.quorum if committee else None
+    free = free_members(scene.session, scene.round_id, transition.by, the_id(dossier)) if quorum else 0
+    reasons = [
+        may_act_as(transition.by, standing, scene.workflow),
+        scene.machine.from_here(name, dossier.state),
+        window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
+        Refusal("quorum", f"{quorum} members without a conflict must decide, and there are {free}")
+        if quorum and free < quorum
+        else None,
+        *reasons_against(scene, dossier, transition, reason=reason),
+    ]
+    refuse(reasons)
+    if transition.by == APPLICANT and dossier.state == scene.workflow.begins_in and transition.window:
+        _receive(scene, dossier)
+    enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
+    late_moves(scene, dossier)
+    return dossier.state
+
+
+def _receive(scene: Scene, dossier: DossierRow) -> None:
+    """Stamp what is handed in: when the server received it, and a digest over all of it."""
+    answers = current_answers(scene.session, the_id(dossier))
+    dossier.received_at = scene.now
+    text = json.dumps(
+        {"number": dossier.number, "received_at": scene.now, "answers": answers},
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+    )  # fmt: skip
+    dossier.receipt = hashlib.sha256(text.encode()).hexdigest()
+    scene.session.add(dossier)
+    scene.session.flush()
+    scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt)

@@ -1,0 +1,86 @@
+"""What will the calendar do, row by row?
+
+Deadlines are rows: what is due is a question put to the database. Rows that have not fired are worked out again when
+a date moves; rows that have fired never change.
+"""
+
+from sqlmodel import col, select
+
+from engine.cycle.scene import Scene
+from engine.database.records import DeadlineRow, DossierRow
+from engine.rules.agenda import Due, agenda
+from engine.rules.moments import from_instant, tzdata_version
+
+
+def put_deadline(
+    scene: Scene,
+    *,
+    key: str,
+    kind: str,
+    name: str,
+    moment: str,
+    position: int,
+    at: int,
+    fires_at: int,
+    valid_until: int | None,
+    dossier: DossierRow | None = None,
+) -> DeadlineRow:
+    """Write a deadline, or move the unfired one of that key. One that has ended stays as it is."""
+    row = scene.session.exec(
+        select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == key)
+    ).first()
+    if row is None:
+        row = DeadlineRow(
+            round_id=scene.round_id,
+            dossier_id=dossier.id if dossier else None,
+            key=key,
+            kind=kind,
+            name=name,
+            moment=moment,
+            position=position,
+            local="",
+            zone=scene.calendar.zone,
+            tzdata="",
+            due_at=at,
+            fires_at=fires_at,
+        )
+    if row.ended_at is None:
+        row.due_at, row.fires_at, row.valid_until = at, fires_at, valid_until
+        row.local, row.tzdata = from_instant(at, scene.calendar.zone).isoformat(), tzdata_version()
+        scene.session.add(row)
+    scene.session.flush()
+    return row
+
+
+def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> DeadlineRow:
+    """Write one line of the agenda as a deadline, of the round or (by extension) of one dossier."""
+    return put_deadline(
+        scene,
+        key=f"{due.key} {dossier.number}" if dossier else due.key,
+        kind=due.kind,
+        name=due.name,
+        moment=due.moment,
+        position=due.position,
+        at=due.at,
+        fires_at=due.fires_at,
+        valid_until=due.valid_until,
+        dossier=dossier,
+    )
+
+
+def put_agenda(scene: Scene) -> list[DeadlineRow]:
+    """Write the agenda of the round as it stands now."""
+    return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]
+
+
+def own_deadlines(scene: Scene, name: str) -> set[int]:
+    """The dossiers with a deadline of their own for a calendar transition or a reminder: the round's skips them."""
+    rows = scene.session.exec(
+        select(DeadlineRow.dossier_id).where(
+            col(DeadlineRow.round_id) == scene.round_id,
+            col(DeadlineRow.name) == name,
+            col(DeadlineRow.kind).in_(("transition", "reminder")),
+            col(DeadlineRow.dossier_id).is_not(None),
+        )
+    ).all()
+    return {dossier_id for dossier_id in rows if dossier_id is not None}

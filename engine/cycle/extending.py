@@ -1,0 +1,192 @@
+"""How is a deadline moved, and who hears of it?
+
+An extension is a recorded decision: the old date and the new one, the reason, and who decided. What has fired is not
+moved.
+"""
+
+from datetime import date, datetime, time
+
+from sqlmodel import col, select
+
+from engine.cycle.acting import refuse
+from engine.cycle.deadlines import put_agenda, put_due
+from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.people import standing_of
+from engine.cycle.scene import Scene
+from engine.cycle.telling import edge_facts
+from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
+from engine.database.store import state_of, the_id
+from engine.errors import Refusal, Unknown
+from engine.rules.agenda import agenda
+from engine.rules.moments import edge_instant, from_instant
+from engine.rules.roles import must_be_staff
+from engine.rules.round import LocalEdge
+from engine.rules.workflow import APPLICANT, EdgeName
+
+LETTER = "deadline-extended"
+
+
+def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
+    """Move `call closes` for all or for one dossier, or an obligation (`interim_report 2`) of one or of all.
+
+    `to` is the new last day, or a local day and hour. Raises Unknown for a name that is neither, Refused with every
+    reason: not staff, no reason given, already past, no change.
+    """
+    person = scene.person(by)
+    refuse([
+        must_be_staff(standing_of(scene, person)),
+        None if reason.strip() else Refusal("reason", "a written reason is required"),
+    ])  # fmt: skip
+    edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
+    phase, _, name = what.rpartition(" ")
+    if phase in scene.workflow.phases and name in ("opens", "closes"):
+        _extend_edge(scene, what, edge, reason=reason, person=person, dossier=dossier)
+        return
+    obligation, position = (phase, int(name)) if phase and name.isdigit() else (what, None)
+    if obligation not in scene.workflow.obligations:
+        edges = [f"{known} closes" for known in scene.workflow.phases]
+        raise Unknown("moment or obligation", what, [*edges, *scene.workflow.obligations])
+    _extend_obligation(scene, obligation, position, edge.day, reason=reason, person=person, dossier=dossier)
+
+
+def _past_refusal(scene: Scene, instant: int) -> Refusal | None:
+    if instant > scene.now:
+        return None
+    return Refusal("past", f"{from_instant(instant, scene.calendar.zone)} is past")
+
+
+def _extend_edge(
+    scene: Scene, what: str, edge: LocalEdge, *, reason: str, person: PersonRow, dossier: DossierRow | None
+) -> None:
+    phase, _, name = what.rpartition(" ")
+    edge_name: EdgeName = "opens" if name == "opens" else "closes"
+    calendar = scene.calendar_of(dossier) if dossier else scene.calendar
+    old = calendar.edge(phase, edge_name)
+    current = (_deadline(scene, f"edge {what} {dossier.number}") if dossier else None) or _deadline(
+        scene, f"edge {what}"
+    )
+    fired = current if current and current.ended_at is not None else None
+    closes_at = edge_instant(edge, "closes", calendar.zone)
+    opens_at = edge_instant(calendar.edge(phase, "opens"), "opens", calendar.zone)
+    refuse([
+        _past_refusal(scene, edge_instant(edge, edge_name, calendar.zone)),
+        Refusal("same", f'"{what}" is on that date already') if edge == old else None,
+        Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
+        if fired else None,
+        Refusal("order", f'"{phase}" would close before it opens')
+        if name == "closes" and closes_at <= opens_at else None,
+    ])  # fmt: skip
+    _record(scene, what, old, edge, reason=reason, person=person, dossier=dossier)
+    if dossier:
+        for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
+            hangs_on_it = due.moment == what or due.moment.endswith(f" {what}")
+            if hangs_on_it and due.kind in ("edge", "transition", "reminder") and due.fires_at > scene.now:
+                put_due(scene, due, dossier)
+    else:
+        scene.refresh()
+        put_agenda(scene)
+    told = [dossier] if dossier else _affected(scene, phase)
+    before, after = edge_facts(old, edge_name), edge_facts(edge, edge_name)
+    for concerned in told:
+        _tell(scene, concerned, scene.workflow.phases[phase], before, after, reason)
+
+
+def _deadline(scene: Scene, key: str) -> DeadlineRow | None:
+    found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == key)
+    return scene.session.exec(found).first()
+
+
+def _affected(scene: Scene, phase: str) -> list[DossierRow]:
+    """The dossiers whose applicant can do something until that edge."""
+    states = {
+        source
+        for transition in scene.workflow.transitions.values()
+        if transition.by == APPLICANT and transition.window and transition.window.end.phase == phase
+        for source in transition.sources
+    }
+    return scene.dossiers_in(tuple(sorted(states)))
+
+
+def _extend_obligation(
+    scene: Scene,
+    name: str,
+    position: int | None,
+    last_day: date,
+    *,
+    reason: str,
+    person: PersonRow,
+    dossier: DossierRow | None,
+) -> None:
+    due_at = due_after(last_day, scene.calendar.zone)
+    rows = scene.session.exec(
+        select(ObligationRow, DossierRow)
+        .join(DossierRow, col(DossierRow.id) == col(ObligationRow.dossier_id))
+        .where(col(DossierRow.round_id) == scene.round_id, col(ObligationRow.name) == name)
+        .order_by(col(DossierRow.number), col(ObligationRow.position))
+    ).all()
+    moved: dict[int, tuple[ObligationRow, DossierRow]] = {}
+    for row, owner in rows:
+        wanted = position in (None, row.position) and (dossier is None or dossier.id == owner.id)
+        if wanted and state_of(row) in ("open", "overdue") and owner.state not in scene.workflow.ends_in:
+            # without a position the earliest open one of each dossier is meant
+            moved.setdefault(the_id(owner) if position is None else the_id(row), (row, owner))
+    called = name if position is None else f"{name} {position}"
+    refuse([
+        _past_refusal(scene, due_at),
+        None if moved else Refusal("obligation", f'nothing open is called "{called}"'),
+        *(
+            Refusal("order", f"{owner.number}: {name} {row.position} opens only after {last_day}")
+            for row, owner in moved.values() if due_at <= row.opens_at
+        ),
+    ])  # fmt: skip
+    for row, owner in moved.values():
+        old = LocalEdge(date.fromisoformat(row.last_day))
+        new = LocalEdge(last_day)
+        _record(scene, f"{name} {row.position}", old, new, reason=reason, person=person, dossier=owner)
+        row.due_at, row.last_day, row.overdue_at = due_at, last_day.isoformat(), None
+        scene.session.add(row)
+        scene.session.flush()
+        set_obligation_deadlines(scene, owner, since=scene.now)
+        obligation = scene.workflow.obligations[name]
+        title = (
+            scene.workflow.meetings[obligation.attend].title
+            if obligation.attend
+            else scene.workflow.deliverables[obligation.deliver or ""].title
+        )
+        _tell(scene, owner, title, edge_facts(old, "closes"), edge_facts(new, "closes"), reason)
+
+
+def _record(
+    scene: Scene,
+    of: str,
+    old: LocalEdge,
+    new: LocalEdge,
+    *,
+    reason: str,
+    person: PersonRow,
+    dossier: DossierRow | None,
+) -> None:
+    def hour(written: time | None) -> str | None:
+        return written.isoformat() if written else None
+
+    scene.session.add(
+        ExtensionRow(
+            round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of,
+            old_day=old.day.isoformat(), old_hour=hour(old.hour), new_day=new.day.isoformat(), new_hour=hour(new.hour),
+            reason=reason, decided_at=scene.now, decided_by=the_id(person),
+        )
+    )  # fmt: skip
+    scene.session.flush()
+    scene.note(
+        "extended", person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
+        new=f"{new.day} {new.hour or ''}".strip(), reason=reason,
+    )  # fmt: skip
+
+
+def _tell(
+    scene: Scene, dossier: DossierRow, of: str, old: dict[str, object], new: dict[str, object], reason: str
+) -> None:
+    scene.tell(
+        f"extension {of}", {APPLICANT: LETTER}, dossier, at=scene.now, reason=reason,
+        extras={"extension": {"of": of, "old": old, "new": new, "reason": reason}},
+    )  # fmt: skip

@@ -1,0 +1,228 @@
+"""What does the calendar do when something is due?
+
+One deadline, one transaction: what it moves, what it tells, and that it has fired, are committed together.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlmodel import col, select
+
+from engine.cycle.batches import preview
+from engine.cycle.deadlines import own_deadlines
+from engine.cycle.moving import enter, hold_back, late_moves, reasons_against
+from engine.cycle.obligations import reminded_now
+from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.verdicts import take_effect
+from engine.database.records import DeadlineRow, DossierRow, ObligationRow, RankingRow, ScoreRow
+from engine.database.store import facts_of, places_held, score_of, the_id
+from engine.errors import Refusal
+from engine.rules.agenda import batch_of
+from engine.rules.guards import judge
+from engine.rules.ranking import Candidate, Ranked, rank
+from engine.rules.workflow import APPLICANT, Transition
+
+
+def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
+    """Do what a deadline says, as of its own instant, and mark it fired.
+
+    What must be released first stays due until it is; `released` means that it just was, so it happens now.
+    """
+    at = scene.now if released else deadline.due_at
+    if deadline.valid_until is not None and scene.now >= deadline.valid_until:
+        # a reminder that comes too late would only confuse; a transition never expires
+        end(scene, deadline, "missed")
+        scene.note("missed", CALENDAR, at=at, name=deadline.key)
+        return
+    if _must_wait(scene, deadline):
+        if not deadline.awaits_release:
+            deadline.awaits_release = True
+            scene.session.add(deadline)
+            scene.note("waits for release", CALENDAR, at=at, batch=deadline.moment)
+        return
+    end(scene, deadline, "fired")
+    late_by = scene.now - deadline.fires_at
+    scene.note("due", CALENDAR, at=at, name=deadline.key, late_by=late_by if late_by > 0 else None)
+    _FIRE[deadline.kind](scene, deadline, at)
+
+
+def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
+    deadline.ended_at, deadline.ending, deadline.awaits_release = scene.now, ending, False
+    scene.session.add(deadline)
+    scene.session.flush()
+
+
+def _must_wait(scene: Scene, deadline: DeadlineRow) -> bool:
+    if deadline.kind == "transition":
+        batch = batch_of(scene.workflow.transitions[deadline.name])
+    elif deadline.kind == "verdicts":
+        held = (t for t in scene.workflow.transitions.values() if str(t.takes_effect) == deadline.moment)
+        batch = next((batch_of(transition) for transition in held if batch_of(transition)), None)
+    else:
+        return False
+    return batch is not None and not preview(scene, batch).released
+
+
+def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    """A phase's edge does nothing by itself: that it came is in the journal."""
+
+
+def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    take_effect(scene, deadline.moment, at=at, leaves_at=at)
+
+
+def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> list[DossierRow]:
+    """The dossiers in these states that this deadline is for: its own one, or all without a deadline of their own."""
+    if deadline.dossier_id is not None:
+        dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
+        return [dossier] if dossier.state in states else []
+    elsewhere = own_deadlines(scene, deadline.name)
+    return [dossier for dossier in scene.dossiers_in(states) if the_id(dossier) not in elsewhere]
+
+
+def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    transition = scene.workflow.transitions[deadline.name]
+    cohort = _concerned(scene, deadline, transition.sources)
+    fitting = _rank(scene, deadline, transition, cohort) if transition.guard("at_most") else {}
+    for dossier in cohort:
+        reasons = reasons_against(scene, dossier, transition, caps=False)
+        place = fitting.get(dossier.number)
+        if place is not None and not place.fits:
+            words = "ties at the last place" if place.tied_at_line else "no place is left"
+            reasons = (*reasons, Refusal("at_most", f"{dossier.number} ranks {place.rank}: {words}"))
+        if reasons:
+            hold_back(scene, dossier, transition, deadline, reasons, at=at)
+            continue
+        enter(
+            scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
+            leaves_at=max(scene.now, scene.calendar.leaves_at(at)),
+        )  # fmt: skip
+    for dossier in cohort:
+        late_moves(scene, dossier)
+
+
+def _rank(scene: Scene, deadline: DeadlineRow, transition: Transition, cohort: list[DossierRow]) -> dict[str, Ranked]:
+    """Rank a cohort under a cap, keep the ranking, and give each dossier's place by number."""
+    guard = transition.guard("at_most")
+    assert guard is not None
+    assert isinstance(guard.value, int)
+    candidates = []
+    scores = {}
+    for dossier in cohort:
+        if reasons_against(scene, dossier, transition, caps=False):
+            continue
+        marks = {name: _mean_mark(scene, dossier, name) for name in transition.order if name in scene.workflow.criteria}
+        scores[dossier.number] = score_of(scene.session, scene.workflow, the_id(dossier))
+        candidates.append(
+            Candidate(
+                dossier.number, dossier.received_at or dossier.started_at, {**marks, "score": scores[dossier.number]}
+            )
+        )
+    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
+    ranked = rank(candidates, transition.order, max(guard.value - held, 0), transition.ties)
+    ids = {dossier.number: the_id(dossier) for dossier in cohort}
+    for place in ranked:
+        scene.session.add(
+            RankingRow(
+                deadline_id=the_id(deadline), dossier_id=ids[place.number], rank=place.rank,
+                score=scores[place.number], moved=place.fits,
+            )
+        )  # fmt: skip
+    scene.session.flush()
+    return {place.number: place for place in ranked}
+
+
+def _mean_mark(scene: Scene, dossier: DossierRow, criterion: str) -> float | None:
+    marks = scene.session.exec(
+        select(ScoreRow.mark).where(
+            col(ScoreRow.dossier_id) == dossier.id, col(ScoreRow.criterion) == criterion,
+            col(ScoreRow.replaced_at).is_(None),
+        )
+    ).all()  # fmt: skip
+    return sum(marks) / len(marks) if marks else None
+
+
+def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    announcement = scene.workflow.announcements[deadline.name]
+    scene.tell(deadline.key, announcement.tell, at=at, leaves_at=max(scene.now, at))
+
+
+def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    reminder = scene.workflow.reminders[deadline.name]
+    for dossier in _concerned(scene, deadline, reminder.about):
+        facts = facts_of(scene.session, scene.workflow, dossier)
+        if not judge(reminder.guards, facts, scene.workflow):
+            scene.tell(
+                deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),
+                valid_until=deadline.valid_until,
+            )  # fmt: skip
+
+
+def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    promise = scene.workflow.promises[deadline.name]
+    broken = scene.dossiers_in(promise.about)
+    scene.note(
+        "promise kept" if not broken else "promise not kept", CALENDAR, at=at, name=promise.name,
+        dossiers=[dossier.number for dossier in broken] or None,
+    )  # fmt: skip
+    edge = scene.calendar.edge(promise.before.phase, promise.before.edge)
+    before = {
+        "day": scene.calendar.day(promise.before).isoformat(),
+        "hour": edge.hour.isoformat() if edge.hour else None,
+        "edge": promise.before.edge,
+    }
+    for dossier in broken:
+        scene.tell(
+            deadline.key, promise.tell, dossier, at=at, leaves_at=max(scene.now, at),
+            extras={"promise": {"title": promise.title, "before": before}},
+        )  # fmt: skip
+
+
+def _owing(scene: Scene, deadline: DeadlineRow) -> DossierRow | None:
+    """The dossier of an obligation's deadline, or None when it has come to an end and owes nothing any more."""
+    assert deadline.dossier_id is not None
+    dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
+    return None if dossier.state in scene.workflow.ends_in else dossier
+
+
+def _overdue(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    dossier = _owing(scene, deadline)
+    if dossier is None:
+        return
+    rows = scene.session.exec(
+        select(ObligationRow)
+        .where(
+            col(ObligationRow.dossier_id) == dossier.id,
+            col(ObligationRow.due_at) == deadline.due_at,
+            col(ObligationRow.fulfilled_at).is_(None),
+            col(ObligationRow.excused_at).is_(None),
+            col(ObligationRow.overdue_at).is_(None),
+        )
+        .order_by(col(ObligationRow.name), col(ObligationRow.position))
+    ).all()
+    for row in rows:
+        row.overdue_at = at
+        scene.session.add(row)
+        scene.note("overdue", CALENDAR, at=at, dossier=dossier, obligation=f"{row.name} {row.position}")
+    scene.session.flush()
+
+
+def _obligation_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    dossier = _owing(scene, deadline)
+    reminded = reminded_now(scene, dossier, deadline.due_at) if dossier else []
+    if dossier and reminded:
+        scene.tell(
+            deadline.key, {APPLICANT: "obligation-reminder"}, dossier, at=at, leaves_at=max(scene.now, at),
+            valid_until=deadline.valid_until, extras={"reminded": reminded},
+        )  # fmt: skip
+
+
+_FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
+    "edge": _edge,
+    "verdicts": _verdicts,
+    "transition": _transition,
+    "announcement": _announcement,
+    "reminder": _reminder,
+    "promise": _promise,
+    "overdue": _overdue,
+    "obligation reminder": _obligation_reminder,
+}

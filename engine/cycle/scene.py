@@ -1,0 +1,198 @@
+"""What does one transaction have at hand, and what does it leave behind?
+
+A scene is one act, or one moment of the calendar, in one round: the pinned rules, the calendar, the rows, and what is
+to be told and journaled when it ends.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from engine.cycle.telling import Notify, Told, applicant_facts, line_facts, shared_facts
+from engine.database import journal
+from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow, RoundRow
+from engine.database.store import extensions_of, find_dossier, find_person, find_round, the_id
+from engine.errors import GrantcycleError
+from engine.files.reading import Programme, read_programme
+from engine.rules.machine import WorkflowMachine
+from engine.rules.moments import Calendar
+from engine.rules.round import LocalEdge
+from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Workflow
+
+CALENDAR = "calendar"
+"""The actor of what fires by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A programme as one digest pins it, with its machine: read once, kept for as long as the process lives."""
+
+    programme: Programme
+    machine: WorkflowMachine
+
+
+class Shelf:
+    """The pinned programmes that have been read."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Pinned] = {}
+
+    def get(self, session: Session, digest: str) -> Pinned:
+        if digest not in self._read:
+            row = session.get_one(PinnedRow, digest)
+            programme = read_programme(row.programme, row.files, row.programme)
+            self._read[digest] = Pinned(programme, WorkflowMachine(programme.workflow))
+        return self._read[digest]
+
+
+@dataclass
+class _Cause:
+    """What one cause tells, gathered until the transaction ends, so that a bundle lists every dossier."""
+
+    told: dict[tuple[str, str], dict[int, tuple[str, ...]]] = field(default_factory=dict)
+    leaves_at: dict[tuple[str, str], int] = field(default_factory=dict)
+    valid_until: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    extras: dict[tuple[str, str], dict[int | None, dict[str, Any]]] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def _as_edge(row: ExtensionRow) -> LocalEdge:
+    return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
+
+
+class Scene:
+    """One transaction in one round."""
+
+    def __init__(self, session: Session, key: str, now: int, shelf: Shelf, notify: Notify, settle: int) -> None:
+        self.session = session
+        self.now = now
+        self.notify = notify
+        self.settle = settle
+        self.round: RoundRow = find_round(session, key)
+        self.round_id = the_id(self.round)
+        pinned = shelf.get(session, self.round.digest)
+        self.programme = pinned.programme
+        self.workflow: Workflow = pinned.programme.workflow
+        self.machine = pinned.machine
+        self.calendar = self._calendar(None)
+        self._entries: list[journal.Entry] = []
+        self._causes: dict[tuple[str, int], _Cause] = {}
+
+    def _calendar(self, dossier_id: int | None) -> Calendar:
+        extended = {row.of: _as_edge(row) for row in extensions_of(self.session, self.round_id, None)}
+        if dossier_id is not None:
+            extended |= {row.of: _as_edge(row) for row in extensions_of(self.session, self.round_id, dossier_id)}
+        return Calendar(self.programme.rounds[self.round.name], extended)
+
+    def refresh(self) -> None:
+        """Look at the round's extensions again, after one was granted."""
+        self.calendar = self._calendar(None)
+
+    def calendar_of(self, dossier: DossierRow) -> Calendar:
+        """The round's calendar with the dossier's own extensions."""
+        return self._calendar(the_id(dossier))
+
+    def dossier(self, number: str) -> DossierRow:
+        return find_dossier(self.session, self.round, number)
+
+    def person(self, email: str) -> PersonRow:
+        """The person who acts. Raises GrantcycleError for an address that nobody here has."""
+        person = find_person(self.session, email)
+        if person is None:
+            raise GrantcycleError(f'nobody in {self.round.key} has the address "{email}"')
+        return person
+
+    def dossiers_in(self, states: tuple[str, ...]) -> list[DossierRow]:
+        """The dossiers of the round that stand in one of the states, in the order of arrival."""
+        rows = self.session.exec(
+            select(DossierRow)
+            .where(col(DossierRow.round_id) == self.round_id, col(DossierRow.state).in_(states))
+            .order_by(col(DossierRow.received_at), col(DossierRow.id))
+        ).all()
+        return list(rows)
+
+    def note(
+        self,
+        what: str,
+        actor: str,
+        *,
+        at: int | None = None,
+        dossier: DossierRow | None = None,
+        **details: Any,
+    ) -> None:
+        """Put one thing that happened into the journal, as of `at`."""
+        kept = {name: value for name, value in details.items() if value is not None}
+        self._entries.append(
+            journal.Entry(what, self.now if at is None else at, actor, dossier.id if dossier else None, kept)
+        )
+
+    def tell(
+        self,
+        cause: str,
+        letters: Letters,
+        dossier: DossierRow | None = None,
+        *,
+        at: int,
+        leaves_at: int | None = None,
+        valid_until: int | None = None,
+        reasons: tuple[str, ...] = (),
+        reason: str | None = None,
+        extras: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have every role of `letters` told about a dossier (or, without one, about the moment itself)."""
+        gathered = self._causes.setdefault((cause, at), _Cause())
+        gathered.reason = reason or gathered.reason
+        for role, letter in letters.items():
+            told = gathered.told.setdefault((role, letter), {})
+            if dossier is not None:
+                told[the_id(dossier)] = reasons
+            gathered.leaves_at[role, letter] = self.now if leaves_at is None else leaves_at
+            gathered.valid_until[role, letter] = valid_until
+            if extras:
+                owner = the_id(dossier) if dossier is not None and role == APPLICANT else None
+                gathered.extras.setdefault((role, letter), {})[owner] = dict(extras)
+
+    def finish(self) -> None:
+        """Write the journal and queue what is told; the last thing before the commit."""
+        for (name, at), gathered in self._causes.items():
+            cause = CauseRow(
+                round_id=self.round_id,
+                name=name,
+                at=at,
+                facts=shared_facts(self.workflow, self.calendar),
+                digest=self.round.digest,
+            )
+            self.session.add(cause)
+            self.session.flush()
+            told = [
+                self._told(role, letter, about, gathered)
+                for (role, letter), about in gathered.told.items()
+                if about or role == EVERYONE
+            ]
+            self.notify(self.session, cause, told, self.now)
+        journal.write(self.session, self.round_id, self._entries, self.now)
+
+    def _told(self, role: str, letter: str, about: dict[int, tuple[str, ...]], gathered: _Cause) -> Told:
+        extras = gathered.extras.get((role, letter), {})
+        facts_of: dict[int, dict[str, Any]] = {}
+        for dossier_id, reasons in about.items():
+            dossier = self.session.get_one(DossierRow, dossier_id)
+            if role == APPLICANT:
+                calendar = self.calendar_of(dossier)
+                facts = applicant_facts(self.session, self.workflow, calendar, dossier, gathered.reason)
+                facts_of[dossier_id] = facts | extras.get(dossier_id, {})
+            else:
+                facts_of[dossier_id] = line_facts(self.session, self.workflow, dossier, reasons)
+        return Told(
+            role=role,
+            letter=letter,
+            about=tuple(about),
+            leaves_at=gathered.leaves_at[role, letter],
+            valid_until=gathered.valid_until[role, letter],
+            facts_of=facts_of,
+            extras=extras.get(None, {}),
+            reason=gathered.reason,
+        )

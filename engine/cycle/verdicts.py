@@ -1,0 +1,139 @@
+"""What has a committee decided, and when does it take effect?
+
+A verdict is not a transition. It is recorded, may be changed, and moves the dossier when it takes effect.
+"""
+
+from sqlmodel import col, select
+
+from engine.cycle.acting import refuse, window_refusal
+from engine.cycle.moving import enter, late_moves, reasons_against
+from engine.cycle.people import standing_of
+from engine.cycle.scene import CALENDAR, Scene
+from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
+from engine.database.store import free_members, has_conflict, standing_verdict, the_id
+from engine.errors import Refusal, Refused
+from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.workflow import Transition
+
+
+def _deadline(scene: Scene, transition: Transition) -> DeadlineRow:
+    return scene.session.exec(
+        select(DeadlineRow).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"verdicts {transition.takes_effect}"
+        )
+    ).one()
+
+
+def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> None:
+    """Record the committee's verdict, entered by its chair or minuted by staff; it replaces an earlier one.
+
+    After its window only staff may, with a reason; once its moment has passed it takes effect at once. Raises Refused
+    with every reason: caps and the quorum are judged here.
+    """
+    transition = scene.machine.transition(name)
+    committee = scene.workflow.committees.get(transition.by or "")
+    if transition.takes_effect is None or committee is None:
+        raise Refused(
+            [Refusal("verdict", f'"{name}" is not a verdict: it is a transition, by {transition.by or "the calendar"}')]
+        )
+    person = scene.person(by)
+    standing = standing_of(scene, person, dossier)
+    deadline = _deadline(scene, transition)
+    refusal = window_refusal(transition.window, scene.calendar, scene.now)
+    if refusal and refusal.code == "late" and must_be_staff(standing) is None:
+        refusal = None if reason and reason.strip() else Refusal("reason", "a late verdict needs a written reason")
+    quorum = committee.quorum
+    free = free_members(scene.session, scene.round_id, committee.name, the_id(dossier))
+    refuse([
+        may_act_as(committee.name, standing, scene.workflow),
+        scene.machine.from_here(name, dossier.state),
+        refusal,
+        Refusal("quorum", f"{quorum} members without a conflict must decide on {dossier.number}, and there are {free}")
+        if quorum and free < quorum else None,
+        *reasons_against(scene, dossier, transition, reason=reason),
+    ])  # fmt: skip
+    earlier = standing_verdict(scene.session, the_id(dossier))
+    if earlier:
+        _end(scene, earlier, "replaced")
+    minuted = committee.name not in standing.chairs
+    verdict = VerdictRow(
+        dossier_id=the_id(dossier), transition=name, recorded_at=scene.now, recorded_by=the_id(person),
+        minuted=minuted, reason=reason,
+    )  # fmt: skip
+    scene.session.add(verdict)
+    scene.session.flush()
+    scene.note(
+        "verdict recorded", by, dossier=dossier, name=name, reason=reason, minuted=minuted or None,
+        replaces=earlier.transition if earlier else None,
+    )  # fmt: skip
+    if deadline.ending == "fired":
+        _take_effect(scene, dossier, verdict, at=scene.now, leaves_at=scene.now)
+    late_moves(scene, dossier)
+
+
+def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
+    verdict.ended_at, verdict.ending = scene.now, ending
+    scene.session.add(verdict)
+    scene.session.flush()
+
+
+def standing_verdicts(scene: Scene, moment: str) -> list[tuple[DossierRow, VerdictRow]]:
+    """The verdicts that stand for a moment, in the order of the dossiers' numbers."""
+    names = [t.name for t in scene.workflow.transitions.values() if str(t.takes_effect) == moment]
+    rows = scene.session.exec(
+        select(DossierRow, VerdictRow)
+        .join(VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
+        .where(
+            col(DossierRow.round_id) == scene.round_id,
+            col(VerdictRow.ended_at).is_(None),
+            col(VerdictRow.transition).in_(names),
+        )
+        .order_by(col(DossierRow.number))
+    ).all()
+    return [(dossier, verdict) for dossier, verdict in rows]
+
+
+def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow) -> tuple[Refusal, ...]:
+    """What no longer holds of a verdict: state, facts and conflicts are judged again; its place is already held."""
+    transition = scene.workflow.transitions[verdict.transition]
+    wrong_state = scene.machine.from_here(transition.name, dossier.state)
+    conflict = not verdict.minuted and has_conflict(scene.session, the_id(dossier), verdict.recorded_by)
+    return tuple(
+        reason
+        for reason in (
+            wrong_state,
+            Refusal("conflict", "the chair who recorded the verdict has since declared a conflict")
+            if conflict
+            else None,
+            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False),
+        )
+        if reason
+    )
+
+
+def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
+    """All verdicts of a moment take effect; what no longer holds goes to `if_not`."""
+    moved = []
+    for dossier, verdict in standing_verdicts(scene, moment):
+        _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
+        moved.append(dossier)
+    for dossier in moved:
+        late_moves(scene, dossier)
+
+
+def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: int, leaves_at: int) -> None:
+    transition = scene.workflow.transitions[verdict.transition]
+    reasons = reasons_not_to_take_effect(scene, dossier, verdict)
+    cause = f"verdicts {transition.takes_effect}"
+    if reasons:
+        sentences = tuple(str(reason) for reason in reasons)
+        _end(scene, verdict, "held back")
+        scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=list(sentences))
+        assert not isinstance(transition.if_not, str), "the reader refuses chains"
+        scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=sentences)
+        return
+    person = scene.session.get_one(PersonRow, verdict.recorded_by)
+    _end(scene, verdict, "took effect")
+    enter(
+        scene, dossier, transition, at=at, cause=cause, person=person, reason=verdict.reason, leaves_at=leaves_at
+    )  # fmt: skip

@@ -1,0 +1,123 @@
+"""How is the database opened, and what makes a commit final?
+
+SQLite by default: WAL, every commit synced, foreign keys on, and every write transaction begun IMMEDIATE, so that
+what it read cannot change before it writes.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session
+
+from engine.errors import GrantcycleError
+
+FIRST_SAFE_SQLITE = (3, 51, 3)
+"""Older libraries can corrupt a WAL database that several processes write (fixed in March 2026)."""
+BUSY_SECONDS = 30
+
+
+def _sqlite_module() -> ModuleType:
+    """The system's SQLite where it is new enough, else the one that the pysqlite3 wheel brings."""
+    if sqlite3.sqlite_version_info >= FIRST_SAFE_SQLITE:
+        return sqlite3
+    try:
+        import pysqlite3.dbapi2 as bundled
+    except ImportError:
+        return sqlite3  # no wheel for this platform: safe as long as one process writes
+    module: ModuleType = bundled
+    return module
+
+
+class Database:
+    """One database: `transaction()` to change it, `reading()` to look."""
+
+    def __init__(self, writer: Engine, reader: Engine) -> None:
+        self.writer = writer
+        self.reader = reader
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose changes are committed together on leaving, or not at all."""
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and changes nothing."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
+    def connected(connection: Any, _record: Any) -> None:
+        # SQLAlchemy sends BEGIN itself: the driver's own would come only before the first write
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        kept = (cursor.execute("PRAGMA journal_mode").fetchone()[0], cursor.execute("PRAGMA synchronous").fetchone()[0])
+        cursor.close()
+        if kept != ("memory" if in_memory else "wal", 2):
+            raise GrantcycleError(
+                f"SQLite would lose commits here (journal_mode {kept[0]}, synchronous {kept[1]}): "
+                "the folder of the database must be on a local disk that allows WAL"
+            )
+
+    def begins(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begins)
+
+
+def open_database(url: str) -> Database:
+    """The database at an SQLAlchemy address: `sqlite:///data/grantcycle.db`, or `sqlite://` for one in memory.
+
+    Raises GrantcycleError when the address is no database that grantcycle runs on, or when it cannot be opened.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as problem:
+        raise GrantcycleError(
+            f'"{url}" is not the address of a database; write for example sqlite:///data/grantcycle.db'
+        ) from problem
+    if address.get_backend_name() != "sqlite":
+        raise GrantcycleError(
+            f'"{address.get_backend_name()}" databases are not supported yet; use sqlite:///data/grantcycle.db'
+        )
+    in_memory = not address.database or address.database == ":memory:"
+    module = _sqlite_module()
+    if in_memory:
+        engine = create_engine(
+            "sqlite://", module=module, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+        _prepare(engine, "BEGIN IMMEDIATE", in_memory=True)
+        return Database(engine, engine)
+    Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    writer, reader = (create_engine(address, module=module) for _ in range(2))
+    _prepare(writer, "BEGIN IMMEDIATE", in_memory=False)
+    _prepare(reader, "BEGIN", in_memory=False)
+    try:
+        with writer.connect():
+            pass
+    except OperationalError as problem:
+        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
+    return Database(writer, reader)

@@ -1,0 +1,46 @@
+"""Is the database as this version of grantcycle needs it?"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DatabaseError
+
+from engine.database.connection import Database
+from engine.errors import GrantcycleError
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Bring the tables to this version, in one transaction.
+
+    Raises GrantcycleError when a newer grantcycle wrote the database, or when the file is no database.
+    """
+    config = _config()
+    script = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in script.walk_revisions()}
+    try:
+        with database.writer.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_heads()
+            if unknown := sorted(set(current) - known):
+                raise GrantcycleError(
+                    f"the database was written by a newer grantcycle (its tables are at {', '.join(unknown)}, "
+                    f"this one knows up to {script.get_current_head()}): upgrade grantcycle; nothing was changed"
+                )
+            if set(current) == set(script.get_heads()):
+                return
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except DatabaseError as problem:
+        raise GrantcycleError(f"the database cannot be used: {problem.orig}") from problem

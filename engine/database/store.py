@@ -1,0 +1,229 @@
+"""Who and what is in a round, and what do the rules need to know of a dossier?"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from engine.database.records import (
+    AnswerRow,
+    AttendanceRow,
+    ConflictRow,
+    ContactRow,
+    DeliveryRow,
+    DossierRow,
+    ExcuseRow,
+    ExtensionRow,
+    ObligationRow,
+    PersonRow,
+    RecommendationRow,
+    RoleRow,
+    RoundRow,
+    ScoreRow,
+    TransitionRow,
+    VerdictRow,
+)
+from engine.errors import Unknown
+from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
+from engine.rules.workflow import Workflow
+
+
+def the_id(row: Any) -> int:
+    """The id of a row that has been written."""
+    number: int | None = row.id
+    assert number is not None
+    return number
+
+
+def find_round(session: Session, key: str) -> RoundRow:
+    """The open round of that name. Raises Unknown with the nearest one."""
+    row = session.exec(select(RoundRow).where(col(RoundRow.key) == key)).first()
+    if row is None:
+        raise Unknown("open round", key, session.exec(select(RoundRow.key)).all())
+    return row
+
+
+def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
+    """The dossier of that number. Raises Unknown with the nearest one."""
+    row = session.exec(
+        select(DossierRow).where(col(DossierRow.round_id) == round_row.id, col(DossierRow.number) == number)
+    ).first()
+    if row is None:
+        numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
+        raise Unknown(f"dossier in {round_row.key}", number, numbers)
+    return row
+
+
+def find_person(session: Session, email: str) -> PersonRow | None:
+    """The person with that address, or None."""
+    return session.exec(select(PersonRow).where(col(PersonRow.email) == email.strip().lower())).first()
+
+
+def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
+    return session.exec(
+        select(RoleRow).where(col(RoleRow.round_id) == round_id, col(RoleRow.person_id) == person_id)
+    ).all()
+
+
+def is_contact(session: Session, dossier_id: int, person_id: int) -> bool:
+    contact = select(ContactRow).where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
+    return session.exec(contact).first() is not None
+
+
+def has_conflict(session: Session, dossier_id: int, person_id: int) -> bool:
+    conflict = select(ConflictRow).where(
+        col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id
+    )
+    return session.exec(conflict).first() is not None
+
+
+def free_members(session: Session, round_id: int, committee: str, dossier_id: int) -> int:
+    """How many members of a committee have no conflict with a dossier."""
+    members = set(
+        session.exec(
+            select(RoleRow.person_id).where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee)
+        ).all()
+    )
+    conflicts = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
+    return len(members - set(conflicts))
+
+
+def current_answers(session: Session, dossier_id: int) -> dict[str, Any]:
+    """The newest answer to each question of a dossier."""
+    rows = session.exec(
+        select(AnswerRow).where(col(AnswerRow.dossier_id) == dossier_id).order_by(col(AnswerRow.version))
+    ).all()
+    return {row.question: row.value for row in rows}
+
+
+def standing_verdict(session: Session, dossier_id: int) -> VerdictRow | None:
+    return session.exec(
+        select(VerdictRow).where(col(VerdictRow.dossier_id) == dossier_id, col(VerdictRow.ended_at).is_(None))
+    ).first()
+
+
+def obligations_of(session: Session, dossier_id: int) -> Sequence[ObligationRow]:
+    """What a dossier owes, in the order in which it is due."""
+    return session.exec(
+        select(ObligationRow)
+        .where(col(ObligationRow.dossier_id) == dossier_id)
+        .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
+    ).all()
+
+
+def state_of(row: ObligationRow) -> ObligationState:
+    if row.fulfilled_at is not None:
+        return "fulfilled"
+    if row.excused_at is not None:
+        return "excused"
+    return "overdue" if row.overdue_at is not None else "open"
+
+
+def extensions_of(session: Session, round_id: int, dossier_id: int | None) -> Sequence[ExtensionRow]:
+    """The extensions of a whole round, or (with `dossier_id`) those of one dossier; oldest first."""
+    return session.exec(
+        select(ExtensionRow)
+        .where(col(ExtensionRow.round_id) == round_id, col(ExtensionRow.dossier_id) == dossier_id)
+        .order_by(col(ExtensionRow.id))
+    ).all()
+
+
+def been_in(session: Session, dossier: DossierRow, states: Iterable[str]) -> bool:
+    """Whether a dossier stands in one of the states, or ever did."""
+    wanted = set(states)
+    visited = session.exec(select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id)).all()
+    return dossier.state in wanted or not wanted.isdisjoint(visited)
+
+
+def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> frozenset[str]:
+    """The meetings that somebody came to for a dossier, or was excused from."""
+    came = session.exec(select(AttendanceRow.meeting).where(col(AttendanceRow.dossier_id) == dossier_id)).all()
+    excused = session.exec(select(ExcuseRow.of).where(col(ExcuseRow.dossier_id) == dossier_id)).all()
+    names = set(came)
+    for name in excused:
+        owed = workflow.obligations.get(name)
+        names.add(owed.attend if owed and owed.attend else name)
+    return frozenset(names)
+
+
+def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
+    """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
+    marks: dict[str, dict[str, float]] = defaultdict(dict)
+    rows = session.exec(
+        select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
+    ).all()
+    for row in rows:
+        marks[str(row.person_id)][row.criterion] = row.mark
+    conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
+    return weighted_score(workflow.criteria, marks, frozenset(str(person) for person in conflicted))
+
+
+def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
+    """The current recommendations of the committee's members, oldest first."""
+    return session.exec(
+        select(RecommendationRow)
+        .where(col(RecommendationRow.dossier_id) == dossier_id, col(RecommendationRow.replaced_at).is_(None))
+        .order_by(col(RecommendationRow.id))
+    ).all()
+
+
+def facts_of(
+    session: Session,
+    workflow: Workflow,
+    dossier: DossierRow,
+    *,
+    places_held: Mapping[str, int] | None = None,
+    reason: str | None = None,
+) -> Facts:
+    """A dossier as the rules see it now."""
+    dossier_id = the_id(dossier)
+    delivered = session.exec(select(DeliveryRow.deliverable).where(col(DeliveryRow.dossier_id) == dossier_id)).all()
+    verdict = standing_verdict(session, dossier_id)
+    return Facts(
+        number=dossier.number,
+        state=dossier.state,
+        answers=current_answers(session, dossier_id),
+        attended=attended_meetings(session, workflow, dossier_id),
+        delivered=frozenset(delivered),
+        owed=tuple(
+            Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
+        ),
+        score=score_of(session, workflow, dossier_id),
+        recommended=bool(recommendations_of(session, dossier_id)),
+        verdict=verdict.transition if verdict else None,
+        reason=reason,
+        places_held=places_held or {},
+    )
+
+
+def places_held(session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | None = None) -> int:
+    """How many places dossiers of the round hold in a state, `besides` one dossier.
+
+    Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
+    that will bring one there (DESIGN 10, caps and gates).
+    """
+
+    def last_entries(states: Sequence[str]) -> dict[int, int]:
+        """dossier -> its last entry into one of the states"""
+        rows = session.exec(
+            select(TransitionRow.dossier_id, func.max(TransitionRow.id))
+            .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
+            .where(col(DossierRow.round_id) == round_id, col(TransitionRow.target).in_(states))
+            .group_by(col(TransitionRow.dossier_id))
+        ).all()
+        return {dossier_id: entry for dossier_id, entry in rows if entry is not None}
+
+    entered = last_entries([target])
+    freed = last_entries([state.name for state in workflow.states.values() if state.frees_place])
+    holders = {dossier_id for dossier_id, entry in entered.items() if freed.get(dossier_id, 0) < entry}
+    standing = session.exec(
+        select(VerdictRow.transition, DossierRow)
+        .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None))
+    ).all()
+    for name, dossier in standing:
+        transition = workflow.transitions[name]
+        if transition.target == target and dossier.state in transition.sources:
+            holders.add(the_id(dossier))
+    return len(holders - {besides})

@@ -1,0 +1,157 @@
+"""What will become due in a round, and in which order?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from engine.rules.moments import Calendar, day_starts, from_instant, shift, to_instant
+from engine.rules.workflow import Moment, Obligation, Span, Transition, Workflow
+
+DueKind = Literal["edge", "verdicts", "transition", "announcement", "reminder", "promise"]
+ORDER: tuple[DueKind, ...] = ("edge", "verdicts", "transition", "announcement", "reminder", "promise")
+"""At one instant: the round's own edge, then verdicts take effect, then calendar moves in the order of the file."""
+PLACES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that the calendar does once.
+
+    `at`: as of when it happens; `fires_at`: when the calendar may do it (later at a close, by grace and settle);
+    `valid_until`: from when on a reminder is worth nothing. All UTC microseconds.
+    """
+
+    key: str
+    kind: DueKind
+    name: str
+    moment: str
+    position: int
+    at: int
+    fires_at: int
+    local: str
+    valid_until: int | None = None
+
+
+def batch_of(transition: Transition) -> str | None:
+    """With what a transition's letters are released: the moment at which all of them go; None when none is held."""
+    moment = transition.takes_effect or transition.when
+    return str(moment) if moment and transition.release != "auto" else None
+
+
+def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ...]:
+    """All that the workflow does in a round with these dates, in the order in which it fires."""
+    found: list[Due] = []
+
+    def add(
+        kind: DueKind,
+        name: str,
+        moment: Moment,
+        place: int,
+        when: Callable[[Moment], int],
+        *,
+        key: str,
+        valid_until: int | None = None,
+    ) -> None:
+        at = when(moment)
+        wait = calendar.grace(moment) + settle if moment.edge == "closes" and at == calendar.instant(moment) else 0
+        found.append(
+            Due(
+                key=key,
+                kind=kind,
+                name=name,
+                moment=str(moment),
+                position=ORDER.index(kind) * PLACES + place,
+                at=at,
+                fires_at=at + wait,
+                local=from_instant(at, calendar.zone).isoformat(),
+                valid_until=valid_until,
+            )
+        )
+
+    for place, phase in enumerate(workflow.phases):
+        for edge in ("opens", "closes"):
+            moment = Moment(phase, edge)
+            add(
+                "edge",
+                f"{phase} {edge}",
+                moment,
+                2 * place + (edge == "closes"),
+                calendar.instant,
+                key=f"edge {moment}",
+            )
+    for moment in dict.fromkeys(t.takes_effect for t in workflow.transitions.values() if t.takes_effect):
+        add("verdicts", str(moment), moment, 0, calendar.hearing, key=f"verdicts {moment}")
+    for transition in workflow.transitions.values():
+        if transition.when:
+            add(
+                "transition", transition.name, transition.when, transition.position, calendar.instant,
+                key=f"transition {transition.name}",
+            )  # fmt: skip
+    for announcement in workflow.announcements.values():
+        add(
+            "announcement", announcement.name, announcement.when, announcement.position, calendar.hearing,
+            key=f"announcement {announcement.name}",
+        )  # fmt: skip
+    for reminder in workflow.reminders.values():
+        instants = sorted(calendar.hearing(moment) for moment in reminder.when)
+        for number, moment in enumerate(reminder.when, start=1):
+            at = calendar.hearing(moment)
+            # a later reminder says the same with less time left, so after an outage only the last one is worth sending
+            ends = [later for later in instants if later > at]
+            if moment.direction == "before":
+                ends.append(calendar.instant(Moment(moment.phase, moment.edge)))
+            add(
+                "reminder", reminder.name, moment, reminder.position, calendar.hearing,
+                key=f"reminder {reminder.name} {number}", valid_until=min(ends, default=None),
+            )  # fmt: skip
+    for promise in workflow.promises.values():
+        add("promise", promise.name, promise.before, promise.position, calendar.hearing, key=f"promise {promise.name}")
+    return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One obligation laid out: the window in which it is fulfilled."""
+
+    position: int
+    opens_at: int
+    due_at: int
+    last_day: date
+    year: int | None
+    """1, 2, 3 ... for what is owed every year, month or week"""
+
+
+def obligation_windows(obligation: Obligation, calendar: Calendar) -> tuple[Laid, ...]:
+    """All that one dossier owes by an obligation, in order.
+
+    `every` counts from the opening of the window, and the last stretch ends with the window.
+    """
+    opens_at, due_at = calendar.window(obligation.window)
+    if obligation.every is None:
+        last = last_day_before(due_at, calendar.zone)
+        return tuple(Laid(number, opens_at, due_at, last, None) for number in range(1, obligation.times + 1))
+    laid: list[Laid] = []
+    first = from_instant(opens_at, calendar.zone).date()
+    stretch = 0
+    while True:
+        starts = day_starts(shift(first, Span(stretch, obligation.every), 1), calendar.zone) if stretch else opens_at
+        if starts >= due_at:
+            return tuple(laid)
+        ends = min(day_starts(shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
+        last = last_day_before(ends, calendar.zone)
+        for _ in range(obligation.times):
+            laid.append(Laid(len(laid) + 1, starts, ends, last, stretch + 1))
+        stretch += 1
+
+
+def last_day_before(instant: int, zone: str) -> date:
+    """The local day that an exclusive end still belongs to."""
+    return from_instant(instant - 1, zone).date()
+
+
+def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
+    """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
+    return tuple(
+        sorted(to_instant(shift(last_day, span, -1), calendar.round.mails_at, calendar.zone) for span in spans)
+    )

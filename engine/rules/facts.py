@@ -1,0 +1,60 @@
+"""What does a guard need to know about a dossier?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.rules.workflow import Criterion
+
+ObligationState = Literal["open", "fulfilled", "excused", "overdue"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One obligation of a dossier and where it stands."""
+
+    name: str
+    position: int
+    state: ObligationState
+    last_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One dossier as the rules see it at one instant; `attended` includes what is excused."""
+
+    number: str
+    state: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    attended: frozenset[str] = frozenset()
+    delivered: frozenset[str] = frozenset()
+    owed: tuple[Owed, ...] = ()
+    score: float | None = None
+    recommended: bool = False
+    verdict: str | None = None
+    """the transition of the standing verdict"""
+    reason: str | None = None
+    """what whoever acts gives as the reason"""
+    places_held: Mapping[str, int] = field(default_factory=dict)
+    """state -> places that other dossiers of the round hold in it"""
+    free_members: int | None = None
+    """members of the deciding committee without a conflict"""
+
+
+def weighted_score(
+    criteria: Mapping[str, Criterion],
+    marks: Mapping[str, Mapping[str, float]],
+    conflicted: frozenset[str] = frozenset(),
+) -> float | None:
+    """The mean over members of each member's weighted mean over the criteria; None when nobody scored completely.
+
+    `marks` is member -> criterion -> mark. A member with a conflict, or who left a criterion open, does not count.
+    """
+    weights = {criterion.name: criterion.weight for criterion in criteria.values()}
+    total = sum(weights.values())
+    means = [
+        sum(weight * given[name] for name, weight in weights.items()) / total
+        for member, given in sorted(marks.items())
+        if member not in conflicted and weights.keys() <= given.keys()
+    ]
+    return round(sum(means) / len(means), 6) if means else None

@@ -1,0 +1,90 @@
+"""Is a form complete, and what is an answer?"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from engine.errors import GrantcycleError, Refusal, did_you_mean
+from engine.rules.workflow import Question
+
+_MONEY = re.compile(r"^[0-9]{1,3}(?:[ .,  ][0-9]{3})*(?:[.,][0-9]{1,2})?$|^[0-9]+(?:[.,][0-9]{1,2})?$")
+
+
+def parse_money(text: str) -> int | float:
+    """An amount as people type it: `45000`, `45.000`, `45 000,50`, `45,000.50`.
+
+    Raises GrantcycleError when it is no amount or when it has more than two decimals.
+    """
+    plain = re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", text.strip())
+    if not _MONEY.match(plain):
+        raise GrantcycleError(f'"{text}" is not an amount; write for example 45000 or 45000.50')
+    decimals = re.search(r"[.,]([0-9]{1,2})$", plain)
+    digits = re.sub(r"[^0-9]", "", plain[: decimals.start()] if decimals else plain)
+    try:
+        amount = Decimal(f"{digits}.{decimals.group(1)}" if decimals else digits)
+    except InvalidOperation as problem:
+        raise GrantcycleError(f'"{text}" is not an amount; write for example 45000 or 45000.50') from problem
+    return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def parse_answer(question: Question, text: str) -> str | int | float:
+    """An answer typed as text, as the question's kind has it. Files are not typed.
+
+    Raises GrantcycleError with a sentence when the text is no answer to it.
+    """
+    if question.kind == "money":
+        return parse_money(text)
+    if question.kind == "file":
+        raise GrantcycleError(f'"{question.name}" asks for a file, not for text')
+    return text
+
+
+def check_answer(question: Question, value: Any) -> Refusal | None:
+    """Why a given answer breaks its question's limits, or None when it keeps them."""
+    name = question.name
+    if question.kind == "money":
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            return Refusal("answer", f'"{name}" is not an amount')
+        if question.at_most is not None and value > question.at_most:
+            return Refusal("answer", f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked')
+        return None
+    if question.kind == "file":
+        if not isinstance(value, Mapping) or "name" not in value:
+            return Refusal("answer", f'"{name}" is not a file')
+        ending = str(value["name"]).rpartition(".")[2].lower()
+        if question.accept and ending not in question.accept:
+            return Refusal(
+                "answer", f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
+            )
+        if not value.get("size"):
+            return Refusal("answer", f'"{value["name"]}" is empty')
+        return None
+    if not isinstance(value, str):
+        return Refusal("answer", f'"{name}" is not text')
+    words = len(value.split())
+    if question.max_words is not None and words > question.max_words:
+        return Refusal("answer", f'"{name}" has {words} words, and at most {question.max_words} are read')
+    return None
+
+
+def missing(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """What keeps a form from being complete, in the order of its questions; empty when it is complete."""
+    reasons = []
+    for question in questions.values():
+        value = answers.get(question.name)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if question.required:
+                reasons.append(Refusal("form", f'"{question.ask}" ({question.name}) is not answered'))
+        elif reason := check_answer(question, value):
+            reasons.append(reason)
+    return tuple(reasons)
+
+
+def known_questions(questions: Mapping[str, Question], names: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """A refusal for each name that is no question of the form."""
+    return tuple(
+        Refusal("question", f'there is no question "{name}"{did_you_mean(name, questions)}')
+        for name in names
+        if name not in questions
+    )

@@ -1,0 +1,171 @@
+"""When is a moment?
+
+Local wall times become instants here and nowhere else. An instant is an integer of UTC microseconds; instants are
+only ever compared as integers. The zone data are those of the pinned `tzdata` wheel, the same on every machine.
+"""
+
+import importlib.metadata
+import importlib.resources
+import zoneinfo
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from engine.errors import GrantcycleError
+from engine.rules.round import LocalEdge, Round
+from engine.rules.workflow import EdgeName, Moment, Span, Window
+
+SECOND = 1_000_000
+DAY_END = time(23, 59)
+"""An hour written in the last minute of a day means: to the end of that day."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LostHour(GrantcycleError):
+    """A local time that the clocks skip when summer time begins."""
+
+    def __init__(self, local: datetime, zone: str) -> None:
+        before, after = (
+            from_instant(_utc_microseconds(local.replace(tzinfo=zone_info(zone), fold=fold)), zone) for fold in (1, 0)
+        )
+        super().__init__(
+            f"{local:%Y-%m-%d %H:%M:%S} does not exist in {zone}: the clocks go forward over it; "
+            f"write {before:%H:%M} or {after:%H:%M}"
+        )
+
+
+def tzdata_version() -> str:
+    """The version of the zone data in use, as IANA numbers it (`2026.1` for 2026a)."""
+    return importlib.metadata.version("tzdata")
+
+
+@cache
+def zone_info(zone: str) -> zoneinfo.ZoneInfo:
+    """The zone, read from the pinned wheel and never from the machine's own files.
+
+    Raises GrantcycleError for a name that is no zone.
+    """
+    try:
+        path = importlib.resources.files("tzdata.zoneinfo").joinpath(*zone.split("/"))
+        with path.open("rb") as source:
+            return zoneinfo.ZoneInfo.from_file(source, key=zone)
+    except (OSError, ValueError) as problem:
+        raise GrantcycleError(f'"{zone}" is not a time zone') from problem
+
+
+def _utc_microseconds(aware: datetime) -> int:
+    since = aware.astimezone(UTC) - EPOCH
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds
+
+
+def from_instant(instant: int, zone: str) -> datetime:
+    """The instant as a naive local wall time of `zone`."""
+    utc = EPOCH + timedelta(microseconds=instant)
+    return utc.astimezone(zone_info(zone)).replace(tzinfo=None, fold=0)
+
+
+def to_instant(day: date, hour: time, zone: str) -> int:
+    """The instant of a local wall time; in the doubled hour the later one, which favours the applicant.
+
+    Raises LostHour for a wall time that does not exist.
+    """
+    local = datetime.combine(day, hour)
+    instant = _utc_microseconds(local.replace(tzinfo=zone_info(zone), fold=1))
+    if from_instant(instant, zone) != local:
+        raise LostHour(local, zone)
+    return instant
+
+
+def is_doubled(day: date, hour: time, zone: str) -> bool:
+    """Whether that wall time happens twice, when summer time ends."""
+    local = datetime.combine(day, hour, tzinfo=zone_info(zone))
+    first, second = (_utc_microseconds(local.replace(fold=fold)) for fold in (0, 1))
+    return first < second
+
+
+def day_starts(day: date, zone: str) -> int:
+    """The first instant of a local day, also where midnight itself is skipped or doubled."""
+    # fold 0 is the first of two midnights; for a skipped one it is the very instant at which the clocks jump
+    return _utc_microseconds(datetime.combine(day, time(0), tzinfo=zone_info(zone)))
+
+
+def shift(day: date, span: Span, direction: int) -> date:
+    """The day `span` later (direction 1) or earlier (-1); months and years keep the day and clamp it (31 -> 30)."""
+    if span.unit in ("day", "week"):
+        return day + timedelta(days=direction * span.count * (7 if span.unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 + direction * span.count * (12 if span.unit == "year" else 1)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class Calendar:
+    """The moments of one round as instants, with its extensions applied."""
+
+    def __init__(self, round: Round, extended: Mapping[str, LocalEdge] | None = None) -> None:
+        self.round = round
+        self.zone = round.timezone
+        self.extended = dict(extended or {})
+
+    def edge(self, phase: str, edge: EdgeName) -> LocalEdge:
+        """The edge as the round writes it, or as it was extended."""
+        dates = self.round.phases[phase]
+        written = dates.opens if edge == "opens" else dates.closes
+        return self.extended.get(f"{phase} {edge}", written)
+
+    def day(self, moment: Moment) -> date:
+        """The day that people would name: the last day for "closes"."""
+        day = self.edge(moment.phase, moment.edge).day
+        if moment.span is None:
+            return day
+        return shift(day, moment.span, -1 if moment.direction == "before" else 1)
+
+    def instant(self, moment: Moment) -> int:
+        """The first instant of "opens", the first instant after "closes"; an offset shifts the edge by its span."""
+        edge = self.edge(moment.phase, moment.edge)
+        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.zone)
+
+    def hearing(self, moment: Moment) -> int:
+        """When people hear because of that day.
+
+        At `mails_at` of the day; the next morning for a whole-day "closes", which is over only then; and at the
+        instant itself where an hour is written.
+        """
+        day = self.day(moment)
+        if moment.span is None:
+            if self.edge(moment.phase, moment.edge).hour is not None:
+                return self.instant(moment)
+            if moment.edge == "closes":
+                day += timedelta(days=1)
+        return to_instant(day, self.round.mails_at, self.zone)
+
+    def window(self, window: Window) -> tuple[int, int]:
+        """The window as [first instant, first instant after)."""
+        return self.instant(window.start), self.instant(window.end)
+
+    def grace(self, moment: Moment) -> int:
+        """For how many microseconds after a phase closes acts are still taken."""
+        if moment.edge != "closes" or moment.span is not None:
+            return 0
+        return self.round.phases[moment.phase].grace // timedelta(microseconds=1)
+
+    def leaves_at(self, instant: int) -> int:
+        """When a letter about `instant` leaves: at once, but from a midnight at the next `mails_at`."""
+        local = from_instant(instant, self.zone)
+        if local.time() != time(0):
+            return instant
+        return to_instant(local.date(), self.round.mails_at, self.zone)
+
+
+def edge_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:
+    """The first instant of an "opens", the first instant after a "closes".
+
+    A stated hour is inclusive (17:00 admits 17:00:00.000000), and 23:59 means to the end of the day.
+    """
+    if edge.hour is None:
+        return day_starts(edge.day + timedelta(days=1) if name == "closes" else edge.day, zone)
+    if name == "closes":
+        if edge.hour >= DAY_END:
+            return day_starts(edge.day + timedelta(days=1), zone)
+        return to_instant(edge.day, edge.hour, zone) + 1
+    return to_instant(edge.day, edge.hour, zone)

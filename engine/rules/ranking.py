@@ -1,0 +1,66 @@
+"""Who fits under a cap?
+
+A cohort under a cap has a total order and stops at the first that does not fit. Ties at the line are settled by the
+workflow's stated rule.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.rules.workflow import Ties
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A dossier in a ranking; `marks` holds its score, or its mean for a criterion, for each name of `order`."""
+
+    number: str
+    received_at: int
+    marks: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    number: str
+    rank: int
+    """equal for those who tie"""
+    fits: bool
+    tied_at_line: bool = False
+
+
+def rank(candidates: Sequence[Candidate], order: Sequence[str], places: int, ties: Ties) -> tuple[Ranked, ...]:
+    """The candidates from first to last, and which of them fit into `places`.
+
+    `order` names what counts, first named first: `received` is the earlier the better, anything else the higher the
+    better; who has no mark comes last and fits nowhere. Whoever is equal in all of it ties: with "ask" no one of a
+    group that straddles the line fits, with "in" all do, with "out" none does; "in" and "out" are settled, "ask" is
+    left to staff.
+    """
+
+    def merit(candidate: Candidate) -> tuple[tuple[bool, float], ...]:
+        keys: list[tuple[bool, float]] = []
+        for name in order:
+            if name == "received":
+                keys.append((False, float(candidate.received_at)))
+            else:
+                mark = candidate.marks.get(name)
+                keys.append((mark is None, 0.0 if mark is None else -mark))
+        return tuple(keys)
+
+    ordered = sorted(candidates, key=lambda candidate: (merit(candidate), candidate.received_at, candidate.number))
+    ranked: list[Ranked] = []
+    start = 0
+    while start < len(ordered):
+        merits = merit(ordered[start])
+        end = start
+        while end < len(ordered) and merit(ordered[end]) == merits:
+            end += 1
+        unmarked = any(missing for missing, _ in merits)
+        straddles = start < places < end
+        fits = not unmarked and (end <= places or (straddles and ties == "in"))
+        ranked += [
+            Ranked(candidate.number, start + 1, fits, straddles and ties == "ask" and not unmarked)
+            for candidate in ordered[start:end]
+        ]
+        start = end
+    return tuple(ranked)

@@ -1,0 +1,53 @@
+"""What does a round consist of?
+
+The records that a round file is read into: dates and places without rules.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEdge:
+    """One edge of a phase as it is written: a whole day (`hour` is None) or a day and an hour, in the round's zone."""
+
+    day: date
+    hour: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDates:
+    opens: LocalEdge
+    closes: LocalEdge
+    grace: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One occurrence of a meeting: a day, perhaps hours and a place."""
+
+    day: date
+    start: time | None = None
+    end: time | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One run of a programme, with its dates. `name` is the file's, `number` begins each dossier's number."""
+
+    programme: str
+    name: str
+    title: str
+    number: str
+    timezone: str
+    mails_at: time
+    holidays: str
+    phases: Mapping[str, PhaseDates]
+    meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """How people name the round: `cera-impuls/2019`."""
+        return f"{self.programme}/{self.name}"

@@ -1,0 +1,234 @@
+"""What does a workflow consist of?
+
+The records that a workflow file is read into: rules without dates. They are shaped for the whole grammar of
+docs/workflow-format.md; the reader refuses the words that the engine does not carry out yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SpanUnit = Literal["day", "week", "month", "year"]
+EdgeName = Literal["opens", "closes"]
+Release = Literal["auto", "hold", "two people"]
+Ties = Literal["ask", "in", "out"]
+QuestionKind = Literal["text", "long_text", "money", "file"]
+"""The kinds that are carried out so far; the vocabulary names the later ones."""
+
+APPLICANT = "applicant"
+STAFF = "staff"
+EVERYONE = "everyone"
+Letters = Mapping[str, str]
+"""role -> letter, in the order of the file"""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A length of calendar time, counted in whole days, weeks, months or years."""
+
+    count: int
+    unit: SpanUnit
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'s' if self.count != 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of the calendar without a date: `[SPAN before|after] PHASE opens|closes`."""
+
+    phase: str
+    edge: EdgeName
+    span: Span | None = None
+    direction: Literal["before", "after"] | None = None
+
+    def __str__(self) -> str:
+        anchor = f"{self.phase} {self.edge}"
+        return f"{self.span} {self.direction} {anchor}" if self.span else anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When something may be done: `during = PHASE` is the phase itself, `between` any two moments."""
+
+    start: Moment
+    end: Moment
+    during: str | None = None
+
+    def __str__(self) -> str:
+        return f"during {self.during}" if self.during else f"between {self.start} and {self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One condition: a word of the closed list and what it asks (a name, a number, several names)."""
+
+    word: str
+    value: str | int | float | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Committee:
+    name: str
+    title: str
+    observers: tuple[str, ...] = ()
+    quorum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a dossier can stand; `shown` is what applicants read, `ahead` what it is called while still to come."""
+
+    name: str
+    title: str
+    shown: str
+    ahead: str
+    phase: str | None = None
+    frees_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    ask: str
+    kind: QuestionKind = "text"
+    required: bool = False
+    at_most: int | float | None = None
+    max_words: int | None = None
+    accept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """Something handed in besides the dossier's own form: a report, a contract."""
+
+    name: str
+    title: str
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What a committee member scores; `scale` runs from the worst to the best mark."""
+
+    name: str
+    title: str
+    scale: tuple[int | float, int | float]
+    weight: int | float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    count: int
+    minutes: int
+    pause: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come."""
+
+    name: str
+    title: str
+    open_to: tuple[str, ...] | Literal["everyone"]
+    window: Window
+    slots: Slots | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    by: str | None = None
+    when: Moment | None = None
+    window: Window | None = None
+    guards: tuple[Guard, ...] = ()
+    if_not: Letters | str = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    ties: Ties = "ask"
+    takes_effect: Moment | None = None
+    release: Release = "auto"
+    tell: Letters = field(default_factory=dict)
+    position: int = 0
+
+    def guard(self, word: str) -> Guard | None:
+        """The guard of that word, or None."""
+        return next((guard for guard in self.guards if guard.word == word), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable."""
+
+    name: str
+    owed_by: tuple[str, ...]
+    window: Window
+    every: Literal["year", "month", "week"] | None = None
+    times: int = 1
+    attend: str | None = None
+    deliver: str | None = None
+    remind: tuple[Span, ...] = ()
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    name: str
+    about: tuple[str, ...]
+    when: tuple[Moment, ...]
+    guards: tuple[Guard, ...] = ()
+    tell: Letters = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What the funder owes by a moment; kept when nobody stands in `about` any more."""
+
+    name: str
+    title: str
+    before: Moment
+    about: tuple[str, ...]
+    tell: Letters = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    name: str
+    when: Moment
+    tell: Letters = field(default_factory=dict)
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """The rules of a programme. Mappings keep the order of the file."""
+
+    programme: str
+    title: str
+    language: str
+    languages: tuple[str, ...]
+    begins_in: str
+    ends_in: tuple[str, ...]
+    currency: str | None
+    committees: Mapping[str, Committee]
+    phases: Mapping[str, str]
+    states: Mapping[str, State]
+    questions: Mapping[str, Question]
+    deliverables: Mapping[str, Deliverable]
+    criteria: Mapping[str, Criterion]
+    meetings: Mapping[str, Meeting]
+    transitions: Mapping[str, Transition]
+    obligations: Mapping[str, Obligation]
+    reminders: Mapping[str, Reminder]
+    promises: Mapping[str, Promise]
+    announcements: Mapping[str, Announcement]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that a letter can be told to."""
+        return (APPLICANT, STAFF, EVERYONE, *self.committees)
