@@ -81,7 +81,9 @@ def enter(
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
     _give_slots(scene, dossier)
-    scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason)
+    # the minutes of a verdict stay with the committee, unless the rules ask for a reason: that one is for people
+    said = reason if transition.takes_effect is None or transition.guard("reason") else None
+    scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=said)
 
 
 def _give_slots(scene: Scene, dossier: DossierRow) -> None:

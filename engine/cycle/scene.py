@@ -48,15 +48,22 @@ class Shelf:
         return self._read[digest]
 
 
-@dataclass
-class _Cause:
-    """What one cause tells, gathered until the transaction ends, so that a bundle lists every dossier."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a letter says of one dossier: why something was held back, or the reason that whoever acted gave."""
 
-    told: dict[tuple[str, str], dict[int, tuple[str, ...]]] = field(default_factory=dict)
-    leaves_at: dict[tuple[str, str], int] = field(default_factory=dict)
-    valid_until: dict[tuple[str, str], int | None] = field(default_factory=dict)
-    extras: dict[tuple[str, str], dict[int | None, dict[str, Any]]] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
     reason: str | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class _Saying:
+    """One letter to one role, gathered until the transaction ends, so that a bundle lists every dossier."""
+
+    leaves_at: int
+    valid_until: int | None
+    about: dict[int, _About] = field(default_factory=dict)
 
 
 def _as_edge(row: ExtensionRow) -> LocalEdge:
@@ -79,7 +86,7 @@ class Scene:
         self.machine = pinned.machine
         self.calendar = self._calendar(None)
         self._entries: list[journal.Entry] = []
-        self._causes: dict[tuple[str, int], _Cause] = {}
+        self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         extended = {row.of: _as_edge(row) for row in extensions_of(self.session, self.round_id, None)}
@@ -143,21 +150,16 @@ class Scene:
         extras: Mapping[str, Any] | None = None,
     ) -> None:
         """Have every role of `letters` told about a dossier (or, without one, about the moment itself)."""
-        gathered = self._causes.setdefault((cause, at), _Cause())
-        gathered.reason = reason or gathered.reason
+        sayings = self._causes.setdefault((cause, at), {})
         for role, letter in letters.items():
-            told = gathered.told.setdefault((role, letter), {})
+            leaves = self.now if leaves_at is None else leaves_at
+            saying = sayings.setdefault((role, letter), _Saying(leaves, valid_until))
             if dossier is not None:
-                told[the_id(dossier)] = reasons
-            gathered.leaves_at[role, letter] = self.now if leaves_at is None else leaves_at
-            gathered.valid_until[role, letter] = valid_until
-            if extras:
-                owner = the_id(dossier) if dossier is not None and role == APPLICANT else None
-                gathered.extras.setdefault((role, letter), {})[owner] = dict(extras)
+                saying.about[the_id(dossier)] = _About(reasons, reason, extras or {})
 
     def finish(self) -> None:
         """Write the journal and queue what is told; the last thing before the commit."""
-        for (name, at), gathered in self._causes.items():
+        for (name, at), sayings in self._causes.items():
             cause = CauseRow(
                 round_id=self.round_id,
                 name=name,
@@ -168,31 +170,32 @@ class Scene:
             self.session.add(cause)
             self.session.flush()
             told = [
-                self._told(role, letter, about, gathered)
-                for (role, letter), about in gathered.told.items()
-                if about or role == EVERYONE
+                self._told(role, letter, saying)
+                for (role, letter), saying in sayings.items()
+                if saying.about or role == EVERYONE
             ]
             self.notify(self.session, cause, told, self.now)
         journal.write(self.session, self.round_id, self._entries, self.now)
 
-    def _told(self, role: str, letter: str, about: dict[int, tuple[str, ...]], gathered: _Cause) -> Told:
-        extras = gathered.extras.get((role, letter), {})
+    def _told(self, role: str, letter: str, saying: _Saying) -> Told:
         facts_of: dict[int, dict[str, Any]] = {}
-        for dossier_id, reasons in about.items():
+        for dossier_id, about in saying.about.items():
             dossier = self.session.get_one(DossierRow, dossier_id)
             if role == APPLICANT:
                 calendar = self.calendar_of(dossier)
-                facts = applicant_facts(self.session, self.workflow, calendar, dossier, gathered.reason)
-                facts_of[dossier_id] = facts | extras.get(dossier_id, {})
+                facts = applicant_facts(self.session, self.workflow, calendar, dossier, about.reason)
+                facts_of[dossier_id] = {**facts, **about.extras}
             else:
-                facts_of[dossier_id] = line_facts(self.session, self.workflow, dossier, reasons)
+                facts_of[dossier_id] = line_facts(self.session, self.workflow, dossier, about.reasons)
+        said = list(saying.about.values())
         return Told(
             role=role,
             letter=letter,
-            about=tuple(about),
-            leaves_at=gathered.leaves_at[role, letter],
-            valid_until=gathered.valid_until[role, letter],
+            about=tuple(saying.about),
+            leaves_at=saying.leaves_at,
+            valid_until=saying.valid_until,
             facts_of=facts_of,
-            extras=extras.get(None, {}),
-            reason=gathered.reason,
+            # what a bundle shares: the same promise for all its dossiers, and the reason where it is about one act
+            extras=said[-1].extras if said and role != APPLICANT else {},
+            reason=said[0].reason if len(said) == 1 else None,
         )

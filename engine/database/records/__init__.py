@@ -1,0 +1,60 @@
+"""What is remembered?
+
+The tables. Every instant is an integer of UTC microseconds. What somebody did is a row with a name and an instant,
+never a flag; "once" is a unique key, never a check before an insert.
+"""
+
+from engine.database.records.calendar import DeadlineRow, ExtensionRow, HeldBackRow, RankingRow, ReleaseRow
+from engine.database.records.dossiers import (
+    AnswerRow,
+    ContactRow,
+    DeliveryRow,
+    DossierRow,
+    FileRow,
+    ObligationRow,
+    SlotRow,
+)
+from engine.database.records.happened import JournalRow, LinkRow, TransitionRow
+from engine.database.records.judgements import (
+    AttendanceRow,
+    ConflictRow,
+    ExcuseRow,
+    RecommendationRow,
+    ScoreRow,
+    VerdictRow,
+)
+from engine.database.records.outbox import AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+
+__all__ = [
+    "AnswerRow",
+    "AttemptRow",
+    "AttendanceRow",
+    "CauseRow",
+    "ConflictRow",
+    "ContactRow",
+    "DeadlineRow",
+    "DeliveryRow",
+    "DossierRow",
+    "ExcuseRow",
+    "ExtensionRow",
+    "FileRow",
+    "HeldBackRow",
+    "JournalRow",
+    "LetterRow",
+    "LinkRow",
+    "NotificationRow",
+    "ObligationRow",
+    "PersonRow",
+    "PinnedRow",
+    "RankingRow",
+    "RecommendationRow",
+    "RelayRow",
+    "ReleaseRow",
+    "RoleRow",
+    "RoundRow",
+    "ScoreRow",
+    "SlotRow",
+    "TransitionRow",
+    "VerdictRow",
+]

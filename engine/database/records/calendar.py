@@ -1,0 +1,105 @@
+"""What will the calendar do, and who has moved, held or released it?"""
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from engine.database.records.fields import instant, instant_or_none, row_id, to
+
+
+class ExtensionRow(SQLModel, table=True):
+    """A recorded decision to move a deadline: of the whole round, or of one dossier."""
+
+    __tablename__ = "extension"
+    id: int | None = row_id()
+    round_id: int = to("round")
+    dossier_id: int | None = to("dossier", optional=True)
+    of: str
+    """`call closes`, or an obligation: `interim_report 2`"""
+    old_day: str
+    old_hour: str | None = None
+    new_day: str
+    new_hour: str | None = None
+    reason: str
+    decided_at: int = instant()
+    decided_by: int = to("person", index=False)
+
+
+class DeadlineRow(SQLModel, table=True):
+    """Something the calendar will do once; unfired rows are worked out again when dates or zone data change."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        UniqueConstraint("round_id", "key"),
+        Index("deadline_next", "round_id", "ended_at", "fires_at", "position"),
+    )
+    id: int | None = row_id()
+    round_id: int = to("round")
+    dossier_id: int | None = to("dossier", optional=True)
+    """for an extension or a reminder of one dossier"""
+    key: str
+    """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `edge call closes` ..."""
+    kind: str
+    name: str
+    moment: str
+    position: int
+    local: str
+    """the local wall time as written or worked out, ISO"""
+    zone: str
+    tzdata: str
+    """the version of the zone data that computed the instants"""
+    due_at: int = instant()
+    """as of when it happens"""
+    fires_at: int = instant(index=True)
+    """due + grace + settle: when the calendar may do it"""
+    valid_until: int | None = instant_or_none()
+    """a reminder is worth nothing from here on"""
+    ended_at: int | None = instant_or_none()
+    ending: str | None = None
+    """`fired`, `missed` (a reminder that came too late), `elsewhere` (before the round was brought in)"""
+    awaits_release: bool = False
+    """its batch was not approved in time: fires as soon as it is"""
+
+
+class HeldBackRow(SQLModel, table=True):
+    """A dossier that a calendar move could not take because of a guard: told once, tried again after every act."""
+
+    __tablename__ = "held_back"
+    __table_args__ = (UniqueConstraint("deadline_id", "dossier_id", "transition"),)
+    id: int | None = row_id()
+    deadline_id: int = to("deadline")
+    dossier_id: int = to("dossier")
+    transition: str
+    since: int = instant()
+    reasons: list[str] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ReleaseRow(SQLModel, table=True):
+    """Somebody's approval of a batch of held letters; `digest` is over what the preview showed them."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        Index(
+            "one_approval_each", "round_id", "batch", "person_id", "digest",
+            unique=True, sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: int | None = row_id()
+    round_id: int = to("round")
+    batch: str
+    person_id: int = to("person")
+    digest: str
+    approved_at: int = instant()
+    revoked_at: int | None = instant_or_none()
+
+
+class RankingRow(SQLModel, table=True):
+    """A ranking as it stood when a cohort under a cap moved: worked out at the moment, then kept."""
+
+    __tablename__ = "ranking"
+    __table_args__ = (UniqueConstraint("deadline_id", "dossier_id"),)
+    id: int | None = row_id()
+    deadline_id: int = to("deadline")
+    dossier_id: int = to("dossier")
+    rank: int
+    score: float | None = None
+    moved: bool

@@ -1,0 +1,55 @@
+"""What has happened?"""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.database.records.fields import instant, row_id, to
+
+
+class TransitionRow(SQLModel, table=True):
+    """One move of one dossier. The calendar's moves carry their deadline: once per (moment, dossier)."""
+
+    __tablename__ = "transition"
+    __table_args__ = (UniqueConstraint("deadline_id", "dossier_id"), Index("transition_target", "target", "dossier_id"))
+    id: int | None = row_id()
+    dossier_id: int = to("dossier")
+    name: str
+    source: str
+    target: str
+    at: int = instant()
+    """as of when"""
+    recorded_at: int = instant()
+    person_id: int | None = to("person", optional=True, index=False)
+    deadline_id: int | None = to("deadline", optional=True)
+    reason: str | None = None
+
+
+class LinkRow(SQLModel, table=True):
+    """One transaction in a round's hash chain: the digest of its journal rows, chained to the link before."""
+
+    __tablename__ = "journal_link"
+    __table_args__ = (UniqueConstraint("round_id", "position"),)
+    id: int | None = row_id()
+    round_id: int = to("round")
+    position: int
+    rows: int
+    digest: str
+    chained: str
+
+
+class JournalRow(SQLModel, table=True):
+    """What happened, one sentence's worth of facts; never rewritten."""
+
+    __tablename__ = "journal"
+    id: int | None = row_id()
+    link_id: int = to("journal_link")
+    round_id: int = to("round")
+    dossier_id: int | None = to("dossier", optional=True)
+    at: int = instant()
+    recorded_at: int = instant()
+    actor: str
+    """an address, or `calendar`"""
+    what: str
+    details: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

@@ -1,0 +1,86 @@
+"""What must be said, and what became of it?"""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from engine.database.records.fields import instant, instant_or_none, row_id, to
+
+
+class CauseRow(SQLModel, table=True):
+    """Why letters are written: what all of one act's or one moment's letters share, pinned when it happened."""
+
+    __tablename__ = "cause"
+    id: int | None = row_id()
+    round_id: int = to("round")
+    name: str
+    """`transition submit`, `reminder unfinished_draft 1`, `verdicts recommendations opens` ..."""
+    at: int = instant()
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    digest: str = Field(foreign_key="pinned.digest")
+
+
+class NotificationRow(SQLModel, table=True):
+    """What must be said to one person because of one cause. This is the outbox: the postman reads nothing else."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("notification_next", "status", "next_try_at"),)
+    id: int | None = row_id()
+    key: str = Field(unique=True)
+    round_id: int = to("round")
+    cause_id: int = to("cause")
+    dossier_id: int | None = to("dossier", optional=True)
+    """None for a bundle"""
+    person_id: int = to("person")
+    role: str
+    letter: str
+    language: str
+    address: str
+    message_id: str = Field(unique=True)
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    status: str
+    """waiting, held, leased, sent, retry, failed, cancelled, expired"""
+    batch: str | None = None
+    """what it is released with, for a letter that is held on its own"""
+    leaves_at: int = instant()
+    valid_until: int | None = instant_or_none()
+    next_try_at: int = instant()
+    leased_until: int | None = instant_or_none()
+    attempts: int = 0
+    last_reply: str | None = None
+    ended_at: int | None = instant_or_none()
+
+
+class LetterRow(SQLModel, table=True):
+    """A notification in words, rendered once and then frozen: exactly the bytes that are sent."""
+
+    __tablename__ = "letter"
+    notification_id: int = Field(sa_column=Column(ForeignKey("notification.id"), primary_key=True))
+    subject: str
+    text: str
+    html: str
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    written_at: int = instant()
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try at sending a letter, and what the relay said."""
+
+    __tablename__ = "attempt"
+    id: int | None = row_id()
+    notification_id: int = to("notification")
+    tried_at: int = instant()
+    outcome: str
+    """sent, retry, failed, paused; `ambiguous` when the connection broke after the final dot"""
+    reply: str
+
+
+class RelayRow(SQLModel, table=True):
+    """A mail relay that is paused because it did not answer."""
+
+    __tablename__ = "relay"
+    name: str = Field(primary_key=True)
+    paused_until: int = instant()
+    failures: int = 0
+    last_reply: str = ""

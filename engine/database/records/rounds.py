@@ -1,0 +1,52 @@
+"""What is a round, on which rules, and who takes part in it?"""
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from engine.database.records.fields import instant, instant_or_none, row_id, to
+
+
+class PinnedRow(SQLModel, table=True):
+    """The text of a programme's folder as a round runs on it; `digest` is the SHA-256 over its files."""
+
+    __tablename__ = "pinned"
+    digest: str = Field(primary_key=True)
+    programme: str
+    files: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    pinned_at: int = instant()
+
+
+class RoundRow(SQLModel, table=True):
+    __tablename__ = "round"
+    id: int | None = row_id()
+    key: str = Field(unique=True)
+    programme: str
+    name: str
+    number: str
+    timezone: str
+    digest: str = Field(foreign_key="pinned.digest")
+    opened_at: int = instant()
+    as_of: int | None = instant_or_none()
+    """what was due before this instant happened elsewhere and does not fire"""
+    last_number: int = 0
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+    id: int | None = row_id()
+    email: str = Field(unique=True)
+    name: str
+    language: str
+
+
+class RoleRow(SQLModel, table=True):
+    """A person's part in a round: `staff`, `everyone` (asked to be told), a committee, or `COMMITTEE observer`."""
+
+    __tablename__ = "role"
+    __table_args__ = (UniqueConstraint("round_id", "person_id", "role"),)
+    id: int | None = row_id()
+    round_id: int = to("round")
+    person_id: int = to("person")
+    role: str
+    chair: bool = False
+    since: int = instant()

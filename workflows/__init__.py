@@ -1,0 +1,1 @@
+"""The programmes, one folder each: their rules, rounds, words and letters."""
