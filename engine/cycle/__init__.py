@@ -6,21 +6,20 @@ has happened before it, however long the alarm slept.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
-from engine.cycle import acting, batches, extending, firing, people, recording, verdicts
+from engine.cycle import acting, batches, due, extending, firing, importing, people, recording, verdicts
 from engine.cycle.acting import Upload
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.deadlines import put_agenda
+from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
 from engine.database.connection import Database
-from engine.database.records import DeadlineRow, RoundRow
 from engine.database.store import find_round
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
@@ -29,20 +28,6 @@ __all__ = ["Cycle", "Imported", "Notify", "Planned", "Preview", "Told", "Upload"
 
 SETTLE = 30_000_000
 """how long after a close the calendar waits, so that nobody is late because the machine was slow (microseconds)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A dossier brought in from a spreadsheet: its first contact, and where it stands."""
-
-    organisation: str
-    email: str
-    name: str
-    language: str
-    number: str | None = None
-    state: str | None = None
-    received_at: int | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Cycle:
@@ -73,40 +58,35 @@ class Cycle:
     def advance(self, now: int) -> int | None:
         """Fire everything that is due, in order of time within each round, one transaction each.
 
-        Gives the instant at which the next thing will be due, or None.
+        Gives the instant at which the next thing will be due, or None. A round that fails does not delay another: its
+        exception is raised when all others have been seen to.
         """
-        while self._fire_next(now, None):
-            pass
+        failed: Exception | None = None
         with self.database.reading() as session:
-            return session.exec(
-                select(func.min(DeadlineRow.fires_at)).where(
-                    col(DeadlineRow.ended_at).is_(None), col(DeadlineRow.awaits_release).is_(False)
-                )
-            ).one()
+            keys = due.rounds_due(session, now)
+        for key in keys:
+            try:
+                self._catch_up(key, now)
+            except Exception as problem:
+                failed = failed or problem
+        if failed:
+            raise failed
+        with self.database.reading() as session:
+            return due.next_instant(session)
 
-    def _fire_next(self, now: int, round_key: str | None) -> bool:
-        with self.database.transaction() as session:
-            due = (
-                select(DeadlineRow, RoundRow.key)
-                .join(RoundRow, col(RoundRow.id) == col(DeadlineRow.round_id))
-                .where(
-                    col(DeadlineRow.ended_at).is_(None),
-                    col(DeadlineRow.fires_at) <= now,
-                    col(DeadlineRow.awaits_release).is_(False),
-                )
-                .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
-                .limit(1)
-            )
-            if round_key is not None:
-                due = due.where(col(RoundRow.key) == round_key)
-            found = session.exec(due).first()
-            if found is None:
-                return False
-            deadline, key = found
-            scene = self._scene(session, key, now)
-            firing.fire(scene, deadline)
-            scene.finish()
-            return True
+    def _catch_up(self, round_key: str, now: int) -> None:
+        while True:
+            with self.database.reading() as session:
+                # asked without a lock first: mostly nothing is due
+                if due.next_due(session, round_key, now) is None:
+                    return
+            with self.database.transaction() as session:
+                deadline = due.next_due(session, round_key, now)
+                if deadline is None:
+                    return
+                scene = self._scene(session, round_key, now)
+                firing.fire(scene, deadline)
+                scene.finish()
 
     def extend(
         self,
@@ -191,17 +171,7 @@ class Cycle:
     def import_dossiers(self, round_key: str, rows: Sequence[Imported], *, by: str, now: int) -> Sequence[str]:
         """Bring in many dossiers, all or none, and give their numbers."""
         with self._act(round_key, now) as scene:
-            actor = scene.person(by)
-            numbers = []
-            for row in rows:
-                dossier = acting.start_dossier(
-                    scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language,
-                    by=by, number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
-                )  # fmt: skip
-                acting.refuse(acting.check_answers(scene.workflow.questions, row.answers))
-                acting.put_answers(scene, dossier, row.answers, actor)
-                numbers.append(dossier.number)
-            return numbers
+            return importing.import_dossiers(scene, rows, by=by)
 
     def add_contact(
         self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
@@ -296,8 +266,7 @@ class Cycle:
         """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
         with self.database.reading() as session:
             find_round(session, round_key)
-        while self._fire_next(now, round_key):
-            pass
+        self._catch_up(round_key, now)
         with self.database.transaction() as session:
             scene = self._scene(session, round_key, now)
             yield scene

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from engine.cycle.moving import enter, late_moves, reasons_against
+from engine.cycle.late_moves import late_moves
+from engine.cycle.moving import enter, reasons_against
+from engine.cycle.obligations import lay_out
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.scene import Scene
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
@@ -139,6 +141,8 @@ def start_dossier(
                 at=scene.now, recorded_at=scene.now,
             )
         )  # fmt: skip
+        scene.session.flush()
+        lay_out(scene, dossier, at=scene.now)
     scene.note("dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state)
     return dossier
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from engine.cycle.acting import refuse
-from engine.cycle.moving import reasons_against
+from engine.cycle.moving import reason_told, reasons_against
 from engine.cycle.people import standing_of
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
@@ -31,6 +31,8 @@ class Planned:
     transition: str
     letters: tuple[tuple[str, str], ...]
     against: tuple[str, ...] = ()
+    reason: str | None = None
+    """what the letters give as the reason"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        text = json.dumps([[p.number, p.transition, p.letters] for p in self.planned], ensure_ascii=False)
+        text = json.dumps([[p.number, p.transition, p.letters, p.reason] for p in self.planned], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
@@ -75,7 +77,8 @@ def preview(scene: Scene, batch: str) -> Preview:
         transition = scene.workflow.transitions[verdict.transition]
         if transition.release != "auto":
             against = tuple(str(reason) for reason in reasons_not_to_take_effect(scene, dossier, verdict))
-            planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against))
+            reason = reason_told(transition, verdict.reason)
+            planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against, reason))
     for transition in scene.workflow.transitions.values():
         if transition.release != "auto" and str(transition.when) == batch:
             for dossier in scene.dossiers_in(transition.sources):
@@ -101,12 +104,7 @@ def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
         Refusal("approved", f'{by} has already approved "{batch}" as it stands')
         if person.id in seen.approved_by else None,
     ])  # fmt: skip
-    scene.session.add(
-        ReleaseRow(
-            round_id=scene.round_id, batch=batch, person_id=the_id(person), digest=seen.digest, approved_at=scene.now
-        )
-    )
-    scene.session.flush()
+    _put_release(scene, seen, the_id(person))
     counts: dict[str, int] = {}
     for planned in seen.planned:
         counts[planned.transition] = counts.get(planned.transition, 0) + 1
@@ -119,6 +117,31 @@ def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
             col(DeadlineRow.awaits_release).is_(True), col(DeadlineRow.ended_at).is_(None),
         ).order_by(col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()  # fmt: skip
+
+
+def _put_release(scene: Scene, seen: Preview, person_id: int) -> None:
+    scene.session.add(
+        ReleaseRow(
+            round_id=scene.round_id, batch=seen.batch, person_id=person_id, digest=seen.digest, approved_at=scene.now
+        )
+    )  # fmt: skip
+    scene.session.flush()
+
+
+def keep_released(scene: Scene, seen: Preview) -> None:
+    """After a part of a batch has gone, let the approvals of the whole (`seen`) stand for what is left of it.
+
+    A batch may go in parts: a calendar move at midnight, the verdicts of that day when people hear of it.
+    """
+    rest = preview(scene, seen.batch)
+    if (
+        seen.released
+        and rest.planned
+        and {(one.number, one.transition, one.reason) for one in rest.planned}
+        <= {(one.number, one.transition, one.reason) for one in seen.planned}
+    ):
+        for person_id in set(seen.approved_by) - set(rest.approved_by):
+            _put_release(scene, rest, person_id)
 
 
 def revoke(scene: Scene, batch: str, *, by: str) -> None:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping
 
 from sqlmodel import col, select
 
-from engine.cycle.batches import preview
+from engine.cycle.batches import keep_released, preview
+from engine.cycle.cohorts import refusals_of_a_cohort
 from engine.cycle.deadlines import own_deadlines
-from engine.cycle.moving import enter, hold_back, late_moves, reasons_against
+from engine.cycle.late_moves import hold_back, late_moves
+from engine.cycle.moving import enter
 from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.verdicts import take_effect
-from engine.database.records import DeadlineRow, DossierRow, ObligationRow, RankingRow, ScoreRow
-from engine.database.store import facts_of, places_held, score_of, the_id
-from engine.errors import Refusal
+from engine.database.records import DeadlineRow, DossierRow, ObligationRow
+from engine.database.store import facts_of, the_id
 from engine.rules.agenda import batch_of
 from engine.rules.guards import judge
-from engine.rules.ranking import Candidate, Ranked, rank
-from engine.rules.workflow import APPLICANT, Transition
+from engine.rules.workflow import APPLICANT
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
@@ -33,7 +33,9 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
         end(scene, deadline, "missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
         return
-    if _must_wait(scene, deadline):
+    batch = _batch(scene, deadline)
+    seen = preview(scene, batch) if batch else None
+    if seen and not seen.released:
         if not deadline.awaits_release:
             deadline.awaits_release = True
             scene.session.add(deadline)
@@ -43,6 +45,8 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     late_by = scene.now - deadline.fires_at
     scene.note("due", CALENDAR, at=at, name=deadline.key, late_by=late_by if late_by > 0 else None)
     _FIRE[deadline.kind](scene, deadline, at)
+    if seen:
+        keep_released(scene, seen)
 
 
 def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
@@ -51,15 +55,14 @@ def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
     scene.session.flush()
 
 
-def _must_wait(scene: Scene, deadline: DeadlineRow) -> bool:
+def _batch(scene: Scene, deadline: DeadlineRow) -> str | None:
+    """The batch that must be released before this deadline may do what it says, or None."""
     if deadline.kind == "transition":
-        batch = batch_of(scene.workflow.transitions[deadline.name])
-    elif deadline.kind == "verdicts":
+        return batch_of(scene.workflow.transitions[deadline.name])
+    if deadline.kind == "verdicts":
         held = (t for t in scene.workflow.transitions.values() if str(t.takes_effect) == deadline.moment)
-        batch = next((batch_of(transition) for transition in held if batch_of(transition)), None)
-    else:
-        return False
-    return batch is not None and not preview(scene, batch).released
+        return next((batch for transition in held if (batch := batch_of(transition))), None)
+    return None
 
 
 def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -82,63 +85,17 @@ def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
     cohort = _concerned(scene, deadline, transition.sources)
-    fitting = _rank(scene, deadline, transition, cohort) if transition.guard("at_most") else {}
+    against = refusals_of_a_cohort(scene, transition, cohort, kept_for=deadline)
+    leaves_at = max(scene.now, scene.calendar.leaves_at(at))
     for dossier in cohort:
-        reasons = reasons_against(scene, dossier, transition, caps=False)
-        place = fitting.get(dossier.number)
-        if place is not None and not place.fits:
-            words = "ties at the last place" if place.tied_at_line else "no place is left"
-            reasons = (*reasons, Refusal("at_most", f"{dossier.number} ranks {place.rank}: {words}"))
-        if reasons:
-            hold_back(scene, dossier, transition, deadline, reasons, at=at)
+        if reasons := against[the_id(dossier)]:
+            hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
             continue
         enter(
             scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
-            leaves_at=max(scene.now, scene.calendar.leaves_at(at)),
+            leaves_at=leaves_at,
         )  # fmt: skip
-    for dossier in cohort:
-        late_moves(scene, dossier)
-
-
-def _rank(scene: Scene, deadline: DeadlineRow, transition: Transition, cohort: list[DossierRow]) -> dict[str, Ranked]:
-    """Rank a cohort under a cap, keep the ranking, and give each dossier's place by number."""
-    guard = transition.guard("at_most")
-    assert guard is not None
-    assert isinstance(guard.value, int)
-    candidates = []
-    scores = {}
-    for dossier in cohort:
-        if reasons_against(scene, dossier, transition, caps=False):
-            continue
-        marks = {name: _mean_mark(scene, dossier, name) for name in transition.order if name in scene.workflow.criteria}
-        scores[dossier.number] = score_of(scene.session, scene.workflow, the_id(dossier))
-        candidates.append(
-            Candidate(
-                dossier.number, dossier.received_at or dossier.started_at, {**marks, "score": scores[dossier.number]}
-            )
-        )
-    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    ranked = rank(candidates, transition.order, max(guard.value - held, 0), transition.ties)
-    ids = {dossier.number: the_id(dossier) for dossier in cohort}
-    for place in ranked:
-        scene.session.add(
-            RankingRow(
-                deadline_id=the_id(deadline), dossier_id=ids[place.number], rank=place.rank,
-                score=scores[place.number], moved=place.fits,
-            )
-        )  # fmt: skip
-    scene.session.flush()
-    return {place.number: place for place in ranked}
-
-
-def _mean_mark(scene: Scene, dossier: DossierRow, criterion: str) -> float | None:
-    marks = scene.session.exec(
-        select(ScoreRow.mark).where(
-            col(ScoreRow.dossier_id) == dossier.id, col(ScoreRow.criterion) == criterion,
-            col(ScoreRow.replaced_at).is_(None),
-        )
-    ).all()  # fmt: skip
-    return sum(marks) / len(marks) if marks else None
+    late_moves(scene, *cohort, at=at)
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -149,7 +106,7 @@ def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     for dossier in _concerned(scene, deadline, reminder.about):
-        facts = facts_of(scene.session, scene.workflow, dossier)
+        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
         if not judge(reminder.guards, facts, scene.workflow):
             scene.tell(
                 deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),

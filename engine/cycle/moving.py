@@ -1,6 +1,5 @@
 """How does a dossier enter a state, and what follows from it?"""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -8,7 +7,7 @@ from sqlmodel import col, func, select
 
 from engine.cycle.obligations import lay_out
 from engine.cycle.scene import CALENDAR, Scene
-from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, PersonRow, SlotRow, TransitionRow
+from engine.database.records import DeadlineRow, DossierRow, PersonRow, SlotRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.rules.guards import judge_transition
@@ -25,7 +24,7 @@ def reasons_against(
         held[transition.target] = places_held(
             scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier)
         )
-    facts = facts_of(scene.session, scene.workflow, dossier, places_held=held, reason=reason)
+    facts = facts_of(scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason)
     return judge_transition(transition, facts, scene.workflow, caps=caps)
 
 
@@ -81,9 +80,15 @@ def enter(
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
     _give_slots(scene, dossier)
-    # the minutes of a verdict stay with the committee, unless the rules ask for a reason: that one is for people
-    said = reason if transition.takes_effect is None or transition.guard("reason") else None
-    scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=said)
+    scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
+
+
+def reason_told(transition: Transition, reason: str | None) -> str | None:
+    """The reason as letters may give it.
+
+    The minutes of a verdict stay with the committee, unless the rules ask for a reason: that one is for people.
+    """
+    return reason if transition.takes_effect is None or transition.guard("reason") else None
 
 
 def _give_slots(scene: Scene, dossier: DossierRow) -> None:
@@ -91,6 +96,9 @@ def _give_slots(scene: Scene, dossier: DossierRow) -> None:
     for meeting in scene.workflow.meetings.values():
         sessions = scene.calendar.round.meetings.get(meeting.name, ())
         if meeting.slots is None or dossier.state not in meeting.open_to or not sessions or sessions[0].start is None:
+            continue
+        given = select(SlotRow.id).where(col(SlotRow.dossier_id) == dossier.id, col(SlotRow.meeting) == meeting.name)
+        if scene.session.exec(given).first() is not None:
             continue
         taken = scene.session.exec(
             select(func.max(SlotRow.position)).where(
@@ -114,95 +122,3 @@ def _give_slots(scene: Scene, dossier: DossierRow) -> None:
             )
         )
         scene.session.flush()
-
-
-def hold_back(
-    scene: Scene,
-    dossier: DossierRow,
-    transition: Transition,
-    deadline: DeadlineRow,
-    reasons: Iterable[Refusal],
-    *,
-    at: int,
-) -> None:
-    """Note that a calendar move could not take a dossier, and tell those whom `if_not` names; once per moment."""
-    sentences = [str(reason) for reason in reasons]
-    known = scene.session.exec(
-        select(HeldBackRow).where(
-            col(HeldBackRow.deadline_id) == deadline.id,
-            col(HeldBackRow.dossier_id) == dossier.id,
-            col(HeldBackRow.transition) == transition.name,
-        )
-    ).first()
-    if known:
-        return
-    scene.session.add(
-        HeldBackRow(
-            deadline_id=the_id(deadline),
-            dossier_id=the_id(dossier),
-            transition=transition.name,
-            since=scene.now,
-            reasons=sentences,
-        )
-    )
-    scene.note("held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
-    assert not isinstance(transition.if_not, str), "the reader refuses chains"
-    scene.tell(
-        f"held back {transition.name}", transition.if_not, dossier, at=at,
-        leaves_at=max(scene.now, scene.calendar.leaves_at(at)), reasons=tuple(sentences),
-    )  # fmt: skip
-
-
-def late_moves(scene: Scene, dossier: DossierRow) -> None:
-    """Let the calendar take up what an act has made possible: late arrivals, and moves that a guard held back.
-
-    A calendar move whose moment has passed takes a dossier at once when it enters `from` later, once per (moment,
-    dossier); a move that was held back fires as soon as its guard holds.
-    """
-    waiting = [dossier]
-    waiting += scene.session.exec(
-        select(DossierRow)
-        .join(HeldBackRow, col(HeldBackRow.dossier_id) == col(DossierRow.id))
-        .where(col(DossierRow.round_id) == scene.round_id, col(DossierRow.id) != dossier.id)
-        .order_by(col(HeldBackRow.id))
-        .distinct()
-    ).all()
-    for candidate in waiting:
-        while _one_late_move(scene, candidate):
-            pass
-
-
-def _one_late_move(scene: Scene, dossier: DossierRow) -> bool:
-    for transition in scene.workflow.transitions.values():
-        if transition.when is None or dossier.state not in transition.sources:
-            continue
-        deadline = deadline_for(scene, transition, dossier)
-        if deadline is None or deadline.ending not in ("fired", "elsewhere"):
-            continue
-        taken = scene.session.exec(
-            select(TransitionRow).where(
-                col(TransitionRow.deadline_id) == deadline.id, col(TransitionRow.dossier_id) == dossier.id
-            )
-        ).first()
-        if taken:
-            continue
-        reasons = reasons_against(scene, dossier, transition)
-        if reasons:
-            hold_back(scene, dossier, transition, deadline, reasons, at=scene.now)
-            continue
-        enter(scene, dossier, transition, at=scene.now, cause=f"transition {transition.name}", deadline=deadline)
-        return True
-    return False
-
-
-def deadline_for(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow | None:
-    """The deadline that moves this dossier by a calendar transition: its own, by extension, or the round's."""
-    rows = scene.session.exec(
-        select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id,
-            col(DeadlineRow.kind) == "transition",
-            col(DeadlineRow.name) == transition.name,
-        )
-    ).all()
-    own = [row for row in rows if row.dossier_id == dossier.id]
-    return own[0] if own else next((row for row in rows if row.dossier_id is None), None)

@@ -33,6 +33,8 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
         if known is not None:
             continue
         for laid in obligation_windows(obligation, calendar):
+            if scene.round.as_of is not None and laid.due_at < scene.round.as_of:
+                continue  # it was due elsewhere, before the round came here
             scene.session.add(
                 ObligationRow(
                     dossier_id=dossier_id,
@@ -92,7 +94,8 @@ def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> list[dict[str, o
     for row in obligations_of(scene.session, the_id(dossier)):
         obligation = scene.workflow.obligations[row.name]
         instants = reminders_before(date.fromisoformat(row.last_day), obligation.remind, scene.calendar)
-        if state_of(row) == "open" and at in instants:
+        # after an outage the last reminder of several says it all
+        if state_of(row) == "open" and at == max((one for one in instants if one <= scene.now), default=None):
             found.append(obligation_facts(scene.workflow, obligation, row.position, row.last_day))
     return found
 

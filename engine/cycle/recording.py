@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from engine.cycle.acting import check_answers, refuse
-from engine.cycle.moving import late_moves
+from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, owed
 from engine.cycle.people import standing_of
 from engine.cycle.scene import Scene

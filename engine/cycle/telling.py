@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from engine.database.records import CauseRow, DossierRow, SlotRow, VerdictRow
-from engine.database.store import current_answers, obligations_of, recommendations_of, state_of, the_id
+from engine.database.records import CauseRow, DossierRow, RecommendationRow, SlotRow, VerdictRow
+from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.rules.forms import missing
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import LocalEdge
@@ -119,6 +119,30 @@ def line_facts(
     }
 
 
+def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
+    """The recommendations as they stood when the last verdict took effect: they reach the applicant with a verdict.
+
+    What is written for the next verdict stays with the committee until that one takes effect.
+    """
+    last = session.exec(
+        select(func.max(VerdictRow.ended_at)).where(
+            col(VerdictRow.dossier_id) == dossier_id, col(VerdictRow.ending) == "took effect"
+        )
+    ).one()
+    if last is None:
+        return []
+    rows = session.exec(
+        select(RecommendationRow)
+        .where(
+            col(RecommendationRow.dossier_id) == dossier_id,
+            col(RecommendationRow.written_at) <= last,
+            col(RecommendationRow.replaced_at).is_(None) | (col(RecommendationRow.replaced_at) > last),
+        )
+        .order_by(col(RecommendationRow.id))
+    ).all()
+    return [row.words for row in rows]
+
+
 def applicant_facts(
     session: Session, workflow: Workflow, calendar: Calendar, dossier: DossierRow, reason: str | None
 ) -> dict[str, Any]:
@@ -131,10 +155,6 @@ def applicant_facts(
     amounts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "money")
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
-    ).first()
-    # recommendations reach the applicant with the verdict, never before it
-    told_verdict = session.exec(
-        select(VerdictRow).where(col(VerdictRow.dossier_id) == dossier_id, col(VerdictRow.ending) == "took effect")
     ).first()
     receiving = next(
         (
@@ -162,11 +182,13 @@ def applicant_facts(
         "received": from_instant(dossier.received_at, calendar.zone).isoformat() if dossier.received_at else None,
         "receipt": dossier.receipt,
         "grace": calendar.grace(receiving.end) // 1_000_000 if receiving else 0,
-        "recommendations": [row.words for row in recommendations_of(session, dossier_id)] if told_verdict else [],
+        "recommendations": _recommendations_told(session, dossier_id),
         "reason": reason,
-        "missing": [str(reason) for reason in missing(workflow.questions, answers)]
-        if dossier.state == workflow.begins_in
-        else [],
+        "missing": [
+            question.ask
+            for question in workflow.questions.values()
+            if dossier.state == workflow.begins_in and missing({question.name: question}, answers)
+        ],
         "slot": {
             "meeting": slot.meeting,
             "day": from_instant(slot.starts_at, calendar.zone).date().isoformat(),

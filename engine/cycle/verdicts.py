@@ -6,7 +6,8 @@ A verdict is not a transition. It is recorded, may be changed, and moves the dos
 from sqlmodel import col, select
 
 from engine.cycle.acting import refuse, window_refusal
-from engine.cycle.moving import enter, late_moves, reasons_against
+from engine.cycle.late_moves import late_moves
+from engine.cycle.moving import enter, reasons_against
 from engine.cycle.people import standing_of
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
@@ -66,7 +67,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
         "verdict recorded", by, dossier=dossier, name=name, reason=reason, minuted=minuted or None,
         replaces=earlier.transition if earlier else None,
     )  # fmt: skip
-    if deadline.ending == "fired":
+    if deadline.ended_at is not None:  # fired, here or elsewhere
         _take_effect(scene, dossier, verdict, at=scene.now, leaves_at=scene.now)
     late_moves(scene, dossier)
 
@@ -117,8 +118,7 @@ def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
     for dossier, verdict in standing_verdicts(scene, moment):
         _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
         moved.append(dossier)
-    for dossier in moved:
-        late_moves(scene, dossier)
+    late_moves(scene, *moved, at=at)
 
 
 def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: int, leaves_at: int) -> None:

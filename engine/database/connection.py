@@ -11,9 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session
 
@@ -22,6 +21,7 @@ from engine.errors import GrantcycleError
 FIRST_SAFE_SQLITE = (3, 51, 3)
 """Older libraries can corrupt a WAL database that several processes write (fixed in March 2026)."""
 BUSY_SECONDS = 30
+EXAMPLE = "sqlite:///data/grantcycle.db"
 
 
 def _sqlite_module() -> ModuleType:
@@ -88,21 +88,30 @@ def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
     event.listen(engine, "begin", begins)
 
 
+def _address(url: str) -> URL:
+    """The parts of an address. Raises GrantcycleError for one that grantcycle does not run on."""
+    try:
+        address = make_url(url)
+    except ArgumentError as problem:
+        raise GrantcycleError(f'"{url}" is not the address of a database; write for example {EXAMPLE}') from problem
+    if address.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise GrantcycleError(f'"{address.drivername}" databases are not supported yet; use {EXAMPLE}')
+    if address.host:
+        raise GrantcycleError(
+            f'"{url}" has two slashes before its path and needs three: '
+            f"write sqlite:///{address.host}/{address.database or ''}"
+        )
+    if address.query:
+        raise GrantcycleError(f'"{url}" says more than a database has: leave out "?" and what follows')
+    return address
+
+
 def open_database(url: str) -> Database:
     """The database at an SQLAlchemy address: `sqlite:///data/grantcycle.db`, or `sqlite://` for one in memory.
 
     Raises GrantcycleError when the address is no database that grantcycle runs on, or when it cannot be opened.
     """
-    try:
-        address = make_url(url)
-    except ArgumentError as problem:
-        raise GrantcycleError(
-            f'"{url}" is not the address of a database; write for example sqlite:///data/grantcycle.db'
-        ) from problem
-    if address.get_backend_name() != "sqlite":
-        raise GrantcycleError(
-            f'"{address.get_backend_name()}" databases are not supported yet; use sqlite:///data/grantcycle.db'
-        )
+    address = _address(url)
     in_memory = not address.database or address.database == ":memory:"
     module = _sqlite_module()
     if in_memory:
@@ -111,13 +120,16 @@ def open_database(url: str) -> Database:
         )
         _prepare(engine, "BEGIN IMMEDIATE", in_memory=True)
         return Database(engine, engine)
-    Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as problem:
+        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem}') from problem
     writer, reader = (create_engine(address, module=module) for _ in range(2))
     _prepare(writer, "BEGIN IMMEDIATE", in_memory=False)
     _prepare(reader, "BEGIN", in_memory=False)
     try:
         with writer.connect():
             pass
-    except OperationalError as problem:
+    except DatabaseError as problem:
         raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
     return Database(writer, reader)

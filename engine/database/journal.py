@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from engine.database.records import JournalRow, LinkRow
+from engine.database.store import the_id
 
 START = "0" * 64
 
@@ -29,7 +31,9 @@ class Entry:
 
 
 def _digest(entries: Sequence[tuple[str, int, int, str, int | None, dict[str, Any]]]) -> str:
-    text = json.dumps(entries, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # read back first, as the table will give it: a number that is a key is text by then
+    as_kept = json.loads(json.dumps(entries))
+    text = json.dumps(as_kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -42,30 +46,33 @@ def write(session: Session, round_id: int, entries: Sequence[Entry], recorded_at
     ).first()
     digest = _digest([(e.what, e.at, recorded_at, e.actor, e.dossier_id, e.details) for e in entries])
     before = last.chained if last else START
-    link = LinkRow(
-        round_id=round_id,
-        position=last.position + 1 if last else 1,
-        rows=len(entries),
-        digest=digest,
-        chained=hashlib.sha256(f"{before}{digest}".encode()).hexdigest(),
-    )
-    session.add(link)
-    session.flush()
-    assert link.id is not None
-    for entry in entries:
-        session.add(
-            JournalRow(
-                link_id=link.id,
-                round_id=round_id,
-                dossier_id=entry.dossier_id,
-                at=entry.at,
-                recorded_at=recorded_at,
-                actor=entry.actor,
-                what=entry.what,
-                details=entry.details,
-            )
+    added = session.connection().execute(
+        insert(LinkRow).values(
+            round_id=round_id,
+            position=last.position + 1 if last else 1,
+            rows=len(entries),
+            digest=digest,
+            chained=hashlib.sha256(f"{before}{digest}".encode()).hexdigest(),
         )
-    session.flush()
+    )
+    assert added.inserted_primary_key is not None
+    link_id = added.inserted_primary_key[0]
+    session.connection().execute(
+        insert(JournalRow),
+        [
+            {
+                "link_id": link_id,
+                "round_id": round_id,
+                "dossier_id": entry.dossier_id,
+                "at": entry.at,
+                "recorded_at": recorded_at,
+                "actor": entry.actor,
+                "what": entry.what,
+                "details": entry.details,
+            }
+            for entry in entries
+        ],
+    )
 
 
 def read(session: Session, round_id: int, dossier_id: int | None = None) -> Sequence[JournalRow]:
@@ -79,7 +86,7 @@ def read(session: Session, round_id: int, dossier_id: int | None = None) -> Sequ
 def broken_links(session: Session, round_id: int) -> tuple[str, ...]:
     """A sentence for each link whose rows are not the ones that were written; empty when the chain is whole."""
     complaints = []
-    before, expected = START, 1
+    before, expected, newest = START, 1, 0
     links = session.exec(select(LinkRow).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position))).all()
     for link in links:
         rows = session.exec(
@@ -88,9 +95,19 @@ def broken_links(session: Session, round_id: int) -> tuple[str, ...]:
         digest = _digest([(r.what, r.at, r.recorded_at, r.actor, r.dossier_id, r.details) for r in rows])
         if link.position != expected:
             complaints.append(f"journal link {expected} is missing")
-        if digest != link.digest or len(rows) != link.rows:
+        strangers = any(row.round_id != round_id for row in rows)
+        if digest != link.digest or len(rows) != link.rows or not rows or strangers:
             complaints.append(f"the rows of journal link {link.position} are not the ones that were written")
+        # the digest knows the order of rows within a link; that of the links is the order in which rows were written
+        if rows and the_id(rows[0]) <= newest:
+            complaints.append(f"the rows of journal link {link.position} stand before those of an earlier one")
+        newest = max([newest, *(the_id(row) for row in rows)])
         if hashlib.sha256(f"{before}{link.digest}".encode()).hexdigest() != link.chained:
             complaints.append(f"journal link {link.position} does not follow from the one before")
         before, expected = link.chained, link.position + 1
+    strays = select(JournalRow.id).where(
+        col(JournalRow.round_id) == round_id,
+        col(JournalRow.link_id).not_in(select(LinkRow.id).where(col(LinkRow.round_id) == round_id)),
+    )
+    complaints += [f"journal row {number} belongs to no link of its round" for number in session.exec(strays)]
     return tuple(complaints)

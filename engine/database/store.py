@@ -26,7 +26,7 @@ from engine.database.records import (
 )
 from engine.errors import Unknown
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import Guard, Workflow
 
 
 def the_id(row: Any) -> int:
@@ -172,29 +172,35 @@ def facts_of(
     session: Session,
     workflow: Workflow,
     dossier: DossierRow,
+    guards: tuple[Guard, ...],
     *,
     places_held: Mapping[str, int] | None = None,
     reason: str | None = None,
 ) -> Facts:
-    """A dossier as the rules see it now."""
+    """A dossier as these guards see it now: what none of them asks for is not looked up."""
     dossier_id = the_id(dossier)
-    delivered = session.exec(select(DeliveryRow.deliverable).where(col(DeliveryRow.dossier_id) == dossier_id)).all()
-    verdict = standing_verdict(session, dossier_id)
-    return Facts(
-        number=dossier.number,
-        state=dossier.state,
-        answers=current_answers(session, dossier_id),
-        attended=attended_meetings(session, workflow, dossier_id),
-        delivered=frozenset(delivered),
-        owed=tuple(
+    words = {guard.word for guard in guards}
+    facts: dict[str, Any] = {}
+    if "form" in words:
+        facts["answers"] = current_answers(session, dossier_id)
+    if "attended" in words:
+        facts["attended"] = attended_meetings(session, workflow, dossier_id)
+    if "delivered" in words:
+        delivered = select(DeliveryRow.deliverable).where(col(DeliveryRow.dossier_id) == dossier_id)
+        facts["delivered"] = frozenset(session.exec(delivered).all())
+    if "fulfilled" in words:
+        facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
-        ),
-        score=score_of(session, workflow, dossier_id),
-        recommended=bool(recommendations_of(session, dossier_id)),
-        verdict=verdict.transition if verdict else None,
-        reason=reason,
-        places_held=places_held or {},
-    )
+        )
+    if "score_at_least" in words:
+        facts["score"] = score_of(session, workflow, dossier_id)
+    if "recommendation" in words:
+        facts["recommended"] = bool(recommendations_of(session, dossier_id))
+    if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
+        facts["verdict"] = verdict.transition
+    return Facts(
+        number=dossier.number, state=dossier.state, reason=reason, places_held=places_held or {}, **facts
+    )  # fmt: skip
 
 
 def places_held(session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | None = None) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from engine.rules.moments import Calendar, day_starts, from_instant, shift, to_instant
+from engine.rules.moments import Calendar, day_starts, from_instant, shift
 from engine.rules.workflow import Moment, Obligation, Span, Transition, Workflow
 
 DueKind = Literal["edge", "verdicts", "transition", "announcement", "reminder", "promise"]
@@ -80,8 +80,9 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
                 calendar.instant,
                 key=f"edge {moment}",
             )
-    for moment in dict.fromkeys(t.takes_effect for t in workflow.transitions.values() if t.takes_effect):
-        add("verdicts", str(moment), moment, 0, calendar.hearing, key=f"verdicts {moment}")
+    taking_effect = dict.fromkeys(t.takes_effect for t in workflow.transitions.values() if t.takes_effect)
+    for place, moment in enumerate(taking_effect):
+        add("verdicts", str(moment), moment, place, calendar.hearing, key=f"verdicts {moment}")
     for transition in workflow.transitions.values():
         if transition.when:
             add(
@@ -152,6 +153,4 @@ def last_day_before(instant: int, zone: str) -> date:
 
 def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
-    return tuple(
-        sorted(to_instant(shift(last_day, span, -1), calendar.round.mails_at, calendar.zone) for span in spans)
-    )
+    return tuple(sorted(calendar.morning(shift(last_day, span, -1)) for span in spans))

@@ -55,6 +55,6 @@ def weighted_score(
     means = [
         sum(weight * given[name] for name, weight in weights.items()) / total
         for member, given in sorted(marks.items())
-        if member not in conflicted and weights.keys() <= given.keys()
+        if weights and member not in conflicted and weights.keys() <= given.keys()
     ]
     return round(sum(means) / len(means), 6) if means else None

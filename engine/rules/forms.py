@@ -1,31 +1,31 @@
 """Is a form complete, and what is an answer?"""
 
+import math
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.errors import GrantcycleError, Refusal, did_you_mean
 from engine.rules.workflow import Question
 
-_MONEY = re.compile(r"^[0-9]{1,3}(?:[ .,  ][0-9]{3})*(?:[.,][0-9]{1,2})?$|^[0-9]+(?:[.,][0-9]{1,2})?$")
+_MONEY = re.compile(
+    r"(?P<whole>[0-9]{1,12}|[1-9][0-9]{0,2}(?P<group>[ .,\u00a0\u202f])[0-9]{3}(?:(?P=group)[0-9]{3}){0,2})"
+    # one sign cannot part the thousands and the cents: 45.000.50 is a slip of the pen, not an amount
+    r"(?:(?!(?P=group))[.,](?P<cents>[0-9]{1,2}))?"
+)
 
 
 def parse_money(text: str) -> int | float:
     """An amount as people type it: `45000`, `45.000`, `45 000,50`, `45,000.50`.
 
-    Raises GrantcycleError when it is no amount or when it has more than two decimals.
+    Raises GrantcycleError when it is no amount (below a thousand milliards) or when it has more than two decimals.
     """
-    plain = re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", text.strip())
-    if not _MONEY.match(plain):
+    amount = _MONEY.fullmatch(re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", text.strip()))
+    if amount is None:
         raise GrantcycleError(f'"{text}" is not an amount; write for example 45000 or 45000.50')
-    decimals = re.search(r"[.,]([0-9]{1,2})$", plain)
-    digits = re.sub(r"[^0-9]", "", plain[: decimals.start()] if decimals else plain)
-    try:
-        amount = Decimal(f"{digits}.{decimals.group(1)}" if decimals else digits)
-    except InvalidOperation as problem:
-        raise GrantcycleError(f'"{text}" is not an amount; write for example 45000 or 45000.50') from problem
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
+    whole = int(re.sub(r"[^0-9]", "", amount["whole"]))
+    cents = int((amount["cents"] or "").ljust(2, "0"))
+    return float(f"{whole}.{cents:02}") if cents else whole
 
 
 def parse_answer(question: Question, text: str) -> str | int | float:
@@ -44,7 +44,7 @@ def check_answer(question: Question, value: Any) -> Refusal | None:
     """Why a given answer breaks its question's limits, or None when it keeps them."""
     name = question.name
     if question.kind == "money":
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             return Refusal("answer", f'"{name}" is not an amount')
         if question.at_most is not None and value > question.at_most:
             return Refusal("answer", f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked')
@@ -52,8 +52,8 @@ def check_answer(question: Question, value: Any) -> Refusal | None:
     if question.kind == "file":
         if not isinstance(value, Mapping) or "name" not in value:
             return Refusal("answer", f'"{name}" is not a file')
-        ending = str(value["name"]).rpartition(".")[2].lower()
-        if question.accept and ending not in question.accept:
+        _, dot, ending = str(value["name"]).rpartition(".")
+        if question.accept and not (dot and ending.lower() in question.accept):
             return Refusal(
                 "answer", f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
             )

@@ -86,7 +86,9 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     if case.facts.score is None:
         return (Refusal("score", f"{case.facts.number} has no score, and at least {floor} is needed"),)
     if case.facts.score < floor:
-        return (Refusal("score", f"{case.facts.number} scores {case.facts.score:g}, and at least {floor} is needed"),)
+        return (
+            Refusal("score", f"{case.facts.number} scores {case.facts.score:.10g}, and at least {floor} is needed"),
+        )
     return ()
 
 

@@ -29,9 +29,13 @@ class LostHour(GrantcycleError):
         before, after = (
             from_instant(_utc_microseconds(local.replace(tzinfo=zone_info(zone), fold=fold)), zone) for fold in (1, 0)
         )
+        # where the clocks skip midnight, or a whole day, a neighbour lies on another day
+        write = " or ".join(
+            f"{neighbour:%H:%M}" if neighbour.date() == local.date() else f"{neighbour:%Y-%m-%d %H:%M}"
+            for neighbour in (before, after)
+        )
         super().__init__(
-            f"{local:%Y-%m-%d %H:%M:%S} does not exist in {zone}: the clocks go forward over it; "
-            f"write {before:%H:%M} or {after:%H:%M}"
+            f"{local:%Y-%m-%d %H:%M:%S} does not exist in {zone}: the clocks go forward over it; write {write}"
         )
 
 
@@ -47,7 +51,10 @@ def zone_info(zone: str) -> zoneinfo.ZoneInfo:
     Raises GrantcycleError for a name that is no zone.
     """
     try:
-        path = importlib.resources.files("tzdata.zoneinfo").joinpath(*zone.split("/"))
+        parts = zone.split("/")
+        if ".." in parts:
+            raise ValueError("leads out of the wheel")
+        path = importlib.resources.files("tzdata.zoneinfo").joinpath(*parts)
         with path.open("rb") as source:
             return zoneinfo.ZoneInfo.from_file(source, key=zone)
     except (OSError, ValueError) as problem:
@@ -128,16 +135,25 @@ class Calendar:
     def hearing(self, moment: Moment) -> int:
         """When people hear because of that day.
 
-        At `mails_at` of the day; the next morning for a whole-day "closes", which is over only then; and at the
-        instant itself where an hour is written.
+        At `mails_at` of the day; the next morning for a "closes" at the end of a day, which is over only then; and at
+        the instant itself where another hour is written.
         """
         day = self.day(moment)
         if moment.span is None:
-            if self.edge(moment.phase, moment.edge).hour is not None:
+            hour = self.edge(moment.phase, moment.edge).hour
+            to_the_end = moment.edge == "closes" and (hour is None or hour >= DAY_END)
+            if hour is not None and not to_the_end:
                 return self.instant(moment)
-            if moment.edge == "closes":
+            if to_the_end:
                 day += timedelta(days=1)
-        return to_instant(day, self.round.mails_at, self.zone)
+        return self.morning(day)
+
+    def morning(self, day: date) -> int:
+        """`mails_at` of a day; where the clocks skip that hour, so much later: a letter may wait, a deadline not."""
+        try:
+            return to_instant(day, self.round.mails_at, self.zone)
+        except LostHour:
+            return _utc_microseconds(datetime.combine(day, self.round.mails_at, tzinfo=zone_info(self.zone)))
 
     def window(self, window: Window) -> tuple[int, int]:
         """The window as [first instant, first instant after)."""
@@ -152,9 +168,9 @@ class Calendar:
     def leaves_at(self, instant: int) -> int:
         """When a letter about `instant` leaves: at once, but from a midnight at the next `mails_at`."""
         local = from_instant(instant, self.zone)
-        if local.time() != time(0):
+        if local.time() != time(0) and instant != day_starts(local.date(), self.zone):
             return instant
-        return to_instant(local.date(), self.round.mails_at, self.zone)
+        return self.morning(local.date())
 
 
 def edge_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:

@@ -37,15 +37,18 @@ def rank(candidates: Sequence[Candidate], order: Sequence[str], places: int, tie
     left to staff.
     """
 
-    def merit(candidate: Candidate) -> tuple[tuple[bool, float], ...]:
-        keys: list[tuple[bool, float]] = []
+    def merit(candidate: Candidate) -> tuple[float, ...]:
+        """The smaller the better; the first place tells whether a mark is wanting, which no arrival makes up for."""
+        keys: list[float] = []
+        unmarked = False
         for name in order:
             if name == "received":
-                keys.append((False, float(candidate.received_at)))
+                keys.append(float(candidate.received_at))
             else:
                 mark = candidate.marks.get(name)
-                keys.append((mark is None, 0.0 if mark is None else -mark))
-        return tuple(keys)
+                unmarked = unmarked or mark is None
+                keys.append(0.0 if mark is None else -mark)
+        return (float(unmarked), *keys)
 
     ordered = sorted(candidates, key=lambda candidate: (merit(candidate), candidate.received_at, candidate.number))
     ranked: list[Ranked] = []
@@ -55,7 +58,7 @@ def rank(candidates: Sequence[Candidate], order: Sequence[str], places: int, tie
         end = start
         while end < len(ordered) and merit(ordered[end]) == merits:
             end += 1
-        unmarked = any(missing for missing, _ in merits)
+        unmarked = bool(merits[0])
         straddles = start < places < end
         fits = not unmarked and (end <= places or (straddles and ties == "in"))
         ranked += [

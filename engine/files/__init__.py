@@ -1,0 +1,1 @@
+"""How is a programme written down, and what does its text say?"""

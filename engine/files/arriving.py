@@ -1,0 +1,33 @@
+"""When can a dossier stand in a state at the earliest?"""
+
+from engine.rules.moments import Calendar
+from engine.rules.workflow import Transition, Workflow
+
+ALWAYS = -(2**62)
+"""an instant before every round"""
+
+
+def moved_at(move: Transition, calendar: Calendar) -> int | None:
+    """The instant (UTC microseconds) at which the calendar or a verdict makes the move; None for other acts."""
+    if move.when is not None:
+        return calendar.instant(move.when)
+    return None if move.takes_effect is None else calendar.hearing(move.takes_effect)
+
+
+def earliest_arrivals(workflow: Workflow, calendar: Calendar) -> dict[str, int]:
+    """State -> the first instant at which a dossier can enter it. States that cannot be reached are left out."""
+    arrivals = {workflow.begins_in: ALWAYS}
+    changed = True
+    while changed:
+        changed = False
+        for move in workflow.transitions.values():
+            starts = [arrivals[state] for state in move.sources if state in arrivals]
+            if not starts:
+                continue
+            moved = moved_at(move, calendar)
+            opens = moved if moved is not None else calendar.window(move.window)[0] if move.window else ALWAYS
+            arrival = max(min(starts), opens)
+            if arrival < arrivals.get(move.target, arrival + 1):
+                arrivals[move.target] = arrival
+                changed = True
+    return arrivals

@@ -1,0 +1,211 @@
+"""How do the tables of a workflow file become the records of the rules?
+
+Whatever can be judged of one table by itself is complained about here; what concerns several of them together
+(can every state be reached?) is in judging.py.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from engine.files.moves import build_transition
+from engine.files.source import Source, Spot
+from engine.files.spans import window_of
+from engine.files.tables import Values, check_tables, entries, read_table
+from engine.files.values import read_text
+from engine.files.vocabulary import WORKFLOW
+from engine.rules.workflow import (
+    Announcement,
+    Committee,
+    Criterion,
+    Deliverable,
+    Meeting,
+    Moment,
+    Obligation,
+    Promise,
+    Question,
+    Reminder,
+    State,
+    Window,
+    Workflow,
+)
+
+MOST_TIMES = 100
+Build = Callable[[str, int, Values, Spot], Any]
+
+
+def build_workflow(programme: str, source: Source) -> Workflow | None:
+    """The workflow that a file describes; None when [workflow] itself does not say enough.
+
+    Where there are complaints the badly written records are left out, so that the rest can be judged in the same go.
+    """
+    check_tables(source, WORKFLOW, "workflow")
+    tables = {table.name: table for table in WORKFLOW}
+    whole = (source.data or {}).get("workflow")
+    general = read_table(tables["workflow"].keys, whole, Spot(source, ("workflow",))) if isinstance(whole, dict) else {}
+    built: dict[str, dict[str, Any]] = {}
+    for name, build in BUILDERS.items():
+        built[name] = {}
+        for position, (entry, value, spot) in enumerate(entries(source, name)):
+            values = read_table(tables[name].keys, value, spot)
+            # A record is built even where something is wrong with it, so that its own checks run in the same go.
+            record = _attempt(build, entry, position, values, spot)
+            if record is not None:
+                built[name][entry] = record
+    phases = dict(_titles(source))
+    if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
+        return None
+    return Workflow(
+        programme=programme,
+        title=general["title"],
+        language=general["language"],
+        languages=general["languages"],
+        begins_in=general["begins_in"],
+        ends_in=general["ends_in"],
+        currency=general.get("currency"),
+        committees=built["committee"],
+        phases=phases,
+        states=built["state"],
+        questions=built["question"],
+        deliverables=built["deliverable"],
+        criteria=built["criterion"],
+        meetings=built["meeting"],
+        transitions=built["transition"],
+        obligations=built["obligation"],
+        reminders=built["reminder"],
+        promises=built["promise"],
+        announcements=built["announcement"],
+    )
+
+
+def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot) -> Any:
+    try:
+        return build(name, position, values, spot)
+    except KeyError:
+        if not spot.source.has_errors:
+            raise
+        return None  # what is required was complained about
+
+
+def _titles(source: Source) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, "phase"):
+        title = read_text(value, spot)
+        if title is not None:
+            yield name, title
+
+
+def _committee(name: str, _: int, values: Values, __: Spot) -> Committee:
+    return Committee(name, values["title"], values.get("observers", ()), values.get("quorum"))
+
+
+def _state(name: str, _: int, values: Values, __: Spot) -> State:
+    title: str = values["title"]
+    return State(
+        name=name,
+        title=title,
+        shown=values.get("shown", title),
+        ahead=values.get("ahead", title),
+        phase=values.get("phase"),
+        frees_place=values.get("frees_place", False),
+    )
+
+
+def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
+    kind = values.get("kind", "text")
+    for key, kinds in (("at_most", ("money",)), ("max_words", ("text", "long_text")), ("accept", ("file",))):
+        if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
+            spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    return Question(
+        name=name,
+        ask=values["ask"],
+        kind=kind,
+        required=values.get("required", False),
+        at_most=values.get("at_most"),
+        max_words=values.get("max_words"),
+        accept=values.get("accept", ()),
+    )
+
+
+def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Deliverable:
+    questions = {}
+    for entry, read in values["question"].items():
+        question = _attempt(_question, entry, position, read, spot.at("question", entry))
+        if question is not None:
+            questions[entry] = question
+    return Deliverable(name, values["title"], questions)
+
+
+def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
+    if not spot.names["committee"]:
+        spot.complain("nobody scores it: there is no [committee.NAME]")
+    return Criterion(name, values["title"], values["scale"], values.get("weight", 1))
+
+
+def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
+    window = window_of(values, spot)
+    if window is None:
+        _require_window(spot)
+        raise KeyError("during")
+    return Meeting(name, values["title"], values["open_to"], window, values.get("slots"))
+
+
+def _require_window(spot: Spot) -> None:
+    raw = (spot.source.data or {})["meeting"][spot.path[-1]]
+    if isinstance(raw, dict) and not {"during", "between", "within"} & set(raw):
+        spot.at("during").complain('is required, or "between": when does it take place?')
+
+
+def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligation:
+    raw = (spot.source.data or {})["obligation"][name]
+    chosen = [key for key in ("attend", "deliver", "pay") if key in raw]
+    if not chosen:
+        spot.complain('says neither "attend" nor "deliver": what is owed?')
+    elif len(chosen) > 1:
+        spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; write two obligations')
+    if values.get("times", 1) > MOST_TIMES:
+        spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
+    phase = values["during"]
+    return Obligation(
+        name=name,
+        owed_by=values["owed_by"],
+        window=Window(Moment(phase, "opens"), Moment(phase, "closes"), phase),
+        every=values.get("every"),
+        times=values.get("times", 1),
+        attend=values.get("attend"),
+        deliver=values.get("deliver"),
+        remind=values.get("remind", ()),
+        position=position,
+    )
+
+
+def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
+    guards = values.get("only_if", ())
+    for guard in guards:
+        if guard.word in ("at_most", "reason"):
+            spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+    return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
+
+
+def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:
+    return Promise(name, values["title"], values["before"], values["about"], values["tell"], position)
+
+
+def _announcement(name: str, position: int, values: Values, spot: Spot) -> Announcement:
+    for role in values["tell"]:
+        if role == "applicant":
+            spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
+    return Announcement(name, values["when"], values["tell"], position)
+
+
+BUILDERS: dict[str, Build] = {
+    "committee": _committee,
+    "state": _state,
+    "question": _question,
+    "deliverable": _deliverable,
+    "criterion": _criterion,
+    "meeting": _meeting,
+    "transition": build_transition,
+    "obligation": _obligation,
+    "reminder": _reminder,
+    "promise": _promise,
+    "announcement": _announcement,
+}

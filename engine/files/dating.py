@@ -1,0 +1,186 @@
+"""Do the dates of a round fit the rules of its workflow?"""
+
+from collections.abc import Iterator
+
+from engine.errors import GrantcycleError
+from engine.files.arriving import earliest_arrivals, moved_at
+from engine.files.days import YEARS
+from engine.files.source import Source, Spot
+from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.moments import Calendar, day_starts, from_instant
+from engine.rules.round import Round
+from engine.rules.workflow import Moment, Window, Workflow
+
+
+def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
+    """Complain about whatever concerns the dates and the rules together, each at its place in the round file."""
+    _Dates(workflow, round, Spot(source, ())).check()
+
+
+class _Dates:
+    """A complaint names the rule in its sentence and stands at the date that would have to change."""
+
+    def __init__(self, workflow: Workflow, round: Round, whole: Spot) -> None:
+        self.workflow, self.round, self.whole = workflow, round, whole
+        self.calendar = Calendar(round)
+        self.arrivals: dict[str, int] = {}
+
+    def check(self) -> None:
+        exist = [self._exists(rule, moment) for rule, moment in self._moments()]
+        if not all(exist):
+            return  # what follows compares these moments
+        self.arrivals = earliest_arrivals(self.workflow, self.calendar)
+        self._check_windows()
+        self._check_verdicts()
+        self._check_reminders()
+        self._check_promises()
+        self._check_obligations()
+        self._check_sessions()
+
+    def _edge(self, moment: Moment) -> Spot:
+        """Where the round writes the edge that a moment hangs on."""
+        raw = (self.whole.source.data or {})["phase"][moment.phase]
+        key = "on" if "on" in raw else "from" if moment.edge == "opens" else "to"
+        return self.whole.at("phase", moment.phase, key)
+
+    def _moments(self) -> Iterator[tuple[str, Moment]]:
+        for transition in self.workflow.transitions.values():
+            for moment in (transition.when, transition.takes_effect):
+                if moment is not None:
+                    yield f"[transition.{transition.name}]", moment
+            if transition.window is not None:
+                yield f"[transition.{transition.name}]", transition.window.start
+                yield f"[transition.{transition.name}]", transition.window.end
+        for meeting in self.workflow.meetings.values():
+            yield f"[meeting.{meeting.name}]", meeting.window.start
+            yield f"[meeting.{meeting.name}]", meeting.window.end
+        for reminder in self.workflow.reminders.values():
+            for moment in reminder.when:
+                yield f"[reminder.{reminder.name}]", moment
+        for promise in self.workflow.promises.values():
+            yield f"[promise.{promise.name}]", promise.before
+        for announcement in self.workflow.announcements.values():
+            yield f"[announcement.{announcement.name}]", announcement.when
+
+    def _exists(self, rule: str, moment: Moment) -> bool:
+        """Whether the moment is a time that the clocks of the round show, within the years that are allowed."""
+        try:
+            year = self.calendar.day(moment).year
+            if year not in YEARS:
+                raise OverflowError
+            self.calendar.instant(moment)
+            self.calendar.hearing(moment)
+        except (OverflowError, ValueError):
+            self._edge(moment).complain(
+                f'"{moment}", which {rule} hangs on, lies outside the years {YEARS[0]} to {YEARS[-1]}'
+            )
+            return False
+        except GrantcycleError as problem:
+            self._edge(moment).complain(f'"{moment}", which {rule} hangs on: {problem}')
+            return False
+        return True
+
+    def _check_windows(self) -> None:
+        windows: list[tuple[str, Window]] = [
+            *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
+            *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+        ]
+        for rule, window in windows:
+            start, end = self.calendar.window(window)
+            if start >= end and window.during is None:
+                self._edge(window.end).complain(
+                    f'{rule} is never open: "{window.end}" ({self._say(end)}) does not come after '
+                    f'"{window.start}" ({self._say(start)})'
+                )
+
+    def _check_verdicts(self) -> None:
+        for move in self.workflow.transitions.values():
+            if move.takes_effect is None or move.window is None:
+                continue
+            effect, closes = self.calendar.hearing(move.takes_effect), self.calendar.instant(move.window.end)
+            if effect < closes:
+                self._edge(move.takes_effect).complain(
+                    f'[transition.{move.name}] takes effect at "{move.takes_effect}" ({self._say(effect)}), before its '
+                    f'window ends at "{move.window.end}" ({self._say(closes)})'
+                )
+
+    def _deadline(self, state: str, *, undecided: bool) -> int | None:
+        """From when on a reminder about the state is too late; None when dossiers may stay in it.
+
+        The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
+        """
+        moves = [move for move in self.workflow.transitions.values() if state in move.sources]
+        by_calendar = [move for move in moves if move.when is not None]
+        if by_calendar:
+            certain = [self.calendar.instant(move.when) for move in by_calendar if move.when and not move.guards]
+            return min(certain, default=None)
+        ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
+        ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
+        return max((end for end in ends if end is not None), default=None)
+
+    def _check_reminders(self) -> None:
+        for reminder in self.workflow.reminders.values():
+            undecided = any(guard.word == "verdict" for guard in reminder.guards)
+            deadlines = [self._deadline(state, undecided=undecided) for state in reminder.about]
+            known = [deadline for deadline in deadlines if deadline is not None]
+            over = max(known) if len(known) == len(deadlines) else None
+            there = min((self.arrivals[state] for state in reminder.about if state in self.arrivals), default=None)
+            states = _states(reminder.about)
+            for moment in reminder.when:
+                at = self.calendar.hearing(moment)
+                says = f'[reminder.{reminder.name}] "{moment}" ({self._say(at)}) comes'
+                if there is not None and at < there:
+                    self._edge(moment).complain(
+                        f"{says} before any dossier can stand in {states} (from {self._say(there)})"
+                    )
+                if over is not None and at >= over:
+                    self._edge(moment).complain(f"{says} after its deadline: {states} is left by {self._say(over)}")
+
+    def _check_promises(self) -> None:
+        for promise in self.workflow.promises.values():
+            before = self.calendar.hearing(promise.before)
+            for state in promise.about:
+                moves = [move for move in self.workflow.transitions.values() if state in move.sources]
+                moved = [instant for move in moves if (instant := moved_at(move, self.calendar)) is not None]
+                if moved and before < min(moved):
+                    self._edge(promise.before).complain(
+                        f'[promise.{promise.name}] is due at "{promise.before}" ({self._say(before)}), earlier than '
+                        f'what it hangs on: "{state}" is left at {self._say(min(moved))}'
+                    )
+
+    def _check_obligations(self) -> None:
+        for obligation in self.workflow.obligations.values():
+            due = self.calendar.window(obligation.window)[1]
+            owed = [self.arrivals[state] for state in obligation.owed_by if state in self.arrivals]
+            if owed and due <= min(owed):
+                self._edge(obligation.window.end).complain(
+                    f"[obligation.{obligation.name}] is over at {self._say(due)}, before any dossier can stand in "
+                    f"{_states(obligation.owed_by)} (from {self._say(min(owed))})"
+                )
+            for laid in obligation_windows(obligation, self.calendar) if obligation.remind else ():
+                try:
+                    reminders_before(laid.last_day, obligation.remind, self.calendar)
+                except (GrantcycleError, OverflowError, ValueError) as problem:
+                    self._edge(obligation.window.end).complain(f"[obligation.{obligation.name}] remind: {problem}")
+                    break
+
+    def _check_sessions(self) -> None:
+        for name, sessions in self.round.meetings.items():
+            meeting = self.workflow.meetings.get(name)
+            if meeting is None:
+                continue  # it was complained about
+            opens, closes = self.calendar.window(meeting.window)
+            for index, session in enumerate(sessions):
+                day = day_starts(session.day, self.round.timezone)
+                first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
+                if day >= closes or session.day < first:
+                    self.whole.at("meeting", name, index, "on").complain(
+                        f'{session.day} lies outside the window of "{name}": {first} to {last} ({meeting.window})'
+                    )
+
+    def _say(self, instant: int) -> str:
+        return f"{from_instant(instant, self.round.timezone):%Y-%m-%d %H:%M}"
+
+
+def _states(names: tuple[str, ...]) -> str:
+    return " or ".join(f'"{name}"' for name in names)

@@ -1,0 +1,115 @@
+"""Does a transition make sense by itself?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.files.source import Spot
+from engine.files.spans import window_of
+from engine.files.tables import Values
+from engine.rules.workflow import APPLICANT, STAFF, Guard, Transition
+
+COUNTED = ("at_most", "rank_at_most")
+
+
+def build_transition(name: str, position: int, values: Values, spot: Spot) -> Transition:
+    """The record of a transition, after complaints about what does not go together in it."""
+    raw: Mapping[str, Any] = (spot.source.data or {})["transition"][name]
+    _check_who(raw, values, spot)
+    _check_guards(raw, values, spot)
+    _check_order(raw, spot)
+    _check_states(raw, values, spot)
+    return Transition(
+        name=name,
+        sources=values["from"],
+        target=values["to"],
+        by=values.get("by"),
+        when=values.get("when"),
+        window=window_of(values, spot),
+        guards=values.get("only_if", ()),
+        if_not=values.get("if_not", {}),
+        order=values.get("order", ()),
+        ties=values.get("ties", "ask"),
+        takes_effect=values.get("takes_effect"),
+        release=values.get("release", "auto"),
+        tell=values.get("tell", {}),
+        position=position,
+    )
+
+
+def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    chosen = [key for key in ("by", "when", "after") if key in raw]
+    if not chosen:
+        spot.complain('says neither "by" nor "when": who or what moves the dossier?')
+    elif len(chosen) > 1:
+        spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a dossier is moved by a person or by the calendar')
+    if chosen == ["when"]:
+        for key in ("during", "between"):
+            if key in raw:
+                spot.at(key).complain('stands beside "when"; a window is for acts of people')
+        if "takes_effect" in raw:
+            spot.at("takes_effect").complain('stands beside "when"; the calendar moves at the moment itself')
+    if "takes_effect" in raw and values.get("by") in (APPLICANT, STAFF):
+        spot.at("takes_effect").complain(
+            f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
+        )
+    if values.get("release", "auto") != "auto" and "when" not in raw and "takes_effect" not in raw:
+        spot.at("release").complain(
+            f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
+        )
+
+
+def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    guards: tuple[Guard, ...] = values.get("only_if", ())
+    delayed = next((key for key in ("when", "after", "takes_effect") if key in raw), None)
+    if "only_if" in raw and delayed and "if_not" not in raw:
+        spot.at("if_not").complain(
+            f'is required: a guard beside "{delayed}" may fail when nobody is there; say who hears of it'
+        )
+    if "if_not" in raw and delayed is None:
+        spot.at("if_not").complain("says nothing here: whoever acts is told the reasons at once")
+    if "if_not" in raw and delayed != "takes_effect" and delayed is not None and "only_if" not in raw:
+        spot.at("if_not").complain('says nothing here: there is no guard in "only_if" that could fail')
+    for guard in guards:
+        place = spot.at("only_if", guard.word)
+        if guard.word == "reason" and "when" in raw:
+            place.complain("cannot hold: the calendar gives no reason")
+        if guard.word == "recommendation" and not spot.names["committee"]:
+            place.complain("cannot hold: there is no [committee.NAME] to write one")
+        if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
+            place.complain("cannot hold: this transition is itself a verdict")
+        if guard.word == "score_at_least" and not spot.names["criterion"]:
+            place.complain("cannot hold: there is no [criterion.NAME] to score")
+        if guard.word == "form" and not spot.names["question"]:
+            place.complain("says nothing: there is no [question.NAME]")
+
+
+def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
+    guards = raw.get("only_if")
+    capped = isinstance(guards, dict) and any(word in guards for word in COUNTED)
+    if capped and "when" in raw and "order" not in raw:
+        spot.at("order").complain("is required: under a cap the calendar must know who comes first")
+    for key in ("order", "ties"):
+        if key in raw and not (capped and "when" in raw):
+            spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
+    order = raw.get("order")
+    if isinstance(order, list) and "score" in order and not spot.names["criterion"]:
+        spot.at("order").complain('"score" says nothing: there is no [criterion.NAME] to score')
+
+
+def _check_states(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    general = (spot.source.data or {}).get("workflow")
+    ends = general.get("ends_in", ()) if isinstance(general, dict) else ()
+    ends = (ends,) if isinstance(ends, str) else tuple(ends) if isinstance(ends, list) else ()
+    left = [state for state in values.get("from", ()) if state in ends]
+    if left and "within" not in raw:
+        spot.at("from").complain(f'"{left[0]}" is an end state, and an end state is not left')
+    if (
+        values.get("by", STAFF) not in (APPLICANT, STAFF)
+        and values.get("to") in ends
+        and APPLICANT not in values.get("tell", {})
+    ):
+        spot.at("tell").complain(
+            f'a verdict into the end state "{values["to"]}" must tell the applicant: {{ applicant = "…" }}'
+        )
+    if "when" in raw and values.get("to") in values.get("from", ()):
+        spot.at("to").complain(f'"{values["to"]}" is where the dossier stands already; the calendar would move nothing')

@@ -1,0 +1,126 @@
+"""Who and what do the names in a file refer to?
+
+A name is looked up among what the workflow file declares; the nearest known one is offered for one that is not there.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from engine.files.source import Spot, written
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+
+Reader = Callable[[object, Spot], Any]
+"""A reader of one kind of value: gives it as the records hold it, or None after it has complained."""
+
+LETTER = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def name_of(table: str) -> Reader:
+    """A reader of the name of something that stands under `table`."""
+
+    def read(value: object, spot: Spot) -> str | None:
+        known = spot.names[table]
+        if not isinstance(value, str):
+            spot.complain(f"must be the name of a {table}, not {written(value)}")
+        elif spot.names.lack(table, value):
+            spot.unknown(table, value, known)
+        else:
+            return value
+        return None
+
+    return read
+
+
+def each(inner: Reader, *, alone: bool = False, empty: str = "is an empty list") -> Reader:
+    """A list of values that are all different; with `alone`, a single one may stand without brackets."""
+
+    def read(value: object, spot: Spot) -> tuple[Any, ...] | None:
+        if not isinstance(value, list):
+            if alone:
+                item = inner(value, spot)
+                return None if item is None else (item,)
+            spot.complain(f"must be a list, not {written(value)}")
+            return None
+        if not value:
+            spot.complain(empty)
+            return None
+        items = []
+        for index, raw in enumerate(value):
+            item = inner(raw, spot.at(index))
+            if item is not None and item in items:
+                spot.at(index).complain(f"{written(raw)} stands here twice")
+            items.append(item)
+        return None if None in items else tuple(items)
+
+    return read
+
+
+def read_open_to(value: object, spot: Spot) -> tuple[str, ...] | str | None:
+    """Whose dossiers a meeting is for: states, or everyone."""
+    if value == EVERYONE:
+        return EVERYONE
+    if isinstance(value, str) and value in spot.names["committee"]:
+        spot.later(f'a meeting of a committee ("{value}")')
+        return None
+    states: tuple[str, ...] | None = each(name_of("state"), alone=True)(value, spot)
+    return states
+
+
+def read_actor(value: object, spot: Spot) -> str | None:
+    """Who makes a move."""
+    known = tuple(dict.fromkeys((APPLICANT, STAFF, *spot.names["committee"])))
+    if value == EVERYONE:
+        spot.complain(f'"everyone" cannot move a dossier; known: {", ".join(known)}')
+    elif not isinstance(value, str):
+        spot.complain(f"must be a role, not {written(value)}")
+    elif value not in known:
+        spot.unknown("role", value, known)
+    else:
+        return value
+    return None
+
+
+def read_letters(value: object, spot: Spot) -> dict[str, str] | None:
+    """`{ role = "letter" }`."""
+    roles = tuple(dict.fromkeys((APPLICANT, STAFF, EVERYONE, *spot.names["committee"])))
+    if not isinstance(value, dict) or not value:
+        spot.complain(f'must be {{ role = "letter" }}, not {"empty" if value == {} else written(value)}')
+        return None
+    sound = True
+    for role, letter in value.items():
+        if role not in roles:
+            spot.at(role).unknown("role", role, roles)
+            sound = False
+        if not isinstance(letter, str) or not LETTER.fullmatch(letter):
+            spot.at(role).complain(f'must be the name of a letter such as "not-awarded", not {written(letter)}')
+            sound = False
+    return dict(value) if sound else None
+
+
+def read_if_not(value: object, spot: Spot) -> dict[str, str] | None:
+    """Letters; the name of another transition comes later."""
+    if isinstance(value, str):
+        if value in spot.names["transition"]:
+            spot.later(f'a transition in "if_not" ("{value}")')
+        else:
+            spot.complain(f'must be {{ role = "letter" }}, not {written(value)}')
+        return None
+    return read_letters(value, spot)
+
+
+def read_order(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """Who comes first: `score`, `received` or criteria."""
+    known = ("score", "received", *spot.names["criterion"])
+
+    def one(raw: object, place: Spot) -> str | None:
+        if raw == "committee":
+            place.later('"committee"')
+        elif not isinstance(raw, str) or raw not in known:
+            place.unknown("criterion", str(raw), known)
+        else:
+            return raw
+        return None
+
+    order: tuple[str, ...] | None = each(one)(value, spot)
+    return order

@@ -1,0 +1,154 @@
+"""How does a round sound when it is read aloud to a board?
+
+Everything that the rules and the dates say is told in whole sentences, nothing else: a change of the files that
+changes nothing here was not understood.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine.files.prose_phases import happenings
+from engine.files.prose_words import Voice, sentence
+from engine.files.reading import Programme
+from engine.rules.round import Round
+from engine.rules.workflow import Committee, Question, State
+
+FILLED_IN = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
+
+
+def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
+    """The rules, and where a round is given its dates, as Markdown prose in `nl`, `fr` or `en`.
+
+    Raises Unknown for another language.
+    """
+    voice = Voice(programme, round, language)
+    blocks = [*_beginning(voice), *_phases(voice), *_states(voice), *_dossier(voice), *_deliverables(voice)]
+    workflow = voice.workflow
+    for phase, title in workflow.phases.items():
+        told = list(happenings(voice, phase))
+        if told:
+            blocks += [f"## {voice.words(title)}", *_dates_of(voice, phase), *told]
+    if told := list(happenings(voice, None)):
+        blocks += [f"## {voice.say('anytime')}", *told]
+    letters = programme.letters.get(language, {})
+    if letters:
+        lines = [
+            f"- `{name}`{voice.say('colon')}{voice.say('quote', text=_subject(text))}"
+            for name, text in sorted(letters.items())
+        ]
+        blocks += [f"## {voice.say('letters')}", "\n".join(lines)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _subject(letter: str) -> str:
+    """The first line of a letter; what is filled in later is left open."""
+    return FILLED_IN.sub("…", letter.lstrip().partition("\n")[0].strip())
+
+
+def _beginning(voice: Voice) -> Iterator[str]:
+    workflow, round = voice.workflow, voice.round
+    programme = voice.title(workflow.title)
+    if round is None:
+        yield f"# {voice.words(workflow.title)}"
+        yield voice.say("rules", programme=programme, name=workflow.programme)
+    else:
+        title = voice.words(round.title)
+        yield f"# {title}"
+        yield voice.say("round", title=title, key=round.key, programme=programme, number=round.number)
+        yield voice.say(
+            "hours of", city=voice.city(round.timezone), zone=round.timezone, hour=voice.clock(round.mails_at),
+            country=voice.country(round.holidays),
+        )  # fmt: skip
+    languages = voice.both([voice.language_name(code) for code in workflow.languages])
+    sentences = [voice.say("languages", language=voice.language_name(workflow.language), languages=languages)]
+    if code := workflow.currency:
+        sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
+    yield " ".join(sentences)
+    for committee in workflow.committees.values():
+        yield " ".join(_committee(voice, committee))
+
+
+def _committee(voice: Voice, committee: Committee) -> Iterator[str]:
+    yield voice.say("who judges", title=voice.words(committee.title), name=committee.name)
+    if committee.observers:
+        yield voice.say("observers", names=voice.both(committee.observers))
+    if committee.quorum is not None:
+        yield voice.say("quorum", members=voice.count("members", committee.quorum))
+
+
+def _phases(voice: Voice) -> Iterator[str]:
+    yield f"## {voice.say('phases')}"
+    lines = []
+    for name, title in voice.workflow.phases.items():
+        dates = voice.say("colon") + voice.dates(voice.round.phases[name]) if voice.round else ""
+        lines.append(f"- **{voice.words(title)}** (`{name}`){dates}.")
+    yield "\n".join(lines)
+
+
+def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
+    if voice.round is None:
+        return
+    dates = voice.round.phases[phase]
+    told = sentence(voice.dates(dates)) + "."
+    yield f"{told} {voice.say('grace', grace=voice.length(dates.grace))}" if dates.grace else told
+
+
+def _states(voice: Voice) -> Iterator[str]:
+    yield f"## {voice.say('states')}"
+    yield "\n".join(f"- {' '.join(_state(voice, state))}" for state in voice.workflow.states.values())
+
+
+def _state(voice: Voice, state: State) -> Iterator[str]:
+    workflow = voice.workflow
+    where = voice.say("of phase", phase=voice.title(workflow.phases[state.phase])) if state.phase else ""
+    yield f"**{voice.words(state.title)}** (`{state.name}`){where}."
+    if state.name == workflow.begins_in:
+        yield voice.say("begins")
+    if state.name in workflow.ends_in:
+        yield voice.say("ends")
+    if state.shown != state.title:
+        yield voice.say("shown", text=voice.title(state.shown))
+    if state.ahead != state.title:
+        yield voice.say("ahead", text=voice.title(state.ahead))
+    if state.frees_place:
+        yield voice.say("frees")
+
+
+def _dossier(voice: Voice) -> Iterator[str]:
+    workflow = voice.workflow
+    if workflow.questions:
+        yield f"## {voice.say('questions')}"
+        yield _questions(voice, workflow.questions)
+    if workflow.criteria:
+        yield f"## {voice.say('criteria')}"
+        yield voice.say("scores")
+        lines = []
+        for criterion in workflow.criteria.values():
+            worst, best, weight = map(voice.number, (*criterion.scale, criterion.weight))
+            scale = voice.say("scale", worst=worst, best=best, weight=weight)
+            lines.append(f"- **{voice.words(criterion.title)}** (`{criterion.name}`){voice.say('colon')}{scale}.")
+        yield "\n".join(lines)
+
+
+def _deliverables(voice: Voice) -> Iterator[str]:
+    if voice.workflow.deliverables:
+        yield f"## {voice.say('deliverables')}"
+    for deliverable in voice.workflow.deliverables.values():
+        yield f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)"
+        yield _questions(voice, deliverable.questions)
+
+
+def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
+    lines = []
+    for question in questions.values():
+        parts = [voice.say("money kind" if question.kind == "money" else question.kind)]
+        if question.at_most is not None:
+            limit = voice.money if question.kind == "money" else voice.number
+            parts.append(voice.say("at most", limit=limit(question.at_most)))
+        if question.max_words is not None:
+            parts.append(voice.count("words", question.max_words))
+        if question.accept:
+            parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
+        parts.append(voice.say("required" if question.required else "optional"))
+        lines.append(f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}.")
+    return "\n".join(lines)

@@ -1,0 +1,192 @@
+"""What happens in a phase, said in sentences?"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from engine.files.prose_words import Voice, sentence
+from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.round import Session
+from engine.rules.workflow import (
+    Announcement,
+    Deliverable,
+    Guard,
+    Meeting,
+    Obligation,
+    Promise,
+    Reminder,
+    Transition,
+)
+
+
+def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
+    """Paragraphs about that phase; without one, about what belongs to no phase."""
+    workflow = voice.workflow
+    yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
+    yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
+    yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
+    yield from (_reminder(voice, it) for it in workflow.reminders.values() if it.when[0].phase == phase)
+    yield from (_obligation(voice, it) for it in workflow.obligations.values() if it.window.start.phase == phase)
+    yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
+
+
+def _phase_of(voice: Voice, transition: Transition) -> str | None:
+    """Under which phase a transition is told: its own moment's, else the one that all its states belong to."""
+    if transition.when:
+        return transition.when.phase
+    if transition.window:
+        return transition.window.start.phase
+    phases = {voice.workflow.states[source].phase for source in transition.sources}
+    return phases.pop() if len(phases) == 1 else None
+
+
+def _transition(voice: Voice, transition: Transition) -> str:
+    target = voice.states([transition.target])
+    head = voice.say("move", name=transition.name, sources=voice.states(transition.sources), target=target)
+    return " ".join([f"**{head}**", *_rules(voice, transition)])
+
+
+def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
+    if transition.when:
+        yield voice.say("happens", moment=voice.at(transition.when))
+    elif transition.by:
+        act = "judges" if transition.takes_effect else "does"
+        yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
+    if transition.guards:
+        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
+    if transition.order or transition.ties != "ask":
+        names = [_precedence(voice, name) for name in transition.order]
+        if names:
+            yield voice.say("order", order=voice.say("then").join(names))
+        yield voice.say(f"ties {transition.ties}")
+    if transition.takes_effect:
+        yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
+    if isinstance(transition.if_not, str):
+        yield voice.say("if not then", transition=transition.if_not)
+    elif transition.if_not:
+        yield voice.say("if not", letters=voice.letters(transition.if_not))
+    if transition.release != "auto":
+        yield voice.say(transition.release)
+    if transition.tell:
+        yield sentence(voice.letters(transition.tell)) + "."
+        if transition.when and voice.calendar:
+            instant = voice.calendar.instant(transition.when)
+            leaves = voice.calendar.leaves_at(instant)
+            if leaves != instant:
+                yield voice.say("leaves", stamp=voice.on(leaves))
+
+
+def _precedence(voice: Voice, name: str) -> str:
+    if name in ("score", "received"):
+        return voice.say(f"by {name}")
+    return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
+
+
+def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None) -> str:
+    """`if this and if that`."""
+    return voice.both([voice.say("if", clause=_clause(voice, guard, target)) for guard in guards])
+
+
+def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
+    value = guard.value
+    if isinstance(value, int | float):
+        places = voice.count("places", int(value)) if guard.word == "at_most" else ""
+        return voice.say(
+            guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
+        )
+    names = value if isinstance(value, tuple) else (value,)
+    titled: Mapping[str, Deliverable | Meeting] = {}
+    if guard.word == "delivered":
+        titled = voice.workflow.deliverables
+    elif guard.word == "attended":
+        titled = voice.workflow.meetings
+    return voice.say(
+        guard.word, names=voice.both([voice.title(titled[name].title) for name in names if name in titled])
+    )
+
+
+def _meeting(voice: Voice, meeting: Meeting) -> str:
+    if meeting.open_to == "everyone":
+        people = voice.say("everyone")
+    else:
+        people = voice.say("people in", states=voice.states(meeting.open_to))
+    window = voice.window(meeting.window)
+    told = [voice.say("meeting", title=voice.words(meeting.title), name=meeting.name, people=people, window=window)]
+    if slots := meeting.slots:
+        turns, minutes = voice.count("turns", slots.count), voice.count("minutes", slots.minutes)
+        told.append(voice.say("slots", turns=turns, minutes=minutes))
+        if slots.pause:
+            told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
+    if voice.round is None:
+        return " ".join(told)
+    sessions = voice.round.meetings.get(meeting.name, ())
+    if not sessions:
+        return " ".join([*told, voice.say("no session")])
+    return "\n\n".join([" ".join(told), "\n".join(f"- {_session(voice, session)}." for session in sessions)])
+
+
+def _session(voice: Voice, session: Session) -> str:
+    parts = [sentence(voice.day(session.day))]
+    if session.start and session.end:
+        parts.append(voice.say("session hours", start=voice.clock(session.start), end=voice.clock(session.end)))
+    elif session.start:
+        parts.append(voice.say("session start", start=voice.clock(session.start)))
+    parts.append(voice.words(session.place) if session.place else voice.say("no place"))
+    return ", ".join(parts)
+
+
+def _reminder(voice: Voice, reminder: Reminder) -> str:
+    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
+    states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
+    return voice.say(
+        "reminder", name=reminder.name, moments=moments, states=states, guards=guards, letters=letters
+    )  # fmt: skip
+
+
+def _obligation(voice: Voice, obligation: Obligation) -> str:
+    workflow = voice.workflow
+    if obligation.attend:
+        act, what = "attend", voice.title(workflow.meetings[obligation.attend].title)
+    else:
+        act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
+    often = _often(voice, obligation)
+    states, window = voice.states(obligation.owed_by), voice.window(obligation.window)
+    told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
+    if obligation.remind:
+        spans = voice.both([voice.span(span) for span in obligation.remind])
+        told.append(voice.say("remind", spans=spans))
+    if voice.calendar is None:
+        return " ".join(told)
+    last_days = dict.fromkeys(laid.last_day for laid in obligation_windows(obligation, voice.calendar))
+    lines = [f"- {_last_day(voice, obligation, day)}." for day in last_days]
+    return "\n\n".join([" ".join(told), "\n".join(lines)])
+
+
+def _often(voice: Voice, obligation: Obligation) -> str:
+    every = voice.say(f"every {obligation.every}") if obligation.every else ""
+    times = voice.count("times", obligation.times) if obligation.times != 1 else ""
+    often = voice.say("every times", every=every, times=times) if every and times else every or times
+    return f" {often}" if often else ""
+
+
+def _last_day(voice: Voice, obligation: Obligation, day: date) -> str:
+    assert voice.calendar is not None
+    stamps = [voice.on(at) for at in reminders_before(day, obligation.remind, voice.calendar)]
+    reminded = voice.say("reminded", stamps=voice.both(stamps)) if stamps else ""
+    return sentence(voice.say("at the latest", day=voice.say("on", day=voice.day(day)))) + reminded
+
+
+def _promise(voice: Voice, promise: Promise) -> str:
+    states, letters = voice.states(promise.about), voice.letters(promise.tell)
+    told = voice.say(
+        "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
+        letters=letters,
+    )  # fmt: skip
+    if voice.calendar is None:
+        return told
+    return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
+
+
+def _announcement(voice: Voice, announcement: Announcement) -> str:
+    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))

@@ -1,0 +1,206 @@
+"""How are days, hours, moments, people and numbers called in a language?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from babel import Locale
+from babel.dates import format_date, get_timezone_location
+from babel.numbers import format_currency, format_decimal, get_currency_name
+
+from engine.errors import Unknown
+from engine.files.prose_en import ENGLISH
+from engine.files.prose_fr import FRENCH
+from engine.files.prose_nl import DUTCH
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar, from_instant
+from engine.rules.round import LocalEdge, PhaseDates, Round
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+
+PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
+LONGER: tuple[tuple[str, int], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
+
+
+class Voice:
+    """One programme, and perhaps one round, told in one language.
+
+    Raises Unknown for a language in which there are no phrases.
+    """
+
+    def __init__(self, programme: Programme, round: Round | None, language: str) -> None:
+        if language not in PHRASES:
+            raise Unknown("language", language, PHRASES)
+        self.programme, self.round, self.language = programme, round, language
+        self.workflow = programme.workflow
+        self.calendar = Calendar(round) if round else None
+        self.phrases = PHRASES[language]
+        self.locale = Locale.parse(self.phrases["locale"])
+
+    # ── phrases ──
+
+    def say(self, key: str, /, **facts: object) -> str:
+        """The phrase of that key, filled in."""
+        return self.phrases[key].format(**facts)
+
+    def count(self, key: str, number: int) -> str:
+        """The phrase for one or for several."""
+        one, several = self.phrases[key].split("|")
+        return (one if number == 1 else several).format(n=self.number(number))
+
+    def both(self, items: Sequence[str], word: str = "and") -> str:
+        """`a, b and c`, or with another word before the last."""
+        *rest, last = items or [""]
+        return f"{', '.join(rest)} {self.phrases[word]} {last}" if rest else last
+
+    def words(self, text: str) -> str:
+        """A text of the programme, translated."""
+        return self.programme.translate(text, self.language)
+
+    def title(self, text: str) -> str:
+        """A text of the programme, translated, between quotation marks."""
+        return self.say("quote", text=self.words(text))
+
+    def states(self, names: Iterable[str], word: str = "or") -> str:
+        """The titles of states."""
+        return self.both([self.title(self.workflow.states[name].title) for name in names], word)
+
+    # ── numbers ──
+
+    def number(self, number: float) -> str:
+        """A number with the language's separators, all its decimals kept."""
+        text: str = format_decimal(number, locale=self.locale, decimal_quantization=False)
+        return text
+
+    def money(self, amount: float) -> str:
+        """An amount in the currency of the programme, decimals only where there are any."""
+        if self.workflow.currency is None:
+            return self.number(amount)
+        pattern = self.say("money")
+        if amount != int(amount):
+            pattern = pattern.replace("##0", "##0.00")
+        text: str = format_currency(
+            amount,
+            self.workflow.currency,
+            pattern,
+            locale=self.locale,
+            currency_digits=False,
+            decimal_quantization=False,
+        )
+        return text
+
+    def currency(self, code: str) -> str:
+        """What people call that money."""
+        name: str = get_currency_name(code, count=2, locale=self.locale)
+        return name
+
+    def language_name(self, code: str) -> str:
+        """What that language is called in this one."""
+        name: str = self.locale.languages.get(code, code)
+        return name
+
+    def country(self, code: str) -> str:
+        """What that country is called."""
+        name: str = self.locale.territories.get(code, code)
+        return name
+
+    def city(self, zone: str) -> str:
+        """The city that a zone is named after."""
+        return get_timezone_location(zone, locale=self.locale, return_city=True)
+
+    # ── time ──
+
+    def span(self, span: Span) -> str:
+        """`3 days`."""
+        return self.count(span.unit, span.count)
+
+    def length(self, length: timedelta) -> str:
+        """A length of clock time, in hours, minutes and seconds."""
+        left, parts = int(length.total_seconds()), []
+        for key, seconds in LONGER:
+            many, left = divmod(left, seconds)
+            if many:
+                parts.append(self.count(key, many))
+        return self.both(parts)
+
+    def day(self, day: date) -> str:
+        """`Friday 1 March 2019`."""
+        text = format_date(day, "EEEE d MMMM y", locale=self.locale)
+        return text.replace(" 1 ", " 1er ") if self.language == "fr" else text
+
+    def hour(self, hour: int, minute: int = 0, second: int = 0) -> str:
+        """`9:30`, as the language writes it; seconds only where there are any."""
+        if second:
+            return self.say("hour with seconds", hour=hour, minute=minute, second=second)
+        return self.say("hour" if minute else "full hour", hour=hour, minute=minute)
+
+    def clock(self, hour: time) -> str:
+        """The hour of a round file."""
+        return self.hour(hour.hour, hour.minute, hour.second)
+
+    def stamp(self, local: datetime, *, ends: bool = False) -> str:
+        """A day and its hour; a midnight at which something `ends` is 24:00 of the day before."""
+        if ends and local.time() == time(0):
+            return self.say("at", day=self.day(local.date() - timedelta(days=1)), hour=self.hour(24))
+        return self.say("at", day=self.day(local.date()), hour=self.clock(local.time()))
+
+    def instant(self, instant: int, *, ends: bool = False) -> str:
+        """The same, of UTC microseconds, in the round's zone."""
+        assert self.round is not None
+        return self.stamp(from_instant(instant, self.round.timezone), ends=ends)
+
+    def on(self, instant: int) -> str:
+        """`on Friday 1 March 2019, 9:30`."""
+        return self.say("on", day=self.instant(instant))
+
+    def edge(self, edge: LocalEdge) -> str:
+        """An edge of a phase as the round writes it."""
+        return self.day(edge.day) if edge.hour is None else self.stamp(datetime.combine(edge.day, edge.hour))
+
+    def dates(self, dates: PhaseDates) -> str:
+        """From when to when a phase lasts."""
+        if dates.opens == dates.closes and dates.opens.hour is None:
+            return self.say("on", day=self.day(dates.opens.day))
+        return self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+
+    def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
+        phase = self.title(self.workflow.phases[moment.phase])
+        if moment.span and moment.direction:
+            words = self.say(moment.direction, span=self.span(moment.span), edge=self.say(moment.edge, phase=phase))
+        else:
+            words = self.say(moment.edge if noun else f"at {moment.edge}", phase=phase)
+        if self.calendar is None:
+            return words
+        if heard:
+            return f"{words} ({self.instant(self.calendar.hearing(moment))})"
+        return f"{words} ({self.instant(self.calendar.instant(moment), ends=moment.edge == 'closes')})"
+
+    def at(self, moment: Moment, *, heard: bool = False) -> str:
+        """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
+        return self._moment(moment, noun=False, heard=heard)
+
+    def window(self, window: Window | None) -> str:
+        """When something may be done."""
+        if window is None:
+            return self.say("always")
+        if window.during:
+            return self.say("during")
+        start, end = (self._moment(moment, noun=True, heard=False) for moment in (window.start, window.end))
+        return self.say("between", start=start, end=end)
+
+    # ── people ──
+
+    def role(self, role: str) -> str:
+        """Who that is; a committee has its title only where there are several."""
+        if role in (APPLICANT, STAFF, EVERYONE):
+            return self.say(role)
+        if len(self.workflow.committees) == 1:
+            return self.say("committee")
+        return self.say("committee of", title=self.title(self.workflow.committees[role].title))
+
+    def letters(self, letters: Letters) -> str:
+        """Who gets which letter."""
+        return self.both([self.say("gets", who=self.role(role), letter=name) for role, name in letters.items()])
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,203 @@
+"""How does a round file become a round?
+
+What can be judged of the dates by themselves is complained about here; what concerns the rules as well (is a
+promise too early?) is in dating.py.
+"""
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from functools import cache
+from typing import Any
+
+from engine.files.days import day_off
+from engine.files.source import Source, Spot, written
+from engine.files.tables import NAME, Values, check_tables, entries, read_table
+from engine.files.vocabulary import ROUND
+from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, to_instant
+from engine.rules.round import LocalEdge, PhaseDates, Round, Session
+from engine.rules.workflow import EdgeName
+
+TABLES = {table.name: table for table in ROUND}
+
+
+def build_round(programme: str, name: str, source: Source) -> Round | None:
+    """The round that a file describes, or None after complaints. `source.names` are those of the workflow."""
+    if _has_rounds_inside(source):
+        return None
+    check_tables(source, ROUND, "round")
+    general = _general(source)
+    zone, country = general.get("timezone"), general.get("holidays")
+    phases = {
+        phase: dates
+        for phase, value, spot in entries(source, "phase")
+        if (dates := _phase(value, spot, zone, country)) is not None
+    }
+    meetings = {
+        meeting: sessions
+        for meeting, value, spot in entries(source, "meeting")
+        if (sessions := _sessions(value, spot, zone, country)) is not None
+    }
+    _check_phases(source)
+    _check_mails_at(general, phases, source)
+    if source.has_errors:
+        return None
+    return Round(
+        programme=programme,
+        name=name,
+        title=general["title"],
+        number=general["number"],
+        timezone=general["timezone"],
+        mails_at=general["mails_at"],
+        holidays=general["holidays"],
+        phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
+        meetings=meetings,
+    )
+
+
+def _general(source: Source) -> Values:
+    raw = (source.data or {}).get("round")
+    return read_table(TABLES["round"].keys, raw, Spot(source, ("round",))) if isinstance(raw, dict) else {}
+
+
+def _has_rounds_inside(source: Source) -> bool:
+    """Whether the file holds several rounds, `[round.NAME]`, each of which would inherit the rest of it."""
+    raw = (source.data or {}).get("round")
+    known = {key.name for key in TABLES["round"].keys}
+    inside = (
+        [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
+        if isinstance(raw, dict)
+        else []
+    )
+    for name in inside:
+        Spot(source, ("round", name)).later("a round of its own inside a file ([round.NAME])")
+    return bool(inside)
+
+
+def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> PhaseDates | None:
+    if isinstance(raw, dict):
+        known = {key.name for key in TABLES["phase"].keys}
+        strands = [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
+        for name in strands:
+            spot.at(name).later(f'dates for one strand ("{name}")')
+        if strands:
+            return None
+    before = len(spot.source.complaints)
+    values = read_table(TABLES["phase"].keys, raw, spot)
+    if not isinstance(raw, dict) or len(spot.source.complaints) > before:
+        return None
+    edges = _edges(values, spot)
+    if edges is None:
+        return None
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
+    keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
+    sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
+    if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
+        spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
+    if country and (why := day_off(dates.closes.day, country)):
+        spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
+    return dates
+
+
+def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
+    if "on" in values:
+        beside = next((key for key in ("from", "to") if key in values), None)
+        if beside is not None:
+            spot.at(beside).complain('stands beside "on"; a phase has one day, or a first and a last')
+            return None
+        day = LocalEdge(values["on"])
+        return day, day
+    if "from" not in values:
+        spot.at("from").complain('is required, with "to"; or write "on" for a single day')
+        return None
+    if "to" not in values:
+        spot.at("to").later('a phase without a last day ("to")')
+        return None
+    return values["from"], values["to"]
+
+
+def _check_hour(edge: LocalEdge, spot: Spot, zone: str) -> bool:
+    """Whether the hour exists; a doubled hour is warned about. 23:59 means the end of the day."""
+    if edge.hour is None or edge.hour >= DAY_END:
+        return True
+    return _check_time(edge.day, edge.hour, spot, zone)
+
+
+def _check_time(day: date, hour: time, spot: Spot, zone: str) -> bool:
+    try:
+        to_instant(day, hour, zone)
+    except LostHour as problem:
+        spot.complain(str(problem))
+        return False
+    if is_doubled(day, hour, zone):
+        spot.complain(f"{day} {hour} happens twice in {zone}, when the clocks go back; the later one counts", "warning")
+    return True
+
+
+def _check_phases(source: Source) -> None:
+    raw = (source.data or {}).get("phase")
+    if not isinstance(raw, dict):
+        return
+    table = Spot(source, ("phase",))
+    known = tuple(name for name in source.names["phase"] if NAME.fullmatch(name))
+    for name in raw:
+        if source.names.lack("phase", name) and NAME.fullmatch(name):
+            table.at(name).unknown("phase", name, known)
+    missing = [name for name in known if name not in raw]
+    strangers = sum(name not in known for name in raw)
+    # A misspelt phase is complained about where it stands, and not once more where it is missing.
+    for name in missing if not strangers else missing[strangers:]:
+        table.at(name).complain(f'the phase "{name}" of the workflow has no dates here')
+
+
+def _check_mails_at(general: Values, phases: Mapping[str, PhaseDates], source: Source) -> None:
+    """Letters may leave on any day of the round, so the hour must be there on each of them."""
+    if not phases or "timezone" not in general or "mails_at" not in general:
+        return
+    years = [edge.day.year for dates in phases.values() for edge in (dates.opens, dates.closes)]
+    if problem := _lost(general["timezone"], general["mails_at"], min(years), max(years) + 1):
+        Spot(source, ("round", "mails_at")).complain(problem)
+
+
+@cache
+def _lost(zone: str, hour: time, first_year: int, last_year: int) -> str | None:
+    day = date(first_year, 1, 1)
+    while day.year <= last_year:
+        try:
+            to_instant(day, hour, zone)
+        except LostHour as problem:
+            return str(problem)
+        day += timedelta(days=1)
+    return None
+
+
+def _sessions(raw: object, spot: Spot, zone: str | None, country: str | None) -> tuple[Session, ...] | None:
+    name = str(spot.path[-1])
+    if spot.names.lack("meeting", name):
+        spot.unknown("meeting", name, spot.names["meeting"])
+        return None
+    if not isinstance(raw, list) or not raw:
+        spot.complain(f"must be written as [[meeting.{name}]], one table for each day")
+        return None
+    sessions = [_session(one, spot.at(index), zone, country) for index, one in enumerate(raw)]
+    for index, session in enumerate(sessions):
+        if session is not None and session in sessions[:index]:
+            spot.at(index).complain("is the same day, hours and place as one above")
+    return tuple(session for session in sessions if session is not None)
+
+
+def _session(raw: object, spot: Spot, zone: str | None, country: str | None) -> Session | None:
+    values: dict[str, Any] = read_table(TABLES["meeting"].keys, raw, spot)
+    if "on" not in values:
+        return None
+    session = Session(values["on"], values.get("from"), values.get("to"), values.get("place"))
+    hours = {"from": session.start, "to": session.end}
+    if session.end is not None and isinstance(raw, dict) and "from" not in raw:
+        spot.at("to").complain('says when it ends and not when it begins; write "from" too')
+    if session.start is not None and session.end is not None and session.end <= session.start:
+        spot.at("to").complain(f"{session.end} is not after {session.start}, when it begins")
+    for key, hour in hours.items():
+        if hour is not None and zone is not None:
+            _check_time(session.day, hour, spot.at(key), zone)
+    if country and (why := day_off(session.day, country)) and why.startswith("a holiday"):
+        spot.at("on").complain(f"{session.day} is {why}", "warning")
+    return session

@@ -1,0 +1,77 @@
+"""How does an editor know the format?
+
+The JSON Schema (draft 2020-12) of workflow and round files, made from the vocabulary. `python -m engine.files.schema`
+writes the two files that are shipped; a test holds them to the vocabulary.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from engine.files.vocabulary import GUARDS, KINDS, QUESTION, ROUND, WORKFLOW, Key, Table
+from engine.files.vocabulary.kinds import NAME, TEXT
+
+FileKind = Literal["workflow", "round"]
+FILES: dict[FileKind, Path] = {
+    "workflow": Path(__file__).with_name("workflow.schema.json"),
+    "round": Path(__file__).with_name("round.schema.json"),
+}
+TABLES: dict[FileKind, tuple[Table, ...]] = {"workflow": WORKFLOW, "round": ROUND}
+
+
+def json_schema(kind: FileKind) -> dict[str, Any]:
+    """The schema of a workflow or a round file. Words that are not supported yet are not in it."""
+    tables = [table for table in TABLES[kind] if table.status == "now"]
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A {kind} file of grantcycle",
+        "type": "object",
+        "properties": {table.name: _table(table) for table in tables},
+        "required": [table.name for table in tables if table.required],
+        "additionalProperties": False,
+    }
+    if kind == "workflow":
+        schema["$defs"] = {
+            "guards": {**_object(GUARDS), "minProperties": 1},
+            "questions": {**_named(_object(QUESTION)), "minProperties": 1},
+        }
+    return schema
+
+
+def _table(table: Table) -> dict[str, Any]:
+    inner: dict[str, Any] = _object(table.keys)
+    if table.shape == "texts":
+        inner = TEXT
+    elif table.shape == "listed":
+        inner = {"type": "array", "items": inner, "minItems": 1}
+    outer = inner if table.shape == "one" else _named(inner)
+    return {"description": table.says, **outer}
+
+
+def _named(inner: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "propertyNames": NAME, "additionalProperties": inner}
+
+
+def _object(keys: Sequence[Key]) -> dict[str, Any]:
+    now = [key for key in keys if key.status == "now"]
+    return {
+        "type": "object",
+        "properties": {key.name: {"description": _describe(key), **KINDS[key.kind].schema} for key in now},
+        "required": [key.name for key in now if key.required],
+        "additionalProperties": False,
+    }
+
+
+def _describe(key: Key) -> str:
+    return f"{key.says}; if left out: {key.default}".replace("`", "") if key.default not in ("", "–") else key.says
+
+
+def text_of(kind: FileKind) -> str:
+    """The schema as the shipped file holds it."""
+    return json.dumps(json_schema(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for file_kind, path in FILES.items():
+        path.write_text(text_of(file_kind), encoding="utf-8")

@@ -1,0 +1,111 @@
+"""What do "14 days", "3 days before call closes" and a window between two moments mean?"""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from engine.errors import did_you_mean
+from engine.files.source import Spot, written
+from engine.rules.workflow import EdgeName, Moment, Span, SpanUnit, Window
+
+DAYS: dict[SpanUnit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
+LONGEST = 130 * 365
+"""in days: longer than that lies outside the years that a round may name"""
+GRACE = {"second": 1, "minute": 60, "hour": 3_600}
+EDGES: tuple[EdgeName, ...] = ("opens", "closes")
+HOW_MOMENTS_READ = 'a moment reads "PHASE opens|closes" or "3 days before|after PHASE opens|closes"'
+
+
+def read_span(value: object, spot: Spot) -> Span | None:
+    """A span such as "14 days"; None when it is not one, which is complained about."""
+    match = re.fullmatch(r"(\d{1,6}) (\S.*)", value) if isinstance(value, str) else None
+    if match is None:
+        spot.complain(f'must be a span such as "14 days", not {written(value)}')
+        return None
+    count, word = int(match.group(1)), match.group(2)
+    if re.fullmatch(r"working days?", word):
+        spot.later('"working days"')
+        return None
+    unit: SpanUnit | None = next((unit for unit in DAYS if word in (unit, f"{unit}s")), None)
+    if unit is None:
+        known = [f"{unit}s" for unit in DAYS]
+        hint = did_you_mean(word, known) or f"; known: {', '.join(known)}"
+        spot.complain(f'"{value}" is not a span: there is no unit "{word}"{hint}')
+        return None
+    if count < 1 or count * DAYS[unit] > LONGEST:
+        spot.complain(f'"{value}" is not a span: it must be at least 1 day and at most 130 years')
+        return None
+    span = Span(count, unit)
+    if str(span) != value:
+        spot.complain(f'"{value}" is written "{span}"')
+        return None
+    return span
+
+
+def read_moment(value: object, spot: Spot) -> Moment | None:
+    """A moment such as "3 days before call closes"; None when it is not one, which is complained about."""
+    if not isinstance(value, str) or not value.strip():
+        spot.complain(f'must be a moment such as "call closes", not {written(value)}')
+        return None
+    words = value.split()
+    if words == ["a", "place", "frees"]:
+        spot.later('"a place frees"')
+        return None
+    turn = next((index for index, word in enumerate(words) if word in ("before", "after")), None)
+    anchor = words if turn is None else words[turn + 1 :]
+    if len(anchor) == 1 and anchor[0] in spot.names["question"]:
+        spot.later(f'a moment that hangs on a date question ("{anchor[0]}")')
+        return None
+    if len(anchor) != 2 or " ".join(words) != value:
+        spot.complain(f'"{value}" is not a moment; {HOW_MOMENTS_READ}')
+        return None
+    span = None if turn is None else read_span(" ".join(words[:turn]), spot)
+    edge = _edge(anchor[1], value, spot)
+    if edge is None or (turn is not None and span is None):
+        return None
+    if spot.names.lack("phase", anchor[0]):
+        spot.unknown("phase", anchor[0], spot.names["phase"])
+        return None
+    if turn is None:
+        return Moment(anchor[0], edge)
+    return Moment(anchor[0], edge, span, "before" if words[turn] == "before" else "after")
+
+
+def _edge(word: str, value: str, spot: Spot) -> EdgeName | None:
+    edge: EdgeName | None = next((edge for edge in EDGES if edge == word), None)
+    if edge is None:
+        if word in ("moves", "accepted"):
+            spot.later(f'a moment with "{word}"')
+        else:
+            hint = did_you_mean(word, EDGES) or "; known: opens, closes"
+            spot.complain(f'"{value}" is not a moment: there is no edge "{word}"{hint}')
+    return edge
+
+
+def read_grace(value: object, spot: Spot) -> timedelta | None:
+    """A grace such as "60 seconds"; None when it is not one, which is complained about."""
+    match = re.fullmatch(r"(\d{1,6}) (second|minute|hour)s?", value) if isinstance(value, str) else None
+    if match is None or int(match.group(1)) < 1:
+        spot.complain(f'must be a grace such as "60 seconds", "5 minutes" or "1 hour", not {written(value)}')
+        return None
+    count, unit = int(match.group(1)), match.group(2)
+    plain = f"{count} {unit}{'s' if count != 1 else ''}"
+    if plain != value:
+        spot.complain(f'"{value}" is written "{plain}"')
+        return None
+    grace = timedelta(seconds=count * GRACE[unit])
+    if grace > timedelta(days=1):
+        spot.complain(f'"{value}" is more than a day; extend the phase instead')
+        return None
+    return grace
+
+
+def window_of(values: Mapping[str, Any], spot: Spot) -> Window | None:
+    """The window that `during` or `between` describes, or None when neither is there."""
+    if "during" in values and "between" in values:
+        spot.at("between").complain('stands beside "during"; a window is one or the other')
+    if "during" in values:
+        phase = values["during"]
+        return Window(Moment(phase, "opens"), Moment(phase, "closes"), phase)
+    return Window(*values["between"]) if "between" in values else None

@@ -1,0 +1,233 @@
+"""What does a single value mean?
+
+One reader for each kind of value in the vocabulary. A reader gives the value as the records hold it, or None after
+it has complained.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from unicodedata import category
+
+from engine.errors import did_you_mean
+from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
+from engine.files.names import Reader, each, name_of, read_actor, read_if_not, read_letters, read_open_to, read_order
+from engine.files.source import Spot, written
+from engine.files.spans import read_grace, read_moment, read_span
+from engine.files.vocabulary import KINDS, Kind
+from engine.rules.workflow import Moment, Slots
+
+LARGEST = 10**12
+MOST = 10**6
+"""of anything that is counted: more is a slip of the finger"""
+UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+"""Unicode's categories of line breaks, control characters and marks that turn the direction of the text"""
+
+
+def read_text(value: object, spot: Spot) -> str | None:
+    """A text that is not blank and stands on one line: it becomes part of subjects, headings and tables."""
+    if not isinstance(value, str):
+        spot.complain(f"must be text, not {written(value)}")
+    elif not value.strip():
+        spot.complain("is empty")
+    elif any(category(character) in UNSEEN for character in value):
+        spot.complain("must stand on one line, without characters that nobody sees")
+    elif value != value.strip():
+        spot.complain(f"begins or ends with a space: {written(value)}")
+    else:
+        return value
+    return None
+
+
+def _matching(pattern: str) -> Callable[[Kind], Reader]:
+    def make(kind: Kind) -> Reader:
+        def read(value: object, spot: Spot) -> str | None:
+            if isinstance(value, str) and re.fullmatch(pattern, value):
+                return value
+            spot.complain(f"must be {_plain(kind)}, not {written(value)}")
+            return None
+
+        return read
+
+    return make
+
+
+def _plain(kind: Kind) -> str:
+    says = kind.says.replace("`", "")
+    return says if says.startswith(("one ", "a ", "letters", "[")) else f"a {says}"
+
+
+def read_flag(value: object, spot: Spot) -> bool | None:
+    """true or false, never a text."""
+    if isinstance(value, bool):
+        return value
+    spot.complain(f"must be true or false, not {written(value)}")
+    return None
+
+
+def read_count(value: object, spot: Spot) -> int | None:
+    """A whole number from 1."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST:
+        return value
+    spot.complain(f"must be a whole number from 1 to {MOST}, not {written(value)}")
+    return None
+
+
+def read_weight(value: object, spot: Spot) -> int | float | None:
+    """A number above 0."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST:
+        return value
+    spot.complain(f"must be a number above 0, not {written(value)}")
+    return None
+
+
+def _is_later_number(value: object, spot: Spot) -> bool:
+    """The forms of a number that come later: a share, a name under [given], one for each strand."""
+    if isinstance(value, dict):
+        spot.later("one number for each strand")
+    elif isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)? ?%", value):
+        spot.later(f'a share ("{value}")')
+    elif isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
+        spot.later(f'a name in place of a number ("{value}")')
+    else:
+        return False
+    return True
+
+
+def read_places(value: object, spot: Spot) -> int | None:
+    """How many places there are."""
+    return None if _is_later_number(value, spot) else read_count(value, spot)
+
+
+def read_limit(value: object, spot: Spot) -> int | float | None:
+    """A largest or smallest number."""
+    return None if _is_later_number(value, spot) else read_weight(value, spot)
+
+
+def read_format(value: object, spot: Spot) -> int | None:
+    """The version of the format; there is one so far."""
+    if value == 1 and isinstance(value, int) and not isinstance(value, bool):
+        return 1
+    spot.complain(f"this grantcycle reads format 1, not {written(value)}")
+    return None
+
+
+def _one_of(kind: Kind) -> Reader:
+    def read(value: object, spot: Spot) -> str | None:
+        if isinstance(value, str) and value in kind.words:
+            return value
+        if isinstance(value, str) and value in kind.later:
+            spot.later(f'"{value}"')
+        else:
+            known = ", ".join(f'"{word}"' for word in kind.words)
+            hint = did_you_mean(value, kind.words) if isinstance(value, str) else ""
+            many = "one of " if len(kind.words) > 1 else ""
+            spot.complain(f"must be {many}{known}, not {written(value)}{hint}")
+        return None
+
+    return read
+
+
+def read_between(value: object, spot: Spot) -> tuple[Moment, Moment] | None:
+    """`[moment, moment]`."""
+    if not isinstance(value, list) or len(value) != 2:
+        spot.complain(f"must be two moments, [from, to], not {written(value)}")
+        return None
+    start, end = (read_moment(raw, spot.at(index)) for index, raw in enumerate(value))
+    return None if start is None or end is None else (start, end)
+
+
+def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | None:
+    """`[worst, best]`, rising."""
+    if isinstance(value, list) and value and all(isinstance(mark, str) for mark in value):
+        spot.later("a scale of marks")
+        return None
+    numbers = [x for x in value if isinstance(x, int | float) and not isinstance(x, bool) and abs(x) <= LARGEST] \
+        if isinstance(value, list) else []  # fmt: skip
+    if not isinstance(value, list) or len(value) != 2 or len(numbers) != 2:
+        spot.complain(f"must be two numbers, [worst, best], not {written(value)}")
+        return None
+    worst, best = numbers
+    if worst > best:
+        spot.later(f"a scale whose best mark is the lowest ([{worst}, {best}])")
+        return None
+    if worst == best:
+        spot.complain(f"[{worst}, {best}] leaves nothing to choose")
+        return None
+    return worst, best
+
+
+def read_slots(value: object, spot: Spot) -> Slots | None:
+    """`{ count, minutes, pause }`."""
+    if not isinstance(value, dict):
+        spot.complain(f"must be {{ count, minutes, pause }}, not {written(value)}")
+        return None
+    known = ("count", "minutes", "pause")
+    for name in value:
+        if name not in known:
+            spot.at(name).unknown("key", name, known)
+    if "minutes" not in value:
+        spot.at("minutes").complain("is required")
+    if "count" not in value:
+        spot.at("count").later("one slot for each dossier (slots without a count)")
+    pause = 0 if value.get("pause", 0) in (0,) and not isinstance(value.get("pause"), bool) else read_count(
+        value["pause"], spot.at("pause"))  # fmt: skip
+    count, minutes = (read_count(value[name], spot.at(name)) if name in value else None for name in known[:2])
+    if count is None or minutes is None or pause is None or set(value) - set(known):
+        return None
+    return Slots(count, minutes, pause)
+
+
+def read_ending(value: object, spot: Spot) -> str | None:
+    """The ending of a file's name, without its dot."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z0-9]+", value):
+        return value
+    better = value.lstrip(".").lower() if isinstance(value, str) else ""
+    hint = f'; write "{better}"' if re.fullmatch(r"[a-z0-9]+", better) else ""
+    spot.complain(f'must be an ending such as "pdf", not {written(value)}{hint}')
+    return None
+
+
+_SPECIAL: Mapping[str, Reader] = {
+    "text": read_text,
+    "texts": each(read_text),
+    "yes or no": read_flag,
+    "count": read_count,
+    "places": read_places,
+    "weight": read_weight,
+    "limit": read_limit,
+    "format": read_format,
+    "language": _matching("[a-z]{2,3}")(KINDS["language"]),
+    "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),
+    "currency": _matching("[A-Z]{3}")(KINDS["currency"]),
+    "state": name_of("state"),
+    "states": each(name_of("state"), alone=True),
+    "phase": name_of("phase"),
+    "meeting": name_of("meeting"),
+    "deliverable": name_of("deliverable"),
+    "deliverables": each(name_of("deliverable"), alone=True),
+    "open to": read_open_to,
+    "actor": read_actor,
+    "letters": read_letters,
+    "if not": read_if_not,
+    "spans": each(read_span),
+    "moment": read_moment,
+    "moments": each(read_moment, alone=True),
+    "between": read_between,
+    "endings": each(read_ending),
+    "scale": read_scale,
+    "slots": read_slots,
+    "order": read_order,
+    "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
+    "zone": read_zone,
+    "country": read_country,
+    "date": read_date,
+    "hour": read_hour,
+    "edge": read_edge,
+    "grace": read_grace,
+}
+
+READERS: Mapping[str, Reader] = {
+    **_SPECIAL,
+    **{name: _one_of(kind) for name, kind in KINDS.items() if kind.words},
+}
+"""by kind; the kinds `guards` and `questions` are tables again and are read by tables.py"""

@@ -1,0 +1,96 @@
+"""Which kinds of value are there, and which words does each closed list hold?"""
+
+from typing import Any
+
+from engine.files.vocabulary.shapes import Kind
+
+TEXT: dict[str, Any] = {"type": "string", "minLength": 1, "pattern": "^[^\\r\\n]*\\S[^\\r\\n]*$"}
+NAME: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+LETTERS: dict[str, Any] = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
+}
+SPAN: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?$"}
+MOMENT: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^([1-9][0-9]* (day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
+}
+DATE: dict[str, Any] = {"type": "string", "format": "date"}
+HOUR: dict[str, Any] = {"type": "string", "format": "time"}
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 1000000}
+
+
+def _one_or_more(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [schema, {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}]}
+
+
+def _list(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}
+
+
+def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
+    return Kind(name, " or ".join(f"`{word}`" for word in words), {"enum": list(words)}, words, later)
+
+
+SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+SLOTS: dict[str, Any] = {
+    "type": "object",
+    "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
+    "required": ["count", "minutes"],
+    "additionalProperties": False,
+}
+
+_ALL = (
+    Kind("text", "text on one line", TEXT),
+    Kind("texts", "list of texts", _list(TEXT)),
+    Kind("yes or no", "`true` or `false`", {"type": "boolean"}),
+    Kind("count", "whole number from 1", COUNT),
+    Kind("weight", "number above 0", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("places", "whole number from 1", COUNT),
+    Kind("limit", "number", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("format", "`1`", {"const": 1}),
+    Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
+    Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),
+    Kind("currency", 'ISO code such as `"EUR"`', {"type": "string", "pattern": "^[A-Z]{3}$"}),
+    Kind("state", "a state", NAME),
+    Kind("states", "a state, or a list of states", _one_or_more(NAME)),
+    Kind("phase", "a phase", NAME),
+    Kind("meeting", "a meeting", NAME),
+    Kind("deliverable", "a deliverable", NAME),
+    Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),
+    Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
+    Kind("actor", "`applicant`, `staff` or a committee", NAME),
+    Kind("letters", '`{ role = "letter" }`', LETTERS),
+    Kind("if not", '`{ role = "letter" }`', LETTERS),
+    Kind("spans", 'list of spans, `["14 days", "1 week"]`', _list(SPAN)),
+    Kind("moment", "a moment", MOMENT),
+    Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
+    Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
+    Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
+    Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
+    Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("slots", "`{ count, minutes, pause }`, whole numbers; pause may be left out", SLOTS),
+    Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
+    Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
+    Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
+    Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
+    Kind("country", 'ISO code such as `"BE"`', {"type": "string", "pattern": "^[A-Z]{2}$"}),
+    Kind("date", "a date", DATE),
+    Kind("hour", "a local time, `09:00:00`", HOUR),
+    Kind("edge", "a date, or a local date-time", {"anyOf": [DATE, {"type": "string", "format": "date-time"}]}),
+    Kind("grace", '`"60 seconds"`, `"5 minutes"` or `"1 hour"`',
+         {"type": "string", "pattern": "^[1-9][0-9]* (second|minute|hour)s?$"}),
+    _closed("question kind", "text", "long_text", "money", "file",
+            later=("number", "choice", "date", "schedule", "dossier", "conflicts")),
+    _closed("every", "year", "month", "week"),
+    _closed("ties", "ask", "in", "out"),
+    _closed("release", "auto", "hold", "two people"),
+    _closed("complete", "complete"),
+    _closed("all", "all"),
+    _closed("written", "written"),
+    _closed("missing", "missing"),
+    Kind("later", "not supported yet", {"not": {}}),
+)  # fmt: skip
+
+KINDS = {kind.name: kind for kind in _ALL}

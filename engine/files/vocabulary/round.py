@@ -1,0 +1,35 @@
+"""Which tables and keys does a round file have?"""
+
+from engine.files.vocabulary.shapes import Key, Table, later
+
+ROUND = (
+    Table("round", "one", "The round as a whole. Its name is the name of the file.", (
+        Key("title", "text", "what the round is called", required=True),
+        Key("number", "number prefix", "what each dossier's number begins with: `CI19-001`", required=True),
+        Key("timezone", "zone", "the zone of every date and hour in this file", required=True),
+        Key("mails_at", "hour", "the hour at which letters about a day leave", required=True),
+        Key("holidays", "country", "whose public holidays are warned about", required=True),
+        later("tied_to", "the dossier of another programme that this round belongs to"),
+    ), required=True),
+    Table("phase", "entries", "The dates of every phase of the workflow, and of no other. Both days count in full.", (
+        Key("from", "edge", "the first day, or the first second; with `to`", "–"),
+        Key("to", "edge", "the last day, or the last second; with `from`", "–"),
+        Key("on", "date", "the only day, instead of `from` and `to`", "–"),
+        Key("grace", "grace", "how long after the close acts are still taken; printed on every receipt", "none"),
+        later("roll", "a close on a day off moves to the next working day"),
+        later("zone", "whose zone the dates are in"),
+        later("every", "the phase is cut into batches"),
+    ), required=True),
+    Table("meeting", "listed", "The days of a meeting, one table for each.", (
+        Key("on", "date", "the day", required=True),
+        Key("from", "hour", "when it begins", "not said yet"),
+        Key("to", "hour", "when it ends; only with `from`", "not said"),
+        Key("place", "text", "where it is", "not said yet"),
+        later("online", "the address of a meeting on line"),
+        later("every", "how often it takes place"),
+        later("times", "how many times it takes place"),
+    )),
+    Table("given", "one", "Numbers that the rules call by name.", status="later"),
+    Table("extension", "rows", "Dates that were moved, as a change log.", status="later"),
+    Table("announcement", "rows", "Notices of this year alone.", status="later"),
+)  # fmt: skip

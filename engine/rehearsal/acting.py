@@ -1,0 +1,153 @@
+"""How does one act of a script reach the engine?"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from engine.cycle import Cycle, Upload
+from engine.rehearsal.acts import (
+    ANSWER,
+    APPROVE,
+    ATTENDANCE,
+    CONFLICT,
+    CONTACT,
+    DELIVERY,
+    EXCUSE,
+    EXTEND,
+    PERSON,
+    RECOMMENDATION,
+    REVOKE,
+    SCORE,
+    START,
+    VERDICT,
+    Act,
+)
+from engine.rehearsal.inventing import invented_file
+from engine.rules.forms import parse_answer
+from engine.rules.workflow import Question, Workflow
+
+
+class Actors:
+    """Carries acts out on a round. The round gives its own numbers; those of a log stand for them."""
+
+    def __init__(self, cycle: Cycle, workflow: Workflow, round_key: str) -> None:
+        self.cycle = cycle
+        self.workflow = workflow
+        self.round_key = round_key
+        self._numbers: dict[str, str] = {}
+
+    def number(self, act: Act) -> str:
+        """The number that the round gave to the dossier which an act is about."""
+        return self._numbers.get(act.number, act.number)
+
+    def perform(self, act: Act) -> None:
+        """Do it at its instant. Raises Refused, or another GrantcycleError, as the engine does; nothing is changed."""
+        _PERFORM.get(act.what, Actors._transition)(self, act)
+
+    def _person(self, act: Act) -> None:
+        values = act.values
+        self.cycle.add_person(
+            self.round_key, email=act.who, name=values["name"], language=values["language"], role=values["role"],
+            chair=values.get("chair") == "yes", by=values.get("by", act.who), now=act.instant,
+        )  # fmt: skip
+
+    def _start(self, act: Act) -> None:
+        values = act.values
+        self._numbers[act.number] = self.cycle.start_dossier(
+            self.round_key, organisation=values["organisation"], email=act.who, name=values["name"],
+            language=values["language"], by=act.who, now=act.instant,
+        )  # fmt: skip
+
+    def _contact(self, act: Act) -> None:
+        values = act.values
+        self.cycle.add_contact(
+            self.round_key, self.number(act), email=values["email"], name=values["name"],
+            language=values["language"], by=act.who, now=act.instant,
+        )  # fmt: skip
+
+    def _given(
+        self, act: Act, questions: Mapping[str, Question], texts: Mapping[str, str]
+    ) -> tuple[dict[str, Any], dict[str, Upload]]:
+        """The answers and the files of an act; only the names of files are known, so their content is made up."""
+        answers: dict[str, Any] = {}
+        files: dict[str, Upload] = {}
+        for name, text in texts.items():
+            if questions[name].kind == "file":
+                files[name] = Upload(text, invented_file(text, f"{act.number} {name}"))
+            else:
+                answers[name] = parse_answer(questions[name], text)
+        return answers, files
+
+    def _answer(self, act: Act) -> None:
+        answers, files = self._given(act, self.workflow.questions, act.values)
+        self.cycle.answer(self.round_key, self.number(act), answers, by=act.who, now=act.instant, files=files)
+
+    def _score(self, act: Act) -> None:
+        marks = {name: float(mark) for name, mark in act.values.items()}
+        self.cycle.score(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
+
+    def _recommend(self, act: Act) -> None:
+        self.cycle.recommend(self.round_key, self.number(act), act.values["words"], by=act.who, now=act.instant)
+
+    def _conflict(self, act: Act) -> None:
+        self.cycle.declare_conflict(
+            self.round_key, self.number(act), by=act.who, now=act.instant, reason=act.values.get("reason")
+        )
+
+    def _verdict(self, act: Act) -> None:
+        self.cycle.verdict(
+            self.round_key, self.number(act), act.values["transition"], by=act.who, now=act.instant,
+            reason=act.values.get("reason"),
+        )  # fmt: skip
+
+    def _attend(self, act: Act) -> None:
+        self.cycle.attend(self.round_key, self.number(act), act.values["meeting"], by=act.who, now=act.instant)
+
+    def _excuse(self, act: Act) -> None:
+        self.cycle.excuse(
+            self.round_key, self.number(act), act.values["of"], reason=act.values["reason"], by=act.who,
+            now=act.instant,
+        )  # fmt: skip
+
+    def _deliver(self, act: Act) -> None:
+        name = act.values["deliverable"]
+        texts = {key: text for key, text in act.values.items() if key != "deliverable"}
+        answers, files = self._given(act, self.workflow.deliverables[name].questions, texts)
+        self.cycle.deliver(self.round_key, self.number(act), name, answers, by=act.who, now=act.instant, files=files)
+
+    def _extend(self, act: Act) -> None:
+        to = act.values["to"]
+        self.cycle.extend(
+            self.round_key, act.values["moment"], datetime.fromisoformat(to) if ":" in to else date.fromisoformat(to),
+            reason=act.values["reason"], by=act.who, now=act.instant, dossier=self.number(act) or None,
+        )  # fmt: skip
+
+    def _approve(self, act: Act) -> None:
+        self.cycle.approve(self.round_key, act.values["batch"], by=act.who, now=act.instant)
+
+    def _revoke(self, act: Act) -> None:
+        self.cycle.revoke(self.round_key, act.values["batch"], by=act.who, now=act.instant)
+
+    def _transition(self, act: Act) -> None:
+        self.cycle.act(
+            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason")
+        )
+
+
+_PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
+    PERSON: Actors._person,
+    START: Actors._start,
+    CONTACT: Actors._contact,
+    ANSWER: Actors._answer,
+    SCORE: Actors._score,
+    RECOMMENDATION: Actors._recommend,
+    CONFLICT: Actors._conflict,
+    VERDICT: Actors._verdict,
+    ATTENDANCE: Actors._attend,
+    EXCUSE: Actors._excuse,
+    DELIVERY: Actors._deliver,
+    EXTEND: Actors._extend,
+    APPROVE: Actors._approve,
+    REVOKE: Actors._revoke,
+}
+"""An outage is not an act of anybody in the round; whatever is not here is a transition."""

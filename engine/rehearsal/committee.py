@@ -1,0 +1,171 @@
+"""How does a committee come to its verdicts?
+
+Staff note who came to pitch; the chair enters the verdicts, best first, until the places are given. Everything is
+decided on what is really there at that instant.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+
+from engine.rehearsal.acts import ATTENDANCE, MAIL_SERVER, OUTAGE, VERDICT, Act, write_instant
+from engine.rehearsal.decisions import Decision, decisions
+from engine.rehearsal.hours import DAY, HOUR, MINUTE, instant_of, next_workday, on_workday, part
+from engine.rehearsal.judging import read_and_score
+from engine.rehearsal.phrases import phrases
+from engine.rehearsal.script import Maker
+from engine.rehearsal.setting import Setting
+from engine.rehearsal.watching import Standing, View
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, Meeting, Transition
+
+
+def decide(setting: Setting) -> None:
+    """Put the work of every committee into the plan, and a day without mail when the first verdicts are told."""
+    have_read: set[str] = set()
+    for place, decision in enumerate(decisions(setting)):
+        _Deciding(setting, decision).begin(reads=decision.committee not in have_read, withdrawal=place == 0)
+        have_read.add(decision.committee)
+        if place == 0:
+            down = decision.effect - HOUR // 2
+            values = {"until": write_instant(down + DAY)}
+            setting.plan.put(Act(down, MAIL_SERVER, OUTAGE, values=values))
+
+
+def over_at(calendar: Calendar, meeting: Meeting) -> int:
+    """When the last session of a meeting is over, and staff note who came; five in the afternoon if nobody says."""
+    sessions = calendar.round.meetings.get(meeting.name, ())
+    if not sessions:
+        return part(calendar.window(meeting.window), 0.5)
+    last = sessions[-1]
+    return instant_of(datetime.combine(last.day, last.end or max(last.start or time(17), time(17))), calendar.zone)
+
+
+def _minute_by_minute(maker: Maker) -> Maker:
+    """The same acts, one a minute: nobody enters sixty verdicts at once."""
+
+    def spread(view: View, now: int) -> Iterator[Act]:
+        for place, act in enumerate(maker(view, now)):
+            yield replace(act, instant=now + place * MINUTE)
+
+    return spread
+
+
+class _Deciding:
+    """One committee at work on one decision."""
+
+    def __init__(self, setting: Setting, decision: Decision) -> None:
+        self.setting = setting
+        self.decision = decision
+        self.chair = setting.members[decision.committee][0]
+        self.own = phrases(setting.workflow.language)
+        self.postponed: frozenset[str] = frozenset()
+        self.merit: dict[str, float] = {}
+
+    def begin(self, *, reads: bool, withdrawal: bool) -> None:
+        """Put into the plan when the committee reads, hears and sits."""
+        decision = self.decision
+        if reads:
+            # the weekday after: the calendar has to bring them all before the committee first
+            reads_at = next_workday(part(decision.span, 0.06), self.setting.calendar.zone, time(9))
+            reads_at = min(reads_at, part(decision.span, 0.14))
+            self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, decision, view, now))
+        heard = decision.win.guard("attended")
+        for name in (heard.value if isinstance(heard.value, tuple) else (str(heard.value),)) if heard else ():
+            over = over_at(self.setting.calendar, self.setting.workflow.meetings[name])
+            self.setting.plan.at(over, _minute_by_minute(self._those_who_came(name)))
+        self._at(0.6, time(10), _minute_by_minute(self._first_sitting))
+        self._at(0.9 if withdrawal else 0.98, time(10), _minute_by_minute(self._second_sitting))
+        if withdrawal:
+            self._at(0.94, time(14, 20), self._withdraws)
+            self._at(0.98, time(10), _minute_by_minute(self._freed_place))
+
+    def _at(self, share: float, hour: time, maker: Maker) -> None:
+        span = self.decision.span
+        self.setting.plan.at(on_workday(part(span, share), self.setting.calendar.zone, hour, within=span), maker)
+
+    def _those_who_came(self, meeting: str) -> Maker:
+        def noted(view: View, now: int) -> Iterator[Act]:
+            for dossier in view.dossiers_in(self.decision.win.sources):
+                yield Act(now, self.setting.staff[0].email, ATTENDANCE, dossier.number, {"meeting": meeting})
+
+        return noted
+
+    def _ranked(self, view: View) -> list[Standing]:
+        """Who is decided on, best first. What was heard at a meeting counts beside the scores."""
+        standing = view.dossiers_in(self.decision.win.sources)
+        unknown = [dossier.number for dossier in standing if dossier.number not in self.merit]
+        heard = 1.0 if self.decision.win.guard("attended") else 0.0
+        for number, score in view.scores(unknown).items():
+            self.merit[number] = (score or 0.0) + heard * self.setting.inventor.chance.uniform(-1, 1)
+        return sorted(standing, key=lambda dossier: (-self.merit[dossier.number], dossier.number))
+
+    def _line(self, ranked: Sequence[Standing]) -> int:
+        """How many may pass: the places there are, or else the better half."""
+        places = self.decision.places
+        return min(len(ranked), places if places is not None else (len(ranked) + 1) // 2)
+
+    def _tied(self, ranked: Sequence[Standing], line: int) -> list[str]:
+        """Those with the merit of the last place, when it reaches over the line."""
+        if not 0 < line < len(ranked) or self.merit[ranked[line - 1].number] != self.merit[ranked[line].number]:
+            return []
+        return [d.number for d in ranked if self.merit[d.number] == self.merit[ranked[line].number]]
+
+    def _verdict(self, now: int, number: str, transition: Transition | None, reason: str = "") -> Iterator[Act]:
+        if transition is not None:
+            values = {"transition": transition.name} | ({"reason": reason} if reason else {})
+            yield Act(now, self.chair.email, VERDICT, number, values)
+
+    def _first_sitting(self, view: View, now: int) -> Iterator[Act]:
+        """What nobody doubts. Ties, and a few others, are talked about once more."""
+        ranked = self._ranked(view)
+        line = self._line(ranked)
+        tied = self._tied(ranked, line)
+        clear = [dossier.number for dossier in ranked if dossier.number not in tied]
+        self.postponed = frozenset((*tied, *self.setting.inventor.chance.sample(clear, k=len(clear) // 6)))
+        for place, dossier in enumerate(ranked):
+            if dossier.number not in self.postponed:
+                yield from self._verdict(now, dossier.number, self._outcome(place < line))
+
+    def _outcome(self, passes: bool) -> Transition | None:
+        return self.decision.win if passes else self.decision.lose
+
+    def _second_sitting(self, view: View, now: int) -> Iterator[Act]:
+        """The others. The chair would take all that tie at the line, and is refused when the places are out."""
+        ranked = self._ranked(view)
+        line = self._line(ranked)
+        tied = self._tied(ranked, line)
+        for place, dossier in enumerate(ranked):
+            if dossier.number in self.postponed and dossier.number not in tied:
+                yield from self._verdict(now, dossier.number, self._outcome(place < line))
+        room = line - sum(dossier.number not in tied for dossier in ranked[:line])
+        for place, number in enumerate(tied):
+            if place < room or self.decision.places is not None:
+                yield from self._verdict(now, number, self.decision.win, self.own.tie_in)
+            if place >= room:
+                yield from self._verdict(now, number, self.decision.lose, self.own.tie_out)
+
+    def _passing(self, dossiers: Sequence[Standing], verdicts: Mapping[str, str]) -> list[Standing]:
+        return [dossier for dossier in dossiers if verdicts.get(dossier.number) == self.decision.win.name]
+
+    def _withdraws(self, view: View, now: int) -> Iterator[Act]:
+        """One who would have passed withdraws, if somebody else can have the place."""
+        workflow, sources = self.setting.workflow, self.decision.win.sources
+        standing = view.dossiers_in(sources)
+        passing = self._passing(standing, view.verdicts())
+        ways_out = [
+            move.name
+            for move in workflow.transitions.values()
+            if move.by == APPLICANT and set(sources) <= set(move.sources) and workflow.states[move.target].frees_place
+        ]
+        if ways_out and 1 < len(passing) < len(standing):
+            gone = self.setting.inventor.chance.choice(passing)
+            yield Act(now, gone.email, ways_out[0], gone.number)
+
+    def _freed_place(self, view: View, now: int) -> Iterator[Act]:
+        """The committee gives a place that came free to the next in line."""
+        ranked = self._ranked(view)
+        passing = self._passing(ranked, view.verdicts())
+        waiting = [dossier for dossier in ranked if dossier not in passing]
+        for dossier in waiting[: max(0, (self.decision.places or 0) - len(passing))]:
+            yield from self._verdict(now, dossier.number, self.decision.win, self.own.freed)

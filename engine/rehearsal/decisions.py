@@ -1,0 +1,78 @@
+"""What do committees decide, and from when to when do they work on it?"""
+
+from dataclasses import dataclass
+from datetime import time
+
+from engine.rehearsal.acts import APPROVE, Act
+from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday
+from engine.rehearsal.setting import Setting
+from engine.rules.agenda import batch_of
+from engine.rules.workflow import Transition
+
+APPROVING = time(16, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One committee's verdicts that take effect at one moment (UTC microseconds)."""
+
+    committee: str
+    win: Transition
+    lose: Transition | None
+    span: tuple[int, int]
+    """from the opening of its window until staff approve"""
+    effect: int
+
+    @property
+    def places(self) -> int | None:
+        """How many may pass, or None where no cap is set."""
+        cap = self.win.guard("at_most")
+        return int(cap.value) if cap and isinstance(cap.value, int) else None
+
+
+def approved_at(setting: Setting, effect: int) -> int:
+    """When staff approve what happens at `effect`: in the afternoon of the last weekday before it."""
+    within = (effect - 7 * DAY, effect)
+    return on_workday(effect - DAY, setting.calendar.zone, APPROVING, within=within)
+
+
+def decisions(setting: Setting) -> list[Decision]:
+    """What committees decide, in the order of time."""
+    groups: dict[tuple[str, str], list[Transition]] = {}
+    for transition in setting.workflow.transitions.values():
+        by = transition.by
+        if by and by in setting.workflow.committees and transition.takes_effect and transition.window:
+            groups.setdefault((by, str(transition.takes_effect)), []).append(transition)
+    found = []
+    for (committee, _), transitions in groups.items():
+        ends_in = setting.workflow.ends_in
+        # a cap marks the verdict that everybody hopes for; without one it is what does not end the dossier
+        win = min(transitions, key=lambda move: (not move.guard("at_most"), move.target in ends_in))
+        lose = next((move for move in transitions if move is not win and move.sources == win.sources), None)
+        assert win.takes_effect is not None
+        assert win.window is not None
+        effect = setting.calendar.hearing(win.takes_effect)
+        begins, ends = setting.calendar.window(win.window)
+        span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
+        found.append(Decision(committee, win, lose, span, effect))
+    return sorted(found, key=lambda decision: decision.effect)
+
+
+def approve_batches(setting: Setting) -> None:
+    """Put into the plan that staff approve each batch in time: one of them, or both."""
+    approvals: dict[str, tuple[int, int]] = {}
+    for transition in setting.workflow.transitions.values():
+        batch = batch_of(transition)
+        if batch is None:
+            continue
+        if transition.takes_effect:
+            effect = setting.calendar.hearing(transition.takes_effect)
+        else:
+            assert transition.when is not None
+            effect = setting.calendar.instant(transition.when)
+        needed = 2 if transition.release == "two people" else 1
+        approvals[batch] = (effect, max(needed, approvals.get(batch, (0, 0))[1]))
+    for batch, (effect, needed) in approvals.items():
+        for place, person in enumerate(setting.staff[:needed]):
+            instant = approved_at(setting, effect) + place * 20 * MINUTE
+            setting.plan.put(Act(instant, person.email, APPROVE, values={"batch": batch}))

@@ -1,0 +1,97 @@
+"""Who hands in a dossier, and who does not manage?"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.rehearsal.acts import ANSWER, CONTACT, START, Act
+from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
+from engine.rehearsal.inventing import Applicant
+from engine.rehearsal.setting import Setting
+from engine.rules.moments import SECOND
+from engine.rules.workflow import APPLICANT, Transition, Workflow
+
+Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
+DOSSIERS_PER_LAPSED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    applicant: Applicant
+    fate: Fate
+    begins: int
+    ends: int
+    """when it is handed in, or would be"""
+
+
+def hand_in_transition(workflow: Workflow) -> Transition | None:
+    """How an applicant hands in: out of where a dossier begins, and not a way out."""
+    for transition in workflow.transitions.values():
+        leaves = transition.target in workflow.ends_in or workflow.states[transition.target].frees_place
+        if transition.by == APPLICANT and workflow.begins_in in transition.sources and not leaves:
+            return transition
+    return None
+
+
+def hand_in(setting: Setting, dossiers: int) -> None:
+    """Put into the plan that so many dossiers are handed in, and that some drafts are not."""
+    transition = hand_in_transition(setting.workflow)
+    if transition is None or transition.window is None or dossiers == 0:
+        return
+    begins, ends = setting.calendar.window(transition.window)
+    deadline = ends + setting.calendar.grace(transition.window.end)
+    counts: dict[Fate, int] = {
+        "in the last second": 1,
+        "hands in": dossiers - 1,
+        "lapses": max(1, dossiers // DOSSIERS_PER_LAPSED),
+        "a second late": 1,
+    }
+    fates = [fate for fate, count in counts.items() for _ in range(count)]
+    drafts = [_invent(setting, fate, (begins, ends), deadline) for fate in fates]
+    # numbers are given in the order of starting
+    for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.begins), start=1):
+        _write(setting, f"{setting.calendar.round.number}-{number:03d}", draft, transition.name)
+
+
+def _invent(setting: Setting, fate: Fate, window: tuple[int, int], deadline: int) -> _Draft:
+    chance, zone = setting.inventor.chance, setting.calendar.zone
+    if fate == "in the last second":
+        ends = deadline - SECOND
+    elif fate == "a second late":
+        ends = deadline
+    else:
+        # most hand in during the last days, as in life
+        share = 1 - 0.7 * chance.random() ** 3
+        first = part(window, 0.3)
+        ends = on_workday(part(window, share), zone, waking_hour(chance), within=(first, window[1] - HOUR))
+    room = (window[0] + HOUR, max(window[0] + 2 * HOUR, ends - 2 * HOUR))
+    begins = on_workday(part(room, chance.random()), zone, waking_hour(chance), within=room)
+    return _Draft(setting.inventor.applicant(), fate, begins, ends)
+
+
+def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> None:
+    """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
+    chance, applicant = setting.inventor.chance, draft.applicant
+    contact = applicant.contacts[0]
+    answers = setting.inventor.answers(setting.workflow.questions, applicant.language)
+    names = list(answers)
+    begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
+    rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
+
+    def act(instant: int, what: str, values: dict[str, str]) -> None:
+        setting.plan.put(Act(instant, applicant.email, what, number, values))
+
+    act(
+        draft.begins, START,
+        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language},
+    )  # fmt: skip
+    for other in applicant.contacts[1:]:
+        act(
+            draft.begins + 4 * MINUTE, CONTACT,
+            {"email": other.email, "name": other.name, "language": other.language},
+        )  # fmt: skip
+    act(draft.begins + chance.randint(5, 50) * MINUTE, ANSWER, begun)
+    if draft.fate == "lapses":
+        return
+    if rest:
+        act(draft.ends - chance.randint(2, 50) * MINUTE, ANSWER, rest)
+    act(draft.ends, transition, {})

@@ -1,0 +1,33 @@
+"""What would happen in a round that nobody has held yet?
+
+The plan is read from the workflow's records, never from the names of one programme: whoever may hand in hands in,
+whichever committee decides decides, and what is owed is met.
+"""
+
+from engine.rehearsal.committee import decide
+from engine.rehearsal.decisions import approve_batches
+from engine.rehearsal.handing_in import hand_in
+from engine.rehearsal.inventing import Inventor
+from engine.rehearsal.owing import Owing
+from engine.rehearsal.script import Plan
+from engine.rehearsal.setting import appoint
+from engine.rehearsal.watching import View
+from engine.rules.moments import Calendar
+from engine.rules.round import Round
+from engine.rules.workflow import Workflow
+
+
+class InventedRound(Plan):
+    """All the acts of a round with so many dossiers, from one seed."""
+
+    def __init__(self, workflow: Workflow, round: Round, *, dossiers: int, seed: int) -> None:
+        super().__init__()
+        setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        hand_in(setting, dossiers)
+        decide(setting)
+        approve_batches(setting)
+        self.opened_by = setting.staff[0].email
+        self._owing = Owing(setting)
+
+    def watch(self, view: View) -> None:
+        self._owing.watch(view)

@@ -1,0 +1,86 @@
+"""What do a committee's members think of the dossiers before them?"""
+
+from collections.abc import Iterator, Sequence
+
+from engine.rehearsal.acts import CONFLICT, RECOMMENDATION, SCORE, Act
+from engine.rehearsal.decisions import Decision
+from engine.rehearsal.hours import office_hour, on_workday, part
+from engine.rehearsal.inventing import Invented
+from engine.rehearsal.phrases import phrases
+from engine.rehearsal.setting import Setting
+from engine.rehearsal.watching import Standing, View
+from engine.rules.facts import weighted_score
+
+Marks = dict[str, dict[str, dict[str, float]]]
+"""number -> member's address -> criterion -> mark"""
+
+
+def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -> Iterator[Act]:
+    """All that the members do before they sit: one conflict, their marks, and a recommendation for each dossier.
+
+    The marks are such that two dossiers tie at the last place, where there are more dossiers than places.
+    """
+    chance, zone = setting.inventor.chance, setting.calendar.zone
+    members = setting.members[decision.committee]
+    before = view.dossiers_in(decision.win.sources)
+    marks = _marks(setting, before, members)
+    conflicted = _conflict(setting, decision, marks, members[-1])
+
+    def some_day(first: float, last: float) -> int:
+        instant = part(decision.span, chance.uniform(first, last))
+        return on_workday(instant, zone, office_hour(chance), within=(now, decision.span[1]))
+
+    for dossier in before:
+        if dossier.number == conflicted:
+            reason = phrases(setting.workflow.language).conflict
+            yield Act(now, members[-1].email, CONFLICT, dossier.number, {"reason": reason})
+        free = [member for member in members if (dossier.number, member) != (conflicted, members[-1])]
+        for member in free:
+            given = marks[dossier.number][member.email]
+            if given:
+                values = {name: f"{mark:g}" for name, mark in given.items()}
+                yield Act(some_day(0.15, 0.5), member.email, SCORE, dossier.number, values)
+        writes = chance.choice(free)
+        words = setting.inventor.recommendation(dossier.language)
+        yield Act(some_day(0.4, 0.56), writes.email, RECOMMENDATION, dossier.number, {"words": words})
+
+
+def _marks(setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented]) -> Marks:
+    """What each member would give: around the same merit, each a little otherwise."""
+    chance, marks = setting.inventor.chance, Marks()
+    for dossier in dossiers:
+        merit = chance.triangular(0.2, 0.95, 0.6)
+        marks[dossier.number] = {
+            member.email: {
+                criterion.name: _mark(criterion.scale, merit + chance.uniform(-0.2, 0.2))
+                for criterion in setting.workflow.criteria.values()
+            }
+            for member in members
+        }
+    return marks
+
+
+def _mark(scale: tuple[int | float, int | float], merit: float) -> float:
+    worst, best = scale
+    return float(round(worst + (best - worst) * min(1.0, max(0.0, merit))))
+
+
+def _conflict(setting: Setting, decision: Decision, marks: Marks, member: Invented) -> str | None:
+    """Choose the dossier that one member has a conflict with, and make two others tie at the last place."""
+    criteria = setting.workflow.criteria
+    numbers = list(marks)
+    setting.inventor.chance.shuffle(numbers)
+    line = decision.places or 0
+    for candidate in numbers:
+
+        def merit(number: str, candidate: str = candidate) -> tuple[float, str]:
+            away = frozenset({member.email}) if number == candidate else frozenset[str]()
+            return (-(weighted_score(criteria, marks[number], away) or 0.0), number)
+
+        ranked = sorted(marks, key=merit)
+        if not criteria or not 0 < line < len(ranked):
+            return candidate
+        if candidate not in ranked[line - 1 : line + 1]:
+            marks[ranked[line]] = marks[ranked[line - 1]]
+            return candidate
+    return None

@@ -1,0 +1,117 @@
+"""How do those who got something keep what they owe?
+
+Obligations are met as they are laid out, most in good time. One trajectory misses the meeting that everything waits
+for and is excused, one hands in a report late, and staff end what is fulfilled.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import time
+
+from engine.rehearsal.acts import ATTENDANCE, DELIVERY, EXCUSE, Act
+from engine.rehearsal.committee import over_at
+from engine.rehearsal.hours import DAY, HOUR, next_workday, office_hour, on_workday, part
+from engine.rehearsal.phrases import phrases
+from engine.rehearsal.setting import Setting
+from engine.rehearsal.watching import LaidOut, View
+from engine.rules.agenda import obligation_windows
+from engine.rules.workflow import STAFF, Obligation, Transition
+
+LATE_BY = 12
+"""days after its last day that the one late report comes"""
+EXCUSED_AFTER = 3
+"""days after the calendar was held back"""
+
+
+class Owing:
+    """What is owed, as it is laid out."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._last_id = 0
+        self._absent: str | None = None
+        self._late: str | None = None
+        self._ended: set[str] = set()
+
+    def watch(self, view: View) -> None:
+        """Put into the plan how each newly laid out obligation is met."""
+        laid, self._last_id = view.laid_out_after(self._last_id)
+        by_name: dict[str, list[LaidOut]] = defaultdict(list)
+        for one in laid:
+            by_name[one.name].append(one)
+        for name, group in by_name.items():
+            obligation = self.setting.workflow.obligations[name]
+            numbers = list(dict.fromkeys(one.number for one in group))
+            self._choose(obligation, numbers)
+            for one in group:
+                self._meet(obligation, one, view)
+
+    def _choose(self, obligation: Obligation, numbers: list[str]) -> None:
+        """Who will be absent, and who late: once in a round, and never the only one."""
+        chance = self.setting.inventor.chance
+        if self._absent is None and self._waits_for(obligation) and len(numbers) > 1:
+            self._absent = chance.choice(numbers)
+        others = [number for number in numbers if number != self._absent]
+        if self._late is None and obligation.deliver and obligation.every and len(others) > 1:
+            self._late = chance.choice(others)
+
+    def _waits_for(self, obligation: Obligation) -> Transition | None:
+        """The calendar's transition that waits for an attendance, or None."""
+        for transition in self.setting.workflow.transitions.values():
+            attended = transition.guard("attended")
+            if transition.when and attended and obligation.attend:
+                names = attended.value if isinstance(attended.value, tuple) else (attended.value,)
+                if obligation.attend in names:
+                    return transition
+        return None
+
+    def _meet(self, obligation: Obligation, one: LaidOut, view: View) -> None:
+        plan, staff, zone = self.setting.plan, self.setting.staff, self.setting.calendar.zone
+        waits = self._waits_for(obligation)
+        if obligation.attend and waits and waits.when and one.number == self._absent:
+            held_back = self.setting.calendar.instant(waits.when)
+            at = next_workday(held_back + (EXCUSED_AFTER - 1) * DAY, zone, time(11))
+            reason = phrases(self.setting.workflow.language).excuse
+            plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))
+        elif obligation.attend:
+            at = self._comes_at(obligation, one)
+            plan.put(Act(at, staff[1].email, ATTENDANCE, one.number, {"meeting": obligation.attend}))
+        else:
+            at = self._delivers_at(one)
+            contact = view.contact(one.number)
+            assert obligation.deliver is not None
+            questions = self.setting.workflow.deliverables[obligation.deliver].questions
+            answers = self.setting.inventor.answers(questions, contact.language)
+            values = {"deliverable": obligation.deliver, **answers}
+            plan.put(Act(at, contact.email, DELIVERY, one.number, values))
+        plan.at(next_workday(at, zone, time(10)), lambda view, now: self._end(view, now, one.number))
+
+    def _comes_at(self, obligation: Obligation, one: LaidOut) -> int:
+        """The day of the meeting where the round gives one, else spread over the window."""
+        assert obligation.attend is not None
+        calendar, chance = self.setting.calendar, self.setting.inventor.chance
+        if calendar.round.meetings.get(obligation.attend):
+            return over_at(calendar, self.setting.workflow.meetings[obligation.attend])
+        alike = [
+            laid.position
+            for laid in obligation_windows(obligation, calendar)
+            if (laid.opens_at, laid.due_at) == (one.opens_at, one.due_at)
+        ] or [one.position]
+        share = (alike.index(one.position) + chance.uniform(0.3, 0.8)) / len(alike)
+        window = (one.opens_at + 7 * DAY, one.due_at)
+        return on_workday(part(window, share), calendar.zone, office_hour(chance), within=window)
+
+    def _delivers_at(self, one: LaidOut) -> int:
+        chance, zone = self.setting.inventor.chance, self.setting.calendar.zone
+        if one.number == self._late and one.position == 2:
+            return next_workday(one.due_at + (LATE_BY - 2) * DAY, zone, office_hour(chance))
+        window = (one.opens_at + HOUR, one.due_at - HOUR)
+        return on_workday(one.due_at - chance.randint(1, 25) * DAY, zone, office_hour(chance), within=window)
+
+    def _end(self, view: View, now: int, number: str) -> Iterator[Act]:
+        """Staff end a dossier that owes nothing any more, where the workflow lets them."""
+        for transition in self.setting.workflow.transitions.values():
+            may = transition.by == STAFF and transition.guard("fulfilled")
+            if may and number not in self._ended and view.state(number) in transition.sources and not view.owes(number):
+                self._ended.add(number)
+                yield Act(now, self.setting.staff[0].email, transition.name, number)

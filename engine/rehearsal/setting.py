@@ -1,0 +1,58 @@
+"""With whom, and on which calendar, is an invented round played?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from engine.rehearsal.acts import PERSON, Act
+from engine.rehearsal.hours import instant_of
+from engine.rehearsal.inventing import Invented, Inventor
+from engine.rehearsal.script import Plan
+from engine.rules.moments import Calendar
+from engine.rules.workflow import EVERYONE, STAFF, Workflow
+
+MEMBERS = 5
+ASKED_TO_BE_TOLD = 6
+
+
+@dataclass
+class Setting:
+    """What every part of an invented round shares; `members` is committee -> its members, the chair first."""
+
+    workflow: Workflow
+    calendar: Calendar
+    inventor: Inventor
+    plan: Plan
+    staff: tuple[Invented, Invented]
+    members: dict[str, tuple[Invented, ...]] = field(default_factory=dict)
+
+
+def usual_opening(calendar: Calendar) -> int:
+    """When a round is opened: at ten in the morning, three days before its first phase."""
+    first = min(dates.opens.day for dates in calendar.round.phases.values())
+    return instant_of(datetime.combine(first - timedelta(days=3), time(10)), calendar.zone)
+
+
+def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Plan) -> Setting:
+    """Invent the staff, the committees and those who asked to be told, and have them entered when the round opens."""
+    opens_at = usual_opening(calendar)
+    # the staff write to each other in the programme's own language, the second one reads another
+    languages = (workflow.language, workflow.languages[-1])
+    first, second = (inventor.person(workflow.programme, language) for language in languages)
+    setting = Setting(workflow, calendar, inventor, plan, (first, second))
+
+    def enter(person: Invented, role: str, *, chair: bool = False) -> None:
+        values = {"name": person.name, "language": person.language, "role": role, "by": first.email}
+        plan.put(Act(opens_at, person.email, PERSON, values=values | ({"chair": "yes"} if chair else {})))
+
+    for person in setting.staff:
+        enter(person, STAFF)
+    for committee in workflow.committees.values():
+        members = tuple(inventor.person(committee.name) for _ in range(MEMBERS))
+        setting.members[committee.name] = members
+        for member in members:
+            enter(member, committee.name, chair=member is members[0])
+        for observer in committee.observers:
+            enter(inventor.person(observer), f"{committee.name} observer")
+    for _ in range(ASKED_TO_BE_TOLD):
+        enter(inventor.applicant().contacts[0], EVERYONE)
+    return setting

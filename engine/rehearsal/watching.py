@@ -1,0 +1,105 @@
+"""Where does the round stand?
+
+What the people of a rehearsal look up before they act: they decide on what is really there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from engine.database.records import ContactRow, DossierRow, PersonRow, VerdictRow
+from engine.database.store import obligations_of, score_of, state_of, the_id
+from engine.rules.workflow import Workflow
+
+# asked after every step: building these anew each time would take longer than the answer
+_NEXT_DUE = text("SELECT min(fires_at) FROM deadline WHERE ended_at IS NULL AND NOT awaits_release")
+_LAID_OUT = text(
+    "SELECT o.id, d.number, o.name, o.position, o.opens_at, o.due_at FROM obligation o "
+    "JOIN dossier d ON d.id = o.dossier_id WHERE d.round_id = :round AND o.id > :last ORDER BY o.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dossier as its state, its first contact and that person's language."""
+
+    number: str
+    state: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """An obligation that a dossier now has; instants in UTC microseconds."""
+
+    number: str
+    name: str
+    position: int
+    opens_at: int
+    due_at: int
+
+
+class View:
+    """One look at a round, in one reading session."""
+
+    def __init__(self, session: Session, workflow: Workflow, round_id: int) -> None:
+        self.session = session
+        self.workflow = workflow
+        self.round_id = round_id
+
+    def next_due(self) -> int | None:
+        """When the calendar has something to do next; None when it has nothing."""
+        due: int | None = self.session.connection().execute(_NEXT_DUE).scalar()
+        return due
+
+    def _dossier(self, number: str) -> DossierRow:
+        wanted = select(DossierRow).where(col(DossierRow.round_id) == self.round_id, col(DossierRow.number) == number)
+        return self.session.exec(wanted).one()
+
+    def dossiers_in(self, states: Iterable[str]) -> list[Standing]:
+        """The dossiers in these states, by number."""
+        rows = self.session.exec(
+            select(DossierRow, PersonRow)
+            .join(ContactRow, col(ContactRow.dossier_id) == col(DossierRow.id))
+            .join(PersonRow, col(PersonRow.id) == col(ContactRow.person_id))
+            .where(col(DossierRow.round_id) == self.round_id, col(DossierRow.state).in_(tuple(states)))
+            .order_by(col(DossierRow.number), col(ContactRow.id))
+        ).all()
+        first: dict[str, Standing] = {}
+        for dossier, person in rows:
+            first.setdefault(dossier.number, Standing(dossier.number, dossier.state, person.email, person.language))
+        return list(first.values())
+
+    def contact(self, number: str) -> Standing:
+        """A dossier with its first contact."""
+        return next(found for found in self.dossiers_in((self.state(number),)) if found.number == number)
+
+    def state(self, number: str) -> str:
+        return self._dossier(number).state
+
+    def scores(self, numbers: Iterable[str]) -> Mapping[str, float | None]:
+        """number -> weighted score, None where nobody scored."""
+        return {number: score_of(self.session, self.workflow, the_id(self._dossier(number))) for number in numbers}
+
+    def verdicts(self) -> Mapping[str, str]:
+        """number -> transition of its standing verdict."""
+        rows = self.session.exec(
+            select(DossierRow.number, VerdictRow.transition)
+            .join(VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
+            .where(col(DossierRow.round_id) == self.round_id, col(VerdictRow.ended_at).is_(None))
+            .order_by(col(DossierRow.number))
+        ).all()
+        return dict(rows)
+
+    def laid_out_after(self, last_id: int) -> tuple[list[LaidOut], int]:
+        """The obligations that have been laid out since that id, and the id to ask with next time."""
+        rows = self.session.connection().execute(_LAID_OUT, {"round": self.round_id, "last": last_id}).all()
+        return [LaidOut(*row[1:]) for row in rows], rows[-1][0] if rows else last_id
+
+    def owes(self, number: str) -> bool:
+        """Whether a dossier has an obligation that is neither fulfilled nor excused."""
+        rows = obligations_of(self.session, the_id(self._dossier(number)))
+        return any(state_of(row) in ("open", "overdue") for row in rows)

@@ -1,0 +1,1 @@
+"""The wiring room: where the parts are put together."""

@@ -1,0 +1,39 @@
+"""How does somebody move a dossier?"""
+
+from typing import Annotated
+
+import typer
+
+from grantcycle import console
+from grantcycle.commands.parameters import Answers, As, Files, Json, Number, Reason, RoundName, pairs, wiring_of
+from grantcycle.forms import read_answers, read_uploads
+
+
+def act(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The transition: submit.", show_default=False)],
+    by: As,
+    answers: Answers = None,
+    files: Files = None,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> None:
+    """Any transition that a person may do. Answers are kept first, also when the transition is then refused.
+
+    Example: grantcycle act cera-impuls/2019 CI19-001 submit --as an@brug.example --file plan=plan.pdf
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    given, uploads = pairs(answers, "--answer"), pairs(files, "--file")
+    if given or uploads:
+        questions = wiring.workflow_of(key).questions
+        wiring.cycle.answer(
+            key, number, read_answers(questions, given), files=read_uploads(uploads), by=by, now=wiring.now()
+        )
+    state = wiring.cycle.act(key, number, name, by=by, now=wiring.now(), reason=reason)
+    if as_json:
+        console.show_json({"round": key, "number": number, "transition": name, "state": state})
+    else:
+        console.say(f'{number} is now "{wiring.workflow_of(key).states[state].title}" ({state}).')

@@ -1,0 +1,99 @@
+"""What will happen in a round, and when?"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from engine.database.store import find_round, the_id
+from engine.files.reading import Programme, load
+from engine.rules.agenda import agenda as agenda_of
+from engine.rules.agenda import obligation_windows
+from engine.rules.moments import Calendar
+from grantcycle import console, looking
+from grantcycle.commands.parameters import Json, RoundName, wiring_of
+from grantcycle.finding import find_round as find_round_file
+from grantcycle.instants import both, local, read_range
+from grantcycle.wiring import Wiring
+
+OBLIGATION = "obligation"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the agenda: as of `at` (UTC microseconds), fired from `fires_at` on; `ending` says how it ended."""
+
+    kind: str
+    name: str
+    moment: str
+    at: int
+    fires_at: int
+    ending: str | None = None
+
+
+def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
+    """All that the calendar does in a round, and the last days of what an awarded dossier will owe."""
+    calendar = Calendar(programme.rounds[round_name])
+    lines = [
+        Line(due.kind, due.name, due.moment, due.at, due.fires_at)
+        for due in agenda_of(programme.workflow, calendar, settle)
+    ]
+    for obligation in programme.workflow.obligations.values():
+        for laid in obligation_windows(obligation, calendar):
+            moment = f"last day {laid.last_day}"
+            lines.append(
+                Line(OBLIGATION, f"{obligation.name} {laid.position}", moment, laid.due_at, laid.due_at + settle)
+            )
+    return sorted(lines, key=lambda line: line.fires_at)
+
+
+def _running(wiring: Wiring, key: str) -> list[Line]:
+    """The same of a round that is open: with its extensions, and what has already happened."""
+    with wiring.looking() as session:
+        rows = looking.deadlines(session, the_id(find_round(session, key)))
+    return [Line(row.kind, row.name, row.moment, row.due_at, row.fires_at, row.ending) for row in rows]
+
+
+def agenda(
+    context: typer.Context,
+    round_name: RoundName,
+    first: Annotated[str | None, typer.Option("--from", metavar="DAY", help="From this day or hour on.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="To the end of this day or hour.")] = None,
+    as_json: Json = False,
+) -> None:
+    """All that a round does by itself, in order: as its files say, or once it is open with its extensions.
+
+    Example: grantcycle agenda cera-impuls/2019 --from 2019-03-01 --to 2019-05-31
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    if wiring.is_open(key):
+        zone, every = wiring.zone_of(key), _running(wiring, key)
+    else:
+        found = find_round_file(round_name, wiring.settings.workflows.folder)
+        programme = load(found.folder)
+        zone = programme.rounds[str(found.round)].timezone
+        every = lines_of(programme, str(found.round), wiring.settle)
+    begins, ends = read_range(first, last, zone)
+    lines = [line for line in every if (begins is None or line.at >= begins) and (ends is None or line.at < ends)]
+    if as_json:
+        console.show_json({"round": key, "timezone": zone, "agenda": [_as_json(line, zone) for line in lines]})
+    elif not lines:
+        console.say(f"Nothing is due in {key} between these dates.")
+    else:
+        console.show_table(
+            f"{key}, local times of {zone}",
+            ("as of", "what", "name", "moment", ""),
+            ((local(line.at, zone), line.kind, line.name, line.moment, line.ending) for line in lines),
+        )
+
+
+def _as_json(line: Line, zone: str) -> dict[str, Any]:
+    return {
+        "kind": line.kind,
+        "name": line.name,
+        "moment": line.moment,
+        **both("at", line.at, zone),
+        **both("fires_at", line.fires_at, zone),
+        "ending": line.ending,
+    }

@@ -1,0 +1,46 @@
+"""What does a workflow look like?"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import Unknown
+from engine.files.drawing import draw_mermaid, draw_svg
+from engine.files.reading import load
+from grantcycle import console
+from grantcycle.commands.parameters import wiring_of
+from grantcycle.finding import find_programme
+
+
+class Format(StrEnum):
+    svg = "svg"
+    mermaid = "mermaid"
+
+
+def draw(
+    context: typer.Context,
+    workflow: Annotated[
+        str, typer.Argument(metavar="WORKFLOW", help="A programme: cera-impuls, or its folder.", show_default=False)
+    ],
+    format: Annotated[Format, typer.Option("--format", help="A picture, or text for Mermaid.")] = Format.svg,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else standard output.")
+    ] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="CODE", help="The language of its titles.")] = None,
+) -> None:
+    """The diagram of a workflow: its states, and what moves a dossier from one to the next.
+
+    Example: grantcycle draw cera-impuls --lang en -o cera-impuls.svg
+    """
+    programme = load(find_programme(workflow, wiring_of(context).settings.workflows.folder).folder)
+    language = lang or programme.workflow.language
+    if language not in programme.workflow.languages:
+        raise Unknown(f"language of {programme.name}", language, programme.workflow.languages)
+    drawing = draw_svg(programme, language) if format is Format.svg else draw_mermaid(programme, language)
+    if output is None:
+        console.write(drawing)
+    else:
+        output.write_text(drawing, encoding="utf-8")
+        console.say(f"The diagram of {programme.name} stands in {output}.")

@@ -1,0 +1,32 @@
+"""How does a round read aloud?"""
+
+from typing import Annotated
+
+import typer
+
+from engine.errors import Unknown
+from engine.files.prose import read_aloud
+from engine.files.reading import load
+from grantcycle import console
+from grantcycle.commands.parameters import RoundName, wiring_of
+from grantcycle.finding import find_round
+
+
+def read(
+    context: typer.Context,
+    round_name: RoundName,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="CODE", help="nl, fr or en; else the programme's own language.")
+    ] = None,
+) -> None:
+    """The rules and the dates of a round as prose, generated from its files.
+
+    Example: grantcycle read cera-impuls/2019 --lang en
+    """
+    found = find_round(round_name, wiring_of(context).settings.workflows.folder)
+    programme = load(found.folder)
+    languages = programme.workflow.languages
+    language = lang or programme.workflow.language
+    if language not in languages:
+        raise Unknown(f"language of {found.programme}", language, languages)
+    console.write(read_aloud(programme, programme.rounds[str(found.round)], language))

@@ -1,0 +1,156 @@
+"""How is something recorded about a dossier, without moving it?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import GrantcycleError, Unknown
+from grantcycle import console
+from grantcycle.commands.parameters import (
+    Answers,
+    As,
+    Files,
+    Number,
+    Reason,
+    RoundName,
+    pairs,
+    text_of,
+    wiring_of,
+)
+from grantcycle.forms import read_answers, read_uploads
+
+app = typer.Typer(
+    help="Record a score, a recommendation, a conflict, a verdict, an attendance, an excuse or a delivery.",
+    no_args_is_help=True,
+)
+Of = Annotated[str, typer.Option("--of", metavar="NAME", help="Of what, by its name in the rules.", show_default=False)]
+
+
+@app.command()
+def score(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    by: As,
+    marks: Annotated[
+        list[str], typer.Option("--mark", metavar="CRITERION=MARK", help="One mark; once for each criterion.")
+    ],
+) -> None:
+    """A committee member's marks; new ones replace the old.
+
+    Example: grantcycle record score cera-impuls/2019 CI19-001 --as bo@jury.example --mark participation=8
+    """
+    wiring = wiring_of(context)
+    given: dict[str, float] = {}
+    for criterion, text in pairs(marks, "--mark").items():
+        try:
+            given[criterion] = float(text.replace(",", "."))
+        except ValueError as problem:
+            raise GrantcycleError(f'{criterion}: "{text}" is not a mark; write a number') from problem
+    wiring.cycle.score(wiring.round_key(round_name), number, given, by=by, now=wiring.now())
+    console.say(f"{console.count(len(given), 'mark')} of {by} for {number} kept.")
+
+
+@app.command()
+def recommendation(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    by: As,
+    words: Annotated[str | None, typer.Option(metavar="TEXT", help="The recommendation itself.")] = None,
+    file: Annotated[Path | None, typer.Option(metavar="PATH", help="A text file that holds it.")] = None,
+) -> None:
+    """What the committee recommends to the applicant; it is read with the verdict.
+
+    Example: grantcycle record recommendation cera-impuls/2019 CI19-001 --as bo@jury.example --file words.txt
+    """
+    if (words is None) == (file is None):
+        raise typer.BadParameter("give either --words or --file")
+    text = words if words is not None else text_of(file) if file is not None else ""
+    wiring = wiring_of(context)
+    wiring.cycle.recommend(wiring.round_key(round_name), number, text, by=by, now=wiring.now())
+    console.say(f"The recommendation of {by} for {number} is kept.")
+
+
+@app.command()
+def conflict(context: typer.Context, round_name: RoundName, number: Number, by: As, reason: Reason = None) -> None:
+    """A committee member knows the applicant, and has no part in this dossier from now on.
+
+    Example: grantcycle record conflict cera-impuls/2019 CI19-001 --as bo@jury.example --reason "a colleague"
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.declare_conflict(wiring.round_key(round_name), number, by=by, now=wiring.now(), reason=reason)
+    console.say(f"The conflict of {by} with {number} is recorded.")
+
+
+@app.command()
+def verdict(
+    context: typer.Context, round_name: RoundName, number: Number, of: Of, by: As, reason: Reason = None
+) -> None:
+    """The committee's verdict, by its chair or minuted by staff; it may be replaced until it takes effect.
+
+    Example: grantcycle record verdict cera-impuls/2019 CI19-001 --of shortlist --as chair@jury.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    wiring.cycle.verdict(key, number, of, by=by, now=wiring.now(), reason=reason)
+    effect = wiring.workflow_of(key).transitions[of].takes_effect
+    console.say(
+        f'The verdict "{of}" on {number} is recorded' + (f'; it takes effect at "{effect}".' if effect else ".")
+    )
+
+
+@app.command()
+def attendance(context: typer.Context, round_name: RoundName, number: Number, of: Of, by: As) -> None:
+    """Somebody came to a meeting for this dossier.
+
+    Example: grantcycle record attendance cera-impuls/2019 CI19-001 --of kick_off --as els@impuls.example
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.attend(wiring.round_key(round_name), number, of, by=by, now=wiring.now())
+    console.say(f"{number} came to {of}.")
+
+
+@app.command()
+def excuse(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    of: Of,
+    by: As,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, in a sentence that is kept.", show_default=False)],
+) -> None:
+    """A dossier is excused from a meeting or an obligation.
+
+    Example: grantcycle record excuse cera-impuls/2019 CI19-001 --of kick_off --reason "ill" --as els@impuls.example
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.excuse(wiring.round_key(round_name), number, of, reason=reason, by=by, now=wiring.now())
+    console.say(f"{number} is excused from {of}.")
+
+
+@app.command()
+def delivery(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    of: Of,
+    by: As,
+    answers: Answers = None,
+    files: Files = None,
+) -> None:
+    """A deliverable is handed in: a report, a contract.
+
+    Example: grantcycle record delivery cera-impuls/2019 CI19-001 --of interim_report --file report=report.pdf
+    --as an@brug.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    deliverables = wiring.workflow_of(key).deliverables
+    if of not in deliverables:
+        raise Unknown("deliverable", of, deliverables)
+    given = read_answers(deliverables[of].questions, pairs(answers, "--answer"))
+    uploads = read_uploads(pairs(files, "--file"))
+    wiring.cycle.deliver(key, number, of, given, by=by, now=wiring.now(), files=uploads)
+    console.say(f'"{deliverables[of].title}" of {number} is received.')

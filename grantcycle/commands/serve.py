@@ -1,0 +1,76 @@
+"""How does a round run by itself?"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import structlog
+import typer
+
+from engine.alarm import AlarmDied
+from engine.errors import GrantcycleError
+from grantcycle import console
+from grantcycle.commands.parameters import wiring_of
+from grantcycle.wiring import Wiring
+
+
+def serve(context: typer.Context) -> None:
+    """Everything in one process: the alarm that fires what is due, the postman, and the catcher where no mail server is
+    configured. Stops on Ctrl-C; what was due meanwhile happens at the next start.
+
+    Example: grantcycle serve
+    """
+    _run(wiring_of(context))
+
+
+def worker(context: typer.Context) -> None:
+    """The alarm and the postman alone, with a mail server; any number of workers may run.
+
+    Example: grantcycle worker
+    """
+    wiring = wiring_of(context)
+    if not wiring.settings.mail.host:
+        raise GrantcycleError(
+            "a worker sends letters, and no mail server is configured: "
+            "set [mail] host in config.toml, or use grantcycle serve, which keeps letters in a mailbox"
+        )
+    _run(wiring)
+
+
+def _run(wiring: Wiring) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    wiring.make_database()
+    try:
+        asyncio.run(_until_stopped(wiring))
+    except AlarmDied as died:
+        raise GrantcycleError(f"the alarm gave up, so that a supervisor starts it anew: {died}") from died
+    console.say("Stopped.")
+
+
+async def _until_stopped(wiring: Wiring) -> None:
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
+            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    async with wiring.postman() as postman:
+        tasks = [asyncio.create_task(alarm.run()) for alarm in wiring.alarms(postman)]
+        console.say(_ready(wiring))
+        sys.stdout.flush()
+        waiting = asyncio.create_task(stopped.wait())
+        done, pending = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        for task in done:
+            task.result()
+
+
+def _ready(wiring: Wiring) -> str:
+    mail = wiring.settings.mail
+    where = (
+        f"Letters leave by {mail.host}:{mail.port}."
+        if mail.host
+        else f"No mail server is configured: letters are kept in {wiring.mailbox}."
+    )
+    return f"The alarm is set. {where} Stop with Ctrl-C."

@@ -1,0 +1,148 @@
+"""How does it stand with the rounds?"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from engine.cycle import Preview
+from engine.database.records import DeadlineRow, RoundRow
+from engine.database.store import find_round, the_id
+from engine.rules.workflow import Workflow
+from grantcycle import console, looking
+from grantcycle.commands.parameters import Json, wiring_of
+from grantcycle.instants import age, both, local
+from grantcycle.wiring import NOTHING_OPEN, Wiring
+
+NEXT = 5
+"""how many of the coming deadlines are shown"""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How one round stands."""
+
+    round: RoundRow
+    workflow: Workflow
+    counts: dict[str, int]
+    coming: list[DeadlineRow]
+    batches: list[tuple[Preview, list[str]]]
+    health: looking.Health
+
+
+def status(
+    context: typer.Context,
+    round_name: Annotated[
+        str | None, typer.Argument(metavar="[ROUND]", help="One round; else every round that is open.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Where the dossiers stand, what is due next, what waits for approval, and what is late.
+
+    Example: grantcycle status cera-impuls/2019
+    """
+    wiring = wiring_of(context)
+    now = wiring.now()
+    found: list[Status] = []
+    if wiring.has_database():
+        with wiring.looking() as session:
+            rounds = [find_round(session, wiring.round_key(round_name))] if round_name else looking.open_rounds(session)
+            found = [_status_of(wiring, session, row, now) for row in rounds]
+    if as_json:
+        console.show_json({"rounds": [_as_json(one, now) for one in found]})
+    elif not found:
+        console.say(NOTHING_OPEN)
+    else:
+        for one in found:
+            _show(one, now)
+
+
+def _status_of(wiring: Wiring, session: Session, row: RoundRow, now: int) -> Status:
+    workflow = wiring.workflow_of(row.key)
+    coming = [deadline for deadline in looking.deadlines(session, the_id(row)) if deadline.ended_at is None]
+    batches = [
+        (preview, looking.approvals(session, the_id(row), preview.batch))
+        for preview in wiring.cycle.batches(row.key, now)
+        if preview.planned
+    ]
+    return Status(
+        round=row,
+        workflow=workflow,
+        counts=looking.counts_by_state(session, the_id(row)),
+        coming=coming[:NEXT],
+        batches=batches,
+        health=looking.health(session, the_id(row), now),
+    )
+
+
+def _show(one: Status, now: int) -> None:
+    zone = one.round.timezone
+    total = sum(one.counts.values())
+    console.say(f"{one.round.key}: {console.count(total, 'dossier')}; it is {local(now, zone)} ({zone}).")
+    if total:
+        console.show_table(
+            "",
+            ("state", "dossiers#"),
+            ((_title(one.workflow, state), one.counts[state]) for state in one.workflow.states if state in one.counts),
+        )
+    if one.coming:
+        console.show_table(
+            "Next",
+            ("as of", "what", "name"),
+            ((local(deadline.due_at, zone), deadline.kind, deadline.name) for deadline in one.coming),
+        )
+    for preview, approved in one.batches:
+        by = f" by {', '.join(approved)}" if approved else ""
+        console.say(
+            f'The batch "{preview.batch}" holds {console.count(len(preview.planned), "move")} with their letters: '
+            f"approved {len(preview.approved_by)} of {preview.needed} times{by}."
+        )
+    console.say(_late("deadline", one.health.overdue_since, now))
+    console.say(_late("letter", one.health.unsent_since, now))
+
+
+def _title(workflow: Workflow, state: str) -> str:
+    return f"{workflow.states[state].title} ({state})"
+
+
+def _late(what: str, since: int | None, now: int) -> str:
+    if since is None:
+        return f"No {what} is late."
+    return f"The oldest {what} is late by {age(now - since)}: is a worker running?"
+
+
+def _as_json(one: Status, now: int) -> dict[str, Any]:
+    zone = one.round.timezone
+    return {
+        "round": one.round.key,
+        "timezone": zone,
+        **both("now", now, zone),
+        "dossiers": {state: one.counts[state] for state in one.workflow.states if state in one.counts},
+        "next": [
+            {
+                "kind": deadline.kind,
+                "name": deadline.name,
+                "moment": deadline.moment,
+                **both("at", deadline.due_at, zone),
+                **both("fires_at", deadline.fires_at, zone),
+            }
+            for deadline in one.coming
+        ],
+        "batches": [
+            {
+                "batch": preview.batch,
+                "moves": len(preview.planned),
+                "needed": preview.needed,
+                "approved": len(preview.approved_by),
+                "released": preview.released,
+            }
+            for preview, _ in one.batches
+        ],
+        "overdue_seconds": _seconds(one.health.overdue_since, now),
+        "unsent_seconds": _seconds(one.health.unsent_since, now),
+    }
+
+
+def _seconds(since: int | None, now: int) -> int | None:
+    return None if since is None else (now - since) // 1_000_000

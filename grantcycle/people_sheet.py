@@ -1,0 +1,68 @@
+"""Which people does a spreadsheet bring in, and for what part in which round?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import GrantcycleError
+from engine.rules.workflow import APPLICANT, Workflow
+from grantcycle.addresses import read_address, read_person_name
+from grantcycle.spreadsheet import RowReader, read_sheet
+
+REQUIRED = ("round", "name", "email", "language", "role")
+OPTIONAL = ("chair",)
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person's part in one round."""
+
+    round: str
+    name: str
+    email: str
+    language: str
+    role: str
+    chair: bool
+
+
+def read_people(path: Path, workflows: Mapping[str, Workflow]) -> list[PersonLine]:
+    """The people of a spreadsheet, one part a row; `workflows` holds the workflow of each open round.
+
+    Raises Complaints with everything that is wrong in it, by line.
+    """
+    sheet = read_sheet(path, required=REQUIRED, optional=OPTIONAL)
+    seen: dict[tuple[str, str, str], int] = {}
+    found = []
+    for row in sheet.rows:
+        reader = RowReader(sheet, row)
+        round_key = reader.one_of("round", sorted(workflows), required=True)
+        workflow = workflows.get(round_key or "")
+        line = PersonLine(
+            round=round_key or "",
+            name=reader.read("name", read_person_name, required=True) or "",
+            email=reader.read("email", read_address, required=True) or "",
+            language=(reader.one_of("language", workflow.languages, required=True) or "") if workflow else "",
+            role=(reader.one_of("role", roles_of(workflow), required=True) or "") if workflow else "",
+            chair=reader.read("chair", _yes_or_no) or False,
+        )
+        if workflow and line.chair and line.role not in workflow.committees:
+            reader.complain("chair", f'only a committee has a chair, and "{line.role}" is none')
+        key = (line.round, line.email, line.role)
+        if all(key) and key in seen:
+            reader.complain("email", f"{line.email} also stands on line {seen[key]} as {line.role}")
+        seen.setdefault(key, row.line)
+        found.append(line)
+    sheet.refuse()
+    return found
+
+
+def roles_of(workflow: Workflow) -> tuple[str, ...]:
+    """The parts that a person can be given in a round: everybody but the applicants, who come with a dossier."""
+    parts = tuple(role for role in workflow.roles if role != APPLICANT)
+    return (*parts, *(f"{committee} observer" for committee in workflow.committees))
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise GrantcycleError(f'"{text}" is neither yes nor no')
+    return text.lower() == "yes"

@@ -1,0 +1,198 @@
+"""With which settings does this installation run?
+
+They stand in `config.toml`, and each can be given as an environment variable instead (`GRANTCYCLE_MAIL__PORT`), which
+wins. Secrets come from the environment only. Paths are relative to the folder of `config.toml`.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from engine.errors import GrantcycleError
+from grantcycle.addresses import read_address, read_named_address
+from grantcycle.settings_complaints import Source, explain, read_toml, refuse_unknown_variables, variable
+
+SECRETS = (("mail", "username"), ("mail", "password"))
+"""What never stands in a file that people copy, send and commit."""
+FROM_FILES = (*SECRETS, ("database", "url"))
+"""What may also be read from a file that the environment names: GRANTCYCLE_MAIL__PASSWORD_FILE."""
+
+
+def _kept(text: str, read: Callable[[str], object]) -> str:
+    """The text, once `read` has found nothing wrong; pydantic collects what is a ValueError."""
+    try:
+        read(text)
+    except GrantcycleError as problem:
+        raise ValueError(str(problem)) from problem
+    return text
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSettings(_Table):
+    url: str = "sqlite:///data/grantcycle.db"
+
+
+class MailSettings(_Table):
+    host: str = ""
+    """empty: the built-in catcher receives the letters"""
+    port: int = Field(default=25, ge=1, le=65535)
+    starttls: bool = False
+    username: SecretStr | None = None
+    password: SecretStr | None = None
+    sender: str = "Impulsprogramma <impuls@impuls.example>"
+    reply_to: str = "Els Peeters <els@impuls.example>"
+    allow: Annotated[tuple[str, ...], NoDecode] = ()
+    """on a staging machine: the only addresses and domains that are written to; empty: everybody"""
+
+    @field_validator("sender")
+    @classmethod
+    def _a_sender(cls, text: str) -> str:
+        return _kept(text, read_named_address)
+
+    @field_validator("reply_to")
+    @classmethod
+    def _a_named_person(cls, text: str) -> str:
+        return _kept(text, lambda address: read_named_address(address, name_required=True))
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("allow")
+    @classmethod
+    def _addresses_or_domains(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in entries:
+            _kept(entry if "@" in entry.lstrip("@") else f"somebody@{entry.lstrip('@')}", read_address)
+        return entries
+
+
+class WebSettings(_Table):
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+
+    @field_validator("base_url")
+    @classmethod
+    def _an_address(cls, text: str) -> str:
+        if not text.startswith(("http://", "https://")) or any(character.isspace() for character in text):
+            raise ValueError(f'"{text}" is not the address of a site; write for example https://impuls.example')
+        return text.rstrip("/")
+
+
+class WorkflowsSettings(_Table):
+    folder: Path = Path("workflows")
+
+
+class EngineSettings(_Table):
+    settle: float = Field(default=30, ge=0, le=3600)
+    """for how many seconds after a close the calendar waits for what arrived on time"""
+    sweep: float = Field(default=20, gt=0, le=3600)
+    """after how many seconds the alarm looks again, whatever it was told"""
+
+
+class Settings(BaseSettings):
+    """All settings, in the tables of config.toml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GRANTCYCLE_", env_nested_delimiter="__", extra="forbid", frozen=True, validate_default=True
+    )
+    database: DatabaseSettings = DatabaseSettings()
+    mail: MailSettings = MailSettings()
+    web: WebSettings = WebSettings()
+    workflows: WorkflowsSettings = WorkflowsSettings()
+    engine: EngineSettings = EngineSettings()
+    _folder: Path = Path()
+
+    @property
+    def folder(self) -> Path:
+        """Where config.toml stands: relative paths begin here."""
+        return self._folder
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic-settings calls by these names
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over config.toml, whose content is what the class is called with."""
+        return _Environment(settings_cls, env_settings), init_settings
+
+
+class _Environment(PydanticBaseSettingsSource):
+    """The environment, with the values that stand in a file of their own, as container platforms hand out secrets."""
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings_cls)
+        self._variables = variables
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  abstract there
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = self._variables()
+        for table, key in FROM_FILES:
+            if path := found.get(table, {}).pop(f"{key}_file", None):
+                found[table].setdefault(key, _content(path, variable(table, f"{key}_file")))
+        return found
+
+
+def _content(path: str, named_by: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise GrantcycleError(f'{named_by}: the file "{path}" cannot be read ({problem})') from problem
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings from `path`, else from GRANTCYCLE_CONFIG, else from `config.toml` here if there is one.
+
+    Raises GrantcycleError, or Complaints with every line that is wrong.
+    """
+    named = path or (Path(os.environ["GRANTCYCLE_CONFIG"]) if os.environ.get("GRANTCYCLE_CONFIG") else None)
+    file = named or Path("config.toml")
+    if named and not file.is_file():
+        raise GrantcycleError(f'there is no settings file "{file}"')
+    source: Source = read_toml(file) if file.is_file() else Source(str(file), "", {})
+    tables = {name: tuple(type(field.default).model_fields) for name, field in Settings.model_fields.items()}
+    refuse_unknown_variables(tables, FROM_FILES)
+    source.refuse_secrets(SECRETS)
+    try:
+        settings = Settings(**source.content)
+    except ValidationError as problem:
+        raise explain(problem, source, tables) from problem
+    return _rooted(settings, file.resolve().parent)
+
+
+def _rooted(settings: Settings, root: Path) -> Settings:
+    """The same settings with every path absolute."""
+    rooted = settings.model_copy(
+        update={
+            "database": DatabaseSettings(url=_rooted_url(settings.database.url, root)),
+            "workflows": WorkflowsSettings(folder=root / settings.workflows.folder),
+        }
+    )
+    rooted._folder = root
+    return rooted
+
+
+def _rooted_url(url: str, root: Path) -> str:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        return url  # opening it says what is wrong
+    if address.get_backend_name() != "sqlite" or not address.database or address.database == ":memory:":
+        return url
+    return f"sqlite:///{root / address.database}"

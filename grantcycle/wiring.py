@@ -1,0 +1,196 @@
+"""Which parts does this installation run with?
+
+The one room that knows every concrete class. What is asked for is made once, when it is asked for.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from email.headerregistry import Address
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from engine.alarm import Alarm
+from engine.clock import Clock, WallClock
+from engine.cycle import Cycle
+from engine.cycle.scene import Shelf
+from engine.database.connection import Database, open_database
+from engine.database.migrating import migrate
+from engine.database.store import find_round
+from engine.errors import GrantcycleError
+from engine.files.reading import Programme
+from engine.rules.workflow import Workflow
+from grantcycle.addresses import read_named_address
+from grantcycle.finding import round_key
+from grantcycle.letters import Shown
+from grantcycle.looking import notification, open_rounds
+from grantcycle.settings import Settings, load_settings
+from notifications.catcher import LOOPBACK, Catcher
+from notifications.desk import Desk
+from notifications.outbox import Outbox
+from notifications.postman import Delivered, Postman, write
+from notifications.rendering import Renderer
+from notifications.transport import SmtpTransport
+
+SECOND = 1_000_000
+NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"
+
+
+class Wiring:
+    """Everything put together, from the settings to the postman."""
+
+    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+        self.config = config
+        self.clock: Clock = clock or WallClock()
+        self._shelf = Shelf()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.config)
+
+    @property
+    def settle(self) -> int:
+        """The settle period in microseconds."""
+        return round(self.settings.engine.settle * SECOND)
+
+    def now(self) -> int:
+        """The instant at which this command line was received: one for all that it does."""
+        return self.clock.now()
+
+    @cached_property
+    def database(self) -> Database:
+        """The database. Raises GrantcycleError while there is none: looking makes none."""
+        if not self.has_database():
+            raise GrantcycleError(NOTHING_OPEN)
+        return self.make_database()
+
+    def make_database(self) -> Database:
+        """The same, made if there is none yet: for what a round begins with."""
+        database = open_database(self.settings.database.url)
+        migrate(database)
+        # a cached property keeps its value here; from now on it is found
+        self.__dict__["database"] = database
+        return database
+
+    def has_database(self) -> bool:
+        """Whether there is a database to look into."""
+        try:
+            address = make_url(self.settings.database.url)
+        except ArgumentError:
+            return True  # opening it says what is wrong
+        return address.get_backend_name() != "sqlite" or Path(str(address.database)).is_file()
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """One look at the database; the rows that were read stay readable afterwards."""
+        with self.database.reading() as session:
+            yield session
+            session.expunge_all()
+
+    def is_open(self, key: str) -> bool:
+        """Whether a round of that name runs in the database."""
+        if not self.has_database():
+            return False
+        with self.looking() as session:
+            return any(row.key == key for row in open_rounds(session))
+
+    @cached_property
+    def sender(self) -> Address:
+        """Whom letters come from."""
+        return read_named_address(self.settings.mail.sender)
+
+    @cached_property
+    def cycle(self) -> Cycle:
+        outbox = Outbox(self.sender, self.settings.mail.allow, self._shelf)
+        return Cycle(self.database, outbox.queue, self.settle)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.database)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(read_named_address(self.settings.mail.reply_to, name_required=True))
+
+    def letter(self, number: int) -> Shown:
+        """One letter of the outbox in words. Raises GrantcycleError when there is none, or it cannot be written."""
+        with self.looking() as session:
+            row, frozen = notification(session, number)
+            if frozen:
+                return Shown(True, row.status, frozen.text, frozen.html, frozen.raw)
+            written = write(session, self._renderer, self._shelf, self.sender, row, self.now())
+            return Shown(False, row.status, written.letter.text, written.letter.html, written.raw)
+
+    @property
+    def mailbox(self) -> Path:
+        """Where the catcher keeps letters when no mail server is configured."""
+        return self.settings.folder / "data" / "mailbox"
+
+    @asynccontextmanager
+    async def postman(self) -> AsyncIterator[Postman]:
+        """The postman with the configured relay, or with the catcher where there is none."""
+        mail = self.settings.mail
+        async with AsyncExitStack() as stack:
+            if mail.host:
+                transport = SmtpTransport(
+                    mail.host,
+                    mail.port,
+                    starttls=mail.starttls,
+                    username=mail.username.get_secret_value() if mail.username else None,
+                    password=mail.password.get_secret_value() if mail.password else None,
+                )
+            else:
+                catcher = await stack.enter_async_context(Catcher(self.mailbox))
+                transport = SmtpTransport(LOOPBACK, catcher.port)
+            yield Postman(
+                self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf
+            )
+
+    async def send(self, each: Callable[[], object]) -> Delivered:
+        """Send everything that may leave now, once; `each` is called after every try."""
+        async with self.postman() as postman:
+            return await postman.deliver(self.clock, each)
+
+    def alarms(self, postman: Postman) -> tuple[Alarm, Alarm]:
+        """One alarm for the calendar and one for the letters, so that a slow relay never delays a deadline."""
+        sweep = self.settings.engine.sweep
+        waking: set[asyncio.Task[None]] = set()
+
+        async def deliver(_now: int) -> int | None:
+            return (await postman.deliver(self.clock)).next_at
+
+        async def advance(now: int) -> int | None:
+            following = await asyncio.to_thread(self.cycle.advance, now)
+            # what was told just now leaves now; the event loop itself keeps no task alive
+            waking.add(task := asyncio.create_task(letters.wake()))
+            task.add_done_callback(waking.discard)
+            return following
+
+        letters = Alarm(deliver, self.clock, sweep)
+        return Alarm(advance, self.clock, sweep), letters
+
+    def round_key(self, name: str) -> str:
+        """How the database names the round that is meant on the command line."""
+        return round_key(name, self.settings.workflows.folder)
+
+    def programme_of(self, key: str) -> Programme:
+        """The programme as the open round pins it. Raises Unknown when no such round is open."""
+        with self.looking() as session:
+            return self._shelf.get(session, find_round(session, key).digest).programme
+
+    def workflow_of(self, key: str) -> Workflow:
+        """The rules that the open round runs on."""
+        return self.programme_of(key).workflow
+
+    def zone_of(self, key: str) -> str:
+        """The time zone of an open round."""
+        with self.looking() as session:
+            return find_round(session, key).timezone
+
+    def close(self) -> None:
+        if "database" in self.__dict__:
+            self.database.close()

@@ -1,0 +1,63 @@
+"""Which letters does one cause make: for whom, and about which dossiers?
+
+Applicants get one letter for each dossier they speak for. Staff, committees and everybody else get one letter each,
+with all the dossiers that they may see.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from engine.cycle.telling import Told
+from engine.database.records import PersonRow
+from engine.database.store import the_id
+from engine.rules.workflow import APPLICANT, EVERYONE
+from notifications.recipients import conflicts_about, contacts_of, people_in
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One letter for one person: what was told, about which dossier (None for a bundle), with which facts."""
+
+    told: Told
+    person: PersonRow
+    dossier_id: int | None
+    facts: dict[str, Any]
+
+
+def address(session: Session, round_id: int, told: Sequence[Told]) -> list[Addressed]:
+    """The letters that are to be written, in the order in which they were told."""
+    letters: list[Addressed] = []
+    for telling in told:
+        letters += (
+            _to_applicants(session, telling) if telling.role == APPLICANT else _bundles(session, round_id, telling)
+        )
+    return letters
+
+
+def _to_applicants(session: Session, told: Told) -> list[Addressed]:
+    contacts = contacts_of(session, told.about)
+    return [
+        Addressed(
+            told, person, dossier_id, {"person": {"name": person.name}, **told.facts_of[dossier_id], **told.extras}
+        )
+        for dossier_id in told.about
+        for person in contacts.get(dossier_id, ())
+    ]
+
+
+def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
+    conflicts = conflicts_about(session, told.about)
+    letters = []
+    for person in people_in(session, round_id, told.role):
+        facts: dict[str, Any] = {"person": {"name": person.name}, **told.extras}
+        if told.role != EVERYONE:
+            # somebody with a conflict about a dossier reads nothing about it, in whichever role
+            seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]
+            if not seen:
+                continue
+            facts |= {"dossiers": [told.facts_of[dossier_id] for dossier_id in seen], "reason": told.reason}
+        letters.append(Addressed(told, person, None, facts))
+    return letters

@@ -1,0 +1,138 @@
+"""What may a letter name, and what does each name say in the reader's language?
+
+What was pinned when the notification was written is plain JSON in the language of the rules. Here it becomes the
+names that a letter uses: dates in words, the programme's own texts translated. What people typed stays plain text.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from email.headerregistry import Address
+from types import SimpleNamespace
+from typing import Any
+
+from engine.files.reading import Programme
+from notifications.dates import Day, Hours, When, edge, instant, money
+
+Facts = Mapping[str, Any]
+
+
+class Own(str):
+    """A text of ours, such as the address people write back to: nobody outside has typed it."""
+
+    __slots__ = ()
+
+
+class Amount:
+    """An amount of the programme's currency."""
+
+    def __init__(self, value: int | float, currency: str, language: str) -> None:
+        self.value = value
+        self._said = money(value, currency, language)
+
+    def __str__(self) -> str:
+        return self._said
+
+
+class Reader:
+    """One letter's reader: a language, and the clocks of the round."""
+
+    def __init__(self, programme: Programme, language: str, zone: str) -> None:
+        self.programme = programme
+        self.language = language
+        self.zone = zone
+
+    def text(self, text: str) -> str:
+        return self.programme.translate(text, self.language)
+
+    def day(self, written: str) -> Day:
+        return Day(date.fromisoformat(written), self.language)
+
+    def edge(self, facts: Facts) -> When:
+        hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
+        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
+
+    def instant(self, local: str) -> When:
+        return instant(datetime.fromisoformat(local), self.zone, self.language)
+
+    def hours(self, facts: Facts) -> Hours:
+        start, end = (time.fromisoformat(facts[name]) if facts[name] else None for name in ("start", "end"))
+        return Hours(self.day(facts["day"]), start, end)
+
+    def session(self, facts: Facts) -> SimpleNamespace:
+        hours = self.hours(facts)
+        place = self.text(facts["place"]) if facts["place"] else None
+        start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
+        when = f"{hours}, {place}" if place else str(hours)
+        return SimpleNamespace(day=hours.day, start=start, end=end, place=place, when=when)
+
+    def meeting(self, facts: Facts) -> SimpleNamespace:
+        sessions = [self.session(session) for session in facts["sessions"]]
+        title, when = self.text(facts["title"]), "; ".join(session.when for session in sessions)
+        return SimpleNamespace(title=title, sessions=sessions, when=when)
+
+    def obligation(self, facts: Facts) -> SimpleNamespace:
+        said = {"title": self.text(facts["title"]), "last_day": self.day(facts["last_day"])}
+        return SimpleNamespace(**{**facts, **said})
+
+    def slot(self, facts: Facts) -> SimpleNamespace:
+        hours = self.hours(facts)
+        start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
+        said = {"day": hours.day, "start": start, "end": end, "when": When(hours, self.zone)}
+        return SimpleNamespace(**{**facts, **said})
+
+    def amount(self, value: int | float) -> Amount:
+        return Amount(value, self.programme.workflow.currency or "EUR", self.language)
+
+
+def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address) -> dict[str, Any]:
+    """The names that every letter may use. `phases` are the dates of one dossier, with its extensions."""
+    round = shared["round"]
+    edges = {
+        name: SimpleNamespace(
+            title=reader.text(phase["title"]),
+            **{edge: reader.edge({**phase, **phases.get(name, {})}[edge]) for edge in ("opens", "closes")},
+        )
+        for name, phase in shared["phases"].items()
+    }
+    meetings = {name: reader.meeting(meeting) for name, meeting in shared["meetings"].items()}
+    return {
+        "programme": reader.text(shared["programme"]),
+        "round": SimpleNamespace(title=reader.text(round["title"]), number=round["number"], key=round["key"]),
+        "phase": SimpleNamespace(**edges),
+        "meeting": SimpleNamespace(**meetings),
+        "contact": SimpleNamespace(name=Own(contact.display_name), email=Own(contact.addr_spec)),
+    }
+
+
+def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
+    said = dict(facts) | {"state": reader.text(facts["state"])}
+    if facts.get("amount") is not None:
+        said["amount"] = reader.amount(facts["amount"])
+    return SimpleNamespace(**said)
+
+
+def _extension(reader: Reader, facts: Facts) -> SimpleNamespace:
+    said = {"of": reader.text(facts["of"]), "old": reader.edge(facts["old"]), "new": reader.edge(facts["new"])}
+    return SimpleNamespace(**{**facts, **said})
+
+
+def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
+    """The names of one person's letter: of the one dossier, or of the bundle."""
+    names: dict[str, Any] = {name: value for name, value in facts.items() if name != "phases"}
+    names["person"] = SimpleNamespace(**facts["person"])
+    if "dossier" in facts:
+        names["dossier"] = _dossier(reader, facts["dossier"])
+        names["received"] = reader.instant(facts["received"]) if facts["received"] else None
+        names["slot"] = reader.slot(facts["slot"]) if facts["slot"] else None
+        names["missing"] = [reader.text(sentence) for sentence in facts["missing"]]
+        names["obligations"] = [reader.obligation(owed) for owed in facts["obligations"]]
+    if "dossiers" in facts:
+        names["dossiers"] = [_dossier(reader, line) for line in facts["dossiers"]]
+    if "reminded" in facts:
+        names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
+    if "extension" in facts:
+        names["extension"] = _extension(reader, facts["extension"])
+    if "promise" in facts:
+        promise = facts["promise"]
+        names["promise"] = SimpleNamespace(title=reader.text(promise["title"]), before=reader.edge(promise["before"]))
+    return names

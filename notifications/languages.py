@@ -1,0 +1,99 @@
+"""Which words does grantcycle itself put into a letter, in each language?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.errors import Unknown
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+
+COMMITTEE = "committee"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: its locale, its ways of writing an hour, and the words of a letter's frame."""
+
+    locale: str
+    whole_hour: str
+    """an hour of the clock, on the hour"""
+    hour: str
+    """the same with minutes"""
+    second: str
+    """the same with seconds"""
+    unit: str
+    """what follows an hour, or the last of two"""
+    at: str
+    """a day and an hour"""
+    span: str
+    """a day, and from when to when"""
+    zones: Mapping[str, str]
+    zone: str
+    """for every other zone, from its `{city}`"""
+    dossier: str
+    why: Mapping[str, str]
+    """role -> why this person gets this letter"""
+
+
+WORDS: Mapping[str, Words] = {
+    "nl": Words(
+        locale="nl_BE",
+        whole_hour="{h}.{m:02}",
+        hour="{h}.{m:02}",
+        second="{h}.{m:02}.{s:02}",
+        unit=" uur",
+        at="{day}, {hour}",
+        span="{day}, {start} tot {end}",
+        zones={"Europe/Brussels": "Brusselse tijd"},
+        zone="tijd van {city}",
+        dossier="dossier {number}",
+        why={
+            APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
+            STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
+            COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
+            EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
+        },
+    ),
+    "fr": Words(
+        locale="fr_BE",
+        whole_hour="{h} h",
+        hour="{h} h {m:02}",
+        second="{h} h {m:02} min {s:02} s",
+        unit="",
+        at="{day} à {hour}",
+        span="{day}, de {start} à {end}",
+        zones={"Europe/Brussels": "heure de Bruxelles"},
+        zone="heure locale : {city}",
+        dossier="dossier {number}",
+        why={
+            APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
+            STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
+            COMMITTEE: "Vous recevez ce message en tant que membre : {committee}.",
+            EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
+        },
+    ),
+    "en": Words(
+        locale="en_GB",
+        whole_hour="{h}:{m:02}",
+        hour="{h}:{m:02}",
+        second="{h}:{m:02}:{s:02}",
+        unit="",
+        at="{day}, {hour}",
+        span="{day}, {start} to {end}",
+        zones={"Europe/Brussels": "Brussels time"},
+        zone="{city} time",
+        dossier="dossier {number}",
+        why={
+            APPLICANT: "You receive this message as a contact person for dossier {number}.",
+            STAFF: "You receive this message because you work on {programme}.",
+            COMMITTEE: "You receive this message as a member of: {committee}.",
+            EVERYONE: "You receive this message because you asked to be told about {programme}.",
+        },
+    ),
+}
+
+
+def words_of(language: str) -> Words:
+    """The words of that language. Raises Unknown for one that letters cannot be framed in."""
+    if language not in WORDS:
+        raise Unknown("language for letters", language, WORDS)
+    return WORDS[language]

@@ -1,0 +1,157 @@
+"""How is a letter read: its subject, its body, and the names put into them?
+
+A letter is Markdown with Jinja2, written by the programme's people. It runs in a sandbox, a name it is not given is an
+error, and whatever it prints is text (see escaping).
+"""
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from engine.errors import GrantcycleError
+from engine.files.reading import Programme
+from notifications.escaping import literal, one_line, unlinked, without_addresses
+from notifications.facts import Amount
+
+OWN_LETTERS = ("obligation-reminder", "deadline-extended")
+"""the letters that no programme needs to write; one that does wins"""
+
+
+class CannotRender(GrantcycleError):
+    """A letter that cannot be put into words: in which file, on which line if that is known, and why."""
+
+    def __init__(self, file: str, line: int | None, sentence: str) -> None:
+        super().__init__(f"{file}:{line}: {sentence}" if line else f"{file}: {sentence}")
+        self.line, self.sentence = line, sentence
+
+
+class _NothingToSay(Exception):
+    """A value that cannot be printed; the message says why."""
+
+
+_MADE_LINK = re.compile(r"\]\([^)\n]*\{\{|<[a-z]+:[^>\s]*\{\{")
+
+
+def _said(value: object) -> str:
+    """What a letter prints for a value. What is not there is never printed as "None"."""
+    if isinstance(value, Undefined):
+        return str(value)  # raises, with the name
+    if value is None:
+        raise _NothingToSay("it prints a value that is not there here; ask first: {% if ... %}")
+    return str(value)
+
+
+def _in_body(value: object) -> str:
+    said = _said(value)
+    # only what came from outside can be somebody else's link
+    return literal(unlinked(said) if type(value) is str else said)
+
+
+def _in_subject(value: object) -> str:
+    return without_addresses(_said(value))
+
+
+def _money(value: object) -> Amount:
+    if not isinstance(value, Amount):
+        raise _NothingToSay('"money" is for amounts such as dossier.amount; ask first whether there is one')
+    return value
+
+
+def _environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )
+    environment.filters["money"] = _money
+    return environment
+
+
+BODY = _environment(_in_body)
+SUBJECT = _environment(_in_subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A letter as it is written: `file` is how people find it; the body keeps the line numbers of the file."""
+
+    file: str
+    subject: str
+    body: str
+
+
+def split(file: str, text: str) -> Source:
+    """A letter's first line is its subject, then follow an empty line and the body.
+
+    Raises CannotRender when it has no such shape.
+    """
+    subject, _, rest = text.partition("\n")
+    blank, _, body = rest.partition("\n")
+    if not subject.strip():
+        raise CannotRender(file, 1, "the first line of a letter is its subject, and it is empty")
+    if blank.strip():
+        raise CannotRender(file, 2, "an empty line comes between the subject and the body")
+    if not body.strip():
+        raise CannotRender(file, 3, "the letter says nothing below its subject")
+    return Source(file, subject.strip(), f"\n\n{body}")
+
+
+@cache
+def own_letter(language: str, name: str) -> str | None:
+    """The text of a letter that comes with grantcycle, or None."""
+    path = files("notifications").joinpath("templates", "letters", language, f"{name}.md")
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def find(programme: Programme, language: str, name: str) -> Source:
+    """A programme's letter, else grantcycle's own of that name. Raises CannotRender when neither is written."""
+    file = f"letters/{language}/{name}.md"
+    text = programme.letters.get(language, {}).get(name)
+    if text is None:
+        text = own_letter(language, name)
+    if text is None:
+        raise CannotRender(file, 1, "this letter is not written")
+    return split(file, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A letter ready to be filled in, any number of times."""
+
+    source: Source
+    subject: Template
+    body: Template
+
+
+def compile_letter(source: Source) -> Compiled:
+    """Raises CannotRender with the file and the line of what Jinja does not understand, or of a link made of values."""
+    if made := _MADE_LINK.search(source.body):
+        line = source.body.count("\n", 0, made.start()) + 1
+        raise CannotRender(source.file, line, "a link must be written out in the letter, without names to fill in")
+    parts = []
+    for environment, text in ((SUBJECT, source.subject), (BODY, source.body)):
+        try:
+            parts.append(environment.from_string(text))
+        except TemplateSyntaxError as problem:
+            raise CannotRender(source.file, problem.lineno, str(problem.message)) from problem
+    return Compiled(source, *parts)
+
+
+def _line_of(problem: Exception) -> int | None:
+    """The line of the letter on which it failed: Jinja puts it into the traceback."""
+    lines = [at.lineno for at in traceback.extract_tb(problem.__traceback__) if at.filename == "<template>"]
+    return lines[-1] if lines else None
+
+
+def fill_in(letter: Compiled, names: Mapping[str, Any]) -> tuple[str, str]:
+    """The subject on one line, and the body as Markdown. Raises CannotRender with the reason."""
+    try:
+        return one_line(letter.subject.render(names)), letter.body.render(names)
+    except Exception as problem:  # a letter is a small program of somebody else's: it can fail in any way
+        sentence = str(problem).replace("'types.SimpleNamespace object' has no attribute", "there is no")
+        raise CannotRender(letter.source.file, _line_of(problem), sentence) from problem

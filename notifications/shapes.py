@@ -1,0 +1,83 @@
+"""Which names is a letter given, for each role and each occasion that tells it?
+
+Held together with facts.py by a test: what a letter may name is what it is handed.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from engine.files.reading import Programme
+from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
+from notifications.letters import OWN_LETTERS
+
+
+class Whole:
+    """A value without parts that a letter may name: a text, a number, an amount."""
+
+
+class Each:
+    """A list, and what each of its members consists of."""
+
+    def __init__(self, member: "Shape") -> None:
+        self.member = member
+
+
+Shape = Whole | Each | Mapping[str, "Shape"]
+A = Whole()
+DAY: Shape = {"short": A}
+WHEN: Shape = {"day": DAY, "short": A, "time": A}
+SESSION: Shape = {"day": DAY, "start": A, "end": A, "place": A, "when": A}
+OBLIGATION: Shape = {"name": A, "title": A, "last_day": DAY, "meeting": A, "deliverable": A, "position": A}
+LINE: Shape = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
+DOSSIER: Shape = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
+SLOT: Shape = {"meeting": A, "day": DAY, "start": A, "end": A, "position": A, "when": WHEN}
+EXTRAS: Mapping[str, Shape] = {
+    "reminded": Each(OBLIGATION),
+    "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
+    "promise": {"title": A, "before": WHEN},
+}
+REMINDER, EXTENDED = OWN_LETTERS
+
+
+def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
+    """Everything that tells a letter: (letter, role, the extra name that it is given or None)."""
+    for transition in workflow.transitions.values():
+        for told in (transition.tell, transition.if_not):
+            if not isinstance(told, str):
+                yield from ((letter, role, None) for role, letter in told.items())
+    for reminder in workflow.reminders.values():
+        yield from ((letter, role, None) for role, letter in reminder.tell.items())
+    for promise in workflow.promises.values():
+        yield from ((letter, role, "promise") for role, letter in promise.tell.items())
+    for announcement in workflow.announcements.values():
+        yield from ((letter, role, None) for role, letter in announcement.tell.items())
+    if any(obligation.remind for obligation in workflow.obligations.values()):
+        yield REMINDER, APPLICANT, "reminded"
+    yield EXTENDED, APPLICANT, "extension"
+
+
+def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:
+    """The names of a letter that is told to a role."""
+    workflow = programme.workflow
+    given: dict[str, Shape] = {
+        "programme": A,
+        "round": {"title": A, "number": A, "key": A},
+        "phase": {phase: {"title": A, "opens": WHEN, "closes": WHEN} for phase in workflow.phases},
+        "meeting": {name: {"title": A, "sessions": Each(SESSION), "when": A} for name in workflow.meetings},
+        "person": {"name": A},
+        "contact": {"name": A, "email": A},
+    }
+    if role == APPLICANT:
+        given |= {
+            "dossier": DOSSIER,
+            "received": WHEN,
+            "receipt": A,
+            "grace": A,
+            "recommendations": Each(A),
+            "reason": A,
+            "missing": Each(A),
+            "slot": SLOT,
+            "obligations": Each(OBLIGATION),
+        }
+    elif role != EVERYONE:
+        given |= {"dossiers": Each(LINE), "reason": A}
+    return given | ({extra: EXTRAS[extra]} if extra else {})

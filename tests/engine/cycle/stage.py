@@ -1,0 +1,540 @@
+"""On what do the tests of the cycle play: a small programme, a fresh database, and an ear that keeps what is told?"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session, col, select
+
+from engine.cycle import Cycle, Imported, Told, Upload
+from engine.database import journal
+from engine.database.connection import Database, open_database
+from engine.database.migrating import migrate
+from engine.database.records import CauseRow, DeadlineRow, DossierRow, JournalRow, PersonRow, TransitionRow
+from engine.errors import Refused
+from engine.files.reading import Programme, examine, read_programme
+from engine.rules.moments import to_instant
+
+ZONE = "Europe/Brussels"
+ROUND = "small/2030"
+SECOND = 1_000_000
+SETTLE = 30 * SECOND
+GRACE = 60 * SECOND
+STAFF, STAFF_2 = "staff@fund.example", "second@fund.example"
+CHAIR, MEMBER, THIRD = "chair@jury.example", "member@jury.example", "third@jury.example"
+PUBLIC = "reader@public.example"
+
+SMALL = """
+[workflow]
+title     = "Small grants"
+format    = 1
+language  = "en"
+languages = ["en"]
+currency  = "EUR"
+begins_in = "draft"
+ends_in   = ["done", "declined", "lapsed", "withdrawn", "stopped"]
+
+[committee.jury]
+title  = "Jury"
+quorum = 2
+
+[phase]
+call    = "Call"
+reading = "Reading"
+notice  = "Notice"
+kick_off = "Kick-off"
+work    = "Work"
+
+[state]
+draft     = { title = "Draft", phase = "call" }
+handed    = { title = "Handed in", phase = "call" }
+read      = { title = "Being read", phase = "reading" }
+chosen    = { title = "Chosen", shown = "Granted", phase = "notice" }
+working   = { title = "At work", phase = "work" }
+done      = { title = "Done" }
+declined  = { title = "Declined" }
+lapsed    = { title = "Lapsed" }
+withdrawn = { title = "Withdrawn", frees_place = true }
+stopped   = { title = "Stopped" }
+
+[question.title]
+ask      = "Title"
+required = true
+
+[question.amount]
+ask      = "How much?"
+kind     = "money"
+at_most  = 5000
+required = true
+
+[question.plan]
+ask    = "Plan"
+kind   = "file"
+accept = ["pdf"]
+
+[criterion.quality]
+title = "Quality"
+scale = [1, 10]
+
+[announcement.call_opens]
+when = "call opens"
+tell = { everyone = "call-opens" }
+
+[transition.submit]
+from    = "draft"
+to      = "handed"
+by      = "applicant"
+during  = "call"
+only_if = { form = "complete" }
+tell    = { applicant = "received" }
+
+[transition.lapse]
+from = "draft"
+to   = "lapsed"
+when = "call closes"
+tell = { applicant = "draft-lapsed" }
+
+[transition.take_up]
+from = "handed"
+to   = "read"
+when = "call closes"
+tell = { applicant = "being-read", jury = "to-read" }
+
+[reminder.unfinished]
+about = "draft"
+when  = ["14 days before call closes", "3 days before call closes"]
+tell  = { applicant = "unfinished" }
+
+[transition.choose]
+from         = "read"
+to           = "chosen"
+by           = "jury"
+between      = ["reading opens", "notice opens"]
+only_if      = { recommendation = "written", at_most = 2 }
+if_not       = { staff = "verdict-held-back" }
+takes_effect = "notice opens"
+tell         = { applicant = "granted", jury = "granted-list" }
+release      = "hold"
+
+[transition.decline]
+from         = "read"
+to           = "declined"
+by           = "jury"
+between      = ["reading opens", "notice opens"]
+takes_effect = "notice opens"
+tell         = { applicant = "not-granted" }
+release      = "hold"
+
+[reminder.undecided]
+about   = "read"
+when    = "3 days before notice opens"
+only_if = { verdict = "missing" }
+tell    = { jury = "undecided", staff = "undecided" }
+
+[promise.answer]
+title  = "Answer"
+before = "notice closes"
+about  = "read"
+tell   = { staff = "promise-at-risk" }
+
+[meeting.kick_off]
+title   = "Kick-off meeting"
+open_to = "chosen"
+during  = "kick_off"
+slots   = { count = 4, minutes = 20, pause = 5 }
+
+[obligation.kick_off]
+owed_by = "chosen"
+during  = "kick_off"
+attend  = "kick_off"
+remind  = ["7 days", "2 days"]
+
+[transition.start]
+from    = "chosen"
+to      = "working"
+when    = "work opens"
+only_if = { attended = "kick_off" }
+if_not  = { staff = "kick-off-missed" }
+tell    = { applicant = "started" }
+
+[deliverable.report]
+title    = "Report"
+question = { report = { ask = "Report (pdf)", kind = "file", accept = ["pdf"], required = true } }
+
+[deliverable.accounts]
+title    = "Accounts"
+question = { spent = { ask = "Spent", kind = "money", required = true } }
+
+[obligation.report]
+owed_by = "working"
+during  = "work"
+every   = "year"
+deliver = "report"
+remind  = ["30 days", "7 days"]
+
+[obligation.accounts]
+owed_by = "working"
+during  = "work"
+every   = "year"
+deliver = "accounts"
+remind  = ["7 days"]
+
+[transition.finish]
+from    = "working"
+to      = "done"
+by      = "staff"
+only_if = { fulfilled = "all" }
+tell    = { applicant = "finished" }
+
+[transition.withdraw]
+from = ["draft", "handed", "read", "chosen"]
+to   = "withdrawn"
+by   = "applicant"
+tell = { applicant = "withdrawn", staff = "was-withdrawn" }
+
+[transition.stop]
+from    = ["chosen", "working"]
+to      = "stopped"
+by      = "staff"
+only_if = { reason = "written" }
+tell    = { applicant = "stopped" }
+"""
+"""a call with a form, a jury's verdicts under a cap that are held, a kick-off, and yearly reports"""
+
+SMALL_2030 = """
+[round]
+title    = "Small grants 2030"
+number   = "SG30"
+timezone = "Europe/Brussels"
+mails_at = 09:00:00
+holidays = "BE"
+
+[phase]
+call     = { from = 2030-01-07, to = 2030-03-01, grace = "60 seconds" }
+reading  = { from = 2030-03-04, to = 2030-03-29 }
+notice   = { on = 2030-04-05 }
+kick_off = { on = 2030-05-08 }
+work     = { from = 2030-06-03, to = 2032-06-02 }
+
+[[meeting.kick_off]]
+on    = 2030-05-08
+from  = 10:00:00
+"""
+
+GATE = """
+[workflow]
+title     = "Gate"
+format    = 1
+language  = "en"
+languages = ["en"]
+begins_in = "draft"
+ends_in   = ["done", "declined", "withdrawn"]
+
+[committee.jury]
+title = "Jury"
+
+[phase]
+call    = "Call"
+reading = "Reading"
+work    = "Work"
+
+[state]
+draft     = { title = "Draft" }
+handed    = { title = "Handed in" }
+inside    = { title = "Inside" }
+done      = { title = "Done" }
+declined  = { title = "Declined" }
+withdrawn = { title = "Withdrawn", frees_place = true }
+
+[criterion.quality]
+title = "Quality"
+scale = [1, 10]
+
+[transition.submit]
+from = "draft"
+to   = "handed"
+by   = "applicant"
+
+[transition.admit]
+from    = "handed"
+to      = "inside"
+when    = "reading closes"
+only_if = { at_most = 2 }
+order   = ["score"]
+ties    = "ask"
+if_not  = { staff = "no-place" }
+tell    = { applicant = "admitted" }
+
+[transition.decline]
+from = "handed"
+to   = "declined"
+by   = "jury"
+tell = { applicant = "not-granted" }
+
+[transition.choose_by_hand]
+from    = "handed"
+to      = "inside"
+by      = "staff"
+only_if = { at_most = 2, reason = "written" }
+
+[transition.finish]
+from = "inside"
+to   = "done"
+when = "work closes"
+
+[transition.withdraw]
+from = ["draft", "handed", "inside"]
+to   = "withdrawn"
+by   = "applicant"
+"""
+"""a cohort that the calendar admits under a cap"""
+
+GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0] + (
+    "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
+)
+
+
+def at(local: str) -> int:
+    """The instant of a local wall time in the round's zone: `at("2030-03-01T17:00")`."""
+    wall = datetime.fromisoformat(local)
+    return to_instant(wall.date(), wall.time(), ZONE)
+
+
+BEFORE = at("2029-12-01T10:00")
+CALL = at("2030-02-01T10:00")
+CLOSES = at("2030-03-02T00:00")
+READING = at("2030-03-10T10:00")
+NOTICE = at("2030-04-05T09:00")
+
+
+def programme(
+    workflow: str = SMALL, round: str = SMALL_2030, *, name: str = "small", edits: Mapping[str, str] | None = None
+) -> Programme:
+    """A programme of that text, each of `edits` (a text found once -> its replacement) made, with all its letters."""
+    for old, new in (edits or {}).items():
+        assert (workflow + round).count(old) == 1, f"{old!r} is not found once"
+        workflow, round = workflow.replace(old, new), round.replace(old, new)
+    files = {"workflow.toml": workflow, "rounds/2030.toml": round}
+    _, complaints = examine(name, files, name)
+    for letter in {found for complaint in complaints for found in re.findall(r'the letter "([^"]+)"', str(complaint))}:
+        files[f"letters/en/{letter}.md"] = "Subject\n\nText\n"
+    return read_programme(name, files, name)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One letter to one role, as notifications are told of it: `numbers` are the dossiers it is about."""
+
+    cause: str
+    at: int
+    role: str
+    letter: str
+    numbers: tuple[str, ...]
+    leaves_at: int
+    told: Told
+    now: int
+    shared: Mapping[str, Any]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the letter about its one dossier may use."""
+        (facts,) = self.told.facts_of.values()
+        return facts
+
+
+class Ear:
+    """Keeps what is told, once the transaction that tells it has been committed."""
+
+    def __init__(self) -> None:
+        self.heard: list[Heard] = []
+        self.broken_for: Callable[[CauseRow], bool] = lambda _cause: False
+
+    def __call__(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
+        if self.broken_for(cause):
+            raise RuntimeError("nobody listens")
+        fresh = [
+            Heard(
+                cause.name, cause.at, one.role, one.letter,
+                tuple(session.get_one(DossierRow, dossier).number for dossier in one.about),
+                one.leaves_at, one, now, cause.facts,
+            )
+            for one in told
+        ]  # fmt: skip
+        event.listen(session, "after_commit", lambda _session: self.heard.extend(fresh), once=True)
+
+    def letters(self, *, role: str | None = None, since: int = 0) -> list[tuple[str, str, tuple[str, ...]]]:
+        """(role, letter, dossiers) in the order told; of one role, and from the `since`-th on, if asked."""
+        return [(one.role, one.letter, one.numbers) for one in self.heard[since:] if role is None or one.role == role]
+
+    def of(self, letter: str) -> list[Heard]:
+        return [one for one in self.heard if one.letter == letter]
+
+
+class Stage:
+    """One round on a fresh database, with short names for what tests do over and over."""
+
+    def __init__(self, database: Database, played: Programme | None = None) -> None:
+        self.database = database
+        self.ear = Ear()
+        self.cycle = Cycle(database, self.ear)
+        self.programme = played or programme()
+        self.key = f"{self.programme.name}/2030"
+
+    def open(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
+        """Open the round and give staff, jury and the public their parts."""
+        self.cycle.open_round(self.programme, "2030", by=STAFF, now=now, as_of=as_of)
+        for email, role, chair in (
+            (STAFF, "staff", False), (STAFF_2, "staff", False), (CHAIR, "jury", True), (MEMBER, "jury", False),
+            (THIRD, "jury", False), (PUBLIC, "everyone", False),
+        ):  # fmt: skip
+            self.cycle.add_person(
+                self.key, email=email, name=email, language="en", role=role, chair=chair, by=STAFF, now=now
+            )
+        return self
+
+    def draft(self, who: str = "anna", now: int = CALL, *, complete: bool = True) -> str:
+        """Start a dossier for `who@applicant.example` and answer its questions."""
+        email = applicant(who)
+        number = self.cycle.start_dossier(
+            self.key, organisation=f"House of {who}", email=email, name=who, language="en", by=email, now=now
+        )
+        if complete and self.programme.workflow.questions:
+            self.cycle.answer(self.key, number, {"title": f"Work of {who}", "amount": 4000}, by=email, now=now)
+        return number
+
+    def handed_in(self, who: str = "anna", now: int = CALL) -> str:
+        number = self.draft(who, now)
+        self.cycle.act(self.key, number, "submit", by=applicant(who), now=now)
+        return number
+
+    def brought_in(self, who: str, state: str, now: int) -> str:
+        """A dossier that staff bring in, in that state."""
+        row = Imported(
+            f"House of {who}", applicant(who), who, "en", state=state, received_at=now,
+            answers={"title": f"Work of {who}"},
+        )  # fmt: skip
+        (number,) = self.cycle.import_dossiers(self.key, [row], by=STAFF, now=now)
+        return number
+
+    def under_decision(self, *who: str, now: int = READING) -> list[str]:
+        """Dossiers that the jury reads, each with a recommendation."""
+        numbers = [self.handed_in(one) for one in who]
+        for number in numbers:
+            self.cycle.recommend(self.key, number, f"words for {number}", by=MEMBER, now=now)
+        return numbers
+
+    def chosen(self, *who: str) -> list[str]:
+        """Dossiers that the jury chose, approved and taken effect on the day."""
+        numbers = self.under_decision(*who)
+        for number in numbers:
+            self.cycle.verdict(self.key, number, "choose", by=CHAIR, now=READING)
+        self.cycle.approve(self.key, "notice opens", by=STAFF, now=READING)
+        self.cycle.advance(NOTICE)
+        return numbers
+
+    def working(self, *who: str) -> list[str]:
+        """Dossiers that came to the kick-off and are at work."""
+        numbers = self.chosen(*who)
+        for number in numbers:
+            self.cycle.attend(self.key, number, "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
+        self.cycle.advance(at("2030-06-03T09:00"))
+        return numbers
+
+    # ── Looking ──────────────────────────────────────────────────────────────
+
+    def states(self) -> dict[str, str]:
+        with self.database.reading() as session:
+            rows = session.exec(select(DossierRow.number, DossierRow.state).order_by(col(DossierRow.number))).all()
+            return dict(rows)
+
+    def state(self, number: str) -> str:
+        return self.states()[number]
+
+    def transitions(self) -> list[tuple[str, str, str, str, int]]:
+        """(dossier, name, source, target, at) of every move, in the order in which they were written."""
+        with self.database.reading() as session:
+            rows = session.exec(
+                select(TransitionRow, DossierRow.number)
+                .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
+                .order_by(col(TransitionRow.id))
+            ).all()
+            return [(number, row.name, row.source, row.target, row.at) for row, number in rows]
+
+    def deadlines(self) -> dict[str, DeadlineRow]:
+        with self.database.reading() as session:
+            rows = session.exec(select(DeadlineRow).order_by(col(DeadlineRow.id))).all()
+            session.expunge_all()
+            return {row.key: row for row in rows}
+
+    def journal(self, what: str | None = None) -> list[JournalRow]:
+        """What happened, all of it or one kind, after making sure that nobody rewrote it."""
+        with self.database.reading() as session:
+            assert journal.broken_links(session, 1) == ()
+            rows = [row for row in journal.read(session, 1) if what in (None, row.what)]
+            session.expunge_all()
+            return rows
+
+    def rows(self, table: Any) -> list[Any]:
+        with self.database.reading() as session:
+            rows = list(session.exec(select(table)).all())
+            session.expunge_all()
+            return rows
+
+    def dump(self, now: int | None = None) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table, once the calendar has caught up with `now`."""
+        if now is not None:
+            self.cycle.advance(now)
+        with self.database.reading() as session:
+            names = session.connection().execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            )
+            return {
+                name: [tuple(row) for row in session.connection().execute(text(f'SELECT * FROM "{name}"'))]
+                for (name,) in names.all()
+            }
+
+    def person_id(self, email: str) -> int:
+        with self.database.reading() as session:
+            row = session.exec(select(PersonRow).where(col(PersonRow.email) == email)).one()
+            assert row.id is not None
+            return row.id
+
+
+def applicant(who: str) -> str:
+    return f"{who}@applicant.example"
+
+
+@cache
+def _migrated() -> Any:
+    """The driver's connection to an empty database of this version, to be copied: migrating takes its time."""
+    database = open_database("sqlite://")
+    migrate(database)
+    return database.writer.raw_connection().driver_connection
+
+
+def fresh(url: str = "sqlite://") -> Database:
+    """An empty database of this version, in memory or where `url` says."""
+    database = open_database(url)
+    connection = database.writer.raw_connection()
+    _migrated().backup(connection.driver_connection)
+    connection.close()
+    return database
+
+
+@contextmanager
+def refused(*codes: str) -> Iterator[list[str]]:
+    """What is done inside is refused, for exactly these reasons in this order; gives their sentences."""
+    sentences: list[str] = []
+    with pytest.raises(Refused) as told:
+        yield sentences
+    assert tuple(reason.code for reason in told.value.reasons) == codes, told.value
+    sentences += [str(reason) for reason in told.value.reasons]
+
+
+PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")

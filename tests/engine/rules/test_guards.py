@@ -1,0 +1,116 @@
+"""Does every guard hold when it should, and say in a sentence why it does not?"""
+
+import json
+from typing import Any
+
+import pytest
+from samples import sample_facts, sample_workflow
+
+from engine.errors import Refusal
+from engine.rules.facts import Owed
+from engine.rules.guards import CAPS, GUARDS, judge, judge_transition
+from engine.rules.workflow import Guard
+
+COMPLETE = {"title": "Bread", "amount": 45_000}
+
+
+def told(word: str, value: Any, target: str | None = None, **facts: Any) -> list[tuple[str, str]]:
+    """The codes and sentences that one guard gives."""
+    reasons = judge((Guard(word, value),), sample_facts(**facts), sample_workflow(), target)
+    return [(reason.code, reason.sentence) for reason in reasons]
+
+
+def test_the_list_of_guards_is_closed() -> None:
+    assert list(GUARDS) == [
+        "form", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
+        "score_at_least", "at_most",
+    ]  # fmt: skip
+    assert set(GUARDS) >= CAPS == {"at_most"}
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "facts"),
+    [
+        ("form", "complete", {"answers": COMPLETE}),
+        ("delivered", "report", {"delivered": frozenset({"report"})}),
+        ("delivered", ("report", "accounts"), {"delivered": frozenset({"report", "accounts"})}),
+        ("attended", "pitch", {"attended": frozenset({"pitch"})}),
+        ("fulfilled", "all", {}),
+        ("fulfilled", "all",
+         {"owed": (Owed("coaching", 1, "fulfilled", "2020-08-31"), Owed("coaching", 2, "excused", "2021-08-31"))}),
+        ("recommendation", "written", {"recommended": True}),
+        ("reason", "written", {"reason": "The partner has left."}),
+        ("verdict", "missing", {}),
+        ("score_at_least", 7, {"score": 7.0}),
+        ("score_at_least", 6.5, {"score": 8.25}),
+        ("at_most", 2, {"places_held": {"awarded": 1}}),
+        ("at_most", 2, {"places_held": {"declined": 9}}),
+        ("at_most", 2, {}),
+    ],
+)  # fmt: skip
+def test_a_guard_that_holds_says_nothing(word: str, value: Any, facts: dict[str, Any]) -> None:
+    assert told(word, value, "awarded", **facts) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "facts", "reasons"),
+    [
+        ("form", "complete", {"answers": {"amount": 45_001}},
+         [("form", '"What is it called?" (title) is not answered'),
+          ("answer", '"amount" is 45,001, and at most 45,000 may be asked')]),
+        ("delivered", ("report", "accounts"), {"delivered": frozenset({"report"})},
+         [("delivered", '"Accounts" (accounts) has not been handed in')]),
+        ("delivered", ("report", "accounts"), {},
+         [("delivered", '"Report" (report) has not been handed in'),
+          ("delivered", '"Accounts" (accounts) has not been handed in')]),
+        ("attended", "pitch", {"attended": frozenset({"coaching"})},
+         [("attended", 'nobody came for SG19-001 to "Pitch day" (pitch)')]),
+        ("fulfilled", "all",
+         {"owed": (Owed("coaching", 1, "overdue", "2020-08-31"), Owed("coaching", 2, "fulfilled", "2020-08-31"),
+                   Owed("report", 1, "open", "2021-08-31"))},
+         [("fulfilled", "coaching 1 is overdue (its last day is 2020-08-31)"),
+          ("fulfilled", "report 1 is open (its last day is 2021-08-31)")]),
+        ("recommendation", "written", {},
+         [("recommendation", "no recommendation has been written for SG19-001")]),
+        ("reason", "written", {"reason": " \n"}, [("reason", "a written reason is required")]),
+        ("reason", "written", {}, [("reason", "a written reason is required")]),
+        ("verdict", "missing", {"verdict": "award"}, [("verdict", 'SG19-001 has a verdict: "award"')]),
+        ("score_at_least", 7, {}, [("score", "SG19-001 has no score, and at least 7 is needed")]),
+        ("score_at_least", 7, {"score": 6.75}, [("score", "SG19-001 scores 6.75, and at least 7 is needed")]),
+        ("score_at_least", 7, {"score": 6.999999}, [("score", "SG19-001 scores 6.999999, and at least 7 is needed")]),
+        ("score_at_least", 7, {"score": 0.0}, [("score", "SG19-001 scores 0, and at least 7 is needed")]),
+        ("at_most", 2, {"places_held": {"awarded": 2}},
+         [("at_most", 'at most 2 dossiers of a round may be "Awarded" (awarded), and 2 places are held')]),
+        ("at_most", 0, {},
+         [("at_most", 'at most 0 dossiers of a round may be "Awarded" (awarded), and 0 places are held')]),
+    ],
+)  # fmt: skip
+def test_a_guard_that_does_not_hold_says_why(
+    word: str, value: Any, facts: dict[str, Any], reasons: list[tuple[str, str]]
+) -> None:
+    assert told(word, value, "awarded", **facts) == reasons
+
+
+def test_all_reasons_are_told_at_once_in_the_order_of_the_file() -> None:
+    award = sample_workflow().transitions["award"]
+    reasons = judge_transition(award, sample_facts(places_held={"awarded": 2}), sample_workflow())
+    assert [reason.code for reason in reasons] == ["recommendation", "attended", "at_most"]
+
+
+def test_a_verdict_that_takes_effect_keeps_the_place_that_it_was_given() -> None:
+    """Caps are judged when a verdict is recorded; everything else is judged again."""
+    award = sample_workflow().transitions["award"]
+    full = sample_facts(places_held={"awarded": 2}, recommended=True)
+    assert judge_transition(award, full, sample_workflow(), caps=False) == (
+        Refusal("attended", 'nobody came for SG19-001 to "Pitch day" (pitch)'),
+    )
+
+
+def test_no_guards_have_no_reasons_against() -> None:
+    assert judge((), sample_facts(), sample_workflow()) == ()
+
+
+def test_a_refusal_is_told_as_its_sentence() -> None:
+    refusal = Refusal("reason", "a written reason is required")
+    assert str(refusal) == "a written reason is required"
+    assert json.dumps(str(refusal)) == '"a written reason is required"'

@@ -1,0 +1,52 @@
+"""Each test has a round of its own, with people and letters."""
+
+from collections.abc import Iterator
+
+import pytest
+from letters_world import CONTACT, KEY, SENDER, World, small_files
+from sqlmodel import select
+
+from engine.clock import StoppedClock
+from engine.cycle import Cycle
+from engine.database.connection import open_database
+from engine.database.migrating import migrate
+from engine.database.records import DossierRow
+from engine.files.reading import Programme, read_programme
+from engine.rules.moments import to_instant
+from notifications.outbox import Outbox
+from notifications.rendering import Renderer
+
+
+@pytest.fixture(scope="session")
+def programme() -> Programme:
+    return read_programme("small", small_files(), "small")
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Renderer:
+    return Renderer(CONTACT)
+
+
+@pytest.fixture
+def world(programme: Programme) -> Iterator[World]:
+    database = open_database("sqlite://")
+    migrate(database)
+    outbox = Outbox(SENDER)
+    start = to_instant(programme.rounds["2019"].phases["call"].opens.day, programme.rounds["2019"].mails_at, "UTC")
+    clock = StoppedClock(start)
+    cycle = Cycle(database, outbox.queue)
+    staff = "els@funder.example"
+    cycle.open_round(programme, "2019", by=staff, now=start)
+    people = {staff: ("Els Example", "staff", "nl"), "jo@jury.example": ("Jo Jury", "jury", "fr"),
+              "kim@jury.example": ("Kim Jury", "jury", "en")}  # fmt: skip
+    for email, (name, role, language) in people.items():
+        cycle.add_person(KEY, email=email, name=name, language=language, role=role, by=staff, now=start)
+    for name in ("amina", "bo"):
+        cycle.start_dossier(
+            KEY, organisation=f"House of {name}", email=f"{name}@house.example", name=name.title(), language="nl",
+            by=staff, now=start,
+        )  # fmt: skip
+    with database.reading() as session:
+        assert [row.number for row in session.exec(select(DossierRow)).all()] == ["SG19-001", "SG19-002"]
+    yield World(database, programme, outbox, clock)
+    database.close()
