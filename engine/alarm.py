@@ -18,6 +18,8 @@ from engine.rules.moments import EPOCH
 log = structlog.get_logger()
 SOONEST = 5_000
 """A wake is never set nearer than this (microseconds), so that a clock that stands still cannot spin."""
+LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+"""Beyond this the calendar of the scheduler itself ends; the sweep looks again in time."""
 DEAF_AFTER = 3
 """After so many sweeps without one that succeeded the process gives up, and its supervisor starts a new one."""
 
@@ -55,10 +57,9 @@ class Alarm:
                 return
             self._succeeded = asyncio.get_running_loop().time()
             if following is not None:
-                at = EPOCH + timedelta(microseconds=max(following, self._clock.now() + SOONEST))
-                # beyond this the calendar of the scheduler itself ends; the sweep looks again in time
-                at = min(at, datetime(9000, 1, 1, tzinfo=UTC))
-                self._scheduler.add_job(self.wake, "date", run_date=at, id="wake", replace_existing=True)
+                at = min(max(following, self._clock.now() + SOONEST), LATEST)
+                run_date = EPOCH + timedelta(microseconds=at)
+                self._scheduler.add_job(self.wake, "date", run_date=run_date, id="wake", replace_existing=True)
 
     async def run(self) -> None:
         """Ring at once, then whenever something is due, until cancelled.

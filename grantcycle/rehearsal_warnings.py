@@ -69,9 +69,9 @@ def _two_on_a_day(round: Round, mails: Sequence[Mail]) -> Iterator[Warning]:
     for (day, _), letters in got.items():
         if len(letters) > 1:
             together[day, tuple(letters)] += 1
-    for (day, letters), count in sorted(together.items()):
+    for (day, kinds), count in sorted(together.items()):
         gets = _count(count, "person gets", "people get")
-        yield Warning(" + ".join(letters), f"{gets} {len(letters)} letters on one day", day)
+        yield Warning(" + ".join(kinds), f"{gets} {len(kinds)} letters on one day", day)
 
 
 def _unsent(round: Round, mails: Sequence[Mail]) -> Iterator[Warning]:

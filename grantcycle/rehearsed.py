@@ -189,7 +189,8 @@ class Rehearsed:
         seconds = f" in {self.run['seconds']:.1f} s" if "seconds" in self.run else ""
         each = figures["obligations_per_trajectory"]
         lines = [
-            f"{self.round.title} ({self.round.key}), rehearsed from {self.day(self.opened_at)} to {self.last_day}{seconds}",
+            f"{self.round.title} ({self.round.key})",
+            f"  rehearsed from {self.day(self.opened_at)} to {self.last_day}{seconds}",
             f"  {figures['handed_in']} dossiers handed in; at the end: {ended}",
             f"  {figures['deadlines']} deadlines, {figures['letters']} letters, {figures['letters_sent']} of them sent",
         ]

@@ -16,9 +16,9 @@ from markupsafe import Markup
 from engine.files.days import day_off
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import EVERYONE
-from grantcycle.rehearsed import Obliged, Rehearsed
+from grantcycle.rehearsed import Rehearsed
 from grantcycle.report_days import days, state_title
-from grantcycle.report_drawing import PhaseBar, Stage, flow, short_day, timeline
+from grantcycle.report_drawing import NARROW, WIDE, PhaseBar, Stage, flow, short_day, timeline
 from grantcycle.report_incidents import incidents
 from grantcycle.report_letters import letter_kinds, never_sent
 from notifications.rendering import Renderer
@@ -26,16 +26,17 @@ from notifications.rendering import Renderer
 FILE = "index.html"
 LONG = 420
 """a round of more days is drawn twice: its beginning, and the whole"""
+SHORT = 60
+"""a beginning of fewer days is not worth a drawing of its own"""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One obligation that everybody has: `coaching 4`, with its last day."""
+class Columns:
+    """An obligation with each time it is owed: (position, last day)."""
 
     name: str
-    position: int
-    last_day: date
     title: str
+    times: tuple[tuple[int, date], ...]
 
 
 def write_report(seen: Rehearsed, folder: Path, renderer: Renderer) -> Path:
@@ -154,40 +155,45 @@ def _phases(seen: Rehearsed) -> list[PhaseBar]:
         first, last = calendar.edge(name, "opens").day, calendar.edge(name, "closes").day
         bars.append(
             PhaseBar(
-                seen.programme.translate(title, "en"), first, last, tuple(ticks.get(name, ())),
+                seen.programme.translate(title, "en"),
+                first,
+                last,
+                tuple(ticks.get(name, ())),
                 day_off(last, seen.round.holidays),
-            )  # fmt: skip
+            )
         )
     return bars
 
 
-def _timelines(seen: Rehearsed, phases: list[PhaseBar], letters: Counter[date]) -> list[tuple[str, Markup]]:
+def _timelines(seen: Rehearsed, phases: list[PhaseBar], letters: Counter[date]) -> list[tuple[str, Markup, Markup]]:
+    """(what it shows, drawn wide, drawn narrow for a phone)"""
     first = min(phase.first for phase in phases) - timedelta(days=7)
     last = max([*(phase.last for phase in phases), seen.last_day]) + timedelta(days=7)
-    whole = ("The whole round", timeline(phases, letters, first, last, label="The whole round"))
-    if (last - first).days <= LONG:
-        return [whole]
+
+    def both(name: str, until: date) -> tuple[str, Markup, Markup]:
+        wide, narrow = (timeline(phases, letters, first, until, label=name, frame=frame) for frame in (WIDE, NARROW))
+        return name, wide, narrow
+
+    drawn = [both("The whole round", last)]
     longest = max(phases, key=lambda phase: phase.last - phase.first)
-    if (longest.first - first).days < 60:
-        return [whole]
-    name = f"Until {longest.title.lower()} begins"
-    return [(name, timeline(phases, letters, first, longest.first, label=name)), whole]
+    if (last - first).days > LONG and (longest.first - first).days >= SHORT:
+        drawn.insert(0, both(f"Until {longest.title.lower()} begins", longest.first))
+    return drawn
 
 
-def _columns(seen: Rehearsed) -> list[Column]:
-    """Every obligation that some trajectory has, in the order in which they end."""
-    found: dict[tuple[str, int], Obliged] = {}
-    for dossier in seen.trajectories:
-        for owed in dossier.owed:
-            found.setdefault((owed.name, owed.position), owed)
+def _columns(seen: Rehearsed) -> list[Columns]:
+    """Every obligation that some trajectory has, in the order in which they begin to be due."""
+    found: dict[str, dict[int, date]] = {}
+    ordered = sorted(
+        (owed for dossier in seen.trajectories for owed in dossier.owed), key=lambda owed: (owed.due_at, owed.position)
+    )
+    for owed in ordered:
+        found.setdefault(owed.name, {}).setdefault(owed.position, owed.last_day)
     workflow = seen.programme.workflow
     columns = []
-    for (name, position), owed in sorted(found.items(), key=lambda one: (one[1].due_at, one[0])):
+    for name, times in found.items():
         obligation = workflow.obligations[name]
-        title = (
-            workflow.meetings[obligation.attend].title
-            if obligation.attend
-            else workflow.deliverables[obligation.deliver or ""].title
-        )
-        columns.append(Column(name, position, owed.last_day, seen.programme.translate(title, "en")))
+        meeting = workflow.meetings.get(obligation.attend or "")
+        title = meeting.title if meeting else workflow.deliverables[obligation.deliver or ""].title
+        columns.append(Columns(name, seen.programme.translate(title, "en"), tuple(sorted(times.items()))))
     return columns

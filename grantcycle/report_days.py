@@ -1,13 +1,14 @@
 """What happened on each day, in sentences?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Literal
 
 from engine.files.days import day_off
+from engine.rehearsal.acts import OUTAGE, Act
 from engine.rehearsal.playing import Played
 from engine.rules.moments import from_instant
 from grantcycle.rehearsed import Event, Mail, Rehearsed
@@ -17,16 +18,16 @@ MANY = 8
 """so many dossiers are named; of more only the number is told"""
 
 COUNTED = {
-    "role given": ("person is given a part", "people are given their part"),
-    "dossier started": ("draft is started", "drafts are started"),
-    "contact added": ("contact is added", "contacts are added"),
-    "answers given": ("draft is worked on", "times a draft is worked on"),
-    "scored": ("score is given", "scores are given"),
-    "recommended": ("recommendation is written", "recommendations are written"),
+    "role given": ("person given a part", "people given their parts"),
+    "dossier started": ("draft started", "drafts started"),
+    "contact added": ("contact added", "contacts added"),
+    "answers given": ("draft worked on", "times a draft was worked on"),
+    "scored": ("score given", "scores given"),
+    "recommended": ("recommendation written", "recommendations written"),
 }
-"""What is only counted: who works on what is in the journal."""
-LEFT_OUT = ("handed in",)
-"""Told by the transition that comes with it."""
+"""What is only counted: who worked on what is in the journal."""
+LEFT_OUT = ("handed in", "due")
+"""Told otherwise: by the transition that comes with it, or above the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Line:
 class Post:
     """The letters of one kind that were sent on a day."""
 
-    letter: str
     hour: str
+    letter: str
     mails: tuple[Mail, ...]
     languages: tuple[tuple[str, int], ...]
     late: bool
@@ -55,25 +56,35 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the calendar."""
+    """One day of the calendar, or several in a row on which people only worked."""
 
-    date: date
-    off: str | None
-    due: tuple[str, ...]
-    lines: tuple[Line, ...] = ()
-    posts: tuple[Post, ...] = ()
+    first: date
+    last: date
+    off: str | None = None
+    due: tuple[str, ...] = ()
+    lines: tuple[Line | Post, ...] = ()
+    work: tuple[tuple[str, int], ...] = ()
+    """what was worked on (a kind of act), how often"""
+    warned: tuple[str, ...] = ()
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing was due and nobody was written to."""
-        return not self.due and not self.posts
+        """Whether people only worked."""
+        return not self.due and not self.lines and not self.warned
+
+    @property
+    def worked(self) -> str:
+        """`2 drafts started, 1 contact added`."""
+        return ", ".join(f"{count} {COUNTED[what][count > 1]}" for what, count in self.work)
 
 
 @dataclass
 class _Gathered:
     events: list[Event] = field(default_factory=list)
-    refused: list[Played] = field(default_factory=list)
+    played: list[Played] = field(default_factory=list)
+    """what is not in the journal: acts that were refused, and outages"""
     mails: list[Mail] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
 
 
 def days(seen: Rehearsed) -> list[Day]:
@@ -81,23 +92,47 @@ def days(seen: Rehearsed) -> list[Day]:
     found: dict[date, _Gathered] = {}
     for event in seen.journal:
         found.setdefault(seen.day(event.at), _Gathered()).events.append(event)
-    for played in seen.refused:
-        found.setdefault(seen.day(played.act.instant), _Gathered()).refused.append(played)
+    for played in seen.played:
+        if played.refused or played.act.what == OUTAGE:
+            found.setdefault(seen.day(played.act.instant), _Gathered()).played.append(played)
     for mail in seen.mails:
         at = mail.sent_at if mail.sent_at is not None else mail.leaves_at
         found.setdefault(seen.day(at), _Gathered()).mails.append(mail)
-    return [_day(seen, day, gathered) for day, gathered in sorted(found.items())]
+    for warning in seen.warnings:
+        if warning.day:
+            found.setdefault(warning.day, _Gathered()).warned.append(f"{warning.where}: {warning.sentence}")
+    return list(_folded(_day(seen, day, gathered) for day, gathered in sorted(found.items())))
+
+
+def _folded(days: Iterable[Day]) -> Iterator[Day]:
+    """The same days, those in a row on which people only worked as one."""
+    for quiet, row in groupby(days, key=lambda day: (day.quiet, day.first.year if day.quiet else day.first)):
+        alike = list(row)
+        if not quiet[0]:
+            yield from alike
+            continue
+        work = Counter[str]()
+        for day in alike:
+            work.update(dict(day.work))
+        yield Day(alike[0].first, alike[-1].first, work=_in_order(work))
+
+
+def _in_order(work: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((what, work[what]) for what in COUNTED if work[what])
 
 
 def _day(seen: Rehearsed, day: date, gathered: _Gathered) -> Day:
-    lines = [*_told(seen, gathered.events), *(refusal_line(seen, played) for played in gathered.refused)]
+    lines: list[Line | Post] = [*_told(seen, gathered.events), *_posts(seen, gathered.mails)]
+    lines += [played_line(seen, played) for played in gathered.played]
     due = [str(event.details["name"]) for event in gathered.events if event.what == "due"]
     return Day(
-        date=day,
+        first=day,
+        last=day,
         off=day_off(day, seen.round.holidays),
         due=tuple(dict.fromkeys(_due_words(seen, key) for key in due if not key.startswith("remind "))),
         lines=tuple(sorted(lines, key=lambda line: line.hour)),
-        posts=tuple(_posts(seen, gathered.mails)),
+        work=_in_order(Counter(event.what for event in gathered.events)),
+        warned=tuple(gathered.warned),
     )
 
 
@@ -114,9 +149,9 @@ def _due_words(seen: Rehearsed, key: str) -> str:
 
 
 def hour_of(seen: Rehearsed, instant: int) -> str:
-    """The local hour, to the second where it is not a whole minute."""
+    """The local hour; to the second around midnight, where a second decides."""
     local = from_instant(instant, seen.round.timezone)
-    return f"{local:%H:%M}" if not local.second else f"{local:%H:%M:%S}"
+    return f"{local:%H:%M:%S}" if f"{local:%H:%M}" in ("23:59", "00:00") else f"{local:%H:%M}"
 
 
 def _posts(seen: Rehearsed, mails: Sequence[Mail]) -> Iterator[Post]:
@@ -125,21 +160,27 @@ def _posts(seen: Rehearsed, mails: Sequence[Mail]) -> Iterator[Post]:
         sent = [mail.sent_at for mail in alike if mail.sent_at is not None]
         counted = Counter(mail.language for mail in alike)
         yield Post(
-            letter=letter,
             hour=hour_of(seen, min(sent, default=alike[0].leaves_at)),
+            letter=letter,
             mails=alike,
             languages=tuple((name, counted[name]) for name in seen.programme.workflow.languages if counted[name]),
             late=any(mail.sent_at and seen.day(mail.sent_at) != seen.day(mail.leaves_at) for mail in alike),
         )
 
 
-def refusal_line(seen: Rehearsed, played: Played) -> Line:
-    """An act that the rules refused, with every reason."""
+def played_line(seen: Rehearsed, played: Played) -> Line:
+    """An act that the rules refused, with every reason; or an outage."""
     act = played.act
-    return Line(
-        hour_of(seen, act.instant), "trouble", f"{act.what} by {act.who} is refused", (act.number,) if act.number else (),
-        played.refused,
-    )  # fmt: skip
+    if act.what == OUTAGE:
+        return Line(hour_of(seen, act.instant), "trouble", "the mail server does not answer any more")
+    text = f"{refused_act(act)} by {act.who} is refused"
+    return Line(hour_of(seen, act.instant), "trouble", text, (act.number,) if act.number else (), played.refused)
+
+
+def refused_act(act: Act) -> str:
+    """What somebody tried: `submit`, `verdict shortlist`."""
+    named = act.values.get("transition") or act.values.get("meeting") or act.values.get("deliverable") or ""
+    return f"{act.what} {named}".strip()
 
 
 def _told(seen: Rehearsed, events: Sequence[Event]) -> Iterator[Line]:
@@ -150,7 +191,7 @@ def _told(seen: Rehearsed, events: Sequence[Event]) -> Iterator[Line]:
         # who acted is told one by one; the calendar's moves are told together
         return event.what, named, event.actor == "calendar"
 
-    wanted = [event for event in events if event.what not in LEFT_OUT and event.what != "due"]
+    wanted = [event for event in events if event.what not in LEFT_OUT and event.what not in COUNTED]
     for _, group in groupby(sorted(wanted, key=alike), key=alike):
         yield line_of(seen, tuple(group))
 
@@ -160,9 +201,6 @@ def line_of(seen: Rehearsed, events: Sequence[Event]) -> Line:
     first = events[0]
     numbers = tuple(event.number for event in events if event.number)
     hour = hour_of(seen, min(event.at for event in events))
-    if first.what in COUNTED:
-        one, many = COUNTED[first.what]
-        return Line(hour, "person", f"{len(events)} {one if len(events) == 1 else many}")
     sentence = _SENTENCES.get(first.what, _plainly)(seen, first)
     kind: Kind = "trouble" if first.what in TROUBLE else "calendar" if first.actor == "calendar" else "person"
     return Line(hour, kind, sentence, numbers, tuple(dict.fromkeys(_reasons(events))))
@@ -202,7 +240,7 @@ def _approved(seen: Rehearsed, event: Event) -> str:  # noqa: ARG001
 def _delivered(seen: Rehearsed, event: Event) -> str:
     title = seen.programme.workflow.deliverables[event.details["deliverable"]].title
     late = ", late" if event.details.get("late") else ""
-    return f"“{seen.programme.translate(title, 'en')}” is handed in{late} ({event.details['obligation']})"
+    return f"“{seen.programme.translate(title, 'en')}” is handed in{late}"
 
 
 def _attended(seen: Rehearsed, event: Event) -> str:
@@ -222,8 +260,8 @@ _SENTENCES: dict[str, Callable[[Rehearsed, Event], str]] = {
     "batch approved": _approved,
     "delivered": _delivered,
     "attended": _attended,
-    "excused": lambda seen, event: f"excused from {event.details['of']}",  # noqa: ARG005
-    "overdue": lambda seen, event: f"{event.details['obligation']} is overdue",  # noqa: ARG005
+    "excused": lambda seen, event: f"excused from {obligation_title(seen, event.details['of'])}",
+    "overdue": lambda seen, event: f"{obligation_title(seen, event.details['obligation'])} is overdue",
     "held back": lambda seen, event: f"{event.details['name']} is held back",  # noqa: ARG005
     "verdict held back": lambda seen, event: f"the verdict {event.details['name']} does not take effect",  # noqa: ARG005
     "conflict declared": lambda seen, event: f"{event.actor} declares a conflict",  # noqa: ARG005
@@ -232,6 +270,18 @@ _SENTENCES: dict[str, Callable[[Rehearsed, Event], str]] = {
 }
 
 
+def obligation_title(seen: Rehearsed, of: str) -> str:
+    """`interim_report 2` as the programme calls it: “Annual interim report” 2."""
+    workflow = seen.programme.workflow
+    name, _, position = of.partition(" ")
+    obligation = workflow.obligations.get(name)
+    if obligation is None:
+        return of
+    meeting, deliverable = workflow.meetings.get(obligation.attend or ""), obligation.deliver
+    title = meeting.title if meeting else workflow.deliverables[deliverable or ""].title
+    several = f" {position}" if obligation.every or obligation.times > 1 else ""
+    return f"“{seen.programme.translate(title, 'en')}”{several}"
+
+
 def promise_title(seen: Rehearsed, event: Event) -> str:
     return seen.programme.translate(seen.programme.workflow.promises[event.details["name"]].title, "en")
-

@@ -9,7 +9,7 @@ from engine.rehearsal.log import read_when
 from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT
 from grantcycle.rehearsed import Event, Rehearsed
-from grantcycle.report_days import hour_of, line_of, refusal_line, state_title
+from grantcycle.report_days import hour_of, line_of, obligation_title, promise_title, refused_act, state_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ def _incident(seen: Rehearsed, at: int, title: str, number: str | None, *sentenc
 
 def _refused(seen: Rehearsed) -> Iterator[Incident]:
     for played in seen.refused:
-        line = refusal_line(seen, played)
-        yield _incident(seen, played.act.instant, f"“{played.act.what}” is refused", played.act.number, *line.more)
+        title = f"Refused: {refused_act(played.act)}"
+        yield _incident(seen, played.act.instant, title, played.act.number or None, *played.refused)
 
 
 def _outages(seen: Rehearsed) -> Iterator[Incident]:
@@ -50,8 +50,8 @@ def _outages(seen: Rehearsed) -> Iterator[Incident]:
         back = from_instant(until, seen.round.timezone)
         yield _incident(
             seen, act.instant, "The mail server does not answer", None,
-            f"Until {back:%-d %B %Y, %H:%M}. {len(waited)} letters were to leave meanwhile; {after} of them left once it "
-            "answered again, none twice, none lost.",
+            f"Until {back:%-d %B %Y, %H:%M}. {len(waited)} letters were to leave meanwhile; "
+            f"{after} of them left once it answered again.",
         )  # fmt: skip
 
 
@@ -60,27 +60,31 @@ def _of_event(seen: Rehearsed, event: Event) -> Iterator[Incident]:
     if title is None:
         return
     line = line_of(seen, (event,))
-    yield _incident(seen, event.at, title, event.number, *line.more, *_how_it_ended(seen, event))
+    quoted = [f"“{said}”" if said == event.details.get("reason") else said for said in line.more]
+    yield _incident(seen, event.at, title, event.number, *quoted, *_how_it_ended(seen, event))
 
 
 def _title(seen: Rehearsed, event: Event) -> str | None:
     details = event.details
     if event.what == "verdict recorded":
-        return f"Verdict “{details['name']}”, with a reason" if details.get("reason") else None
+        return f"The chair gives a reason for “{details['name']}”" if details.get("reason") else None
     if event.what == "transition":
         transition = seen.programme.workflow.transitions[details["name"]]
         left = seen.programme.workflow.states[transition.target].frees_place
-        return f"{state_title(seen, transition.target)} by the applicant" if left and transition.by == APPLICANT else None
+        return (
+            f"{state_title(seen, transition.target)} by the applicant" if left and transition.by == APPLICANT else None
+        )
     if event.what == "delivered":
-        return f"{details['obligation']} is handed in late" if details.get("late") else None
+        return f"{obligation_title(seen, details['obligation'])} is handed in late" if details.get("late") else None
+    if event.what == "promise not kept":
+        return f"The promise “{promise_title(seen, event)}” is not kept"
     titles = {
         "conflict declared": "A committee member declares a conflict",
         "held back": f"“{details.get('name')}” is held back",
         "verdict held back": f"The verdict “{details.get('name')}” does not take effect",
-        "excused": f"Excused from {details.get('of')}",
-        "overdue": f"{details.get('obligation')} is overdue",
+        "excused": f"Excused from {obligation_title(seen, str(details.get('of')))}",
+        "overdue": f"{obligation_title(seen, str(details.get('obligation')))} is overdue",
         "waits for release": f"“{details.get('batch')}” waits for somebody to approve it",
-        "promise not kept": f"The promise “{details.get('name')}” is not kept",
         "missed": f"“{details.get('name')}” came too late to be said",
         "extended": f"“{details.get('of')}” is extended",
     }
@@ -88,11 +92,21 @@ def _title(seen: Rehearsed, event: Event) -> str | None:
 
 
 def _how_it_ended(seen: Rehearsed, event: Event) -> Iterator[str]:
-    """For what the calendar could not do: when it did, after all."""
-    if event.what != "held back":
-        return
-    dossier = next(one for one in seen.dossiers if one.number == event.number)
-    for moved in dossier.path:
-        if moved.transition == event.details["name"]:
-            when = from_instant(moved.at, seen.round.timezone)
-            yield f"It went on {when:%-d %B %Y, %H:%M}, as soon as nothing stood against it."
+    """For what went wrong at first: when it came right."""
+    dossier = next((one for one in seen.dossiers if one.number == event.number), None)
+    if dossier and event.what == "held back":
+        for moved in dossier.path:
+            if moved.transition == event.details["name"]:
+                yield f"It went on {_when(seen, moved.at)}, as soon as nothing stood against it."
+    if dossier and event.what == "overdue":
+        for owed in dossier.owed:
+            if f"{owed.name} {owed.position}" == event.details["obligation"]:
+                ended = owed.met_at or owed.excused_at
+                how = "met" if owed.met_at else "excused"
+                yield f"Its last day was {owed.last_day:%-d %B %Y}" + (
+                    f"; {how} {_when(seen, ended)}." if ended else "; it was never met."
+                )
+
+
+def _when(seen: Rehearsed, instant: int) -> str:
+    return f"on {from_instant(instant, seen.round.timezone):%-d %B %Y, %H:%M}"

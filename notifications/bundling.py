@@ -56,7 +56,7 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
         if told.role != EVERYONE:
             # somebody with a conflict about a dossier reads nothing about it, in whichever role
             seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]
-            if not seen:
+            if told.about and not seen:
                 continue
             facts |= {"dossiers": [told.facts_of[dossier_id] for dossier_id in seen], "reason": told.reason}
         letters.append(Addressed(told, person, None, facts))

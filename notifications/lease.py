@@ -97,6 +97,7 @@ def end(row: NotificationRow, status: str, reply: str, now: int) -> None:
 def record(session: Session, relay: str, fates: Iterable[Fate], now: int) -> list[str]:
     """Write down what came of some tries; gives each letter's status after it."""
     statuses = []
+    paused = session.get(RelayRow, relay)
     for fate in fates:
         row = session.get_one(NotificationRow, fate.notification_id)
         kind, text = fate.reply.kind, fate.reply.text
@@ -105,7 +106,7 @@ def record(session: Session, relay: str, fates: Iterable[Fate], now: int) -> lis
         if row.ended_at is None and (kind == "sent" or row.leased_until == fate.leased_until):
             _apply(row, fate.reply, now)
             session.add(row)
-        _note_relay(session, relay, fate.reply, now)
+        paused = _note_relay(session, paused, relay, fate.reply, now)
         statuses.append(row.status)
     return statuses
 
@@ -126,21 +127,22 @@ def _apply(row: NotificationRow, reply: Reply, now: int) -> None:
         row.next_try_at = now + BACKOFF[row.attempts - 1]
 
 
-def _note_relay(session: Session, name: str, reply: Reply, now: int) -> None:
-    row = session.get(RelayRow, name)
+def _note_relay(session: Session, row: RelayRow | None, name: str, reply: Reply, now: int) -> RelayRow | None:
+    """Pause a relay that did not answer, longer each time, and trust one again that did."""
     if reply.kind != "relay_down":
         if row and row.failures:
             row.failures = 0
             session.add(row)
-        return
+        return row
     row = row or RelayRow(name=name, paused_until=now)
     if row.failures and row.paused_until > now:
-        return  # several letters met the same silence
+        return row  # several letters met the same silence
     row.failures += 1
     row.paused_until = now + min(MINUTE << (row.failures - 1), LONGEST_PAUSE)
     row.last_reply = reply.text
     session.add(row)
     session.flush()
+    return row
 
 
 def next_due(session: Session, relay: str) -> int | None:

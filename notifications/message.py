@@ -46,9 +46,9 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
         message["References"] = envelope.thread
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["Content-Language"] = envelope.language
     message.set_content(letter.text, cte="quoted-printable")
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = envelope.language  # only now: what begins with Content- moves into the first part
     # "=_" never occurs in a quoted-printable part
     message.set_boundary(f"=_{envelope.message_id.strip('<>').partition('@')[0]}")
     return message.as_bytes()

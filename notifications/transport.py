@@ -106,6 +106,7 @@ class SmtpTransport:
         )
         try:
             await client.connect()
+            await _greet(client)
         except BaseException:
             client.close()
             raise
@@ -120,15 +121,22 @@ class SmtpTransport:
                 client.close()
 
 
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()
+
+
 async def _hand_over(client: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, data_seconds: float) -> Reply:
     try:
         await client.mail(sender)
         await client.rcpt(recipient)
-    except aiosmtplib.SMTPSenderRefused as problem:
+    except aiosmtplib.SMTPRecipientRefused as problem:
+        return _reply(problem, "refused")
+    except aiosmtplib.SMTPResponseException as problem:
         # what is said about our own address is about us, not about this letter
         return _reply(problem, "refused" if problem.code == TOO_LARGE else "relay_down")
-    except aiosmtplib.SMTPResponseException as problem:
-        return _reply(problem, "refused")
     except (aiosmtplib.SMTPException, OSError) as problem:
         return Reply("retry", str(problem))
     try:

@@ -20,7 +20,6 @@ from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
 from engine.database.connection import Database
-from engine.database.store import find_round
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -264,8 +263,6 @@ class Cycle:
     @contextmanager
     def _act(self, round_key: str, now: int) -> Iterator[Scene]:
         """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
-        with self.database.reading() as session:
-            find_round(session, round_key)
         self._catch_up(round_key, now)
         with self.database.transaction() as session:
             scene = self._scene(session, round_key, now)

@@ -4,6 +4,7 @@ Deadlines are rows: what is due is a question put to the database. Rows that hav
 a date moves; rows that have fired never change.
 """
 
+from sqlalchemy import literal
 from sqlmodel import col, select
 
 from engine.cycle.scene import Scene
@@ -68,19 +69,36 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
     )
 
 
+def put_own_agenda(scene: Scene, dossier: DossierRow, edge: str) -> None:
+    """Write what hangs on an edge (`call closes`) as deadlines of one dossier, for which that edge was moved."""
+    for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
+        hangs_on_it = due.moment == edge or due.moment.endswith(f" {edge}")
+        if not hangs_on_it or due.kind not in ("edge", "transition", "reminder"):
+            continue
+        # what the round has done already is not done again for an instant that is past
+        if due.fires_at > scene.now or not find_deadline(scene, due.key).ended_at:
+            put_due(scene, due, dossier)
+
+
+def find_deadline(scene: Scene, key: str) -> DeadlineRow:
+    """The deadline of that key, which must be there."""
+    found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == key)
+    return scene.session.exec(found).one()
+
+
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
     """Write the agenda of the round as it stands now."""
     return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]
 
 
-def own_deadlines(scene: Scene, name: str) -> set[int]:
-    """The dossiers with a deadline of their own for a calendar transition or a reminder: the round's skips them."""
+def own_deadlines(scene: Scene, deadline: DeadlineRow) -> set[int]:
+    """The dossiers that have a deadline of their own in place of this one of the round's, which skips them."""
     rows = scene.session.exec(
-        select(DeadlineRow.dossier_id).where(
+        select(DossierRow.id)
+        .join(DeadlineRow, col(DeadlineRow.dossier_id) == col(DossierRow.id))
+        .where(
             col(DeadlineRow.round_id) == scene.round_id,
-            col(DeadlineRow.name) == name,
-            col(DeadlineRow.kind).in_(("transition", "reminder")),
-            col(DeadlineRow.dossier_id).is_not(None),
+            col(DeadlineRow.key) == literal(f"{deadline.key} ") + col(DossierRow.number),
         )
     ).all()
     return {dossier_id for dossier_id in rows if dossier_id is not None}

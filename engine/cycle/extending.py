@@ -4,20 +4,20 @@ An extension is a recorded decision: the old date and the new one, the reason, a
 moved.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from sqlmodel import col, select
 
 from engine.cycle.acting import refuse
-from engine.cycle.deadlines import put_agenda, put_due
-from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.deadlines import put_agenda, put_own_agenda
+from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.people import standing_of
 from engine.cycle.scene import Scene
 from engine.cycle.telling import edge_facts
 from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown
-from engine.rules.agenda import agenda
 from engine.rules.moments import edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
@@ -62,49 +62,84 @@ def _extend_edge(
     edge_name: EdgeName = "opens" if name == "opens" else "closes"
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
     old = calendar.edge(phase, edge_name)
-    current = (_deadline(scene, f"edge {what} {dossier.number}") if dossier else None) or _deadline(
-        scene, f"edge {what}"
-    )
-    fired = current if current and current.ended_at is not None else None
-    closes_at = edge_instant(edge, "closes", calendar.zone)
-    opens_at = edge_instant(calendar.edge(phase, "opens"), "opens", calendar.zone)
+    fired = _fired(scene, what, dossier)
+    opens = edge if name == "opens" else calendar.edge(phase, "opens")
+    closes = edge if name == "closes" else calendar.edge(phase, "closes")
+    in_order = edge_instant(opens, "opens", calendar.zone) < edge_instant(closes, "closes", calendar.zone)
     refuse([
         _past_refusal(scene, edge_instant(edge, edge_name, calendar.zone)),
         Refusal("same", f'"{what}" is on that date already') if edge == old else None,
         Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
         if fired else None,
-        Refusal("order", f'"{phase}" would close before it opens')
-        if name == "closes" and closes_at <= opens_at else None,
+        None if in_order else Refusal("order", f'"{phase}" would close before it opens'),
     ])  # fmt: skip
+    concerned = [dossier] if dossier else _concerned(scene, phase)
+    before = {the_id(one): scene.calendar_of(one) for one in concerned}
     _record(scene, what, old, edge, reason=reason, person=person, dossier=dossier)
-    if dossier:
-        for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-            hangs_on_it = due.moment == what or due.moment.endswith(f" {what}")
-            if hangs_on_it and due.kind in ("edge", "transition", "reminder") and due.fires_at > scene.now:
-                put_due(scene, due, dossier)
-    else:
+    if dossier is None:
         scene.refresh()
         put_agenda(scene)
-    told = [dossier] if dossier else _affected(scene, phase)
-    before, after = edge_facts(old, edge_name), edge_facts(edge, edge_name)
-    for concerned in told:
-        _tell(scene, concerned, scene.workflow.phases[phase], before, after, reason)
+    for one in [dossier] if dossier else _with_own_edge(scene, what):
+        put_own_agenda(scene, one, what)
+    for one in concerned:
+        was, now = before[the_id(one)].edge(phase, edge_name), scene.calendar_of(one).edge(phase, edge_name)
+        if was == now:
+            continue  # it had more time than all get now
+        owes = follow_edge(scene, one, what, before[the_id(one)])
+        if owes or dossier or one.state in _states_acting_until(scene, phase):
+            title = scene.workflow.phases[phase]
+            _tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), reason)
 
 
-def _deadline(scene: Scene, key: str) -> DeadlineRow | None:
-    found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == key)
-    return scene.session.exec(found).first()
+def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:
+    """The edge's deadline, the dossier's own or the round's, when it has ended."""
+    keys = [f"edge {what}", *([f"edge {what} {dossier.number}"] if dossier else [])]
+    rows = scene.session.exec(
+        select(DeadlineRow)
+        .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
+        .order_by(col(DeadlineRow.dossier_id).is_(None))
+    ).all()
+    return rows[0] if rows and rows[0].ended_at is not None else None
 
 
-def _affected(scene: Scene, phase: str) -> list[DossierRow]:
-    """The dossiers whose applicant can do something until that edge."""
-    states = {
+def _with_own_edge(scene: Scene, what: str) -> Sequence[DossierRow]:
+    """The dossiers for which that edge was moved by itself before."""
+    return scene.session.exec(
+        select(DossierRow)
+        .join(ExtensionRow, col(ExtensionRow.dossier_id) == col(DossierRow.id))
+        .where(col(DossierRow.round_id) == scene.round_id, col(ExtensionRow.of) == what)
+        .order_by(col(DossierRow.id))
+        .distinct()
+    ).all()
+
+
+def _states_acting_until(scene: Scene, phase: str) -> set[str]:
+    """The states whose applicant can do something until an edge of that phase."""
+    return {
         source
         for transition in scene.workflow.transitions.values()
         if transition.by == APPLICANT and transition.window and transition.window.end.phase == phase
         for source in transition.sources
     }
-    return scene.dossiers_in(tuple(sorted(states)))
+
+
+def _concerned(scene: Scene, phase: str) -> list[DossierRow]:
+    """The dossiers whose applicant can do something until an edge of that phase, or owes something until then."""
+    states = _states_acting_until(scene, phase)
+    owing = {
+        obligation.name for obligation in scene.workflow.obligations.values() if obligation.window.end.phase == phase
+    }
+    rows = scene.session.exec(
+        select(DossierRow)
+        .where(
+            col(DossierRow.round_id) == scene.round_id,
+            col(DossierRow.state).not_in(scene.workflow.ends_in),
+            col(DossierRow.state).in_(states)
+            | col(DossierRow.id).in_(select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))),
+        )
+        .order_by(col(DossierRow.received_at), col(DossierRow.id))
+    ).all()
+    return list(rows)
 
 
 def _extend_obligation(

@@ -78,7 +78,7 @@ def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> 
     if deadline.dossier_id is not None:
         dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
         return [dossier] if dossier.state in states else []
-    elsewhere = own_deadlines(scene, deadline.name)
+    elsewhere = own_deadlines(scene, deadline)
     return [dossier for dossier in scene.dossiers_in(states) if the_id(dossier) not in elsewhere]
 
 

@@ -10,8 +10,8 @@ from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
-from engine.rules.agenda import ORDER, PLACES, obligation_windows, reminders_before
-from engine.rules.moments import day_starts, from_instant
+from engine.rules.agenda import ORDER, PLACES, last_day_before, obligation_windows, reminders_before
+from engine.rules.moments import Calendar, day_starts, from_instant
 
 OVERDUE = len(ORDER) * PLACES
 REMIND = (len(ORDER) + 1) * PLACES
@@ -86,6 +86,27 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
             scene, key=key, kind=kind, name=dossier.number, moment=key, position=place, at=at, fires_at=fires_at,
             valid_until=valid_until, dossier=dossier,
         )  # fmt: skip
+
+
+def follow_edge(scene: Scene, dossier: DossierRow, edge: str, before: Calendar) -> bool:
+    """Let what a dossier owes until an edge follow it, after that edge was moved; gives whether anything did.
+
+    `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given.
+    """
+    moved = False
+    after = scene.calendar_of(dossier)
+    for row in obligations_of(scene.session, the_id(dossier)):
+        window = scene.workflow.obligations[row.name].window
+        hangs_on_it = f"{window.end.phase} {window.end.edge}" == edge
+        if hangs_on_it and state_of(row) in ("open", "overdue") and row.due_at == before.instant(window.end):
+            row.due_at, row.overdue_at = after.instant(window.end), None
+            row.last_day = last_day_before(row.due_at, after.zone).isoformat()
+            scene.session.add(row)
+            moved = True
+    if moved:
+        scene.session.flush()
+        set_obligation_deadlines(scene, dossier, since=scene.now)
+    return moved
 
 
 def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import insert, update
 from sqlmodel import col, select
 
 from engine.cycle.acting import check_answers, refuse
@@ -61,22 +62,24 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
         if not min(worst, best) <= mark <= max(worst, best):
             reasons.append(Refusal("mark", f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'))
     refuse(reasons)
-    for name, mark in marks.items():
-        earlier = scene.session.exec(
-            select(ScoreRow).where(
-                col(ScoreRow.dossier_id) == dossier.id, col(ScoreRow.person_id) == person.id,
-                col(ScoreRow.criterion) == name, col(ScoreRow.replaced_at).is_(None),
-            )
-        ).first()  # fmt: skip
-        if earlier:
-            earlier.replaced_at = scene.now
-            scene.session.add(earlier)
-            scene.session.flush()
-        scene.session.add(
-            ScoreRow(
-                dossier_id=the_id(dossier), criterion=name, person_id=the_id(person), mark=float(mark),
-                scored_at=scene.now,
-            )
+    scene.session.connection().execute(
+        update(ScoreRow)
+        .where(
+            col(ScoreRow.dossier_id) == dossier.id,
+            col(ScoreRow.person_id) == person.id,
+            col(ScoreRow.criterion).in_(marks),
+            col(ScoreRow.replaced_at).is_(None),
+        )
+        .values(replaced_at=scene.now)
+    )
+    if marks:
+        scene.session.connection().execute(
+            insert(ScoreRow),
+            [
+                {"dossier_id": dossier.id, "criterion": name, "person_id": person.id, "mark": float(mark),
+                 "scored_at": scene.now, "assessment": ""}
+                for name, mark in marks.items()
+            ],
         )  # fmt: skip
     scene.note("scored", by, dossier=dossier, marks=dict(marks))
     late_moves(scene, dossier)

@@ -18,9 +18,9 @@ from engine.database.store import extensions_of, find_dossier, find_person, find
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
-from engine.rules.moments import Calendar
+from engine.rules.moments import Calendar, edge_instant
 from engine.rules.round import LocalEdge
-from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Workflow
+from engine.rules.workflow import APPLICANT, EdgeName, Letters, Workflow
 
 CALENDAR = "calendar"
 """The actor of what fires by itself."""
@@ -84,18 +84,31 @@ class Scene:
         self.programme = pinned.programme
         self.workflow: Workflow = pinned.programme.workflow
         self.machine = pinned.machine
+        self._extensions = extensions_of(session, self.round_id)
         self.calendar = self._calendar(None)
         self._entries: list[journal.Entry] = []
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
-        extended = {row.of: _as_edge(row) for row in extensions_of(self.session, self.round_id, None)}
-        if dossier_id is not None:
-            extended |= {row.of: _as_edge(row) for row in extensions_of(self.session, self.round_id, dossier_id)}
-        return Calendar(self.programme.rounds[self.round.name], extended)
+        round = self.programme.rounds[self.round.name]
+        rows = [row for row in self._extensions if row.dossier_id in (None, dossier_id)]
+        extended: dict[str, LocalEdge] = {}
+        own: set[str] = set()
+        for row in rows:
+            edge = _as_edge(row)
+            name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
+            if row.dossier_id is not None:
+                own.add(row.of)
+            elif row.of in own and edge_instant(extended[row.of], name, round.timezone) >= edge_instant(
+                edge, name, round.timezone
+            ):
+                continue  # what was granted to one dossier is not taken back by a shorter extension for all
+            extended[row.of] = edge
+        return Calendar(round, extended)
 
     def refresh(self) -> None:
-        """Look at the round's extensions again, after one was granted."""
+        """Look at the extensions again, after one was granted."""
+        self._extensions = extensions_of(self.session, self.round_id)
         self.calendar = self._calendar(None)
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
@@ -169,11 +182,7 @@ class Scene:
             )
             self.session.add(cause)
             self.session.flush()
-            told = [
-                self._told(role, letter, saying)
-                for (role, letter), saying in sayings.items()
-                if saying.about or role == EVERYONE
-            ]
+            told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
         journal.write(self.session, self.round_id, self._entries, self.now)
 

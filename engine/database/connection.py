@@ -5,6 +5,7 @@ what it read cannot change before it writes.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,11 +55,22 @@ class Database:
         """A session that sees one moment of the database and changes nothing."""
         with Session(self.reader, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Ask for WAL until nobody else does: two that switch a fresh file at once are told `locked` without any wait."""
+    for tries_left in reversed(range(BUSY_SECONDS * 100)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except Exception as problem:  # each SQLite module has its own OperationalError
+            if "locked" not in str(problem) or not tries_left:
+                raise
+            time.sleep(0.01)
 
 
 def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
@@ -66,13 +78,9 @@ def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
         # SQLAlchemy sends BEGIN itself: the driver's own would come only before the first write
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-        ):
+        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        _switch_to_wal(cursor)
         kept = (cursor.execute("PRAGMA journal_mode").fetchone()[0], cursor.execute("PRAGMA synchronous").fetchone()[0])
         cursor.close()
         if kept != ("memory" if in_memory else "wal", 2):

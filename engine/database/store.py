@@ -120,12 +120,10 @@ def state_of(row: ObligationRow) -> ObligationState:
     return "overdue" if row.overdue_at is not None else "open"
 
 
-def extensions_of(session: Session, round_id: int, dossier_id: int | None) -> Sequence[ExtensionRow]:
-    """The extensions of a whole round, or (with `dossier_id`) those of one dossier; oldest first."""
+def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
+    """The extensions in a round, of all and of single dossiers; oldest first."""
     return session.exec(
-        select(ExtensionRow)
-        .where(col(ExtensionRow.round_id) == round_id, col(ExtensionRow.dossier_id) == dossier_id)
-        .order_by(col(ExtensionRow.id))
+        select(ExtensionRow).where(col(ExtensionRow.round_id) == round_id).order_by(col(ExtensionRow.id))
     ).all()
 
 

@@ -81,6 +81,24 @@ def _conflict(setting: Setting, decision: Decision, marks: Marks, member: Invent
         if not criteria or not 0 < line < len(ranked):
             return candidate
         if candidate not in ranked[line - 1 : line + 1]:
-            marks[ranked[line]] = marks[ranked[line - 1]]
+            _tie(setting, marks, ranked, line)
             return candidate
     return None
+
+
+def _tie(setting: Setting, marks: Marks, ranked: Sequence[str], line: int) -> None:
+    """The last that passes and the first that does not get the same marks, and nobody else scores the same."""
+    criteria = setting.workflow.criteria
+    last, next_one = ranked[line - 1], ranked[line]
+    marks[next_one] = marks[last]
+    tied = weighted_score(criteria, marks[last])
+    first = next(iter(criteria.values()))
+    for place, number in enumerate(ranked):
+        if number in (last, next_one) or weighted_score(criteria, marks[number]) != tied:
+            continue
+        # one step for one member; towards the better end above the line, towards the worse one below it
+        end, step = (first.scale[1], 1) if place < line else (first.scale[0], -1)
+        for given in marks[number].values():
+            if given[first.name] != end:
+                given[first.name] += step if first.scale[0] < first.scale[1] else -step
+                break

@@ -4,22 +4,27 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from notifications.linting import lint
 
 from engine.errors import GrantcycleError
 from engine.files.complaints import Complaint
 from engine.files.reading import examine, read_folder
 from grantcycle import console
 from grantcycle.commands.parameters import Json, wiring_of
-from grantcycle.finding import find_programme, programmes_in
+from grantcycle.finding import WORKFLOW, find_programme, programmes_in
+from notifications.linting import lint
 
 
 def _programmes(paths: list[str], workflows: Path) -> list[Path]:
-    """The folders that are meant: programmes, or all programmes of a folder."""
+    """The folders that are meant: programmes, or all programmes of a folder.
+
+    Raises GrantcycleError for a folder without any, Unknown for what is neither.
+    """
     found: list[Path] = []
-    for path in paths or [str(workflows)]:
-        inside = programmes_in(Path(path))
-        found += inside or [find_programme(path, workflows).folder]
+    for path in map(Path, paths or [str(workflows)]):
+        inside = programmes_in(path)
+        if not inside and (path == workflows or path.is_dir()) and not (path / WORKFLOW).is_file():
+            raise GrantcycleError(f'there is no programme in "{path}": a programme is a folder with a {WORKFLOW}')
+        found += inside or [find_programme(str(path), workflows).folder]
     return found
 
 
@@ -46,8 +51,6 @@ def check(
     """
     workflows = wiring_of(context).settings.workflows.folder
     folders = _programmes(paths or [], workflows)
-    if not folders:
-        raise GrantcycleError(f'there is no programme in "{workflows}": a programme is a folder with a workflow.toml')
     complaints = [complaint for folder in folders for complaint in examine_programme(folder)]
     errors = sum(complaint.level == "error" for complaint in complaints)
     warnings = len(complaints) - errors

@@ -5,24 +5,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from installation import BEFORE_THE_CALL, PEOPLE, ROUND, SHIPPED, STAFF, Installation
+from installation import BEFORE_THE_CALL, PEOPLE, ROUND, STAFF, Installation, install
 
 
-@pytest.fixture
-def grantcycle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Installation:
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("GRANTCYCLE_")]:
         monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    installation = Installation(tmp_path, capsys)
-    installation.settings(f'[database]\nurl = "sqlite:///cycle.db"\n\n[workflows]\nfolder = "{SHIPPED.as_posix()}"\n')
-    return installation
 
 
 @pytest.fixture
-def opened(grantcycle: Installation) -> Installation:
+def grantcycle(tmp_path: Path) -> Installation:
+    return install(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The Cera round as it is opened, with its staff and jury; tests work on copies."""
+    first = install(tmp_path_factory.mktemp("opened"))
+    first.done("open", ROUND, "--as", STAFF, at=BEFORE_THE_CALL)
+    first.done("people", "import", first.write("people.csv", PEOPLE), "--as", STAFF, at=BEFORE_THE_CALL)
+    return first
+
+
+@pytest.fixture
+def opened(grantcycle: Installation, opened_once: Installation) -> Installation:
     """The Cera round, open since before its call, with its staff and jury."""
-    grantcycle.done("open", ROUND, "--as", STAFF, at=BEFORE_THE_CALL)
-    grantcycle.done("people", "import", grantcycle.write("people.csv", PEOPLE), "--as", STAFF, at=BEFORE_THE_CALL)
+    for name in ("cycle.db", "people.csv"):
+        grantcycle.write(name, (opened_once.folder / name).read_bytes())
     return grantcycle
 
 

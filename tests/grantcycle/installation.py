@@ -1,11 +1,11 @@
 """What does a test run command lines in? A folder with settings, a database, and a clock that the test sets."""
 
 import json
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from engine.clock import StoppedClock
 from grantcycle.command_line import run
@@ -43,17 +43,16 @@ class Answer:
 class Installation:
     """A folder with a config.toml, in which command lines are run at a time that the test says."""
 
-    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.at = DURING_THE_CALL
-        self._capture = capture
 
     def __call__(self, *arguments: str, at: str | None = None) -> Answer:
-        self._capture.readouterr()
+        out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
         clock = StoppedClock(read_instant(at or self.at, "Europe/Brussels"))
-        code = run(arguments, clock)
-        captured = self._capture.readouterr()
-        return Answer(code, captured.out, captured.err)
+        with chdir(self.folder), redirect_stdout(out), redirect_stderr(err):
+            code = run(arguments, clock)
+        return Answer(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
 
     def done(self, *arguments: str, at: str | None = None) -> Answer:
         """A command line that must succeed."""
@@ -67,5 +66,12 @@ class Installation:
         (self.folder / name).write_bytes(content)
         return name
 
-    def settings(self, text: str) -> None:
-        self.write("config.toml", text)
+
+def install(folder: Path) -> Installation:
+    """A new installation on the shipped workflows."""
+    installation = Installation(folder)
+    installation.write(
+        "config.toml",
+        f'[database]\nurl = "sqlite:///cycle.db"\n\n[workflows]\nfolder = "{SHIPPED.as_posix()}"\n',
+    )
+    return installation

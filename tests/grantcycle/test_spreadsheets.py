@@ -81,7 +81,8 @@ WRONG = {
     "an address with a line break, and the row after it": (
         sheet(row(email='"an@brug.example\nBcc: x@y.example"'), row(number="", email="nobody")),
         [
-            'in.csv:2: [email]: "an@brug.example\\nBcc: x@y.example" is not an address: it holds a line break or a control character',
+            'in.csv:2: [email]: "an@brug.example\\nBcc: x@y.example" is not an address: '
+            "it holds a line break or a control character",
             'in.csv:4: [email]: "nobody" is not an address: An email address must have an @-sign',
         ],
     ),

@@ -1,6 +1,7 @@
 """Each test has a round of its own, with people and letters."""
 
 from collections.abc import Iterator
+from datetime import date, time
 
 import pytest
 from letters_world import CONTACT, KEY, SENDER, World, small_files
@@ -32,8 +33,8 @@ def world(programme: Programme) -> Iterator[World]:
     database = open_database("sqlite://")
     migrate(database)
     outbox = Outbox(SENDER)
-    start = to_instant(programme.rounds["2019"].phases["call"].opens.day, programme.rounds["2019"].mails_at, "UTC")
-    clock = StoppedClock(start)
+    start = to_instant(date(2018, 12, 17), time(9), "UTC")
+    clock = StoppedClock(to_instant(date(2019, 1, 7), time(9), "UTC"))
     cycle = Cycle(database, outbox.queue)
     staff = "els@funder.example"
     cycle.open_round(programme, "2019", by=staff, now=start)
@@ -44,7 +45,7 @@ def world(programme: Programme) -> Iterator[World]:
     for name in ("amina", "bo"):
         cycle.start_dossier(
             KEY, organisation=f"House of {name}", email=f"{name}@house.example", name=name.title(), language="nl",
-            by=staff, now=start,
+            by=staff, now=clock.now(),
         )  # fmt: skip
     with database.reading() as session:
         assert [row.number for row in session.exec(select(DossierRow)).all()] == ["SG19-001", "SG19-002"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from engine.clock import StoppedClock
 from engine.cycle import Told
@@ -172,15 +172,23 @@ class World:
         return Told(role, "to-read", dossiers, self.clock.now(), facts_of=facts)
 
     def rows(self) -> list[NotificationRow]:
+        """The outbox in the order in which it was written."""
+        return self.read(select(NotificationRow).order_by(col(NotificationRow.id)))
+
+    def read(self, wanted: Any) -> list[Any]:
+        """What a query finds."""
         with self.database.reading() as session:
-            return list(session.exec(select(NotificationRow).order_by(NotificationRow.id)).all())  # type: ignore[arg-type]
+            found = list(session.exec(wanted).all())
+            session.expunge_all()
+        return found
 
     def statuses(self) -> list[str]:
         return [row.status for row in self.rows()]
 
     def person(self, email: str) -> PersonRow:
-        with self.database.reading() as session:
-            return session.exec(select(PersonRow).where(PersonRow.email == email)).one()
+        [person] = self.read(select(PersonRow).where(PersonRow.email == email))
+        assert isinstance(person, PersonRow)
+        return person
 
     def postman(self, transport: Transport, renderer: Renderer, **more: Any) -> Postman:
         return Postman(self.database, transport, renderer, sender=SENDER, **more)

@@ -1,8 +1,8 @@
 from email import message_from_bytes
-from email.headerregistry import Address
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import parsedate_to_datetime
+from email.utils import parseaddr, parsedate_to_datetime
 
 import pytest
 from hostile import HOSTILE
@@ -14,7 +14,7 @@ from notifications.rendering import Letter
 LETTER = Letter("Beslissing over dossier SG19-001", "Dag Amina,\n.\nFrom here é\n", "<p>Dag Amina, é</p>\n")
 HEADERS = [
     "From", "Reply-To", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type",
+    "X-Auto-Response-Suppress", "MIME-Version", "Content-Type", "Content-Language",
 ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def test_the_text_and_the_page_are_two_forms_of_one_letter() -> None:
     assert (message.get_content_type(), [part.get_content_type() for part in parts]) == (
         "multipart/alternative", ["text/plain", "text/html"],
     )  # fmt: skip
-    assert [part.get_content() for part in parts] == [LETTER.text, LETTER.html]  # type: ignore[attr-defined]
+    assert [part.get_content().replace("\r\n", "\n") for part in parts] == [LETTER.text, LETTER.html]
     assert [part.get_content_charset() for part in parts] == ["utf-8", "utf-8"]
 
 
@@ -84,5 +84,6 @@ def test_no_text_makes_a_header_or_a_recipient(text: str) -> None:
     "name", ["Amina Example", "Élise “Lily” Example", "Example, Amina", 'A "B" C', "日本 語", "é" * 90]
 )
 def test_a_name_comes_back_as_it_was_written(name: str) -> None:
-    message = parsed(compose(LETTER, envelope(name=name)))
-    assert message["To"].addresses == (Address(display_name=name, addr_spec="amina@house.example"),)
+    # read by the older parser: the newer one of Python 3.11 puts spaces into long names
+    written = message_from_bytes(compose(LETTER, envelope(name=name)))["To"]
+    assert parseaddr(str(make_header(decode_header(written)))) == (name, "amina@house.example")

@@ -22,6 +22,7 @@ from engine.clock import WallClock
 from engine.database import journal
 from engine.database.records import DeadlineRow, DossierRow, JournalRow, NotificationRow, TransitionRow
 from engine.database.store import find_round
+from engine.files.reading import load
 from engine.rules.moments import SECOND, from_instant
 from grantcycle.wiring import Wiring
 
@@ -141,13 +142,14 @@ def _write(folder: Path, closes: datetime, port: int) -> Path:
 
 
 def _serve(config: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "grantcycle", "--config", str(config), "serve"],
-        cwd=config.parent,
-        stdout=subprocess.DEVNULL,
-        stderr=(config.parent / "stderr").open("ab"),
-        env={**os.environ, "GRANTCYCLE_CONFIG": ""},
-    )
+    with (config.parent / "stderr").open("ab") as stderr:
+        return subprocess.Popen(
+            [sys.executable, "-m", "grantcycle", "--config", str(config), "serve"],
+            cwd=config.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            env={**os.environ, "GRANTCYCLE_CONFIG": ""},
+        )
 
 
 def _sleep_until(instant: int) -> None:
@@ -162,7 +164,8 @@ def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
     closes = from_instant(now, ZONE).replace(microsecond=0) + timedelta(seconds=11)
     config = _write(tmp_path, closes, sink.port)
     wiring = Wiring(config)
-    programme = wiring.read_programme("tiny")
+    wiring.make_database()
+    programme = load(tmp_path / "workflows" / "tiny")
     wiring.cycle.open_round(programme, "now", by="ops@fund.example", now=now)
     wiring.cycle.add_person(ROUND, email=STAFF, name="Sam", language="en", role="staff", by="ops@fund.example", now=now)
     serving = _serve(config)

@@ -161,6 +161,28 @@ def test_what_a_writer_has_read_cannot_change_before_it_writes(counting: Databas
     counting.close()
 
 
+def test_many_may_make_the_same_file_at_once(tmp_path: Path) -> None:
+    """Switching a fresh file to WAL is the one thing that SQLite does not wait for by itself."""
+    problems: list[str] = []
+
+    def make(address: str, together: threading.Barrier) -> None:
+        together.wait()
+        try:
+            open_database(address).close()
+        except GrantcycleError as problem:
+            problems.append(str(problem))
+
+    for attempt in range(40):
+        together = threading.Barrier(4)
+        address = f"sqlite:///{tmp_path / str(attempt)}.db"
+        threads = [threading.Thread(target=make, args=(address, together)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert problems == []
+
+
 WRITERS = """
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -350,7 +350,7 @@ def test_a_dossier_of_another_round_is_not_found(session: Session) -> None:
         find_dossier(session, find_round(session, "small-grants/2019"), "SG20-001")
 
 
-def test_extensions_of_the_round_are_not_those_of_a_dossier(
+def test_extensions_are_told_apart_and_come_in_the_order_of_their_decision(
     session: Session, round_id: int, dossier: DossierRow, ann: int
 ) -> None:
     for dossier_id, day in ((None, "2019-03-08"), (the_id(dossier), "2019-03-15"), (None, "2019-03-09")):
@@ -359,8 +359,9 @@ def test_extensions_of_the_round_are_not_those_of_a_dossier(
             reason="The server was down.", decided_at=0, decided_by=ann,
         )  # fmt: skip
         put(session, row)
-    assert [row.new_day for row in extensions_of(session, round_id, None)] == ["2019-03-08", "2019-03-09"]
-    assert [row.new_day for row in extensions_of(session, round_id, the_id(dossier))] == ["2019-03-15"]
+    assert [(row.dossier_id, row.new_day) for row in extensions_of(session, round_id)] == [
+        (None, "2019-03-08"), (the_id(dossier), "2019-03-15"), (None, "2019-03-09"),
+    ]  # fmt: skip
 
 
 def test_current_answers_are_the_newest_of_each_question(session: Session, dossier: DossierRow, ann: int) -> None:

@@ -1,0 +1,476 @@
+"""Does the calendar do what is due in order, once, as of its own instant, and do people hear of it when they should?"""
+
+import pytest
+from stage import (
+    CALL,
+    CHAIR,
+    CLOSES,
+    GRACE,
+    NOTICE,
+    PDF,
+    READING,
+    SECOND,
+    SETTLE,
+    SMALL,
+    SMALL_2030,
+    STAFF,
+    Stage,
+    applicant,
+    at,
+    fresh,
+    programme,
+    refused,
+)
+
+from engine.database.records import DeliveryRow, HeldBackRow, ObligationRow, TransitionRow
+from engine.database.store import state_of
+
+CLOSE_FIRES = CLOSES + GRACE + SETTLE
+YEARS_LATER = at("2033-01-01T10:00")
+
+
+def fired(stage: Stage) -> list[tuple[str, int]]:
+    """(deadline, as of) in the order in which the calendar fired them."""
+    return [(row.details["name"], row.at) for row in stage.journal("due")]
+
+
+def test_everything_fires_once_in_order_of_time_and_in_a_fixed_order_at_one_instant(either: Stage) -> None:
+    either.cycle.advance(CALL)  # nobody has a draft: reminders would be missed by a later advance
+    either.cycle.advance(at("2030-02-15T09:00"))
+    either.cycle.advance(at("2030-02-26T09:00"))
+    either.cycle.advance(YEARS_LATER)
+    midnight = "T00:00"
+    # the undecided ones of April are reminded in time or not at all, so that reminder is missed by then
+    assert fired(either) == [
+        ("edge call opens", at("2030-01-07" + midnight)),
+        ("announcement call_opens", at("2030-01-07T09:00")),
+        ("reminder unfinished 1", at("2030-02-15T09:00")),
+        ("reminder unfinished 2", at("2030-02-26T09:00")),
+        ("edge call closes", CLOSES),
+        ("transition lapse", CLOSES),
+        ("transition take_up", CLOSES),
+        ("edge reading opens", at("2030-03-04" + midnight)),
+        ("edge reading closes", at("2030-03-30" + midnight)),
+        ("edge notice opens", at("2030-04-05" + midnight)),
+        ("verdicts notice opens", NOTICE),
+        ("edge notice closes", at("2030-04-06" + midnight)),
+        ("promise answer", at("2030-04-06T09:00")),
+        ("edge kick_off opens", at("2030-05-08" + midnight)),
+        ("edge kick_off closes", at("2030-05-09" + midnight)),
+        ("edge work opens", at("2030-06-03" + midnight)),
+        ("transition start", at("2030-06-03" + midnight)),
+        ("edge work closes", at("2032-06-03" + midnight)),
+    ]
+    before = either.dump()
+    assert either.cycle.advance(YEARS_LATER) is None
+    assert either.dump() == before
+
+
+def test_at_one_instant_the_edge_comes_first_then_verdicts_then_moves_in_the_order_of_the_file() -> None:
+    """With an hour written, the verdicts of `notice opens` and a calendar move of the same moment share an instant."""
+    stage = Stage(
+        fresh(),
+        programme(
+            edits={
+                "notice   = { on = 2030-04-05 }": "notice = { from = 2030-04-05T14:00:00, to = 2030-04-08 }",
+                "[reminder.undecided]": """
+[transition.forget]
+from = "read"
+to   = "lapsed"
+when = "notice opens"
+
+[reminder.undecided]""",
+            }
+        ),
+    ).open()
+    one, two = stage.under_decision("anna", "bert")
+    stage.cycle.verdict(stage.key, two, "choose", by=CHAIR, now=READING)
+    stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING)
+    instant = at("2030-04-05T14:00")
+    stage.cycle.advance(instant)
+    assert fired(stage)[-3:] == [
+        ("edge notice opens", instant), ("verdicts notice opens", instant), ("transition forget", instant),
+    ]  # fmt: skip
+    assert stage.transitions()[-2:] == [
+        (two, "choose", "read", "chosen", instant), (one, "forget", "read", "lapsed", instant),
+    ]  # fmt: skip
+
+
+def test_a_close_fires_after_its_grace_and_the_settle_period_and_not_a_microsecond_before(either: Stage) -> None:
+    draft, handed = either.draft("anna"), either.handed_in("bert")
+    assert either.cycle.advance(CLOSE_FIRES - 1) == CLOSE_FIRES
+    assert either.states() == {draft: "draft", handed: "handed"}
+    assert either.cycle.advance(CLOSE_FIRES) == at("2030-03-04T00:00")
+    assert either.transitions()[1:] == [
+        (draft, "lapse", "draft", "lapsed", CLOSES), (handed, "take_up", "handed", "read", CLOSES),
+    ]  # fmt: skip
+
+
+def test_what_is_late_happens_as_of_its_own_instant_and_says_how_late(either: Stage) -> None:
+    draft = either.draft("anna")
+    months_later = at("2030-07-01T10:00")
+    either.cycle.advance(months_later)
+    assert either.transitions() == [(draft, "lapse", "draft", "lapsed", CLOSES)]
+    (row,) = [row for row in either.rows(TransitionRow) if row.name == "lapse"]
+    assert row.recorded_at == months_later
+    (due,) = [row for row in either.journal("due") if row.details["name"] == "transition lapse"]
+    assert (due.at, due.recorded_at, due.details["late_by"]) == (CLOSES, months_later, months_later - CLOSE_FIRES)
+    (told,) = either.ear.of("draft-lapsed")
+    assert (told.at, told.leaves_at) == (CLOSES, months_later)
+
+
+def test_what_is_on_time_says_nothing_of_being_late(stage: Stage) -> None:
+    stage.cycle.advance(at("2030-01-07T00:00"))
+    assert [row.details for row in stage.journal("due")] == [{"name": "edge call opens"}]
+
+
+def test_letters_of_a_move_at_midnight_leave_when_people_are_awake(stage: Stage) -> None:
+    number = stage.draft("anna")
+    stage.cycle.advance(CLOSE_FIRES)
+    (told,) = stage.ear.of("draft-lapsed")
+    assert (told.numbers, told.leaves_at) == ((number,), at("2030-03-02T09:00"))
+
+
+# ── Held back, and late ──────────────────────────────────────────────────────
+
+
+def test_a_move_held_back_by_a_guard_is_told_once_and_happens_as_soon_as_the_guard_holds(either: Stage) -> None:
+    (number,) = either.chosen("anna")
+    either.cycle.advance(at("2030-06-03T00:00"))
+    assert either.state(number) == "chosen"
+    (told,) = either.ear.of("kick-off-missed")
+    assert (told.role, told.numbers, told.leaves_at) == ("staff", (number,), at("2030-06-03T09:00"))
+    assert next(iter(told.told.facts_of.values()))["reasons"] == [
+        f'nobody came for {number} to "Kick-off meeting" (kick_off)'
+    ]
+    either.cycle.advance(at("2030-06-20T10:00"))
+    now = at("2030-06-21T10:00")
+    with refused("reason"):
+        either.cycle.excuse(either.key, number, "kick_off", reason=" ", by=STAFF, now=now)
+    either.cycle.excuse(either.key, number, "kick_off", reason="illness", by=STAFF, now=now)
+    assert either.transitions()[-1] == (number, "start", "chosen", "working", now)
+    assert [heard.leaves_at for heard in either.ear.of("started")] == [now]
+    assert len(either.ear.of("kick-off-missed")) == 1
+    assert len(either.rows(HeldBackRow)) == 1
+
+
+def test_an_attendance_noted_late_lets_it_happen_as_well(stage: Stage) -> None:
+    one, two = stage.chosen("anna", "bert")
+    stage.cycle.advance(at("2030-06-03T00:00"))
+    now = at("2030-06-21T10:00")
+    stage.cycle.attend(stage.key, two, "kick_off", by=STAFF, now=now)
+    assert stage.transitions()[-1] == (two, "start", "chosen", "working", now)
+    assert stage.state(one) == "chosen"
+    with refused("attended"):
+        stage.cycle.attend(stage.key, two, "kick_off", by=STAFF, now=now)
+
+
+def test_a_late_arrival_is_moved_at_once_and_once_per_moment_and_dossier(either: Stage) -> None:
+    """A verdict is minuted into a state that the calendar has already emptied."""
+    one, late = either.under_decision("anna", "bert")
+    either.cycle.advance(at("2030-06-05T10:00"))
+    now = at("2030-06-06T10:00")
+    either.cycle.verdict(either.key, late, "choose", by=STAFF, now=now, reason="appeal upheld")
+    assert either.transitions()[-1] == (late, "choose", "read", "chosen", now)
+    assert [heard.numbers for heard in either.ear.of("kick-off-missed")] == [(late,)]
+    either.cycle.attend(either.key, late, "kick_off", by=STAFF, now=now + SECOND)
+    assert either.transitions()[-1] == (late, "start", "chosen", "working", now + SECOND)
+    taken = [(row.deadline_id, row.dossier_id) for row in either.rows(TransitionRow) if row.deadline_id]
+    assert len(taken) == len(set(taken))
+    assert either.state(one) == "read"
+
+
+def test_a_dossier_that_comes_back_is_not_taken_by_the_same_moment_twice() -> None:
+    stage = Stage(
+        fresh(),
+        programme(
+            edits={
+                "[transition.finish]": '[transition.back]\nfrom = "working"\nto = "chosen"\nby = "staff"\n\n'
+                "[transition.finish]"
+            }
+        ),
+    ).open()
+    (number,) = stage.working("anna")
+    stage.cycle.act(stage.key, number, "back", by=STAFF, now=at("2030-06-10T10:00"))
+    stage.cycle.advance(at("2030-06-20T10:00"))
+    assert stage.state(number) == "chosen"
+    assert [row[1] for row in stage.transitions()].count("start") == 1
+
+
+AT_ONCE_AFTER_THE_NOTICE = {
+    'when    = "work opens"\nonly_if = { attended = "kick_off" }\nif_not  = { staff = "kick-off-missed" }':
+    'when    = "notice opens"'
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alarm", [NOTICE, at("2030-04-05T13:30"), at("2030-04-28T10:00")])
+def test_a_late_arrival_by_the_calendar_moves_as_of_the_instant_that_brought_it_there(alarm: int) -> None:
+    """Verdicts take effect at 09:00, and `start` was due at 00:00 of the day: whenever the alarm rings, it is 09:00."""
+    stage = Stage(fresh(), programme(edits=AT_ONCE_AFTER_THE_NOTICE)).open()
+    (number,) = stage.under_decision("anna")
+    stage.cycle.verdict(stage.key, number, "choose", by=CHAIR, now=READING)
+    stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING)
+    stage.cycle.advance(alarm)
+    assert stage.transitions()[-2:] == [
+        (number, "choose", "read", "chosen", NOTICE), (number, "start", "chosen", "working", NOTICE),
+    ]  # fmt: skip
+
+
+# ── Reminders, announcements, promises ───────────────────────────────────────
+
+
+def test_a_reminder_reaches_those_whom_it_is_about_and_nobody_else(either: Stage) -> None:
+    draft, handed, gone = either.draft("anna"), either.handed_in("bert"), either.draft("cleo")
+    either.cycle.act(either.key, gone, "withdraw", by=applicant("cleo"), now=CALL)
+    instant = at("2030-02-15T09:00")
+    assert either.cycle.advance(instant - 1) == instant
+    either.cycle.advance(instant)
+    assert [(heard.numbers, heard.leaves_at) for heard in either.ear.of("unfinished")] == [((draft,), instant)]
+    assert either.ear.of("unfinished")[0].told.valid_until == at("2030-02-26T09:00")
+    assert handed not in [number for heard in either.ear.of("unfinished") for number in heard.numbers]
+
+
+def test_a_reminder_leaves_out_those_for_whom_its_guard_does_not_hold(stage: Stage) -> None:
+    decided, undecided = stage.under_decision("anna", "bert")
+    stage.cycle.verdict(stage.key, decided, "decline", by=CHAIR, now=READING)
+    stage.cycle.advance(at("2030-04-02T09:00"))
+    assert [(heard.role, heard.numbers) for heard in stage.ear.of("undecided")] == [
+        ("jury", (undecided,)), ("staff", (undecided,)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rings", "told", "missed"),
+    [
+        ("2030-02-25T10:00", ["reminder unfinished 1"], []),  # late, and still worth reading
+        ("2030-02-26T09:00", ["reminder unfinished 2"], ["reminder unfinished 1"]),  # the last of two says it all
+        ("2030-03-01T23:59", ["reminder unfinished 2"], ["reminder unfinished 1"]),
+        ("2030-03-02T00:00", [], ["reminder unfinished 1", "reminder unfinished 2"]),  # worth nothing after the close
+    ],
+)
+def test_a_reminder_that_comes_too_late_is_missed_and_recorded(
+    stage: Stage, rings: str, told: list[str], missed: list[str]
+) -> None:
+    stage.draft("anna")
+    stage.cycle.advance(at(rings))
+    assert [heard.cause for heard in stage.ear.of("unfinished")] == told
+    assert [row.details["name"] for row in stage.journal("missed")] == missed
+
+
+def test_an_announcement_reaches_everyone_who_asked(stage: Stage) -> None:
+    stage.cycle.advance(at("2030-01-07T09:00"))
+    (told,) = stage.ear.heard
+    assert (told.role, told.letter, told.numbers, told.leaves_at) == (
+        "everyone", "call-opens", (), at("2030-01-07T09:00"),
+    )  # fmt: skip
+    assert told.shared["phases"]["call"]["closes"] == {"day": "2030-03-01", "hour": None, "edge": "closes"}
+
+
+def test_an_announcement_to_a_committee_is_told_without_a_dossier() -> None:
+    edits = {'tell = { everyone = "call-opens" }': 'tell = { everyone = "call-opens", jury = "jury-call-opens" }'}
+    stage = Stage(fresh(), programme(edits=edits)).open()
+    stage.cycle.advance(at("2030-01-07T09:00"))
+    assert stage.ear.letters() == [("everyone", "call-opens", ()), ("jury", "jury-call-opens", ())]
+
+
+def test_a_kept_promise_is_in_the_journal_and_rings_nobody(stage: Stage) -> None:
+    stage.chosen("anna")
+    stage.cycle.advance(at("2030-04-06T09:00"))
+    assert [row.details for row in stage.journal("promise kept")] == [{"name": "answer"}]
+    assert stage.ear.of("promise-at-risk") == []
+
+
+# ── Obligations ──────────────────────────────────────────────────────────────
+
+
+def owed(stage: Stage) -> list[tuple[str, int, str]]:
+    return [(row.name, row.position, state_of(row)) for row in stage.rows(ObligationRow)]
+
+
+def deliver(stage: Stage, number: str, name: str, now: int, who: str = "anna") -> None:
+    answers = {"spent": 100} if name == "accounts" else {}
+    files = {"report": PDF} if name == "report" else {}
+    stage.cycle.deliver(stage.key, number, name, answers, files=files, by=applicant(who), now=now)
+
+
+def test_obligations_are_laid_out_once_with_the_windows_of_each_year(either: Stage) -> None:
+    (number,) = either.working("anna")
+    assert [
+        (row.name, row.position, row.opens_at, row.due_at, row.last_day)
+        for row in either.rows(ObligationRow)
+        if row.name != "kick_off"
+    ] == [
+        ("report", 1, at("2030-06-03T00:00"), at("2031-06-03T00:00"), "2031-06-02"),
+        ("report", 2, at("2031-06-03T00:00"), at("2032-06-03T00:00"), "2032-06-02"),
+        ("accounts", 1, at("2030-06-03T00:00"), at("2031-06-03T00:00"), "2031-06-02"),
+        ("accounts", 2, at("2031-06-03T00:00"), at("2032-06-03T00:00"), "2032-06-02"),
+    ]
+    assert number == "SG30-001"
+
+
+def test_a_delivery_fulfils_the_earliest_open_obligation_and_nothing_before_it_is_asked(either: Stage) -> None:
+    (number,) = either.working("anna")
+    deliver(either, number, "report", at("2031-01-10T10:00"))
+    before = either.dump()
+    with refused("obligation") as sentences:
+        deliver(either, number, "report", at("2031-01-11T10:00"))
+    assert sentences == [f'nothing asks {number} for "Report" (report) now']
+    assert either.dump() == before
+    deliver(either, number, "report", at("2031-06-03T00:00"))
+    assert owed(either) == [
+        ("kick_off", 1, "fulfilled"), ("report", 1, "fulfilled"), ("report", 2, "fulfilled"),
+        ("accounts", 1, "open"), ("accounts", 2, "open"),
+    ]  # fmt: skip
+
+
+def test_what_is_not_delivered_in_time_is_overdue_and_is_taken_late_all_the_same(either: Stage) -> None:
+    (number,) = either.working("anna")
+    due = at("2031-06-03T00:00")
+    either.cycle.advance(due + SETTLE - 1)
+    assert ("report", 1, "open") in owed(either)
+    either.cycle.advance(due + SETTLE)
+    assert [(row.at, row.details) for row in either.journal("overdue")] == [
+        (due, {"obligation": "accounts 1"}), (due, {"obligation": "report 1"}),
+    ]  # fmt: skip
+    assert {row.overdue_at for row in either.rows(ObligationRow) if row.position == 1 and row.name != "kick_off"} == {
+        due
+    }
+    deliver(either, number, "report", due + SETTLE + 1)
+    assert [(row.late, row.received_at) for row in either.rows(DeliveryRow)] == [(True, due + SETTLE + 1)]
+    assert ("report", 1, "fulfilled") in owed(either)
+    assert ("report", 2, "open") in owed(either)
+
+
+def test_a_delivery_in_the_last_microsecond_is_on_time(stage: Stage) -> None:
+    (number,) = stage.working("anna")
+    deliver(stage, number, "report", at("2031-06-03T00:00") - 1)
+    deliver(stage, number, "accounts", at("2031-06-03T00:00"))
+    assert [row.late for row in stage.rows(DeliveryRow)] == [False, True]
+
+
+def test_an_incomplete_delivery_and_one_by_a_foreigner_are_refused_with_every_reason(stage: Stage) -> None:
+    (number,) = stage.working("anna")
+    now = at("2031-01-10T10:00")
+    before = stage.dump(now)
+    with refused("role", "question", "form"):
+        stage.cycle.deliver(stage.key, number, "report", {"raport": "x"}, by=CHAIR, now=now)
+    assert stage.dump() == before
+
+
+def test_an_excused_obligation_counts_as_fulfilled(stage: Stage) -> None:
+    (number,) = stage.working("anna")
+    now = at("2031-01-10T10:00")
+    for name in ("report", "accounts"):
+        deliver(stage, number, name, now)
+    with refused("fulfilled", "fulfilled"):
+        stage.cycle.act(stage.key, number, "finish", by=STAFF, now=now)
+    stage.cycle.excuse(stage.key, number, "report 2", reason="closed early", by=STAFF, now=now)
+    stage.cycle.excuse(stage.key, number, "accounts", reason="closed early", by=STAFF, now=now)
+    with refused("obligation"):
+        stage.cycle.excuse(stage.key, number, "accounts", reason="closed early", by=STAFF, now=now)
+    assert stage.cycle.act(stage.key, number, "finish", by=STAFF, now=now) == "done"
+
+
+def test_reminders_of_one_day_are_one_letter_and_only_of_what_is_open(either: Stage) -> None:
+    one, two, *_ = either.working("anna", "bert")
+    deliver(either, two, "accounts", at("2031-05-20T10:00"), who="bert")
+    first, second = at("2031-05-03T09:00"), at("2031-05-26T09:00")
+    either.cycle.advance(first)
+    told = len(either.ear.heard)
+    assert [
+        (heard.numbers, [owed["name"] for owed in heard.facts["reminded"]], heard.leaves_at)
+        for heard in either.ear.of("obligation-reminder")
+        if heard.at in (first, second)
+    ] == [((one,), ["report"], at("2031-05-20T10:00")), ((two,), ["report"], at("2031-05-20T10:00"))]
+    either.cycle.advance(second)
+    assert [
+        (heard.numbers, [owed["name"] for owed in heard.facts["reminded"]], heard.leaves_at)
+        for heard in either.ear.heard[told:]
+    ] == [((one,), ["accounts", "report"], second), ((two,), ["report"], second)]
+
+
+def test_after_an_outage_over_both_reminders_the_last_says_it_all(stage: Stage) -> None:
+    (number,) = stage.working("anna")
+    stage.cycle.advance(at("2031-05-30T10:00"))
+    (told,) = [heard for heard in stage.ear.of("obligation-reminder") if heard.at > at("2031-01-01T00:00")]
+    assert (told.at, [owed["name"] for owed in told.facts["reminded"]]) == (
+        at("2031-05-26T09:00"), ["accounts", "report"],
+    )  # fmt: skip
+    assert [row.details["name"] for row in stage.journal("missed")][-1:] == [f"remind {number} 2031-05-03"]
+
+
+def test_nobody_is_reminded_of_one_thing_twice_because_another_is_due_later() -> None:
+    """After an outage a reminder of two things says only what no later one says."""
+    two = {'deliver = "accounts"\nremind  = ["7 days"]': 'deliver = "accounts"\nremind  = ["7 days", "2 days"]'}
+    stage = Stage(fresh(), programme(edits=two)).open()
+    (number,) = stage.working("anna")
+    told = len(stage.ear.heard)
+    stage.cycle.advance(at("2031-06-01T10:00"))
+    assert [(heard.at, [owed["name"] for owed in heard.facts["reminded"]]) for heard in stage.ear.heard[told:]] == [
+        (at("2031-05-26T09:00"), ["report"]), (at("2031-05-31T09:00"), ["accounts"]),
+    ]  # fmt: skip
+    assert number == "SG30-001"
+
+
+def test_a_dossier_at_its_end_is_reminded_of_nothing_and_nothing_is_overdue(stage: Stage) -> None:
+    (number,) = stage.working("anna")
+    stage.cycle.act(stage.key, number, "stop", by=STAFF, now=at("2030-07-01T10:00"), reason="closed")
+    told = len(stage.ear.heard)
+    stage.cycle.advance(YEARS_LATER)
+    assert stage.ear.letters(since=told) == []
+    assert stage.journal("overdue") == []
+
+
+# ── Slots ────────────────────────────────────────────────────────────────────
+
+
+def test_a_slot_is_given_once_in_the_order_of_the_notice(stage: Stage) -> None:
+    one, two = stage.chosen("anna", "bert")
+    told = stage.ear.of("granted")[0].told.facts_of
+    assert [facts["slot"] for facts in told.values()] == [
+        {"meeting": "kick_off", "day": "2030-05-08", "start": "10:00:00", "end": "10:20:00", "position": 1},
+        {"meeting": "kick_off", "day": "2030-05-08", "start": "10:25:00", "end": "10:45:00", "position": 2},
+    ]
+    assert (one, two) == ("SG30-001", "SG30-002")
+
+
+def test_a_dossier_that_enters_twice_keeps_its_slot() -> None:
+    edits = {
+        "[transition.finish]": '[transition.back]\nfrom = "working"\nto = "chosen"\nby = "staff"\n\n[transition.finish]'
+    }
+    stage = Stage(fresh(), programme(edits=edits)).open()
+    (number,) = stage.working("anna")
+    assert stage.cycle.act(stage.key, number, "back", by=STAFF, now=at("2030-06-10T10:00")) == "chosen"
+
+
+# ── Several rounds ───────────────────────────────────────────────────────────
+
+
+def test_a_round_that_fails_does_not_delay_another() -> None:
+    database = fresh()
+    stage = Stage(database).open()
+    other = Stage(database, programme(SMALL, SMALL_2030.replace("SG30", "OT30"), name="other"))
+    other.cycle = stage.cycle
+    other.open()
+    broken, sound = stage.draft("anna"), other.draft("bert")
+    stage.ear.broken_for = lambda cause: cause.round_id == 1
+    with pytest.raises(RuntimeError, match="nobody listens"):
+        stage.cycle.advance(CLOSE_FIRES)
+    assert stage.states() == {broken: "draft", sound: "lapsed"}
+    stage.ear.broken_for = lambda _cause: False
+    stage.cycle.advance(CLOSE_FIRES)
+    assert stage.states() == {broken: "lapsed", sound: "lapsed"}
+
+
+def test_nothing_of_a_deadline_is_kept_when_its_letters_cannot_be_queued(either: Stage) -> None:
+    either.draft("anna")
+    either.cycle.advance(CLOSE_FIRES - 1)
+    either.ear.broken_for = lambda cause: cause.name == "transition lapse"
+    with pytest.raises(RuntimeError, match="nobody listens"):
+        either.cycle.advance(CLOSE_FIRES)
+    assert set(either.states().values()) == {"draft"}
+    assert either.deadlines()["transition lapse"].ended_at is None
+    either.ear.broken_for = lambda _cause: False
+    either.cycle.advance(CLOSE_FIRES + SECOND)
+    assert either.transitions() == [("SG30-001", "lapse", "draft", "lapsed", CLOSES)]
+    assert len(either.ear.of("draft-lapsed")) == 1

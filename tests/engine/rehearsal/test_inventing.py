@@ -1,0 +1,61 @@
+"""What is invented comes from the seed alone, and a form filled with it is complete."""
+
+import pytest
+from rehearsed_programme import cera
+
+from engine.rehearsal.inventing import Inventor, invented_file, slug
+from engine.rules.forms import missing, parse_answer
+from engine.rules.workflow import Question
+
+
+def everything(seed: int) -> list[object]:
+    inventor = Inventor(seed, cera().workflow)
+    return [(a := inventor.applicant(), inventor.answers(cera().workflow.questions, a.language)) for _ in range(80)]
+
+
+def test_the_same_seed_invents_the_same_people_and_another_seed_others() -> None:
+    assert everything(7) == everything(7)
+    assert everything(7) != everything(8)
+
+
+def test_no_two_people_and_no_two_organisations_are_alike_and_nobody_can_be_written_to() -> None:
+    inventor = Inventor(7, cera().workflow)
+    applicants = [inventor.applicant() for _ in range(300)]
+    people = [person for applicant in applicants for person in applicant.contacts]
+    assert len({applicant.organisation for applicant in applicants}) == 300
+    assert len({person.email for person in people}) == len(people)
+    assert {person.email.rpartition(".")[2] for person in people} == {"example"}
+    assert {person.language for person in people} == {"nl", "fr", "en"}
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_invented_answers_are_complete_within_every_limit(language: str) -> None:
+    questions = cera().workflow.questions
+    inventor = Inventor(1, cera().workflow)
+    for _ in range(40):
+        answers: dict[str, object] = {}
+        for name, text in inventor.answers(questions, language).items():
+            content = invented_file(text, "CI19-001")
+            file = {"name": text, "digest": "0", "size": len(content)}
+            answers[name] = file if questions[name].kind == "file" else parse_answer(questions[name], text)
+        assert missing(questions, answers) == ()
+
+
+def test_a_text_of_few_words_is_kept_that_short() -> None:
+    question = Question("short", "?", kind="long_text", max_words=3, required=True)
+    text = Inventor(1, cera().workflow).answers({"short": question}, "nl")["short"]
+    assert len(text.split()) == 3
+
+
+def test_an_invented_file_is_a_small_pdf_that_says_whose_it_is() -> None:
+    content = invented_file("plan.pdf", "CI19-001 plan")
+    assert content.startswith(b"%PDF-1.4\n")
+    assert content.endswith(b"%%EOF\n")
+    assert b"(CI19-001 plan plan.pdf)" in content
+    table = int(content.split(b"startxref\n")[1].split(b"\n")[0])
+    assert content[table : table + 4] == b"xref"
+    assert invented_file("plan.odt", "CI19-001") == b"CI19-001 plan.odt\n"
+
+
+def test_a_slug_is_plain_ascii() -> None:
+    assert slug("L'Envers du Décor Bleu Yıldızhan") == "l-envers-du-decor-bleu-yildizhan"

@@ -1,0 +1,88 @@
+"""The Cera round 2019-2022, told once from the call to the evaluation.
+
+62 dossiers, 12 pitches, 6 awards: the true figures. Everything that was journaled and every letter that was written is
+compared with what stands beside this file. To look at a change before accepting it:
+
+    python -m tests.story.test_impuls_2019
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from engine.files.reading import load
+from grantcycle.rehearsing import Rehearsed, rehearse
+
+HERE = Path(__file__).parent
+PROGRAMME = HERE.parent.parent / "workflows" / "cera-impuls"
+
+
+@pytest.fixture(scope="module")
+def round() -> Rehearsed:
+    return rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+
+
+def as_text(lines: Sequence[tuple[str, ...]]) -> str:
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+def journal_of(round: Rehearsed) -> str:
+    """Every row; the digest of the folder stands aside, for it changes with every comma of a letter."""
+    return as_text(round.journal_lines()).replace(round.programme.digest, "DIGEST")
+
+
+def outbox_of(round: Rehearsed) -> str:
+    """Every letter, with its subject."""
+    return as_text([(*line, mail.subject) for line, mail in zip(round.outbox_lines(), round.mails, strict=True)])
+
+
+def test_the_journal_is_this_one(round: Rehearsed) -> None:
+    assert journal_of(round) == (HERE / "impuls-2019.journal.tsv").read_text()
+
+
+def test_the_outbox_is_this_one(round: Rehearsed) -> None:
+    assert outbox_of(round) == (HERE / "impuls-2019.outbox.tsv").read_text()
+
+
+def test_62_are_handed_in_12_pitch_6_are_awarded_and_6_come_to_the_end(round: Rehearsed) -> None:
+    figures = round.figures
+    assert [figures[name] for name in ("handed_in", "shortlisted", "awarded", "completed")] == [62, 12, 6, 6]
+    assert [len(dossier.owed) for dossier in round.trajectories] == [19] * 6
+
+
+def test_a_trajectory_owes_nine_coachings_three_visits_three_reports_and_four_more(round: Rehearsed) -> None:
+    assert [Counter(owed.name for owed in dossier.owed) for dossier in round.trajectories] == [
+        {
+            "kick_off": 1,
+            "coaching": 9,
+            "site_visit": 3,
+            "interim_report": 3,
+            "financial_report": 1,
+            "final_report": 1,
+            "closing_conference": 1,
+        }
+    ] * 6
+
+
+def test_everybody_is_told_once_per_event_in_their_own_language(round: Rehearsed) -> None:
+    told = Counter((mail.cause, mail.caused_at, mail.letter, mail.address, mail.numbers) for mail in round.mails)
+    assert [event for event, times in told.items() if times > 1] == []
+    languages: dict[str, set[str]] = {}
+    for mail in round.mails:
+        languages.setdefault(mail.address, set()).add(mail.language)
+    assert [address for address, spoken in languages.items() if len(spoken) > 1] == []
+    assert {mail.status for mail in round.mails} == {"sent"}
+
+
+def test_the_same_seed_gives_the_same_bytes(round: Rehearsed) -> None:
+    again = rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+    assert (again.journal_lines(), again.outbox_lines()) == (round.journal_lines(), round.outbox_lines())
+    assert [mail.html for mail in again.mails] == [mail.html for mail in round.mails]
+
+
+if __name__ == "__main__":
+    told = rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+    (HERE / "impuls-2019.journal.tsv").write_text(journal_of(told))
+    (HERE / "impuls-2019.outbox.tsv").write_text(outbox_of(told))
