@@ -116,6 +116,7 @@ def _apply(row: NotificationRow, reply: Reply, now: int) -> None:
         # the relay is paused, not the letter: this was no try of it
         row.status = "retry" if row.attempts else "waiting"
         row.leased_until, row.last_reply = None, reply.text
+        row.next_try_at = now  # behind the others: if it is this letter that the relay dislikes, they still get through
         return
     row.attempts += 1
     if reply.kind == "sent":
@@ -131,7 +132,7 @@ def _note_relay(session: Session, row: RelayRow | None, name: str, reply: Reply,
     """Pause a relay that did not answer, longer each time, and trust one again that did."""
     if reply.kind != "relay_down":
         if row and row.failures:
-            row.failures = 0
+            row.failures, row.paused_until = 0, min(row.paused_until, now)
             session.add(row)
         return row
     row = row or RelayRow(name=name, paused_until=now)
@@ -159,4 +160,4 @@ def next_due(session: Session, relay: str) -> int | None:
     known = [instant for instant in (waiting, leased) if instant is not None]
     if not known:
         return None
-    return max(min(known), paused.paused_until if paused and paused.failures else 0)
+    return max(min(known), paused.paused_until if paused else 0)

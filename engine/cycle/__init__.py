@@ -200,10 +200,24 @@ class Cycle:
             given = {**answers, **acting.store_uploads(scene, files or {})}
             acting.answer(scene, scene.dossier(number), given, by=by)
 
-    def act(self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None) -> str:
-        """Carry out a transition and give the new state."""
+    def act(
+        self,
+        round_key: str,
+        number: str,
+        transition: str,
+        *,
+        by: str,
+        now: int,
+        reason: str | None = None,
+        answers: Mapping[str, Any] | None = None,
+        files: Mapping[str, Upload] | None = None,
+    ) -> str:
+        """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept."""
         with self._act(round_key, now) as scene:
-            return acting.act(scene, scene.dossier(number), transition, by=by, reason=reason)
+            dossier = scene.dossier(number)
+            if answers or files:
+                acting.answer(scene, dossier, {**(answers or {}), **acting.store_uploads(scene, files or {})}, by=by)
+            return acting.act(scene, dossier, transition, by=by, reason=reason)
 
     # ── Records ─────────────────────────────────────────────────────────────
 

@@ -77,7 +77,6 @@ def _extend_edge(
     before = {the_id(one): scene.calendar_of(one) for one in concerned}
     _record(scene, what, old, edge, reason=reason, person=person, dossier=dossier)
     if dossier is None:
-        scene.refresh()
         put_agenda(scene)
     for one in [dossier] if dossier else _with_own_edge(scene, what):
         put_own_agenda(scene, one, what)
@@ -212,6 +211,7 @@ def _record(
         )
     )  # fmt: skip
     scene.session.flush()
+    scene.refresh()
     scene.note(
         "extended", person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
         new=f"{new.day} {new.hour or ''}".strip(), reason=reason,

@@ -20,19 +20,18 @@ def act(
     reason: Reason = None,
     as_json: Json = False,
 ) -> None:
-    """Any transition that a person may do. Answers are kept first, also when the transition is then refused.
+    """Any transition that a person may do. Answers and transition are one act: refused, nothing is kept.
 
     Example: grantcycle act cera-impuls/2019 CI19-001 submit --as an@brug.example --file plan=plan.pdf
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
     given, uploads = pairs(answers, "--answer"), pairs(files, "--file")
-    if given or uploads:
-        questions = wiring.workflow_of(key).questions
-        wiring.cycle.answer(
-            key, number, read_answers(questions, given), files=read_uploads(uploads), by=by, now=wiring.now()
-        )
-    state = wiring.cycle.act(key, number, name, by=by, now=wiring.now(), reason=reason)
+    questions = wiring.workflow_of(key).questions
+    state = wiring.cycle.act(
+        key, number, name, by=by, now=wiring.now(), reason=reason,
+        answers=read_answers(questions, given), files=read_uploads(uploads),
+    )  # fmt: skip
     if as_json:
         console.show_json({"round": key, "number": number, "transition": name, "state": state})
     else:

@@ -180,6 +180,9 @@ def test_what_people_typed_never_steers_a_terminal(opened: Installation) -> None
     )  # fmt: skip
     assert refused.code == 1
     assert "\x1b" not in refused.err
+    excuse = ("record", "excuse", ROUND, "CI19-001", "--of", "info_session", "--as", STAFF)
+    opened.done(*excuse, "--reason", "ziek\x1b[2J")
+    assert "reason: ziek·[2J" in opened.done("journal", ROUND).out
 
 
 def test_the_clock_of_the_server_stamps_what_is_done(opened: Installation, started: Callable[[], str]) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.policy import default
 
 import pytest
@@ -7,7 +8,7 @@ from letters_world import DAY, MINUTE, World
 from smtp_sinks import LOOPBACK, Sink, closed_port, running
 from sqlmodel import select
 
-from engine.database.records import AttemptRow, LetterRow, NotificationRow, PinnedRow
+from engine.database.records import AttemptRow, LetterRow, NotificationRow
 from notifications.postman import Delivered
 from notifications.rendering import Renderer
 from notifications.transport import Mailbox, Reply, SmtpTransport
@@ -124,6 +125,22 @@ async def test_a_dead_relay_pauses_the_relay_and_costs_no_letter_a_try(world: Wo
     assert [outcome for _, outcome in attempts(world)] == ["paused"] * 10 + ["sent"] * 4
 
 
+async def test_a_letter_that_the_relay_hangs_up_on_lets_the_others_through(world: World, renderer: Renderer) -> None:
+    class Disliking(Scripted):
+        async def send(self, sender: str, recipient: str, raw: bytes) -> Reply:
+            return DOWN if recipient.startswith("amina") else await super().send(sender, recipient, raw)
+
+    world.tell(world.to_applicant(1), world.to_applicant(2), world.to_jury(1))
+    relay = Disliking()
+    postman = world.postman(relay, renderer, at_once=1)
+    first = await postman.deliver(world.clock)
+    assert (first.sent, first.next_at) == (0, world.clock.now() + MINUTE)
+    world.clock.instant += MINUTE
+    second = await postman.deliver(world.clock)
+    assert (second.sent, second.next_at) == (3, world.clock.now() + MINUTE)
+    assert world.statuses() == ["waiting", "sent", "sent", "sent"]
+
+
 async def test_a_letter_that_cannot_be_written_fails_and_delays_no_other(world: World, renderer: Renderer) -> None:
     world.tell(world.to_applicant(1, letter="nowhere"), world.to_applicant(2), world.to_jury(1))
     box = Mailbox(world.clock)
@@ -184,12 +201,11 @@ async def test_a_letter_is_written_once_and_stays_as_it_was_written(world: World
     relay = Scripted([AMBIGUOUS])
     await world.postman(relay, renderer).deliver(world.clock)
     with world.database.transaction() as session:
-        pinned = session.exec(select(PinnedRow)).one()
-        pinned.files = {**pinned.files, "letters/nl/received.md": "Other\n\nwords"}
         row = session.exec(select(NotificationRow)).one()
         row.facts = {**row.facts, "person": {"name": "Somebody"}}
     world.clock.instant += MINUTE
-    await world.postman(relay, Renderer(renderer.contact)).deliver(world.clock)
+    another = Renderer(Address("Somebody Else", addr_spec="else@funder.example"))
+    await world.postman(relay, another).deliver(world.clock)
     assert (len(relay.sent), len(set(relay.sent))) == (2, 1)
 
 
