@@ -13,10 +13,10 @@ demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included
 	@$(BIN)/grantcycle demo
 
 test: check  ## style, types, imports, workflows, and the tests (minutes)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-all: check  ## the same with the long sweeps
-	@$(BIN)/python -m pytest -m ''
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
 
 check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
 	@$(BIN)/ruff check -q .

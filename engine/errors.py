@@ -1,7 +1,7 @@
 """What can go wrong, and in which sentence is it told?"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 
@@ -35,10 +35,14 @@ class Unknown(GrantcycleError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason why an act is refused: a code for programs, a sentence for people."""
+    """One reason why an act is refused: a code for programs, a sentence for people.
+
+    `facts` are what the sentence is made of, so that a letter can say it in another language.
+    """
 
     code: str
     sentence: str
+    facts: Mapping[str, str | int | float] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return self.sentence

@@ -186,10 +186,10 @@ def refused_act(act: Act) -> str:
 def _told(seen: Rehearsed, events: Sequence[Event]) -> Iterator[Line]:
     """The events of a day, those that are alike in one line."""
 
-    def alike(event: Event) -> tuple[str, str, bool]:
+    def alike(event: Event) -> tuple[str, str, str]:
         named = str(event.details.get("name") or event.details.get("meeting") or event.details.get("deliverable") or "")
-        # who acted is told one by one; the calendar's moves are told together
-        return event.what, named, event.actor == "calendar"
+        # where somebody is named, one line is about one person
+        return event.what, named, event.actor if event.what in NAMED else str(event.actor == "calendar")
 
     wanted = [event for event in events if event.what not in LEFT_OUT and event.what not in COUNTED]
     for _, group in groupby(sorted(wanted, key=alike), key=alike):
@@ -206,6 +206,7 @@ def line_of(seen: Rehearsed, events: Sequence[Event]) -> Line:
     return Line(hour, kind, sentence, numbers, tuple(dict.fromkeys(_reasons(events))))
 
 
+NAMED = ("batch approved", "conflict declared", "round opened")
 TROUBLE = ("held back", "verdict held back", "overdue", "waits for release", "promise not kept", "missed")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.files.reading import Programme
 from notifications.dates import Day, Hours, When, edge, instant, money
+from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
 
@@ -80,6 +81,12 @@ class Reader:
         said = {"day": hours.day, "start": start, "end": end, "when": When(hours, self.zone)}
         return SimpleNamespace(**{**facts, **said})
 
+    def reason(self, facts: Facts) -> str:
+        said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
+        if "last_day" in facts:
+            said["last_day"] = str(self.day(facts["last_day"]))
+        return say_reason(self.language, facts["code"], facts["sentence"], said)
+
     def amount(self, value: int | float) -> Amount:
         return Amount(value, self.programme.workflow.currency or "EUR", self.language)
 
@@ -106,6 +113,8 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
 
 def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
     said = dict(facts) | {"state": reader.text(facts["state"])}
+    if "reasons" in facts:
+        said["reasons"] = [reader.reason(reason) for reason in facts["reasons"]]
     if facts.get("amount") is not None:
         said["amount"] = reader.amount(facts["amount"])
     return SimpleNamespace(**said)

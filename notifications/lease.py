@@ -116,7 +116,8 @@ def _apply(row: NotificationRow, reply: Reply, now: int) -> None:
         # the relay is paused, not the letter: this was no try of it
         row.status = "retry" if row.attempts else "waiting"
         row.leased_until, row.last_reply = None, reply.text
-        row.next_try_at = now  # behind the others: if it is this letter that the relay dislikes, they still get through
+        # behind the others: if it is this letter that the relay hangs up on, they get through all the same
+        row.next_try_at = now + MINUTE
         return
     row.attempts += 1
     if reply.kind == "sent":

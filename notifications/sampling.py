@@ -41,7 +41,12 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         }  # fmt: skip
     elif role != EVERYONE:
         line = {"number": number, "title": TITLE, "organisation": ORGANISATION, "state": state.title}
-        facts |= {"dossiers": [{**line, "reasons": ["The plan is missing."]}], "reason": "As agreed."}
+        facts |= {
+            "dossiers": [
+                {**line, "reasons": [{"code": "recommendation", "sentence": "no recommendation has been written"}]}
+            ],
+            "reason": "As agreed.",
+        }
     extras = {
         "reminded": owed,
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},

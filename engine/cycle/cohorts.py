@@ -29,8 +29,8 @@ def refusals_of_a_cohort(
     for place in _ranked(scene, transition, [one for one in cohort if not against[the_id(one)]], scores):
         dossier_id = ids[place.number]
         if not place.fits:
-            words = "ties at the last place" if place.tied_at_line else "no place is left"
-            against[dossier_id] = (Refusal("at_most", f"{place.number} ranks {place.rank}: {words}"),)
+            code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+            against[dossier_id] = (Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank}),)
         if kept_for:
             scene.session.add(
                 RankingRow(

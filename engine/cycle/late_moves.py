@@ -1,6 +1,6 @@
 """What does the calendar take up after its moment: who arrives late, and who was held back?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sqlmodel import col, select
 
@@ -18,7 +18,7 @@ def hold_back(
     dossier: DossierRow,
     transition: Transition,
     deadline: DeadlineRow,
-    reasons: Iterable[Refusal],
+    reasons: Sequence[Refusal],
     *,
     at: int,
     leaves_at: int,
@@ -48,7 +48,7 @@ def hold_back(
     assert not isinstance(transition.if_not, str), "the reader refuses chains"
     scene.tell(
         f"held back {transition.name}", transition.if_not, dossier, at=at, leaves_at=leaves_at,
-        reasons=tuple(sentences),
+        reasons=tuple(reasons),
     )  # fmt: skip
 
 

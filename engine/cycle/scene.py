@@ -15,7 +15,7 @@ from engine.cycle.telling import Notify, Told, applicant_facts, line_facts, shar
 from engine.database import journal
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow, RoundRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round, the_id
-from engine.errors import GrantcycleError
+from engine.errors import GrantcycleError, Refusal
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
 from engine.rules.moments import Calendar, edge_instant
@@ -52,7 +52,7 @@ class Shelf:
 class _About:
     """What a letter says of one dossier: why something was held back, or the reason that whoever acted gave."""
 
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Refusal, ...] = ()
     reason: str | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
 
@@ -158,7 +158,7 @@ class Scene:
         at: int,
         leaves_at: int | None = None,
         valid_until: int | None = None,
-        reasons: tuple[str, ...] = (),
+        reasons: tuple[Refusal, ...] = (),
         reason: str | None = None,
         extras: Mapping[str, Any] | None = None,
     ) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.database.records import CauseRow, DossierRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
+from engine.errors import Refusal
 from engine.rules.forms import missing
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import LocalEdge
@@ -107,7 +108,7 @@ def obligation_facts(workflow: Workflow, obligation: Obligation, position: int, 
 
 
 def line_facts(
-    session: Session, workflow: Workflow, dossier: DossierRow, reasons: Sequence[str] = ()
+    session: Session, workflow: Workflow, dossier: DossierRow, reasons: Sequence[Refusal] = ()
 ) -> dict[str, Any]:
     """A dossier's line in a bundle to staff or to a committee."""
     return {
@@ -115,7 +116,7 @@ def line_facts(
         "title": dossier_title(workflow, dossier, current_answers(session, the_id(dossier))),
         "organisation": dossier.organisation,
         "state": workflow.states[dossier.state].title,
-        "reasons": list(reasons),
+        "reasons": [{"code": reason.code, "sentence": reason.sentence, **reason.facts} for reason in reasons],
     }
 
 

@@ -126,11 +126,11 @@ def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: 
     reasons = reasons_not_to_take_effect(scene, dossier, verdict)
     cause = f"verdicts {transition.takes_effect}"
     if reasons:
-        sentences = tuple(str(reason) for reason in reasons)
+        sentences = [str(reason) for reason in reasons]
         _end(scene, verdict, "held back")
-        scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=list(sentences))
+        scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
         assert not isinstance(transition.if_not, str), "the reader refuses chains"
-        scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=sentences)
+        scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons)
         return
     person = scene.session.get_one(PersonRow, verdict.recorded_by)
     _end(scene, verdict, "took effect")

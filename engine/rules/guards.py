@@ -40,23 +40,27 @@ def _form(case: Case) -> tuple[Refusal, ...]:
 
 def _delivered(case: Case) -> tuple[Refusal, ...]:
     return tuple(
-        Refusal("delivered", f'"{case.workflow.deliverables[name].title}" ({name}) has not been handed in')
-        for name in _names(case.value)
+        Refusal("delivered", f'"{title}" ({name}) has not been handed in', {"deliverable": title})
+        for name, title in ((name, case.workflow.deliverables[name].title) for name in _names(case.value))
         if name not in case.facts.delivered
     )
 
 
 def _attended(case: Case) -> tuple[Refusal, ...]:
     return tuple(
-        Refusal("attended", f'nobody came for {case.facts.number} to "{case.workflow.meetings[name].title}" ({name})')
-        for name in _names(case.value)
+        Refusal("attended", f'nobody came for {case.facts.number} to "{title}" ({name})', {"meeting": title})
+        for name, title in ((name, case.workflow.meetings[name].title) for name in _names(case.value))
         if name not in case.facts.attended
     )
 
 
 def _fulfilled(case: Case) -> tuple[Refusal, ...]:
     return tuple(
-        Refusal("fulfilled", f"{owed.name} {owed.position} is {owed.state} (its last day is {owed.last_day})")
+        Refusal(
+            "fulfilled",
+            f"{owed.name} {owed.position} is {owed.state} (its last day is {owed.last_day})",
+            {"obligation": f"{owed.name} {owed.position}", "last_day": owed.last_day},
+        )
         for owed in case.facts.owed
         if owed.state in ("open", "overdue")
     )
@@ -84,11 +88,12 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     floor = case.value
     assert isinstance(floor, int | float)
     if case.facts.score is None:
-        return (Refusal("score", f"{case.facts.number} has no score, and at least {floor} is needed"),)
+        sentence = f"{case.facts.number} has no score, and at least {floor} is needed"
+        return (Refusal("unscored", sentence, {"floor": floor}),)
     if case.facts.score < floor:
-        return (
-            Refusal("score", f"{case.facts.number} scores {case.facts.score:.10g}, and at least {floor} is needed"),
-        )
+        score = f"{case.facts.score:.10g}"
+        sentence = f"{case.facts.number} scores {score}, and at least {floor} is needed"
+        return (Refusal("score", sentence, {"score": score, "floor": floor}),)
     return ()
 
 
@@ -99,11 +104,12 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     held = case.facts.places_held.get(case.target, 0)
     if held < cap:
         return ()
+    title = case.workflow.states[case.target].title
     return (
         Refusal(
             "at_most",
-            f'at most {cap} dossiers of a round may be "{case.workflow.states[case.target].title}" ({case.target}), '
-            f"and {held} places are held",
+            f'at most {cap} dossiers of a round may be "{title}" ({case.target}), and {held} places are held',
+            {"cap": cap, "state": title, "held": held},
         ),
     )
 

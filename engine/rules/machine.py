@@ -53,7 +53,8 @@ class WorkflowMachine:
         if state in transition.sources:
             return None
         sources = " or ".join(f'"{source}"' for source in transition.sources)
-        return Refusal("state", f'"{name}" starts from {sources}, and the dossier is "{state}"')
+        title = self.workflow.states[state].title
+        return Refusal("state", f'"{name}" starts from {sources}, and the dossier is "{state}"', {"state": title})
 
     def move(self, name: str, state: str, reasons: tuple[Refusal, ...] = ()) -> str:
         """The state that the move ends in.

@@ -95,6 +95,12 @@ def test_every_day_on_which_something_was_due_is_in_the_calendar(page: Page) -> 
     assert due <= set(page.ids)
 
 
+def test_each_approval_is_told_with_who_gave_it(text: str) -> None:
+    assert (
+        len(re.findall(r"@cera-impuls\.example approves the batch “approval opens”: 6 award, 6 turn_down", text)) == 2
+    )
+
+
 def test_the_obligations_stand_in_a_matrix(text: str) -> None:
     cells = re.findall(r'<td><span class="k (\w+)"', text)
     assert {kept: cells.count(kept) for kept in cells} == {"met": 112, "late": 1, "excused": 1}

@@ -9,6 +9,7 @@ from smtp_sinks import LOOPBACK, Sink, closed_port, running
 from sqlmodel import select
 
 from engine.database.records import AttemptRow, LetterRow, NotificationRow
+from notifications.lease import LEASE, Fate, record, take
 from notifications.postman import Delivered
 from notifications.rendering import Renderer
 from notifications.transport import Mailbox, Reply, SmtpTransport
@@ -296,3 +297,17 @@ async def test_letters_wait_for_a_mail_server_that_is_not_there(world: World, re
     postman = world.postman(SmtpTransport(LOOPBACK, await closed_port()), renderer)
     assert await postman.deliver(world.clock) == Delivered(0, 0, 0, world.clock.now() + MINUTE)
     assert [(row.status, row.attempts) for row in world.rows()] == [("waiting", 0)] * 3
+
+
+def test_what_comes_late_from_a_lease_that_ran_out_disturbs_nobody_unless_the_letter_was_sent(world: World) -> None:
+    world.tell(world.to_applicant(1))
+    now = world.clock.now()
+    with world.database.transaction() as session:
+        [old] = [row.leased_until for row in take(session, "relay", now, free=8, busy=0)]
+        [new] = [row.leased_until for row in take(session, "relay", now + LEASE, free=8, busy=0)]
+        assert old is not None
+        assert record(session, "relay", [Fate(1, old, now, REFUSED)], now + LEASE) == ["leased"]
+        assert record(session, "relay", [Fate(1, old, now, Reply("sent", "250 fine"))], now + LEASE) == ["sent"]
+        assert new is not None
+        assert record(session, "relay", [Fate(1, new, now + LEASE, REFUSED)], now + LEASE) == ["sent"]
+    assert attempts(world) == [(1, "failed"), (1, "sent"), (1, "failed")]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from email.headerregistry import Address
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,7 +38,10 @@ from stage import (
 )
 
 from engine.cycle import Cycle
+from engine.database.connection import Database
+from engine.database.records import NotificationRow
 from engine.files.reading import Programme
+from notifications.outbox import Outbox
 
 FIRST, LAST = BEFORE, at("2033-01-01T00:00")
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -138,6 +142,8 @@ class Outcome:
     letters: Counter[tuple[str, int, str, str, str]]
     reminders: Counter[tuple[str, int, str, str, str]]
     missed: frozenset[str]
+    outbox: frozenset[str]
+    """the keys of what was queued for the postman, reminders left out"""
 
 
 def outcome(stage: Stage) -> Outcome:
@@ -155,7 +161,13 @@ def outcome(stage: Stage) -> Outcome:
         said,
         reminders,
         frozenset(row.details["name"] for row in stage.journal("missed")),
+        frozenset(row.key for row in stage.rows(NotificationRow) if "| remind" not in row.key),
     )
+
+
+def on_stage(database: Database, played: Programme) -> Stage:
+    """The round with the real outbox behind the ear."""
+    return Stage(database, played, Outbox(Address("Fund", "letters", "fund.example")).queue).open()
 
 
 def _is_reminder(heard: Heard) -> bool:
@@ -165,7 +177,7 @@ def _is_reminder(heard: Heard) -> bool:
 def on_time(played: Programme, people: Sequence[str]) -> Outcome:
     """The run in which the alarm rings at each instant at which something is due, and never otherwise."""
     database = fresh()
-    stage = Stage(database, played).open()
+    stage = on_stage(database, played)
 
     def ring_until(now: int) -> None:
         following = stage.cycle.advance(FIRST)
@@ -217,7 +229,7 @@ RINGS = st.lists(
 def asleep(played: Programme, people: Sequence[str], rings: Sequence[Ring], url: str) -> Outcome:
     """The run in which the alarm rings at these instants only, besides once at the very end."""
     database = fresh(url)
-    stage = Stage(database, played).open()
+    stage = on_stage(database, played)
     happens: list[Act | Ring] = sorted([*script(people), *rings, Ring(LAST, "at once", True)], key=lambda one: one.now)
     for one in happens:
         if isinstance(one, Act):
@@ -260,6 +272,7 @@ def compare(name: str, people: tuple[str, ...], rings: Sequence[Ring]) -> None:
     assert found.states == wanted.states
     assert found.overdue == wanted.overdue
     assert found.held_back == wanted.held_back
+    assert found.outbox == wanted.outbox
     assert found.letters == wanted.letters  # none lost, none said twice
     assert max(found.letters.values()) == 1
     assert max(found.reminders.values(), default=0) <= 1
@@ -275,6 +288,7 @@ def test_on_time_the_round_goes_as_it_should() -> None:
         "SG30-005": "declined", "SG30-006": "read",
     }  # fmt: skip
     assert found.missed == frozenset()
+    assert len(found.outbox) == 32
     assert (len(found.transitions), len(found.overdue), len(found.held_back)) == (18, 6, 1)
 
 

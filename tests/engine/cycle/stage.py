@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session, col, select
 
-from engine.cycle import Cycle, Imported, Told, Upload
+from engine.cycle import Cycle, Imported, Notify, Told, Upload
 from engine.database import journal
 from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
@@ -349,10 +349,11 @@ class Heard:
 
 
 class Ear:
-    """Keeps what is told, once the transaction that tells it has been committed."""
+    """Keeps what is told, once the transaction that tells it has been committed, and passes it on to `then`."""
 
-    def __init__(self) -> None:
+    def __init__(self, then: Notify | None = None) -> None:
         self.heard: list[Heard] = []
+        self.then = then
         self.broken_for: Callable[[CauseRow], bool] = lambda _cause: False
 
     def __call__(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
@@ -366,6 +367,8 @@ class Ear:
             )
             for one in told
         ]  # fmt: skip
+        if self.then:
+            self.then(session, cause, told, now)
         event.listen(session, "after_commit", lambda _session: self.heard.extend(fresh), once=True)
 
     def letters(self, *, role: str | None = None, since: int = 0) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -379,9 +382,9 @@ class Ear:
 class Stage:
     """One round on a fresh database, with short names for what tests do over and over."""
 
-    def __init__(self, database: Database, played: Programme | None = None) -> None:
+    def __init__(self, database: Database, played: Programme | None = None, then: Notify | None = None) -> None:
         self.database = database
-        self.ear = Ear()
+        self.ear = Ear(then)
         self.cycle = Cycle(database, self.ear)
         self.programme = played or programme()
         self.key = f"{self.programme.name}/2030"
@@ -538,3 +541,8 @@ def refused(*codes: str) -> Iterator[list[str]]:
 
 
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
+
+
+def sentences(facts: Mapping[str, Any]) -> list[str]:
+    """Why a dossier's line in a bundle says that it was held back."""
+    return [reason["sentence"] for reason in facts["reasons"]]

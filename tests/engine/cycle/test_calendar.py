@@ -20,6 +20,7 @@ from stage import (
     fresh,
     programme,
     refused,
+    sentences,
 )
 
 from engine.database.records import DeliveryRow, HeldBackRow, ObligationRow, TransitionRow
@@ -140,7 +141,7 @@ def test_a_move_held_back_by_a_guard_is_told_once_and_happens_as_soon_as_the_gua
     assert either.state(number) == "chosen"
     (told,) = either.ear.of("kick-off-missed")
     assert (told.role, told.numbers, told.leaves_at) == ("staff", (number,), at("2030-06-03T09:00"))
-    assert next(iter(told.told.facts_of.values()))["reasons"] == [
+    assert sentences(next(iter(told.told.facts_of.values()))) == [
         f'nobody came for {number} to "Kick-off meeting" (kick_off)'
     ]
     either.cycle.advance(at("2030-06-20T10:00"))

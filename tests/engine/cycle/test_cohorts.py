@@ -1,7 +1,22 @@
 """Who gets in when the calendar moves a cohort under a cap, and who stays outside?"""
 
 import pytest
-from stage import CALL, CHAIR, GATE, GATE_2030, MEMBER, SETTLE, STAFF, Stage, applicant, at, fresh, programme, refused
+from stage import (
+    CALL,
+    CHAIR,
+    GATE,
+    GATE_2030,
+    MEMBER,
+    SETTLE,
+    STAFF,
+    Stage,
+    applicant,
+    at,
+    fresh,
+    programme,
+    refused,
+    sentences,
+)
 
 from engine.database.records import RankingRow
 
@@ -46,7 +61,7 @@ def test_the_best_get_in_and_the_ranking_is_kept(gate: Stage) -> None:
     ]  # fmt: skip
     (told,) = gate.ear.of("no-place")
     assert (told.numbers, told.leaves_at) == ((of["anna"], of["dora"]), at("2030-03-30T09:00"))
-    assert [facts["reasons"] for facts in told.told.facts_of.values()] == [
+    assert [sentences(facts) for facts in told.told.facts_of.values()] == [
         [f"{of['anna']} ranks 3: no place is left"], [f"{of['dora']} ranks 4: no place is left"],
     ]  # fmt: skip
 
@@ -77,7 +92,7 @@ def test_staff_settle_a_tie_that_the_rules_leave_to_them() -> None:
     of = scored(gate, anna=9, bert=7, cleo=7)
     gate.cycle.advance(FIRES)
     (told,) = gate.ear.of("no-place")
-    assert [facts["reasons"] for facts in told.told.facts_of.values()] == [
+    assert [sentences(facts) for facts in told.told.facts_of.values()] == [
         [f"{of['bert']} ranks 2: ties at the last place"], [f"{of['cleo']} ranks 2: ties at the last place"],
     ]  # fmt: skip
     gate.cycle.act(gate.key, of["cleo"], "choose_by_hand", by=STAFF, now=FIRES + 1, reason="drawn by lot")

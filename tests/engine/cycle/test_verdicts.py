@@ -17,6 +17,7 @@ from stage import (
     fresh,
     programme,
     refused,
+    sentences,
 )
 
 from engine.database.records import CauseRow, VerdictRow
@@ -125,7 +126,7 @@ def test_a_verdict_whose_chair_declares_a_conflict_afterwards_is_held_back(stage
     assert stage.state(number) == "read"
     assert endings(stage) == [("choose", "held back")]
     (told,) = stage.ear.of("verdict-held-back")
-    assert told.told.facts_of[1]["reasons"] == ["the chair who recorded the verdict has since declared a conflict"]
+    assert sentences(told.told.facts_of[1]) == ["the chair who recorded the verdict has since declared a conflict"]
 
 
 def test_the_quorum_counts_the_members_without_a_conflict(stage: Stage) -> None:
@@ -157,7 +158,7 @@ def test_a_dossier_withdrawn_before_the_effect_frees_its_place_and_goes_to_staff
         ("jury", "granted-list", (two, three)),
     ]
     held = either.ear.of("verdict-held-back")[0]
-    assert held.told.facts_of[1]["reasons"] == ['"choose" starts from "read", and the dossier is "withdrawn"']
+    assert sentences(held.told.facts_of[1]) == ['"choose" starts from "read", and the dossier is "withdrawn"']
     assert [(row.details["name"], row.at) for row in either.journal("verdict held back")] == [("choose", NOTICE)]
 
 
@@ -176,7 +177,7 @@ def test_facts_are_judged_again_when_a_verdict_takes_effect() -> None:
     played.cycle.advance(at("2032-07-01T10:00"))
     assert played.state(number) == "working"
     (told,) = played.ear.of("verdict-held-back")
-    assert told.told.facts_of[1]["reasons"] == [f'nobody came for {number} to "Kick-off meeting" (kick_off)']
+    assert sentences(told.told.facts_of[1]) == [f'nobody came for {number} to "Kick-off meeting" (kick_off)']
 
 
 def test_a_dossier_without_a_verdict_stays_and_the_promise_rings(stage: Stage) -> None:

@@ -1,0 +1,61 @@
+"""How is the reason for a "no" said in a reader's language?
+
+The engine gives each reason a code and its facts. A reason that has no words here is told in the engine's own English
+sentence rather than not at all.
+"""
+
+from collections.abc import Mapping
+
+REASONS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "at_most": "at most {cap} dossiers can be “{state}”, and {held} places are held",
+        "attended": "nobody came to “{meeting}” for this dossier",
+        "conflict": "whoever recorded the decision has since declared a conflict",
+        "delivered": "“{deliverable}” has not been handed in",
+        "fulfilled": "{obligation} has not been fulfilled (last day: {last_day})",
+        "no_place": "the dossier ranks {rank}, and no place is left",
+        "reason": "no reason has been written",
+        "recommendation": "no recommendation has been written",
+        "score": "the score is {score}, and at least {floor} is needed",
+        "state": "the dossier is now “{state}”",
+        "tied": "the dossier ranks {rank} and ties for the last place",
+        "unscored": "there is no score, and at least {floor} is needed",
+        "verdict": "there is a decision already",
+    },
+    "nl": {
+        "at_most": "hoogstens {cap} dossiers kunnen op “{state}” staan, en {held} plaatsen zijn bezet",
+        "attended": "niemand was voor dit dossier aanwezig op “{meeting}”",
+        "conflict": "wie de beslissing invoerde, heeft intussen een belangenconflict gemeld",
+        "delivered": "“{deliverable}” is niet ingediend",
+        "fulfilled": "{obligation} is nog niet nagekomen (laatste dag: {last_day})",
+        "no_place": "het dossier staat op plaats {rank}, en er is geen plaats meer",
+        "reason": "er is geen reden opgeschreven",
+        "recommendation": "er is geen aanbeveling geschreven",
+        "score": "de score is {score}, en minstens {floor} is nodig",
+        "state": "het dossier staat intussen op “{state}”",
+        "tied": "het dossier staat op plaats {rank}, gelijk met een ander om de laatste plaats",
+        "unscored": "er is geen score, en minstens {floor} is nodig",
+        "verdict": "er is al een beslissing",
+    },
+    "fr": {
+        "at_most": "{cap} dossiers au plus peuvent se trouver à l’étape « {state} », et {held} places sont prises",
+        "attended": "personne n’a représenté ce dossier à « {meeting} »",
+        "conflict": "la personne qui a enregistré la décision a depuis déclaré un conflit d’intérêts",
+        "delivered": "« {deliverable} » n’a pas été remis",
+        "fulfilled": "{obligation} reste à remplir (dernier jour : {last_day})",
+        "no_place": "le dossier est au rang {rank}, et il ne reste plus de place",
+        "reason": "aucun motif n’a été écrit",
+        "recommendation": "aucune recommandation n’a été rédigée",
+        "score": "le score est de {score}, et il faut au moins {floor}",
+        "state": "le dossier se trouve désormais à l’étape « {state} »",
+        "tied": "le dossier est au rang {rank}, à égalité avec un autre pour la dernière place",
+        "unscored": "il n’y a pas de score, et il faut au moins {floor}",
+        "verdict": "une décision existe déjà",
+    },
+}
+
+
+def say_reason(language: str, code: str, sentence: str, facts: Mapping[str, object]) -> str:
+    """The reason in that language, made of `facts` that are in it already; else the engine's own sentence."""
+    words = REASONS.get(language, {}).get(code)
+    return words.format(**facts) if words else sentence
