@@ -6,6 +6,7 @@ sends anything.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
@@ -17,8 +18,8 @@ from notifications.transport import Reply
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
-LEASE = 15 * MINUTE
-"""longer than a server may take over a letter"""
+LEASE = MINUTE // 2
+"""how long a letter of a process that died waits; a server may take longer over one, so leases are renewed"""
 BACKOFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, *(24 * HOUR,) * 4)
 """how long a letter waits after its first try, its second ...; after five days it has failed"""
 LONGEST_PAUSE = 15 * MINUTE
@@ -47,6 +48,7 @@ def expire(session: Session, now: int) -> None:
     )
 
 
+@cache
 def _unblocked() -> ColumnElement[bool]:
     """Nothing earlier to the same person about the same dossier is still on its way."""
     earlier = aliased(NotificationRow)
@@ -87,6 +89,27 @@ def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> Seq
         row.status, row.leased_until = "leased", now + LEASE
         session.add(row)
     return rows
+
+
+def renew(session: Session, rows: Iterable[NotificationRow], now: int) -> None:
+    """Keep the leases of letters that are still on their way and have used up half of them.
+
+    A lease that has run out meanwhile and is another worker's by now stays lost.
+    """
+    for row in rows:
+        if row.leased_until is None or row.leased_until - now > LEASE // 2:
+            continue
+        kept = session.connection().execute(
+            update(NotificationRow)
+            .where(
+                col(NotificationRow.id) == row.id,
+                col(NotificationRow.status) == "leased",
+                col(NotificationRow.leased_until) == row.leased_until,
+            )
+            .values(leased_until=now + LEASE)
+        )
+        if kept.rowcount:
+            row.leased_until = now + LEASE
 
 
 def end(row: NotificationRow, status: str, reply: str, now: int) -> None:

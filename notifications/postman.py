@@ -18,7 +18,8 @@ from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
 from engine.database.store import the_id
-from notifications.lease import Fate, end, next_due, record, take
+from engine.rules.moments import SECOND
+from notifications.lease import LEASE, Fate, end, next_due, record, renew, take
 from notifications.message import Envelope, compose
 from notifications.outbox import message_id
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
@@ -27,6 +28,7 @@ from notifications.transport import Reply, Transport
 
 AT_ONCE = 8
 """letters on their way at the same time"""
+RENEW_SECONDS = LEASE / SECOND / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +105,22 @@ class Postman:
     async def deliver(self, clock: Clock, each: Callable[[], object] = lambda: None) -> Delivered:
         """Send everything that may leave now, several letters at a time; `each` is called after every try."""
         count: Counter[str] = Counter()
-        on_their_way: set[asyncio.Task[Fate]] = set()
+        on_their_way: dict[asyncio.Task[Fate], NotificationRow] = {}
         try:
             while True:
                 leased = self._lease(clock.now(), len(on_their_way))
                 ready = self._freeze(leased, clock.now(), count)
-                on_their_way |= {asyncio.create_task(self._send(row, raw, clock.now())) for row, raw in ready}
+                on_their_way |= {asyncio.create_task(self._send(row, raw, clock.now())): row for row, raw in ready}
                 if on_their_way:
-                    done, on_their_way = await asyncio.wait(on_their_way, return_when=asyncio.FIRST_COMPLETED)
+                    done, _ = await asyncio.wait(
+                        on_their_way, timeout=RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                    )
                     fates = sorted((task.result() for task in done), key=lambda fate: fate.notification_id)
+                    for task in done:
+                        del on_their_way[task]
                     with self.database.transaction() as session:
                         count.update(record(session, self.transport.name, fates, clock.now()))
+                        renew(session, on_their_way.values(), clock.now())
                     for _ in fates:
                         each()
                 elif not leased:

@@ -37,8 +37,6 @@ class Facts:
     """what whoever acts gives as the reason"""
     places_held: Mapping[str, int] = field(default_factory=dict)
     """state -> places that other dossiers of the round hold in it"""
-    free_members: int | None = None
-    """members of the deciding committee without a conflict"""
 
 
 def weighted_score(

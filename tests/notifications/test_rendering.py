@@ -82,6 +82,7 @@ def test_what_nobody_filled_in_is_never_printed_as_none(renderer: Renderer) -> N
         ("Subject\n\n", "3: the letter says nothing below its subject"),
         ("Subject\n\n{% if missing == 1 %}x{% endif %}", " the letter says nothing below its subject"),
         ("Subject\n\n[x]({{ dossier.number }})", "3: a link must be written out in the letter"),
+        ("Subject\n\n[x](\n{{ dossier.number }})", ' the link "SG19-001" must be written out in the letter'),
         ("Subject\n\n[x](/y)", ' the link "/y" leads nowhere from a mail'),
     ],
 )

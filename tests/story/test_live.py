@@ -193,7 +193,8 @@ def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
             time.sleep(0.1)
     finally:
         serving.terminate()
-        assert serving.wait(timeout=20) == 0
+        # it may be told to stop before it has quite begun
+        assert serving.wait(timeout=20) in (0, -signal.SIGTERM)
     with wiring.database.reading() as session:
         round_id = find_round(session, ROUND).id
         assert round_id is not None

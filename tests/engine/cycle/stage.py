@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,6 @@ from engine.files.reading import Programme, examine, read_programme
 from engine.rules.moments import to_instant
 
 ZONE = "Europe/Brussels"
-ROUND = "small/2030"
 SECOND = 1_000_000
 SETTLE = 30 * SECOND
 GRACE = 60 * SECOND
@@ -30,269 +30,13 @@ STAFF, STAFF_2 = "staff@fund.example", "second@fund.example"
 CHAIR, MEMBER, THIRD = "chair@jury.example", "member@jury.example", "third@jury.example"
 PUBLIC = "reader@public.example"
 
-SMALL = """
-[workflow]
-title     = "Small grants"
-format    = 1
-language  = "en"
-languages = ["en"]
-currency  = "EUR"
-begins_in = "draft"
-ends_in   = ["done", "declined", "lapsed", "withdrawn", "stopped"]
-
-[committee.jury]
-title  = "Jury"
-quorum = 2
-
-[phase]
-call    = "Call"
-reading = "Reading"
-notice  = "Notice"
-kick_off = "Kick-off"
-work    = "Work"
-
-[state]
-draft     = { title = "Draft", phase = "call" }
-handed    = { title = "Handed in", phase = "call" }
-read      = { title = "Being read", phase = "reading" }
-chosen    = { title = "Chosen", shown = "Granted", phase = "notice" }
-working   = { title = "At work", phase = "work" }
-done      = { title = "Done" }
-declined  = { title = "Declined" }
-lapsed    = { title = "Lapsed" }
-withdrawn = { title = "Withdrawn", frees_place = true }
-stopped   = { title = "Stopped" }
-
-[question.title]
-ask      = "Title"
-required = true
-
-[question.amount]
-ask      = "How much?"
-kind     = "money"
-at_most  = 5000
-required = true
-
-[question.plan]
-ask    = "Plan"
-kind   = "file"
-accept = ["pdf"]
-
-[criterion.quality]
-title = "Quality"
-scale = [1, 10]
-
-[announcement.call_opens]
-when = "call opens"
-tell = { everyone = "call-opens" }
-
-[transition.submit]
-from    = "draft"
-to      = "handed"
-by      = "applicant"
-during  = "call"
-only_if = { form = "complete" }
-tell    = { applicant = "received" }
-
-[transition.lapse]
-from = "draft"
-to   = "lapsed"
-when = "call closes"
-tell = { applicant = "draft-lapsed" }
-
-[transition.take_up]
-from = "handed"
-to   = "read"
-when = "call closes"
-tell = { applicant = "being-read", jury = "to-read" }
-
-[reminder.unfinished]
-about = "draft"
-when  = ["14 days before call closes", "3 days before call closes"]
-tell  = { applicant = "unfinished" }
-
-[transition.choose]
-from         = "read"
-to           = "chosen"
-by           = "jury"
-between      = ["reading opens", "notice opens"]
-only_if      = { recommendation = "written", at_most = 2 }
-if_not       = { staff = "verdict-held-back" }
-takes_effect = "notice opens"
-tell         = { applicant = "granted", jury = "granted-list" }
-release      = "hold"
-
-[transition.decline]
-from         = "read"
-to           = "declined"
-by           = "jury"
-between      = ["reading opens", "notice opens"]
-takes_effect = "notice opens"
-tell         = { applicant = "not-granted" }
-release      = "hold"
-
-[reminder.undecided]
-about   = "read"
-when    = "3 days before notice opens"
-only_if = { verdict = "missing" }
-tell    = { jury = "undecided", staff = "undecided" }
-
-[promise.answer]
-title  = "Answer"
-before = "notice closes"
-about  = "read"
-tell   = { staff = "promise-at-risk" }
-
-[meeting.kick_off]
-title   = "Kick-off meeting"
-open_to = "chosen"
-during  = "kick_off"
-slots   = { count = 4, minutes = 20, pause = 5 }
-
-[obligation.kick_off]
-owed_by = "chosen"
-during  = "kick_off"
-attend  = "kick_off"
-remind  = ["7 days", "2 days"]
-
-[transition.start]
-from    = "chosen"
-to      = "working"
-when    = "work opens"
-only_if = { attended = "kick_off" }
-if_not  = { staff = "kick-off-missed" }
-tell    = { applicant = "started" }
-
-[deliverable.report]
-title    = "Report"
-question = { report = { ask = "Report (pdf)", kind = "file", accept = ["pdf"], required = true } }
-
-[deliverable.accounts]
-title    = "Accounts"
-question = { spent = { ask = "Spent", kind = "money", required = true } }
-
-[obligation.report]
-owed_by = "working"
-during  = "work"
-every   = "year"
-deliver = "report"
-remind  = ["30 days", "7 days"]
-
-[obligation.accounts]
-owed_by = "working"
-during  = "work"
-every   = "year"
-deliver = "accounts"
-remind  = ["7 days"]
-
-[transition.finish]
-from    = "working"
-to      = "done"
-by      = "staff"
-only_if = { fulfilled = "all" }
-tell    = { applicant = "finished" }
-
-[transition.withdraw]
-from = ["draft", "handed", "read", "chosen"]
-to   = "withdrawn"
-by   = "applicant"
-tell = { applicant = "withdrawn", staff = "was-withdrawn" }
-
-[transition.stop]
-from    = ["chosen", "working"]
-to      = "stopped"
-by      = "staff"
-only_if = { reason = "written" }
-tell    = { applicant = "stopped" }
-"""
+PROGRAMMES = Path(__file__).parent / "programmes"
+SMALL = (PROGRAMMES / "small.toml").read_text(encoding="utf-8")
 """a call with a form, a jury's verdicts under a cap that are held, a kick-off, and yearly reports"""
 
-SMALL_2030 = """
-[round]
-title    = "Small grants 2030"
-number   = "SG30"
-timezone = "Europe/Brussels"
-mails_at = 09:00:00
-holidays = "BE"
+SMALL_2030 = (PROGRAMMES / "small-2030.toml").read_text(encoding="utf-8")
 
-[phase]
-call     = { from = 2030-01-07, to = 2030-03-01, grace = "60 seconds" }
-reading  = { from = 2030-03-04, to = 2030-03-29 }
-notice   = { on = 2030-04-05 }
-kick_off = { on = 2030-05-08 }
-work     = { from = 2030-06-03, to = 2032-06-02 }
-
-[[meeting.kick_off]]
-on    = 2030-05-08
-from  = 10:00:00
-"""
-
-GATE = """
-[workflow]
-title     = "Gate"
-format    = 1
-language  = "en"
-languages = ["en"]
-begins_in = "draft"
-ends_in   = ["done", "declined", "withdrawn"]
-
-[committee.jury]
-title = "Jury"
-
-[phase]
-call    = "Call"
-reading = "Reading"
-work    = "Work"
-
-[state]
-draft     = { title = "Draft" }
-handed    = { title = "Handed in" }
-inside    = { title = "Inside" }
-done      = { title = "Done" }
-declined  = { title = "Declined" }
-withdrawn = { title = "Withdrawn", frees_place = true }
-
-[criterion.quality]
-title = "Quality"
-scale = [1, 10]
-
-[transition.submit]
-from = "draft"
-to   = "handed"
-by   = "applicant"
-
-[transition.admit]
-from    = "handed"
-to      = "inside"
-when    = "reading closes"
-only_if = { at_most = 2 }
-order   = ["score"]
-ties    = "ask"
-if_not  = { staff = "no-place" }
-tell    = { applicant = "admitted" }
-
-[transition.decline]
-from = "handed"
-to   = "declined"
-by   = "jury"
-tell = { applicant = "not-granted" }
-
-[transition.choose_by_hand]
-from    = "handed"
-to      = "inside"
-by      = "staff"
-only_if = { at_most = 2, reason = "written" }
-
-[transition.finish]
-from = "inside"
-to   = "done"
-when = "work closes"
-
-[transition.withdraw]
-from = ["draft", "handed", "inside"]
-to   = "withdrawn"
-by   = "applicant"
-"""
+GATE = (PROGRAMMES / "gate.toml").read_text(encoding="utf-8")
 """a cohort that the calendar admits under a cap"""
 
 GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0] + (

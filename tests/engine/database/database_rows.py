@@ -1,9 +1,10 @@
-"""What stands in the tables before anything happens?"""
+"""What stands in the tables before anything happens, and how does somebody tamper with them?"""
 
 from typing import Any, TypeVar
 
 from sqlmodel import Session, SQLModel, select
 
+from engine.database.connection import Database
 from engine.database.records import (
     DeadlineRow,
     DossierRow,
@@ -73,3 +74,30 @@ def a_deadline(session: Session, round_id: int, key: str = "transition lapse") -
         local="2019-03-02T00:00:00", zone="Europe/Brussels", tzdata="2026.1", due_at=0, fires_at=0,
     )  # fmt: skip
     return put(session, row)
+
+
+def tamper(database: Database, *statements: str) -> None:
+    """Change the tables as somebody would who has the file: no triggers, no foreign keys."""
+    with database.writer.connect() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+        connection.rollback()
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("PRAGMA foreign_keys = OFF")
+        for statement in (*(f"DROP TRIGGER {name}" for name in names), *statements):
+            raw.execute(statement)
+
+
+def numbers(database: Database, table: str, round_id: int) -> list[int]:
+    with database.writer.connect() as connection:
+        return list(
+            connection.exec_driver_sql(f"SELECT id FROM {table} WHERE round_id = {round_id} ORDER BY id").scalars()
+        )
+
+
+def swap(table: str, one: int, other: int) -> list[str]:
+    return [
+        f"UPDATE {table} SET id = -1 WHERE id = {one}",
+        f"UPDATE {table} SET id = {one} WHERE id = {other}",
+        f"UPDATE {table} SET id = {other} WHERE id = -1",
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from database_rows import a_dossier, a_round
+from database_rows import a_dossier, a_round, numbers, swap, tamper
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
@@ -48,25 +48,6 @@ def rounds(database: Database) -> tuple[int, int]:
 def complaints(database: Database, round_id: int) -> tuple[str, ...]:
     with database.reading() as session:
         return broken_links(session, round_id)
-
-
-def tamper(database: Database, *statements: str) -> None:
-    """Change the tables as somebody would who has the file: no triggers, no foreign keys."""
-    with database.writer.connect() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
-        connection.rollback()
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.execute("PRAGMA foreign_keys = OFF")
-        for statement in (*(f"DROP TRIGGER {name}" for name in names), *statements):
-            raw.execute(statement)
-
-
-def numbers(database: Database, table: str, round_id: int) -> list[int]:
-    with database.writer.connect() as connection:
-        return list(
-            connection.exec_driver_sql(f"SELECT id FROM {table} WHERE round_id = {round_id} ORDER BY id").scalars()
-        )
 
 
 # ── Whole ───────────────────────────────────────────────────────────────────
@@ -254,14 +235,6 @@ def test_a_link_without_rows_is_found_even_where_it_follows(database: Database, 
     assert complaints(database, rounds[0]) == (
         f"the rows of journal link {position} are not the ones that were written",
     )
-
-
-def swap(table: str, one: int, other: int) -> list[str]:
-    return [
-        f"UPDATE {table} SET id = -1 WHERE id = {one}",
-        f"UPDATE {table} SET id = {one} WHERE id = {other}",
-        f"UPDATE {table} SET id = {other} WHERE id = -1",
-    ]
 
 
 def test_two_rows_that_change_places_are_found(database: Database, rounds: tuple[int, int]) -> None:

@@ -1,0 +1,1 @@
+"""How fast is it, beside the limit of the same machine in the same run?"""
