@@ -75,15 +75,11 @@ class Cycle:
 
     def _catch_up(self, round_key: str, now: int) -> None:
         while True:
-            with self.database.reading() as session:
-                # asked without a lock first: mostly nothing is due
-                if due.next_due(session, round_key, now) is None:
-                    return
             with self.database.transaction() as session:
-                deadline = due.next_due(session, round_key, now)
+                scene = self._scene(session, round_key, now)
+                deadline = due.next_due(session, scene.round_id, now)
                 if deadline is None:
                     return
-                scene = self._scene(session, round_key, now)
                 firing.fire(scene, deadline)
                 scene.finish()
 
@@ -277,8 +273,12 @@ class Cycle:
     @contextmanager
     def _act(self, round_key: str, now: int) -> Iterator[Scene]:
         """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
-        self._catch_up(round_key, now)
-        with self.database.transaction() as session:
-            scene = self._scene(session, round_key, now)
-            yield scene
-            scene.finish()
+        while True:
+            with self.database.transaction() as session:
+                scene = self._scene(session, round_key, now)
+                # asked in the act's own transaction, so nothing can become due between the question and the act
+                if due.next_due(session, scene.round_id, now) is None:
+                    yield scene
+                    scene.finish()
+                    return
+            self._catch_up(round_key, now)

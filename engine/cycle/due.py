@@ -16,12 +16,11 @@ def _open() -> tuple[ColumnElement[bool], ...]:
     return col(DeadlineRow.ended_at).is_(None), col(DeadlineRow.awaits_release).is_(False)
 
 
-def next_due(session: Session, round_key: str, now: int) -> DeadlineRow | None:
+def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
     """The first deadline of a round that is due, or None."""
     return session.exec(
         select(DeadlineRow)
-        .join(RoundRow, col(RoundRow.id) == col(DeadlineRow.round_id))
-        .where(col(RoundRow.key) == round_key, *_open(), col(DeadlineRow.fires_at) <= now)
+        .where(col(DeadlineRow.round_id) == round_id, *_open(), col(DeadlineRow.fires_at) <= now)
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
         .limit(1)
     ).first()
