@@ -39,7 +39,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (first run only) ..."
 ifdef UV
 	@uv venv -q --clear --python '>=3.11' $(VENV)
-	@uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 ...")'
