@@ -226,12 +226,6 @@ class Rehearsed:
     def _local(self, instant: int | None) -> str:
         return "" if instant is None else from_instant(instant, self.round.timezone).isoformat(" ")
 
-    def to_json(self) -> dict[str, Any]:
-        """The result for a program; what differs from run to run stands under `run`."""
-        from grantcycle.rehearsed_json import as_json
-
-        return as_json(self)
-
 
 def written(details: Mapping[str, Any]) -> str:
     """The details of a journal's row on one line: `name=start, reasons=...`."""

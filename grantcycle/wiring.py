@@ -19,6 +19,7 @@ from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database, open_database
+from engine.database.looking import notification, open_rounds
 from engine.database.migrating import migrate
 from engine.database.store import find_round
 from engine.errors import GrantcycleError
@@ -27,7 +28,6 @@ from engine.rules.workflow import Workflow
 from grantcycle.addresses import read_named_address
 from grantcycle.finding import round_key
 from grantcycle.letters import Shown
-from grantcycle.looking import notification, open_rounds
 from grantcycle.settings import Settings, load_settings
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from engine.cycle import acting, batches, due, extending, firing, importing, people, recording, verdicts
+from engine.cycle import acting, batches, due, extending, firing, importing, people, recording, verdicts, zone_data
 from engine.cycle.acting import Upload
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.deadlines import put_agenda
@@ -20,6 +20,7 @@ from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
 from engine.database.connection import Database
+from engine.database.records import RoundRow
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -72,6 +73,16 @@ class Cycle:
             raise failed
         with self.database.reading() as session:
             return due.next_instant(session)
+
+    def work_out_again(self, now: int) -> None:
+        """Work out what has not fired anew, in every round whose zone data have changed: at every start."""
+        with self.database.reading() as session:
+            keys = session.exec(select(RoundRow.key).order_by(col(RoundRow.id))).all()
+        for key in keys:
+            with self.database.transaction() as session:
+                scene = self._scene(session, key, now)
+                zone_data.work_out_again(scene)
+                scene.finish()
 
     def _catch_up(self, round_key: str, now: int) -> None:
         while True:

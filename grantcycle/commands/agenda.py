@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.database import looking
 from engine.database.store import find_round, the_id
 from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
 from engine.rules.agenda import obligation_windows
 from engine.rules.moments import Calendar
-from grantcycle import console, looking
+from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
 from grantcycle.finding import find_round as find_round_file
 from grantcycle.instants import both, local, read_range

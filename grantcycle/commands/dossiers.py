@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.database import looking
 from engine.database.store import (
     current_answers,
     find_dossier,
@@ -15,7 +16,7 @@ from engine.database.store import (
     the_id,
 )
 from engine.errors import Unknown
-from grantcycle import console, looking
+from grantcycle import console
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.commands.parameters import Answers, As, Files, Json, Number, RoundName, pairs, wiring_of
 from grantcycle.dossier_sheet import read_dossiers

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 import typer
 
 from engine.database import journal as kept
+from engine.database.looking import numbers_of
 from engine.database.records import JournalRow
 from engine.database.store import find_dossier, find_round, the_id
 from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
 from grantcycle.instants import both, local
-from grantcycle.looking import numbers_of
 
 
 def journal(

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from engine.cycle import Preview
+from engine.database import looking
 from engine.database.store import find_round, the_id
-from grantcycle import console, looking
+from grantcycle import console
 from grantcycle.commands.parameters import As, Json, RoundName, wiring_of
 from grantcycle.instants import both, local
 from grantcycle.wiring import Wiring

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from grantcycle import console, looking
+from engine.database import looking
+from grantcycle import console
 from grantcycle.commands.parameters import As, Json, wiring_of
 from grantcycle.people_sheet import read_people
 

@@ -9,6 +9,7 @@ from engine.files.reading import load
 from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
 from grantcycle.finding import Found, find_round
+from grantcycle.rehearsed_json import as_json as rehearsed_as_json
 from grantcycle.rehearsing import Rehearsed, write_report
 from grantcycle.rehearsing import rehearse as play
 
@@ -38,7 +39,7 @@ def rehearse(
     rehearsed = play_through(found, dossiers=dossiers, seed=seed, acts=acts, save_acts=save_acts)
     written = write_report(rehearsed, report) if report else None
     if as_json:
-        console.show_json(rehearsed.to_json())
+        console.show_json(rehearsed_as_json(rehearsed))
         return
     console.write(str(rehearsed))
     if written:

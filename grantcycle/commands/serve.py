@@ -41,6 +41,7 @@ def worker(context: typer.Context) -> None:
 def _run(wiring: Wiring) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     wiring.make_database()
+    wiring.cycle.work_out_again(wiring.now())
     try:
         asyncio.run(_until_stopped(wiring))
     except AlarmDied as died:

@@ -7,10 +7,11 @@ import typer
 from sqlmodel import Session
 
 from engine.cycle import Preview
+from engine.database import looking
 from engine.database.records import DeadlineRow, RoundRow
 from engine.database.store import find_round, the_id
 from engine.rules.workflow import Workflow
-from grantcycle import console, looking
+from grantcycle import console
 from grantcycle.commands.parameters import Json, wiring_of
 from grantcycle.instants import age, both, local
 from grantcycle.wiring import NOTHING_OPEN, Wiring
