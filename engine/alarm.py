@@ -6,6 +6,7 @@ that slept, another process that moved a date) by its period.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -24,6 +25,10 @@ DEAF_AFTER = 3
 """After so many sweeps without one that succeeded the process gives up, and its supervisor starts a new one."""
 
 
+Alive = Callable[[], None]
+Ring = Callable[[int, Alive], Awaitable[int | None]]
+
+
 class AlarmDied(Exception):
     """The alarm has not succeeded for several sweeps; to go on would be to miss deadlines in silence."""
 
@@ -31,11 +36,12 @@ class AlarmDied(Exception):
 class Alarm:
     """Calls `ring` whenever something may be due, and never two at a time.
 
-    `ring` does everything that is due at `now` and gives the next instant at which something will be (UTC
-    microseconds), or None. `sweep` is in seconds.
+    `ring(now, alive)` does everything that is due at `now` and gives the next instant at which something will be (UTC
+    microseconds), or None; it calls `alive` after each thing that it did, for a long ring is not a dead one. `sweep` is
+    in seconds.
     """
 
-    def __init__(self, ring: Callable[[int], Awaitable[int | None]], clock: Clock, sweep: float = 20.0) -> None:
+    def __init__(self, ring: Ring, clock: Clock, sweep: float = 20.0) -> None:
         self._ring = ring
         self._clock = clock
         self._sweep = sweep
@@ -45,17 +51,20 @@ class Alarm:
             # the defaults drop what is a second late, and what is due while a run is under way
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
         )
-        self._succeeded = 0.0
+        self._lived = 0.0
+
+    def _alive(self) -> None:
+        self._lived = time.monotonic()
 
     async def wake(self) -> None:
         """Ring now, and set the next wake."""
         async with self._ringing:
             try:
-                following = await self._ring(self._clock.now())
+                following = await self._ring(self._clock.now(), self._alive)
             except Exception:
                 log.exception("the alarm rang and failed; the sweep tries again", sweep=self._sweep)
                 return
-            self._succeeded = asyncio.get_running_loop().time()
+            self._alive()
             if following is not None:
                 at = min(max(following, self._clock.now() + SOONEST), LATEST)
                 run_date = EPOCH + timedelta(microseconds=at)
@@ -64,15 +73,14 @@ class Alarm:
     async def run(self) -> None:
         """Ring at once, then whenever something is due, until cancelled.
 
-        Raises AlarmDied when it has not succeeded for several sweeps.
+        Raises AlarmDied when nothing has succeeded for several sweeps.
         """
-        loop = asyncio.get_running_loop()
-        self._succeeded = loop.time()
+        self._alive()
+        self._scheduler.add_job(self.wake, id="start")
         self._scheduler.add_job(self.wake, "interval", seconds=self._sweep, id="sweep")
         self._scheduler.start()
         try:
-            await self.wake()
-            while loop.time() - self._succeeded < DEAF_AFTER * self._sweep:
+            while time.monotonic() - self._lived < DEAF_AFTER * self._sweep:
                 # watched from here, not by a job: a scheduler that died would not run its own watchman
                 await asyncio.sleep(self._sweep / 2)
             raise AlarmDied(f"nothing that is due could be done for {DEAF_AFTER * self._sweep:g} seconds")

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
-from engine.alarm import Alarm
+from engine.alarm import Alarm, Alive
 from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
@@ -160,11 +160,11 @@ class Wiring:
         sweep = self.settings.engine.sweep
         waking: set[asyncio.Task[None]] = set()
 
-        async def deliver(_now: int) -> int | None:
-            return (await postman.deliver(self.clock)).next_at
+        async def deliver(_now: int, alive: Alive) -> int | None:
+            return (await postman.deliver(self.clock, alive=alive)).next_at
 
-        async def advance(now: int) -> int | None:
-            following = await asyncio.to_thread(self.cycle.advance, now)
+        async def advance(now: int, alive: Alive) -> int | None:
+            following = await asyncio.to_thread(self.cycle.advance, now, alive)
             # what was told just now leaves now; the event loop itself keeps no task alive
             waking.add(task := asyncio.create_task(letters.wake()))
             task.add_done_callback(waking.discard)

@@ -102,12 +102,21 @@ class Postman:
         self.shelf = shelf or Shelf()
         self.at_once = at_once
 
-    async def deliver(self, clock: Clock, each: Callable[[], object] = lambda: None) -> Delivered:
-        """Send everything that may leave now, several letters at a time; `each` is called after every try."""
+    async def deliver(
+        self,
+        clock: Clock,
+        each: Callable[[], object] = lambda: None,
+        alive: Callable[[], object] = lambda: None,
+    ) -> Delivered:
+        """Send everything that may leave now, several letters at a time.
+
+        `each` is called after every try, `alive` all the time: also while a slow server takes its minutes over one.
+        """
         count: Counter[str] = Counter()
         on_their_way: dict[asyncio.Task[Fate], NotificationRow] = {}
         try:
             while True:
+                alive()
                 leased = self._lease(clock.now(), len(on_their_way))
                 ready = self._freeze(leased, clock.now(), count)
                 on_their_way |= {asyncio.create_task(self._send(row, raw, clock.now())): row for row, raw in ready}

@@ -4,7 +4,7 @@
 has happened before it, however long the alarm slept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -55,8 +55,8 @@ class Cycle:
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             scene.finish()
 
-    def advance(self, now: int) -> int | None:
-        """Fire everything that is due, in order of time within each round, one transaction each.
+    def advance(self, now: int, each: Callable[[], object] = lambda: None) -> int | None:
+        """Fire everything that is due, in order of time within each round, one transaction each, and `each` after it.
 
         Gives the instant at which the next thing will be due, or None. A round that fails does not delay another: its
         exception is raised when all others have been seen to.
@@ -66,7 +66,7 @@ class Cycle:
             keys = due.rounds_due(session, now)
         for key in keys:
             try:
-                self._catch_up(key, now)
+                self._catch_up(key, now, each)
             except Exception as problem:
                 failed = failed or problem
         if failed:
@@ -84,7 +84,7 @@ class Cycle:
                 zone_data.work_out_again(scene)
                 scene.finish()
 
-    def _catch_up(self, round_key: str, now: int) -> None:
+    def _catch_up(self, round_key: str, now: int, each: Callable[[], object] = lambda: None) -> None:
         while True:
             with self.database.transaction() as session:
                 scene = self._scene(session, round_key, now)
@@ -93,6 +93,7 @@ class Cycle:
                     return
                 firing.fire(scene, deadline)
                 scene.finish()
+            each()
 
     def extend(
         self,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from engine.alarm import DEAF_AFTER, Alarm, AlarmDied
+from engine.alarm import DEAF_AFTER, Alarm, AlarmDied, Alive
 from engine.clock import WallClock
 
 MILLISECOND = 1_000
@@ -28,7 +28,8 @@ class Ringing:
         self._changed = asyncio.Condition()
         self.under_way = self.most_under_way = 0
 
-    async def __call__(self, now: int) -> int | None:
+    async def __call__(self, now: int, alive: Alive) -> int | None:
+        self.alive = alive
         step = self.script[min(len(self.rung), len(self.script) - 1)]
         self.rung.append(now)
         self.under_way += 1
@@ -135,15 +136,29 @@ async def test_it_gives_up_after_several_sweeps_without_success() -> None:
     assert len(ringing.rung) == rung  # and tries no more: another process takes over
 
 
-async def test_a_ring_that_hangs_is_a_silence_too() -> None:
+@pytest.mark.parametrize("before", [0, 1], ids=["the first ring", "a later ring"])
+async def test_a_ring_that_hangs_is_a_silence_too(before: int) -> None:
     async def hanging(_now: int) -> int | None:
         await asyncio.Event().wait()
         return None
 
-    ringing = Ringing(following(None), hanging)
+    ringing = Ringing(*[following(None)] * before, hanging)
     alarm = Alarm(ringing, CLOCK, 0.05)
     with pytest.raises(AlarmDied):
         await asyncio.wait_for(alarm.run(), PATIENCE)
+
+
+async def test_a_long_ring_that_goes_on_doing_things_is_no_silence() -> None:
+    async def long(_now: int) -> int | None:
+        for _ in range(3 * DEAF_AFTER):
+            await asyncio.sleep(SWEEP / 2)
+            ringing.alive()
+        return None
+
+    ringing = Ringing(long, following(None))
+    async with running(ringing, SWEEP) as (_, task):
+        await ringing.times(2)
+        assert not task.done()
 
 
 async def test_success_after_a_failure_starts_the_count_anew() -> None:

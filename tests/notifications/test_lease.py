@@ -1,6 +1,11 @@
+import asyncio
+
+import pytest
 from letters_world import World
 
 from notifications.lease import LEASE, renew, take
+from notifications.rendering import Renderer
+from notifications.transport import Mailbox, Reply
 
 
 def test_a_letter_that_is_still_on_its_way_keeps_its_lease(world: World) -> None:
@@ -25,3 +30,21 @@ def test_a_lease_that_somebody_else_has_taken_over_is_not_renewed(world: World) 
     with world.database.transaction() as session:
         renew(session, [mine], now + LEASE)
     assert (mine.leased_until, theirs.leased_until) == (now + LEASE, now + 2 * LEASE)
+
+
+async def test_a_postman_says_that_it_is_alive_while_a_slow_server_takes_its_time(
+    world: World, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("notifications.postman.RENEW_SECONDS", 0.01)
+    signs: list[int] = []
+
+    class Slow(Mailbox):
+        async def send(self, sender: str, recipient: str, raw: bytes) -> Reply:
+            while len(signs) < 5:
+                await asyncio.sleep(0.01)
+            return await super().send(sender, recipient, raw)
+
+    world.tell(world.to_applicant(1))
+    postman = world.postman(Slow(world.clock), renderer)
+    delivered = await postman.deliver(world.clock, alive=lambda: signs.append(1))
+    assert (delivered.sent, len(signs) >= 5) == (1, True)
