@@ -14,6 +14,7 @@ from engine.database.records import (
     NotificationRow,
     PersonRow,
     ReleaseRow,
+    RoleRow,
     RoundRow,
     TransitionRow,
 )
@@ -218,3 +219,9 @@ def numbers_of(session: Session, round_id: int) -> dict[int, str]:
     """The number of each dossier of a round, by its id."""
     rows = session.exec(select(DossierRow.id, DossierRow.number).where(col(DossierRow.round_id) == round_id)).all()
     return {dossier_id: number for dossier_id, number in rows if dossier_id is not None}
+
+
+def members(session: Session, round_id: int, committee: str) -> int:
+    """How many members a committee has in a round."""
+    found = select(func.count()).where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee)
+    return session.exec(found.select_from(RoleRow)).one()

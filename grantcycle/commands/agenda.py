@@ -9,15 +9,15 @@ from engine.database import looking
 from engine.database.store import find_round, the_id
 from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
-from engine.rules.agenda import obligation_windows
-from engine.rules.moments import Calendar
+from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.moments import Calendar, day_starts, to_instant
 from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
 from grantcycle.finding import find_round as find_round_file
 from grantcycle.instants import both, local, read_range
 from grantcycle.wiring import Wiring
 
-OBLIGATION = "obligation"
+OBLIGATION, REMINDER, MEETING = "obligation", "obligation reminder", "meeting"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Line:
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
-    """All that the calendar does in a round, and the last days of what an awarded dossier will owe."""
+    """All that the calendar does in a round, its meetings, and what a dossier will owe with the reminders of it."""
     calendar = Calendar(programme.rounds[round_name])
     lines = [
         Line(due.kind, due.name, due.moment, due.at, due.fires_at)
@@ -45,14 +45,33 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
             lines.append(
                 Line(OBLIGATION, f"{obligation.name} {laid.position}", moment, laid.due_at, laid.due_at + settle)
             )
-    return sorted(lines, key=lambda line: line.fires_at)
+            lines += [
+                Line(REMINDER, f"{obligation.name} {laid.position}", moment, at, at)
+                for at in reminders_before(laid.last_day, obligation.remind, calendar)
+            ]
+    return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
+
+
+def _meetings(calendar: Calendar) -> list[Line]:
+    """The meetings that have a date: from their hour on, or from the first instant of their day."""
+    lines = []
+    for name, sessions in calendar.round.meetings.items():
+        for session in sessions:
+            zone = calendar.zone
+            at = to_instant(session.day, session.start, zone) if session.start else day_starts(session.day, zone)
+            lines.append(Line(MEETING, name, session.place or "", at, at))
+    return lines
 
 
 def _running(wiring: Wiring, key: str) -> list[Line]:
     """The same of a round that is open: with its extensions, and what has already happened."""
     with wiring.looking() as session:
-        rows = looking.deadlines(session, the_id(find_round(session, key)))
-    return [Line(row.kind, row.name, row.moment, row.due_at, row.fires_at, row.ending) for row in rows]
+        row = find_round(session, key)
+        name = row.name
+        rows = looking.deadlines(session, the_id(row))
+    lines = [Line(row.kind, row.name, row.moment, row.due_at, row.fires_at, row.ending) for row in rows]
+    meetings = _meetings(Calendar(wiring.programme_of(key).rounds[name]))
+    return sorted([*lines, *meetings], key=lambda line: line.fires_at)
 
 
 def agenda(
@@ -62,7 +81,7 @@ def agenda(
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="To the end of this day or hour.")] = None,
     as_json: Json = False,
 ) -> None:
-    """All that a round does by itself, in order: as its files say, or once it is open with its extensions.
+    """All that will happen in a round, in order: as its files say, or once it is open with its extensions.
 
     Example: grantcycle agenda cera-impuls/2019 --from 2019-03-01 --to 2019-05-31
     """

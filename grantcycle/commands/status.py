@@ -30,6 +30,8 @@ class Status:
     coming: list[DeadlineRow]
     batches: list[tuple[Preview, list[str]]]
     health: looking.Health
+    too_small: dict[str, tuple[int, int]]
+    """committee -> its members and its quorum, where there are not enough"""
 
 
 def status(
@@ -74,7 +76,17 @@ def _status_of(wiring: Wiring, session: Session, row: RoundRow, now: int) -> Sta
         coming=coming[:NEXT],
         batches=batches,
         health=looking.health(session, the_id(row), now),
+        too_small=_too_small(session, workflow, the_id(row)),
     )
+
+
+def _too_small(session: Session, workflow: Workflow, round_id: int) -> dict[str, tuple[int, int]]:
+    found = {}
+    for committee in workflow.committees.values():
+        members = looking.members(session, round_id, committee.name)
+        if committee.quorum and members < committee.quorum:
+            found[committee.name] = (members, committee.quorum)
+    return found
 
 
 def _show(one: Status, now: int) -> None:
@@ -98,6 +110,11 @@ def _show(one: Status, now: int) -> None:
         console.say(
             f'The batch "{preview.batch}" holds {console.count(len(preview.planned), "move")} with their letters: '
             f"approved {len(preview.approved_by)} of {preview.needed} times{by}."
+        )
+    for committee, (members, quorum) in one.too_small.items():
+        console.say(
+            f'The committee "{committee}" has {console.count(members, "member")} and needs {quorum} to decide: '
+            "give people their part with grantcycle people import."
         )
     console.say(_late("deadline", one.health.overdue_since, now))
     console.say(_late("letter", one.health.unsent_since, now))

@@ -103,5 +103,16 @@ def test_the_agenda_of_a_day_holds_what_happens_on_that_day_and_nothing_else(gra
 
 def test_the_agenda_before_and_after_opening_says_the_same(grantcycle: Installation, opened_once: Installation) -> None:
     window = ("agenda", ROUND, "--from", "2018-12-01", "--json")
-    before = [line for line in grantcycle.done(*window).json["agenda"] if line["kind"] != "obligation"]
+    owed = ("obligation", "obligation reminder")  # nobody owes anything yet
+    before = [line for line in grantcycle.done(*window).json["agenda"] if line["kind"] not in owed]
     assert opened_once.done(*window).json["agenda"] == before
+
+
+def test_the_agenda_holds_the_meetings_and_what_will_be_owed_with_its_reminders(grantcycle: Installation) -> None:
+    answer = grantcycle.done("agenda", ROUND, "--from", "2019-06-01", "--to", "2019-06-21", "--json").json["agenda"]
+    assert [(line["kind"], line["name"], line["at_local"]) for line in answer if line["kind"] != "edge"] == [
+        ("obligation reminder", "kick_off 1", "2019-06-06T09:00:00"),
+        ("obligation reminder", "kick_off 1", "2019-06-18T09:00:00"),
+        ("meeting", "kick_off", "2019-06-20T00:00:00"),
+        ("obligation", "kick_off 1", "2019-06-21T00:00:00"),
+    ]

@@ -109,3 +109,9 @@ def test_an_excuse_stands_for_coming_and_keeps_its_reason(opened: Installation, 
     opened.done(*line, "--reason", "ziek")
     entry = opened.done("journal", ROUND, "--dossier", number, "--json").json["journal"][-1]
     assert (entry["what"], entry["details"]["reason"]) == ("excused", "ziek")
+
+
+def test_a_committee_that_is_smaller_than_its_quorum_is_told_in_time(grantcycle: Installation) -> None:
+    grantcycle.done("open", ROUND, "--as", STAFF, at="2018-12-01T10:00")
+    said = " ".join(grantcycle.done("status", at="2018-12-01T10:00").out.split())
+    assert 'The committee "jury" has 0 members and needs 3 to decide' in said
