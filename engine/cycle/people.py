@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from engine.cycle.scene import Scene
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
-from engine.database.store import find_person, has_conflict, is_contact, roles_of, the_id
+from engine.database.store import find_person, is_contact, roles_of, the_id, ties_of
 from engine.errors import GrantcycleError, Unknown
 from engine.rules.roles import Standing
 from engine.rules.workflow import EVERYONE, STAFF
@@ -64,9 +64,10 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:
     """Who a person is in the round and, if one is given, to a dossier."""
     roles = roles_of(scene.session, scene.round_id, the_id(person))
+    contact, conflict = ties_of(scene.session, the_id(dossier), the_id(person)) if dossier else (False, False)
     return Standing(
         roles=frozenset(row.role for row in roles),
         chairs=frozenset(row.role for row in roles if row.chair),
-        contact=dossier is not None and is_contact(scene.session, the_id(dossier), the_id(person)),
-        conflict=dossier is not None and has_conflict(scene.session, the_id(dossier), the_id(person)),
+        contact=contact,
+        conflict=conflict,
     )

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from engine.cycle.telling import Notify, Told, applicant_facts, line_facts, shared_facts
 from engine.database import journal
-from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow, RoundRow
-from engine.database.store import extensions_of, find_dossier, find_person, find_round, the_id
+from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
+from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
@@ -78,13 +78,12 @@ class Scene:
         self.now = now
         self.notify = notify
         self.settle = settle
-        self.round: RoundRow = find_round(session, key)
+        self.round, self._extensions = find_round_and_extensions(session, key)
         self.round_id = the_id(self.round)
         pinned = shelf.get(session, self.round.digest)
         self.programme = pinned.programme
         self.workflow: Workflow = pinned.programme.workflow
         self.machine = pinned.machine
-        self._extensions = extensions_of(session, self.round_id)
         self.calendar = self._calendar(None)
         self._entries: list[journal.Entry] = []
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}

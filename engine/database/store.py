@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 
 from engine.database.records import (
@@ -66,6 +67,14 @@ def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRo
     ).all()
 
 
+def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool]:
+    """Whether a person is a contact of a dossier, and whether the person has a conflict with it."""
+    contact = exists().where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
+    conflict = exists().where(col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id)
+    is_contact, has_conflict = session.connection().execute(select(contact, conflict)).one()
+    return bool(is_contact), bool(has_conflict)
+
+
 def is_contact(session: Session, dossier_id: int, person_id: int) -> bool:
     contact = select(ContactRow).where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
     return session.exec(contact).first() is not None
@@ -125,6 +134,19 @@ def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
     return session.exec(
         select(ExtensionRow).where(col(ExtensionRow.round_id) == round_id).order_by(col(ExtensionRow.id))
     ).all()
+
+
+def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
+    """`find_round` and `extensions_of` in one question, which every act asks."""
+    rows = session.exec(
+        select(RoundRow, ExtensionRow)
+        .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+        .where(col(RoundRow.key) == key)
+        .order_by(col(ExtensionRow.id))
+    ).all()
+    if not rows:
+        return find_round(session, key), ()
+    return rows[0][0], [extension for _, extension in rows if extension is not None]
 
 
 def been_in(session: Session, dossier: DossierRow, states: Iterable[str]) -> bool:

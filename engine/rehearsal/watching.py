@@ -5,6 +5,7 @@ What the people of a rehearsal look up before they act: they decide on what is r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -14,7 +15,10 @@ from engine.database.store import obligations_of, score_of, state_of, the_id
 from engine.rules.workflow import Workflow
 
 # asked after every step: building these anew each time would take longer than the answer
-_NEXT_DUE = text("SELECT min(fires_at) FROM deadline WHERE ended_at IS NULL AND NOT awaits_release")
+_GLANCE = text(
+    "SELECT (SELECT min(fires_at) FROM deadline WHERE ended_at IS NULL AND NOT awaits_release), "
+    "(SELECT max(id) FROM obligation)"
+)
 _LAID_OUT = text(
     "SELECT o.id, d.number, o.name, o.position, o.opens_at, o.due_at FROM obligation o "
     "JOIN dossier d ON d.id = o.dossier_id WHERE d.round_id = :round AND o.id > :last ORDER BY o.id"
@@ -50,10 +54,15 @@ class View:
         self.workflow = workflow
         self.round_id = round_id
 
+    @cached_property
+    def _glance(self) -> tuple[int | None, int]:
+        """When something is due next, and the id of the newest obligation."""
+        due, newest = self.session.connection().execute(_GLANCE).one()
+        return due, newest or 0
+
     def next_due(self) -> int | None:
         """When the calendar has something to do next; None when it has nothing."""
-        due: int | None = self.session.connection().execute(_NEXT_DUE).scalar()
-        return due
+        return self._glance[0]
 
     def _dossier(self, number: str) -> DossierRow:
         wanted = select(DossierRow).where(col(DossierRow.round_id) == self.round_id, col(DossierRow.number) == number)
@@ -96,6 +105,8 @@ class View:
 
     def laid_out_after(self, last_id: int) -> tuple[list[LaidOut], int]:
         """The obligations that have been laid out since that id, and the id to ask with next time."""
+        if self._glance[1] <= last_id:
+            return [], last_id
         rows = self.session.connection().execute(_LAID_OUT, {"round": self.round_id, "last": last_id}).all()
         return [LaidOut(*row[1:]) for row in rows], rows[-1][0] if rows else last_id
 
