@@ -1,6 +1,6 @@
 """How fast is it, beside the limit of the same machine in the same run?
 
-Each line runs ours and the limit (the same rows or the same words with nothing around them) one after the other, three
+Each line runs ours and its limit (as many rows with nothing around them; a bare template) one after the other, three
 times, and prints the medians and their ratio. Absolute figures belong to one machine and one load; ratios travel.
 """
 

@@ -76,15 +76,11 @@ def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bo
 
 
 def is_contact(session: Session, dossier_id: int, person_id: int) -> bool:
-    contact = select(ContactRow).where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
-    return session.exec(contact).first() is not None
+    return ties_of(session, dossier_id, person_id)[0]
 
 
 def has_conflict(session: Session, dossier_id: int, person_id: int) -> bool:
-    conflict = select(ConflictRow).where(
-        col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id
-    )
-    return session.exec(conflict).first() is not None
+    return ties_of(session, dossier_id, person_id)[1]
 
 
 def free_members(session: Session, round_id: int, committee: str, dossier_id: int) -> int:
