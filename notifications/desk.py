@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from engine.database import journal
 from engine.database.connection import Database
-from engine.database.records import NotificationRow
-from engine.database.store import find_person, roles_of, the_id
+from engine.database.records import NotificationRow, RoundRow
+from engine.database.store import find_person, lock_round, roles_of, the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.rules.roles import Standing, must_be_staff
 from notifications.lease import end
@@ -52,6 +52,8 @@ class Desk:
             row = session.get(NotificationRow, letter)
             if row is None:
                 raise GrantcycleError(f"there is no letter {letter}")
+            lock_round(session, session.get_one(RoundRow, row.round_id).key)
+            session.refresh(row)
             _must_be_staff(session, row.round_id, by)
             if row.status not in allowed:
                 sentence = f"letter {letter} is {row.status}: only one that is {' or '.join(allowed)} can be {what}"

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from email.headerregistry import Address
 from typing import Any
 
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session
 
 from engine.cycle.scene import Shelf
 from engine.cycle.telling import Told
+from engine.database.connection import insert_once
 from engine.database.records import CauseRow, NotificationRow, RoundRow
 from engine.database.store import the_id
 from engine.errors import GrantcycleError
@@ -64,7 +64,7 @@ class Outbox:
                     **self._door(letter.person.email, now),
                 }
             )
-        session.connection().execute(insert(NotificationRow).on_conflict_do_nothing(index_elements=["key"]), rows)
+        insert_once(session, NotificationRow, rows, "key")
 
     def _door(self, email: str, now: int) -> dict[str, Any]:
         """Whether a letter waits, or has ended before it began."""

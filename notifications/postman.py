@@ -10,12 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, select
 
 from engine.clock import Clock
 from engine.cycle.scene import Shelf
-from engine.database.connection import Database
+from engine.database.connection import Database, insert_once
 from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
 from engine.database.store import the_id
 from engine.rules.moments import SECOND
@@ -206,5 +205,4 @@ def _keep(session: Session, written: Sequence[tuple[NotificationRow, Written]], 
         }
         for row, one in written
     ]
-    if rows:
-        session.connection().execute(insert(LetterRow).on_conflict_do_nothing(), rows)
+    insert_once(session, LetterRow, rows)

@@ -21,6 +21,7 @@ from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
 from engine.database.connection import Database
 from engine.database.records import RoundRow
+from engine.database.store import claim_round, lock_round
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -80,13 +81,21 @@ class Cycle:
             keys = session.exec(select(RoundRow.key).order_by(col(RoundRow.id))).all()
         for key in keys:
             with self.database.transaction() as session:
+                lock_round(session, key)
                 scene = self._scene(session, key, now)
                 zone_data.work_out_again(scene)
                 scene.finish()
 
-    def _catch_up(self, round_key: str, now: int, each: Callable[[], object] = lambda: None) -> None:
+    def _catch_up(
+        self, round_key: str, now: int, each: Callable[[], object] = lambda: None, *, wait: bool = False
+    ) -> None:
+        """Fire what is due in a round; without `wait`, leave it to whoever is at work there already."""
         while True:
             with self.database.transaction() as session:
+                if wait:
+                    lock_round(session, round_key)
+                elif not claim_round(session, round_key):
+                    return
                 scene = self._scene(session, round_key, now)
                 deadline = due.next_due(session, scene.round_id, now)
                 if deadline is None:
@@ -287,10 +296,11 @@ class Cycle:
         """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
         while True:
             with self.database.transaction() as session:
+                lock_round(session, round_key)
                 scene = self._scene(session, round_key, now)
                 # asked in the act's own transaction, so nothing can become due between the question and the act
                 if due.next_due(session, scene.round_id, now) is None:
                     yield scene
                     scene.finish()
                     return
-            self._catch_up(round_key, now)
+            self._catch_up(round_key, now, wait=True)

@@ -13,6 +13,7 @@ from engine.cycle.moving import enter, reasons_against
 from engine.cycle.obligations import lay_out
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.scene import Scene
+from engine.database.connection import insert_once
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
@@ -35,10 +36,8 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
     answers = {}
     for question, upload in files.items():
         digest = hashlib.sha256(upload.content).hexdigest()
-        if scene.session.get(FileRow, digest) is None:
-            scene.session.add(
-                FileRow(digest=digest, size=len(upload.content), content=upload.content, received_at=scene.now)
-            )
+        row = {"digest": digest, "size": len(upload.content), "content": upload.content, "received_at": scene.now}
+        insert_once(scene.session, FileRow, [row])
         # a name is data, never a path
         name = upload.name.replace("\\", "/").rpartition("/")[2][-150:]
         answers[question] = {"name": name, "digest": digest, "size": len(upload.content)}

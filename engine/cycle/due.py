@@ -39,4 +39,6 @@ def rounds_due(session: Session, now: int) -> Sequence[str]:
 
 def next_instant(session: Session) -> int | None:
     """The instant at which the next thing will be due, or None."""
-    return session.exec(select(func.min(DeadlineRow.fires_at)).where(*_open())).one()
+    # not min(): SQLite would look at every deadline that has not ended
+    following = select(DeadlineRow.fires_at).where(*_open()).order_by(col(DeadlineRow.fires_at)).limit(1)
+    return session.exec(following).first()

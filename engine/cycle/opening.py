@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from engine.database.connection import insert_once
 from engine.database.records import PinnedRow, RoundRow
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.files.reading import Programme
@@ -35,11 +36,10 @@ def put_round(
                     f"{from_instant(now, calendar.zone).isoformat(sep=' ', timespec='minutes')}",
                 )
             ])  # fmt: skip
-    if session.get(PinnedRow, programme.digest) is None:
-        session.add(
-            PinnedRow(digest=programme.digest, programme=programme.name, files=dict(programme.files), pinned_at=now)
-        )
-        session.flush()
+    pinned = {
+        "digest": programme.digest, "programme": programme.name, "files": dict(programme.files), "pinned_at": now
+    }  # fmt: skip
+    insert_once(session, PinnedRow, [pinned])
     row = RoundRow(
         key=round.key, programme=programme.name, name=name, number=round.number, timezone=round.timezone,
         digest=programme.digest, opened_at=now, as_of=as_of,

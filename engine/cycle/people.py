@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from engine.cycle.scene import Scene
+from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, roles_of, the_id, ties_of
 from engine.errors import GrantcycleError, Unknown
@@ -21,9 +22,10 @@ def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonR
     if person is None:
         if any(sign in email for sign in ",;\r\n\t <>") or "@" not in email.strip("@"):
             raise GrantcycleError(f"{email!r} is not one address")
-        person = PersonRow(email=email.strip().lower(), name=name, language=language)
-        scene.session.add(person)
-        scene.session.flush()
+        row = {"email": email.strip().lower(), "name": name, "language": language}
+        insert_once(scene.session, PersonRow, [row], "email")  # another round may have met the same person just now
+        person = find_person(scene.session, email)
+        assert person is not None
     return person
 
 

@@ -129,7 +129,7 @@ class Scene:
         rows = self.session.exec(
             select(DossierRow)
             .where(col(DossierRow.round_id) == self.round_id, col(DossierRow.state).in_(states))
-            .order_by(col(DossierRow.received_at), col(DossierRow.id))
+            .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
         ).all()
         return list(rows)
 

@@ -1,40 +1,26 @@
 """How is the database opened, and what makes a commit final?
 
-SQLite by default: WAL, every commit synced, foreign keys on, and every write transaction begun IMMEDIATE, so that
-what it read cannot change before it writes.
+SQLite by default, PostgreSQL for several machines: the same code on both, and neither is opened with settings under
+which a commit could be lost.
 """
 
-import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.pool import StaticPool
-from sqlmodel import Session
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.dialects import postgresql as on_postgresql
+from sqlalchemy.dialects import sqlite as on_sqlite
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session, SQLModel
 
+from engine.database.postgresql import open_postgresql
+from engine.database.sqlite import open_sqlite
 from engine.errors import GrantcycleError
+from engine.faults import point
 
-FIRST_SAFE_SQLITE = (3, 51, 3)
-"""Older libraries can corrupt a WAL database that several processes write (fixed in March 2026)."""
-BUSY_SECONDS = 30
 EXAMPLE = "sqlite:///data/grantcycle.db"
-
-
-def _sqlite_module() -> ModuleType:
-    """The system's SQLite where it is new enough, else the one that the pysqlite3 wheel brings."""
-    if sqlite3.sqlite_version_info >= FIRST_SAFE_SQLITE:
-        return sqlite3
-    try:
-        import pysqlite3.dbapi2 as bundled
-    except ImportError:
-        return sqlite3  # no wheel for this platform: safe as long as one process writes
-    module: ModuleType = bundled
-    return module
+POSTGRESQL = ("postgresql", "postgresql+psycopg")
 
 
 class Database:
@@ -44,11 +30,20 @@ class Database:
         self.writer = writer
         self.reader = reader
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several machines may work on it, and rows are locked one by one: PostgreSQL."""
+        return self.writer.dialect.name == "postgresql"
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session whose changes are committed together on leaving, or not at all."""
-        with Session(self.writer, expire_on_commit=False) as session, session.begin():
-            yield session
+        with Session(self.writer, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+                session.flush()
+                point("before commit")
+            point("after commit")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -61,39 +56,16 @@ class Database:
         self.reader.dispose()
 
 
-def _switch_to_wal(cursor: Any) -> None:
-    """Ask for WAL until nobody else does: two that switch a fresh file at once are told `locked` without any wait."""
-    for tries_left in reversed(range(BUSY_SECONDS * 100)):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except Exception as problem:  # each SQLite module has its own OperationalError
-            if "locked" not in str(problem) or not tries_left:
-                raise
-            time.sleep(0.01)
+def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], *key: str) -> None:
+    """Insert rows, and leave alone those whose `key` (by default: any unique one) stands there already.
 
-
-def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
-    def connected(connection: Any, _record: Any) -> None:
-        # SQLAlchemy sends BEGIN itself: the driver's own would come only before the first write
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        _switch_to_wal(cursor)
-        kept = (cursor.execute("PRAGMA journal_mode").fetchone()[0], cursor.execute("PRAGMA synchronous").fetchone()[0])
-        cursor.close()
-        if kept != ("memory" if in_memory else "wal", 2):
-            raise GrantcycleError(
-                f"SQLite would lose commits here (journal_mode {kept[0]}, synchronous {kept[1]}): "
-                "the folder of the database must be on a local disk that allows WAL"
-            )
-
-    def begins(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", begins)
+    "Once" is the unique key itself, never a check before an insert.
+    """
+    if not rows:
+        return
+    dialect = on_postgresql if session.get_bind().dialect.name == "postgresql" else on_sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key or None)
+    session.connection().execute(statement, [dict(row) for row in rows])
 
 
 def _address(url: str) -> URL:
@@ -102,8 +74,12 @@ def _address(url: str) -> URL:
         address = make_url(url)
     except ArgumentError as problem:
         raise GrantcycleError(f'"{url}" is not the address of a database; write for example {EXAMPLE}') from problem
+    if address.drivername in POSTGRESQL:
+        return address.set(drivername="postgresql+psycopg")
     if address.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise GrantcycleError(f'"{address.drivername}" databases are not supported yet; use {EXAMPLE}')
+        raise GrantcycleError(
+            f'"{address.drivername}" databases are not supported; use {EXAMPLE} or postgresql://user@host/database'
+        )
     if address.host:
         raise GrantcycleError(
             f'"{url}" has two slashes before its path and needs three: '
@@ -115,29 +91,12 @@ def _address(url: str) -> URL:
 
 
 def open_database(url: str) -> Database:
-    """The database at an SQLAlchemy address: `sqlite:///data/grantcycle.db`, or `sqlite://` for one in memory.
+    """The database at an SQLAlchemy address.
 
-    Raises GrantcycleError when the address is no database that grantcycle runs on, or when it cannot be opened.
+    `sqlite:///data/grantcycle.db`, `sqlite://` for one in memory, or `postgresql://user@host/database`. Raises
+    GrantcycleError when the address is no database that grantcycle runs on, when it cannot be opened, or when its
+    settings would lose commits.
     """
     address = _address(url)
-    in_memory = not address.database or address.database == ":memory:"
-    module = _sqlite_module()
-    if in_memory:
-        engine = create_engine(
-            "sqlite://", module=module, poolclass=StaticPool, connect_args={"check_same_thread": False}
-        )
-        _prepare(engine, "BEGIN IMMEDIATE", in_memory=True)
-        return Database(engine, engine)
-    try:
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-    except (OSError, ValueError) as problem:
-        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem}') from problem
-    writer, reader = (create_engine(address, module=module) for _ in range(2))
-    _prepare(writer, "BEGIN IMMEDIATE", in_memory=False)
-    _prepare(reader, "BEGIN", in_memory=False)
-    try:
-        with writer.connect():
-            pass
-    except DatabaseError as problem:
-        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
+    writer, reader = open_postgresql(address) if address.drivername in POSTGRESQL else open_sqlite(address)
     return Database(writer, reader)

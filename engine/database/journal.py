@@ -6,17 +6,21 @@ rows written in it, so that a cohort of any size costs one link.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Subquery, func, insert, literal
 from sqlmodel import Session, col, select
 
+from engine.database.expressions import as_json, as_text, text
 from engine.database.records import JournalRow, LinkRow
-from engine.database.store import the_id
 
 START = "0" * 64
+AT_ONCE = 10_000
+"""rows that are held in memory while a digest is worked out"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +34,88 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def _digest(entries: Sequence[tuple[str, int, int, str, int | None, dict[str, Any]]]) -> str:
-    # read back first, as the table will give it: a number that is a key is text by then
-    as_kept = json.loads(json.dumps(entries))
-    text = json.dumps(as_kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """The same thing happening to many dossiers: one row each of `rows`, which stays in the database.
+
+    `rows` has the columns `place` (their order), `dossier_id`, `actor` and `details` (JSON as text), and gives the same
+    until the transaction ends.
+    """
+
+    what: str
+    at: int
+    rows: Subquery
 
 
-def write(session: Session, round_id: int, entries: Sequence[Entry], recorded_at: int) -> None:
-    """Add the entries of one transaction to the journal of a round, as one link of its chain."""
-    if not entries:
+def _line(at: int, recorded_at: int, dossier_id: int | None, actor: str, what: str, details: str) -> str:
+    """A row as the chain reads it: its fields in one line, the details as the text that is kept."""
+    return f"{at} {recorded_at} {'' if dossier_id is None else dossier_id} {len(actor)} {actor} {what} {details}\n"
+
+
+def _line_in_sql(cohort: Cohort, recorded_at: int) -> ColumnElement[str]:
+    """The same, worked out by the database for the rows of a cohort."""
+    rows = cohort.rows.c
+    return (
+        text(f"{cohort.at} {recorded_at} ")
+        .concat(as_text(rows.dossier_id))
+        .concat(text(" "))
+        .concat(as_text(func.length(rows.actor)))
+        .concat(text(" "))
+        .concat(rows.actor)
+        .concat(text(f" {cohort.what} "))
+        .concat(rows.details)
+        .concat(text("\n"))
+    )
+
+
+def _lines(session: Session, part: Entry | Cohort, recorded_at: int) -> Iterator[str]:
+    if isinstance(part, Entry):
+        yield _line(part.at, recorded_at, part.dossier_id, part.actor, part.what, json.dumps(part.details))
+        return
+    wanted = select(_line_in_sql(part, recorded_at)).order_by(part.rows.c.place)
+    yield from session.connection().execute(wanted.execution_options(yield_per=AT_ONCE)).scalars()
+
+
+def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], recorded_at: int) -> None:
+    """Add what happened in one transaction to the journal of a round, as one link of its chain."""
+    digest, rows = hashlib.sha256(), 0
+    for part in parts:
+        for line in _lines(session, part, recorded_at):
+            digest.update(line.encode())
+            rows += 1
+    if not rows:
         return
     last = session.exec(
         select(LinkRow).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position).desc()).limit(1)
     ).first()
-    digest = _digest([(e.what, e.at, recorded_at, e.actor, e.dossier_id, e.details) for e in entries])
     before = last.chained if last else START
     added = session.connection().execute(
         insert(LinkRow).values(
             round_id=round_id,
             position=last.position + 1 if last else 1,
-            rows=len(entries),
-            digest=digest,
-            chained=hashlib.sha256(f"{before}{digest}".encode()).hexdigest(),
+            rows=rows,
+            digest=digest.hexdigest(),
+            chained=_chained(before, digest.hexdigest()),
         )
     )
     assert added.inserted_primary_key is not None
     link_id = added.inserted_primary_key[0]
+    for is_entry, run in groupby(parts, lambda part: isinstance(part, Entry)):
+        if is_entry:
+            _put_entries(session, link_id, round_id, [part for part in run if isinstance(part, Entry)], recorded_at)
+        else:
+            for part in run:
+                assert isinstance(part, Cohort)
+                _put_cohort(session, link_id, round_id, part, recorded_at)
+
+
+def _chained(before: str, digest: str) -> str:
+    return hashlib.sha256(f"{before}{digest}".encode()).hexdigest()
+
+
+def _put_entries(
+    session: Session, link_id: int, round_id: int, entries: Sequence[Entry], recorded_at: int
+) -> None:
     session.connection().execute(
         insert(JournalRow),
         [
@@ -75,6 +134,20 @@ def write(session: Session, round_id: int, entries: Sequence[Entry], recorded_at
     )
 
 
+def _put_cohort(session: Session, link_id: int, round_id: int, cohort: Cohort, recorded_at: int) -> None:
+    rows = cohort.rows.c
+    columns = ("link_id", "round_id", "dossier_id", "at", "recorded_at", "actor", "what", "details")
+    session.connection().execute(
+        insert(JournalRow).from_select(
+            columns,
+            sa.select(
+                literal(link_id), literal(round_id), rows.dossier_id, literal(cohort.at), literal(recorded_at),
+                rows.actor, text(cohort.what), as_json(rows.details),
+            ).order_by(rows.place),
+        )
+    )  # fmt: skip
+
+
 def read(session: Session, round_id: int, dossier_id: int | None = None) -> Sequence[JournalRow]:
     """The journal of a round, or of one dossier, in the order in which it was written."""
     rows = select(JournalRow).where(col(JournalRow.round_id) == round_id).order_by(col(JournalRow.id))
@@ -85,24 +158,74 @@ def read(session: Session, round_id: int, dossier_id: int | None = None) -> Sequ
 
 def broken_links(session: Session, round_id: int) -> tuple[str, ...]:
     """A sentence for each link whose rows are not the ones that were written; empty when the chain is whole."""
+    return () if _is_whole(session, round_id) else _complaints(session, round_id)
+
+
+def _kept_lines(session: Session, *where: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+    """(link, line) for each row, in the order in which rows were written, a few in memory at a time."""
+    row = JournalRow.__table__.c  # type: ignore[attr-defined]  # SQLModel does not say that its tables have one
+    rows = sa.select(
+        row.link_id, row.at, row.recorded_at, row.dossier_id, row.actor, row.what, as_text(row.details)
+    ).where(*where).order_by(col(JournalRow.id))  # fmt: skip
+    for link_id, *fields in session.connection().execute(rows.execution_options(yield_per=AT_ONCE)):
+        yield link_id, _line(*fields)
+
+
+def _digest(lines: Iterable[str]) -> tuple[str, int]:
+    digest, rows = hashlib.sha256(), 0
+    for line in lines:
+        digest.update(line.encode())
+        rows += 1
+    return digest.hexdigest(), rows
+
+
+def _is_whole(session: Session, round_id: int) -> bool:
+    """Whether links and rows, read side by side, are those that were written."""
+    links = session.connection().execute(
+        sa.select(*(col(one) for one in (LinkRow.id, LinkRow.position, LinkRow.rows, LinkRow.digest, LinkRow.chained)))
+        .where(col(LinkRow.round_id) == round_id)
+        .order_by(col(LinkRow.position))
+        .execution_options(yield_per=AT_ONCE)
+    )
+    runs = groupby(_kept_lines(session, col(JournalRow.round_id) == round_id), lambda kept: kept[0])
+    before = START
+    for expected, link in enumerate(links, start=1):
+        run_of, run = next(runs, (None, iter(())))
+        found = _digest(line for _, line in run)
+        if (run_of, found, link.position) != (link.id, (link.digest, link.rows), expected):
+            return False
+        if link.chained != _chained(before, link.digest):
+            return False
+        before = link.chained
+    astray = select(JournalRow.id).join(LinkRow, col(LinkRow.id) == col(JournalRow.link_id)).where(
+        col(LinkRow.round_id) == round_id, col(JournalRow.round_id) != round_id
+    )  # fmt: skip
+    return next(runs, None) is None and session.exec(astray.limit(1)).first() is None
+
+
+def _complaints(session: Session, round_id: int) -> tuple[str, ...]:
+    """What is wrong, link by link."""
     complaints = []
     before, expected, newest = START, 1, 0
     links = session.exec(select(LinkRow).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position))).all()
     for link in links:
-        rows = session.exec(
-            select(JournalRow).where(col(JournalRow.link_id) == link.id).order_by(col(JournalRow.id))
+        found = _digest(line for _, line in _kept_lines(session, col(JournalRow.link_id) == link.id))
+        ids = session.exec(
+            select(JournalRow.id, JournalRow.round_id)
+            .where(col(JournalRow.link_id) == link.id)
+            .order_by(col(JournalRow.id))
         ).all()
-        digest = _digest([(r.what, r.at, r.recorded_at, r.actor, r.dossier_id, r.details) for r in rows])
         if link.position != expected:
             complaints.append(f"journal link {expected} is missing")
-        strangers = any(row.round_id != round_id for row in rows)
-        if digest != link.digest or len(rows) != link.rows or not rows or strangers:
+        strangers = any(of != round_id for _, of in ids)
+        if found != (link.digest, link.rows) or not ids or strangers:
             complaints.append(f"the rows of journal link {link.position} are not the ones that were written")
         # the digest knows the order of rows within a link; that of the links is the order in which rows were written
-        if rows and the_id(rows[0]) <= newest:
+        numbers = [number for number, _ in ids if number is not None]
+        if numbers and numbers[0] <= newest:
             complaints.append(f"the rows of journal link {link.position} stand before those of an earlier one")
-        newest = max([newest, *(the_id(row) for row in rows)])
-        if hashlib.sha256(f"{before}{link.digest}".encode()).hexdigest() != link.chained:
+        newest = max([newest, *numbers])
+        if _chained(before, link.digest) != link.chained:
             complaints.append(f"journal link {link.position} does not follow from the one before")
         before, expected = link.chained, link.position + 1
     strays = select(JournalRow.id).where(

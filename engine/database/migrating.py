@@ -12,6 +12,8 @@ from engine.database.connection import Database
 from engine.errors import GrantcycleError
 
 FOLDER = Path(__file__).parent / "migrations"
+MIGRATING = 0x6772616E74  # "grant"
+"""the advisory lock of whoever migrates"""
 
 
 def _config() -> Config:
@@ -31,6 +33,9 @@ def migrate(database: Database) -> None:
     known = {revision.revision for revision in script.walk_revisions()}
     try:
         with database.writer.connect() as connection:
+            if database.is_shared:
+                # several machines that start at once migrate one after the other
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             current = MigrationContext.configure(connection).get_current_heads()
             if unknown := sorted(set(current) - known):
                 raise GrantcycleError(

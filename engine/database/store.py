@@ -45,6 +45,25 @@ def find_round(session: Session, key: str) -> RoundRow:
     return row
 
 
+def lock_round(session: Session, key: str) -> None:
+    """Hold a round until the transaction ends: whoever changes anything in it asks for it first, and waits its turn.
+
+    On SQLite the transaction itself holds everything. It is asked for by itself, and not with a join: PostgreSQL would
+    give the joined rows as they stood before the wait.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        held = select(RoundRow.id).where(col(RoundRow.key) == key).with_for_update(key_share=True)
+        session.connection().execute(held)
+
+
+def claim_round(session: Session, key: str) -> bool:
+    """The same without waiting: False when somebody else is at work in that round just now."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    claimed = select(RoundRow.id).where(col(RoundRow.key) == key).with_for_update(key_share=True, skip_locked=True)
+    return session.connection().execute(claimed).first() is not None
+
+
 def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
     """The dossier of that number. Raises Unknown with the nearest one."""
     row = session.exec(

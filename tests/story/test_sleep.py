@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine" / "cycle"))
+from databases import fresh
 from stage import (
     BEFORE,
     CALL,
@@ -33,8 +34,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
 )
 
 from engine.cycle import Cycle

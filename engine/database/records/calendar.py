@@ -31,9 +31,13 @@ class DeadlineRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("round_id", "key"),
         Index("deadline_next", "round_id", "ended_at", "fires_at", "position"),
-    )
+        Index(
+            "deadline_open", "fires_at",
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
-    round_id: int = to("round")
+    round_id: int = to("round", index=False)
     dossier_id: int | None = to("dossier", optional=True)
     """for an extension or a reminder of one dossier"""
     key: str
@@ -49,7 +53,7 @@ class DeadlineRow(SQLModel, table=True):
     """the version of the zone data that computed the instants"""
     due_at: int = instant()
     """as of when it happens"""
-    fires_at: int = instant(index=True)
+    fires_at: int = instant()
     """due + grace + settle: when the calendar may do it"""
     valid_until: int | None = instant_or_none()
     """a reminder is worth nothing from here on"""
@@ -66,7 +70,7 @@ class HeldBackRow(SQLModel, table=True):
     __tablename__ = "held_back"
     __table_args__ = (UniqueConstraint("deadline_id", "dossier_id", "transition"),)
     id: int | None = row_id()
-    deadline_id: int = to("deadline")
+    deadline_id: int = to("deadline", index=False)
     dossier_id: int = to("dossier")
     transition: str
     since: int = instant()
@@ -98,7 +102,7 @@ class RankingRow(SQLModel, table=True):
     __tablename__ = "ranking"
     __table_args__ = (UniqueConstraint("deadline_id", "dossier_id"),)
     id: int | None = row_id()
-    deadline_id: int = to("deadline")
+    deadline_id: int = to("deadline", index=False)
     dossier_id: int = to("dossier")
     rank: int
     score: float | None = None

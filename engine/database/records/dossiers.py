@@ -12,7 +12,7 @@ class DossierRow(SQLModel, table=True):
     __tablename__ = "dossier"
     __table_args__ = (UniqueConstraint("round_id", "number"), Index("dossier_by_state", "round_id", "state"))
     id: int | None = row_id()
-    round_id: int = to("round")
+    round_id: int = to("round", index=False)
     number: str
     organisation: str
     state: str
@@ -34,7 +34,7 @@ class ContactRow(SQLModel, table=True):
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("dossier_id", "person_id"),)
     id: int | None = row_id()
-    dossier_id: int = to("dossier")
+    dossier_id: int = to("dossier", index=False)
     person_id: int = to("person")
     since: int = instant()
 
@@ -55,7 +55,7 @@ class AnswerRow(SQLModel, table=True):
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("dossier_id", "question", "version"),)
     id: int | None = row_id()
-    dossier_id: int = to("dossier")
+    dossier_id: int = to("dossier", index=False)
     question: str
     version: int
     value: Any = Field(sa_column=Column(JSON, nullable=False))
@@ -84,7 +84,7 @@ class ObligationRow(SQLModel, table=True):
     __tablename__ = "obligation"
     __table_args__ = (UniqueConstraint("dossier_id", "name", "position"),)
     id: int | None = row_id()
-    dossier_id: int = to("dossier")
+    dossier_id: int = to("dossier", index=False)
     name: str
     position: int
     """1, 2, 3 ... through all years"""
@@ -107,7 +107,7 @@ class SlotRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("dossier_id", "meeting"), UniqueConstraint("round_id", "meeting", "position"))
     id: int | None = row_id()
     round_id: int = to("round")
-    dossier_id: int = to("dossier")
+    dossier_id: int = to("dossier", index=False)
     meeting: str
     position: int
     starts_at: int = instant()

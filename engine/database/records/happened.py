@@ -22,7 +22,7 @@ class TransitionRow(SQLModel, table=True):
     """as of when"""
     recorded_at: int = instant()
     person_id: int | None = to("person", optional=True, index=False)
-    deadline_id: int | None = to("deadline", optional=True)
+    deadline_id: int | None = to("deadline", optional=True, index=False)
     reason: str | None = None
 
 
@@ -32,7 +32,7 @@ class LinkRow(SQLModel, table=True):
     __tablename__ = "journal_link"
     __table_args__ = (UniqueConstraint("round_id", "position"),)
     id: int | None = row_id()
-    round_id: int = to("round")
+    round_id: int = to("round", index=False)
     position: int
     rows: int
     digest: str

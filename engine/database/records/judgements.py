@@ -48,7 +48,7 @@ class ConflictRow(SQLModel, table=True):
     __tablename__ = "conflict"
     __table_args__ = (UniqueConstraint("dossier_id", "person_id"),)
     id: int | None = row_id()
-    dossier_id: int = to("dossier")
+    dossier_id: int = to("dossier", index=False)
     person_id: int = to("person")
     reason: str | None = None
     declared_at: int = instant()

@@ -45,7 +45,7 @@ class RoleRow(SQLModel, table=True):
     __tablename__ = "role"
     __table_args__ = (UniqueConstraint("round_id", "person_id", "role"),)
     id: int | None = row_id()
-    round_id: int = to("round")
+    round_id: int = to("round", index=False)
     person_id: int = to("person")
     role: str
     chair: bool = False

@@ -1,26 +1,31 @@
-"""Which databases do the tests of the cycle run on?"""
+"""Which databases do the tests of the cycle run on? Each on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stage import GATE, GATE_2030, Stage, fresh, programme
+from databases import BOTH, fresh, fresh_on
+from stage import GATE, GATE_2030, Stage, programme
+
+from engine.database.connection import Database
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    with fresh_on(request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    """The small round, opened before its call, on a database in memory."""
-    database = fresh()
-    yield Stage(database).open()
-    database.close()
+def stage(database: Database) -> Stage:
+    """The small round, opened before its call."""
+    return Stage(database).open()
 
 
 @pytest.fixture
-def gate() -> Iterator[Stage]:
+def gate(database: Database) -> Stage:
     """The round with a cohort under a cap."""
-    database = fresh()
-    yield Stage(database, programme(GATE, GATE_2030, name="gate")).open()
-    database.close()
+    return Stage(database, programme(GATE, GATE_2030, name="gate")).open()
 
 
 @pytest.fixture(params=["memory", "file"])

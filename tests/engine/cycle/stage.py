@@ -5,18 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlmodel import Session, col, select
+from sqlalchemy import event
+from sqlmodel import Session, SQLModel, col, select
 
 from engine.cycle import Cycle, Imported, Notify, Told, Upload
 from engine.database import journal
-from engine.database.connection import Database, open_database
-from engine.database.migrating import migrate
+from engine.database.connection import Database
 from engine.database.records import CauseRow, DeadlineRow, DossierRow, JournalRow, PersonRow, TransitionRow
 from engine.errors import Refused
 from engine.files.reading import Programme, examine, read_programme
@@ -238,12 +236,9 @@ class Stage:
         if now is not None:
             self.cycle.advance(now)
         with self.database.reading() as session:
-            names = session.connection().execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            )
             return {
-                name: [tuple(row) for row in session.connection().execute(text(f'SELECT * FROM "{name}"'))]
-                for (name,) in names.all()
+                name: sorted(tuple(row) for row in session.connection().execute(table.select()))
+                for name, table in sorted(SQLModel.metadata.tables.items())
             }
 
     def person_id(self, email: str) -> int:
@@ -255,23 +250,6 @@ class Stage:
 
 def applicant(who: str) -> str:
     return f"{who}@applicant.example"
-
-
-@cache
-def _migrated() -> Any:
-    """The driver's connection to an empty database of this version, to be copied: migrating takes its time."""
-    database = open_database("sqlite://")
-    migrate(database)
-    return database.writer.raw_connection().driver_connection
-
-
-def fresh(url: str = "sqlite://") -> Database:
-    """An empty database of this version, in memory or where `url` says."""
-    database = open_database(url)
-    connection = database.writer.raw_connection()
-    _migrated().backup(connection.driver_connection)
-    connection.close()
-    return database
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Who may do what, and when, and does a refused act leave everything as it was?"""
 
 import pytest
+from databases import fresh
 from stage import (
     CALL,
     CHAIR,
@@ -12,8 +13,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
     refused,
 )
 

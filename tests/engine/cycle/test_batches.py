@@ -1,7 +1,8 @@
 """Does nothing leave before it was approved, and nothing else than what was approved?"""
 
 import pytest
-from stage import CHAIR, MEMBER, NOTICE, READING, STAFF, STAFF_2, Stage, applicant, at, fresh, programme, refused
+from databases import fresh
+from stage import CHAIR, MEMBER, NOTICE, READING, STAFF, STAFF_2, Stage, applicant, at, programme, refused
 
 from engine.cycle import Planned
 from engine.errors import Unknown

@@ -1,6 +1,7 @@
 """Does the calendar do what is due in order, once, as of its own instant, and do people hear of it when they should?"""
 
 import pytest
+from databases import fresh
 from stage import (
     CALL,
     CHAIR,
@@ -15,8 +16,7 @@ from stage import (
     STAFF,
     Stage,
     at,
-    fresh,
-    programme,
+        programme,
     refused,
     sentences,
 )

@@ -1,6 +1,7 @@
 """Who gets in when the calendar moves a cohort under a cap, and who stays outside?"""
 
 import pytest
+from databases import fresh
 from stage import (
     CALL,
     CHAIR,
@@ -12,8 +13,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
     refused,
     sentences,
 )

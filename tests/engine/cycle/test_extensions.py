@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 import pytest
-from stage import CALL, CHAIR, CLOSES, GRACE, READING, SETTLE, STAFF, Stage, applicant, at, fresh, programme, refused
+from databases import fresh
+from stage import CALL, CHAIR, CLOSES, GRACE, READING, SETTLE, STAFF, Stage, applicant, at, programme, refused
 
 from engine.cycle import Upload
 from engine.database.records import ExtensionRow, ObligationRow

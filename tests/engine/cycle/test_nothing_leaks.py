@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from databases import fresh
 from stage import (
     CHAIR,
     MEMBER,
@@ -14,8 +15,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
 )
 
 from engine.database.records import CauseRow

@@ -1,5 +1,6 @@
 """What does a dossier owe, when is it reminded, and what fulfils it?"""
 
+from databases import fresh
 from stage import (
     CHAIR,
     PDF,
@@ -8,8 +9,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
     refused,
 )
 

@@ -3,7 +3,8 @@
 from contextlib import nullcontext
 
 import pytest
-from stage import BEFORE, CALL, SMALL, STAFF, Stage, applicant, at, fresh, programme, refused
+from databases import fresh
+from stage import BEFORE, CALL, SMALL, STAFF, Stage, applicant, at, programme, refused
 
 from engine.cycle import Cycle
 from engine.database.records import PinnedRow, RoundRow

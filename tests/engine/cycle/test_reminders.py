@@ -1,6 +1,7 @@
 """Who is reminded, who hears an announcement, and when does a promise ring?"""
 
 import pytest
+from databases import fresh
 from stage import (
     CALL,
     CHAIR,
@@ -8,8 +9,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
 )
 
 

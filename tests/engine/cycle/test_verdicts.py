@@ -1,6 +1,7 @@
 """What has the committee decided, when does it take effect, and does anybody learn of it before?"""
 
 import pytest
+from databases import fresh
 from stage import (
     CHAIR,
     MEMBER,
@@ -11,8 +12,7 @@ from stage import (
     Stage,
     applicant,
     at,
-    fresh,
-    programme,
+        programme,
     refused,
     sentences,
 )

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from engine.database import connection
-from engine.database.connection import FIRST_SAFE_SQLITE, Database, open_database
+from engine.database import sqlite as opening
+from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
 from engine.database.records import PersonRow, RelayRow, RoleRow
+from engine.database.sqlite import FIRST_SAFE_SQLITE
 from engine.errors import GrantcycleError
 
 ROOT = Path(__file__).parents[3]
@@ -226,7 +227,7 @@ def test_four_writers_in_two_processes_all_succeed_and_lose_nothing(url: str) ->
 
 def test_settings_that_lose_commits_are_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a disk allows no WAL, SQLite keeps its journal mode and says so; here it is asked for another one."""
-    sqlite = connection._sqlite_module()
+    sqlite = opening._sqlite_module()
 
     class Delete(sqlite.Cursor):  # type: ignore[misc, name-defined]
         def execute(self, statement: str, *parameters: object) -> object:
@@ -236,8 +237,8 @@ def test_settings_that_lose_commits_are_refused(url: str, monkeypatch: pytest.Mo
         def cursor(self, *_: object) -> object:
             return super().cursor(Delete)
 
-    create = connection.create_engine
-    monkeypatch.setattr(connection, "create_engine", lambda *a, **k: create(*a, connect_args={"factory": Disk}, **k))
+    create = opening.create_engine
+    monkeypatch.setattr(opening, "create_engine", lambda *a, **k: create(*a, connect_args={"factory": Disk}, **k))
     with pytest.raises(GrantcycleError) as refused:
         open_database(url)
     assert str(refused.value) == (

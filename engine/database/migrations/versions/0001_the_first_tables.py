@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 
+# on PostgreSQL in the order of its bytes, as SQLite has it, whatever the language of the server
+TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 # what happened is never rewritten, by nobody's mistake either
 APPEND_ONLY = ("journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned")
 
@@ -16,7 +20,7 @@ APPEND_ONLY = ("journal", "journal_link", "transition", "extension", "cause", "l
 def upgrade() -> None:
     op.create_table(
         "file",
-        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
@@ -24,38 +28,38 @@ def upgrade() -> None:
     )
     op.create_table(
         "person",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("email", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("language", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
     )
     op.create_table(
         "pinned",
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("programme", sa.String(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("programme", TEXT, nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("pinned_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
         "relay",
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("paused_until", sa.BigInteger(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("last_reply", sa.String(), nullable=False),
+        sa.Column("last_reply", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "round",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("programme", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("timezone", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("programme", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("number", TEXT, nullable=False),
+        sa.Column("timezone", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("as_of", sa.BigInteger(), nullable=True),
         sa.Column("last_number", sa.Integer(), nullable=False),
@@ -68,12 +72,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "cause",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"],
             ["pinned.digest"],
@@ -89,16 +93,16 @@ def upgrade() -> None:
 
     op.create_table(
         "dossier",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("organisation", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("number", TEXT, nullable=False),
+        sa.Column("organisation", TEXT, nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("entered_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=True),
-        sa.Column("receipt", sa.String(), nullable=True),
-        sa.Column("strand", sa.String(), nullable=True),
+        sa.Column("receipt", TEXT, nullable=True),
+        sa.Column("strand", TEXT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
@@ -113,12 +117,12 @@ def upgrade() -> None:
 
     op.create_table(
         "journal_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("chained", sa.String(), nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("chained", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
             ["round.id"],
@@ -131,11 +135,11 @@ def upgrade() -> None:
 
     op.create_table(
         "release",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("batch", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("batch", TEXT, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
         sa.Column("approved_at", sa.BigInteger(), nullable=False),
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -161,10 +165,10 @@ def upgrade() -> None:
 
     op.create_table(
         "role",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
         sa.Column("chair", sa.Boolean(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -184,13 +188,13 @@ def upgrade() -> None:
 
     op.create_table(
         "answer",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("question", TEXT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
         sa.Column("given_at", sa.BigInteger(), nullable=False),
-        sa.Column("given_by", sa.Integer(), nullable=False),
+        sa.Column("given_by", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
             ["dossier.id"],
@@ -207,10 +211,10 @@ def upgrade() -> None:
 
     op.create_table(
         "conflict",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("reason", TEXT, nullable=True),
         sa.Column("declared_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
@@ -229,9 +233,9 @@ def upgrade() -> None:
 
     op.create_table(
         "contact",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
@@ -250,22 +254,22 @@ def upgrade() -> None:
 
     op.create_table(
         "deadline",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=True),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("moment", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=True),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("moment", TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("local", sa.String(), nullable=False),
-        sa.Column("zone", sa.String(), nullable=False),
-        sa.Column("tzdata", sa.String(), nullable=False),
+        sa.Column("local", TEXT, nullable=False),
+        sa.Column("zone", TEXT, nullable=False),
+        sa.Column("tzdata", TEXT, nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("fires_at", sa.BigInteger(), nullable=False),
         sa.Column("valid_until", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("ending", sa.String(), nullable=True),
+        sa.Column("ending", TEXT, nullable=True),
         sa.Column("awaits_release", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
@@ -286,17 +290,17 @@ def upgrade() -> None:
 
     op.create_table(
         "extension",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=True),
-        sa.Column("of", sa.String(), nullable=False),
-        sa.Column("old_day", sa.String(), nullable=False),
-        sa.Column("old_hour", sa.String(), nullable=True),
-        sa.Column("new_day", sa.String(), nullable=False),
-        sa.Column("new_hour", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=True),
+        sa.Column("of", TEXT, nullable=False),
+        sa.Column("old_day", TEXT, nullable=False),
+        sa.Column("old_hour", TEXT, nullable=True),
+        sa.Column("new_day", TEXT, nullable=False),
+        sa.Column("new_hour", TEXT, nullable=True),
+        sa.Column("reason", TEXT, nullable=False),
         sa.Column("decided_at", sa.BigInteger(), nullable=False),
-        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("decided_by", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["decided_by"],
             ["person.id"],
@@ -317,14 +321,14 @@ def upgrade() -> None:
 
     op.create_table(
         "journal",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("link_id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("link_id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("actor", TEXT, nullable=False),
+        sa.Column("what", TEXT, nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
@@ -347,26 +351,26 @@ def upgrade() -> None:
 
     op.create_table(
         "notification",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("cause_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=True),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("letter", sa.String(), nullable=False),
-        sa.Column("language", sa.String(), nullable=False),
-        sa.Column("address", sa.String(), nullable=False),
-        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("cause_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=True),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
+        sa.Column("letter", TEXT, nullable=False),
+        sa.Column("language", TEXT, nullable=False),
+        sa.Column("address", TEXT, nullable=False),
+        sa.Column("message_id", TEXT, nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("batch", sa.String(), nullable=True),
+        sa.Column("status", TEXT, nullable=False),
+        sa.Column("batch", TEXT, nullable=True),
         sa.Column("leaves_at", sa.BigInteger(), nullable=False),
         sa.Column("valid_until", sa.BigInteger(), nullable=True),
         sa.Column("next_try_at", sa.BigInteger(), nullable=False),
         sa.Column("leased_until", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("last_reply", sa.String(), nullable=True),
+        sa.Column("last_reply", TEXT, nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["cause_id"],
@@ -397,13 +401,13 @@ def upgrade() -> None:
 
     op.create_table(
         "obligation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("opens_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_day", sa.String(), nullable=False),
+        sa.Column("last_day", TEXT, nullable=False),
         sa.Column("laid_out_at", sa.BigInteger(), nullable=False),
         sa.Column("fulfilled_at", sa.BigInteger(), nullable=True),
         sa.Column("excused_at", sa.BigInteger(), nullable=True),
@@ -420,11 +424,11 @@ def upgrade() -> None:
 
     op.create_table(
         "recommendation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("committee", sa.String(), nullable=False),
-        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("committee", TEXT, nullable=False),
+        sa.Column("words", TEXT, nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("replaced_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -450,11 +454,11 @@ def upgrade() -> None:
 
     op.create_table(
         "score",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("assessment", sa.String(), nullable=False),
-        sa.Column("criterion", sa.String(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("assessment", TEXT, nullable=False),
+        sa.Column("criterion", TEXT, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
         sa.Column("mark", sa.Float(), nullable=False),
         sa.Column("scored_at", sa.BigInteger(), nullable=False),
         sa.Column("replaced_at", sa.BigInteger(), nullable=True),
@@ -481,10 +485,10 @@ def upgrade() -> None:
 
     op.create_table(
         "slot",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("round_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("round_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("meeting", TEXT, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
@@ -506,15 +510,15 @@ def upgrade() -> None:
 
     op.create_table(
         "verdict",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("transition", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("transition", TEXT, nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", ID, nullable=False),
         sa.Column("minuted", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("ending", sa.String(), nullable=True),
+        sa.Column("ending", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
             ["dossier.id"],
@@ -537,11 +541,11 @@ def upgrade() -> None:
 
     op.create_table(
         "attempt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("notification_id", sa.Integer(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("notification_id", ID, nullable=False),
         sa.Column("tried_at", sa.BigInteger(), nullable=False),
-        sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("reply", sa.String(), nullable=False),
+        sa.Column("outcome", TEXT, nullable=False),
+        sa.Column("reply", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["notification_id"],
             ["notification.id"],
@@ -553,12 +557,12 @@ def upgrade() -> None:
 
     op.create_table(
         "attendance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("meeting", sa.String(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("meeting", TEXT, nullable=False),
+        sa.Column("obligation_id", ID, nullable=True),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
             ["dossier.id"],
@@ -579,14 +583,14 @@ def upgrade() -> None:
 
     op.create_table(
         "delivery",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("deliverable", sa.String(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=True),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("deliverable", TEXT, nullable=False),
+        sa.Column("obligation_id", ID, nullable=True),
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("delivered_by", sa.Integer(), nullable=False),
+        sa.Column("delivered_by", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["delivered_by"],
             ["person.id"],
@@ -607,13 +611,13 @@ def upgrade() -> None:
 
     op.create_table(
         "excuse",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("of", sa.String(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("of", TEXT, nullable=False),
+        sa.Column("obligation_id", ID, nullable=True),
+        sa.Column("reason", TEXT, nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("recorded_by", ID, nullable=False),
         sa.ForeignKeyConstraint(
             ["dossier_id"],
             ["dossier.id"],
@@ -634,10 +638,10 @@ def upgrade() -> None:
 
     op.create_table(
         "held_back",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("deadline_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("transition", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("deadline_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("transition", TEXT, nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -657,10 +661,10 @@ def upgrade() -> None:
 
     op.create_table(
         "letter",
-        sa.Column("notification_id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("notification_id", ID, nullable=False),
+        sa.Column("subject", TEXT, nullable=False),
+        sa.Column("text", TEXT, nullable=False),
+        sa.Column("html", TEXT, nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -671,9 +675,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "ranking",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("deadline_id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("deadline_id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("score", sa.Float(), nullable=True),
         sa.Column("moved", sa.Boolean(), nullable=False),
@@ -694,16 +698,16 @@ def upgrade() -> None:
 
     op.create_table(
         "transition",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("dossier_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("dossier_id", ID, nullable=False),
+        sa.Column("name", TEXT, nullable=False),
+        sa.Column("source", TEXT, nullable=False),
+        sa.Column("target", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("deadline_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("person_id", ID, nullable=True),
+        sa.Column("deadline_id", ID, nullable=True),
+        sa.Column("reason", TEXT, nullable=True),
         sa.ForeignKeyConstraint(
             ["deadline_id"],
             ["deadline.id"],
@@ -724,9 +728,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_transition_dossier_id"), ["dossier_id"], unique=False)
         batch_op.create_index("transition_target", ["target", "dossier_id"], unique=False)
 
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    if on_postgresql:
+        op.execute(
+            "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
     for table in APPEND_ONLY:
         for act in ("UPDATE", "DELETE"):
+            trigger = f'CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON "{table}" '
+            if on_postgresql:
+                op.execute(f"{trigger} FOR EACH ROW EXECUTE FUNCTION append_only()")
+            else:
+                op.execute(f"{trigger} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+        if on_postgresql:
             op.execute(
-                f'CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON "{table}" '
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                f'CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON "{table}" '
+                "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
             )

@@ -1,0 +1,92 @@
+"""On which databases do the tests run? On SQLite and on a real PostgreSQL, each test on an empty one of its own."""
+
+import atexit
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from servers import PostgresServer, roomy_folder
+
+from engine.database.connection import Database, open_database
+from engine.database.migrating import migrate
+
+BOTH = ("sqlite", "postgresql")
+SERVER = "GRANTCYCLE_TEST_POSTGRES"
+"""the folder of the running server, for the processes that share it"""
+TEMPLATE = "migrated"
+_numbers = itertools.count(1)
+
+
+def start_server() -> PostgresServer:
+    """A server with an empty database of this version to copy from; the caller stops it with `stop_server`."""
+    server = PostgresServer(roomy_folder()).make().start()
+    server.execute(f"CREATE DATABASE {TEMPLATE}")
+    database = open_database(server.url(TEMPLATE))
+    migrate(database)
+    database.close()
+    os.environ[SERVER] = str(server.folder)
+    return server
+
+
+def stop_server(server: PostgresServer) -> None:
+    os.environ.pop(SERVER, None)
+    server.stop()
+    shutil.rmtree(server.folder)
+
+
+@cache
+def _server() -> PostgresServer:
+    """The server that the test run has started, or else one for this process alone."""
+    if folder := os.environ.get(SERVER):
+        return PostgresServer(Path(folder))
+    server = start_server()
+    atexit.register(stop_server, server)
+    return server
+
+
+@contextmanager
+def postgres_address() -> Iterator[str]:
+    """The address of a fresh PostgreSQL database of this version, gone afterwards."""
+    name = f"t{os.getpid()}_{next(_numbers)}"
+    server = _server()
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    try:
+        yield server.url(name)
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _migrated() -> Any:
+    """The driver's connection to an empty SQLite database of this version, to be copied: migrating takes its time."""
+    database = open_database("sqlite://")
+    migrate(database)
+    return database.writer.raw_connection().driver_connection
+
+
+def fresh(url: str = "sqlite://") -> Database:
+    """An empty SQLite database of this version, in memory or where `url` says."""
+    database = open_database(url)
+    connection = database.writer.raw_connection()
+    _migrated().backup(connection.driver_connection)
+    connection.close()
+    return database
+
+
+@contextmanager
+def fresh_on(kind: str) -> Iterator[Database]:
+    """An empty database of this version: `sqlite` (in memory) or `postgresql`."""
+    if kind == "sqlite":
+        database = fresh()
+        yield database
+        database.close()
+        return
+    with postgres_address() as url:
+        database = open_database(url)
+        yield database
+        database.close()
