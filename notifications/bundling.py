@@ -14,7 +14,7 @@ from engine.cycle.telling import Told
 from engine.database.records import PersonRow
 from engine.database.store import the_id
 from engine.rules.workflow import APPLICANT, EVERYONE
-from notifications.recipients import conflicts_about, contacts_of, people_in
+from notifications.recipients import conflicts_about, conflicts_within, contacts_of, people_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
 
 def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
     conflicts = conflicts_about(session, told.about)
+    unlisted = conflicts_within(session, told.many) if told.size > len(told.about) else {}
     letters = []
     for person in people_in(session, round_id, told.role):
         facts: dict[str, Any] = {"person": {"name": person.name}, **told.extras}
@@ -59,5 +60,8 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
             if told.about and not seen:
                 continue
             facts |= {"dossiers": [told.facts_of[dossier_id] for dossier_id in seen], "reason": told.reason}
+            more = told.size - len(seen) - unlisted.get(the_id(person), len(told.about) - len(seen))
+            if more > 0:
+                facts["more"] = more
         letters.append(Addressed(told, person, None, facts))
     return letters

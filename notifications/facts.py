@@ -5,12 +5,13 @@ names that a letter uses: dates in words, the programme's own texts translated. 
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from email.headerregistry import Address
 from types import SimpleNamespace
 from typing import Any
 
 from engine.files.reading import Programme
+from engine.rules.moments import from_instant
 from notifications.dates import Day, Hours, When, edge, instant, money
 from notifications.reasons import say_reason
 
@@ -52,8 +53,8 @@ class Reader:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
         return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
 
-    def instant(self, local: str) -> When:
-        return instant(datetime.fromisoformat(local), self.zone, self.language)
+    def instant(self, at: int) -> When:
+        return instant(from_instant(at, self.zone), self.zone, self.language)
 
     def hours(self, facts: Facts) -> Hours:
         start, end = (time.fromisoformat(facts[name]) if facts[name] else None for name in ("start", "end"))
@@ -72,14 +73,18 @@ class Reader:
         return SimpleNamespace(title=title, sessions=sessions, when=when)
 
     def obligation(self, facts: Facts) -> SimpleNamespace:
-        said = {"title": self.text(facts["title"]), "last_day": self.day(facts["last_day"])}
-        return SimpleNamespace(**{**facts, **said})
+        workflow = self.programme.workflow
+        owed = workflow.obligations[facts["name"]]
+        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        said = {"title": self.text(title), "last_day": self.day(facts["last_day"])}
+        return SimpleNamespace(**{**facts, **said, "meeting": owed.attend, "deliverable": owed.deliver})
 
     def slot(self, facts: Facts) -> SimpleNamespace:
-        hours = self.hours(facts)
+        starts, ends = (from_instant(facts[name], self.zone) for name in ("starts_at", "ends_at"))
+        hours = Hours(Day(starts.date(), self.language), starts.time(), ends.time())
         start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
         said = {"day": hours.day, "start": start, "end": end, "when": When(hours, self.zone)}
-        return SimpleNamespace(**{**facts, **said})
+        return SimpleNamespace(meeting=facts["meeting"], position=facts["position"], **said)
 
     def reason(self, facts: Facts) -> str:
         said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
@@ -107,6 +112,7 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
         "round": SimpleNamespace(title=reader.text(round["title"]), number=round["number"], key=round["key"]),
         "phase": SimpleNamespace(**edges),
         "meeting": SimpleNamespace(**meetings),
+        "grace": shared["grace"],
         "contact": SimpleNamespace(name=Own(contact.display_name), email=Own(contact.addr_spec)),
     }
 

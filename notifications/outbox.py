@@ -16,9 +16,13 @@ from engine.cycle.telling import Told
 from engine.database.connection import insert_once
 from engine.database.records import CauseRow, NotificationRow, RoundRow
 from engine.database.store import the_id
-from engine.errors import GrantcycleError
+from engine.faults import point
 from notifications.bundling import Addressed, address
-from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
+from notifications.cohort import Keys, queue_cohort
+from notifications.recipients import NOT_ALLOWED, may_write_to
+
+PARTICULARS = ("reminded", "extension", "promise")
+"""what tells two letters apart that one cause makes about one dossier"""
 
 
 class Outbox:
@@ -35,18 +39,14 @@ class Outbox:
 
     def queue(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
         """Write what a cause tells into the caller's transaction; what stands there already is not written again."""
-        letters = address(session, cause.round_id, told)
-        if not letters:
-            return
         round = session.get_one(RoundRow, cause.round_id)
         workflow = self.shelf.get(session, cause.digest).programme.workflow
         rows = []
-        for letter in letters:
-            key = _key(round.key, cause, letter)
+        for letter in address(session, cause.round_id, told):
             language = letter.person.language if letter.person.language in workflow.languages else workflow.language
             rows.append(
                 {
-                    "key": key,
+                    **self._keys(round, cause, letter),
                     "round_id": cause.round_id,
                     "cause_id": the_id(cause),
                     "dossier_id": letter.dossier_id,
@@ -55,7 +55,6 @@ class Outbox:
                     "letter": letter.told.letter,
                     "language": language,
                     "address": letter.person.email,
-                    "message_id": message_id(round.opened_at, key, self.sender.domain),
                     "facts": letter.facts,
                     "leaves_at": letter.told.leaves_at,
                     "valid_until": letter.told.valid_until,
@@ -65,29 +64,44 @@ class Outbox:
                 }
             )
         insert_once(session, NotificationRow, rows, "key")
+        point("notifications queued")
+        for one in told:
+            for many in one.many:
+                if many.letters is not None:
+                    keys = self._cohort_keys(round, cause, one.letter)
+                    queue_cohort(session, cause, one, many.letters, keys, workflow, self.allow, now)
+                    point("cohort queued")
 
     def _door(self, email: str, now: int) -> dict[str, Any]:
         """Whether a letter waits, or has ended before it began."""
         if not may_write_to(email, self.allow):
             return {"status": "cancelled", "last_reply": NOT_ALLOWED, "ended_at": now}
-        try:
-            read_address(email)
-        except GrantcycleError as problem:
-            return {"status": "failed", "last_reply": str(problem), "ended_at": now}
         return {"status": "waiting", "last_reply": None, "ended_at": None}
+
+    def _keys(self, round: RoundRow, cause: CauseRow, letter: Addressed) -> dict[str, str]:
+        """What happens once (this letter to this person, because of this cause, about these dossiers), and its id."""
+        keys = self._cohort_keys(round, cause, letter.told.letter)
+        person = str(the_id(letter.person))
+        named = {name: letter.facts[name] for name in PARTICULARS if name in letter.facts}
+        if letter.dossier_id is None:
+            numbers = [line["number"] for line in letter.facts.get("dossiers", ())]
+            what = _digest([numbers, letter.facts.get("more"), named])
+            return {"key": keys.key(person, what), "message_id": keys.message_id(what, person)}
+        number = letter.facts["dossier"]["number"]
+        what = f" {_digest(named)}" if named else ""
+        return {
+            "key": keys.key(person, f"{number}{what}"),
+            "message_id": keys.message_id(f"{letter.dossier_id}{what.replace(' ', '.')}", person),
+        }
+
+    def _cohort_keys(self, round: RoundRow, cause: CauseRow, letter: str) -> Keys:
+        return Keys(f"{round.key} | {cause.name} | {cause.at} | {letter}", round.opened_at, self.sender.domain)
+
+
+def _digest(what: object) -> str:
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def message_id(opened_at: int, key: str, domain: str) -> str:
     """The Message-ID of what has that key in a round opened at that instant: fixed before the first try."""
     return f"<{hashlib.sha256(f'{opened_at}/{key}'.encode()).hexdigest()[:32]}@{domain}>"
-
-
-def _key(round_key: str, cause: CauseRow, letter: Addressed) -> str:
-    """What happens once: this letter to this person, because of this cause, about these dossiers."""
-    numbers = [line["number"] for line in letter.facts.get("dossiers", ())]
-    if letter.dossier_id is not None:
-        numbers = [letter.facts["dossier"]["number"]]
-    particulars = {name: letter.facts[name] for name in ("reminded", "extension", "promise") if name in letter.facts}
-    digest = hashlib.sha256(json.dumps([numbers, particulars], sort_keys=True).encode()).hexdigest()[:12]
-    parts = (round_key, cause.name, str(cause.at), letter.told.letter, f"person {the_id(letter.person)}", digest)
-    return " | ".join(parts)

@@ -1,10 +1,12 @@
 """Who receives what is told to a role, and may they be written to?"""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from engine.cycle.telling import Many
 from engine.database.records import ConflictRow, ContactRow, PersonRow, RoleRow
 from engine.errors import GrantcycleError
 
@@ -41,6 +43,19 @@ def conflicts_about(session: Session, dossiers: Iterable[int]) -> frozenset[tupl
         select(ConflictRow.dossier_id, ConflictRow.person_id).where(col(ConflictRow.dossier_id).in_(list(dossiers)))
     ).all()
     return frozenset(rows)
+
+
+def conflicts_within(session: Session, many: Iterable[Many]) -> dict[int, int]:
+    """person -> with how many dossiers of these cohorts, for those who have a conflict with any."""
+    counts: Counter[int] = Counter()
+    for one in many:
+        rows = session.exec(
+            select(ConflictRow.person_id, func.count())
+            .where(col(ConflictRow.dossier_id).in_(one.ids))
+            .group_by(col(ConflictRow.person_id))
+        ).all()
+        counts.update(dict(rows))
+    return counts
 
 
 def read_address(text: str) -> str:

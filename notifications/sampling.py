@@ -1,10 +1,11 @@
 """With which invented facts is a letter tried before anybody is written to?"""
 
+from datetime import date
 from typing import Any
 
-from engine.cycle.telling import obligation_facts, shared_facts
+from engine.cycle.telling import shared_facts
 from engine.files.reading import Programme
-from engine.rules.moments import Calendar
+from engine.rules.moments import SECOND, Calendar, day_starts
 from engine.rules.round import Round
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 
@@ -28,15 +29,16 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
     state = next(iter(workflow.states.values()))
     owed = _owed(workflow, day)
     if role == APPLICANT:
+        received = day_starts(date.fromisoformat(day), round.timezone) + 11 * 3600 * SECOND
         facts |= {
             "dossier": {
                 "number": number, "title": TITLE, "organisation": ORGANISATION, "amount": 45000, "state": state.shown,
             },
-            "received": f"{day}T16:59:58", "receipt": "0" * 64, "grace": 600, "recommendations": ["Begin small."],
+            "received": received, "receipt": "0" * 64, "recommendations": ["Begin small."],
             "reason": "As agreed.", "missing": ["The plan is missing."], "obligations": owed,
             "slot": {
-                "meeting": next(iter(workflow.meetings), ""), "day": day, "start": "10:45:00", "end": "11:05:00",
-                "position": 3,
+                "meeting": next(iter(workflow.meetings), ""), "position": 3,
+                "starts_at": received, "ends_at": received + 20 * 60 * SECOND,
             },
         }  # fmt: skip
     elif role != EVERYONE:
@@ -56,4 +58,4 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
 
 
 def _owed(workflow: Workflow, day: str) -> list[dict[str, Any]]:
-    return [obligation_facts(workflow, obligation, 1, day) for obligation in workflow.obligations.values()]
+    return [{"name": name, "position": 1, "last_day": day} for name in workflow.obligations]

@@ -1,72 +1,190 @@
-"""Who of a cohort fits under a cap, and in which order?"""
+"""How does the calendar take a cohort through a transition, whatever its size?
 
-from collections.abc import Mapping, Sequence
+Who may go is asked in SQL (`engine.database.cohort`); why somebody may not is said by the guards, one by one.
+"""
 
-from sqlmodel import col, select
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from engine.cycle.moving import reasons_against
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+
+from engine.cycle.moving import give_slots, reasons_against
+from engine.cycle.obligations import lay_out_all
 from engine.cycle.scene import Scene
-from engine.database.records import ConflictRow, DeadlineRow, DossierRow, RankingRow, ScoreRow
-from engine.database.store import places_held, score_of, the_id
+from engine.cycle.telling import LINES
+from engine.database.cohort import moving
+from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
+from engine.database.cohort.guards import hold
+from engine.database.cohort.ranking import candidates
+from engine.database.cohort.standing import concerned, held_back_by, taken_by
+from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
+from engine.database.store import places_held, the_id
 from engine.errors import Refusal
-from engine.rules.ranking import Candidate, Ranked, rank
+from engine.faults import point
+from engine.rules.ranking import Ranked, rank
 from engine.rules.workflow import Transition
 
+AT_ONCE = 500
+"""dossiers whose refusals are in memory at a time"""
+Why = Callable[[DossierRow], tuple[Refusal, ...]]
 
-def refusals_of_a_cohort(
-    scene: Scene, transition: Transition, cohort: Sequence[DossierRow], *, kept_for: DeadlineRow | None = None
-) -> dict[int, tuple[Refusal, ...]]:
-    """What a calendar transition has against each dossier (by id) of a cohort, its cap judged over all of them.
 
-    With `kept_for`, the ranking is kept as that deadline's. Nobody is let in beside the ranking: whoever ties at the
-    last place stays out of it for as long as the tie lasts, though a place may be free.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The dossiers that one deadline takes through a transition."""
+
+    deadline: DeadlineRow
+    among: sa.ColumnElement[bool]
+
+
+def take(
+    scene: Scene,
+    transition: Transition,
+    parts: Sequence[Part],
+    *,
+    at: int,
+    leaves_at: int,
+    kept_for: DeadlineRow | None = None,
+) -> list[Gathered]:
+    """Move all that may go, as of `at`, and hold back the others; gives who has moved.
+
+    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's.
     """
-    against = {the_id(dossier): reasons_against(scene, dossier, transition, caps=False) for dossier in cohort}
-    if transition.guard("at_most") is None:
-        return against
-    ids = {dossier.number: the_id(dossier) for dossier in cohort}
-    scores = {number: score_of(scene.session, scene.workflow, dossier_id) for number, dossier_id in ids.items()}
-    for place in _ranked(scene, transition, [one for one in cohort if not against[the_id(one)]], scores):
-        dossier_id = ids[place.number]
-        if not place.fits:
-            code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
-            against[dossier_id] = (Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank}),)
-        if kept_for:
-            scene.session.add(
-                RankingRow(
-                    deadline_id=the_id(kept_for), dossier_id=dossier_id, rank=place.rank,
-                    score=scores[place.number], moved=place.fits,
-                )
-            )  # fmt: skip
-    scene.session.flush()
-    return against
-
-
-def _ranked(
-    scene: Scene, transition: Transition, able: Sequence[DossierRow], scores: Mapping[str, float | None]
-) -> tuple[Ranked, ...]:
-    guard = transition.guard("at_most")
-    assert guard is not None
-    assert isinstance(guard.value, int)
-    candidates = []
-    for dossier in able:
-        marks = {name: _mean_mark(scene, dossier, name) for name in transition.order if name in scene.workflow.criteria}
-        candidates.append(
-            Candidate(
-                dossier.number, dossier.received_at or dossier.started_at, {**marks, "score": scores[dossier.number]}
+    may, why = _judge(scene, transition, parts, kept_for)
+    moved = []
+    for part in parts:
+        going = scene.gather(Wanted(sa.and_(part.among, may)))
+        # whoever is held back is gathered before anybody moves
+        staying = None
+        if transition.guards:
+            stays = sa.and_(
+                part.among, col(DossierRow.id).not_in(going.ids), ~held_back_by(part.deadline, transition.name)
             )
+            staying = scene.gather(Wanted(stays))
+        if going.size:
+            cause = f"transition {transition.name}"
+            enter_all(scene, going, transition, at=at, cause=cause, deadline=part.deadline, leaves_at=leaves_at)
+            moved.append(going)
+        if staying and staying.size:
+            _hold_back(scene, staying, transition, part.deadline, why, at=at, leaves_at=leaves_at)
+    return moved
+
+
+def enter_all(
+    scene: Scene,
+    gathered: Gathered,
+    transition: Transition,
+    *,
+    at: int,
+    cause: str,
+    leaves_at: int,
+    deadline: DeadlineRow | None = None,
+) -> None:
+    """Move all that were gathered, as of `at`, and let everybody concerned be told."""
+    for source in transition.sources:
+        scene.machine.move(transition.name, source)
+    scene.note_all(
+        moving.move(
+            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None
         )
+    )
+    lay_out_all(scene, gathered, transition.target, at=at)
+    give_slots(scene, gathered, transition.target)
+    gives_reason = transition.takes_effect is not None and transition.guard("reason") is not None
+    scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
+
+
+def _judge(
+    scene: Scene, transition: Transition, parts: Sequence[Part], kept_for: DeadlineRow | None
+) -> tuple[sa.ColumnElement[bool], Why]:
+    """The condition under which a dossier may go, and what says why another may not."""
+
+    def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
+        return reasons_against(scene, dossier, transition, caps=False)
+
+    holds = hold(transition.guards, scene.workflow)
+    cap = transition.guard("at_most")
+    if cap is None:
+        return holds, refusals
+    assert isinstance(cap.value, int)
+    able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
     held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    return rank(candidates, transition.order, max(guard.value - held, 0), transition.ties)
+    of = candidates(scene.session, scene.workflow, transition.order, able)
+    number_of = {candidate.number: dossier_id for dossier_id, candidate in of.items()}
+    places = {
+        number_of[one.number]: one
+        for one in rank(list(of.values()), transition.order, max(cap.value - held, 0), transition.ties)
+    }
+    if kept_for and places:
+        scene.session.connection().execute(
+            sa.insert(RankingRow),
+            [
+                {"deadline_id": the_id(kept_for), "dossier_id": dossier_id, "rank": one.rank,
+                 "score": of[dossier_id].marks["score"], "moved": one.fits}
+                for dossier_id, one in places.items()
+            ],
+        )  # fmt: skip
+        point("ranking kept")
+
+    def ranked_or_refused(dossier: DossierRow) -> tuple[Refusal, ...]:
+        place = places.get(the_id(dossier))
+        return (_outside(place),) if place else refusals(dossier)
+
+    return choose(scene.session, scene.next_step(), [one for one, place in places.items() if place.fits]), (
+        ranked_or_refused
+    )
 
 
-def _mean_mark(scene: Scene, dossier: DossierRow, criterion: str) -> float | None:
-    """The mean of a criterion's marks over the members without a conflict; None without any."""
-    conflicted = select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier.id)
-    marks = scene.session.exec(
-        select(ScoreRow.mark).where(
-            col(ScoreRow.dossier_id) == dossier.id, col(ScoreRow.criterion) == criterion,
-            col(ScoreRow.replaced_at).is_(None), col(ScoreRow.person_id).not_in(conflicted),
-        )
-    ).all()  # fmt: skip
-    return sum(marks) / len(marks) if marks else None
+def _outside(place: Ranked) -> Refusal:
+    """Why a place in a ranking is outside.
+
+    Nobody is let in beside the ranking: whoever ties at the last place stays out of it for as long as the tie lasts,
+    though a place may be free.
+    """
+    code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+    return Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank})
+
+
+def _hold_back(
+    scene: Scene,
+    staying: Gathered,
+    transition: Transition,
+    deadline: DeadlineRow,
+    why: Why,
+    *,
+    at: int,
+    leaves_at: int,
+) -> None:
+    """Note that a calendar move could not take these, and tell those whom `if_not` names; once per moment."""
+    session, of = scene.session, the_id(deadline)
+    after = session.exec(select(func.max(HeldBackRow.id)).where(col(HeldBackRow.deadline_id) == of)).one() or 0
+    first: dict[int, tuple[Refusal, ...]] = {}
+    for start in range(0, staying.size, AT_ONCE):
+        place = GATHERED.c.place
+        here = staying.ids.where(place > start, place <= start + AT_ONCE)
+        dossiers = {the_id(row): row for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(here)))}
+        reasons: Mapping[int, tuple[Refusal, ...]] = {
+            one: why(dossiers[one]) for one in ids(session, staying, place > start, place <= start + AT_ONCE)
+        }
+        assert all(reasons.values()), f"SQL refused {transition.name} for a dossier that no guard refuses"
+        session.connection().execute(
+            sa.insert(HeldBackRow),
+            [
+                {"deadline_id": of, "dossier_id": one, "transition": transition.name, "since": scene.now,
+                 "reasons": [str(reason) for reason in against]}
+                for one, against in reasons.items()
+            ],
+        )  # fmt: skip
+        first |= reasons if len(first) < LINES else {}
+    point("held back")
+    scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
+    assert not isinstance(transition.if_not, str), "the reader refuses chains"
+    scene.tell_all(
+        f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
+    )  # fmt: skip
+
+
+def waiting_for(deadline: DeadlineRow, transition: Transition) -> sa.ColumnElement[bool]:
+    """The dossiers that a deadline which has passed could still take."""
+    return sa.and_(concerned(deadline, transition.sources), ~taken_by(deadline))

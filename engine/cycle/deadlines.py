@@ -4,7 +4,6 @@ Deadlines are rows: what is due is a question put to the database. Rows that hav
 a date moves; rows that have fired never change.
 """
 
-from sqlalchemy import literal
 from sqlmodel import col, select
 
 from engine.cycle.scene import Scene
@@ -89,16 +88,3 @@ def find_deadline(scene: Scene, key: str) -> DeadlineRow:
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
     """Write the agenda of the round as it stands now."""
     return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]
-
-
-def own_deadlines(scene: Scene, deadline: DeadlineRow) -> set[int]:
-    """The dossiers that have a deadline of their own in place of this one of the round's, which skips them."""
-    rows = scene.session.exec(
-        select(DossierRow.id)
-        .join(DeadlineRow, col(DeadlineRow.dossier_id) == col(DossierRow.id))
-        .where(
-            col(DeadlineRow.round_id) == scene.round_id,
-            col(DeadlineRow.key) == literal(f"{deadline.key} ") + col(DossierRow.number),
-        )
-    ).all()
-    return {dossier_id for dossier_id in rows if dossier_id is not None}

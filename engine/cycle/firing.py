@@ -5,20 +5,21 @@ One deadline, one transaction: what it moves, what it tells, and that it has fir
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from engine.cycle.batches import keep_released, preview
-from engine.cycle.cohorts import refusals_of_a_cohort
-from engine.cycle.deadlines import own_deadlines
-from engine.cycle.late_moves import hold_back, late_moves
-from engine.cycle.moving import enter
+from engine.cycle.cohorts import Part, take
+from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.telling import LINES
 from engine.cycle.verdicts import take_effect
+from engine.database.cohort.gathered import Wanted, numbers_of
+from engine.database.cohort.guards import hold
+from engine.database.cohort.standing import concerned
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
-from engine.database.store import facts_of, the_id
 from engine.rules.agenda import batch_of
-from engine.rules.guards import judge
 from engine.rules.workflow import APPLICANT
 
 
@@ -73,29 +74,11 @@ def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     take_effect(scene, deadline.moment, at=at, leaves_at=at)
 
 
-def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> list[DossierRow]:
-    """The dossiers in these states that this deadline is for: its own one, or all without a deadline of their own."""
-    if deadline.dossier_id is not None:
-        dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
-        return [dossier] if dossier.state in states else []
-    elsewhere = own_deadlines(scene, deadline)
-    return [dossier for dossier in scene.dossiers_in(states) if the_id(dossier) not in elsewhere]
-
-
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
-    cohort = _concerned(scene, deadline, transition.sources)
-    against = refusals_of_a_cohort(scene, transition, cohort, kept_for=deadline)
+    parts = [Part(deadline, concerned(deadline, transition.sources))]
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
-    for dossier in cohort:
-        if reasons := against[the_id(dossier)]:
-            hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
-            continue
-        enter(
-            scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
-            leaves_at=leaves_at,
-        )  # fmt: skip
-    late_moves(scene, *cohort, at=at)
+    late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at, kept_for=deadline), at=at)
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -105,21 +88,20 @@ def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
-    for dossier in _concerned(scene, deadline, reminder.about):
-        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
-        if not judge(reminder.guards, facts, scene.workflow):
-            scene.tell(
-                deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),
-                valid_until=deadline.valid_until,
-            )  # fmt: skip
+    about = concerned(deadline, reminder.about)
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    scene.tell_all(
+        deadline.key, reminder.tell, reminded, at=at, leaves_at=max(scene.now, at), valid_until=deadline.valid_until
+    )
 
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.dossiers_in(promise.about)
+    broken = scene.gather(Wanted(col(DossierRow.state).in_(promise.about)))
     scene.note(
-        "promise kept" if not broken else "promise not kept", CALENDAR, at=at, name=promise.name,
-        dossiers=[dossier.number for dossier in broken] or None,
+        "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
+        dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
+        more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
     edge = scene.calendar.edge(promise.before.phase, promise.before.edge)
     before = {
@@ -127,11 +109,10 @@ def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
         "hour": edge.hour.isoformat() if edge.hour else None,
         "edge": promise.before.edge,
     }
-    for dossier in broken:
-        scene.tell(
-            deadline.key, promise.tell, dossier, at=at, leaves_at=max(scene.now, at),
-            extras={"promise": {"title": promise.title, "before": before}},
-        )  # fmt: skip
+    scene.tell_all(
+        deadline.key, promise.tell, broken, at=at, leaves_at=max(scene.now, at),
+        extras={"promise": {"title": promise.title, "before": before}},
+    )  # fmt: skip
 
 
 def _owing(scene: Scene, deadline: DeadlineRow) -> DossierRow | None:

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from sqlmodel import col, func, select
 
 from engine.cycle.obligations import lay_out
 from engine.cycle.scene import CALENDAR, Scene
+from engine.database.cohort.gathered import GATHERED, Gathered, ids
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, SlotRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
@@ -79,7 +80,7 @@ def enter(
         at=at, dossier=dossier, name=transition.name, source=source, target=target, reason=reason,
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
-    _give_slots(scene, dossier)
+    give_slots(scene, dossier, dossier.state)
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
 
 
@@ -91,34 +92,40 @@ def reason_told(transition: Transition, reason: str | None) -> str | None:
     return reason if transition.takes_effect is None or transition.guard("reason") else None
 
 
-def _give_slots(scene: Scene, dossier: DossierRow) -> None:
-    """The next free slot of each meeting with a running order that is open to the dossier's new state."""
+def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None:
+    """The next free slots of each meeting with a running order that is open to the state that was entered."""
     for meeting in scene.workflow.meetings.values():
         sessions = scene.calendar.round.meetings.get(meeting.name, ())
-        if meeting.slots is None or dossier.state not in meeting.open_to or not sessions or sessions[0].start is None:
-            continue
-        given = select(SlotRow.id).where(col(SlotRow.dossier_id) == dossier.id, col(SlotRow.meeting) == meeting.name)
-        if scene.session.exec(given).first() is not None:
+        if meeting.slots is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
             continue
         taken = scene.session.exec(
             select(func.max(SlotRow.position)).where(
                 col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == meeting.name
             )
         ).one()
-        position = (taken or 0) + 1
-        if position > meeting.slots.count:
-            continue
-        begins = datetime.combine(sessions[0].day, sessions[0].start)
-        begins += timedelta(minutes=(position - 1) * (meeting.slots.minutes + meeting.slots.pause))
-        ends = begins + timedelta(minutes=meeting.slots.minutes)
-        scene.session.add(
-            SlotRow(
-                round_id=scene.round_id,
-                dossier_id=the_id(dossier),
-                meeting=meeting.name,
-                position=position,
-                starts_at=to_instant(begins.date(), begins.time(), scene.calendar.zone),
-                ends_at=to_instant(ends.date(), ends.time(), scene.calendar.zone),
+        first = (taken or 0) + 1
+        without = _without_slot(scene, arrived, meeting.name, limit=max(meeting.slots.count + 1 - first, 0))
+        for position, dossier_id in enumerate(without, start=first):
+            begins = datetime.combine(sessions[0].day, sessions[0].start)
+            begins += timedelta(minutes=(position - 1) * (meeting.slots.minutes + meeting.slots.pause))
+            ends = begins + timedelta(minutes=meeting.slots.minutes)
+            scene.session.add(
+                SlotRow(
+                    round_id=scene.round_id,
+                    dossier_id=dossier_id,
+                    meeting=meeting.name,
+                    position=position,
+                    starts_at=to_instant(begins.date(), begins.time(), scene.calendar.zone),
+                    ends_at=to_instant(ends.date(), ends.time(), scene.calendar.zone),
+                )
             )
-        )
         scene.session.flush()
+
+
+def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int) -> list[int]:
+    """The first of those who have come that have no slot of a meeting yet."""
+    if isinstance(arrived, Gathered):
+        given = exists().where(col(SlotRow.dossier_id) == GATHERED.c.dossier_id, col(SlotRow.meeting) == meeting)
+        return ids(scene.session, arrived, ~given, limit=limit)
+    has = select(SlotRow.id).where(col(SlotRow.dossier_id) == arrived.id, col(SlotRow.meeting) == meeting)
+    return [the_id(arrived)][:limit] if scene.session.exec(has).first() is None else []

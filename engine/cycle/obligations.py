@@ -8,10 +8,13 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_deadline
 from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
+from engine.database.cohort.gathered import Gathered
+from engine.database.cohort.moving import Planned, set_apart
+from engine.database.cohort.moving import lay_out as lay_out_alike
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.rules.agenda import ORDER, PLACES, last_day_before, obligation_windows, reminders_before
-from engine.rules.moments import Calendar, day_starts, from_instant
+from engine.rules.moments import Calendar, day_starts, from_instant, tzdata_version
 
 OVERDUE = len(ORDER) * PLACES
 REMIND = (len(ORDER) + 1) * PLACES
@@ -55,21 +58,12 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
 
     Reminders before `since` are not owed to anybody any more. Unfired deadlines follow when a last day moves.
     """
-    wanted: dict[str, tuple[str, int, int, int, int | None]] = {}
-    for row in obligations_of(scene.session, the_id(dossier)):
-        if state_of(row) != "open":
-            continue
-        wanted[f"overdue {dossier.number} {row.last_day}"] = (
-            "overdue", OVERDUE, row.due_at, row.due_at + scene.settle, None,
-        )  # fmt: skip
-        spans = scene.workflow.obligations[row.name].remind
-        instants = reminders_before(date.fromisoformat(row.last_day), spans, scene.calendar)
-        for at, until in zip(instants, (*instants, row.due_at)[1:], strict=True):
-            if at >= since:
-                key = f"remind {dossier.number} {from_instant(at, scene.calendar.zone).date()}"
-                # one letter reminds of all that is due; it is worth sending while any of it is
-                known = wanted[key][4] if key in wanted else None
-                wanted[key] = ("obligation reminder", REMIND, at, at, max(until, known or 0))
+    owed = [
+        (row.name, date.fromisoformat(row.last_day), row.due_at)
+        for row in obligations_of(scene.session, the_id(dossier))
+        if state_of(row) == "open"
+    ]
+    wanted = {f"{one.word} {dossier.number} {one.day}": one for one in _planned(scene, owed, since=since)}
     unfired = scene.session.exec(
         select(DeadlineRow).where(
             col(DeadlineRow.dossier_id) == dossier.id,
@@ -81,11 +75,55 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
         if old.key not in wanted:
             scene.session.delete(old)
     scene.session.flush()
-    for key, (kind, place, at, fires_at, valid_until) in wanted.items():
+    for key, one in wanted.items():
         put_deadline(
-            scene, key=key, kind=kind, name=dossier.number, moment=key, position=place, at=at, fires_at=fires_at,
-            valid_until=valid_until, dossier=dossier,
+            scene, key=key, kind=one.kind, name=dossier.number, moment=key, position=one.position, at=one.at,
+            fires_at=one.fires_at, valid_until=one.valid_until, dossier=dossier,
         )  # fmt: skip
+
+
+def _planned(scene: Scene, owed: Sequence[tuple[str, date, int]], *, since: int) -> list[Planned]:
+    """The deadlines of what is owed (name, last day, due): each day's once, reminders before `since` left out."""
+    wanted: dict[tuple[str, str], Planned] = {}
+    for name, last_day, due_at in owed:
+        day = last_day.isoformat()
+        wanted["overdue", day] = _plan(scene, "overdue", day, "overdue", OVERDUE, due_at, due_at + scene.settle, None)
+        instants = reminders_before(last_day, scene.workflow.obligations[name].remind, scene.calendar)
+        for at, until in zip(instants, (*instants, due_at)[1:], strict=True):
+            if at >= since:
+                day = from_instant(at, scene.calendar.zone).date().isoformat()
+                # one letter reminds of all that is due; it is worth sending while any of it is
+                known = wanted["remind", day].valid_until if ("remind", day) in wanted else None
+                worth = max(until, known or 0)
+                wanted["remind", day] = _plan(scene, "remind", day, "obligation reminder", REMIND, at, at, worth)
+    return list(wanted.values())
+
+
+def _plan(
+    scene: Scene, word: str, day: str, kind: str, position: int, at: int, fires_at: int, valid_until: int | None
+) -> Planned:
+    local = from_instant(at, scene.calendar.zone).isoformat()
+    return Planned(word, day, kind, position, at, fires_at, valid_until, local)
+
+
+def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> None:
+    """`lay_out` for a cohort that has entered a state: alike for all but those with debts or dates of their own."""
+    if not scene.workflow.obligations:
+        return
+    obligations = [one for one in scene.workflow.obligations.values() if state in one.owed_by]
+    for dossier_id in set_apart(scene.session, gathered, [one.name for one in obligations], round_id=scene.round_id):
+        lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
+    laid = [
+        (obligation.name, one)
+        for obligation in obligations
+        for one in obligation_windows(obligation, scene.calendar)
+        if scene.round.as_of is None or one.due_at >= scene.round.as_of
+    ]
+    planned = _planned(scene, [(name, one.last_day, one.due_at) for name, one in laid], since=at)
+    lay_out_alike(
+        scene.session, gathered, laid, planned, round_id=scene.round_id, zone=scene.calendar.zone,
+        tzdata=tzdata_version(), at=at,
+    )  # fmt: skip
 
 
 def follow_edge(scene: Scene, dossier: DossierRow, edge: str, before: Calendar) -> bool:
@@ -117,7 +155,7 @@ def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> list[dict[str, o
         instants = reminders_before(date.fromisoformat(row.last_day), obligation.remind, scene.calendar)
         # after an outage the last reminder of several says it all
         if state_of(row) == "open" and at == max((one for one in instants if one <= scene.now), default=None):
-            found.append(obligation_facts(scene.workflow, obligation, row.position, row.last_day))
+            found.append(obligation_facts(row))
     return found
 
 

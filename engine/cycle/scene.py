@@ -5,14 +5,19 @@ to be told and journaled when it ends.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
+from itertools import islice
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from engine.cycle.telling import Notify, Told, applicant_facts, line_facts, shared_facts
+from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, shared_facts
 from engine.database import journal
+from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
+from engine.database.cohort.letters import letters_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
@@ -57,6 +62,16 @@ class _About:
     extras: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _AboutMany:
+    """What a letter says of a whole cohort: the reason that was gathered with it, or why the first were held back."""
+
+    gathered: Gathered
+    reason: bool = False
+    reasons: Mapping[int, tuple[Refusal, ...]] = field(default_factory=dict)
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class _Saying:
     """One letter to one role, gathered until the transaction ends, so that a bundle lists every dossier."""
@@ -64,6 +79,7 @@ class _Saying:
     leaves_at: int
     valid_until: int | None
     about: dict[int, _About] = field(default_factory=dict)
+    many: list[_AboutMany] = field(default_factory=list)
 
 
 def _as_edge(row: ExtensionRow) -> LocalEdge:
@@ -85,7 +101,8 @@ class Scene:
         self.workflow: Workflow = pinned.programme.workflow
         self.machine = pinned.machine
         self.calendar = self._calendar(None)
-        self._entries: list[journal.Entry] = []
+        self._entries: list[journal.Entry | journal.Cohort] = []
+        self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
@@ -148,6 +165,24 @@ class Scene:
             journal.Entry(what, self.now if at is None else at, actor, dossier.id if dossier else None, kept)
         )
 
+    def note_all(self, happened: journal.Cohort) -> None:
+        """Put what happened to a cohort into the journal."""
+        self._entries.append(happened)
+
+    def gather(self, wanted: Wanted) -> Gathered:
+        """Gather dossiers of the round, for what happens to all of them alike."""
+        return gather(self.session, self.next_step(), replace(wanted, where=and_(self.in_round, wanted.where)))
+
+    def next_step(self) -> int:
+        """The number of what is gathered next."""
+        self._steps += 1
+        return self._steps
+
+    @property
+    def in_round(self) -> ColumnElement[bool]:
+        """The condition that a dossier is one of the round."""
+        return col(DossierRow.round_id) == self.round_id
+
     def tell(
         self,
         cause: str,
@@ -169,6 +204,41 @@ class Scene:
             if dossier is not None:
                 saying.about[the_id(dossier)] = _About(reasons, reason, extras or {})
 
+    def tell_all(
+        self,
+        cause: str,
+        letters: Letters,
+        gathered: Gathered,
+        *,
+        at: int,
+        leaves_at: int,
+        valid_until: int | None = None,
+        reason: bool = False,
+        reasons: Mapping[int, tuple[Refusal, ...]] | None = None,
+        extras: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have every role of `letters` told about a cohort; who has dates of its own is told of by itself.
+
+        With `reason` letters give the reason that was gathered; `reasons` say why the first of them were held back.
+        """
+        if not gathered.size:
+            return
+        sayings = self._causes.setdefault((cause, at), {})
+        many = _AboutMany(gathered, reason, reasons or {}, extras or {})
+        for role, letter in letters.items():
+            saying = sayings.setdefault((role, letter), _Saying(leaves_at, valid_until))
+            saying.many.append(many)
+            if role == APPLICANT and gathered.own:
+                own = ids(self.session, gathered, GATHERED.c.own)
+                saying.about |= {one: _About((), self._reason_of(many, one), extras or {}) for one in own}
+
+    def _reason_of(self, many: _AboutMany, dossier_id: int) -> str | None:
+        if not many.reason:
+            return None
+        given = sa_select(GATHERED.c.reason).where(many.gathered.rows, GATHERED.c.dossier_id == dossier_id)
+        reason: str | None = self.session.connection().execute(given).scalar_one()
+        return reason
+
     def finish(self) -> None:
         """Write the journal and queue what is told; the last thing before the commit."""
         for (name, at), sayings in self._causes.items():
@@ -184,26 +254,56 @@ class Scene:
             told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
         journal.write(self.session, self.round_id, self._entries, self.now)
+        if self._steps:
+            forget(self.session)
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
+        return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)
+
+    def _to_applicants(self, letter: str, saying: _Saying) -> Told:
         facts_of: dict[int, dict[str, Any]] = {}
         for dossier_id, about in saying.about.items():
             dossier = self.session.get_one(DossierRow, dossier_id)
-            if role == APPLICANT:
-                calendar = self.calendar_of(dossier)
-                facts = applicant_facts(self.session, self.workflow, calendar, dossier, about.reason)
-                facts_of[dossier_id] = {**facts, **about.extras}
-            else:
-                facts_of[dossier_id] = line_facts(self.session, self.workflow, dossier, about.reasons)
-        said = list(saying.about.values())
+            own = self.calendar_of(dossier) if any(row.dossier_id == dossier_id for row in self._extensions) else None
+            facts = applicant_facts(self.session, self.workflow, own, dossier, about.reason)
+            facts_of[dossier_id] = {**facts, **about.extras}
+        many = tuple(
+            Many(
+                one.gathered.size,
+                one.gathered.ids,
+                letters_of(self.session, self.workflow, one.gathered, reason=one.reason, extras=one.extras),
+            )
+            for one in saying.many
+        )
         return Told(
-            role=role,
-            letter=letter,
-            about=tuple(saying.about),
-            leaves_at=saying.leaves_at,
-            valid_until=saying.valid_until,
-            facts_of=facts_of,
-            # what a bundle shares: the same promise for all its dossiers, and the reason where it is about one act
-            extras=said[-1].extras if said and role != APPLICANT else {},
-            reason=said[0].reason if len(said) == 1 else None,
+            APPLICANT, letter, tuple(saying.about), saying.leaves_at, saying.valid_until, facts_of, many=many
+        )  # fmt: skip
+
+    def _bundle(self, role: str, letter: str, saying: _Saying) -> Told:
+        listed = {one: about.reasons for one, about in islice(saying.about.items(), LINES)}
+        for many in saying.many:
+            free = LINES - len(listed)
+            listed |= {one: many.reasons.get(one, ()) for one in ids(self.session, many.gathered, limit=free)}
+        lines = {
+            one: line_facts(self.session, self.workflow, self.session.get_one(DossierRow, one), reasons)
+            for one, reasons in listed.items()
+        }
+        size = len(saying.about) + sum(many.gathered.size for many in saying.many)
+        said: list[_About | _AboutMany] = [*saying.about.values(), *saying.many]
+        # the reason is given where a bundle is about one act
+        (first,) = said if size == 1 else (None,)
+        reason = first.reason if isinstance(first, _About) else None
+        if isinstance(first, _AboutMany):
+            reason = self._reason_of(first, *listed)
+        return Told(
+            role,
+            letter,
+            tuple(listed),
+            saying.leaves_at,
+            saying.valid_until,
+            lines,
+            extras=said[-1].extras if said else {},
+            reason=reason,
+            many=tuple(Many(many.gathered.size, many.gathered.ids) for many in saying.many),
+            size=size,
         )

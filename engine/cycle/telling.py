@@ -8,16 +8,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Select, Subquery
 from sqlmodel import Session, col, func, select
 
-from engine.database.records import CauseRow, DossierRow, RecommendationRow, SlotRow, VerdictRow
+from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.rules.forms import missing
-from engine.rules.moments import Calendar, from_instant
+from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
-from engine.rules.workflow import EdgeName, Obligation, Workflow
+from engine.rules.workflow import APPLICANT, EdgeName, Workflow
+
+LINES = 500
+"""how many dossiers a bundle lists; it says how many more there are"""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """So many dossiers about which the same is told; they stay in the database.
+
+    `ids` gives them; `letters` has, for the applicants, the columns `place`, `dossier_id`, `number` and `facts` (JSON
+    as text), for all but those that are told of one by one.
+    """
+
+    size: int
+    ids: Select[tuple[int]]
+    letters: Subquery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,8 @@ class Told:
     """One letter of the workflow, told to one role.
 
     `about` are dossiers by id; `facts_of` holds for each what its letter may use (for the applicant), or its line in
-    a bundle (for staff and committees). `leaves_at` and `valid_until` are UTC microseconds.
+    a bundle (for staff and committees), of which there are `LINES` at most. What is told of whole cohorts stands in
+    `many`. `leaves_at` and `valid_until` are UTC microseconds.
     """
 
     role: str
@@ -36,6 +54,9 @@ class Told:
     facts_of: Mapping[int, dict[str, Any]] = field(default_factory=dict)
     extras: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
+    many: tuple[Many, ...] = ()
+    size: int = 0
+    """about how many dossiers all in all, in a bundle"""
 
 
 Notify = Callable[[Session, CauseRow, Sequence[Told], int], None]
@@ -68,13 +89,9 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
             "mails_at": round.mails_at.isoformat(),
         },
         "phases": {
-            name: {
-                "title": title,
-                "opens": edge_facts(calendar.edge(name, "opens"), "opens"),
-                "closes": edge_facts(calendar.edge(name, "closes"), "closes"),
-            }
-            for name, title in workflow.phases.items()
+            name: {"title": workflow.phases[name], **edges} for name, edges in _edges_of(workflow, calendar).items()
         },
+        "grace": _grace(workflow, calendar),
         "meetings": {
             name: {
                 "title": meeting.title,
@@ -85,26 +102,34 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
     }
 
 
+def _edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "opens": edge_facts(calendar.edge(name, "opens"), "opens"),
+            "closes": edge_facts(calendar.edge(name, "closes"), "closes"),
+        }
+        for name in workflow.phases
+    }
+
+
+def _grace(workflow: Workflow, calendar: Calendar) -> int:
+    """For how many seconds after its close a form is still received."""
+    windows = (
+        t.window for t in workflow.transitions.values() if t.by == APPLICANT and workflow.begins_in in t.sources
+    )
+    receiving = next((window for window in windows if window), None)
+    return calendar.grace(receiving.end) // SECOND if receiving else 0
+
+
 def dossier_title(workflow: Workflow, dossier: DossierRow, answers: Mapping[str, Any]) -> str:
     """What people call a dossier: its first answer in plain text, or else its organisation."""
     texts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "text")
     return next((text for text in texts if text), dossier.organisation)
 
 
-def obligation_facts(workflow: Workflow, obligation: Obligation, position: int, last_day: str) -> dict[str, Any]:
-    if obligation.attend:
-        title = workflow.meetings[obligation.attend].title
-    else:
-        assert obligation.deliver is not None
-        title = workflow.deliverables[obligation.deliver].title
-    return {
-        "name": obligation.name,
-        "title": title,
-        "last_day": last_day,
-        "meeting": obligation.attend,
-        "deliverable": obligation.deliver,
-        "position": position,
-    }
+def obligation_facts(row: ObligationRow) -> dict[str, Any]:
+    """Something owed; what it is called stands in the rules."""
+    return {"name": row.name, "position": row.position, "last_day": row.last_day}
 
 
 def line_facts(
@@ -145,11 +170,12 @@ def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
 
 
 def applicant_facts(
-    session: Session, workflow: Workflow, calendar: Calendar, dossier: DossierRow, reason: str | None
+    session: Session, workflow: Workflow, own: Calendar | None, dossier: DossierRow, reason: str | None
 ) -> dict[str, Any]:
     """What a letter to the applicant may use. Nothing stands in it that the applicant may not know yet.
 
-    `calendar` is the dossier's own, with its extensions.
+    `own` is the calendar of a dossier that has dates of its own. For a cohort `engine.database.cohort.letters` says
+    the same.
     """
     dossier_id = the_id(dossier)
     answers = current_answers(session, dossier_id)
@@ -157,15 +183,8 @@ def applicant_facts(
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
     ).first()
-    receiving = next(
-        (
-            t.window
-            for t in workflow.transitions.values()
-            if t.by == "applicant" and t.window and workflow.begins_in in t.sources
-        ),
-        None,
-    )
     return {
+        **({"phases": _edges_of(workflow, own)} if own else {}),
         "dossier": {
             "number": dossier.number,
             "title": dossier_title(workflow, dossier, answers),
@@ -173,16 +192,8 @@ def applicant_facts(
             "amount": next((amount for amount in amounts if amount is not None), None),
             "state": workflow.states[dossier.state].shown,
         },
-        "phases": {
-            name: {
-                "opens": edge_facts(calendar.edge(name, "opens"), "opens"),
-                "closes": edge_facts(calendar.edge(name, "closes"), "closes"),
-            }
-            for name in workflow.phases
-        },
-        "received": from_instant(dossier.received_at, calendar.zone).isoformat() if dossier.received_at else None,
+        "received": dossier.received_at,
         "receipt": dossier.receipt,
-        "grace": calendar.grace(receiving.end) // 1_000_000 if receiving else 0,
         "recommendations": _recommendations_told(session, dossier_id),
         "reason": reason,
         "missing": [
@@ -192,16 +203,13 @@ def applicant_facts(
         ],
         "slot": {
             "meeting": slot.meeting,
-            "day": from_instant(slot.starts_at, calendar.zone).date().isoformat(),
-            "start": from_instant(slot.starts_at, calendar.zone).time().isoformat(),
-            "end": from_instant(slot.ends_at, calendar.zone).time().isoformat(),
+            "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
             "position": slot.position,
         }
         if slot
         else None,
         "obligations": [
-            obligation_facts(workflow, workflow.obligations[row.name], row.position, row.last_day)
-            for row in obligations_of(session, dossier_id)
-            if state_of(row) in ("open", "overdue")
+            obligation_facts(row) for row in obligations_of(session, dossier_id) if state_of(row) in ("open", "overdue")
         ],
     }

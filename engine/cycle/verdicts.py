@@ -3,13 +3,19 @@
 A verdict is not a transition. It is recorded, may be changed, and moves the dossier when it takes effect.
 """
 
+from sqlalchemy import and_, join
 from sqlmodel import col, select
 
 from engine.cycle.acting import refuse, window_refusal
+from engine.cycle.cohorts import enter_all
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.people import standing_of
 from engine.cycle.scene import CALENDAR, Scene
+from engine.database.cohort.gathered import Gathered, Wanted
+from engine.database.cohort.guards import hold
+from engine.database.cohort.moving import end_verdicts
+from engine.database.cohort.standing import chair_has_a_conflict
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
@@ -114,11 +120,38 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
 
 def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
     """All verdicts of a moment take effect; what no longer holds goes to `if_not`."""
-    moved = []
+    arrived: list[Gathered | DossierRow] = []
+    for transition in scene.workflow.transitions.values():
+        if str(transition.takes_effect) == moment:
+            going = scene.gather(_verdicts_that_hold(scene, transition))
+            if going.size:
+                end_verdicts(scene.session, going, now=scene.now)
+                enter_all(scene, going, transition, at=at, cause=f"verdicts {moment}", leaves_at=leaves_at)
+                arrived.append(going)
     for dossier, verdict in standing_verdicts(scene, moment):
         _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
-        moved.append(dossier)
-    late_moves(scene, *moved, at=at)
+        arrived.append(dossier)
+    late_moves(scene, *arrived, at=at)
+
+
+def _verdicts_that_hold(scene: Scene, transition: Transition) -> Wanted:
+    """The dossiers with a standing verdict of which everything still holds, as `reasons_not_to_take_effect` has it."""
+    dossiers = join(DossierRow, VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
+    return Wanted(
+        where=and_(
+            col(VerdictRow.transition) == transition.name,
+            col(VerdictRow.ended_at).is_(None),
+            col(DossierRow.state).in_(transition.sources),
+            ~chair_has_a_conflict(),
+            hold(transition.guards, scene.workflow, col(VerdictRow.reason)),
+        ),
+        order=(col(DossierRow.number),),
+        person_id=col(VerdictRow.recorded_by),
+        actor=col(PersonRow.email),
+        reason=col(VerdictRow.reason),
+        verdict_id=col(VerdictRow.id),
+        joined=join(dossiers, PersonRow, col(PersonRow.id) == col(VerdictRow.recorded_by)),
+    )
 
 
 def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: int, leaves_at: int) -> None:

@@ -63,9 +63,13 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     """
     if not rows:
         return
-    dialect = on_postgresql if session.get_bind().dialect.name == "postgresql" else on_sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key or None)
+    statement = inserting(session, table).on_conflict_do_nothing(index_elements=key or None)
     session.connection().execute(statement, [dict(row) for row in rows])
+
+
+def inserting(session: Session, table: type[SQLModel]) -> on_sqlite.Insert | on_postgresql.Insert:
+    """An INSERT that can say what to do with a row that stands there already."""
+    return on_postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else on_sqlite.insert(table)
 
 
 def _address(url: str) -> URL:

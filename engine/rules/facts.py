@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from engine.rules.workflow import Criterion
@@ -39,6 +40,11 @@ class Facts:
     """state -> places that other dossiers of the round hold in it"""
 
 
+def to_six_places(number: float) -> float:
+    """A score as it is compared: to six places, halves away from zero, which databases do as well."""
+    return float(Decimal(number).quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
 def weighted_score(
     criteria: Mapping[str, Criterion],
     marks: Mapping[str, Mapping[str, float]],
@@ -55,4 +61,4 @@ def weighted_score(
         for member, given in sorted(marks.items())
         if weights and member not in conflicted and weights.keys() <= given.keys()
     ]
-    return round(sum(means) / len(means), 6) if means else None
+    return to_six_places(sum(means) / len(means)) if means else None

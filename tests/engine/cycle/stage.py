@@ -1,14 +1,16 @@
 """On what do the tests of the cycle play: a small programme, a fresh database, and an ear that keeps what is told?"""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, select
 
@@ -90,6 +92,16 @@ class Heard:
         return facts
 
 
+def _one_by_one(session: Session, told: Told) -> Told:
+    """The same with every dossier of a cohort, and what its letter may say, in memory."""
+    facts = dict(told.facts_of)
+    for many in told.many:
+        if many.letters is not None:
+            rows = session.connection().execute(sa.select(many.letters).order_by(many.letters.c.place))
+            facts |= {row.dossier_id: json.loads(row.facts) for row in rows}
+    return replace(told, about=tuple(facts) or told.about, facts_of=facts)
+
+
 class Ear:
     """Keeps what is told, once the transaction that tells it has been committed, and passes it on to `then`."""
 
@@ -107,7 +119,7 @@ class Ear:
                 tuple(session.get_one(DossierRow, dossier).number for dossier in one.about),
                 one.leaves_at, one, now, cause.facts,
             )
-            for one in told
+            for one in (_one_by_one(session, one) for one in told)
         ]  # fmt: skip
         if self.then:
             self.then(session, cause, told, now)

@@ -221,8 +221,8 @@ def test_a_slot_is_given_once_in_the_order_of_the_notice(stage: Stage) -> None:
     one, two = stage.chosen("anna", "bert")
     told = stage.ear.of("granted")[0].told.facts_of
     assert [facts["slot"] for facts in told.values()] == [
-        {"meeting": "kick_off", "day": "2030-05-08", "start": "10:00:00", "end": "10:20:00", "position": 1},
-        {"meeting": "kick_off", "day": "2030-05-08", "start": "10:25:00", "end": "10:45:00", "position": 2},
+        {"meeting": "kick_off", "starts_at": at(f"2030-05-08T{start}"), "ends_at": at(f"2030-05-08T{end}"), "position": n}
+        for n, start, end in ((1, "10:00", "10:20"), (2, "10:25", "10:45"))
     ]
     assert (one, two) == ("SG30-001", "SG30-002")
 

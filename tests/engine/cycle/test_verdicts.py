@@ -150,9 +150,9 @@ def test_a_dossier_withdrawn_before_the_effect_frees_its_place_and_goes_to_staff
     either.cycle.advance(NOTICE)
     assert either.states() == {one: "withdrawn", two: "chosen", three: "chosen"}
     assert either.ear.letters(since=told) == [
-        ("staff", "verdict-held-back", (one,)),
         ("applicant", "granted", (two, three)),
         ("jury", "granted-list", (two, three)),
+        ("staff", "verdict-held-back", (one,)),
     ]
     held = either.ear.of("verdict-held-back")[0]
     assert sentences(held.told.facts_of[1]) == ['"choose" starts from "read", and the dossier is "withdrawn"']

@@ -1,0 +1,182 @@
+"""May a dossier move? The guards as conditions of SQL.
+
+Each is the same word as in `engine.rules.guards`, with the same answer; the sentences of a refusal are said there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.expressions import Expression, rounded, string_of
+from engine.database.records import (
+    AnswerRow,
+    AttendanceRow,
+    ConflictRow,
+    DeliveryRow,
+    DossierRow,
+    ExcuseRow,
+    ObligationRow,
+    RecommendationRow,
+    ScoreRow,
+    VerdictRow,
+)
+from engine.rules.guards import CAPS
+from engine.rules.workflow import Guard, Question, Workflow
+
+Condition = sa.ColumnElement[bool]
+BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
+"""what Python's strip() takes off; nothing beyond U+3000 is white space"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a guard asks for, on which rules, and the reason that is given with the move (if any can be)."""
+
+    value: object
+    workflow: Workflow
+    reason: Expression | None
+
+
+def newest(question: str, value: Callable[[Expression], sa.ColumnElement[str]]) -> sa.ScalarSelect[str]:
+    """Of a dossier's newest answer to a question what `value` makes of it; nothing when there is none."""
+    return (
+        sa.select(value(col(AnswerRow.value)))
+        .where(col(AnswerRow.dossier_id) == col(DossierRow.id), col(AnswerRow.question) == question)
+        .order_by(col(AnswerRow.version).desc())
+        .limit(1)
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )
+
+
+def answered(question: Question) -> Condition:
+    """Whether a question has an answer that is not blank. What is stored has been checked against its limits."""
+    given = newest(question.name, string_of)
+    return sa.func.coalesce(_stripped(given), "") != ""
+
+
+def _stripped(given: Expression) -> sa.ColumnElement[str]:
+    return sa.func.ltrim(sa.func.rtrim(given, BLANK), BLANK)
+
+
+def _form(case: Case) -> Condition:
+    return sa.and_(sa.true(), *(answered(one) for one in case.workflow.questions.values() if one.required))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in value) if isinstance(value, tuple) else (str(value),)
+
+
+def _delivered(case: Case) -> Condition:
+    return sa.and_(
+        *(
+            sa.exists().where(col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == name)
+            for name in _names(case.value)
+        )
+    )
+
+
+def _attended(case: Case) -> Condition:
+    def came(name: str) -> Condition:
+        excused_from = [
+            *({name} - set(case.workflow.obligations)),
+            *(owed.name for owed in case.workflow.obligations.values() if (owed.attend or owed.name) == name),
+        ]
+        return sa.or_(
+            sa.exists().where(col(AttendanceRow.dossier_id) == col(DossierRow.id), col(AttendanceRow.meeting) == name),
+            sa.exists().where(col(ExcuseRow.dossier_id) == col(DossierRow.id), col(ExcuseRow.of).in_(excused_from)),
+        )
+
+    return sa.and_(*(came(name) for name in _names(case.value)))
+
+
+def _fulfilled(_case: Case) -> Condition:
+    return ~sa.exists().where(
+        col(ObligationRow.dossier_id) == col(DossierRow.id),
+        col(ObligationRow.fulfilled_at).is_(None),
+        col(ObligationRow.excused_at).is_(None),
+    )
+
+
+def _recommendation(_case: Case) -> Condition:
+    return sa.exists().where(
+        col(RecommendationRow.dossier_id) == col(DossierRow.id), col(RecommendationRow.replaced_at).is_(None)
+    )
+
+
+def _reason(case: Case) -> Condition:
+    if case.reason is None:
+        return sa.false()
+    return sa.func.coalesce(_stripped(case.reason), "") != ""
+
+
+def _verdict(_case: Case) -> Condition:
+    return ~sa.exists().where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None))
+
+
+def _score_at_least(case: Case) -> Condition:
+    return sa.func.coalesce(score(case.workflow) >= case.value, sa.false())
+
+
+def _current_marks(*where: Condition) -> sa.Select[Any]:
+    """The marks of a dossier that count: not replaced, and of members without a conflict."""
+    conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
+    return (
+        sa.select(col(ScoreRow.mark))
+        .where(
+            col(ScoreRow.dossier_id) == col(DossierRow.id),
+            col(ScoreRow.replaced_at).is_(None),
+            col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)),
+            *where,
+        )
+        .correlate(DossierRow)
+    )
+
+
+def score(workflow: Workflow) -> sa.ColumnElement[float]:
+    """A dossier's weighted score, as `weighted_score` has it; nothing when nobody scored it completely."""
+    weights = {criterion.name: criterion.weight for criterion in workflow.criteria.values()}
+    if not weights:
+        return sa.cast(sa.null(), sa.Float)
+    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(float(one))) for name, one in weights.items()))
+    mean = sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(float(sum(weights.values())))
+    complete = sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights)
+    means = (
+        _current_marks(col(ScoreRow.criterion).in_(weights))
+        .with_only_columns(mean.label("mean"))
+        .group_by(col(ScoreRow.person_id))
+        .having(complete)
+        .subquery("means")
+    )
+    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
+
+
+def mean_mark(criterion: str) -> sa.ColumnElement[float]:
+    """The mean of a criterion's marks over the members without a conflict; nothing without any."""
+    return _current_marks(col(ScoreRow.criterion) == criterion).with_only_columns(
+        rounded(sa.func.avg(col(ScoreRow.mark)))
+    ).scalar_subquery()  # fmt: skip
+
+
+CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
+    "form": _form,
+    "delivered": _delivered,
+    "attended": _attended,
+    "fulfilled": _fulfilled,
+    "recommendation": _recommendation,
+    "reason": _reason,
+    "verdict": _verdict,
+    "score_at_least": _score_at_least,
+}
+"""every guard but those about places, which are given over a whole cohort"""
+
+
+def hold(guards: tuple[Guard, ...], workflow: Workflow, reason: Expression | None = None) -> Condition:
+    """The condition that all guards of a dossier hold, those about places left out."""
+    return sa.and_(
+        sa.true(),
+        *(CONDITIONS[guard.word](Case(guard.value, workflow, reason)) for guard in guards if guard.word not in CAPS),
+    )

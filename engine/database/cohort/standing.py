@@ -1,0 +1,44 @@
+"""For which dossiers is a deadline, and which of them has it taken or held back already?"""
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.records import ConflictRow, DeadlineRow, DossierRow, HeldBackRow, TransitionRow, VerdictRow
+
+Condition = sa.ColumnElement[bool]
+
+
+def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
+    """The dossiers in these states that a deadline is for: its own one, or all without a deadline of their own."""
+    in_states = col(DossierRow.state).in_(states)
+    if deadline.dossier_id is not None:
+        return sa.and_(col(DossierRow.id) == deadline.dossier_id, in_states)
+    own = sa.exists().where(
+        col(DeadlineRow.dossier_id) == col(DossierRow.id),
+        col(DeadlineRow.key) == sa.literal(f"{deadline.key} ", sa.Text).concat(col(DossierRow.number)),
+    )
+    return sa.and_(in_states, ~own)
+
+
+def taken_by(deadline: DeadlineRow) -> Condition:
+    """The dossiers that a deadline has moved: once per (moment, dossier)."""
+    return sa.exists().where(
+        col(TransitionRow.deadline_id) == deadline.id, col(TransitionRow.dossier_id) == col(DossierRow.id)
+    )
+
+
+def held_back_by(deadline: DeadlineRow, transition: str) -> Condition:
+    """The dossiers that a deadline could not take; people were told of it once."""
+    return sa.exists().where(
+        col(HeldBackRow.deadline_id) == deadline.id,
+        col(HeldBackRow.dossier_id) == col(DossierRow.id),
+        col(HeldBackRow.transition) == transition,
+    )
+
+
+def chair_has_a_conflict() -> Condition:
+    """Whether the chair who recorded a dossier's verdict has since declared a conflict; minutes of staff stand."""
+    declared = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == col(VerdictRow.recorded_by)
+    )
+    return sa.and_(~col(VerdictRow.minuted), declared)
