@@ -63,6 +63,7 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
         "round": {"title": A, "number": A, "key": A},
         "phase": {phase: {"title": A, "opens": WHEN, "closes": WHEN} for phase in workflow.phases},
         "meeting": {name: {"title": A, "sessions": Each(SESSION), "when": A} for name in workflow.meetings},
+        "grace": A,
         "person": {"name": A},
         "contact": {"name": A, "email": A},
     }
@@ -71,7 +72,6 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
             "dossier": DOSSIER,
             "received": WHEN,
             "receipt": A,
-            "grace": A,
             "recommendations": Each(A),
             "reason": A,
             "missing": Each(A),

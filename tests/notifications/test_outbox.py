@@ -9,6 +9,8 @@ from engine.database.records import ConflictRow, ContactRow, NotificationRow, Pe
 from engine.errors import GrantcycleError
 from notifications.outbox import Outbox
 from notifications.recipients import may_write_to, read_address
+from notifications.rendering import Renderer
+from notifications.transport import Mailbox
 
 
 def test_an_act_tells_its_applicant_and_each_member_in_their_own_language(world: World) -> None:
@@ -107,7 +109,9 @@ def test_everyone_is_told_about_a_moment_without_dossiers(world: World) -> None:
 def test_a_message_id_is_fixed_before_the_first_try_and_bears_the_senders_domain(world: World) -> None:
     world.tell(world.to_applicant())
     first = world.rows()[0].message_id
-    assert (first.endswith(f"@{SENDER.domain}>"), len(first)) == (True, 32 + len(f"<@{SENDER.domain}>"))
+    token, dossier, rest = first.removeprefix("<").split(".", 2)
+    person = world.person("amina@house.example").id
+    assert (len(token), dossier, rest) == (24, "1", f"{person}@{SENDER.domain}>")
 
 
 def test_on_a_staging_machine_only_those_on_the_list_are_written_to(world: World) -> None:
@@ -136,13 +140,18 @@ def test_an_allow_list_names_addresses_and_whole_domains(address: str, allow: tu
     assert may_write_to(address, allow) is may
 
 
-def test_an_address_that_is_none_fails_at_once_with_a_sentence(world: World) -> None:
+async def test_an_address_that_is_none_fails_with_a_sentence_and_holds_up_nobody(
+    world: World, renderer: Renderer
+) -> None:
     with world.database.transaction() as session:
         session.exec(select(PersonRow).where(PersonRow.email == "amina@house.example")).one().email = "a@b.example, c@d"
     world.tell(world.to_applicant(), world.to_applicant(2))
+    mailbox = Mailbox(world.clock)
+    await world.postman(mailbox, renderer).deliver(world.clock)
     assert [(row.status, row.last_reply) for row in world.rows()] == [
-        ("failed", '"a@b.example, c@d" is not one address'), ("waiting", None),
+        ("failed", '"a@b.example, c@d" is not one address'), ("sent", "250 kept"),
     ]  # fmt: skip
+    assert [posted.recipient for posted in mailbox.letters] == ["bo@house.example"]
 
 
 @pytest.mark.parametrize(
