@@ -6,21 +6,26 @@ exactly that preview: when a verdict changes, it is void.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlalchemy import select as sa_select
+from sqlmodel import col, func, select
 
 from engine.cycle.acting import refuse
 from engine.cycle.moving import reason_told, reasons_against
 from engine.cycle.people import standing_of
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
-from engine.database.records import DeadlineRow, ReleaseRow
+from engine.database.records import DeadlineRow, DossierRow, ReleaseRow, VerdictRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.rules.agenda import batch_of
 from engine.rules.roles import must_be_staff
+from engine.rules.workflow import Transition
+
+AT_ONCE = 10_000
+"""moves that are in memory at a time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,25 @@ class Preview:
     """who has approved exactly this, by person id"""
 
     @property
-    def digest(self) -> str:
-        text = json.dumps([[p.number, p.transition, p.letters, p.reason] for p in self.planned], ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def released(self) -> bool:
+        """Whether nothing is held any more; an empty batch needs nobody."""
+        return not self.planned or len(self.approved_by) >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a batch holds, without saying it: approvals are for exactly what its digest is over."""
+
+    batch: str
+    digest: str
+    size: int
+    needed: int
+    approved_by: tuple[int, ...]
 
     @property
     def released(self) -> bool:
         """Whether nothing is held any more; an empty batch needs nobody."""
-        return not self.planned or len(self.approved_by) >= self.needed
+        return not self.size or len(self.approved_by) >= self.needed
 
 
 def batches(scene: Scene) -> dict[str, int]:
@@ -79,19 +95,72 @@ def preview(scene: Scene, batch: str) -> Preview:
             against = tuple(str(reason) for reason in reasons_not_to_take_effect(scene, dossier, verdict))
             reason = reason_told(transition, verdict.reason)
             planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against, reason))
-    for transition in scene.workflow.transitions.values():
-        if transition.release != "auto" and str(transition.when) == batch:
-            for dossier in scene.dossiers_in(transition.sources):
-                against = tuple(str(reason) for reason in reasons_against(scene, dossier, transition))
-                planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against))
-    seen = Preview(batch, tuple(planned), known[batch], ())
+    for transition in _held_moves(scene, batch):
+        for dossier in scene.dossiers_in(transition.sources):
+            against = tuple(str(reason) for reason in reasons_against(scene, dossier, transition))
+            planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against))
+    seen = held(scene, batch)
+    return Preview(batch, tuple(planned), seen.needed, seen.approved_by)
+
+
+def _held_moves(scene: Scene, batch: str) -> list[Transition]:
+    transitions = scene.workflow.transitions.values()
+    return [one for one in transitions if one.release != "auto" and str(one.when) == batch]
+
+
+Move = tuple[str, str, str | None]
+"""a dossier's number, the transition, and the reason that its letters give"""
+
+
+def moves_of(scene: Scene, batch: str) -> Iterator[Move]:
+    """Every move of a batch as it stands, a few in memory at a time: verdicts by number, then the calendar's moves."""
+    transitions = scene.workflow.transitions
+    verdicts = [one.name for one in transitions.values() if one.release != "auto" and str(one.takes_effect) == batch]
+    number, verdict = col(DossierRow.number), VerdictRow
+    standing = (
+        sa_select(number, col(verdict.transition), col(verdict.reason))
+        .join(VerdictRow, col(verdict.dossier_id) == col(DossierRow.id))
+        .where(scene.in_round, col(verdict.ended_at).is_(None), col(verdict.transition).in_(verdicts))
+        .order_by(number)
+    )
+    connection, streaming = scene.session.connection(), {"yield_per": AT_ONCE}
+    for dossier, name, reason in connection.execute(standing, execution_options=streaming) if verdicts else ():
+        yield dossier, name, reason_told(transitions[name], reason)
+    for transition in _held_moves(scene, batch):
+        waiting = (
+            sa_select(number)
+            .where(scene.in_round, col(DossierRow.state).in_(transition.sources))
+            .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
+        )
+        for (dossier,) in connection.execute(waiting, execution_options=streaming):
+            yield dossier, transition.name, None
+
+
+def held(scene: Scene, batch: str) -> Held:
+    """What a batch holds now, however much that is."""
+    digest, size = hashlib.sha256(), 0
+    for number, name, reason in moves_of(scene, batch):
+        letters = list(scene.workflow.transitions[name].tell.items())
+        digest.update(f"{json.dumps([number, name, letters, reason])}\n".encode())
+        size += 1
     approvals = scene.session.exec(
         select(ReleaseRow.person_id).where(
             col(ReleaseRow.round_id) == scene.round_id, col(ReleaseRow.batch) == batch,
-            col(ReleaseRow.digest) == seen.digest, col(ReleaseRow.revoked_at).is_(None),
+            col(ReleaseRow.digest) == digest.hexdigest(), col(ReleaseRow.revoked_at).is_(None),
         )
     ).all()  # fmt: skip
-    return Preview(batch, seen.planned, seen.needed, tuple(approvals))
+    return Held(batch, digest.hexdigest(), size, batches(scene)[batch], tuple(approvals))
+
+
+def in_parts(scene: Scene, batch: str) -> bool:
+    """Whether a batch goes at more than one instant: a calendar move at midnight, verdicts when people hear of it."""
+    left = scene.session.exec(
+        select(func.count()).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
+            col(DeadlineRow.kind).in_(("verdicts", "transition")), col(DeadlineRow.ended_at).is_(None),
+        )
+    ).one()  # fmt: skip
+    return left > 1
 
 
 def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
@@ -104,7 +173,7 @@ def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
         Refusal("approved", f'{by} has already approved "{batch}" as it stands')
         if person.id in seen.approved_by else None,
     ])  # fmt: skip
-    _put_release(scene, seen, the_id(person))
+    _put_release(scene, held(scene, batch), the_id(person))
     counts: dict[str, int] = {}
     for planned in seen.planned:
         counts[planned.transition] = counts.get(planned.transition, 0) + 1
@@ -119,7 +188,7 @@ def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
     ).all()  # fmt: skip
 
 
-def _put_release(scene: Scene, seen: Preview, person_id: int) -> None:
+def _put_release(scene: Scene, seen: Held, person_id: int) -> None:
     scene.session.add(
         ReleaseRow(
             round_id=scene.round_id, batch=seen.batch, person_id=person_id, digest=seen.digest, approved_at=scene.now
@@ -128,18 +197,10 @@ def _put_release(scene: Scene, seen: Preview, person_id: int) -> None:
     scene.session.flush()
 
 
-def keep_released(scene: Scene, seen: Preview) -> None:
-    """After a part of a batch has gone, let the approvals of the whole (`seen`) stand for what is left of it.
-
-    A batch may go in parts: a calendar move at midnight, the verdicts of that day when people hear of it.
-    """
-    rest = preview(scene, seen.batch)
-    if (
-        seen.released
-        and rest.planned
-        and {(one.number, one.transition, one.reason) for one in rest.planned}
-        <= {(one.number, one.transition, one.reason) for one in seen.planned}
-    ):
+def keep_released(scene: Scene, seen: Held, moves: frozenset[Move]) -> None:
+    """After a part of a batch has gone, let the approvals of the whole (`seen`, its `moves`) stand for what is left."""
+    rest = held(scene, seen.batch)
+    if seen.released and rest.size and moves.issuperset(moves_of(scene, seen.batch)):
         for person_id in set(seen.approved_by) - set(rest.approved_by):
             _put_release(scene, rest, person_id)
 

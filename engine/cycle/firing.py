@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import and_
 from sqlmodel import col, select
 
-from engine.cycle.batches import keep_released, preview
+from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import reminded_now
@@ -35,7 +35,8 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
         return
     batch = _batch(scene, deadline)
-    seen = preview(scene, batch) if batch else None
+    seen = held(scene, batch) if batch else None
+    moves = frozenset(moves_of(scene, batch)) if batch and in_parts(scene, batch) else None
     if seen and not seen.released:
         if not deadline.awaits_release:
             deadline.awaits_release = True
@@ -46,8 +47,8 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     late_by = scene.now - deadline.fires_at
     scene.note("due", CALENDAR, at=at, name=deadline.key, late_by=late_by if late_by > 0 else None)
     _FIRE[deadline.kind](scene, deadline, at)
-    if seen:
-        keep_released(scene, seen)
+    if seen and moves is not None:
+        keep_released(scene, seen, moves)
 
 
 def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:

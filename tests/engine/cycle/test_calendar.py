@@ -219,10 +219,10 @@ def test_a_late_arrival_by_the_calendar_moves_as_of_the_instant_that_brought_it_
 
 def test_a_slot_is_given_once_in_the_order_of_the_notice(stage: Stage) -> None:
     one, two = stage.chosen("anna", "bert")
-    told = stage.ear.of("granted")[0].told.facts_of
+    told, day = stage.ear.of("granted")[0].told.facts_of, "2030-05-08T"
     assert [facts["slot"] for facts in told.values()] == [
-        {"meeting": "kick_off", "starts_at": at(f"2030-05-08T{start}"), "ends_at": at(f"2030-05-08T{end}"), "position": n}
-        for n, start, end in ((1, "10:00", "10:20"), (2, "10:25", "10:45"))
+        {"meeting": "kick_off", "position": place, "starts_at": at(day + start), "ends_at": at(day + end)}
+        for place, start, end in ((1, "10:00", "10:20"), (2, "10:25", "10:45"))
     ]
     assert (one, two) == ("SG30-001", "SG30-002")
 

@@ -1,0 +1,227 @@
+"""What would the calendar do if it took every dossier by itself? The straightforward way, to hold the cohort's to.
+
+Each move is the one that an act of a person makes: the guards in Python, one dossier after the other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlmodel import col, select
+
+from engine.cycle import firing, late_moves, verdicts
+from engine.cycle.moving import enter, reasons_against
+from engine.cycle.scene import CALENDAR, Scene
+from engine.database.records import (
+    ConflictRow,
+    DeadlineRow,
+    DossierRow,
+    HeldBackRow,
+    RankingRow,
+    ScoreRow,
+    TransitionRow,
+)
+from engine.database.store import facts_of, places_held, score_of, the_id
+from engine.errors import Refusal
+from engine.rules.facts import to_six_places
+from engine.rules.guards import judge
+from engine.rules.ranking import Candidate, rank
+from engine.rules.workflow import Transition
+
+
+def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> list[DossierRow]:
+    if deadline.dossier_id is not None:
+        dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
+        return [dossier] if dossier.state in states else []
+    keys = scene.session.exec(select(DeadlineRow.key).where(col(DeadlineRow.round_id) == scene.round_id)).all()
+    return [one for one in scene.dossiers_in(states) if f"{deadline.key} {one.number}" not in keys]
+
+
+def _refusals(
+    scene: Scene, transition: Transition, cohort: list[DossierRow], kept_for: DeadlineRow | None = None
+) -> dict[int, tuple[Refusal, ...]]:
+    against = {the_id(one): reasons_against(scene, one, transition, caps=False) for one in cohort}
+    cap = transition.guard("at_most")
+    if cap is None:
+        return against
+    assert isinstance(cap.value, int)
+    able = {one.number: one for one in cohort if not against[the_id(one)]}
+    scores = {number: score_of(scene.session, scene.workflow, the_id(one)) for number, one in able.items()}
+    candidates = [
+        Candidate(
+            number,
+            one.received_at or one.started_at,
+            {name: _mean(scene, one, name) for name in transition.order if name in scene.workflow.criteria}
+            | {"score": scores[number]},
+        )
+        for number, one in able.items()
+    ]
+    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
+    for place in rank(candidates, transition.order, max(cap.value - held, 0), transition.ties):
+        dossier_id = the_id(able[place.number])
+        if not place.fits:
+            code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+            against[dossier_id] = (Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank}),)
+        if kept_for:
+            scene.session.add(
+                RankingRow(
+                    deadline_id=the_id(kept_for), dossier_id=dossier_id, rank=place.rank, score=scores[place.number],
+                    moved=place.fits,
+                )
+            )  # fmt: skip
+    scene.session.flush()
+    return against
+
+
+def _mean(scene: Scene, dossier: DossierRow, criterion: str) -> float | None:
+    conflicted = select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier.id)
+    marks = scene.session.exec(
+        select(ScoreRow.mark).where(
+            col(ScoreRow.dossier_id) == dossier.id, col(ScoreRow.criterion) == criterion,
+            col(ScoreRow.replaced_at).is_(None), col(ScoreRow.person_id).not_in(conflicted),
+        )
+    ).all()  # fmt: skip
+    return to_six_places(sum(marks) / len(marks)) if marks else None
+
+
+def _hold_back(
+    scene: Scene, dossier: DossierRow, transition: Transition, deadline: DeadlineRow, reasons: tuple[Refusal, ...],
+    *, at: int, leaves_at: int,
+) -> None:  # fmt: skip
+    known = scene.session.exec(
+        select(HeldBackRow).where(
+            col(HeldBackRow.deadline_id) == deadline.id, col(HeldBackRow.dossier_id) == dossier.id,
+            col(HeldBackRow.transition) == transition.name,
+        )
+    ).first()  # fmt: skip
+    if known:
+        return
+    said = [str(reason) for reason in reasons]
+    scene.session.add(
+        HeldBackRow(
+            deadline_id=the_id(deadline), dossier_id=the_id(dossier), transition=transition.name, since=scene.now,
+            reasons=said,
+        )
+    )  # fmt: skip
+    scene.session.flush()
+    scene.note("held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=said)
+    assert not isinstance(transition.if_not, str)
+    scene.tell(
+        f"held back {transition.name}", transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons
+    )  # fmt: skip
+
+
+def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    transition = scene.workflow.transitions[deadline.name]
+    cohort = _concerned(scene, deadline, transition.sources)
+    against = _refusals(scene, transition, cohort, deadline)
+    leaves_at = max(scene.now, scene.calendar.leaves_at(at))
+    for dossier in cohort:
+        if not against[the_id(dossier)]:
+            enter(
+                scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
+                leaves_at=leaves_at,
+            )  # fmt: skip
+    for dossier in cohort:
+        if reasons := against[the_id(dossier)]:
+            _hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
+    _late_moves(scene, *cohort, at=at)
+
+
+def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    reminder = scene.workflow.reminders[deadline.name]
+    for dossier in _concerned(scene, deadline, reminder.about):
+        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
+        if not judge(reminder.guards, facts, scene.workflow):
+            scene.tell(
+                deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),
+                valid_until=deadline.valid_until,
+            )  # fmt: skip
+
+
+def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
+    standing = verdicts.standing_verdicts(scene, moment)
+    place = {name: number for number, name in enumerate(scene.workflow.transitions)}
+    fine, held = [], []
+    for dossier, verdict in standing:
+        against = verdicts.reasons_not_to_take_effect(scene, dossier, verdict)
+        (held if against else fine).append((dossier, verdict))
+    fine.sort(key=lambda pair: place[pair[1].transition])
+    for dossier, verdict in [*fine, *held]:
+        verdicts._take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
+    _late_moves(scene, *(dossier for dossier, _ in standing), at=at)
+
+
+def _late_moves(scene: Scene, *arrived: DossierRow, at: int | None = None) -> None:
+    known = {the_id(one) for one in arrived}
+    waiting = [
+        *arrived,
+        *scene.session.exec(
+            select(DossierRow)
+            .join(HeldBackRow, col(HeldBackRow.dossier_id) == col(DossierRow.id))
+            .where(col(DossierRow.round_id) == scene.round_id, col(DossierRow.id).not_in(known))
+            .order_by(col(DossierRow.id))
+            .distinct()
+        ).all(),
+    ]
+    leaves_at = scene.now if at is None else max(scene.now, scene.calendar.leaves_at(at))
+    as_of = scene.now if at is None else at
+    while any(_late_move(scene, one, at=as_of, leaves_at=leaves_at) for one in waiting):
+        pass
+
+
+def _late_move(scene: Scene, dossier: DossierRow, *, at: int, leaves_at: int) -> bool:
+    for transition in scene.workflow.transitions.values():
+        deadline = _passed(scene, transition, dossier)
+        if deadline is None:
+            continue
+        rivals = [dossier]
+        if transition.guard("at_most"):
+            rivals = [one for one in scene.dossiers_in(transition.sources) if _passed(scene, transition, one)]
+        reasons = _refusals(scene, transition, rivals)[the_id(dossier)]
+        if reasons:
+            _hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
+            continue
+        enter(
+            scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
+            leaves_at=leaves_at,
+        )  # fmt: skip
+        return True
+    return False
+
+
+def _passed(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow | None:
+    if transition.when is None or dossier.state not in transition.sources:
+        return None
+    rows = scene.session.exec(
+        select(DeadlineRow).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind) == "transition",
+            col(DeadlineRow.name) == transition.name,
+        )
+    ).all()  # fmt: skip
+    own = [row for row in rows if row.dossier_id == dossier.id]
+    deadline = own[0] if own else next((row for row in rows if row.dossier_id is None), None)
+    if deadline is None or deadline.ending not in ("fired", "elsewhere"):
+        return None
+    taken = scene.session.exec(
+        select(TransitionRow.id).where(
+            col(TransitionRow.deadline_id) == deadline.id, col(TransitionRow.dossier_id) == dossier.id
+        )
+    ).first()
+    return None if taken else deadline
+
+
+@contextmanager
+def one_by_one() -> Iterator[None]:
+    """Have the engine move cohorts so for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(firing._FIRE, "transition", _transition)  # type: ignore[arg-type]
+        patch.setitem(firing._FIRE, "reminder", _reminder)  # type: ignore[arg-type]
+        patch.setattr(firing, "take_effect", _take_effect)
+        for module in (late_moves, firing, verdicts):
+            patch.setattr(module, "late_moves", _late_moves)
+        from engine.cycle import acting, recording
+
+        for module in (acting, recording):
+            patch.setattr(module, "late_moves", _late_moves)
+        yield
