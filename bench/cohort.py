@@ -1,0 +1,73 @@
+"""How fast does the calendar move a cohort: ours, the limit, and one by one?"""
+
+from bench.child import in_a_child
+from bench.databases import Place, migrated, opened, settle_down
+from bench.dossiers import SETTLED, hand_in
+from bench.figures import Figures, Line, Wanted, at_least, seconds
+from bench.limit import Limit, counted, differences, fire, learn
+from bench.peering import peers_of
+from bench.row_by_row import move, set_up
+
+MOST_ROW_BY_ROW = 10_000
+"""one by one more dossiers take longer and are no faster"""
+MOST_MB = 300
+
+
+class LimitDiffers(Exception):
+    """The limit does not write the rows that ours writes, so that it is none."""
+
+
+def limit_of(place: Place) -> Limit:
+    """The limit's statements. Raises LimitDiffers when their rows are not ours."""
+    limit = learn(place)
+    if found := differences(place, limit):
+        raise LimitDiffers("; ".join(found))
+    return limit
+
+
+def measure(place: Place, limit: Limit, dossiers: int, runs: int, *, others: bool = True) -> Figures:
+    """One calendar move of so many dossiers, per second; with `others` one by one too, and the peers that are there."""
+    prepared = place.fresh()
+    with migrated(prepared) as database:
+        hand_in(database, dossiers)
+    ours, bare, peaks = [], [], []
+    for _ in range(runs):
+        # turn by turn, so that a machine that slows down slows down both
+        url = place.copy(prepared)
+        said = in_a_child("fire", url)
+        ours.append(dossiers / said["seconds"])
+        peaks.append(said["peak_mb"])
+        with opened(url) as database:
+            left = counted(database)
+        place.drop(url)
+
+        url = place.copy(prepared)
+        with opened(url) as database:
+            bare.append(dossiers / seconds(lambda: fire(database, limit)))  # noqa: B023 - called at once
+            if left != counted(database):
+                raise LimitDiffers(f"ours left {left}, the limit {counted(database)}")
+        place.drop(url)
+    place.drop(prepared)
+    lines = [
+        Line("ours", "Cycle.advance with the outbox", tuple(ours), max(peaks)),
+        Line("limit", "the same rows, INSERT ... SELECT, one transaction", tuple(bare)),
+    ]
+    wanted = [at_least(lines, "limit", 0.5, "0.5 of the limit")]
+    if others:
+        fewer = min(dossiers, MOST_ROW_BY_ROW)
+        lines += [_row_by_row(place, fewer, runs), *peers_of(place, fewer, runs)]
+        wanted.append(at_least(lines, "peer", 10, "10 times the fastest row by row"))
+    wanted.append(Wanted(f"less than {MOST_MB} MB resident", max(peaks) < MOST_MB))
+    return Figures(f"a close of {dossiers:,} dossiers, {place.name}", "dossiers/s", tuple(lines), wanted=tuple(wanted))
+
+
+def _row_by_row(place: Place, dossiers: int, runs: int) -> Line:
+    rates = []
+    for _ in range(runs):
+        url = place.fresh()
+        with opened(url) as database:
+            set_up(database, dossiers)
+            settle_down(database)
+            rates.append(dossiers / seconds(lambda: move(database, SETTLED)))  # noqa: B023 - called at once
+        place.drop(url)
+    return Line("peer", f"transitions + SQLModel, commit every 500, {dossiers:,} dossiers", tuple(rates))
