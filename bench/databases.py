@@ -5,13 +5,21 @@ Every run works on a copy of one prepared database, on a disk that is synced at 
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from sqlalchemy import make_url
+
 from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
+from tests.servers import PostgresServer
+
+
+SERVER_SETTINGS = {"shared_buffers": "128MB"}
+"""PostgreSQL's own default, where the tests take less"""
 
 
 class Place(Protocol):
@@ -62,6 +70,56 @@ class SqlitePlace:
 
 def _file(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
+
+
+class PostgresPlace:
+    """Databases of one server that was started for this run."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._made = 0
+        with opened(server.url()) as database, raw(database) as cursor:
+            self.version = cursor.execute("SHOW server_version").fetchone()[0]
+
+    def fresh(self) -> str:
+        return self._make("")
+
+    def copy(self, url: str) -> str:
+        made = self._make(f' TEMPLATE "{make_url(url).database}" STRATEGY FILE_COPY')
+        self._server.execute("CHECKPOINT")
+        return made
+
+    def drop(self, url: str) -> None:
+        self._server.execute(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+    def _make(self, how: str) -> str:
+        self._made += 1
+        self._server.execute(f"CREATE DATABASE bench{self._made}{how}")
+        return self._server.url(f"bench{self._made}")
+
+
+@contextmanager
+def sqlite_place(folder: Path | None = None) -> Iterator[Place]:
+    """SQLite in a folder that is gone afterwards, made in `folder` (by default, where temporary files go)."""
+    with tempfile.TemporaryDirectory(prefix="gc-bench-", dir=folder) as made:
+        yield SqlitePlace(Path(made))
+
+
+@contextmanager
+def postgres_place(folder: Path | None = None) -> Iterator[Place]:
+    """A PostgreSQL server with its default settings, its data in a folder on a disk, stopped and gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="gc-bench-", dir=folder) as made:
+        Path(made).chmod(0o755)  # the server runs as somebody else where we are root
+        server = PostgresServer(Path(made) / "server", SERVER_SETTINGS).make().start()
+        try:
+            yield PostgresPlace(server)
+        finally:
+            server.stop()
+
+
+PLACES = {"sqlite": sqlite_place, "postgresql": postgres_place}
 
 
 @contextmanager

@@ -32,7 +32,7 @@ NUMBER_OF = {"sqlite": "printf('%07d', i)", "postgresql": "lpad(i::text, 7, '0')
 RECEIPT = {"sqlite": "lower(hex(randomblob(32)))", "postgresql": "encode(sha256(i::text::bytea), 'hex')"}
 SERIES = {
     "sqlite": "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :dossiers) SELECT i FROM n) n",
-    "postgresql": "generate_series(1, :dossiers) AS n(i)",
+    "postgresql": "generate_series(1, CAST(:dossiers AS BIGINT)) AS n(i)",
 }
 
 
@@ -66,7 +66,7 @@ def hand_in(database: Database, dossiers: int) -> None:
 def _write(connection: Connection, dossiers: int) -> None:
     dialect = connection.dialect.name
     number, series, receipt = NUMBER_OF[dialect], SERIES[dialect], RECEIPT[dialect]
-    late = f"(i * CAST({SECOND} AS BIGINT) + 250000)"
+    late = f"(i * {SECOND} + 250000)"
     quoted = "'\"' || {} || '\"'".format
     answers = {
         "title": quoted(f"'A plan ' || {number}"),

@@ -23,7 +23,7 @@ def put_pending(database: Database, pending: int, *, fired: bool = False) -> Non
     if not pending:
         return
     # counted away from the opening of the call, in the direction in which they lie
-    instant = f"({OPENS} - (i + 60) * CAST({SECOND} AS BIGINT))" if fired else f"({OPENS + FAR} + i * {SECOND})"
+    instant = f"({OPENS} - (i + 60) * {SECOND})" if fired else f"({OPENS + FAR} + i * {SECOND})"
     ended = (instant, "'fired'") if fired else ("NULL", "NULL")
     with database.transaction() as session:
         session.connection().execute(
