@@ -8,6 +8,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,13 @@ def _scheduled(url: str, deadlines: str, spread: str) -> dict[str, Any]:
     return {"late_ms": theirs(url, int(deadlines), float(spread))}
 
 
-WORK = {"fire": _fire, "rehearse": _rehearse, "lateness": _lateness, "scheduled": _scheduled}
+WORK: dict[str, Callable[..., dict[str, Any]]] = {
+    "fire": _fire,
+    "rehearse": _rehearse,
+    "lateness": _lateness,
+    "scheduled": _scheduled,
+}
 
 if __name__ == "__main__":
     said = WORK[sys.argv[1]](*sys.argv[2:])
-    print(json.dumps(said | {"peak_mb": peak_mb()}))
+    print(json.dumps({"peak_mb": peak_mb()} | said))

@@ -25,8 +25,14 @@ def limit_of(place: Place) -> Limit:
     return limit
 
 
-def measure(place: Place, limit: Limit, dossiers: int, runs: int, *, others: bool = True) -> Figures:
-    """One calendar move of so many dossiers, per second; with `others` one by one too, and the peers that are there."""
+def measure(
+    place: Place, limit: Limit, dossiers: int, runs: int, *, others: bool = True, peers: bool = True
+) -> Figures:
+    """One calendar move of so many dossiers, per second.
+
+    With `others` one by one too, and with `peers` by the other libraries, where they are installed. Raises LimitDiffers
+    when the limit does not leave as many rows as ours.
+    """
     prepared = place.fresh()
     with migrated(prepared) as database:
         hand_in(database, dossiers)
@@ -43,7 +49,7 @@ def measure(place: Place, limit: Limit, dossiers: int, runs: int, *, others: boo
 
         url = place.copy(prepared)
         with opened(url) as database:
-            bare.append(dossiers / seconds(lambda: fire(database, limit)))  # noqa: B023 - called at once
+            bare.append(dossiers / seconds(lambda: fire(database, limit)))
             if left != counted(database):
                 raise LimitDiffers(f"ours left {left}, the limit {counted(database)}")
         place.drop(url)
@@ -55,7 +61,7 @@ def measure(place: Place, limit: Limit, dossiers: int, runs: int, *, others: boo
     wanted = [at_least(lines, "limit", 0.5, "0.5 of the limit")]
     if others:
         fewer = min(dossiers, MOST_ROW_BY_ROW)
-        lines += [_row_by_row(place, fewer, runs), *peers_of(place, fewer, runs)]
+        lines += [_row_by_row(place, fewer, runs), *(peers_of(place, fewer, runs) if peers else ())]
         wanted.append(at_least(lines, "peer", 10, "10 times the fastest row by row"))
     wanted.append(Wanted(f"less than {MOST_MB} MB resident", max(peaks) < MOST_MB))
     return Figures(f"a close of {dossiers:,} dossiers, {place.name}", "dossiers/s", tuple(lines), wanted=tuple(wanted))
@@ -68,6 +74,6 @@ def _row_by_row(place: Place, dossiers: int, runs: int) -> Line:
         with opened(url) as database:
             set_up(database, dossiers)
             settle_down(database)
-            rates.append(dossiers / seconds(lambda: move(database, SETTLED)))  # noqa: B023 - called at once
+            rates.append(dossiers / seconds(lambda: move(database, SETTLED)))
         place.drop(url)
     return Line("peer", f"transitions + SQLModel, commit every 500, {dossiers:,} dossiers", tuple(rates))

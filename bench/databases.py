@@ -17,7 +17,6 @@ from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
 from tests.servers import PostgresServer
 
-
 SERVER_SETTINGS = {"shared_buffers": "128MB"}
 """PostgreSQL's own default, where the tests take less"""
 

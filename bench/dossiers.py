@@ -73,7 +73,7 @@ def _write(connection: Connection, dossiers: int) -> None:
         "practice": quoted("'Weekly, with twelve people of the neighbourhood'"),
         "partner": quoted("'A centre'"),
         "amount": "CAST(10000 + i % 30000 AS TEXT)",
-        "plan": "'{\"name\": \"plan.pdf\", \"digest\": \"none\", \"size\": 8}'",
+        "plan": '\'{"name": "plan.pdf", "digest": "none", "size": 8}\'',
     }
     json = "::json" if dialect == "postgresql" else ""
     given = {"dossiers": dossiers, "round_id": 1, "opens": OPENS, "dossier": FIRST_DOSSIER, "person": FIRST_PERSON}

@@ -70,7 +70,7 @@ class Figures:
                     "least": min(line.runs),
                     "most": max(line.runs),
                     "runs": list(line.runs),
-                    "ours_to_it": None if line.who == "ours" else self.ratio(line),
+                    "ours_to_it": None if line is self.ours else self.ratio(line),
                     "peak_mb": line.peak_mb,
                 }
                 for line in self.lines

@@ -7,7 +7,7 @@ from statistics import quantiles
 from bench.child import in_a_child
 from bench.databases import Place, migrated, opened
 from bench.dossiers import CALENDAR, PROGRAMME, ROUND, SENDER, STAFF, cycle_on
-from bench.figures import Figures, Line, Wanted, seconds
+from bench.figures import Figures, Line, Wanted, Who, seconds
 from bench.pending import put_pending
 from bench.scheduled import all_at_once, put_scheduled
 from engine.alarm import Alarm, Alive
@@ -102,19 +102,19 @@ def measure(place: Place, pending: int, deadlines: int, spread: float, runs: int
             peaks[work].append(said["peak_mb"])
         place.drop(url)
 
+    def line(who: Who, how: str, work: str, percent: int) -> Line:
+        return Line(who, how, tuple(_percentile(run, percent) for run in late[work]), max(peaks[work]))
+
     def figures(percent: int) -> Figures:
-        lines = [
-            Line(who, how, tuple(_percentile(run, percent) for run in late[work]), max(peaks[work]))
-            for who, how, work in (
-                ("ours", "one table of deadlines, the alarm", "lateness"),
-                ("straightforward", "APScheduler with its SQLAlchemy job store", "scheduled"),
-            )
-        ]  # fmt: skip
+        lines = (
+            line("ours", "one table of deadlines, the alarm", "lateness", percent),
+            line("straightforward", "APScheduler with its SQLAlchemy job store", "scheduled", percent),
+        )
         wanted = (Wanted(f"at most {MOST_MS:g} ms", lines[0].median <= MOST_MS),) if percent == 99 else ()
         return Figures(
             f"lateness, {percent}th percentile of {deadlines} deadlines in {spread:g} s, {pending:,} pending, "
             f"{place.name}",
-            "ms", tuple(lines), better="low", wanted=wanted,
+            "ms", lines, better="low", wanted=wanted,
         )  # fmt: skip
 
     return figures(50), figures(99)

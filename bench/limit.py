@@ -120,7 +120,7 @@ def _masked(row: Row) -> str:
 def _tables(database: Database) -> dict[str, list[Row]]:
     """Every row of every table, JSON as the text that it is."""
     with raw(database) as cursor:
-        found = {}
+        found: dict[str, list[Row]] = {}
         for table in SQLModel.metadata.sorted_tables:
             columns = [
                 f'CAST("{column.name}" AS TEXT)' if "JSON" in str(column.type) else f'"{column.name}"'
@@ -155,8 +155,7 @@ class _Learning:
         """Every text that belongs to the learned dossier -> the SQL that gives it."""
         dossier = next(row for row in self.after["dossier"] if row["id"] == self.dossier_id)
         person = next(row for row in self.after["person"] if row["id"] == FIRST_PERSON + LEARNED)
-        facts = dict(dossier | {"dossier": dossier["id"], "person": person["id"]})
-        facts |= {"name": person["name"], "email": person["email"]}
+        facts = {**dossier, **person, "dossier": dossier["id"], "person": person["id"]}
         texts = {str(facts[name]): sql for name, sql in OWN.items()}
         texts[f"A plan {LEARNED:07d}"] = TEXT[self.dialect].format("title.value")
         texts[str(10_000 + LEARNED)] = TEXT[self.dialect].format("amount.value")

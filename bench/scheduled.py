@@ -10,7 +10,7 @@ from typing import Any
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import Engine, LargeBinary, bindparam, create_engine, make_url, text
+from sqlalchemy import Engine, LargeBinary, bindparam, create_engine, text
 
 from bench.databases import Place
 from bench.dossiers import SERIES
