@@ -163,8 +163,10 @@ class _Learning:
         return texts
 
     def _added(self, table: str) -> list[Row]:
-        ids = {row["id"] for row in self.before[table] if "id" in row}
-        return [row for row in self.after[table] if "id" in row and row["id"] not in ids]
+        if "id" not in SQLModel.metadata.tables[table].columns:
+            return [row for row in self.after[table] if row not in self.before[table]]
+        ids = {row["id"] for row in self.before[table]}
+        return [row for row in self.after[table] if row["id"] not in ids]
 
     def _constant(self, table: str, row: Row, *, keep_id: bool) -> str:
         kept = {name: value for name, value in row.items() if keep_id or name != "id"}

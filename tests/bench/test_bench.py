@@ -11,16 +11,19 @@ from servers import roomy_folder
 from sqlmodel import col, func, select
 
 from bench import __main__ as command
-from bench import cohort
+from bench import cohort, lateness
+from bench.child import in_a_child, peak_mb
 from bench.databases import PLACES, Place, migrated, opened, raw, sqlite_place
 from bench.dossiers import ROUND, SETTLED, cycle_on, hand_in
 from bench.figures import Figures, Line, Wanted, at_least
 from bench.limit import Limit, differences, fire, learn
 from bench.peering import PEERS, installed, peers_of
+from bench.pending import put_pending
 from bench.row_by_row import PeerDossier, PeerHistory, PeerNotification, move, set_up
+from bench.scheduled import put_scheduled, theirs
 from engine.cycle.due import next_instant
 from engine.database import journal
-from engine.database.records import DossierRow, NotificationRow, TransitionRow
+from engine.database.records import DeadlineRow, DossierRow, NotificationRow, TransitionRow
 from engine.database.store import current_answers, find_dossier, find_round, the_id
 
 DOSSIERS = 20
@@ -172,6 +175,46 @@ def test_every_measure_gives_ours_what_it_is_beside_and_their_ratio(
         for line in others:
             good, bad = (ours, line) if one["better"] == "high" else (line, ours)
             assert line["ours_to_it"] == good["median"] / bad["median"]
+
+
+def test_the_memory_of_a_child_is_its_own(on_sqlite: Place) -> None:
+    url = on_sqlite.fresh()
+    with migrated(url) as database:
+        hand_in(database, 1)
+    ballast = bytearray(b"x") * 600_000_000
+    said = in_a_child("fire", url)
+    assert peak_mb() > len(ballast) / 1_000_000 > 2 * said["peak_mb"]
+    assert said["peak_mb"] >= said["before_mb"] > 20
+
+
+def test_lateness_is_from_the_instant_at_which_a_deadline_might_fire_to_its_commit(on_sqlite: Place) -> None:
+    url = on_sqlite.fresh()
+    with migrated(url) as database:
+        lateness.open_now(database)
+        put_pending(database, 10)
+        late = lateness.ours(url, 3, 0.3)
+        assert len(late) == 3
+        assert min(late) > 0
+        with database.reading() as session:
+            fired = select(func.count()).select_from(DeadlineRow).where(
+                col(DeadlineRow.ending) == "fired", col(DeadlineRow.kind) == "announcement"
+            )  # fmt: skip
+            assert session.exec(fired).one() == 3
+            letters = select(func.count()).select_from(NotificationRow)
+            assert session.exec(letters).one() == 3 * lateness.READERS
+
+
+def test_the_other_scheduler_commits_every_job_that_is_due_and_none_that_is_not(on_sqlite: Place) -> None:
+    url = on_sqlite.fresh()
+    put_scheduled(url, 10)
+    late = theirs(url, 3, 0.3)
+    assert len(late) == 3
+    assert min(late) > 0
+    with opened(url) as database, raw(database) as cursor:
+        assert cursor.execute("SELECT count(*) FROM history").fetchone()[0] == 3
+        assert cursor.execute("SELECT count(*) FROM queued").fetchone()[0] == 9
+        # ten far ahead, and the one that they were made like
+        assert cursor.execute("SELECT count(*) FROM apscheduler_jobs").fetchone()[0] == 11
 
 
 def test_what_is_wanted_and_not_met_is_an_error_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
