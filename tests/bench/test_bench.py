@@ -19,7 +19,7 @@ from bench.figures import Figures, Line, Wanted, at_least
 from bench.limit import Limit, differences, fire, learn
 from bench.peering import PEERS, installed, peers_of
 from bench.pending import put_pending
-from bench.row_by_row import PeerDossier, PeerHistory, PeerNotification, move, set_up
+from bench.row_by_row import COMMIT_EVERY, PeerDossier, PeerHistory, PeerNotification, move, set_up
 from bench.scheduled import put_scheduled, theirs
 from engine.cycle.due import next_instant
 from engine.database import journal
@@ -123,14 +123,15 @@ def test_a_copy_is_another_database(place: Place) -> None:
 
 
 def test_one_by_one_every_dossier_is_moved_and_told(place: Place) -> None:
+    many = 2 * COMMIT_EVERY + 1
     with opened(place.fresh()) as database:
-        set_up(database, DOSSIERS)
+        set_up(database, many)
         move(database, SETTLED)
         with database.reading() as session:
             counts = [
                 session.exec(select(func.count()).select_from(one)).one() for one in (PeerHistory, PeerNotification)
             ]
-            assert counts == [DOSSIERS, DOSSIERS]
+            assert counts == [many, many]
             assert set(session.exec(select(PeerDossier.state)).all()) == {"in_preselection"}
 
 
