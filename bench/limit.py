@@ -2,8 +2,7 @@
 
 The statements are learned from ours: it moves a handful of dossiers, and each row that it wrote for one of them becomes
 an INSERT ... SELECT in which every text that belongs to that dossier is taken from its tables. So the limit always
-writes what ours writes, however that changes. It does not write the journal's chain, and where ours takes a digest it
-takes as many random digits.
+writes what ours writes, however that changes. All that it leaves out is working out the journal's chain.
 """
 
 import re
@@ -18,24 +17,12 @@ from bench.databases import Place, migrated, opened, raw
 from bench.dossiers import FIRST_DOSSIER, FIRST_PERSON, ROUND, SETTLED, cycle_on, hand_in
 from engine.database.connection import Database
 
-LEARNED, OTHER, HANDFUL = 3, 4, 5
-"""the statements are learned from the third of five dossiers; what the fourth has alike is no dossier's own"""
-HEX = re.compile(r"[0-9a-f]{12,}")
-MASKED = re.compile(r"(?<![0-9a-f])[0-9a-f]{12,}(?![0-9a-f])")
-RANDOM = {
-    "sqlite": "lower(substr(hex(randomblob({bytes})), 1, {digits}))",
-    "postgresql": "substr(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 1, {digits})",
-}
+LEARNED, HANDFUL = 3, 5
+"""the statements are learned from the third of five dossiers"""
 TEXT = {"sqlite": "json_extract({}, '$')", "postgresql": "({} #>> '{{}}')"}
-LOCAL = {
-    "sqlite": "strftime('%Y-%m-%dT%H:%M:%S', d.received_at / 1000000 + 3600, 'unixepoch') "
-    "|| printf('.%06d', d.received_at % 1000000)",
-    "postgresql": "to_char(to_timestamp(d.received_at / 1000000.0) AT TIME ZONE 'Europe/Brussels', "
-    "'YYYY-MM-DD\"T\"HH24:MI:SS.US')",
-}
 OWN = {
-    "number": "d.number", "organisation": "d.organisation", "receipt": "d.receipt", "dossier": "d.id",
-    "person": "p.id", "name": "p.name", "email": "p.email",
+    "dossier": "d.id", "person": "p.id", "number": "d.number", "organisation": "d.organisation",
+    "received_at": "d.received_at", "receipt": "d.receipt", "name": "p.name", "email": "p.email",
 }  # fmt: skip
 COLUMNS = {"language": "p.language", "address": "p.email"}
 """columns that are one field of the person, though their values say too little to be recognised"""
@@ -92,7 +79,7 @@ def differences(place: Place, limit: Limit) -> tuple[str, ...]:
         for table in ours
         if table != "journal_link"
         for sign, more, fewer in (("only ours", ours, theirs), ("only the limit", theirs, ours))
-        for row in sorted(set(map(_masked, more[table])) - set(map(_masked, fewer[table])))
+        for row in sorted(set(map(_in_words, more[table])) - set(map(_in_words, fewer[table])))
     ) + tuple(
         f"{table}: ours has {len(ours[table])} rows, the limit {len(theirs[table])}"
         for table in ours
@@ -112,9 +99,9 @@ def counted(database: Database) -> dict[str, int]:
         }
 
 
-def _masked(row: Row) -> str:
-    """A row in words, without its own id and with its digests made alike."""
-    return MASKED.sub("#", str([(name, value) for name, value in row.items() if name != "id"]))
+def _in_words(row: Row) -> str:
+    """A row without its own id."""
+    return str([(name, value) for name, value in row.items() if name != "id"])
 
 
 def _tables(database: Database) -> dict[str, list[Row]]:
@@ -145,10 +132,9 @@ class _Learning:
         for table in SQLModel.metadata.sorted_tables:
             rows = self._added(table.name)
             mine = [row for row in rows if row.get("dossier_id") == self.dossier_id]
-            others = [row for row in rows if row.get("dossier_id") == FIRST_DOSSIER + OTHER]
             alone = [row for row in rows if row.get("dossier_id") is None]
             constants += [self._constant(table.name, row, keep_id=not mine) for row in alone]
-            inserts += [self._insert(table.name, row, other) for row, other in zip(mine, others, strict=True)]
+            inserts += [self._insert(table.name, row) for row in mine]
         return Limit((*constants, *inserts, *self._changes()))
 
     def _own(self) -> dict[str, str]:
@@ -159,7 +145,6 @@ class _Learning:
         texts = {str(facts[name]): sql for name, sql in OWN.items()}
         texts[f"A plan {LEARNED:07d}"] = TEXT[self.dialect].format("title.value")
         texts[str(10_000 + LEARNED)] = TEXT[self.dialect].format("amount.value")
-        texts[f"2018-12-17T00:00:{LEARNED:02d}.250000"] = LOCAL[self.dialect]
         return texts
 
     def _added(self, table: str) -> list[Row]:
@@ -175,8 +160,8 @@ class _Learning:
             f"VALUES ({', '.join(self._typed(table, name, _literal(value)) for name, value in kept.items())})"
         )
 
-    def _insert(self, table: str, row: Row, other: Row) -> str:
-        values = {name: self._value(name, value, other[name]) for name, value in row.items() if name != "id"}
+    def _insert(self, table: str, row: Row) -> str:
+        values = {name: self._value(name, value) for name, value in row.items() if name != "id"}
         used = " ".join(values.values())
         joins = "dossier d JOIN contact c ON c.dossier_id = d.id JOIN person p ON p.id = c.person_id"
         for question in ("title", "amount"):
@@ -197,26 +182,17 @@ class _Learning:
         kind = str(SQLModel.metadata.tables[table].columns[name].type)
         return f"CAST({sql} AS JSON)" if self.dialect == "postgresql" and "JSON" in kind else sql
 
-    def _value(self, name: str, value: Any, other: Any) -> str:
+    def _value(self, name: str, value: Any) -> str:
         if name in COLUMNS:
             return COLUMNS[name]
         if isinstance(value, int) and str(value) in self.own:
             return self.own[str(value)]
         if not isinstance(value, str):
             return _literal(value)
-        digests = [digits for digits in HEX.findall(value) if digits not in other and digits not in self.own]
-        texts = sorted([*self.own, *digests], key=len, reverse=True)
-        pattern = "|".join(f"(?<![0-9a-f]){re.escape(text)}(?![0-9a-f])" for text in texts)
-        parts, end = [], 0
-        for found in re.finditer(pattern, value):
-            if found.start() > end:
-                parts.append(_literal(value[end : found.start()]))
-            text, end = found.group(), found.end()
-            digits = len(text)
-            parts.append(self.own.get(text) or RANDOM[self.dialect].format(bytes=(digits + 1) // 2, digits=digits))
-        if end < len(value) or not parts:
-            parts.append(_literal(value[end:]))
-        return " || ".join(parts)
+        longest_first = sorted(self.own, key=len, reverse=True)
+        pattern = "|".join(f"(?<![0-9a-f]){re.escape(text)}(?![0-9a-f])" for text in longest_first)
+        parts = re.split(f"({pattern})", value)
+        return " || ".join(self.own.get(part) or _literal(part) for part in parts if part) or "''"
 
     def _changes(self) -> list[str]:
         """The dossiers in their new state, and the deadlines that have ended."""
