@@ -25,20 +25,18 @@ def limit_of(place: Place) -> Limit:
     return limit
 
 
-def measure(
-    place: Place, limit: Limit, dossiers: int, runs: int, *, others: bool = True, peers: bool = True
-) -> Figures:
-    """One calendar move of so many dossiers, per second.
+def measure(place: Place, limit: Limit, dossiers: int, runs: int, *, peers: bool = True) -> Figures:
+    """One calendar move of so many dossiers, per second; with `peers` by the other libraries too, where installed.
 
-    With `others` one by one too, and with `peers` by the other libraries, where they are installed. Raises LimitDiffers
-    when the limit does not leave as many rows as ours.
+    Raises LimitDiffers when the limit does not leave as many rows as ours.
     """
     prepared = place.fresh()
     with migrated(prepared) as database:
         hand_in(database, dossiers)
-    ours, bare, peaks = [], [], []
+    fewer = min(dossiers, MOST_ROW_BY_ROW)
+    ours, bare, one_by_one, peaks = [], [], [], []
     for _ in range(runs):
-        # turn by turn, so that a machine that slows down slows down both
+        # turn by turn, so that a machine that slows down slows down all of them
         url = place.copy(prepared)
         said = in_a_child("fire", url)
         ours.append(dossiers / said["seconds"])
@@ -53,27 +51,29 @@ def measure(
             if left != counted(database):
                 raise LimitDiffers(f"ours left {left}, the limit {counted(database)}")
         place.drop(url)
+
+        one_by_one.append(_row_by_row(place, fewer))
     place.drop(prepared)
     lines = [
         Line("ours", "Cycle.advance with the outbox", tuple(ours), max(peaks)),
         Line("limit", "the same rows, INSERT ... SELECT, one transaction", tuple(bare)),
+        Line("peer", f"transitions + SQLModel, commit every 500, {fewer:,} dossiers", tuple(one_by_one)),
+        *(peers_of(place, fewer, runs) if peers else ()),
     ]
-    wanted = [at_least(lines, "limit", 0.5, "0.5 of the limit")]
-    if others:
-        fewer = min(dossiers, MOST_ROW_BY_ROW)
-        lines += [_row_by_row(place, fewer, runs), *(peers_of(place, fewer, runs) if peers else ())]
-        wanted.append(at_least(lines, "peer", 10, "10 times the fastest row by row"))
-    wanted.append(Wanted(f"less than {MOST_MB} MB resident", max(peaks) < MOST_MB))
-    return Figures(f"a close of {dossiers:,} dossiers, {place.name}", "dossiers/s", tuple(lines), wanted=tuple(wanted))
+    wanted = (
+        at_least(lines, "limit", 0.5, "0.5 of the limit"),
+        at_least(lines, "peer", 10, "10 times the fastest row by row"),
+        Wanted(f"less than {MOST_MB} MB resident", max(peaks) < MOST_MB),
+    )
+    return Figures(f"a close of {dossiers:,} dossiers, {place.name}", "dossiers/s", tuple(lines), wanted=wanted)
 
 
-def _row_by_row(place: Place, dossiers: int, runs: int) -> Line:
-    rates = []
-    for _ in range(runs):
-        url = place.fresh()
-        with opened(url) as database:
-            set_up(database, dossiers)
-            settle_down(database)
-            rates.append(dossiers / seconds(lambda: move(database, SETTLED)))
-        place.drop(url)
-    return Line("peer", f"transitions + SQLModel, commit every 500, {dossiers:,} dossiers", tuple(rates))
+def _row_by_row(place: Place, dossiers: int) -> float:
+    """How many dossiers a second are moved one by one."""
+    url = place.fresh()
+    with opened(url) as database:
+        set_up(database, dossiers)
+        settle_down(database)
+        rate = dossiers / seconds(lambda: move(database, SETTLED))
+    place.drop(url)
+    return rate

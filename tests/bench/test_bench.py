@@ -82,7 +82,7 @@ def test_a_limit_that_leaves_dossiers_out_is_not_compared_with(place: Place, lim
         limit, statements=tuple(one.replace("d.state = 'submitted'", "d.id < 3000010") for one in limit.statements)
     )
     with pytest.raises(cohort.LimitDiffers, match="ours left"):
-        cohort.measure(place, few, DOSSIERS, 1, others=False)
+        cohort.measure(place, few, DOSSIERS, 1, peers=False)
 
 
 def test_dossiers_are_there_in_bulk_as_if_they_had_been_handed_in(place: Place) -> None:
