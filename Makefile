@@ -4,10 +4,10 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench lock clean
+.PHONY: help demo test test-all check bench bench-peers lock clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included, and say where the report is
 	@$(BIN)/grantcycle demo
@@ -24,15 +24,18 @@ check: $(VENV)/ready  ## style, types, imports and the shipped workflows, withou
 	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || (cat .venv/imports.txt; exit 1)
 	@$(BIN)/grantcycle check workflows
 
-bench: $(VENV)/ready  ## time the rehearsal and its parts beside their limits
-	@$(BIN)/python -m bench
+bench: $(VENV)/ready  ## time ours beside the straightforward way and the limit (BENCH="--quick", "--help" ...)
+	@$(BIN)/python -m bench $(BENCH)
+
+bench-peers: .venv-bench/ready  ## install other libraries in an environment of their own, for `make bench`
+
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
 	  pyproject.toml --group test build.in -o requirements.lock
 
 clean:  ## remove what the other commands made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data rehearsal
+	rm -rf $(VENV) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data rehearsal
 
 # Hash mode refuses an editable project, hence two steps; setuptools itself stands in the lock (build.in).
 $(VENV)/ready: requirements.lock pyproject.toml
@@ -46,5 +49,15 @@ else
 	@$(PYTHON) -m venv --clear --without-pip $(VENV)
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --require-hashes -r requirements.lock
 	@$(PYTHON) -m pip --python $(BIN)/python install -q --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+.venv-bench/ready: bench/peers.txt
+ifdef UV
+	@uv venv -q --clear --python '>=3.11' .venv-bench
+	@uv pip install -q --python .venv-bench/bin/python -r bench/peers.txt
+else
+	@$(PYTHON) -m venv --clear --without-pip .venv-bench
+	@$(PYTHON) -m pip --python .venv-bench/bin/python install -q -r bench/peers.txt
 endif
 	@touch $@

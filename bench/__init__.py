@@ -1,1 +1,1 @@
-"""How fast is it, beside the limit of the same machine in the same run?"""
+"""How fast is it, beside the straightforward way and the limit of the same machine in the same run?"""
