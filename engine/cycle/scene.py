@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, shared_facts
+from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
-from engine.database.cohort.letters import letters_of
+from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
@@ -280,25 +280,26 @@ class Scene:
         )  # fmt: skip
 
     def _bundle(self, role: str, letter: str, saying: _Saying) -> Told:
-        listed = {one: about.reasons for one, about in islice(saying.about.items(), LINES)}
-        for many in saying.many:
-            free = LINES - len(listed)
-            listed |= {one: many.reasons.get(one, ()) for one in ids(self.session, many.gathered, limit=free)}
         lines = {
-            one: line_facts(self.session, self.workflow, self.session.get_one(DossierRow, one), reasons)
-            for one, reasons in listed.items()
+            one: line_facts(self.session, self.workflow, self.session.get_one(DossierRow, one), about.reasons)
+            for one, about in islice(saying.about.items(), LINES)
         }
+        for many in saying.many:
+            for one, line in lines_of(
+                self.session, self.workflow, many.gathered, limit=LINES - len(lines)
+            ).items():
+                lines[one] = line | {"reasons": reasons_told(many.reasons.get(one, ()))}
         size = len(saying.about) + sum(many.gathered.size for many in saying.many)
         said: list[_About | _AboutMany] = [*saying.about.values(), *saying.many]
         # the reason is given where a bundle is about one act
         (first,) = said if size == 1 else (None,)
         reason = first.reason if isinstance(first, _About) else None
         if isinstance(first, _AboutMany):
-            reason = self._reason_of(first, *listed)
+            reason = self._reason_of(first, *lines)
         return Told(
             role,
             letter,
-            tuple(listed),
+            tuple(lines),
             saying.leaves_at,
             saying.valid_until,
             lines,

@@ -141,8 +141,13 @@ def line_facts(
         "title": dossier_title(workflow, dossier, current_answers(session, the_id(dossier))),
         "organisation": dossier.organisation,
         "state": workflow.states[dossier.state].title,
-        "reasons": [{"code": reason.code, "sentence": reason.sentence, **reason.facts} for reason in reasons],
+        "reasons": reasons_told(reasons),
     }
+
+
+def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
+    """Why a dossier was held back, with what the sentences are made of."""
+    return [{"code": reason.code, "sentence": reason.sentence, **reason.facts} for reason in reasons]
 
 
 def _recommendations_told(session: Session, dossier_id: int) -> list[str]:

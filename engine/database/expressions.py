@@ -41,6 +41,13 @@ class joined(FunctionElement[str]):  # noqa: N801
     inherit_cache = True
 
 
+class run_on(FunctionElement[str]):  # noqa: N801
+    """The text of all rows, one right after the other, in the order of the second argument."""
+
+    type = Text()
+    inherit_cache = True
+
+
 class rounded(FunctionElement[float]):  # noqa: N801
     """A number to six places, halves away from zero, as `engine.rules.facts.to_six_places` has it."""
 
@@ -56,6 +63,7 @@ TEMPLATES: dict[type[FunctionElement[Any]], tuple[str, str]] = {
         "coalesce(group_concat({0}, ', ' ORDER BY {1}), '')",
         "coalesce(string_agg({0}, ', ' ORDER BY {1}), '')",
     ),
+    run_on: ("group_concat({0}, '' ORDER BY {1})", "string_agg({0}, '' ORDER BY {1})"),
     rounded: ("round({0}, 6)", "CAST(round(CAST({0} AS NUMERIC), 6) AS DOUBLE PRECISION)"),
 }
 """on SQLite, on PostgreSQL"""
@@ -82,8 +90,14 @@ def as_text(value: Expression) -> ColumnElement[str]:
 
 
 def said(*parts: str | ColumnElement[str]) -> ColumnElement[str]:
-    """Texts and expressions of text, one after the other."""
-    first, *others = (text(part) if isinstance(part, str) else part for part in parts)
+    """Texts and expressions of text, one after the other; texts that follow on each other are one."""
+    merged: list[str | ColumnElement[str]] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        else:
+            merged.append(part)
+    first, *others = (text(part) if isinstance(part, str) else part for part in merged)
     for other in others:
         first = first.concat(other)
     return first

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Subquery, func, insert, literal
 from sqlmodel import Session, col, select
 
-from engine.database.expressions import as_json, as_text, text
+from engine.database.expressions import as_json, as_text, run_on, text
 from engine.database.records import JournalRow, LinkRow
 
 START = "0" * 64
@@ -68,21 +68,35 @@ def _line_in_sql(cohort: Cohort, recorded_at: int) -> ColumnElement[str]:
     )
 
 
-def _lines(session: Session, part: Entry | Cohort, recorded_at: int) -> Iterator[str]:
+def _lines(session: Session, part: Entry | Cohort, recorded_at: int) -> Iterator[tuple[str, int]]:
+    """The lines of a part, some at a time as one text, and how many they are."""
     if isinstance(part, Entry):
-        yield _line(part.at, recorded_at, part.dossier_id, part.actor, part.what, json.dumps(part.details))
+        yield _line(part.at, recorded_at, part.dossier_id, part.actor, part.what, json.dumps(part.details)), 1
         return
-    wanted = select(_line_in_sql(part, recorded_at)).order_by(part.rows.c.place)
-    yield from session.connection().execute(wanted.execution_options(yield_per=AT_ONCE)).scalars()
+    place = part.rows.c.place
+    last: int | None = 0
+    while last is not None:
+        following = (
+            sa.select(_line_in_sql(part, recorded_at).label("line"), place)
+            .where(place > last)
+            .order_by(place)
+            .limit(AT_ONCE)
+            .subquery("following")
+        )
+        line = following.c
+        written = sa.select(run_on(line.line, line.place), sa.func.count(), sa.func.max(line.place))
+        lines, rows, last = session.connection().execute(written).one()
+        if rows:
+            yield lines, rows
 
 
 def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], recorded_at: int) -> None:
     """Add what happened in one transaction to the journal of a round, as one link of its chain."""
     digest, rows = hashlib.sha256(), 0
     for part in parts:
-        for line in _lines(session, part, recorded_at):
-            digest.update(line.encode())
-            rows += 1
+        for lines, number in _lines(session, part, recorded_at):
+            digest.update(lines.encode())
+            rows += number
     if not rows:
         return
     last = session.exec(

@@ -23,6 +23,8 @@ from engine.database.records import (
 from engine.rules.workflow import Workflow
 
 Text = sa.ColumnElement[str]
+Part = str | Text
+"""a part of the facts: the same for all, or worked out for each"""
 
 
 def letters_of(
@@ -37,19 +39,20 @@ def letters_of(
 
     With `reason` the letters give the one that was gathered; `extras` are the same for all.
     """
+    state = _one_state(session, gathered)
     facts = said(
         '{"dossier": {"number": ', quoted(col(DossierRow.number)),
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
-        ', "state": ', _shown(workflow),
+        ', "state": ', _shown(workflow, state),
         '}, "received": ', sa.func.coalesce(as_text(col(DossierRow.received_at)), "null"),
         ', "receipt": ', quoted(col(DossierRow.receipt)),
         ', "recommendations": [', _recommendations(session),
         '], "reason": ', quoted(GATHERED.c.reason) if reason else "null",
-        ', "missing": [', _missing(workflow),
-        '], "slot": ', _slot(workflow),
-        ', "obligations": [', _obligations(workflow),
+        ', "missing": [', _missing(workflow, state),
+        '], "slot": ', _slot(session, workflow, gathered),
+        ', "obligations": [', _obligations(session, workflow, gathered),
         f"], {json.dumps(dict(extras))[1:]}" if extras else "]}",
     )  # fmt: skip
     return (
@@ -58,6 +61,34 @@ def letters_of(
         .where(gathered.rows, GATHERED.c.own.is_(False), *where)
         .subquery("letters")
     )
+
+
+def _any(session: Session, condition: sa.ColumnElement[bool]) -> bool:
+    return bool(session.connection().execute(sa.select(condition)).scalar())
+
+
+def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit: int) -> dict[int, dict[str, Any]]:
+    """dossier -> its line in a bundle, for the first of a step; the same as `engine.cycle.telling.line_facts`."""
+    rows = session.connection().execute(
+        sa.select(
+            GATHERED.c.dossier_id, col(DossierRow.number), title(workflow), col(DossierRow.organisation),
+            col(DossierRow.state),
+        )
+        .join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id)
+        .where(gathered.rows)
+        .order_by(GATHERED.c.place)
+        .limit(limit)
+    )  # fmt: skip
+    return {
+        dossier_id: {
+            "number": number,
+            "title": titled,
+            "organisation": organisation,
+            "state": workflow.states[state].title,
+            "reasons": [],
+        }
+        for dossier_id, number, titled, organisation, state in rows
+    }
 
 
 def title(workflow: Workflow) -> Text:
@@ -70,25 +101,34 @@ def title(workflow: Workflow) -> Text:
     return sa.func.coalesce(*texts, col(DossierRow.organisation)) if texts else as_text(col(DossierRow.organisation))
 
 
-def _amount(workflow: Workflow) -> Text:
+def _one_state(session: Session, gathered: Gathered) -> str | None:
+    """The state in which all of a step stand, as they nearly always do."""
+    states = sa.select(col(DossierRow.state)).join(GATHERED, GATHERED.c.dossier_id == col(DossierRow.id))
+    found = session.connection().execute(states.where(gathered.rows).distinct().limit(2)).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
+def _amount(workflow: Workflow) -> Part:
     amounts = [
         sa.func.nullif(newest(question.name, as_text), "null")
         for question in workflow.questions.values()
         if question.kind == "money"
     ]
-    return sa.func.coalesce(*amounts, "null") if amounts else text("null")
+    return sa.func.coalesce(*amounts, "null") if amounts else "null"
 
 
-def _shown(workflow: Workflow) -> Text:
+def _shown(workflow: Workflow, state: str | None) -> Part:
+    if state is not None:
+        return json.dumps(workflow.states[state].shown)
     return sa.case(
         *((col(DossierRow.state) == name, json.dumps(state.shown)) for name, state in workflow.states.items())
     )
 
 
-def _recommendations(session: Session) -> Text:
+def _recommendations(session: Session) -> Part:
     """Those that stood when the dossier's last verdict took effect."""
-    if not session.connection().execute(sa.select(sa.exists().where(col(VerdictRow.ending) == "took effect"))).scalar():
-        return text("")
+    if not _any(session, sa.exists().where(col(VerdictRow.ending) == "took effect")):
+        return ""
     last = (
         sa.select(sa.func.max(col(VerdictRow.ended_at)))
         .where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ending) == "took effect")
@@ -107,23 +147,26 @@ def _recommendations(session: Session) -> Text:
     )
 
 
-def _missing(workflow: Workflow) -> Text:
+def _missing(workflow: Workflow, state: str | None) -> Part:
     """What is still to be answered, while the dossier can be; empty afterwards."""
+    if state not in (None, workflow.begins_in):
+        return ""
     asks = [
         sa.case((answered(question), ""), else_=f", {json.dumps(question.ask)}")
         for question in workflow.questions.values()
         if question.required
     ]
     if not asks:
-        return text("")
+        return ""
     return sa.case(
         (col(DossierRow.state) == workflow.begins_in, sa.func.substr(said(*asks), 3)), else_=text("")
     )
 
 
-def _slot(workflow: Workflow) -> Text:
-    if not any(meeting.slots for meeting in workflow.meetings.values()):
-        return text("null")
+def _slot(session: Session, workflow: Workflow, gathered: Gathered) -> Part:
+    has_slot = sa.exists().where(col(SlotRow.dossier_id).in_(gathered.ids))
+    if not any(meeting.slots for meeting in workflow.meetings.values()) or not _any(session, has_slot):
+        return "null"
     first = (
         sa.select(
             said(
@@ -140,10 +183,11 @@ def _slot(workflow: Workflow) -> Text:
     return sa.func.coalesce(first, "null")
 
 
-def _obligations(workflow: Workflow) -> Text:
+def _obligations(session: Session, workflow: Workflow, gathered: Gathered) -> Part:
     """What is open or overdue, in the order in which it is due."""
-    if not workflow.obligations:
-        return text("")
+    owes = sa.exists().where(col(ObligationRow.dossier_id).in_(gathered.ids))
+    if not workflow.obligations or not _any(session, owes):
+        return ""
     owed = said(
         '{"name": ', quoted(col(ObligationRow.name)), ', "position": ', as_text(col(ObligationRow.position)),
         ', "last_day": ', quoted(col(ObligationRow.last_day)), "}",
