@@ -1,11 +1,13 @@
 """What does it cost to ask what is due, with nothing pending, with a million pending, and with a million that fired?"""
 
 import time
+from collections import defaultdict
+from contextlib import ExitStack
 
 from sqlalchemy import text
 
 from bench.databases import Place, migrated, raw, settle_down
-from bench.dossiers import OPENS, ROUND, SERIES, cycle_on, open_round
+from bench.dossiers import OPENS, ROUND, SERIES, open_round
 from bench.figures import Figures, Line, Wanted
 from engine.cycle import due
 from engine.database.connection import Database
@@ -64,21 +66,26 @@ def _bare_microseconds(database: Database) -> float:
 
 def measure(place: Place, pending: int, runs: int) -> Figures:
     """Microseconds for the questions with so many pending, beside the same with none."""
-    found: dict[str, tuple[float, ...]] = {}
-    for name, count, fired in (("pending", pending, False), ("nothing", 0, False), ("fired", pending, True)):
-        url = place.fresh()
-        with migrated(url) as database:
-            open_round(database)
-            cycle_on(database)
-            put_pending(database, count, fired=fired)
-            found[name] = tuple(_microseconds(database) for _ in range(runs))
-            if name == "pending":
-                found["bare"] = tuple(_bare_microseconds(database) for _ in range(runs))
+    found: dict[str, list[float]] = defaultdict(list)
+    urls: list[str] = []
+    with ExitStack() as stack:
+        databases = {}
+        for name, count, fired in (("pending", pending, False), ("nothing", 0, False), ("fired", pending, True)):
+            urls.append(place.fresh())
+            databases[name] = stack.enter_context(migrated(urls[-1]))
+            open_round(databases[name])
+            put_pending(databases[name], count, fired=fired)
+        for _ in range(runs):
+            # turn by turn, so that a machine that slows down slows down all of them
+            for name, database in databases.items():
+                found[name].append(_microseconds(database))
+            found["bare"].append(_bare_microseconds(databases["pending"]))
+    for url in urls:
         place.drop(url)
-    ours = Line("ours", f"{pending:,} pending", found["pending"])
-    nothing = Line("ours", "nothing pending but the round's own agenda", found["nothing"])
-    past = Line("ours", f"{pending:,} that have fired", found["fired"])
-    bare = Line("limit", f"the bare driver asks when next, {pending:,} pending", found["bare"])
+    ours = Line("ours", f"{pending:,} pending", tuple(found["pending"]))
+    nothing = Line("ours", "nothing pending but the round's own agenda", tuple(found["nothing"]))
+    past = Line("ours", f"{pending:,} that have fired", tuple(found["fired"]))
+    bare = Line("limit", f"the bare driver asks when next, {pending:,} pending", tuple(found["bare"]))
     wanted = tuple(
         Wanted(f"{line.how}: within 2 times of nothing pending", line.median <= 2 * nothing.median)
         for line in (ours, past)

@@ -44,7 +44,8 @@ def show(figures: Figures, console: Console) -> None:
 
 
 def _ratio(figures: Figures, line: Line) -> str:
-    return "" if line is figures.ours else f"{figures.ratio(line):,.2f} x"
+    ratio = figures.ratio(line)
+    return "" if line is figures.ours else f"{ratio:,.2f} x" if ratio >= 0.1 else f"{ratio:.2g} x"
 
 
 def _number(value: float) -> str:
