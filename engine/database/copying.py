@@ -141,8 +141,8 @@ def _hold(connection: Connection) -> None:
 def _read(connection: Connection, table: Table) -> Iterator[Sequence[sa.Row[Any]]]:
     """All rows in the order of their key, some at a time."""
     at_once = FILES_AT_ONCE if any(isinstance(column.type, LargeBinary) for column in table.columns) else AT_ONCE
-    rows = connection.execution_options(yield_per=at_once).execute(sa.select(table).order_by(*table.primary_key))
-    yield from rows.partitions()
+    wanted = sa.select(table).order_by(*table.primary_key).execution_options(yield_per=at_once)
+    yield from connection.execute(wanted).partitions()
 
 
 def _digest(rows: Sequence[sa.Row[Any]]) -> int:
