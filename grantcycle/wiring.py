@@ -108,7 +108,7 @@ class Wiring:
     @cached_property
     def cycle(self) -> Cycle:
         outbox = Outbox(self.sender, self.settings.mail.allow, self._shelf)
-        return Cycle(self.database, outbox.queue, self.settle)
+        return Cycle(self.database, outbox.queue, self.settle, self._shelf)
 
     @cached_property
     def desk(self) -> Desk:

@@ -32,13 +32,16 @@ SETTLE = 30_000_000
 
 
 class Cycle:
-    """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address."""
+    """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
-    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE) -> None:
+    `shelf` holds the programmes that have been read, where others in the process read them too.
+    """
+
+    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE, shelf: Shelf | None = None) -> None:
         self.database = database
         self.notify = notify
         self.settle = settle
-        self._shelf = Shelf()
+        self._shelf = shelf or Shelf()
 
     # ── The calendar ────────────────────────────────────────────────────────
 
