@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 from databases import fresh_on
 from many_rounds import DEADLINES, DOSSIERS, STEPS, Story, expected, open_rounds, programme, story_of
-from servers import PostgresServer, roomy_folder
+from servers import PostgresServer, own_server
 from sqlalchemy import text
 
 from engine.database.connection import Database, open_database
@@ -148,25 +147,22 @@ def stopped_now_and_then(server: PostgresServer, seconds: float) -> Iterator[lis
 
 
 @pytest.fixture
-def own_server() -> Iterator[PostgresServer]:
-    """A server that this test alone may stop."""
-    server = PostgresServer(roomy_folder()).make().start()
-    server.execute("CREATE DATABASE own")
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
+def server() -> Iterator[PostgresServer]:
+    with own_server() as made:
+        made.execute("CREATE DATABASE own")
+        yield made
 
 
-def test_the_same_though_the_server_dies_too(tmp_path: Path, own_server: PostgresServer) -> None:
+def test_the_same_though_the_server_dies_too(tmp_path: Path, server: PostgresServer) -> None:
     """A few rounds, nodes that die and a server that is stopped at once in between."""
-    _with_a_dying_server(tmp_path, own_server, rounds=4, seconds=1.0, kills=40, stops=1)
+    _with_a_dying_server(tmp_path, server, rounds=4, seconds=1.0, kills=40, stops=1)
 
 
 @pytest.mark.slow
 def test_ten_thousand_deadlines_three_thousand_kills_and_a_server_that_dies_every_few_seconds(
-    tmp_path: Path, own_server: PostgresServer
+    tmp_path: Path, server: PostgresServer
 ) -> None:
-    _with_a_dying_server(tmp_path, own_server, rounds=200, seconds=4.0, kills=3_000, stops=20)
+    _with_a_dying_server(tmp_path, server, rounds=200, seconds=4.0, kills=3_000, stops=20)
 
 
 def _with_a_dying_server(
