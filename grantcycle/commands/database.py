@@ -44,7 +44,8 @@ def move(context: typer.Context, to: To, source: From = None, as_json: Json = Fa
         old.close()
     shown = address_of(to).set(drivername=make_url(to).drivername).render_as_string(hide_password=True)
     if as_json:
-        console.show_json({"to": shown, "rows": moved.rows, "tables": {name: rows for name, rows in sorted(moved.tables.items()) if rows}})
+        tables = {name: rows for name, rows in sorted(moved.tables.items()) if rows}
+        console.show_json({"to": shown, "rows": moved.rows, "tables": tables})
         return
     console.say(
         f"{console.count(moved.rows, 'row')} moved and read again, every journal whole. The old database is sealed.\n"
