@@ -21,6 +21,14 @@ class GrantcycleError(Exception):
     """Something asked of grantcycle cannot be done; the message is a sentence (exit 1)."""
 
 
+class Away(GrantcycleError):
+    """The database does not answer; nothing was changed, and it may be asked again."""
+
+
+class OutcomeUnknown(GrantcycleError):
+    """The connection broke in the middle of a commit: nobody here knows whether it was kept."""
+
+
 class Unknown(GrantcycleError):
     """A name that nothing answers to; the nearest known one is offered."""
 

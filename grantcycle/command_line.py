@@ -20,6 +20,7 @@ from grantcycle.commands import (
     advance,
     agenda,
     check,
+    database,
     demo,
     dossiers,
     draw,
@@ -88,6 +89,7 @@ app.add_typer(record.app, name="record", rich_help_panel=PEOPLE)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
 app.command("serve", rich_help_panel=ALWAYS)(serve.serve)
 app.command("worker", rich_help_panel=ALWAYS)(serve.worker)
+app.add_typer(database.app, name="database", rich_help_panel=ALWAYS)
 
 
 def run(arguments: Sequence[str], clock: Clock | None = None) -> int:

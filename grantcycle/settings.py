@@ -20,7 +20,7 @@ from grantcycle.settings_complaints import Source, explain, read_toml, refuse_un
 
 SECRETS = (("mail", "username"), ("mail", "password"))
 """What never stands in a file that people copy, send and commit."""
-FROM_FILES = (*SECRETS, ("database", "url"))
+FROM_FILES = (*SECRETS, ("database", "url"), ("database", "direct_url"))
 """What may also be read from a file that the environment names: GRANTCYCLE_MAIL__PASSWORD_FILE."""
 
 
@@ -39,6 +39,8 @@ class _Table(BaseModel):
 
 class DatabaseSettings(_Table):
     url: str = "sqlite:///data/grantcycle.db"
+    direct_url: str = ""
+    """the PostgreSQL server itself, where `url` is that of a pool in front of it: a pool passes no notifications on"""
 
 
 class MailSettings(_Table):

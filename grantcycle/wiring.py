@@ -4,11 +4,12 @@ The one room that knows every concrete class. What is asked for is made once, wh
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from email.headerregistry import Address
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -19,6 +20,7 @@ from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database, open_database
+from engine.database.listening import DEADLINES, LETTERS, listen
 from engine.database.looking import notification, open_rounds
 from engine.database.migrating import migrate
 from engine.database.store import find_round
@@ -106,7 +108,7 @@ class Wiring:
     @cached_property
     def cycle(self) -> Cycle:
         outbox = Outbox(self.sender, self.settings.mail.allow, self._shelf)
-        return Cycle(self.database, outbox.queue, self.settle)
+        return Cycle(self.database, outbox.queue, self.settle, self._shelf)
 
     @cached_property
     def desk(self) -> Desk:
@@ -155,23 +157,37 @@ class Wiring:
         async with self.postman() as postman:
             return await postman.deliver(self.clock, each)
 
-    def alarms(self, postman: Postman) -> tuple[Alarm, Alarm]:
-        """One alarm for the calendar and one for the letters, so that a slow relay never delays a deadline."""
+    def running(self, postman: Postman) -> Sequence[Coroutine[Any, Any, None]]:
+        """What a process runs side by side, each until it is cancelled or the alarm dies.
+
+        The letters have an alarm of their own, so that a slow relay never delays a deadline. On PostgreSQL the calendar
+        has two, so that a long cohort in one round delays no other, and the process listens to what others commit.
+        """
         sweep = self.settings.engine.sweep
-        waking: set[asyncio.Task[None]] = set()
 
         async def deliver(_now: int, alive: Alive) -> int | None:
             return (await postman.deliver(self.clock, alive=alive)).next_at
 
         async def advance(now: int, alive: Alive) -> int | None:
             following = await asyncio.to_thread(self.cycle.advance, now, alive)
-            # what was told just now leaves now; the event loop itself keeps no task alive
-            waking.add(task := asyncio.create_task(letters.wake()))
-            task.add_done_callback(waking.discard)
+            letters.nudge()  # what was told just now leaves now
             return following
 
+        async def ahead(now: int) -> int | None:
+            return await asyncio.to_thread(self.cycle.due_after, now)
+
         letters = Alarm(deliver, self.clock, sweep)
-        return Alarm(advance, self.clock, sweep), letters
+        calendar = [Alarm(advance, self.clock, sweep, ahead) for _ in range(2 if self.database.is_shared else 1)]
+        if not self.database.is_shared:
+            return [alarm.run() for alarm in (*calendar, letters)]
+
+        def moved() -> None:
+            for alarm in calendar:
+                alarm.nudge()
+
+        wakes = {DEADLINES: moved, LETTERS: letters.nudge}
+        listening = listen(self.database, wakes, self.settings.database.direct_url)
+        return [*(alarm.run() for alarm in (*calendar, letters)), listening]
 
     def round_key(self, name: str) -> str:
         """How the database names the round that is meant on the command line."""

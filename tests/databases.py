@@ -16,8 +16,8 @@ from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
 
 BOTH = ("sqlite", "postgresql")
-SERVER = "TEST_POSTGRES_FOLDER"
-"""the folder of the running server, for the processes that share it"""
+SERVER = "POSTGRES_OF_THE_TESTS"
+"""the folder of the running server, for the processes that share it; no setting of grantcycle begins like this"""
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
@@ -50,11 +50,11 @@ def _server() -> PostgresServer:
 
 
 @contextmanager
-def postgres_address() -> Iterator[str]:
-    """The address of a fresh PostgreSQL database of this version, gone afterwards."""
+def postgres_address(*, migrated: bool = True) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, of this version or without a table, gone afterwards."""
     name = f"t{os.getpid()}_{next(_numbers)}"
     server = _server()
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE if migrated else 'template1'}")
     try:
         yield server.url(name)
     finally:
@@ -76,6 +76,21 @@ def fresh(url: str = "sqlite://") -> Database:
     _migrated().backup(connection.driver_connection)
     connection.close()
     return database
+
+
+@contextmanager
+def empty_address(kind: str, folder: Path) -> Iterator[str]:
+    """The address of a database without a table: a file in `folder`, or one on PostgreSQL."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'grantcycle.db'}"
+        return
+    with postgres_address(migrated=False) as url:
+        yield url
+
+
+def address_of(database: Database) -> str:
+    """Where a database is, to be opened once more."""
+    return database.writer.url.render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -112,3 +113,14 @@ def roomy_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="gc-pg-", dir=shared if roomy else None))
     folder.chmod(0o755)
     return folder
+
+
+@contextmanager
+def own_server(settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """A server that one test alone may stop, gone afterwards."""
+    server = PostgresServer(roomy_folder(), settings).make().start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder)

@@ -6,14 +6,17 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from databases import postgres_address
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+DATABASE = "postgresql://grantcycle@db.example/grantcycle"
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 
 
@@ -48,12 +51,28 @@ def test_every_command_in_the_documentation_does_what_it_is_said_to_do(page: Pat
     for name in ("workflows", "config.toml"):
         source = ROOT / name
         shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path / name)
-    for command in commands_of(page):
+    commands = list(commands_of(page))
+    with _a_postgresql(any(DATABASE in command.words for command in commands)) as address:
+        _carry_out(commands, tmp_path, address)
+
+
+@contextmanager
+def _a_postgresql(wanted: bool) -> Iterator[str]:
+    """An empty database in the place of the one that a page speaks of."""
+    if not wanted:
+        yield DATABASE
+        return
+    with postgres_address(migrated=False) as address:
+        yield address
+
+
+def _carry_out(commands: list[Command], folder: Path, address: str) -> None:
+    for command in commands:
         assert command.words[0] == "grantcycle"
+        words = [address if word == DATABASE else word for word in command.words]
         done = subprocess.run(
-            [sys.executable, "-m", *command.words], cwd=tmp_path, capture_output=True, text=True, timeout=120,
-            check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
         assert (shlex.join(command.words), done.returncode) == (shlex.join(command.words), command.exit_code), (
             done.stderr
         )

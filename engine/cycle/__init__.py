@@ -32,13 +32,16 @@ SETTLE = 30_000_000
 
 
 class Cycle:
-    """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address."""
+    """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
-    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE) -> None:
+    `shelf` holds the programmes that have been read, where others in the process read them too.
+    """
+
+    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE, shelf: Shelf | None = None) -> None:
         self.database = database
         self.notify = notify
         self.settle = settle
-        self._shelf = Shelf()
+        self._shelf = shelf or Shelf()
 
     # ── The calendar ────────────────────────────────────────────────────────
 
@@ -59,8 +62,10 @@ class Cycle:
     def advance(self, now: int, each: Callable[[], object] = lambda: None) -> int | None:
         """Fire everything that is due, in order of time within each round, one transaction each, and `each` after it.
 
-        Gives the instant at which the next thing will be due, or None. A round that fails does not delay another: its
-        exception is raised when all others have been seen to.
+        Any number of processes may do so at once: each takes the rounds that nobody else is at work in. Gives the
+        instant at which the next thing will be due, or None; one that is past means that somebody else was at work in
+        a round, so that this one is to be asked for again. A round that fails does not delay another: its exception is
+        raised when all others have been seen to.
         """
         failed: Exception | None = None
         with self.database.reading() as session:
@@ -74,6 +79,11 @@ class Cycle:
             raise failed
         with self.database.reading() as session:
             return due.next_instant(session)
+
+    def due_after(self, now: int) -> int | None:
+        """The first instant after `now` at which something will be due, whatever is overdue; or None."""
+        with self.database.reading() as session:
+            return due.next_instant(session, after=now)
 
     def work_out_again(self, now: int) -> None:
         """Work out what has not fired anew, in every round whose zone data have changed: at every start."""

@@ -37,8 +37,10 @@ def rounds_due(session: Session, now: int) -> Sequence[str]:
     ).all()
 
 
-def next_instant(session: Session) -> int | None:
-    """The instant at which the next thing will be due, or None."""
+def next_instant(session: Session, after: int | None = None) -> int | None:
+    """The instant at which the next thing will be due (of those after an instant, if one is given), or None."""
     # not min(): SQLite would look at every deadline that has not ended
     following = select(DeadlineRow.fires_at).where(*_open()).order_by(col(DeadlineRow.fires_at)).limit(1)
+    if after is not None:
+        following = following.where(col(DeadlineRow.fires_at) > after)
     return session.exec(following).first()

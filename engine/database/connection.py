@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.dialects import postgresql as on_postgresql
 from sqlalchemy.dialects import sqlite as on_sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session, SQLModel
 
-from engine.database.postgresql import open_postgresql
+from engine.database.postgresql import is_away, open_postgresql
 from engine.database.sqlite import open_sqlite
-from engine.errors import GrantcycleError
+from engine.errors import Away, GrantcycleError, OutcomeUnknown
 from engine.faults import point
 
 EXAMPLE = "sqlite:///data/grantcycle.db"
@@ -37,23 +37,53 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session whose changes are committed together on leaving, or not at all."""
-        with Session(self.writer, expire_on_commit=False) as session:
+        """A session whose changes are committed together on leaving, or not at all.
+
+        Raises Away when the database does not answer, OutcomeUnknown when it was lost in the middle of the commit.
+        """
+        with self._answering(), Session(self.writer, expire_on_commit=False) as session:
             with session.begin():
                 yield session
                 session.flush()
                 point("before commit")
+                self._commit(session)
             point("after commit")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the database and changes nothing."""
-        with Session(self.reader, expire_on_commit=False) as session:
+        """A session that sees one moment of the database and changes nothing. Raises Away when it does not answer."""
+        with self._answering(), Session(self.reader, expire_on_commit=False) as session:
             yield session
+
+    def _commit(self, session: Session) -> None:
+        try:
+            session.commit()
+        except DBAPIError as problem:
+            if self.is_shared and is_away(problem):
+                raise OutcomeUnknown(
+                    "the connection to the database broke in the middle of the commit: this may have been done or "
+                    f"not; look before you do it again ({_first_line(problem)})"
+                ) from problem
+            raise
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as problem:
+            if self.is_shared and is_away(problem):
+                raise Away(
+                    f"the database does not answer, and nothing was changed ({_first_line(problem)})"
+                ) from problem
+            raise
 
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()
+
+
+def _first_line(problem: DBAPIError) -> str:
+    return str(problem.orig).strip().partition("\n")[0]
 
 
 def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[str, Any]], *key: str) -> None:
@@ -72,7 +102,7 @@ def inserting(session: Session, table: type[SQLModel]) -> on_sqlite.Insert | on_
     return on_postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else on_sqlite.insert(table)
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
     """The parts of an address. Raises GrantcycleError for one that grantcycle does not run on."""
     try:
         address = make_url(url)
@@ -101,6 +131,6 @@ def open_database(url: str) -> Database:
     GrantcycleError when the address is no database that grantcycle runs on, when it cannot be opened, or when its
     settings would lose commits.
     """
-    address = _address(url)
+    address = address_of(url)
     writer, reader = open_postgresql(address) if address.drivername in POSTGRESQL else open_sqlite(address)
     return Database(writer, reader)

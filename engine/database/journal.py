@@ -6,7 +6,8 @@ rows written in it, so that a cohort of any size costs one link.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -175,14 +176,15 @@ def broken_links(session: Session, round_id: int) -> tuple[str, ...]:
     return () if _is_whole(session, round_id) else _complaints(session, round_id)
 
 
-def _kept_lines(session: Session, *where: ColumnElement[bool]) -> Iterator[tuple[int, str]]:
+def _kept_lines(session: Session, *where: ColumnElement[bool]) -> Generator[tuple[int, str]]:
     """(link, line) for each row, in the order in which rows were written, a few in memory at a time."""
     row = JournalRow.__table__.c  # type: ignore[attr-defined]  # SQLModel does not say that its tables have one
     rows = sa.select(
         row.link_id, row.at, row.recorded_at, row.dossier_id, row.actor, row.what, as_text(row.details)
     ).where(*where).order_by(col(JournalRow.id))  # fmt: skip
-    for link_id, *fields in session.connection().execute(rows.execution_options(yield_per=AT_ONCE)):
-        yield link_id, _line(*fields)
+    with closing(session.connection().execute(rows.execution_options(yield_per=AT_ONCE))) as kept:
+        for link_id, *fields in kept:
+            yield link_id, _line(*fields)
 
 
 def _digest(lines: Iterable[str]) -> tuple[str, int]:
@@ -195,26 +197,30 @@ def _digest(lines: Iterable[str]) -> tuple[str, int]:
 
 def _is_whole(session: Session, round_id: int) -> bool:
     """Whether links and rows, read side by side, are those that were written."""
+    kept = _kept_lines(session, col(JournalRow.round_id) == round_id)
     links = session.connection().execute(
         sa.select(*(col(one) for one in (LinkRow.id, LinkRow.position, LinkRow.rows, LinkRow.digest, LinkRow.chained)))
         .where(col(LinkRow.round_id) == round_id)
         .order_by(col(LinkRow.position))
         .execution_options(yield_per=AT_ONCE)
     )
-    runs = groupby(_kept_lines(session, col(JournalRow.round_id) == round_id), lambda kept: kept[0])
+    runs = groupby(kept, lambda row: row[0])
     before = START
-    for expected, link in enumerate(links, start=1):
-        run_of, run = next(runs, (None, iter(())))
-        found = _digest(line for _, line in run)
-        if (run_of, found, link.position) != (link.id, (link.digest, link.rows), expected):
+    with closing(links), closing(kept):
+        for expected, link in enumerate(links, start=1):
+            run_of, run = next(runs, (None, iter(())))
+            found = _digest(line for _, line in run)
+            if (run_of, found, link.position) != (link.id, (link.digest, link.rows), expected):
+                return False
+            if link.chained != _chained(before, link.digest):
+                return False
+            before = link.chained
+        if next(runs, None) is not None:
             return False
-        if link.chained != _chained(before, link.digest):
-            return False
-        before = link.chained
     astray = select(JournalRow.id).join(LinkRow, col(LinkRow.id) == col(JournalRow.link_id)).where(
         col(LinkRow.round_id) == round_id, col(JournalRow.round_id) != round_id
     )  # fmt: skip
-    return next(runs, None) is None and session.exec(astray.limit(1)).first() is None
+    return session.exec(astray.limit(1)).first() is None
 
 
 def _complaints(session: Session, round_id: int) -> tuple[str, ...]:

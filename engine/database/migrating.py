@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError
 
 from engine.database.connection import Database
+from engine.database.sealing import MOVED
 from engine.errors import GrantcycleError
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -23,10 +24,22 @@ def _config() -> Config:
     return config
 
 
+def newest() -> str:
+    """The revision of the tables that this version works on."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def revision_of(database: Database) -> str | None:
+    """The revision that a database is at; None where there are no tables yet."""
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
 def migrate(database: Database) -> None:
     """Bring the tables to this version, in one transaction.
 
-    Raises GrantcycleError when a newer grantcycle wrote the database, or when the file is no database.
+    Raises GrantcycleError when a newer grantcycle wrote the database, when it has moved to another one, or when the
+    file is no database.
     """
     config = _config()
     script = ScriptDirectory.from_config(config)
@@ -37,6 +50,11 @@ def migrate(database: Database) -> None:
                 # several machines that start at once migrate one after the other
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             current = MigrationContext.configure(connection).get_current_heads()
+            if any(revision.endswith(MOVED) for revision in current):
+                raise GrantcycleError(
+                    "this database has moved to another one, and is kept as it was: set [database] url in config.toml "
+                    "to the new one (or take this one back, and the new one out of service: grantcycle database reopen)"
+                )
             if unknown := sorted(set(current) - known):
                 raise GrantcycleError(
                     f"the database was written by a newer grantcycle (its tables are at {', '.join(unknown)}, "

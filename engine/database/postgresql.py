@@ -7,7 +7,7 @@ that is asked afterwards sees what the holder before has committed.
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from engine.errors import GrantcycleError
 
@@ -22,6 +22,10 @@ SAFE = {
 }
 """the settings under which an acknowledged commit survives a power cut"""
 FIRST_SERVER = 13
+QUIET = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""how soon a dead server is noticed here (libpq's names: seconds, and milliseconds for the last)"""
+NOTICED = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+"""how soon the server notices a dead machine, and frees what it held"""
 
 
 def _look(connection: Any, _record: Any = None) -> None:
@@ -47,6 +51,20 @@ def _look(connection: Any, _record: Any = None) -> None:
         )
 
 
+def is_away(problem: DBAPIError) -> bool:
+    """Whether nobody answers, or no longer does; in a transaction that was not being committed, nothing is kept."""
+    could_not_connect = isinstance(problem, OperationalError) and problem.statement is None
+    return problem.connection_invalidated or could_not_connect
+
+
+def arguments(address: URL) -> dict[str, Any]:
+    """With what the driver connects to an address."""
+    _, parts = address.get_dialect()().create_connect_args(address)
+    own = f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s {NOTICED}"
+    options = f"{own} {parts.pop('options', '')}".strip()
+    return {"application_name": "grantcycle", "connect_timeout": 10, **QUIET, **parts, "options": options}
+
+
 def open_postgresql(address: URL) -> tuple[Engine, Engine]:
     """The writing and the reading side of a database.
 
@@ -57,15 +75,14 @@ def open_postgresql(address: URL) -> tuple[Engine, Engine]:
     except ImportError as problem:
         raise GrantcycleError("PostgreSQL needs its driver: pip install 'grantcycle[postgres]'") from problem
     shown = address.render_as_string(hide_password=True)
-    options = (
-        f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s "
-        "-c default_transaction_isolation=read\\ committed"
+    given = arguments(address)
+    # said with every BEGIN, whatever the server's default is
+    writer = create_engine(
+        address, connect_args=given, pool_pre_ping=True, execution_options={"isolation_level": "READ COMMITTED"}
     )
-    arguments = {"application_name": "grantcycle", "connect_timeout": 10, "options": options}
-    writer = create_engine(address, connect_args=arguments, pool_pre_ping=True)
     # one moment for all questions of a look, and a server that refuses any change
     reader = create_engine(
-        address, connect_args=arguments, pool_pre_ping=True,
+        address, connect_args=given, pool_pre_ping=True,
         execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
     )  # fmt: skip
     event.listen(writer, "connect", _look)

@@ -55,7 +55,7 @@ async def _until_stopped(wiring: Wiring) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with wiring.postman() as postman:
-        tasks = [asyncio.create_task(alarm.run()) for alarm in wiring.alarms(postman)]
+        tasks = [asyncio.create_task(one) for one in wiring.running(postman)]
         console.say(_ready(wiring))
         sys.stdout.flush()
         waiting = asyncio.create_task(stopped.wait())

@@ -1,13 +1,15 @@
 """Does the alarm ring when something is due, whatever goes wrong, and never two at a time?"""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
-from engine.alarm import DEAF_AFTER, Alarm, AlarmDied, Alive
+from engine.alarm import DEAF_AFTER, LONGEST_PAUSE, SOONEST, Alarm, AlarmDied, Alive
 from engine.clock import WallClock
+from engine.errors import Away
 
 MILLISECOND = 1_000
 NEVER = 3_600.0
@@ -58,6 +60,11 @@ def following(milliseconds: int | None) -> Callable[[int], Awaitable[int | None]
 
 async def failing(_now: int) -> int | None:
     raise RuntimeError("the database is away")
+
+
+async def held(now: int) -> int | None:
+    """Something is due, and somebody else is at it."""
+    return now - 1
 
 
 @asynccontextmanager
@@ -121,7 +128,7 @@ async def test_a_ring_under_way_is_not_doubled() -> None:
         go_on.set()
         await asyncio.wait_for(asyncio.gather(*pushed), PATIENCE)
     assert ringing.most_under_way == 1
-    assert len(ringing.rung) >= 6  # whoever was pushed away meanwhile has been seen to
+    assert len(ringing.rung) == 2  # one ring, which began after they asked, has seen to all that were pushed away
 
 
 async def test_it_gives_up_after_several_sweeps_without_success() -> None:
@@ -179,3 +186,97 @@ async def test_cancelling_it_ends_it_and_nothing_rings_any_more() -> None:
         rung = len(ringing.rung)
         await asyncio.sleep(0.2)
         assert len(ringing.rung) == rung
+
+
+# ── What is left over ───────────────────────────────────────────────────────
+
+
+async def test_what_somebody_else_holds_is_asked_for_again_after_a_growing_pause() -> None:
+    ringing = Ringing(*[held] * 7, following(None))
+    async with running(ringing, NEVER):
+        await ringing.times(8)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(ringing.rung)]
+    assert [pause >= SOONEST << doubled for doubled, pause in enumerate(pauses)] == [True] * 7
+
+
+async def test_the_pause_begins_anew_once_nothing_is_left_over() -> None:
+    ringing = Ringing(*[held] * 6, following(10), held, held, following(None))
+    async with running(ringing, NEVER):
+        await ringing.times(9)
+    assert ringing.rung[8] - ringing.rung[7] < SOONEST << 6
+
+
+async def test_the_pause_grows_to_a_second_at_most() -> None:
+    ringing = Ringing(held)
+    alarm = Alarm(ringing, CLOCK, NEVER)
+    for _ in range(30):
+        await alarm.wake()
+    assert alarm._pause == LONGEST_PAUSE
+
+
+async def test_what_is_left_over_does_not_delay_what_is_due_next() -> None:
+    """A round is held for long, so that the pause is long; meanwhile another round's moment comes."""
+    started = CLOCK.now()
+    other = started + 100 * MILLISECOND
+
+    async def ahead(now: int) -> int | None:
+        return other if now < other else None
+
+    ringing = Ringing(held)
+    alarm = Alarm(ringing, CLOCK, NEVER, ahead)
+    alarm._pause = LONGEST_PAUSE
+    task = asyncio.create_task(alarm.run())
+    await ringing.times(2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert other <= ringing.rung[1] < started + LONGEST_PAUSE
+
+
+async def test_what_is_due_next_may_fail_to_be_asked() -> None:
+    async def ahead(_now: int) -> int | None:
+        raise RuntimeError("away")
+
+    ringing = Ringing(held, following(None))
+    alarm = Alarm(ringing, CLOCK, NEVER, ahead)
+    task = asyncio.create_task(alarm.run())
+    await ringing.times(2)
+    assert not task.done()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_database_that_is_away_is_asked_for_again_and_is_no_reason_to_give_up() -> None:
+    """A new process would find it away as well."""
+
+    async def away(_now: int) -> int | None:
+        raise Away("the database does not answer")
+
+    ringing = Ringing(away)
+    async with running(ringing, 0.05) as (_, task):
+        await ringing.times(5)
+        await asyncio.sleep(2 * DEAF_AFTER * 0.05)
+        assert not task.done()
+
+
+# ── Being told ──────────────────────────────────────────────────────────────
+
+
+async def test_it_rings_when_it_is_nudged_and_once_for_all_who_nudge_meanwhile() -> None:
+    go_on = asyncio.Event()
+
+    async def slow(_now: int) -> int | None:
+        await go_on.wait()
+        return None
+
+    ringing = Ringing(following(None), slow, following(None))
+    async with running(ringing, NEVER) as (alarm, _):
+        await ringing.times(1)
+        alarm.nudge()
+        await ringing.times(2)
+        for _ in range(100):
+            alarm.nudge()
+        await asyncio.sleep(0.05)
+        go_on.set()
+        await ringing.times(3)
+        await asyncio.sleep(0.1)
+    assert len(ringing.rung) == 3

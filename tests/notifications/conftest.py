@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, time
 
 import pytest
+from databases import BOTH, fresh_on
 from letters_world import CONTACT, KEY, SENDER, World, small_files
 from sqlmodel import select
 
 from engine.clock import StoppedClock
 from engine.cycle import Cycle
-from engine.database.connection import open_database
-from engine.database.migrating import migrate
+from engine.database.connection import Database
 from engine.database.records import DossierRow
 from engine.files.reading import Programme, read_programme
 from engine.rules.moments import to_instant
@@ -28,10 +28,14 @@ def renderer() -> Renderer:
     return Renderer(CONTACT)
 
 
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    with fresh_on(request.param) as opened:
+        yield opened
+
+
 @pytest.fixture
-def world(programme: Programme) -> Iterator[World]:
-    database = open_database("sqlite://")
-    migrate(database)
+def world(programme: Programme, database: Database) -> World:
     outbox = Outbox(SENDER)
     start = to_instant(date(2018, 12, 17), time(9), "UTC")
     clock = StoppedClock(to_instant(date(2019, 1, 7), time(9), "UTC"))
@@ -49,5 +53,4 @@ def world(programme: Programme) -> Iterator[World]:
         )  # fmt: skip
     with database.reading() as session:
         assert [row.number for row in session.exec(select(DossierRow)).all()] == ["SG19-001", "SG19-002"]
-    yield World(database, programme, outbox, clock)
-    database.close()
+    return World(database, programme, outbox, clock)

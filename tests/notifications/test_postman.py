@@ -266,22 +266,24 @@ async def test_a_database_brought_to_a_staging_machine_writes_to_nobody_outside_
     assert [letter.recipient for letter in box.letters] == ["jo@jury.example", "kim@jury.example"]
 
 
-FAULTS = {
-    "greylisted once": Sink(rcpt=lambda _, seen=[]: seen.append(1) or ("451 later" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
-    "no such user": Sink(rcpt=lambda recipient: "550 nobody" if recipient.startswith("amina") else None),
-    "full once": Sink(data=lambda _, seen=[]: seen.append(1) or ("452 full" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
-    "spam": Sink(data=lambda content: "554 spam" if b"amina" in content else None),
-    "closing once": Sink(rcpt=lambda _, seen=[]: seen.append(1) or ("421 closing" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
-    "drops after the dot": Sink(drop_after_dot=1),
-}
+def faults() -> dict[str, Sink]:
+    """Each fault as a server that has received nothing yet."""
+    return {
+        "greylisted once": Sink(rcpt=lambda _, seen=[]: seen.append(1) or ("451 later" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
+        "no such user": Sink(rcpt=lambda recipient: "550 nobody" if recipient.startswith("amina") else None),
+        "full once": Sink(data=lambda _, seen=[]: seen.append(1) or ("452 full" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
+        "spam": Sink(data=lambda content: "554 spam" if b"amina" in content else None),
+        "closing once": Sink(rcpt=lambda _, seen=[]: seen.append(1) or ("421 closing" if len(seen) == 1 else None)),  # type: ignore[func-returns-value,misc]
+        "drops after the dot": Sink(drop_after_dot=1),
+    }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", faults())
 async def test_over_real_smtp_nothing_is_lost_and_only_the_dot_can_double(
     world: World, renderer: Renderer, fault: str
 ) -> None:
     world.tell(world.to_applicant(1), world.to_applicant(2), world.to_jury(1, 2))
-    async with running(FAULTS[fault]) as sink:
+    async with running(faults()[fault]) as sink:
         postman = world.postman(SmtpTransport(LOOPBACK, sink.port), renderer)
         while (delivered := await postman.deliver(world.clock)).next_at is not None:
             world.clock.instant = delivered.next_at

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from databases import postgres_address
 from sqlmodel import col, select
 
 from engine.clock import WallClock
@@ -104,7 +105,7 @@ def sink() -> Iterator[Sink]:
     controller.stop()
 
 
-def _write(folder: Path, closes: datetime, port: int) -> Path:
+def _write(folder: Path, closes: datetime, port: int, database: str = "sqlite:///data/grantcycle.db") -> Path:
     programme = folder / "workflows" / "tiny"
     (programme / "rounds").mkdir(parents=True)
     (programme / "letters" / "en").mkdir(parents=True)
@@ -127,6 +128,9 @@ def _write(folder: Path, closes: datetime, port: int) -> Path:
     config = folder / "config.toml"
     config.write_text(
         dedent(f"""
+        [database]
+        url = "{database}"
+
         [mail]
         host     = "127.0.0.1"
         port     = {port}
@@ -160,15 +164,28 @@ def _sleep_until(instant: int) -> None:
 def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
     tmp_path: Path, sink: Sink, killed_after_close: float
 ) -> None:
+    _play(tmp_path, sink, killed_after_close)
+
+
+@pytest.mark.parametrize("killed_after_close", [SETTLE, SETTLE + 0.2], ids=["at", "after"])
+def test_of_two_that_serve_one_postgresql_one_is_killed_and_the_other_does_it_all(
+    tmp_path: Path, sink: Sink, killed_after_close: float
+) -> None:
+    with postgres_address() as database:
+        _play(tmp_path, sink, killed_after_close, database)
+
+
+def _play(tmp_path: Path, sink: Sink, killed_after_close: float, postgresql: str | None = None) -> None:
+    """Kill what serves and start it anew; on PostgreSQL two serve, and nobody starts the dead one."""
     now = WallClock().now()
     closes = from_instant(now, ZONE).replace(microsecond=0) + timedelta(seconds=11)
-    config = _write(tmp_path, closes, sink.port)
+    config = _write(tmp_path, closes, sink.port, postgresql) if postgresql else _write(tmp_path, closes, sink.port)
     wiring = Wiring(config)
     wiring.make_database()
     programme = load(tmp_path / "workflows" / "tiny")
     wiring.cycle.open_round(programme, "now", by="ops@fund.example", now=now)
     wiring.cycle.add_person(ROUND, email=STAFF, name="Sam", language="en", role="staff", by="ops@fund.example", now=now)
-    serving = _serve(config)
+    serving, other = _serve(config), _serve(config) if postgresql else None
     try:
         with wiring.database.reading() as session:
             opens = session.exec(select(DeadlineRow).where(col(DeadlineRow.key) == "edge call opens")).one()
@@ -186,7 +203,7 @@ def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
         _sleep_until(close.due_at + round(killed_after_close * SECOND))
         serving.send_signal(signal.SIGKILL)
         serving.wait()
-        serving = _serve(config)
+        serving = other or _serve(config)
         expected = 2 * HANDED_IN + DRAFTS + 1
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and not _all_sent(wiring, expected):

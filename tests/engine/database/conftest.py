@@ -6,23 +6,35 @@ from pathlib import Path
 
 import pytest
 from database_rows import a_dossier, a_person, a_round
+from databases import BOTH, empty_address, fresh_on
 from sqlmodel import Session
 
-from engine.database.connection import Database, open_database
-from engine.database.migrating import migrate
+from engine.database.connection import Database
 from engine.database.records import DossierRow
 
-# the sample programme lives beside the tests of the rules
-sys.path.append(str(Path(__file__).parents[1] / "rules"))
+# the sample programme lives beside the tests of the rules, the stage beside those of the cycle
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("rules", "cycle")]
+
+
+@pytest.fixture(params=BOTH)
+def kind(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`: each test runs on both."""
+    found: str = request.param
+    return found
 
 
 @pytest.fixture
-def database() -> Iterator[Database]:
-    """A fresh database in memory, with its tables."""
-    opened = open_database("sqlite://")
-    migrate(opened)
-    yield opened
-    opened.close()
+def database(kind: str) -> Iterator[Database]:
+    """A fresh database, with its tables."""
+    with fresh_on(kind) as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a table."""
+    with empty_address(kind, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

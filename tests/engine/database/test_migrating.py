@@ -1,19 +1,24 @@
 """Are the tables those of the records, and is a database that this version does not know left alone?"""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import fresh_on
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, select
 
 from engine.database.connection import Database, open_database
-from engine.database.migrating import FOLDER, migrate
+from engine.database.migrating import FOLDER, migrate, newest, revision_of
 from engine.database.records import RelayRow
 from engine.errors import GrantcycleError
 
+ROOT = Path(__file__).parents[3]
 APPEND_ONLY = {"journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned"}
 
 
@@ -37,25 +42,34 @@ def shape(connection: Connection) -> dict[str, Any]:
     return found
 
 
-def stored(path: Path) -> list[tuple[Any, ...]]:
-    """All that the file says about its tables, and the version."""
-    database = open_database(f"sqlite:///{path}")
+def stored(address: str) -> list[tuple[Any, ...]]:
+    """All that the database says about its tables, and the version."""
+    database = open_database(address)
+    asked = (
+        "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' "
+        "UNION ALL SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger ORDER BY 1, 2, 3"
+        if database.is_shared
+        else "SELECT name, type, sql FROM sqlite_master"
+    )
     with database.reading() as session:
         connection = session.connection()
-        rows = [tuple(row) for row in connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")]
-        if any(name == "alembic_version" for _, name, _ in rows):
+        rows = [tuple(row) for row in connection.exec_driver_sql(asked)]
+        if any(row[0] == "alembic_version" for row in rows):
             rows += [tuple(row) for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version")]
     database.close()
     return rows
 
 
-def test_a_migrated_database_has_the_tables_of_the_records(database: Database) -> None:
-    from_records = open_database("sqlite://")
+def test_a_migrated_database_has_the_tables_of_the_records() -> None:
+    """Of SQLite, where Alembic sees less; PostgreSQL is compared below."""
+    database, from_records = open_database("sqlite://"), open_database("sqlite://")
+    migrate(database)
     SQLModel.metadata.create_all(from_records.writer)
     with database.writer.connect() as migrated, from_records.writer.connect() as recorded:
         assert shape(migrated) == shape(recorded)
         assert set(shape(migrated)) == set(SQLModel.metadata.tables)
     from_records.close()
+    database.close()
 
 
 def test_alembic_finds_nothing_left_to_migrate(database: Database) -> None:
@@ -65,35 +79,47 @@ def test_alembic_finds_nothing_left_to_migrate(database: Database) -> None:
 
 
 def test_what_has_happened_cannot_be_changed_or_deleted(database: Database) -> None:
+    asked = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgfoid = 'append_only'::regproc"
+        if database.is_shared
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
     with database.writer.connect() as connection:
-        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
-    assert set(names) == {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+        names = connection.exec_driver_sql(asked).scalars().all()
+    acts = ("update", "delete", *(["truncate"] if database.is_shared else []))
+    assert set(names) == {f"{table}_no_{act}" for table in APPEND_ONLY for act in acts}
 
 
-def test_migrating_twice_changes_nothing_and_keeps_what_is_there(tmp_path: Path) -> None:
-    path = tmp_path / "grantcycle.db"
-    database = open_database(f"sqlite:///{path}")
+def test_nobody_empties_what_has_happened() -> None:
+    with fresh_on("postgresql") as database:
+        for table in sorted(APPEND_ONLY):
+            with pytest.raises(DBAPIError, match=f"{table} is append-only"), database.transaction() as session:
+                session.connection().exec_driver_sql(f'TRUNCATE "{table}" CASCADE')
+
+
+def test_migrating_twice_changes_nothing_and_keeps_what_is_there(empty: str) -> None:
+    database = open_database(empty)
     migrate(database)
     with database.transaction() as session:
         session.add(RelayRow(name="relay", paused_until=0))
     database.close()
-    first = stored(path)
-    database = open_database(f"sqlite:///{path}")
+    first = stored(empty)
+    assert len(first) > len(SQLModel.metadata.tables)
+    database = open_database(empty)
     migrate(database)
     with database.reading() as session:
         assert [row.name for row in session.exec(select(RelayRow))] == ["relay"]
     database.close()
-    assert stored(path) == first
+    assert stored(empty) == first
 
 
-def test_a_database_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path) -> None:
-    path = tmp_path / "grantcycle.db"
-    database = open_database(f"sqlite:///{path}")
+def test_a_database_of_a_newer_version_is_refused_and_not_touched(empty: str) -> None:
+    database = open_database(empty)
     migrate(database)
     with database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
         session.connection().exec_driver_sql("DROP TABLE relay")
-    before = stored(path)
+    before = stored(empty)
     newest = sorted(file.name[:4] for file in (FOLDER / "versions").glob("[0-9]*.py"))[-1]
     with pytest.raises(GrantcycleError) as refused:
         migrate(database)
@@ -102,19 +128,47 @@ def test_a_database_of_a_newer_version_is_refused_and_not_touched(tmp_path: Path
         f"the database was written by a newer grantcycle (its tables are at 9999, this one knows up to {newest}): "
         "upgrade grantcycle; nothing was changed"
     )
-    assert stored(path) == before
+    assert stored(empty) == before
 
 
-def test_a_migration_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
+def test_a_migration_that_fails_half_way_leaves_nothing(empty: str) -> None:
     """Somebody else's database, with a table of a name that is needed, and not among the first."""
-    path = tmp_path / "other.db"
-    database = open_database(f"sqlite:///{path}")
+    database = open_database(empty)
     with database.transaction() as session:
         session.connection().exec_driver_sql('CREATE TABLE "transition" (hour INTEGER)')
-    before = stored(path)
-    assert len(before) == 1
+    before = stored(empty)
+    assert len([row for row in before if "transition" in row]) == 1
     with pytest.raises(GrantcycleError) as refused:
         migrate(database)
     database.close()
-    assert str(refused.value) == "the database cannot be used: table transition already exists"
-    assert stored(path) == before
+    exists = 'relation "transition" already exists' if database.is_shared else "table transition already exists"
+    assert str(refused.value).strip() == f"the database cannot be used: {exists}"
+    assert stored(empty) == before
+
+
+MIGRATE = """
+import sys
+from engine.database.connection import open_database
+from engine.database.migrating import migrate
+
+database = open_database(sys.argv[1])
+sys.stdin.readline()
+migrate(database)
+database.close()
+"""
+
+
+def test_several_that_migrate_at_once_make_one_set_of_tables(empty: str) -> None:
+    """Started together: as a new version is rolled out to several machines."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", MIGRATE, empty], cwd=ROOT, stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(3)
+    ]  # fmt: skip
+    ended = [(process.communicate("now\n")[1], process.returncode) for process in processes]
+    assert ended == [("", 0)] * 3
+    database = open_database(empty)
+    assert revision_of(database) == newest()
+    database.close()

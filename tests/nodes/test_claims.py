@@ -1,0 +1,128 @@
+"""Do several workers share out the rounds, so that one who holds a round delays nobody and forgets nothing?"""
+
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from databases import address_of, fresh_on
+from many_rounds import DEADLINES, SENDER, ZONE, open_rounds, programme, story_of
+
+sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
+from sqlmodel import col, func, select
+
+from engine.cycle import Cycle
+from engine.database.connection import Database, open_database
+from engine.database.records import DeadlineRow, RoundRow
+from engine.database.store import claim_round, lock_round
+from engine.rules.moments import to_instant
+from notifications.outbox import Outbox
+
+NOW = to_instant(date(2026, 1, 1), time(), ZONE)
+EARLY = to_instant(date(2019, 1, 15), time(12), ZONE)
+"""when some of each round is due"""
+HELD, FREE = "many/r000", "many/r001"
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    """Two rounds in which everything is due, on PostgreSQL."""
+    with fresh_on("postgresql") as opened:
+        open_rounds(opened, programme(2))
+        yield opened
+
+
+def cycle_on(database: Database) -> Cycle:
+    return Cycle(database, Outbox(SENDER).queue)
+
+
+def open_in(database: Database, key: str) -> int:
+    """How many deadlines of a round have not ended."""
+    with database.reading() as session:
+        return session.exec(
+            select(func.count())
+            .select_from(DeadlineRow)
+            .join(RoundRow, col(RoundRow.id) == col(DeadlineRow.round_id))
+            .where(col(RoundRow.key) == key, col(DeadlineRow.ended_at).is_(None))
+        ).one()
+
+
+def test_a_round_that_somebody_holds_is_left_to_them_and_asked_for_again(database: Database) -> None:
+    other = open_database(address_of(database))
+    cycle = cycle_on(database)
+    with other.transaction() as session:
+        lock_round(session, HELD)  # an act, or another worker in the midst of a cohort
+        following = cycle.advance(NOW)
+        assert (open_in(database, HELD), open_in(database, FREE)) == (DEADLINES, 0)
+        assert following is not None
+        assert following <= NOW  # the alarm rings again after a pause
+    assert cycle.advance(NOW) is None
+    assert story_of(database, HELD) == story_of(database, FREE)
+    other.close()
+
+
+def test_what_is_due_after_now_is_known_whatever_is_held(database: Database) -> None:
+    other = open_database(address_of(database))
+    cycle = cycle_on(database)
+    with other.transaction() as session:
+        lock_round(session, HELD)
+        held = cycle.advance(EARLY)
+        following = cycle.due_after(EARLY)
+    assert held is not None
+    assert following is not None
+    assert held <= EARLY < following
+    assert cycle.advance(EARLY) == following == cycle.due_after(EARLY)
+    other.close()
+
+
+def test_a_round_is_claimed_by_one_at_a_time(database: Database) -> None:
+    other = open_database(address_of(database))
+    with other.transaction() as theirs, database.transaction() as ours:
+        assert claim_round(theirs, HELD)
+        assert not claim_round(ours, HELD)
+        assert claim_round(ours, FREE)
+    with database.transaction() as ours:
+        assert claim_round(ours, HELD)
+    other.close()
+
+
+def test_a_worker_that_dies_frees_its_round_at_once_and_leaves_nothing_half_done(database: Database) -> None:
+    """Its connection breaks in the middle of a deadline, when everything is written and nothing committed."""
+    other = open_database(address_of(database))
+    dead = cycle_on(other)
+
+    def die(session: object, *_: object) -> None:
+        connection = other.writer.pool
+        assert connection is not None
+        session.connection().exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")  # type: ignore[attr-defined]
+
+    dead.notify = die
+    with pytest.raises(Exception, match="does not answer"):
+        dead.advance(NOW)
+    other.close()
+    assert cycle_on(database).advance(NOW) is None
+    assert story_of(database, HELD) == story_of(database, FREE)
+
+
+def test_several_in_one_process_share_the_rounds_out(database: Database) -> None:
+    cycle = cycle_on(database)
+    together = threading.Barrier(3)
+    problems: list[BaseException] = []
+
+    def work() -> None:
+        together.wait()
+        try:
+            while (following := cycle.advance(NOW)) is not None and following <= NOW:
+                continue
+        except BaseException as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert story_of(database, HELD) == story_of(database, FREE)
