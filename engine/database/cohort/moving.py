@@ -46,7 +46,8 @@ def move(
     point("cohort history")
     changed = connection.execute(
         sa.update(DossierRow)
-        .where(col(DossierRow.id) == row.dossier_id, gathered.rows, col(DossierRow.state) == row.source)
+        # not UPDATE ... FROM, for which SQLite holds every row in memory
+        .where(col(DossierRow.id).in_(gathered.ids), col(DossierRow.state).in_(transition.sources))
         .values(state=transition.target, entered_at=at, version=col(DossierRow.version) + 1)
         .execution_options(synchronize_session=False)
     )

@@ -29,15 +29,16 @@ class NotificationRow(SQLModel, table=True):
     id: int | None = row_id()
     key: str = Field(unique=True)
     round_id: int = to("round")
-    cause_id: int = to("cause")
+    cause_id: int = to("cause", index=False)
     dossier_id: int | None = to("dossier", optional=True)
     """None for a bundle"""
-    person_id: int = to("person")
+    person_id: int = to("person", index=False)
     role: str
     letter: str
     language: str
     address: str
-    message_id: str = Field(unique=True)
+    message_id: str
+    """made of the key, and so as unique; what is asked of this table has its index, and nothing else costs one"""
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     status: str
     """waiting, held, leased, sent, retry, failed, cancelled, expired"""

@@ -390,12 +390,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
-        sa.UniqueConstraint("message_id"),
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_notification_cause_id"), ["cause_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notification_dossier_id"), ["dossier_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_notification_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notification_round_id"), ["round_id"], unique=False)
         batch_op.create_index("notification_next", ["status", "next_try_at"], unique=False)
 
