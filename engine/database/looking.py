@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from engine.database.health import UNSENT
 from engine.database.records import (
     CauseRow,
     ContactRow,
@@ -19,9 +20,6 @@ from engine.database.records import (
     TransitionRow,
 )
 from engine.errors import GrantcycleError, Unknown
-
-UNSENT = ("waiting", "retry", "leased")
-"""a letter that should leave and has not"""
 
 
 @dataclass(frozen=True)
@@ -53,14 +51,6 @@ class LetterLine:
     leaves_at: int
     attempts: int
     last_reply: str | None
-
-
-@dataclass(frozen=True)
-class Health:
-    """How long the oldest thing that should have happened has been waiting: UTC microseconds, None for nothing."""
-
-    overdue_since: int | None
-    unsent_since: int | None
 
 
 def open_rounds(session: Session) -> Sequence[RoundRow]:
@@ -130,29 +120,6 @@ def deadlines(session: Session, round_id: int) -> Sequence[DeadlineRow]:
         .where(col(DeadlineRow.round_id) == round_id)
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()
-
-
-def health(session: Session, round_id: int, now: int) -> Health:
-    """The oldest deadline that is overdue and the oldest letter that has not left.
-
-    A deadline that waits for people to approve its letters is theirs to act on; the promise rings for it.
-    """
-    overdue = session.exec(
-        select(func.min(DeadlineRow.fires_at)).where(
-            col(DeadlineRow.round_id) == round_id,
-            col(DeadlineRow.ended_at).is_(None),
-            col(DeadlineRow.awaits_release).is_(False),
-            col(DeadlineRow.fires_at) <= now,
-        )
-    ).one()
-    unsent = session.exec(
-        select(func.min(NotificationRow.leaves_at)).where(
-            col(NotificationRow.round_id) == round_id,
-            col(NotificationRow.status).in_(UNSENT),
-            col(NotificationRow.leaves_at) <= now,
-        )
-    ).one()
-    return Health(overdue, unsent)
 
 
 def approvals(session: Session, round_id: int, batch: str) -> list[str]:
