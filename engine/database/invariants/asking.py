@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Row
 from sqlmodel import Session
 
 from engine.database.records import PinnedRow, RoundRow
@@ -68,7 +67,7 @@ class View:
                 edges[row.of] = LocalEdge(date.fromisoformat(row.new_day), hour)
         return Calendar(self.programme.rounds[self.round.name], edges)
 
-    def rows(self, sql: str, **parameters: Any) -> Iterator[Row[Any]]:
+    def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
         """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given."""
         known: dict[str, Any] = {"now": self.now, **({"round": self.round.id} if self.row else {}), **parameters}
         given = {name: value for name, value in known.items() if f":{name}" in sql}

@@ -1,12 +1,13 @@
 """Is the database itself whole: its files, its keys, and what keeps it from being rewritten?"""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from engine.database.invariants.asking import FEW, Invariant, View, asks
+from engine.database.invariants.asking import Invariant, View, asks
 from engine.database.invariants.moves import RESTORE
 from engine.database.records import FileRow, PinnedRow
 from engine.files.reading import folder_digest
@@ -48,20 +49,22 @@ def _deliveries_with_files(view: View) -> Iterator[dict[str, object]]:
                 yield {"deliverable": deliverable.name, "question": question.name}
 
 
-def _keys(view: View) -> Iterator[str]:
-    """Each reference of each table, looked up."""
-    for table in SQLModel.metadata.sorted_tables:
-        for key in table.foreign_keys:
-            there = key.column.table.alias("there")
-            refers = key.parent == there.c[key.column.name]
-            astray = (
-                sa.select(key.parent)
-                .select_from(table.outerjoin(there, refers))
-                .where(key.parent.is_not(None), there.c[key.column.name].is_(None))
-                .limit(FEW + 1)
-            )
-            for (value,) in view.session.connection().execute(astray):
-                yield f'{table.name}.{key.parent.name} refers to {key.column.table.name} "{value}", which is not there'
+@cache
+def _references() -> str:
+    """Every reference of every table, looked up in one question."""
+    parts = [
+        f"SELECT '{table.name}.{key.parent.name}' AS here, '{key.column.table.name}' AS there, "
+        f"CAST(a.{key.parent.name} AS TEXT) AS value FROM \"{table.name}\" a "
+        f"LEFT JOIN \"{key.column.table.name}\" b ON b.{key.column.name} = a.{key.parent.name} "
+        f"WHERE a.{key.parent.name} IS NOT NULL AND b.{key.column.name} IS NULL"
+        for table in SQLModel.metadata.sorted_tables
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name)
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def _keys(view: View) -> Iterable[str]:
+    return asks(_references(), '{here} refers to {there} "{value}", which is not there')(view)
 
 
 def _triggers(view: View) -> Iterator[str]:
@@ -75,22 +78,41 @@ def _triggers(view: View) -> Iterator[str]:
     for table in APPEND_ONLY:
         for act in acts:
             if f"{table}_no_{act}" not in standing:
-                yield f'nothing keeps the rows of "{table}" from {act[:-1]}ing any more'
+                yield f'"{table}" has no trigger any more against {act.upper()}'
+
+
+@cache
+def _wanted() -> frozenset[str]:
+    """`table: column, column` of each unique key."""
+    return frozenset(
+        f"{table.name}: {', '.join(sorted(column.name for column in one.columns))}"
+        for table in SQLModel.metadata.sorted_tables
+        for one in (*table.constraints, *table.indexes)
+        if isinstance(one, sa.UniqueConstraint) or (isinstance(one, sa.Index) and one.unique)
+    )
+
+
+_UNIQUE_ON_SQLITE = """
+    SELECT m.name, c.name, i.name AS of FROM sqlite_master m JOIN pragma_index_list(m.name) i ON i."unique"
+    JOIN pragma_index_info(i.name) c WHERE m.type = 'table' ORDER BY i.name, c.name
+"""
+_UNIQUE_ON_POSTGRESQL = """
+    SELECT t.relname, c.attname, i.indexrelid FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+    JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum = ANY (i.indkey)
+    WHERE i.indisunique AND i.indisvalid ORDER BY i.indexrelid, c.attname
+"""
 
 
 def _unique_keys(view: View) -> Iterator[str]:
     """The keys that make "once" true."""
-    look = sa.inspect(view.session.connection())
-    for table in SQLModel.metadata.sorted_tables:
-        wanted = {
-            tuple(column.name for column in one.columns)
-            for one in (*table.constraints, *table.indexes)
-            if isinstance(one, sa.UniqueConstraint) or (isinstance(one, sa.Index) and one.unique)
-        }
-        there = {tuple(one["column_names"]) for one in look.get_unique_constraints(table.name)}
-        there |= {tuple(one["column_names"]) for one in look.get_indexes(table.name) if one["unique"]}
-        for columns in sorted(wanted - there):
-            yield f'"{table.name}" may hold the same {", ".join(columns)} twice'
+    there: dict[tuple[str, object], list[str]] = {}
+    question = _UNIQUE_ON_POSTGRESQL if _is_shared(view) else _UNIQUE_ON_SQLITE
+    for table, column, index in view.rows(question):
+        there.setdefault((table, index), []).append(column)
+    standing = {f"{table}: {', '.join(columns)}" for (table, _), columns in there.items()}
+    for key in sorted(_wanted() - standing):
+        table, _, columns = key.partition(": ")
+        yield f'"{table}" may hold the same {columns} twice'
 
 
 def _storage(view: View) -> Iterator[str]:

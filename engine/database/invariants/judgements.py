@@ -159,8 +159,8 @@ JUDGEMENTS = (
         f"The order in which places were given cannot be shown any more. {RESTORE}",
         (
             asks(
-                f"SELECT number, key FROM ({_RANKED}) AS r WHERE elsewhere OR ending <> 'fired' OR kind <> 'transition' "
-                "OR rank <> expected OR (NOT moved AND rank < last_moved)",
+                f"SELECT number, key FROM ({_RANKED}) AS r WHERE elsewhere OR ending <> 'fired' "
+                "OR kind <> 'transition' OR rank <> expected OR (NOT moved AND rank < last_moved)",
                 '{number} does not stand where it should in the ranking of "{key}"',
             ),
             asks(

@@ -41,7 +41,8 @@ _FULFILMENTS = """
 def _known(view: View) -> Iterator[Parameters]:
     for one in view.workflow.obligations.values():
         by_what = f"attend {one.attend}" if one.attend else f"deliver {one.deliver}"
-        yield {"name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": [one.name, one.attend or ""]}
+        names = [one.name, one.attend or ""]
+        yield {"name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": names}
 
 
 def _names(view: View) -> Iterator[Parameters]:

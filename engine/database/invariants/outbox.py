@@ -156,8 +156,8 @@ OUTBOX = (
         "Whether somebody has their letter cannot be told, or they get it again: see grantcycle outbox show.",
         (
             asks(
-                "SELECT n.id, n.status FROM notification n WHERE n.round_id = :round AND (n.status = 'sent') <> EXISTS ("
-                "SELECT 1 FROM attempt a WHERE a.notification_id = n.id AND a.outcome = 'sent')",
+                "SELECT n.id, n.status FROM notification n WHERE n.round_id = :round "
+                "AND (n.status = 'sent') <> EXISTS (SELECT 1 FROM attempt a WHERE a.notification_id = n.id AND a.outcome = 'sent')",
                 'letter {id} is "{status}", and what the relay said is something else',
             ),
             asks(
@@ -168,7 +168,8 @@ OUTBOX = (
                 "letter {id} was tried before it was written",
             ),
             asks(
-                f"SELECT n.id, n.attempts FROM notification n WHERE n.round_id = :round AND n.attempts > ({_TRIED_FOR_IT})",
+                "SELECT n.id, n.attempts FROM notification n WHERE n.round_id = :round "
+                f"AND n.attempts > ({_TRIED_FOR_IT})",
                 "letter {id} is said to have been tried {attempts} times, and was not",
             ),
         ),

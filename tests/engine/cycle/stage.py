@@ -125,6 +125,8 @@ class Ear:
         return [one for one in self.heard if one.letter == letter]
 
 
+SCHEMA = ("storage", "append-only", "unique keys")
+"""what no act changes, and is asked only where somebody tampers with it"""
 PLAYED: list["Stage"] = []
 """the stages on which the running test plays"""
 
@@ -276,7 +278,7 @@ def ask_what_must_hold() -> None:
     played, PLAYED[:] = list(PLAYED), []
     for stage in played:
         if not stage.tampered:
-            assert stage.broken() == []
+            assert stage.broken(left_out=SCHEMA) == []
 
 
 def applicant(who: str) -> str:
