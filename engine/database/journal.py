@@ -167,8 +167,9 @@ def _kept_lines(session: Session, *where: ColumnElement[bool]) -> Iterator[tuple
     rows = sa.select(
         row.link_id, row.at, row.recorded_at, row.dossier_id, row.actor, row.what, as_text(row.details)
     ).where(*where).order_by(col(JournalRow.id))  # fmt: skip
-    for link_id, *fields in session.connection().execute(rows.execution_options(yield_per=AT_ONCE)):
-        yield link_id, _line(*fields)
+    with session.connection().execute(rows.execution_options(yield_per=AT_ONCE)) as kept:
+        for link_id, *fields in kept:
+            yield link_id, _line(*fields)
 
 
 def _digest(lines: Iterable[str]) -> tuple[str, int]:
@@ -181,7 +182,7 @@ def _digest(lines: Iterable[str]) -> tuple[str, int]:
 
 def _is_whole(session: Session, round_id: int) -> bool:
     """Whether links and rows, read side by side, are those that were written."""
-    links = session.connection().execute(
+    wanted = (
         sa.select(*(col(one) for one in (LinkRow.id, LinkRow.position, LinkRow.rows, LinkRow.digest, LinkRow.chained)))
         .where(col(LinkRow.round_id) == round_id)
         .order_by(col(LinkRow.position))
@@ -189,14 +190,15 @@ def _is_whole(session: Session, round_id: int) -> bool:
     )
     runs = groupby(_kept_lines(session, col(JournalRow.round_id) == round_id), lambda kept: kept[0])
     before = START
-    for expected, link in enumerate(links, start=1):
-        run_of, run = next(runs, (None, iter(())))
-        found = _digest(line for _, line in run)
-        if (run_of, found, link.position) != (link.id, (link.digest, link.rows), expected):
-            return False
-        if link.chained != _chained(before, link.digest):
-            return False
-        before = link.chained
+    with session.connection().execute(wanted) as links:
+        for expected, link in enumerate(links, start=1):
+            run_of, run = next(runs, (None, iter(())))
+            found = _digest(line for _, line in run)
+            if (run_of, found, link.position) != (link.id, (link.digest, link.rows), expected):
+                return False
+            if link.chained != _chained(before, link.digest):
+                return False
+            before = link.chained
     astray = select(JournalRow.id).join(LinkRow, col(LinkRow.id) == col(JournalRow.link_id)).where(
         col(LinkRow.round_id) == round_id, col(JournalRow.round_id) != round_id
     )  # fmt: skip

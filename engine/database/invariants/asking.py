@@ -74,7 +74,8 @@ class View:
         lists = [name for name, value in given.items() if isinstance(value, list | tuple)]
         asked = sa.text(sql).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.String) for name in lists))
         given |= {name: list(given[name]) or list(NOTHING) for name in lists}
-        yield from self.session.connection().execute(asked.execution_options(yield_per=AT_ONCE), given)
+        with self.session.connection().execute(asked.execution_options(yield_per=AT_ONCE), given) as found:
+            yield from found  # closed also where nobody wants the rest
 
 
 Look = Callable[[View], Iterable[str]]

@@ -157,7 +157,8 @@ OUTBOX = (
         (
             asks(
                 "SELECT n.id, n.status FROM notification n WHERE n.round_id = :round "
-                "AND (n.status = 'sent') <> EXISTS (SELECT 1 FROM attempt a WHERE a.notification_id = n.id AND a.outcome = 'sent')",
+                "AND (n.status = 'sent') <> EXISTS (SELECT 1 "
+                "FROM attempt a WHERE a.notification_id = n.id AND a.outcome = 'sent')",
                 'letter {id} is "{status}", and what the relay said is something else',
             ),
             asks(
