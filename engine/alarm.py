@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from engine import events
 from engine.clock import Clock
 from engine.rules.moments import EPOCH
 
@@ -63,8 +64,10 @@ class Alarm:
                 following = await self._ring(self._clock.now(), self._alive)
             except Exception:
                 log.exception("the alarm rang and failed; the sweep tries again", sweep=self._sweep)
+                events.tell("rang", outcome="failed")
                 return
             self._alive()
+            events.tell("rang", outcome="done")
             if following is not None:
                 at = min(max(following, self._clock.now() + SOONEST), LATEST)
                 run_date = EPOCH + timedelta(microseconds=at)
