@@ -66,6 +66,23 @@ def counts_by_state(session: Session, round_id: int) -> dict[str, int]:
     return dict(rows)
 
 
+def counts_of_dossiers(session: Session) -> dict[str, int]:
+    """state -> how many dossiers of all rounds stand in it."""
+    return dict(session.exec(select(DossierRow.state, func.count()).group_by(col(DossierRow.state))).all())
+
+
+def counts_of_letters(session: Session) -> dict[str, int]:
+    """status -> how many letters of all rounds have it."""
+    return dict(session.exec(select(NotificationRow.status, func.count()).group_by(col(NotificationRow.status))).all())
+
+
+def counts_of_deadlines(session: Session, now: int) -> tuple[int, int]:
+    """How many deadlines of all rounds have not fired, and how many of these should have."""
+    pending = select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.ended_at).is_(None))
+    overdue = pending.where(col(DeadlineRow.fires_at) <= now, col(DeadlineRow.awaits_release).is_(False))
+    return session.exec(pending).one(), session.exec(overdue).one()
+
+
 def dossiers(session: Session, round_id: int, state: str | None = None) -> list[DossierLine]:
     """The dossiers of a round in the order of their numbers, with the addresses of those who speak for them."""
     wanted = select(DossierRow).where(col(DossierRow.round_id) == round_id).order_by(col(DossierRow.number))
