@@ -190,7 +190,8 @@ class Postman:
 
 def _named(row: NotificationRow) -> dict[str, str | int | None]:
     """What a log says of a letter: which it is, and neither to whom nor what. The key begins with the round's name."""
-    return {"round": row.key.partition(" | ")[0], "letter": row.id, "of_dossier": row.dossier_id, "named": row.letter}
+    number = row.facts["dossier"]["number"] if row.dossier_id is not None else None
+    return {"round": row.key.partition(" | ")[0], "dossier": number, "letter": row.id, "named": row.letter}
 
 
 def _frozen(session: Session, ids: Sequence[int]) -> dict[int, bytes]:

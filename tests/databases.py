@@ -16,8 +16,8 @@ from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
 
 BOTH = ("sqlite", "postgresql")
-SERVER = "GRANTCYCLE_TEST_POSTGRES"
-"""the folder of the running server, for the processes that share it"""
+SERVER = "TESTS_POSTGRES"
+"""the folder of the running server, for the processes that share it; no setting of grantcycle begins like it"""
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
 
