@@ -20,9 +20,11 @@ def tampering(database: Database) -> Iterator[Session]:
             connection.rollback()  # foreign keys are switched outside a transaction only
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
         with Session(bind=connection) as session:
-            _lift(session, database)
-            yield session
-            session.rollback()
+            try:
+                _lift(session, database)
+                yield session
+            finally:
+                session.rollback()
         if not database.is_shared:
             connection.rollback()
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[union-attr]

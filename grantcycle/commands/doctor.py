@@ -97,18 +97,17 @@ def _as_json(
         "now": utc(now),
         "rounds": list(rounds),
         "green": not red and late.is_good(now),
-        "invariants": [
+        "invariants": len(asked),
+        "red": [
             {
-                "name": one.name,
-                "holds": one.holds,
-                "green": not any(found.invariant is one for found in red),
-                "broken": [
-                    {"round": found.round, "offending": list(found.offending), "more": found.more, "to_do": one.to_do}
-                    for found in red
-                    if found.invariant is one
-                ],
+                "invariant": one.invariant.name,
+                "round": one.round,
+                "holds": one.invariant.holds,
+                "offending": list(one.offending),
+                "more": one.more,
+                "to_do": one.invariant.to_do,
             }
-            for one in asked
+            for one in red
         ],
         "health": {
             "overdue_since": utc_or_none(late.overdue_since),

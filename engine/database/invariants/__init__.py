@@ -21,7 +21,6 @@ from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.records import RoundRow
-from engine.errors import GrantcycleError
 
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
@@ -69,8 +68,8 @@ def check(
 def _offending(invariant: Invariant, view: View) -> tuple[str, ...]:
     try:
         return tuple(islice((one for look in invariant.looks for one in look(view)), FEW + 1))
-    except GrantcycleError as problem:
-        return (f"this cannot be asked: {problem}",)
     except DBAPIError as problem:
         view.session.rollback()  # PostgreSQL answers nothing more in a transaction in which it was asked nonsense
         return (f"this cannot be asked: {problem.orig}",)
+    except Exception as problem:  # where something was written that is no date, no JSON, no rule: that is a finding too
+        return (f"this cannot be asked: {problem}",)

@@ -168,12 +168,23 @@ MOVES = (
         "Each move stands in the journal with the same facts, and the journal knows of no other.",
         "What happened and what is told of it differ: compare grantcycle journal with a backup, and restore the one "
         "that was changed.",
-        both_ways(
-            _TOLD,
-            _JOURNALED,
-            "dossier_id, place, name, source, target, at, recorded_at, reason, actor",
-            'dossier {dossier_id}, move {place}: "{name}" does not stand so in the journal',
-            'dossier {dossier_id}, move {place}: the journal knows of "{name}", and the dossier does not',
+        (
+            *both_ways(
+                _TOLD,
+                _JOURNALED,
+                "dossier_id, place, name, source, target, at, recorded_at, reason, actor",
+                'dossier {dossier_id}, move {place}: "{name}" does not stand so in the journal',
+                'dossier {dossier_id}, move {place}: the journal knows of "{name}", and the dossier does not',
+            ),
+            asks(
+                "SELECT d.number, t.target FROM transition t JOIN dossier d ON d.id = t.dossier_id "
+                "WHERE d.round_id = :round AND t.name = 'brought in' AND (t.at <> d.started_at "
+                "OR t.recorded_at <> d.started_at OR t.reason IS NOT NULL OR NOT EXISTS (SELECT 1 FROM journal j "
+                "WHERE j.dossier_id = d.id AND j.what = 'dossier started' AND j.at = t.at "
+                "AND COALESCE(j.details ->> 'state', :begins) = t.target))",
+                '{number} was not brought in as "{target}" when the journal says',
+                _begins,
+            ),
         ),
     ),
 )

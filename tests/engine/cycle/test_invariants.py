@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
 from databases import BOTH, fresh_on
+from hypothesis import given
+from hypothesis import strategies as st
 from played_rounds import END, play
-from sqlmodel import Session, select
+from sqlalchemy import JSON, Boolean, Float, Integer
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, select
 from tampering import change, tampering
 
 from engine.database.connection import Database
@@ -176,6 +181,65 @@ def test_no_two_invariants_have_one_name() -> None:
 
 def test_every_invariant_has_its_sabotage() -> None:
     assert {one.breaks for one in SABOTAGES} == {one.name for one in ALL} - {"storage"}
+
+
+JOURNALED = {
+    "journal": ("link_id", "round_id", "dossier_id", "at", "recorded_at", "actor", "what", "details"),
+    "journal_link": ("round_id", "position", "rows", "digest", "chained"),
+    "transition": (
+        "dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason",
+    ),
+    "dossier": (
+        "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
+    ),
+    "verdict": (
+        "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
+    ),
+    "extension": (
+        "round_id", "dossier_id", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
+        "decided_by",
+    ),
+    "conflict": ("dossier_id", "person_id", "reason", "declared_at"),
+    "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
+    "role": ("round_id", "person_id", "role", "chair", "since"),
+    "held_back": ("deadline_id", "dossier_id", "transition", "since"),
+    "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
+    "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
+}  # fmt: skip
+"""the columns of which any one change in any one row is found"""
+COLUMNS = [(table, column) for table, columns in JOURNALED.items() for column in columns]
+
+
+def other(session: Session, table: str, column: str, row: int, drawn: int) -> str:
+    """An SQL expression for another value of that column: another row's, or one of nobody's."""
+    kind = SQLModel.metadata.tables[table].c[column].type
+    values = session.connection().exec_driver_sql(f'SELECT DISTINCT CAST("{column}" AS TEXT) FROM {table}').scalars()
+    known = sorted(value for value in values if value is not None)
+    now = session.connection().exec_driver_sql(f'SELECT CAST("{column}" AS TEXT) FROM {table} WHERE id = {row}').scalar()
+    others = [value for value in known if value != now]
+    if isinstance(kind, Boolean):
+        return f'NOT "{column}"'
+    if isinstance(kind, Integer | Float):
+        return others[drawn % len(others)] if others and drawn % 2 else str(float(now or 0) + 1 + drawn).removesuffix(".0")
+    chosen = others[drawn % len(others)] if others and drawn % 2 else '{"drawn": 1}' if isinstance(kind, JSON) else "drawn"
+    quoted = "'" + chosen.replace("'", "''").replace(":", r"\:") + "'"
+    return f"CAST({quoted} AS JSON)" if isinstance(kind, JSON) and session.get_bind().dialect.name == "postgresql" else quoted
+
+
+@hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_change_of_one_row_is_found(played: Database, data: st.DataObject) -> None:
+    with tampering(played) as session:
+        table, column = data.draw(st.sampled_from(COLUMNS))
+        rows = session.connection().exec_driver_sql(f"SELECT id FROM {table} ORDER BY id").scalars().all()
+        row = data.draw(st.sampled_from(rows))
+        value = other(session, table, column, row, data.draw(st.integers(0, 40)))
+        unique = (IntegrityError,)  # what a unique key refuses nobody can write
+        try:
+            change(session, f'UPDATE {table} SET "{column}" = {value} WHERE id = {row}')
+        except unique:
+            hypothesis.reject()
+        assert asked(session) != [], f"{table} {row}: {column} = {value}"
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.breaks}{one.only_on and f' {one.only_on}'}")
