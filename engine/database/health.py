@@ -59,7 +59,7 @@ def health(session: Session, now: int, round_id: int | None = None) -> Health:
         select(NotificationRow.leaves_at)
         .where(
             col(NotificationRow.ended_at).is_(None),
-            col(NotificationRow.status).in_(UNSENT),
+            col(NotificationRow.status) != "held",  # what has not ended is unsent or held; by status SQLite would sort
             col(NotificationRow.leaves_at) <= now,
         )
         .order_by(col(NotificationRow.leaves_at))

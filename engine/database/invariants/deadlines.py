@@ -15,8 +15,9 @@ _OWN = "SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = l.
 _IN_ORDER = """
     SELECT l.key, l.fires_at, l.position, LAG(l.key) OVER (ORDER BY j.id) AS before,
         LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before, LAG(l.position) OVER (ORDER BY j.id) AS position_before
-    FROM journal j JOIN deadline l ON l.round_id = j.round_id AND l.key = j.details ->> 'name'
-    WHERE j.round_id = :round AND j.what IN ('due', 'missed') AND l.dossier_id IS NULL AND NOT (
+    FROM journal j CROSS JOIN deadline l  -- in this order: few rows of the journal are about deadlines
+    WHERE j.round_id = :round AND j.what IN ('due', 'missed') AND l.round_id = j.round_id
+        AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND NOT (
         l.kind IN ('transition', 'verdicts') AND EXISTS (
             SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'waits for release'
             AND w.details ->> 'batch' = l.moment
