@@ -228,9 +228,21 @@ def other(session: Session, table: str, column: str, row: int, drawn: int) -> st
     return f"CAST({quoted} AS JSON)" if isinstance(kind, JSON) and on_postgresql else quoted
 
 
-@hypothesis.settings(max_examples=60, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.settings(max_examples=20)
 @given(data=st.data())
 def test_any_change_of_one_row_is_found(played: Database, data: st.DataObject) -> None:
+    change_one_row(played, data)
+
+
+@pytest.mark.slow
+@hypothesis.settings(max_examples=500)
+@given(data=st.data())
+def test_any_of_very_many_changes_is_found(played: Database, data: st.DataObject) -> None:
+    change_one_row(played, data)
+
+
+def change_one_row(played: Database, data: st.DataObject) -> None:
+    """Change one row of one table, and see that it is found."""
     with tampering(played) as session:
         table, column = data.draw(st.sampled_from(COLUMNS))
         rows = session.connection().exec_driver_sql(f"SELECT id FROM {table} ORDER BY id").scalars().all()
