@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from engine import events
 from engine.clock import Clock
 from engine.errors import Away
 from engine.rules.moments import EPOCH
@@ -106,12 +107,15 @@ class Alarm:
         except Away as problem:
             # a new process would find it away as well: this one goes on asking
             log.warning("the alarm rang, and the database is away", problem=str(problem))
+            events.tell("rang", outcome="away")
             self._alive()
             following = now
         except Exception:
             log.exception("the alarm rang and failed; it tries again", sweep=self._sweep)
+            events.tell("rang", outcome="failed")
             following, longest = now, round(self._sweep * 1_000_000)
         else:
+            events.tell("rang", outcome="done")
             self._alive()
         left_over = following is not None and following <= now
         self._pause = min(max(2 * self._pause, SOONEST), longest) if left_over else 0

@@ -22,6 +22,7 @@ from grantcycle.commands import (
     check,
     database,
     demo,
+    doctor,
     dossiers,
     draw,
     extend,
@@ -81,6 +82,7 @@ app.command("open", rich_help_panel=RUNNING)(open.open_round)
 app.command("status", rich_help_panel=RUNNING)(status.status)
 app.command("journal", rich_help_panel=RUNNING)(journal.journal)
 app.command("extend", rich_help_panel=RUNNING)(extend.extend)
+app.command("doctor", rich_help_panel=RUNNING)(doctor.doctor)
 app.command("advance", rich_help_panel=RUNNING)(advance.advance)
 app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(dossiers.app, name="dossiers", rich_help_panel=PEOPLE)

@@ -102,6 +102,11 @@ class EngineSettings(_Table):
     """after how many seconds the alarm looks again, whatever it was told"""
 
 
+class MetricsSettings(_Table):
+    port: int = Field(default=0, ge=0, le=65535)
+    """on 127.0.0.1, for a Prometheus server on this machine; 0: nowhere"""
+
+
 class Settings(BaseSettings):
     """All settings, in the tables of config.toml."""
 
@@ -113,6 +118,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     workflows: WorkflowsSettings = WorkflowsSettings()
     engine: EngineSettings = EngineSettings()
+    metrics: MetricsSettings = MetricsSettings()
     _folder: Path = Path()
 
     @property

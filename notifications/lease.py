@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from engine import events
 from engine.database.records import AttemptRow, NotificationRow, RelayRow
 from engine.database.store import the_id
 from notifications.transport import Reply
@@ -167,6 +168,7 @@ def _note_relay(session: Session, row: RelayRow | None, name: str, reply: Reply,
     row.last_reply = reply.text
     session.add(row)
     session.flush()
+    events.tell("relay paused", relay=name, failures=row.failures, seconds=(row.paused_until - now) // 1_000_000)
     return row
 
 

@@ -12,13 +12,14 @@ from email.headerregistry import Address
 
 from sqlmodel import Session, col, select
 
+from engine import events
 from engine.clock import Clock
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database, insert_once
 from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
 from engine.database.store import the_id
 from engine.rules.moments import SECOND
-from notifications.lease import LEASE, Fate, end, next_due, record, renew, take
+from notifications.lease import LEASE, OUTCOMES, Fate, end, next_due, record, renew, take
 from notifications.message import Envelope, compose
 from notifications.outbox import message_id
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
@@ -172,6 +173,7 @@ class Postman:
                 for row, status, reply in ended:
                     end(session.get_one(NotificationRow, row.id), status, reply, now)
                     count[status] += 1
+                    events.tell("letter", **_named(row), outcome=status)
                 frozen = _frozen(session, ids)
         over = {the_id(row) for row, _, _ in ended}
         return [(row, frozen[the_id(row)]) for row in leased if the_id(row) not in over]
@@ -182,7 +184,14 @@ class Postman:
             reply = await self.transport.send(self.sender.addr_spec, read_address(row.address), raw)
         except Exception as problem:  # the same: it may not keep the others from leaving
             reply = Reply("retry", f"{type(problem).__name__}: {problem}")
+        events.tell("letter", **_named(row), outcome=OUTCOMES[reply.kind], reply=reply.text[:3])
         return Fate(the_id(row), row.leased_until, now, reply)
+
+
+def _named(row: NotificationRow) -> dict[str, str | int | None]:
+    """What a log says of a letter: which it is, and neither to whom nor what. The key begins with the round's name."""
+    number = row.facts["dossier"]["number"] if row.dossier_id is not None else None
+    return {"round": row.key.partition(" | ")[0], "dossier": number, "letter": row.id, "named": row.letter}
 
 
 def _frozen(session: Session, ids: Sequence[int]) -> dict[int, bytes]:

@@ -4,6 +4,7 @@
 has happened before it, however long the alarm slept.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from engine import events
 from engine.cycle import acting, batches, due, extending, firing, importing, people, recording, verdicts, zone_data
 from engine.cycle.acting import Upload
 from engine.cycle.batches import Planned, Preview
@@ -19,6 +21,7 @@ from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
+from engine.cycle.watched import dossiers_moved, tell_of_firing, watched
 from engine.database.connection import Database
 from engine.database.records import RoundRow
 from engine.database.store import claim_round, lock_round
@@ -74,6 +77,7 @@ class Cycle:
             try:
                 self._catch_up(key, now, each)
             except Exception as problem:
+                events.tell("round failed", round=key, problem=type(problem).__name__)
                 failed = failed or problem
         if failed:
             raise failed
@@ -110,10 +114,14 @@ class Cycle:
                 deadline = due.next_due(session, scene.round_id, now)
                 if deadline is None:
                     return
+                begun = time.perf_counter()
                 firing.fire(scene, deadline)
                 scene.finish()
+                moved = dossiers_moved(session, scene.round_id) if events.watched() else 0
+            tell_of_firing(round_key, deadline, moved, now, begun)
             each()
 
+    @watched
     def extend(
         self,
         round_key: str,
@@ -143,12 +151,14 @@ class Cycle:
         with self.database.reading() as session:
             return batches.preview(self._scene(session, round_key, now), batch)
 
+    @watched
     def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
         """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
         with self._act(round_key, now) as scene:
             for deadline in batches.approve(scene, batch, by=by):
                 firing.fire(scene, deadline, released=True)
 
+    @watched
     def revoke(self, round_key: str, batch: str, *, by: str, now: int) -> None:
         """Take an approval back before the batch has gone."""
         with self._act(round_key, now) as scene:
@@ -156,6 +166,7 @@ class Cycle:
 
     # ── People and dossiers ─────────────────────────────────────────────────
 
+    @watched
     def add_person(
         self,
         round_key: str,
@@ -172,6 +183,7 @@ class Cycle:
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
 
+    @watched
     def start_dossier(
         self,
         round_key: str,
@@ -194,11 +206,13 @@ class Cycle:
             )  # fmt: skip
             return dossier.number
 
+    @watched
     def import_dossiers(self, round_key: str, rows: Sequence[Imported], *, by: str, now: int) -> Sequence[str]:
         """Bring in many dossiers, all or none, and give their numbers."""
         with self._act(round_key, now) as scene:
             return importing.import_dossiers(scene, rows, by=by)
 
+    @watched
     def add_contact(
         self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
     ) -> None:
@@ -212,6 +226,7 @@ class Cycle:
             people.add_contact(scene, dossier, person)
             scene.note("contact added", by, dossier=dossier, contact=person.email)
 
+    @watched
     def answer(
         self,
         round_key: str,
@@ -227,6 +242,7 @@ class Cycle:
             given = {**answers, **acting.store_uploads(scene, files or {})}
             acting.answer(scene, scene.dossier(number), given, by=by)
 
+    @watched
     def act(
         self,
         round_key: str,
@@ -248,21 +264,25 @@ class Cycle:
 
     # ── Records ─────────────────────────────────────────────────────────────
 
+    @watched
     def score(self, round_key: str, number: str, marks: Mapping[str, float], *, by: str, now: int) -> None:
         """A member's marks, by criterion."""
         with self._act(round_key, now) as scene:
             recording.score(scene, scene.dossier(number), marks, by=by)
 
+    @watched
     def recommend(self, round_key: str, number: str, words: str, *, by: str, now: int) -> None:
         """A member's written recommendation."""
         with self._act(round_key, now) as scene:
             recording.recommend(scene, scene.dossier(number), words, by=by)
 
+    @watched
     def declare_conflict(self, round_key: str, number: str, *, by: str, now: int, reason: str | None = None) -> None:
         """A committee member steps back from a dossier."""
         with self._act(round_key, now) as scene:
             recording.declare_conflict(scene, scene.dossier(number), by=by, reason=reason)
 
+    @watched
     def verdict(
         self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None
     ) -> None:
@@ -270,16 +290,19 @@ class Cycle:
         with self._act(round_key, now) as scene:
             verdicts.record_verdict(scene, scene.dossier(number), transition, by=by, reason=reason)
 
+    @watched
     def attend(self, round_key: str, number: str, meeting: str, *, by: str, now: int) -> None:
         """Somebody came to a meeting for a dossier."""
         with self._act(round_key, now) as scene:
             recording.attend(scene, scene.dossier(number), meeting, by=by)
 
+    @watched
     def excuse(self, round_key: str, number: str, of: str, *, reason: str, by: str, now: int) -> None:
         """A dossier is excused from a meeting or an obligation."""
         with self._act(round_key, now) as scene:
             recording.excuse(scene, scene.dossier(number), of, reason=reason, by=by)
 
+    @watched
     def deliver(
         self,
         round_key: str,

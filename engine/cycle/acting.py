@@ -1,7 +1,6 @@
 """What do people do to dossiers: start one, answer its questions, make a transition?"""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from engine.database.connection import insert_once
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
-from engine.rules.forms import check_answer, known_questions
+from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, Question, Transition, Window
@@ -224,11 +223,7 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     """Stamp what is handed in: when the server received it, and a digest over all of it."""
     answers = current_answers(scene.session, the_id(dossier))
     dossier.received_at = scene.now
-    text = json.dumps(
-        {"number": dossier.number, "received_at": scene.now, "answers": answers},
-        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
-    )  # fmt: skip
-    dossier.receipt = hashlib.sha256(text.encode()).hexdigest()
+    dossier.receipt = receipt_of(dossier.number, scene.now, answers)
     scene.session.add(dossier)
     scene.session.flush()
     scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt)

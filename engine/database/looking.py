@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from engine.database.health import UNSENT
 from engine.database.records import (
     CauseRow,
     ContactRow,
@@ -19,9 +20,6 @@ from engine.database.records import (
     TransitionRow,
 )
 from engine.errors import GrantcycleError, Unknown
-
-UNSENT = ("waiting", "retry", "leased")
-"""a letter that should leave and has not"""
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,6 @@ class LetterLine:
     last_reply: str | None
 
 
-@dataclass(frozen=True)
-class Health:
-    """How long the oldest thing that should have happened has been waiting: UTC microseconds, None for nothing."""
-
-    overdue_since: int | None
-    unsent_since: int | None
-
-
 def open_rounds(session: Session) -> Sequence[RoundRow]:
     return session.exec(select(RoundRow).order_by(col(RoundRow.key))).all()
 
@@ -74,6 +64,23 @@ def counts_by_state(session: Session, round_id: int) -> dict[str, int]:
         .group_by(col(DossierRow.state))
     ).all()
     return dict(rows)
+
+
+def counts_of_dossiers(session: Session) -> dict[str, int]:
+    """state -> how many dossiers of all rounds stand in it."""
+    return dict(session.exec(select(DossierRow.state, func.count()).group_by(col(DossierRow.state))).all())
+
+
+def counts_of_letters(session: Session) -> dict[str, int]:
+    """status -> how many letters of all rounds have it."""
+    return dict(session.exec(select(NotificationRow.status, func.count()).group_by(col(NotificationRow.status))).all())
+
+
+def counts_of_deadlines(session: Session, now: int) -> tuple[int, int]:
+    """How many deadlines of all rounds have not fired, and how many of these should have."""
+    pending = select(func.count()).select_from(DeadlineRow).where(col(DeadlineRow.ended_at).is_(None))
+    overdue = pending.where(col(DeadlineRow.fires_at) <= now, col(DeadlineRow.awaits_release).is_(False))
+    return session.exec(pending).one(), session.exec(overdue).one()
 
 
 def dossiers(session: Session, round_id: int, state: str | None = None) -> list[DossierLine]:
@@ -130,29 +137,6 @@ def deadlines(session: Session, round_id: int) -> Sequence[DeadlineRow]:
         .where(col(DeadlineRow.round_id) == round_id)
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()
-
-
-def health(session: Session, round_id: int, now: int) -> Health:
-    """The oldest deadline that is overdue and the oldest letter that has not left.
-
-    A deadline that waits for people to approve its letters is theirs to act on; the promise rings for it.
-    """
-    overdue = session.exec(
-        select(func.min(DeadlineRow.fires_at)).where(
-            col(DeadlineRow.round_id) == round_id,
-            col(DeadlineRow.ended_at).is_(None),
-            col(DeadlineRow.awaits_release).is_(False),
-            col(DeadlineRow.fires_at) <= now,
-        )
-    ).one()
-    unsent = session.exec(
-        select(func.min(NotificationRow.leaves_at)).where(
-            col(NotificationRow.round_id) == round_id,
-            col(NotificationRow.status).in_(UNSENT),
-            col(NotificationRow.leaves_at) <= now,
-        )
-    ).one()
-    return Health(overdue, unsent)
 
 
 def approvals(session: Session, round_id: int, batch: str) -> list[str]:

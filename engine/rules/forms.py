@@ -1,5 +1,7 @@
 """Is a form complete, and what is an answer?"""
 
+import hashlib
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -88,3 +90,12 @@ def known_questions(questions: Mapping[str, Question], names: Mapping[str, Any])
         for name in names
         if name not in questions
     )
+
+
+def receipt_of(number: str, received_at: int, answers: Mapping[str, Any]) -> str:
+    """SHA-256 over what was handed in under that number at that instant, as hexadecimal digits."""
+    text = json.dumps(
+        {"number": number, "received_at": received_at, "answers": answers},
+        ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+    )  # fmt: skip
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Iterator
 
-import structlog
 import typer
 
+from engine import events
 from engine.alarm import AlarmDied
 from engine.errors import GrantcycleError
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
+from grantcycle.logs import set_up
+from grantcycle.metrics import Metrics
 from grantcycle.wiring import Wiring
 
 
@@ -39,14 +42,30 @@ def worker(context: typer.Context) -> None:
 
 
 def _run(wiring: Wiring) -> None:
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    wiring.make_database()
-    wiring.cycle.work_out_again(wiring.now())
-    try:
-        asyncio.run(_until_stopped(wiring))
-    except AlarmDied as died:
-        raise GrantcycleError(f"the alarm gave up, so that a supervisor starts it anew: {died}") from died
+    with _watched(wiring):
+        wiring.cycle.work_out_again(wiring.now())
+        try:
+            asyncio.run(_until_stopped(wiring))
+        except AlarmDied as died:
+            raise GrantcycleError(f"the alarm gave up, so that a supervisor starts it anew: {died}") from died
     console.say("Stopped.")
+
+
+@contextlib.contextmanager
+def _watched(wiring: Wiring) -> Iterator[None]:
+    """What goes on is logged, counted, and shown where [metrics] says."""
+    metrics = Metrics(wiring.make_database(), wiring.clock)
+    events.watch(set_up(wiring.clock), metrics.watcher)
+    port = wiring.settings.metrics.port
+    server, thread = metrics.serve(port) if port else (None, None)
+    try:
+        yield
+    finally:
+        events.watch()
+        if server and thread:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
 
 async def _until_stopped(wiring: Wiring) -> None:

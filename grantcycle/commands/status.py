@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from engine.cycle import Preview
 from engine.database import looking
+from engine.database.health import Health, health
 from engine.database.records import DeadlineRow, RoundRow
 from engine.database.store import find_round, the_id
 from engine.rules.workflow import Workflow
@@ -29,7 +30,7 @@ class Status:
     counts: dict[str, int]
     coming: list[DeadlineRow]
     batches: list[tuple[Preview, list[str]]]
-    health: looking.Health
+    health: Health
     too_small: dict[str, tuple[int, int]]
     """committee -> its members and its quorum, where there are not enough"""
 
@@ -75,7 +76,7 @@ def _status_of(wiring: Wiring, session: Session, row: RoundRow, now: int) -> Sta
         counts=looking.counts_by_state(session, the_id(row)),
         coming=coming[:NEXT],
         batches=batches,
-        health=looking.health(session, the_id(row), now),
+        health=health(session, now, the_id(row)),
         too_small=_too_small(session, workflow, the_id(row)),
     )
 

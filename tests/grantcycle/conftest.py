@@ -1,11 +1,19 @@
 """Each test has an installation of its own."""
 
+import logging
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from installation import BEFORE_THE_CALL, PEOPLE, ROUND, STAFF, Installation, install
+
+from engine import events
+
+# rounds are played as the tests of the cycle play them
+sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +57,13 @@ def started(opened: Installation) -> Callable[[], str]:
         )  # fmt: skip
 
     return start
+
+
+@pytest.fixture
+def _nobody_watches() -> Iterator[None]:
+    """Whoever watches in a test does so no longer after it."""
+    yield
+    events.watch()
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    root.handlers[:] = [one for one in root.handlers if not type(one).__module__.startswith("grantcycle")]

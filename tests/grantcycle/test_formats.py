@@ -62,7 +62,7 @@ def test_every_command_with_json_has_its_sample() -> None:
     }
     assert shown == {
         "people import", "dossiers import", "dossiers start", "dossiers list", "dossiers show", "act", "status",
-        "agenda", "journal", "outbox list", "outbox preview", "outbox send", "advance", "check", "rehearse",
+        "agenda", "journal", "doctor", "outbox list", "outbox preview", "outbox send", "advance", "check", "rehearse",
         "database move",
     }  # fmt: skip
 

@@ -1,13 +1,19 @@
 """`serve` and `worker` run for as long as nobody stops them, and say where the letters go."""
 
+import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
+import psutil
 from installation import ROUND, Installation
+
+from grantcycle.metrics import LOOPBACK
 
 PATIENCE = 600
 """how often a test looks before it gives up"""
@@ -41,7 +47,11 @@ def test_serve_catches_up_keeps_letters_and_stops_when_asked(opened: Installatio
     finally:
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate()
-    assert (process.returncode, out, err) == (0, "Stopped.\n", "")
+    assert (process.returncode, out) == (0, "Stopped.\n")
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {(line["event"], line["level"], line["round"]) for line in lines if line["event"] != "letter"} == {
+        ("deadline", "info", ROUND)
+    }
     entries = opened.done("agenda", ROUND, "--json").json["agenda"]
     assert {entry["ending"] for entry in entries if entry["kind"] != "meeting"} == {"fired", "missed"}
 
@@ -88,3 +98,21 @@ def test_letters_are_sent_held_let_go_and_cancelled_by_number(opened: Installati
     caught = (opened.folder / "data" / "mailbox" / "000002.eml").read_bytes()
     raw = opened.done("outbox", "show", "1", "--raw").out.encode()
     assert caught.endswith(raw)
+
+
+def test_its_numbers_are_read_on_loopback_where_the_settings_say(opened: Installation) -> None:
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port = free.getsockname()[1]
+    opened.write("config.toml", (opened.folder / "config.toml").read_text() + f"\n[metrics]\nport = {port}\n")
+    process = _serve(opened.folder, "serve")
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("The alarm is set.")
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/metrics") as answer:
+            told = answer.read().decode()
+        assert "grantcycle_rounds 1.0\n" in told
+        heard = {one.laddr.ip for one in psutil.Process(process.pid).net_connections() if one.status == "LISTEN"}
+        assert heard == {LOOPBACK}
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()

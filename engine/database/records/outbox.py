@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
@@ -25,7 +25,13 @@ class NotificationRow(SQLModel, table=True):
     """What must be said to one person because of one cause. This is the outbox: the postman reads nothing else."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index("notification_next", "status", "next_try_at"),)
+    __table_args__ = (
+        Index("notification_next", "status", "next_try_at"),
+        Index(
+            "notification_open", "leaves_at",
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     key: str = Field(unique=True)
     round_id: int = to("round")

@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from engine.cycle import Cycle, Imported, Notify, Told, Upload
 from engine.database import journal
 from engine.database.connection import Database
-from engine.database.records import CauseRow, DeadlineRow, DossierRow, JournalRow, PersonRow, TransitionRow
+from engine.database.invariants import INVARIANTS, check
+from engine.database.records import CauseRow, DeadlineRow, DossierRow, JournalRow, PersonRow, RoundRow, TransitionRow
 from engine.errors import Refused
 from engine.files.reading import Programme, examine, read_programme
 from engine.rules.moments import to_instant
+from notifications.outbox import Outbox
 
 ZONE = "Europe/Brussels"
 SECOND = 1_000_000
@@ -29,6 +32,7 @@ GRACE = 60 * SECOND
 STAFF, STAFF_2 = "staff@fund.example", "second@fund.example"
 CHAIR, MEMBER, THIRD = "chair@jury.example", "member@jury.example", "third@jury.example"
 PUBLIC = "reader@public.example"
+SENDER = Address("Small grants", addr_spec="grants@fund.example")
 
 PROGRAMMES = Path(__file__).parent / "programmes"
 SMALL = (PROGRAMMES / "small.toml").read_text(encoding="utf-8")
@@ -133,12 +137,24 @@ class Ear:
         return [one for one in self.heard if one.letter == letter]
 
 
+SCHEMA = ("storage", "append-only", "unique keys")
+"""what no act changes, and is asked only where somebody tampers with it"""
+PLAYED: list["Stage"] = []
+"""the stages on which the running test plays"""
+
+
 class Stage:
-    """One round on a fresh database, with short names for what tests do over and over."""
+    """One round on a fresh database, with short names for what tests do over and over.
+
+    After the test everything that must hold in a database is asked of it, unless the test tampers on purpose and says
+    so in `tampered`.
+    """
 
     def __init__(self, database: Database, played: Programme | None = None, then: Notify | None = None) -> None:
+        PLAYED.append(self)
+        self.tampered = ""
         self.database = database
-        self.ear = Ear(then)
+        self.ear = Ear(then or Outbox(SENDER).queue)
         self.cycle = Cycle(database, self.ear)
         self.programme = played or programme()
         self.key = f"{self.programme.name}/2030"
@@ -258,6 +274,23 @@ class Stage:
             row = session.exec(select(PersonRow).where(col(PersonRow.email) == email)).one()
             assert row.id is not None
             return row.id
+
+
+    def broken(self, *, left_out: tuple[str, ...] = ()) -> list[tuple[str, tuple[str, ...]]]:
+        """What does not hold in the database, each with what offends it."""
+        with self.database.reading() as session:
+            now = session.exec(select(func.max(JournalRow.recorded_at))).one() or BEFORE
+            asked = [one for one in INVARIANTS if one.name not in left_out]
+            found = check(session, now, session.exec(select(RoundRow)).all(), invariants=asked)
+            return [(one.invariant.name, one.offending) for one in found if one.offending]
+
+
+def ask_what_must_hold() -> None:
+    """Ask it of every stage that the test has played on, and forget them."""
+    played, PLAYED[:] = list(PLAYED), []
+    for stage in played:
+        if not stage.tampered:
+            assert stage.broken(left_out=SCHEMA) == []
 
 
 def applicant(who: str) -> str:

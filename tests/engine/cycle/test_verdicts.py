@@ -169,7 +169,7 @@ def test_facts_are_judged_again_when_a_verdict_takes_effect() -> None:
     (number,) = played.working("anna")
     played.cycle.verdict(played.key, number, "finish", by=CHAIR, now=at("2030-07-01T10:00"))
     with played.database.transaction() as session:
-        # no act takes an attendance back yet, so it is taken out of the table
+        played.tampered = "no act takes an attendance back yet, so it is taken out of the table"
         session.connection().exec_driver_sql("DELETE FROM attendance")
     played.cycle.advance(at("2032-07-01T10:00"))
     assert played.state(number) == "working"

@@ -1,0 +1,75 @@
+"""What must always hold in the database, and does it?
+
+Each invariant is a question whose answer must be empty. They are asked of one moment of the database, after every
+test and in production.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from engine.database.invariants.asking import FEW, Invariant, View
+from engine.database.invariants.deadlines import DEADLINES
+from engine.database.invariants.dossiers import DOSSIERS
+from engine.database.invariants.everything import EVERYTHING
+from engine.database.invariants.judgements import JUDGEMENTS
+from engine.database.invariants.moves import MOVES
+from engine.database.invariants.obligations import OBLIGATIONS
+from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.rounds import ROUNDS
+from engine.database.records import RoundRow
+
+__all__ = ["INVARIANTS", "Found", "Invariant", "check"]
+
+INVARIANTS: tuple[Invariant, ...] = (
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *OBLIGATIONS, *OUTBOX
+)  # fmt: skip
+"""in the order in which they are asked: what all else rests on comes first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found about one invariant: a few of the things that offend it, none when it holds.
+
+    `round` is the round that they are of, None for the whole database.
+    """
+
+    invariant: Invariant
+    round: str | None
+    offending: tuple[str, ...]
+    more: bool
+    """whether there are more of them than are told"""
+
+
+def check(
+    session: Session,
+    now: int,
+    rounds: Sequence[RoundRow],
+    *,
+    invariants: Sequence[Invariant] = INVARIANTS,
+    each: Callable[[], object] = lambda: None,
+) -> Iterator[Found]:
+    """Ask each invariant of the database, or of each of the `rounds`; calls `each` after every answer.
+
+    What cannot be asked does not hold: the reason is told in its place.
+    """
+    whole = View(session, now)
+    views = [View(session, now, row, whole.read) for row in rounds]
+    for invariant in invariants:
+        for view in views if invariant.of_a_round else [whole]:
+            offending = _offending(invariant, view)
+            yield Found(invariant, view.row.key if view.row else None, offending[:FEW], len(offending) > FEW)
+            each()
+
+
+def _offending(invariant: Invariant, view: View) -> tuple[str, ...]:
+    try:
+        return tuple(islice((one for look in invariant.looks for one in look(view)), FEW + 1))
+    except DBAPIError as problem:
+        view.session.rollback()  # PostgreSQL answers nothing more in a transaction in which it was asked nonsense
+        return (f"this cannot be asked: {problem.orig}",)
+    except Exception as problem:  # where something was written that is no date, no JSON, no rule: that is a finding too
+        return (f"this cannot be asked: {problem}",)

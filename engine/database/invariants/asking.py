@@ -1,0 +1,124 @@
+"""How is an invariant put to the database?
+
+Each is a question whose answer must be empty. It is asked in SQL that SQLite and PostgreSQL read alike; what the rules
+of a round decide goes into it as parameters.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from engine.database.records import PinnedRow, RoundRow
+from engine.database.store import extensions_of, the_id
+from engine.files.reading import Programme, read_programme
+from engine.rules.moments import Calendar
+from engine.rules.round import LocalEdge
+from engine.rules.workflow import Workflow
+
+FEW = 5
+"""as many of the rows that offend are told"""
+AT_ONCE = 10_000
+"""rows in memory at a time"""
+NOTHING = ("",)
+"""in place of an empty list of names: no name is empty"""
+Parameters = Mapping[str, Any]
+
+
+@dataclass
+class View:
+    """What one round (or, where `row` is None, the whole database) is asked, as of `now`."""
+
+    session: Session
+    now: int
+    row: RoundRow | None = None
+    read: dict[str, Programme] = field(default_factory=dict)
+    """pinned digest -> programme, read once"""
+
+    @property
+    def round(self) -> RoundRow:
+        assert self.row is not None, "asked of the whole database"
+        return self.row
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The programme that the round pins. Raises GrantcycleError when its text cannot be read any more."""
+        digest = self.round.digest
+        if digest not in self.read:
+            pinned = self.session.get_one(PinnedRow, digest)
+            self.read[digest] = read_programme(pinned.programme, pinned.files, pinned.programme)
+        return self.read[digest]
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.programme.workflow
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The round's dates, with the extensions that all dossiers got."""
+        edges: dict[str, LocalEdge] = {}
+        for row in extensions_of(self.session, the_id(self.round)):
+            if row.dossier_id is None:
+                hour = time.fromisoformat(row.new_hour) if row.new_hour else None
+                edges[row.of] = LocalEdge(date.fromisoformat(row.new_day), hour)
+        return Calendar(self.programme.rounds[self.round.name], edges)
+
+    def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
+        """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given."""
+        known: dict[str, Any] = {"now": self.now, **({"round": self.round.id} if self.row else {}), **parameters}
+        given = {name: value for name, value in known.items() if f":{name}" in sql}
+        lists = [name for name, value in given.items() if isinstance(value, list | tuple)]
+        asked = sa.text(sql).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.String) for name in lists))
+        given |= {name: list(given[name]) or list(NOTHING) for name in lists}
+        with self.session.connection().execute(asked.execution_options(yield_per=AT_ONCE), given) as found:
+            yield from found  # closed also where nobody wants the rest
+
+
+Look = Callable[[View], Iterable[str]]
+"""gives a sentence for each thing that is wrong, and none when the invariant holds"""
+
+
+def once(_view: View) -> Iterator[Parameters]:
+    """A question that is asked once, and needs nothing from the rules."""
+    yield {}
+
+
+def asks(sql: str, sentence: str, parameters: Callable[[View], Iterable[Parameters]] = once) -> Look:
+    """A look that asks `sql`, once for each of the `parameters`, and says of each row found a `sentence` about it."""
+
+    def look(view: View) -> Iterator[str]:
+        for given in parameters(view):
+            for row in view.rows(f"{sql} LIMIT {FEW + 1}", **given):
+                yield sentence.format(**{**given, **row._mapping})
+
+    return look
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Something that must always hold."""
+
+    name: str
+    holds: str
+    """what must hold, in one sentence"""
+    to_do: str
+    """what it means when it does not, and what to do"""
+    looks: tuple[Look, ...]
+    of_a_round: bool = True
+    thorough: bool = False
+    """it reads every byte of what is kept: left out of a quick look"""
+
+
+def both_ways(here: str, there: str, columns: str, missing: str, stray: str) -> tuple[Look, Look]:
+    """What is `here` and not `there` is said to be `missing` there, what is only `there` to be a `stray`.
+
+    Both are FROM clauses that give the same `columns`.
+    """
+    return (
+        asks(f"SELECT {columns} FROM ({here}) AS a EXCEPT SELECT {columns} FROM ({there}) AS b", missing),
+        asks(f"SELECT {columns} FROM ({there}) AS b EXCEPT SELECT {columns} FROM ({here}) AS a", stray),
+    )

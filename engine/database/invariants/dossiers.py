@@ -1,0 +1,142 @@
+"""Is what was handed in kept as it came, and by whom it came?"""
+
+import json
+from collections.abc import Iterator
+
+from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
+from engine.database.invariants.moves import RESTORE
+from engine.rules.forms import receipt_of
+
+_ANSWERS = """
+    SELECT d.number, d.received_at, d.receipt, a.question, CAST(a.value AS TEXT) AS value
+    FROM dossier d LEFT JOIN answer a ON a.dossier_id = d.id AND a.given_at <= d.received_at
+    WHERE d.round_id = :round AND d.receipt IS NOT NULL ORDER BY d.id, a.version
+"""
+_LAST_RECEIPT = """
+    SELECT j.dossier_id, j.at, j.details ->> 'receipt' AS receipt,
+        ROW_NUMBER() OVER (PARTITION BY j.dossier_id ORDER BY j.id DESC) AS back
+    FROM journal j WHERE j.round_id = :round AND j.what = 'handed in'
+"""
+
+
+def _receipts(view: View) -> Iterator[str]:
+    of: tuple[str, int, str] | None = None
+    answers: dict[str, object] = {}
+
+    def wrong() -> Iterator[str]:
+        if of and receipt_of(of[0], of[1], answers) != of[2]:
+            yield f"{of[0]}: what is kept is not what the receipt was given for"
+
+    for number, received_at, receipt, question, value in view.rows(_ANSWERS):
+        if of is None or of[0] != number:
+            yield from wrong()
+            of, answers = (number, received_at, receipt), {}
+        if question is not None:
+            answers[question] = json.loads(value)
+    yield from wrong()
+
+
+def _questions(view: View) -> Iterator[Parameters]:
+    yield {"questions": list(view.workflow.questions)}
+
+
+def _last_number(view: View) -> Iterator[str]:
+    """As `start_dossier` counts: what stands behind the last dash, where it is a number."""
+    for (number,) in view.rows("SELECT number FROM dossier WHERE round_id = :round"):
+        tail = number.rpartition("-")[2]
+        if tail.isdigit() and int(tail) > view.round.last_number:
+            yield f"{number} is beyond {view.round.last_number}, the last number that was given"
+
+
+DOSSIERS = (
+    Invariant(
+        "started",
+        "Each dossier was started once, and the journal says when and by which organisation.",
+        f"A dossier came in beside the engine, or its organisation was changed. {RESTORE}",
+        both_ways(
+            "SELECT id AS dossier_id, started_at AS at, organisation FROM dossier WHERE round_id = :round",
+            "SELECT dossier_id, at, details ->> 'organisation' AS organisation FROM journal "
+            "WHERE round_id = :round AND what = 'dossier started'",
+            "dossier_id, at, organisation",
+            'dossier {dossier_id} of "{organisation}" is not the one that the journal saw started',
+            'the journal saw dossier {dossier_id} of "{organisation}" started, and there is none',
+        ),
+    ),
+    Invariant(
+        "numbers",
+        "No dossier bears a number that the round has not given yet.",
+        "The next dossier would be refused its number: set round.last_number to the highest.",
+        (_last_number,),
+    ),
+    Invariant(
+        "contacts",
+        "Somebody speaks for each dossier, and the journal says since when.",
+        f"Letters about the dossier reach nobody, or somebody whom nobody added. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number FROM dossier d WHERE d.round_id = :round "
+                "AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.dossier_id = d.id)",
+                "nobody speaks for {number}",
+            ),
+            asks(
+                "SELECT d.number, p.email, c.since FROM contact c JOIN dossier d ON d.id = c.dossier_id "
+                "JOIN person p ON p.id = c.person_id WHERE d.round_id = :round AND NOT EXISTS ("
+                "SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.at = c.since "
+                "AND j.what IN ('dossier started', 'contact added') AND j.details ->> 'contact' = p.email)",
+                "{number}: the journal does not say that {email} speaks for it",
+            ),
+        ),
+    ),
+    Invariant(
+        "answers",
+        "The versions of a dossier's answers have no gap, each was given at once by one person, in the journal's eyes.",
+        f"An answer was removed, added or dated anew. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, MAX(a.version) AS last FROM answer a JOIN dossier d ON d.id = a.dossier_id "
+                "WHERE d.round_id = :round GROUP BY d.number "
+                "HAVING MIN(a.version) <> 1 OR MAX(a.version) <> COUNT(DISTINCT a.version)",
+                "{number}: its answers have a gap before version {last}",
+            ),
+            asks(
+                "SELECT DISTINCT d.number, a.version FROM answer a JOIN dossier d ON d.id = a.dossier_id "
+                "JOIN person p ON p.id = a.given_by WHERE d.round_id = :round AND NOT EXISTS ("
+                "SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.recorded_at = a.given_at "
+                "AND j.actor = p.email AND j.what IN ('answers given', 'dossier started'))",
+                "{number}: the journal does not say that answers {version} were given so",
+            ),
+            asks(
+                "SELECT DISTINCT a.question FROM answer a JOIN dossier d ON d.id = a.dossier_id "
+                "WHERE d.round_id = :round AND a.question NOT IN :questions",
+                'an answer was given to "{question}", which nobody asks',
+                _questions,
+            ),
+        ),
+    ),
+    Invariant(
+        "receipts",
+        "A receipt is the digest of what had been answered when the dossier was handed in.",
+        "What an applicant handed in was changed afterwards: restore its answers; the receipt in the letter stands.",
+        (_receipts,),
+    ),
+    Invariant(
+        "received",
+        "A dossier was received when, and as what, the journal says that it was last handed in.",
+        f"Whether it was on time cannot be proved any more. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number FROM dossier d "
+                f"JOIN ({_LAST_RECEIPT}) AS j ON j.dossier_id = d.id AND j.back = 1 WHERE d.round_id = :round "
+                "AND (d.received_at IS NULL OR d.receipt IS NULL OR d.received_at <> j.at OR d.receipt <> j.receipt)",
+                "{number} was handed in at another instant, or as something else, than the journal says",
+            ),
+            asks(
+                "SELECT d.number FROM dossier d WHERE d.round_id = :round "
+                "AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'handed in') "
+                "AND (d.receipt IS NOT NULL OR (d.received_at IS NOT NULL AND NOT EXISTS ("
+                "SELECT 1 FROM transition t WHERE t.dossier_id = d.id AND t.name = 'brought in')))",
+                "{number} has been received, and the journal never saw it handed in",
+            ),
+        ),
+    ),
+)

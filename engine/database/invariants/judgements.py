@@ -1,0 +1,233 @@
+"""Is what committees and staff decided still what they decided, and is nothing given twice?"""
+
+from collections.abc import Iterator
+
+from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
+from engine.database.invariants.moves import RESTORE
+
+_VERDICTS = """
+    SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
+        CASE WHEN v.minuted THEN 1 ELSE 0 END AS minuted
+    FROM verdict v JOIN dossier d ON d.id = v.dossier_id JOIN person p ON p.id = v.recorded_by
+    WHERE d.round_id = :round
+"""
+_VERDICTS_JOURNALED = """
+    SELECT dossier_id, details ->> 'name' AS name, at, actor, details ->> 'reason' AS reason,
+        CASE WHEN details ->> 'minuted' IS NULL THEN 0 ELSE 1 END AS minuted
+    FROM journal WHERE round_id = :round AND what = 'verdict recorded'
+"""
+_SUCCESSOR = "SELECT 1 FROM verdict n WHERE n.dossier_id = v.dossier_id AND n.recorded_at = v.ended_at AND n.id <> v.id"
+_MOVED = (
+    "SELECT 1 FROM transition t WHERE t.dossier_id = v.dossier_id AND t.name = v.transition "
+    "AND t.recorded_at = v.ended_at AND t.person_id = v.recorded_by"
+)
+_HELD = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict held back' "
+    "AND j.recorded_at = v.ended_at AND j.details ->> 'name' = v.transition"
+)
+_SCORES_JOURNALED = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = s.dossier_id AND j.what = 'scored' AND j.actor = p.email "
+    "AND j.recorded_at = s.scored_at AND CAST(j.details -> 'marks' ->> s.criterion AS DOUBLE PRECISION) = s.mark"
+)
+_RANKED = """
+    SELECT d.number, l.key, l.ending, l.kind, r.rank, r.moved, d.round_id <> l.round_id AS elsewhere,
+        RANK() OVER (PARTITION BY r.deadline_id ORDER BY r.rank) AS expected,
+        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id) AS last_moved
+    FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
+    WHERE l.round_id = :round
+"""
+_ENTERED = """
+    SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
+    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' GROUP BY t.dossier_id
+"""
+_FREED = """
+    SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
+    WHERE d.round_id = :round AND t.target IN :frees GROUP BY t.dossier_id
+"""
+_STANDING = """
+    SELECT v.dossier_id FROM verdict v JOIN dossier d ON d.id = v.dossier_id
+    WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition || ' ' || d.state IN :verdicts
+"""
+
+
+def _taking_effect(view: View) -> Iterator[Parameters]:
+    names = [one.name for one in view.workflow.transitions.values() if one.takes_effect]
+    moments = [f"{one.name} verdicts {one.takes_effect}" for one in view.workflow.transitions.values()]
+    yield {"names": names, "moments": moments}
+
+
+def _caps(view: View) -> Iterator[Parameters]:
+    """Each state whose every entrance is under a cap that is never exceeded, with the highest of these caps."""
+    transitions = view.workflow.transitions.values()
+    for target in {one.target: None for one in transitions if one.guard("at_most")}:
+        ways = [one for one in transitions if one.target == target]
+        caps = [guard.value for one in ways if (guard := one.guard("at_most")) and one.ties != "in"]
+        if len(caps) == len(ways):
+            yield {
+                "target": target,
+                "cap": max(cap for cap in caps if isinstance(cap, int)),
+                "frees": [state.name for state in view.workflow.states.values() if state.frees_place],
+                "verdicts": [f"{one.name} {source}" for one in ways if one.takes_effect for source in one.sources],
+            }
+
+
+def _scales(view: View) -> Iterator[Parameters]:
+    for criterion in view.workflow.criteria.values():
+        yield {"criterion": criterion.name, "low": min(criterion.scale), "high": max(criterion.scale)}
+
+
+JUDGEMENTS = (
+    Invariant(
+        "one verdict stands",
+        "At most one verdict stands on a dossier.",
+        f"The dossier would be told two things. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, COUNT(*) AS standing FROM verdict v JOIN dossier d ON d.id = v.dossier_id "
+                "WHERE d.round_id = :round AND v.ended_at IS NULL GROUP BY d.number HAVING COUNT(*) > 1",
+                "{number}: {standing} verdicts stand",
+            ),
+        ),
+    ),
+    Invariant(
+        "verdicts take effect",
+        "No verdict stands once its moment has fired.",
+        "An applicant waits for an answer that was given: have the committee's chair, or staff with a reason, record "
+        "the verdict again; it takes effect at once.",
+        (
+            asks(
+                "SELECT d.number, v.transition FROM verdict v JOIN dossier d ON d.id = v.dossier_id "
+                "JOIN deadline l ON l.round_id = d.round_id AND l.kind = 'verdicts' AND l.ended_at IS NOT NULL "
+                "WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition || ' ' || l.key IN :moments",
+                '{number}: "{transition}" still stands, and its moment has passed',
+                _taking_effect,
+            ),
+        ),
+    ),
+    Invariant(
+        "verdicts end",
+        "A verdict ended as it is said to: its move was made, another replaced it, or it was held back.",
+        f"What became of a decision cannot be told. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, v.transition, COALESCE(v.ending, 'nothing') AS ending "
+                "FROM verdict v JOIN dossier d ON d.id = v.dossier_id WHERE d.round_id = :round AND ("
+                "(v.ended_at IS NULL) <> (v.ending IS NULL) OR v.ended_at < v.recorded_at "
+                "OR v.ending NOT IN ('took effect', 'replaced', 'held back') "
+                f"OR (v.ending = 'took effect' AND NOT EXISTS ({_MOVED})) "
+                f"OR (v.ending = 'replaced' AND NOT EXISTS ({_SUCCESSOR})) "
+                f"OR (v.ending = 'held back' AND NOT EXISTS ({_HELD})))",
+                '{number}: the verdict "{transition}" is said to have ended by "{ending}", and did not',
+            ),
+            asks(
+                "SELECT d.number, t.name FROM transition t JOIN dossier d ON d.id = t.dossier_id "
+                "WHERE d.round_id = :round AND t.name IN :names AND NOT EXISTS (SELECT 1 FROM verdict v "
+                "WHERE v.dossier_id = t.dossier_id AND v.transition = t.name AND v.ending = 'took effect' "
+                "AND v.ended_at = t.recorded_at AND v.recorded_by = t.person_id)",
+                '{number}: "{name}" happened, and no verdict took effect',
+                _taking_effect,
+            ),
+        ),
+    ),
+    Invariant(
+        "verdicts are journaled",
+        "Each verdict stands in the journal with the same facts, and the journal knows of no other.",
+        f"A verdict was changed, added or taken away. {RESTORE}",
+        both_ways(
+            _VERDICTS, _VERDICTS_JOURNALED, "dossier_id, name, at, actor, reason, minuted",
+            'dossier {dossier_id}: the verdict "{name}" does not stand so in the journal',
+            'dossier {dossier_id}: the journal knows of a verdict "{name}" by {actor} that is not there',
+        ),
+    ),
+    Invariant(
+        "places",
+        "No more places are held in a state than its rules allow, standing verdicts included.",
+        "More was given away than there is. The journal says in which order; withdraw the last by a correcting act.",
+        (
+            asks(
+                f"SELECT COUNT(*) AS held FROM (SELECT e.dossier_id FROM ({_ENTERED}) AS e LEFT JOIN ({_FREED}) AS f "
+                "ON f.dossier_id = e.dossier_id WHERE COALESCE(f.entry, 0) < e.entry "
+                f"UNION {_STANDING}) AS h HAVING COUNT(*) > :cap",
+                '{held} places are held in "{target}", and at most {cap} may be',
+                _caps,
+            ),
+        ),
+    ),
+    Invariant(
+        "rankings",
+        "A ranking numbers its dossiers without a gap, the unscored last, and who is said to have moved by it did.",
+        f"The order in which places were given cannot be shown any more. {RESTORE}",
+        (
+            asks(
+                f"SELECT number, key FROM ({_RANKED}) AS r WHERE elsewhere OR ending <> 'fired' "
+                "OR kind <> 'transition' OR rank <> expected OR (NOT moved AND rank < last_moved)",
+                '{number} does not stand where it should in the ranking of "{key}"',
+            ),
+            asks(
+                "SELECT d.number, l.key FROM ranking r JOIN deadline l ON l.id = r.deadline_id "
+                "JOIN dossier d ON d.id = r.dossier_id WHERE l.round_id = :round AND r.moved <> EXISTS ("
+                "SELECT 1 FROM transition t WHERE t.deadline_id = l.id AND t.dossier_id = d.id "
+                "AND t.recorded_at = l.ended_at)",
+                '{number} moved, or stayed, otherwise than the ranking of "{key}" says',
+            ),
+        ),
+    ),
+    Invariant(
+        "scores",
+        "Each mark is on its scale, stands in the journal, and was replaced only by a later one.",
+        f"A mark was changed, added or taken away. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, s.mark FROM score s JOIN dossier d ON d.id = s.dossier_id "
+                "WHERE d.round_id = :round AND s.criterion = :criterion AND s.mark NOT BETWEEN :low AND :high",
+                '{number}: {mark} is off the scale of "{criterion}"',
+                _scales,
+            ),
+            asks(
+                "SELECT d.number, s.criterion, p.email FROM score s JOIN dossier d ON d.id = s.dossier_id "
+                "JOIN person p ON p.id = s.person_id WHERE d.round_id = :round AND (s.replaced_at < s.scored_at "
+                "OR s.assessment <> '' OR (s.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM score n "
+                "WHERE n.dossier_id = s.dossier_id AND n.person_id = s.person_id AND n.criterion = s.criterion "
+                "AND n.scored_at = s.replaced_at AND n.id <> s.id)) "
+                f"OR NOT EXISTS ({_SCORES_JOURNALED}))",
+                '{number}: the mark of {email} for "{criterion}" is not the one that was given',
+            ),
+        ),
+    ),
+    Invariant(
+        "recommendations",
+        "Each recommendation has words, stands in the journal, and was replaced only by a later one.",
+        f"A recommendation was added, dated anew or taken away. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, p.email FROM recommendation r JOIN dossier d ON d.id = r.dossier_id "
+                "JOIN person p ON p.id = r.person_id WHERE d.round_id = :round AND (r.words = '' "
+                "OR (r.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM recommendation n "
+                "WHERE n.dossier_id = r.dossier_id AND n.person_id = r.person_id AND n.written_at = r.replaced_at "
+                "AND n.id <> r.id)) OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = r.dossier_id "
+                "AND j.what = 'recommended' AND j.actor = p.email AND j.recorded_at = r.written_at))",
+                "{number}: the recommendation of {email} is not the one that was written",
+            ),
+            asks(
+                "SELECT d.number, r.committee FROM recommendation r JOIN dossier d ON d.id = r.dossier_id "
+                "WHERE d.round_id = :round AND r.committee NOT IN :committees",
+                '{number} has a recommendation of "{committee}", which is no committee',
+                lambda view: [{"committees": list(view.workflow.committees)}],
+            ),
+        ),
+    ),
+    Invariant(
+        "conflicts",
+        "Each conflict of interest stands in the journal with its reason, and the journal knows of no other.",
+        f"Somebody may read, or judge, what they stepped back from. {RESTORE}",
+        both_ways(
+            "SELECT c.dossier_id, p.email AS actor, c.declared_at AS at, c.reason FROM conflict c "
+            "JOIN person p ON p.id = c.person_id JOIN dossier d ON d.id = c.dossier_id WHERE d.round_id = :round",
+            "SELECT dossier_id, actor, at, details ->> 'reason' AS reason FROM journal "
+            "WHERE round_id = :round AND what = 'conflict declared'",
+            "dossier_id, actor, at, reason",
+            "dossier {dossier_id}: the journal does not know of the conflict of {actor}",
+            "dossier {dossier_id}: the conflict that {actor} declared is gone",
+        ),
+    ),
+)

@@ -1,0 +1,146 @@
+"""Is a round still the round that was opened, and its journal the one that was written?"""
+
+from collections.abc import Iterator
+
+from engine.database import journal
+from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
+from engine.database.invariants.moves import RESTORE
+from engine.database.store import the_id
+
+_EXTENSIONS = """
+    SELECT e.dossier_id, e.of, e.old_day || COALESCE(' ' || e.old_hour, '') AS old,
+        e.new_day || COALESCE(' ' || e.new_hour, '') AS new, e.reason, e.decided_at AS at, p.email AS actor
+    FROM extension e JOIN person p ON p.id = e.decided_by WHERE e.round_id = :round
+"""
+_EXTENSIONS_JOURNALED = """
+    SELECT dossier_id, details ->> 'of' AS of, details ->> 'old' AS old, details ->> 'new' AS new,
+        details ->> 'reason' AS reason, at, actor
+    FROM journal WHERE round_id = :round AND what = 'extended'
+"""
+_ROLES = """
+    SELECT p.email, o.role, CASE WHEN o.chair THEN 1 ELSE 0 END AS chair
+    FROM role o JOIN person p ON p.id = o.person_id WHERE o.round_id = :round
+"""
+_ROLES_JOURNALED = """
+    SELECT email, role, chair FROM (
+        SELECT j.details ->> 'person' AS email, j.details ->> 'role' AS role,
+            CASE WHEN CAST(j.details ->> 'chair' AS TEXT) IN ('1', 'true') THEN 1 ELSE 0 END AS chair,
+            ROW_NUMBER() OVER (PARTITION BY j.details ->> 'person', j.details ->> 'role' ORDER BY j.id DESC) AS back
+        FROM journal j WHERE j.round_id = :round AND j.what = 'role given'
+    ) AS given WHERE back = 1
+"""
+
+
+def _chain(view: View) -> Iterator[str]:
+    yield from journal.broken_links(view.session, the_id(view.round))
+
+
+def _as_pinned(view: View) -> Iterator[str]:
+    """The round's own row beside the file that it was opened from."""
+    row = view.round
+    file = view.programme.rounds.get(row.name)
+    if file is None:
+        yield f'its rules know of no round "{row.name}"'
+        return
+    kept = (row.key, row.programme, row.number, row.timezone)
+    if kept != (file.key, view.programme.name, file.number, file.timezone):
+        yield f"{row.key}, number {row.number}, in {row.timezone}: its file says otherwise"
+
+
+def _committees(view: View) -> Iterator[Parameters]:
+    committees = view.workflow.committees
+    observers = (f"{committee} observer" for committee in committees)
+    yield {"roles": ["staff", "everyone", *committees, *observers], "committees": list(committees)}
+
+
+ROUNDS = (
+    Invariant(
+        "journal",
+        "The journal is the one that was written: no row was changed, added, moved or taken away.",
+        "Somebody rewrote what happened. Compare the database with a backup, find out who had the file, and restore.",
+        (_chain,),
+    ),
+    Invariant(
+        "round",
+        "A round is the one that was opened: its name, its number and its zone are those of the rules that it keeps.",
+        f"Its dates may be read otherwise than they were published. {RESTORE}",
+        (
+            _as_pinned,
+            asks(
+                "SELECT r.key FROM round r WHERE r.id = :round AND 1 <> (SELECT COUNT(*) FROM journal j "
+                "WHERE j.round_id = r.id AND j.what = 'round opened' AND j.at = r.opened_at "
+                "AND j.details ->> 'round' = r.key AND COALESCE(CAST(j.details ->> 'as_of' AS BIGINT), -1) "
+                "= COALESCE(r.as_of, -1))",
+                "{key} was not opened as the journal says",
+            ),
+        ),
+    ),
+    Invariant(
+        "parts",
+        "Who has which part in a round, and since when, stands in the journal.",
+        f"Somebody reads or decides who was never asked to. {RESTORE}",
+        (
+            *both_ways(
+                _ROLES, _ROLES_JOURNALED, "email, role, chair",
+                'the journal does not give {email} the part "{role}" so',
+                'the journal gives {email} the part "{role}", which is gone',
+            ),
+            asks(
+                "SELECT p.email, o.role FROM role o JOIN person p ON p.id = o.person_id WHERE o.round_id = :round "
+                "AND (o.role NOT IN :roles OR (o.chair AND o.role NOT IN :committees) OR NOT EXISTS ("
+                "SELECT 1 FROM journal j WHERE j.round_id = o.round_id AND j.what = 'role given' AND j.at = o.since "
+                "AND j.details ->> 'person' = p.email AND j.details ->> 'role' = o.role))",
+                '{email} has not had the part "{role}" since then',
+                _committees,
+            ),
+        ),
+    ),
+    Invariant(
+        "extensions",
+        "Each extension moved a date, was decided by somebody, and stands in the journal with the same facts.",
+        f"A date that people were told was moved by nobody. {RESTORE}",
+        (
+            *both_ways(
+                _EXTENSIONS, _EXTENSIONS_JOURNALED, "dossier_id, of, old, new, reason, at, actor",
+                'the extension of "{of}" from {old} to {new} does not stand so in the journal',
+                'the journal knows of an extension of "{of}" from {old} to {new} that is not there',
+            ),
+            asks(
+                "SELECT e.of, e.new_day FROM extension e LEFT JOIN dossier d ON d.id = e.dossier_id "
+                "WHERE e.round_id = :round AND (d.round_id <> e.round_id OR e.reason = '' "
+                "OR (e.old_day = e.new_day AND COALESCE(e.old_hour, '') = COALESCE(e.new_hour, '')))",
+                'the extension of "{of}" to {new_day} moves nothing, or says not why',
+            ),
+        ),
+    ),
+    Invariant(
+        "approvals",
+        "Each approval of a batch, and each that was taken back, was somebody's act; none stands twice.",
+        f"Letters may leave that nobody has approved. {RESTORE}",
+        (
+            asks(
+                'SELECT p.email, a.batch FROM "release" a JOIN person p ON p.id = a.person_id '
+                "WHERE a.round_id = :round AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.round_id = a.round_id "
+                "AND j.what = 'batch approved' AND j.actor = p.email AND j.details ->> 'batch' = a.batch "
+                # what is left of a batch after a part of it has gone keeps its approvals
+                "AND (j.recorded_at = a.approved_at OR (j.recorded_at < a.approved_at AND EXISTS ("
+                "SELECT 1 FROM journal f WHERE f.round_id = a.round_id AND f.what = 'due' "
+                "AND f.recorded_at = a.approved_at))))",
+                '{email} is said to have approved "{batch}", and the journal does not know it',
+            ),
+            asks(
+                'SELECT p.email, a.batch FROM "release" a JOIN person p ON p.id = a.person_id '
+                "WHERE a.round_id = :round AND a.revoked_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal j "
+                "WHERE j.round_id = a.round_id AND j.what = 'approval revoked' AND j.actor = p.email "
+                "AND j.details ->> 'batch' = a.batch AND j.recorded_at = a.revoked_at)",
+                '{email} is said to have taken back the approval of "{batch}", and the journal does not know it',
+            ),
+            asks(
+                'SELECT p.email, a.batch FROM "release" a JOIN person p ON p.id = a.person_id '
+                "WHERE a.round_id = :round AND a.revoked_at IS NULL "
+                "GROUP BY p.email, a.batch, a.digest HAVING COUNT(*) > 1",
+                '{email} has approved "{batch}" twice',
+            ),
+        ),
+    ),
+)

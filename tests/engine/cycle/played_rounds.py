@@ -1,0 +1,143 @@
+"""Two rounds in which everything has happened that leaves a row."""
+
+import asyncio
+from datetime import date
+from email.headerregistry import Address
+
+from stage import (
+    CALL,
+    CHAIR,
+    GATE,
+    GATE_2030,
+    MEMBER,
+    NOTICE,
+    PDF,
+    READING,
+    SENDER,
+    STAFF,
+    STAFF_2,
+    THIRD,
+    Stage,
+    applicant,
+    at,
+    programme,
+)
+
+from engine.clock import StoppedClock
+from engine.database.connection import Database
+from engine.database.records import NotificationRow
+from engine.rules.moments import SECOND
+from notifications.desk import Desk
+from notifications.postman import Postman
+from notifications.rendering import Renderer
+from notifications.transport import Mailbox
+
+END = at("2031-07-01T09:00")
+DAY = 86_400 * SECOND
+
+
+def play(database: Database) -> Stage:
+    """The small round until its second year, and the gate's until it has closed, with every letter."""
+    gate = _play_gate(database)
+    small = Stage(database).open()
+    post = _Post(database)
+    _call(small)
+    post.deliver(at("2030-02-27T10:00"))
+    _reading(small)
+    post.deliver(READING + 5 * DAY)
+    small.cycle.advance(NOTICE)
+    Desk(database).hold(_a_letter(small, "granted"), by=STAFF, now=NOTICE)
+    Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
+    post.deliver(NOTICE + DAY)
+    _work(small)
+    for now in (at("2031-05-20T09:00"), END):
+        small.cycle.advance(now)
+        gate.cycle.advance(now)
+        post.deliver(now)
+    # these letters wait
+    small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
+    return small
+
+
+class _Post:
+    def __init__(self, database: Database) -> None:
+        self.clock = StoppedClock(0)
+        # the relay sleeps until the first reminder is worth nothing any more
+        mailbox = Mailbox(self.clock, down=[(0, at("2030-02-01T00:00"))])
+        contact = Address("Els Example", addr_spec="els@fund.example")
+        self.postman = Postman(database, mailbox, Renderer(contact), sender=SENDER)
+
+    def deliver(self, now: int) -> None:
+        self.clock.instant = now
+        asyncio.run(self.postman.deliver(self.clock))
+
+
+def _a_letter(stage: Stage, letter: str) -> int:
+    return max(row.id for row in stage.rows(NotificationRow) if row.letter == letter and row.status == "waiting")
+
+
+def _call(small: Stage) -> None:
+    small.cycle.advance(at("2030-01-07T09:00"))
+    for who in ("anna", "bert", "cleo", "eva"):
+        small.draft(who)
+    key = small.key
+    small.cycle.answer(key, "SG30-001", {"title": "Songs"}, by=applicant("anna"), now=CALL + 1, files={"plan": PDF})
+    small.cycle.add_contact(
+        key, "SG30-001", email="second@applicant.example", name="Ann", language="en", by=applicant("anna"), now=CALL + 2
+    )
+    for number, who in enumerate(("anna", "bert", "cleo"), start=1):
+        small.cycle.act(key, f"SG30-00{number}", "submit", by=applicant(who), now=CALL + 10 + number)
+    small.cycle.act(key, "SG30-004", "withdraw", by=applicant("eva"), now=CALL + 20)
+    for who in ("dora", "fay"):
+        small.draft(who, complete=False)
+    small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
+    # the first reminder is worth nothing any more when the machine wakes
+    small.cycle.advance(at("2030-02-27T10:00"))
+
+
+def _reading(small: Stage) -> None:
+    key = small.key
+    small.cycle.extend(key, "reading closes", date(2030, 4, 1), reason="a strike", by=STAFF_2, now=READING)
+    for number in ("SG30-001", "SG30-002", "SG30-003"):
+        small.cycle.recommend(key, number, f"words for {number}", by=MEMBER, now=READING + 1)
+        small.cycle.score(key, number, {"quality": 6}, by=MEMBER, now=READING + 1)
+    small.cycle.recommend(key, "SG30-001", "better words", by=MEMBER, now=READING + 2)
+    small.cycle.score(key, "SG30-001", {"quality": 8}, by=MEMBER, now=READING + 2)
+    small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
+    small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)
+    small.cycle.verdict(key, "SG30-002", "decline", by=CHAIR, now=READING + 4, reason="small")
+    small.cycle.verdict(key, "SG30-002", "choose", by=STAFF, now=READING + 5, reason="heard again")
+    small.cycle.verdict(key, "SG30-003", "decline", by=CHAIR, now=READING + 6)
+    other = small.brought_in("gus", "read", READING + 6)
+    small.cycle.verdict(key, other, "decline", by=CHAIR, now=READING + 6)
+    small.cycle.act(key, "SG30-003", "withdraw", by=applicant("cleo"), now=READING + 7)
+    small.cycle.approve(key, "notice opens", by=STAFF, now=READING + 8)
+    small.cycle.revoke(key, "notice opens", by=STAFF, now=READING + 9)
+    small.cycle.approve(key, "notice opens", by=STAFF_2, now=READING + 10)
+
+
+def _work(small: Stage) -> None:
+    key = small.key
+    small.cycle.attend(key, "SG30-001", "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
+    small.cycle.advance(at("2030-06-03T09:00"))
+    small.cycle.excuse(key, "SG30-002", "kick_off", reason="a birth", by=STAFF, now=at("2030-06-10T09:00"))
+    small.cycle.deliver(
+        key, "SG30-001", "report", {}, by=applicant("anna"), now=at("2031-02-01T09:00"), files={"report": PDF}
+    )
+    small.cycle.excuse(key, "SG30-001", "accounts 1", reason="none", by=STAFF, now=at("2031-02-02T09:00"))
+    small.cycle.extend(
+        key, "accounts 1", date(2031, 6, 20), reason="audit", by=STAFF, now=at("2031-02-03T09:00"), dossier="SG30-002"
+    )
+    small.cycle.advance(at("2031-06-04T09:00"))
+    small.cycle.deliver(
+        key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}
+    )
+
+
+def _play_gate(database: Database) -> Stage:
+    gate = Stage(database, programme(GATE, GATE_2030.replace("SG30", "GA30"), name="gate")).open()
+    for place, (who, mark) in enumerate({"anna": 5, "bert": 9, "cleo": 7, "dora": None}.items()):
+        number = gate.handed_in(who, CALL + place)
+        if mark is not None:
+            gate.cycle.score(gate.key, number, {"quality": mark}, by=MEMBER, now=CALL + place)
+    return gate

@@ -1,0 +1,268 @@
+"""Every invariant holds in two rounds in which everything has happened, and each is broken by one row of its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import hypothesis
+import pytest
+from databases import BOTH, fresh_on
+from hypothesis import given
+from hypothesis import strategies as st
+from played_rounds import END, play
+from sqlalchemy import JSON, Boolean, Float, Integer
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, select
+from tampering import change, tampering
+
+from engine.database.connection import Database
+from engine.database.invariants import INVARIANTS, Found, check
+from engine.database.records import RoundRow
+from notifications.invariants import LETTERS
+
+ALL = (*INVARIANTS, *LETTERS)
+SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
+GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+
+
+def dossier(number: str) -> str:
+    return f"(SELECT id FROM dossier WHERE number = '{number}')"
+
+
+def deadline(key: str, round_id: str = SMALL) -> str:
+    return f"round_id = {round_id} AND key = '{key}'"
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """One row changed: the invariant that it breaks, and those that must be broken with it."""
+
+    breaks: str
+    statement: str
+    implied: tuple[str, ...] = ()
+    only_on: str = ""
+
+
+SABOTAGES = (
+    Sabotage("references", "UPDATE score SET person_id = 999 WHERE id = (SELECT MIN(id) FROM score)"),
+    Sabotage("append-only", "DROP TRIGGER journal_no_update", only_on="sqlite"),
+    Sabotage("append-only", "DROP TRIGGER journal_no_update ON journal", only_on="postgresql"),
+    Sabotage("unique keys", "DROP INDEX one_standing_verdict"),
+    Sabotage("pinned rules",
+             "UPDATE pinned SET files = REPLACE(files, 'grants 2030', 'prizes 2030')", only_on="sqlite"),
+    Sabotage("pinned rules",
+             "UPDATE pinned SET files = CAST(REPLACE(CAST(files AS TEXT), 'grants 2030', 'prizes 2030') "
+             "AS JSON)", only_on="postgresql"),
+    Sabotage("files", "UPDATE file SET content = CAST('x' AS BLOB)", only_on="sqlite"),
+    Sabotage("files", "UPDATE file SET content = 'x'", only_on="postgresql"),
+    Sabotage("files of answers", "UPDATE file SET size = 3", ("files",)),
+    Sabotage("people",
+             "UPDATE person SET email = 'Reader@public.example' WHERE email = 'reader@public.example'", ("parts",)),
+    Sabotage("journal", "UPDATE journal SET actor = 'nobody' WHERE what = 'round opened' AND round_id = 1"),
+    Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
+    Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
+    Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
+    Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
+    Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'"),
+    Sabotage("numbers", f"UPDATE round SET last_number = 2 WHERE id = {SMALL}"),
+    Sabotage("contacts", f"DELETE FROM contact WHERE dossier_id = {dossier('SG30-005')}"),
+    Sabotage("answers", f"UPDATE answer SET given_at = given_at - 1 WHERE dossier_id = {dossier('SG30-004')}"),
+    Sabotage(
+        "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
+        f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
+    ),
+    Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
+    Sabotage("state", "UPDATE dossier SET state = 'chosen' WHERE number = 'SG30-001'"),
+    Sabotage("entered", "UPDATE dossier SET entered_at = entered_at - 1 WHERE number = 'SG30-001'"),
+    Sabotage(
+        "chain of moves", "UPDATE transition SET source = 'draft' WHERE name = 'withdraw' AND source = 'read'",
+        ("moves are journaled",),
+    ),
+    Sabotage(
+        "moves by the rules", "UPDATE transition SET name = 'take_up' WHERE name = 'lapse' AND id = "
+        "(SELECT MIN(id) FROM transition WHERE name = 'lapse')",
+        ("applicants are told", "moves are journaled", "who moved it"),
+    ),
+    Sabotage(
+        "who moved it", "UPDATE transition SET deadline_id = NULL WHERE name = 'start' AND id = "
+        "(SELECT MIN(id) FROM transition WHERE name = 'start')",
+    ),
+    Sabotage("moves by the calendar",
+             f"UPDATE deadline SET ended_at = ended_at + 1 WHERE {deadline('transition take_up')}",
+             ("firings are journaled",)),
+    Sabotage("moves in time", "UPDATE transition SET at = recorded_at + 1 WHERE name = 'stop'",
+             ("applicants are told", "entered", "moves are journaled")),
+    Sabotage("version", "UPDATE dossier SET version = 1 WHERE number = 'SG30-001'"),
+    Sabotage("moves are journaled", "UPDATE transition SET reason = 'none' WHERE name = 'stop'"),
+    Sabotage("agenda", f"DELETE FROM deadline WHERE {deadline('promise answer')}", ("firings are journaled",)),
+    Sabotage("local times", f"UPDATE deadline SET local = '2032-06-03T01:00:00' WHERE {deadline('edge work closes')}"),
+    Sabotage("own deadlines", f"UPDATE deadline SET name = 'take_up' WHERE {deadline('transition lapse SG30-005')}",
+             ("who moved it",)),
+    Sabotage("endings", f"UPDATE deadline SET ending = 'gone' WHERE {deadline('edge call opens')}",
+             ("firings are journaled",)),
+    Sabotage("not too early", f"UPDATE deadline SET fires_at = ended_at + 1 WHERE {deadline('edge notice closes')}",
+             ("in order",)),
+    Sabotage("reminders in time",
+             f"UPDATE deadline SET valid_until = ended_at WHERE {deadline('reminder unfinished 2')}"),
+    Sabotage("in order", f"UPDATE deadline SET fires_at = fires_at - 500000000000 WHERE {deadline('transition start')}",
+             ("not too early",)),
+    Sabotage("firings are journaled",
+             f"UPDATE deadline SET ended_at = ended_at + 1 WHERE {deadline('edge call opens')}"),
+    Sabotage("nobody left behind",
+             f"DELETE FROM held_back WHERE dossier_id = {dossier('GA30-004')} AND transition = 'admit'"),
+    Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
+    Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
+             f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
+    Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL WHERE ending = 'held back'"),
+    Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
+    Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
+    Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline'",
+             ("moves are journaled", "moves by the rules", "state")),
+    Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
+    Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
+    Sabotage("conflicts", "DELETE FROM conflict"),
+    Sabotage("one end",
+             "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
+             ("fulfilled by something",)),
+    Sabotage("windows", f"UPDATE obligation SET last_day = '2032-06-01' WHERE name = 'report' AND position = 2 "
+             f"AND dossier_id = {dossier('SG30-001')}", ("asked for in time",)),
+    Sabotage("laid out", "UPDATE obligation SET laid_out_at = 0 WHERE name = 'kick_off' AND fulfilled_at IS NOT NULL"),
+    Sabotage("fulfilled by something", "UPDATE attendance SET obligation_id = NULL"),
+    Sabotage("asked for in time", f"DELETE FROM deadline WHERE {deadline('overdue SG30-001 2032-06-02')}"),
+    Sabotage("what came is journaled", "UPDATE excuse SET reason = 'no reason' WHERE reason = 'a birth'"),
+    Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
+    Sabotage("applicants are told", "DELETE FROM notification WHERE letter = 'stopped'"),
+    Sabotage("everybody else is told", "DELETE FROM notification WHERE letter = 'call-opens'",
+             ("references", )),
+    Sabotage("told once", "UPDATE notification SET person_id = (SELECT MIN(person_id) FROM notification n "
+             f"WHERE n.letter = 'granted' AND n.dossier_id = {dossier('SG30-001')}) WHERE letter = 'granted' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("applicants are told",)),
+    Sabotage("letters of the round",
+             f"UPDATE notification SET dossier_id = {dossier('SG30-003')} WHERE letter = 'stopped'",
+             ("applicants are told",)),
+    Sabotage("conflicts are kept", "UPDATE notification SET facts = (SELECT facts FROM notification WHERE "
+             "letter = 'granted-list' AND address = 'chair@jury.example') "
+             "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
+    Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
+    Sabotage("expired letters", "UPDATE notification SET valid_until = NULL WHERE status = 'expired'"),
+    Sabotage("sent letters", "DELETE FROM attempt WHERE id = 1"),
+    Sabotage("addresses", "UPDATE notification SET address = 'else@where.example' WHERE letter = 'stopped'"),
+    Sabotage("message ids", "UPDATE notification SET message_id = 'x' WHERE letter = 'stopped'", ("letters' keys",)),
+    Sabotage("envelopes", "UPDATE letter SET raw = (SELECT raw FROM letter ORDER BY notification_id DESC LIMIT 1) "
+             "WHERE notification_id = (SELECT MIN(notification_id) FROM letter)"),
+    Sabotage("letters' keys", "UPDATE notification SET key = 'x' WHERE letter = 'stopped'"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def played(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Both rounds, played once; what a test changes it takes back."""
+    with fresh_on(request.param) as database:
+        play(database)
+        yield database
+
+
+def asked(session: Session) -> list[Found]:
+    return [one for one in check(session, END, session.exec(select(RoundRow)).all(), invariants=ALL) if one.offending]
+
+
+def names(found: Sequence[Found]) -> set[str]:
+    return {one.invariant.name for one in found}
+
+
+def test_every_invariant_holds_after_everything_has_happened(played: Database) -> None:
+    with played.reading() as session:
+        assert [(one.invariant.name, one.offending) for one in asked(session)] == []
+
+
+def test_no_two_invariants_have_one_name() -> None:
+    assert len({one.name for one in ALL}) == len(ALL)
+
+
+def test_every_invariant_has_its_sabotage() -> None:
+    assert {one.breaks for one in SABOTAGES} == {one.name for one in ALL} - {"storage"}
+
+
+JOURNALED = {
+    "journal": ("link_id", "round_id", "dossier_id", "at", "recorded_at", "actor", "what", "details"),
+    "journal_link": ("round_id", "position", "rows", "digest", "chained"),
+    "transition": (
+        "dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason",
+    ),
+    "dossier": (
+        "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
+    ),
+    "verdict": (
+        "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
+    ),
+    "extension": (
+        "round_id", "dossier_id", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
+        "decided_by",
+    ),
+    "conflict": ("dossier_id", "person_id", "reason", "declared_at"),
+    "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
+    "role": ("round_id", "person_id", "role", "chair", "since"),
+    "held_back": ("deadline_id", "dossier_id", "transition", "since"),
+    "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
+    "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
+}  # fmt: skip
+"""the columns of which any one change in any one row is found"""
+COLUMNS = [(table, column) for table, columns in JOURNALED.items() for column in columns]
+
+
+def other(session: Session, table: str, column: str, row: int, drawn: int) -> str:
+    """An SQL expression for another value of that column: another row's, or one of nobody's."""
+    kind = SQLModel.metadata.tables[table].c[column].type
+    rows = session.connection().exec_driver_sql(f'SELECT id, CAST("{column}" AS TEXT) FROM {table}').all()
+    kept = dict(map(tuple, rows))
+    now = kept[row]
+    others = sorted({value for value in kept.values() if value not in (None, now)})
+    borrowed = others[drawn % len(others)] if others and drawn % 2 else None
+    if isinstance(kind, Boolean):
+        return f'NOT "{column}"'
+    if isinstance(kind, Integer | Float):
+        return borrowed or (str(float(now) + 1 + drawn) if isinstance(kind, Float) else str(int(now or 0) + 1 + drawn))
+    chosen = borrowed or ('{"drawn": 1}' if isinstance(kind, JSON) else "drawn")
+    quoted = "'" + chosen.replace("'", "''").replace(":", r"\:") + "'"
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    return f"CAST({quoted} AS JSON)" if isinstance(kind, JSON) and on_postgresql else quoted
+
+
+@hypothesis.settings(max_examples=20)
+@given(data=st.data())
+def test_any_change_of_one_row_is_found(played: Database, data: st.DataObject) -> None:
+    change_one_row(played, data)
+
+
+@pytest.mark.slow
+@hypothesis.settings(max_examples=500)
+@given(data=st.data())
+def test_any_of_very_many_changes_is_found(played: Database, data: st.DataObject) -> None:
+    change_one_row(played, data)
+
+
+def change_one_row(played: Database, data: st.DataObject) -> None:
+    """Change one row of one table, and see that it is found."""
+    with tampering(played) as session:
+        table, column = data.draw(st.sampled_from(COLUMNS))
+        rows = session.connection().exec_driver_sql(f"SELECT id FROM {table} ORDER BY id").scalars().all()
+        row = data.draw(st.sampled_from(rows))
+        value = other(session, table, column, row, data.draw(st.integers(0, 40)))
+        try:
+            change(session, f'UPDATE {table} SET "{column}" = {value} WHERE id = {row}')
+        except IntegrityError:
+            hypothesis.reject()  # what a unique key refuses nobody can write
+        assert asked(session) != [], f"{table} {row}: {column} = {value}"
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.breaks}{one.only_on and f' {one.only_on}'}")
+def test_one_row_breaks_it_and_nothing_but_what_follows(played: Database, sabotage: Sabotage) -> None:
+    if sabotage.only_on not in ("", played.writer.dialect.name):
+        return  # the same, as the other database says it
+    with tampering(played) as session:
+        if sabotage.breaks == "append-only":
+            change(session)  # the triggers stand, until one falls
+        change(session, *sabotage.statement.split("; "))
+        found = asked(session)
+    assert names(found) == {sabotage.breaks, *sabotage.implied}
+    assert all(1 <= len(one.offending) <= 5 for one in found)
