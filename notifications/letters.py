@@ -12,13 +12,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from notifications.escaping import literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
+from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = ("obligation-reminder", "deadline-extended")
 """the letters that no programme needs to write; one that does wins"""
@@ -48,10 +50,20 @@ def _said(value: object) -> str:
     return str(value)
 
 
-def _in_body(value: object) -> str:
+def _body_text(value: object) -> str:
     said = _said(value)
     # only what came from outside can be somebody else's link
-    return literal(unlinked(said) if type(value) is str else said)
+    return unlinked(said) if type(value) is str else said
+
+
+def _in_body(value: object) -> str:
+    return literal(_body_text(value))
+
+
+@pass_context
+def _marked(context: Context, value: object) -> str:
+    marks: Marks = context.parent[MARKS]
+    return marks.mark(_body_text(value))
 
 
 def _in_subject(value: object) -> str:
@@ -64,7 +76,7 @@ def _money(value: object) -> Amount:
     return value
 
 
-def _environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+def _environment(finalize: Callable[..., str]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
@@ -72,7 +84,10 @@ def _environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnviron
     return environment
 
 
+MARKS = " marks"
+"""the name under which the marks are handed to a template: one that no letter can write"""
 BODY = _environment(_in_body)
+MARKED_BODY = _environment(_marked)
 SUBJECT = _environment(_in_subject)
 
 
@@ -126,6 +141,8 @@ class Compiled:
     source: Source
     subject: Template
     body: Template
+    marked: Template | None
+    """the body with marks in place of the values; None where they could change what it says"""
 
 
 def compile_letter(source: Source) -> Compiled:
@@ -139,7 +156,29 @@ def compile_letter(source: Source) -> Compiled:
             parts.append(environment.from_string(text))
         except TemplateSyntaxError as problem:
             raise CannotRender(source.file, problem.lineno, str(problem.message)) from problem
-    return Compiled(source, *parts)
+    marked = MARKED_BODY.from_string(source.body) if can_be_marked(BODY.parse(source.body), source.body) else None
+    return Compiled(source, parts[0], parts[1], marked)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A letter filled in with marks: its subject as it is, the shape of its body, and what each mark stands for."""
+
+    subject: str
+    shape: str
+    values: list[str]
+
+
+def shape(letter: Compiled, names: Mapping[str, Any]) -> Shaped | None:
+    """The letter's shape for these names; None where it has none, or where filling it in fails."""
+    if letter.marked is None:
+        return None
+    marks = Marks()
+    try:
+        subject, body = one_line(letter.subject.render(names)), letter.marked.render(names, **{MARKS: marks})
+    except Exception:  # filling it in the plain way says what is wrong
+        return None
+    return Shaped(subject, body, marks.values) if marks.hold(body) else None
 
 
 def _line_of(problem: Exception) -> int | None:

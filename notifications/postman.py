@@ -19,10 +19,10 @@ from engine.database.records import CauseRow, DossierRow, LetterRow, Notificatio
 from engine.database.store import the_id
 from engine.rules.moments import SECOND
 from notifications.lease import LEASE, Fate, end, next_due, record, renew, take
-from notifications.message import Envelope, compose
+from notifications.message import Envelope, Letter, compose
 from notifications.outbox import message_id
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
-from notifications.rendering import Letter, Renderer
+from notifications.rendering import Renderer
 from notifications.transport import Reply, Transport
 
 AT_ONCE = 8
