@@ -25,6 +25,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CONTENT_TYPE = re.compile(r'[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9._-]+)*')
 SOFT_BREAK = b"=\r\n"
 """the end of a line in quoted-printable that is none in the text"""
+ENCODED_WORD = len("=?utf-8?q??=")
 ENCODED_LINE = 57
 """bytes that make a line of 76 in base64"""
 
@@ -127,8 +128,34 @@ def _words(name: str, text: str) -> str:
     """A header's text as RFC 2047 writes what is not ASCII, folded to lines of 76."""
     if len(name) + len(text) <= 70 and _PLAIN.fullmatch(text):
         return text
-    charset = "us-ascii" if text.isascii() else "utf-8"
-    return Header(text, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    if text.isascii():
+        return Header(text, "us-ascii", header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    signs = list(map(_q, text))
+    # what is mostly beyond ASCII is shorter in base64
+    way, signs = ("q", signs) if 3 * sum(map(len, signs)) <= 4 * len(text.encode()) else ("b", list(text))
+    words, room = [""], 76 - len(name) - 2 - ENCODED_WORD
+    for sign in signs:
+        if _width(way, words[-1] + sign) > room:
+            words.append("")
+            room = 75 - ENCODED_WORD
+        words[-1] += sign
+    return "\r\n ".join(f"=?utf-8?{way}?{word if way == 'q' else _b(word)}?=" for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _q(sign: str) -> str:
+    """A sign within an encoded word."""
+    if sign.isascii() and sign.isalnum():
+        return sign
+    return "_" if sign == " " else "".join(f"={byte:02X}" for byte in sign.encode())
+
+
+def _b(text: str) -> str:
+    return b2a_base64(text.encode(), newline=False).decode()
+
+
+def _width(way: str, word: str) -> int:
+    return len(word) if way == "q" else len(_b(word))
 
 
 def _mailbox(name: str, shown: str, address: str) -> str:

@@ -39,7 +39,7 @@ class Renderer:
         self._paper = Paper()
         self._uses_frames = frames
         self._frames: dict[tuple[object, ...], Frame | str] = {}
-        self._shared: dict[tuple[str, str], tuple[Facts, dict[str, Any]]] = {}
+        self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts], dict[str, Any]]] = {}
 
     def render(
         self, programme: Programme, *, letter: str, language: str, role: str, shared: Facts, facts: Facts
@@ -73,13 +73,11 @@ class Renderer:
         return written
 
     def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
-        """What all letters of one state of a round may name, made once; a dossier with dates of its own has its own."""
-        if phases:
-            return shared_names(reader, shared, phases, self.contact)
+        """What all letters of one state of a round may name: made once, until the facts are others."""
         key = reader.programme.digest, reader.language
-        if key not in self._shared or self._shared[key][0] != shared:
+        if key not in self._shared or self._shared[key][0] != (shared, phases):
             made = shared_names(reader, shared, phases, self.contact)
-            _remember(self._shared, key, (deepcopy(shared), made))
+            _remember(self._shared, key, (deepcopy((shared, phases)), made))
         return self._shared[key][1]
 
     def _find(self, programme: Programme, language: str, letter: str) -> Compiled:
