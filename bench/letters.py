@@ -137,9 +137,7 @@ async def _ours(work: Work, port: int) -> None:
 
     async def one() -> None:
         for number in numbers:
-            reply = await transport.send(
-                SENDER.addr_spec, work.people[number].address, ours(renderer, work, number)
-            )
+            reply = await transport.send(SENDER.addr_spec, work.people[number].address, ours(renderer, work, number))
             assert reply.kind == "sent", reply
 
     await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
@@ -237,7 +235,13 @@ def _rounds(letters: int, rounds: int) -> Iterator[tuple[float, float, float, fl
             stall = asyncio.run(_postman(work, database, sink.port))
             postman = letters / (time.perf_counter() - begun)
             database.close()
-            yield _timed(work, sink, _ours), _timed(few, sink, _straightforward), _timed(work, sink, _limit), postman, stall
+            yield (
+                _timed(work, sink, _ours),
+                _timed(few, sink, _straightforward),
+                _timed(work, sink, _limit),
+                postman,
+                stall,
+            )
 
 
 def measure(letters: int = 2000, rounds: int = 3) -> Figures:
@@ -251,7 +255,8 @@ def main() -> None:
     print(
         f"letters per second: ours {figures.ours:,.0f}, straightforward {figures.straightforward:,.0f} "
         f"(ratio {figures.ratio:.1f}), limit {figures.limit:,.0f}; "
-        f"the whole postman with its database {figures.postman:,.0f}, longest stall {figures.longest_stall * 1000:.0f} ms"
+        f"the whole postman with its database {figures.postman:,.0f}, "
+        f"its longest stall {figures.longest_stall * 1000:.0f} ms"
     )
 
 

@@ -31,8 +31,9 @@ from grantcycle.letters import Shown
 from grantcycle.settings import Settings, load_settings
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
+from notifications.freezing import write
 from notifications.outbox import Outbox
-from notifications.postman import Delivered, Postman, write
+from notifications.postman import Delivered, Postman
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
 

@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"(?=\S)[ -~]*(?<=\S)")
 """what stands in a header as it is"""
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_CONTENT_TYPE = re.compile(r'[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9._-]+)*')
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9._-]+)*")
 SOFT_BREAK = b"=\r\n"
 """the end of a line in quoted-printable that is none in the text"""
 ENCODED_WORD = len("=?utf-8?q??=")
