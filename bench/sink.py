@@ -86,6 +86,7 @@ def running_sink() -> Iterator[Sink]:
     here, there = context.Pipe()
     process = context.Process(target=_run, args=(there,), daemon=True)
     process.start()
+    there.close()  # only the process has it now: were it to die, `here` would hear
     try:
         yield Sink(here.recv(), here)
         here.send(False)

@@ -8,7 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -134,15 +134,19 @@ def find(programme: Programme, language: str, name: str) -> Source:
     return split(file, text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A letter ready to be filled in, any number of times."""
 
     source: Source
     subject: Template
     body: Template
-    marked: Template | None
-    """the body with marks in place of the values; None where they could change what it says"""
+
+    @cached_property
+    def marked(self) -> Template | None:
+        """The body with marks in place of the values; None where it looks at what it prints."""
+        text = self.source.body
+        return MARKED_BODY.from_string(text) if can_be_marked(BODY.parse(text), text) else None
 
 
 def compile_letter(source: Source) -> Compiled:
@@ -156,8 +160,7 @@ def compile_letter(source: Source) -> Compiled:
             parts.append(environment.from_string(text))
         except TemplateSyntaxError as problem:
             raise CannotRender(source.file, problem.lineno, str(problem.message)) from problem
-    marked = MARKED_BODY.from_string(source.body) if can_be_marked(BODY.parse(source.body), source.body) else None
-    return Compiled(source, parts[0], parts[1], marked)
+    return Compiled(source, *parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from engine.database.records import NotificationRow
 from engine.faults import point
 from engine.rules.moments import SECOND
 from notifications.fates import Fate, record
-from notifications.freezing import Written, freeze, put_into_words, read_pinned
+from notifications.freezing import Pinned, Written, freeze, put_into_words, read_pinned
 from notifications.lease import LEASE, Leased, end, give_back, next_due, renew, take
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
 from notifications.rendering import Renderer
@@ -214,7 +214,7 @@ class _Walk:
                 ended.append((letter, "cancelled", NOT_ALLOWED))
             elif letter.id not in pinned.frozen:
                 try:
-                    written.append((letter, put_into_words(pinned, postman.renderer, postman.sender, letter, now)))
+                    written.append((letter, await self._put_into_words(pinned, letter, now)))
                 except Exception as problem:  # whatever is wrong with one letter is only about that letter
                     ended.append((letter, "failed", str(problem)))
                 point("letter written")
@@ -226,6 +226,16 @@ class _Walk:
         self._ready += [(letter, frozen[letter.id]) for letter in leased if letter.id not in over]
         self._making = ()
         return True
+
+    async def _put_into_words(self, pinned: Pinned, letter: Leased, now: int) -> Written:
+        """A letter in words: in the loop, or in the thread where it is the first of its kind, which takes long."""
+        renderer, sender = self.postman.renderer, self.postman.sender
+        programme, _ = pinned.causes[letter.cause_id]
+        if self._thread is None or renderer.has_read(programme, letter.language, letter.letter):
+            return put_into_words(pinned, renderer, sender, letter, now)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, put_into_words, pinned, renderer, sender, letter, now
+        )
 
     async def _carry(self) -> None:
         """Send what is ready, one letter after the other."""

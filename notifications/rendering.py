@@ -72,6 +72,10 @@ class Renderer:
         self._frames[key] = frame if frame and fits else UNFIT
         return written
 
+    def has_read(self, programme: Programme, language: str, letter: str) -> bool:
+        """Whether that letter was written before: the first time takes as long as hundreds of others."""
+        return (programme.digest, language, letter) in self._compiled
+
     def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
         """What all letters of one state of a round may name: made once, until the facts are others."""
         key = reader.programme.digest, reader.language
