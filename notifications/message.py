@@ -8,17 +8,17 @@ from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime
 from functools import lru_cache
+from textwrap import wrap
 
 from notifications.escaping import one_line
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&\'*+\-/=?^_`{|}~]")
 """what makes a name a quoted one (RFC 5322: anything that is no atom)"""
-_PLAIN = re.compile(r"(?=\S)[ -~]*(?<=\S)")
+_PLAIN = re.compile(r"[!-~]+( [!-~]+)*")
 """what stands in a header as it is"""
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -110,7 +110,9 @@ def with_crlf(text: str) -> str:
 
 def quoted(text: str) -> bytes:
     """Text as quoted-printable (RFC 2045, 6.7); its lines end in CR LF already."""
-    return b2a_qp(text.encode(), istext=True)
+    encoded = b2a_qp(text.encode(), istext=True)
+    # it breaks lines as the text does, and as Unix does where the text has one line
+    return encoded if "\n" in text else encoded.replace(b"\n", b"\r\n")
 
 
 @lru_cache(maxsize=16)
@@ -126,10 +128,18 @@ def _date(instant: int) -> str:
 
 def _words(name: str, text: str) -> str:
     """A header's text as RFC 2047 writes what is not ASCII, folded to lines of 76."""
-    if len(name) + len(text) <= 70 and _PLAIN.fullmatch(text):
-        return text
-    if text.isascii():
-        return Header(text, "us-ascii", header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    if _PLAIN.fullmatch(text):
+        if len(name) + len(text) <= 70:
+            return text
+        folded = wrap(f"{name}: {text}", 76, break_long_words=False, break_on_hyphens=False)
+        # a name of one long word would be a line of its own too long for RFC 5322
+        if folded and max(map(len, folded)) <= 76 and not folded[0].endswith(":"):
+            return "\r\n ".join(folded).removeprefix(f"{name}: ")
+    return _encoded(name, text)
+
+
+def _encoded(name: str, text: str) -> str:
+    """A header's text as encoded words, no line longer than 76."""
     signs = list(map(_q, text))
     # what is mostly beyond ASCII is shorter in base64
     way, signs = ("q", signs) if 3 * sum(map(len, signs)) <= 4 * len(text.encode()) else ("b", list(text))
@@ -162,11 +172,11 @@ def _mailbox(name: str, shown: str, address: str) -> str:
     """A name and an address, the name quoted or encoded where it must be."""
     if not shown:
         return address
-    if shown.isascii():
+    if shown.isascii() and len(shown) <= 60:
         quoted = "".join(f"\\{sign}" if sign in '"\\' else sign for sign in shown)
         shown = f'"{quoted}"' if _SPECIAL.search(shown) else shown
     else:
-        shown = _words(name, shown)
+        shown = _encoded(name, shown)
     # on a line of its own where both together would be too long
     between = "\r\n " if len(name) + len(shown.rpartition("\r\n")[2]) + len(address) > 70 else " "
     return f"{shown}{between}<{address}>"
