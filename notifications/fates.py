@@ -16,7 +16,8 @@ from notifications.transport import Reply
 HOUR = 60 * MINUTE
 BACKOFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, *(24 * HOUR,) * 4)
 """how long a letter waits after its first try, its second ...; after five days it has failed"""
-LONGEST_PAUSE = 15 * MINUTE
+LONGEST_PAUSE = 5 * MINUTE
+"""after an outage letters go again this soon at the latest"""
 OUTCOMES = {"sent": "sent", "retry": "retry", "refused": "failed", "relay_down": "paused", "ambiguous": "ambiguous"}
 _CHANGED = ("status", "next_try_at", "leased_until", "attempts", "last_reply", "ended_at")
 _CHANGE = (

@@ -14,6 +14,7 @@ from sqlmodel import Session, SQLModel, col
 
 from engine.cycle.scene import Shelf
 from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
+from engine.errors import GrantcycleError
 from engine.faults import point
 from engine.files.reading import Programme
 from notifications.lease import Leased
@@ -21,6 +22,9 @@ from notifications.message import Envelope, Letter, compose
 from notifications.outbox import message_id
 from notifications.recipients import read_address
 from notifications.rendering import Renderer
+
+MOST_SIGNS = 1_000_000
+"""of all that people typed for one letter: more is no letter, and would hold up the others"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def put_into_words(
     pinned: Pinned, renderer: Renderer, sender: Address, row: Leased | NotificationRow, now: int
 ) -> Written:
     """A notification as a letter of `now`. Raises GrantcycleError when it cannot be one."""
+    if (signs := _signs(row.facts)) > MOST_SIGNS:
+        raise GrantcycleError(f"the letter would say {signs:,} signs, and at most {MOST_SIGNS:,} are sent")
     programme, shared = pinned.causes[row.cause_id]
     key, opened_at = pinned.rounds[row.round_id]
     letter = renderer.render(
@@ -81,6 +87,14 @@ def put_into_words(
         thread=message_id(opened_at, f"{key} {number}", sender.domain) if number else None,
     )
     return Written(letter, compose(letter, envelope))
+
+
+def _signs(facts: object) -> int:
+    """How much text stands in some facts."""
+    if isinstance(facts, str):
+        return len(facts)
+    parts = facts.values() if isinstance(facts, dict) else facts if isinstance(facts, list) else ()
+    return sum(map(_signs, parts))
 
 
 def write(

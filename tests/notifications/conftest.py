@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 from letters_world import CONTACT, KEY, SENDER, World, small_files
@@ -30,7 +31,17 @@ def renderer() -> Renderer:
 
 @pytest.fixture
 def world(programme: Programme) -> Iterator[World]:
-    database = open_database("sqlite://")
+    yield from _world(programme, "sqlite://")
+
+
+@pytest.fixture
+def filed(programme: Programme, tmp_path: Path) -> Iterator[World]:
+    """The same world in a file, where the postman asks the database from a thread of its own."""
+    yield from _world(programme, f"sqlite:///{tmp_path / 'world.db'}")
+
+
+def _world(programme: Programme, url: str) -> Iterator[World]:
+    database = open_database(url)
     migrate(database)
     outbox = Outbox(SENDER)
     start = to_instant(date(2018, 12, 17), time(9), "UTC")
