@@ -148,8 +148,9 @@ class Wiring:
                 catcher = await stack.enter_async_context(Catcher(self.mailbox))
                 transport = SmtpTransport(LOOPBACK, catcher.port)
             yield Postman(
-                self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf
-            )
+                self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf,
+                at_once=mail.connections,
+            )  # fmt: skip
 
     async def send(self, each: Callable[[], object]) -> Delivered:
         """Send everything that may leave now, once; `each` is called after every try."""

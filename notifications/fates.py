@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session, col
 
+from engine.database.connection import insert_once
 from engine.database.records import AttemptRow, NotificationRow, RelayRow
 from engine.faults import point
-from notifications.freezing import insert_once
 from notifications.lease import MINUTE
 from notifications.transport import Reply
 

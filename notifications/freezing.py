@@ -9,10 +9,10 @@ from email.headerregistry import Address
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from engine.cycle.scene import Shelf
+from engine.database.connection import inserting
 from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
 from engine.errors import GrantcycleError
 from engine.faults import point
@@ -125,11 +125,9 @@ def freeze(session: Session, written: Sequence[tuple[Leased, Written]], now: int
         }
         for row, one in written
     ]
-    if not rows or insert_once(session, LetterRow, rows) == len(rows):
+    if not rows:
+        return {}
+    kept = session.connection().execute(inserting(session, LetterRow).on_conflict_do_nothing(), rows)
+    if kept.rowcount == len(rows):
         return {row.id: one.raw for row, one in written}
     return read_frozen(session, [row.id for row, _ in written])
-
-
-def insert_once(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> int:
-    """Insert what does not stand there already; gives how many rows that were."""
-    return session.connection().execute(insert(table).on_conflict_do_nothing(), rows).rowcount

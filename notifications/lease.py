@@ -19,8 +19,6 @@ from engine.faults import point
 MINUTE = 60_000_000
 LEASE = MINUTE // 2
 """how long a letter of a process that died waits; a server may take longer over one, so leases are renewed"""
-THREAD = "thread"
-"""the key of a letter's facts that names what it belongs to beside its dossier, such as the uid of a calendar entry"""
 AT_ONCE = 500
 """ids in one statement"""
 Part = TypeVar("Part")
@@ -64,25 +62,16 @@ def expire(session: Session, now: int) -> int:
 @cache
 def _unblocked() -> ColumnElement[bool]:
     """Nothing earlier to the same person about the same dossier, or of the same thread, is still on its way."""
-    earlier, of_thread = aliased(NotificationRow), aliased(NotificationRow)
-    thread = col(NotificationRow.facts)[THREAD].as_string()
-    return and_(
-        ~exists().where(
-            col(earlier.dossier_id) == col(NotificationRow.dossier_id),
-            col(earlier.person_id) == col(NotificationRow.person_id),
+    dossier, thread = aliased(NotificationRow), aliased(NotificationRow)
+
+    def on_its_way(earlier: type[NotificationRow], *same: str) -> ColumnElement[bool]:
+        return exists().where(
+            *(col(getattr(earlier, name)) == col(getattr(NotificationRow, name)) for name in same),
             col(earlier.id) < col(NotificationRow.id),
             col(earlier.ended_at).is_(None),
-        ),
-        or_(
-            thread.is_(None),
-            ~exists().where(
-                col(of_thread.person_id) == col(NotificationRow.person_id),
-                col(of_thread.facts)[THREAD].as_string() == thread,
-                col(of_thread.id) < col(NotificationRow.id),
-                col(of_thread.ended_at).is_(None),
-            ),
-        ),
-    )
+        )
+
+    return and_(~on_its_way(dossier, "dossier_id", "person_id"), ~on_its_way(thread, "thread"))
 
 
 def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> list[Leased]:
@@ -171,6 +160,15 @@ def give_back(session: Session, letters: Iterable[Leased]) -> None:
 def end(row: NotificationRow, status: str, reply: str, now: int) -> None:
     """Write a letter's end."""
     row.status, row.last_reply, row.ended_at, row.leased_until = status, reply, now, None
+
+
+def end_one(session: Session, letter: Leased, status: str, reply: str, now: int) -> None:
+    """Write the end of a letter that is ours, and will not be sent."""
+    session.connection().execute(
+        update(NotificationRow)
+        .where(*_still_ours([letter], letter.leased_until))
+        .values(status=status, last_reply=reply, ended_at=now, leased_until=None)
+    )
 
 
 def _still_ours(letters: Sequence[Leased], until: int) -> tuple[ColumnElement[bool], ...]:

@@ -80,9 +80,10 @@ def compose(letter: Letter, envelope: Envelope, attachments: Sequence[Attachment
     quoted-printable and never as 8bit: not every relay says 8BITMIME, and one that has to recode a letter breaks its
     DKIM signature. It also stays readable in a log, and most of a page needs no encoding, which base64 gives all of it.
     """
-    # "=_" never occurs in a quoted-printable part, nor "=" within a line of base64
-    boundary = f"=_{envelope.message_id.strip('<>').partition('@')[0]}"
-    inner = f"{boundary}_" if attachments else boundary
+    # neither "=_" nor "=+" ever occurs in quoted-printable, nor "=" at the beginning of a line of base64
+    unique = envelope.message_id.strip("<>").partition("@")[0]
+    inner, outer = f"=_{unique}", f"=+{unique}"
+    boundary = outer if attachments else inner
     headers = [
         _named("From", envelope.sender.display_name, envelope.sender.addr_spec),
         _named("Reply-To", envelope.reply_to.display_name, envelope.reply_to.addr_spec),

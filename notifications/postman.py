@@ -18,12 +18,11 @@ from sqlmodel import Session
 from engine.clock import Clock
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
-from engine.database.records import NotificationRow
 from engine.faults import point
 from engine.rules.moments import SECOND
 from notifications.fates import Fate, record
 from notifications.freezing import Pinned, Written, freeze, put_into_words, read_pinned
-from notifications.lease import LEASE, Leased, end, give_back, next_due, renew, take
+from notifications.lease import LEASE, Leased, end_one, give_back, next_due, renew, take
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
 from notifications.rendering import Renderer
 from notifications.transport import Reply, Transport
@@ -152,7 +151,8 @@ class _Walk:
                 return
             waited = RECORD_SECONDS if self._fates else RENEW_SECONDS
             try:
-                await asyncio.wait_for(self._wake.wait(), waited)
+                async with asyncio.timeout(waited):
+                    await self._wake.wait()
             except TimeoutError:
                 # a server takes its time: meanwhile more may have come to be due
                 self._exhausted = self._exhausted and waited != RENEW_SECONDS
@@ -327,7 +327,5 @@ def _keep(
 ) -> dict[int, bytes]:
     """Freeze what was written, and end what could not be; gives what is sent of each letter."""
     for letter, status, reply in ended:
-        row = session.get_one(NotificationRow, letter.id)
-        if row.leased_until == letter.leased_until:
-            end(row, status, reply, now)
+        end_one(session, letter, status, reply, now)
     return freeze(session, written, now)

@@ -49,10 +49,12 @@ def twin(text: str) -> str:
 def changed(facts: Any, how: Any) -> Any:
     """The same facts with each text that somebody typed changed."""
     if isinstance(facts, dict):
-        typed = ("name", "title", "organisation", "reason", "recommendations", "sentence")
+        typed = ("title", "organisation", "reason", "recommendations", "sentence")
         return {
             key: how(value) if key in typed and isinstance(value, str)
             else [how(one) for one in value] if key == "recommendations"
+            else {"name": how(value["name"])} if key == "person"
+            else value if key in ("obligations", "reminded")
             else changed(value, how)
             for key, value in facts.items()
         }  # fmt: skip

@@ -7,13 +7,13 @@ from email import message_from_bytes
 
 import pytest
 from faulty_relay import ANSWERS, BREAKS, DOUBLES, LOOPBACK, Relay, running, tls_of_client
-from letters_world import DAY, MINUTE, World
+from letters_world import MINUTE, World
 from sqlalchemy import insert, update
 from sqlmodel import col, select
 
 from engine import faults
 from engine.database.records import AttemptRow, NotificationRow
-from notifications.lease import LEASE, THREAD
+from notifications.lease import LEASE
 from notifications.postman import IN_DOUBT
 from notifications.rendering import Renderer
 from notifications.transport import Mailbox, Reply, SmtpTransport
@@ -49,7 +49,7 @@ async def test_a_relay_that_goes_wrong_loses_nothing_and_doubles_nothing_but_aft
     monkeypatch.setattr("notifications.transport.CONNECT_SECONDS", 0.25)
     filed.tell(filed.to_applicant(1), filed.to_applicant(2), filed.to_jury(1, 2))
     filed.tell(filed.to_applicant(1), filed.to_applicant(2), name="transition finish")
-    heals = filed.clock.now() + 120 * MINUTE
+    heals = filed.clock.now() + 30 * MINUTE
     goes_wrong = {
         "first": lambda before: before == 0,
         "third": lambda before: before % 3 == 2,
@@ -120,7 +120,8 @@ async def eventful(world: World, renderer: Renderer, hook: object) -> tuple[Rela
 async def test_every_step_of_a_letters_life_has_a_point(filed: World, renderer: Renderer) -> None:
     passed: list[str] = []
     await eventful(filed, renderer, passed.append)
-    assert set(passed) == POINTS
+    ours = {name.split()[0] for name in POINTS}
+    assert {name for name in passed if name.split()[0] in ours} == POINTS
 
 
 @pytest.mark.parametrize("at", ["first", "third"])
@@ -171,7 +172,7 @@ def many(world: World, letters: int, threads: int = 40, *, again: bool = False) 
     like, prefix = row.model_dump(exclude={"id"}), "again " if again else ""
     rows = [
         like | {"key": f"{prefix}{number}", "message_id": f"<{prefix[:1]}{number}@funder.example>", "dossier_id": None,
-                "facts": row.facts | {THREAD: f"uid {number % threads}"}}
+                "thread": f"uid {number % threads}"}
         for number in range(1, letters)
     ]  # fmt: skip
     with world.database.transaction() as session:
@@ -219,7 +220,7 @@ async def test_letters_that_are_poisoned_do_not_delay_the_others(filed: World, r
     poisons = {
         210: {"address": "amina@house.example, v@evil.example"},
         220: {"letter": "nowhere"},
-        230: {"facts": filed.rows()[0].facts | {"reason": "x" * 40_000_000}},
+        230: {"facts": filed.rows()[0].facts | {"reason": "x" * 4_000_000}},
     }
     with filed.database.transaction() as session:
         for number, wrong in poisons.items():
@@ -231,11 +232,11 @@ async def test_letters_that_are_poisoned_do_not_delay_the_others(filed: World, r
     assert poisoned <= 2 * clean + 0.5  # the machine has other things to do as well
 
 
-async def outage(world: World, renderer: Renderer, letters: int) -> None:
-    """A relay that is away for a day while letters wait, and then takes ten a second."""
+async def outage(world: World, renderer: Renderer, letters: int, hours: int) -> None:
+    """A relay that is away for hours while letters wait, and then takes ten a second."""
     many(world, letters)
     start = world.clock.now()
-    back = start + DAY
+    back = start + hours * 60 * MINUTE
 
     class Slow(Mailbox):
         async def send(self, sender: str, recipient: str, raw: bytes) -> Reply:
@@ -256,15 +257,15 @@ async def outage(world: World, renderer: Renderer, letters: int) -> None:
     assert world.clock.now() - back <= 15 * MINUTE
 
 
-async def test_after_an_outage_of_a_day_everything_leaves_in_its_order(world: World, renderer: Renderer) -> None:
-    await outage(world, renderer, 200)
+async def test_after_an_outage_everything_leaves_in_its_order(world: World, renderer: Renderer) -> None:
+    await outage(world, renderer, 200, hours=3)
 
 
 @pytest.mark.slow
 async def test_after_an_outage_of_a_day_five_thousand_letters_leave_in_their_order(
     filed: World, renderer: Renderer
 ) -> None:
-    await outage(filed, renderer, 5000)
+    await outage(filed, renderer, 5000, hours=24)
 
 
 async def test_told_to_stop_the_postman_writes_down_what_it_knows_and_gives_back_the_rest(

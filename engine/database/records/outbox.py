@@ -37,6 +37,8 @@ class NotificationRow(SQLModel, table=True):
     letter: str
     language: str
     address: str
+    thread: str | None = Field(default=None, index=True)
+    """what a letter belongs to beside its dossier, such as the uid of a calendar entry: its letters leave in order"""
     message_id: str = Field(unique=True)
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     status: str
