@@ -140,6 +140,28 @@ def test_whatever_the_letter_is_the_frame_says_it_as_the_plain_way_does(
     any_letter(programme, body, texts)
 
 
+@pytest.mark.parametrize(
+    ("body", "before", "after"),
+    [
+        ("{{ dossier.title }}. word", "1234567890", "1"),
+        ("**{{ dossier.title }}**word", "x", "(x)"),
+        ("word**{{ dossier.title }}**", "x", "(x)"),
+        ("a\\{{ dossier.title }} b*", "!x", "*x"),
+        ("&{{ dossier.title }};", "nothing", "amp"),
+        ("<{{ dossier.title }}@x.example>", "é", "e"),
+    ],
+)
+def test_a_frame_that_one_letter_made_is_right_for_the_next(
+    programme: Programme, body: str, before: str, after: str
+) -> None:
+    other = replace(programme, letters={"nl": {"received": f"Subject\n\n{body}"}}, digest=body)
+    renderer = Renderer(CONTACT)
+    what = {"letter": "received", "language": "nl", "role": "applicant", "shared": shared_facts(programme)}
+    for title in (before, before, after):
+        ours = either(renderer, other, facts=applicant_facts(programme, title=title), **what)
+    assert ours == either(PLAIN, other, facts=applicant_facts(programme, title=after), **what)
+
+
 @pytest.mark.slow
 @settings(max_examples=3_000)
 @given(st.lists(PIECES, min_size=1, max_size=25).map("".join), st.lists(WORDS, min_size=1, max_size=3))
