@@ -52,6 +52,8 @@ class MailSettings(_Table):
     password: SecretStr | None = None
     sender: str = "Impulsprogramma <impuls@impuls.example>"
     reply_to: str = "Els Peeters <els@impuls.example>"
+    connections: int = Field(default=8, ge=1, le=100)
+    """letters on their way at the same time, each over a connection of its own"""
     allow: Annotated[tuple[str, ...], NoDecode] = ()
     """on a staging machine: the only addresses and domains that are written to; empty: everybody"""
 

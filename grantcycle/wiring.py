@@ -33,8 +33,9 @@ from grantcycle.letters import Shown
 from grantcycle.settings import Settings, load_settings
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
+from notifications.freezing import write
 from notifications.outbox import Outbox
-from notifications.postman import Delivered, Postman, write
+from notifications.postman import Delivered, Postman
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
 
@@ -149,8 +150,9 @@ class Wiring:
                 catcher = await stack.enter_async_context(Catcher(self.mailbox))
                 transport = SmtpTransport(LOOPBACK, catcher.port)
             yield Postman(
-                self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf
-            )
+                self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf,
+                at_once=mail.connections,
+            )  # fmt: skip
 
     async def send(self, each: Callable[[], object]) -> Delivered:
         """Send everything that may leave now, once; `each` is called after every try."""

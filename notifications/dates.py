@@ -5,7 +5,7 @@ Everything here is local: the engine hands over days and wall times, and the zon
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
@@ -40,6 +40,7 @@ def _clock(hour: time, language: str, *, ends_day: bool = False) -> str:
     return form.format(h=24 if ends_day and hour == MIDNIGHT else hour.hour, m=hour.minute, s=hour.second)
 
 
+@lru_cache(maxsize=4096)
 def money(amount: int | float, currency: str, language: str) -> str:
     """An amount: `€ 45.000`, with cents only where there are any."""
     locale = words_of(language).locale

@@ -20,6 +20,8 @@ _ENCODED = re.compile(r"=\?")
 
 def _visible(text: str) -> str:
     """The text without control characters, nor those that nobody sees or that turn the direction of reading."""
+    if text.isprintable():
+        return text
     return "".join(sign for sign in text if sign in _JOINERS or unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
 
 
@@ -40,8 +42,12 @@ def unlinked(text: str) -> str:
     return _LINKABLE.sub(BREAK, text)
 
 
-def literal(text: str) -> str:
-    """The text as Markdown that says exactly this; its line breaks are kept, its indents are not."""
+def plain_lines(text: str) -> list[str]:
+    """The lines of a text as a letter says them: its line breaks are kept, its indents are not."""
     # only plain spaces are narrowed: the others hold an amount or a title together
-    lines = [_SPACES.sub(" ", _visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
-    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines)
+    return [_SPACES.sub(" ", _visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
+
+
+def literal(text: str) -> str:
+    """The text as Markdown that says exactly this."""
+    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in plain_lines(text))

@@ -1,45 +1,60 @@
-"""Which letter may leave now, and what becomes of it after a try?
+"""Which letter may leave now, and who has it?
 
-The outbox as the postman sees it: what it may take, for how long, and how long it waits after a failure. Nothing here
-sends anything.
+The outbox as the postman sees it: what it may take, for how long, and what it gives back. Nothing here sends anything.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col
 
-from engine import events
-from engine.database.records import AttemptRow, NotificationRow, RelayRow
-from engine.database.store import the_id
-from notifications.transport import Reply
+from engine.database.records import NotificationRow, RelayRow
+from engine.faults import point
 
 MINUTE = 60_000_000
-HOUR = 60 * MINUTE
 LEASE = MINUTE // 2
 """how long a letter of a process that died waits; a server may take longer over one, so leases are renewed"""
-BACKOFF = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, *(24 * HOUR,) * 4)
-"""how long a letter waits after its first try, its second ...; after five days it has failed"""
-LONGEST_PAUSE = 15 * MINUTE
-OUTCOMES = {"sent": "sent", "retry": "retry", "refused": "failed", "relay_down": "paused", "ambiguous": "ambiguous"}
+AT_ONCE = 500
+"""ids in one statement"""
+Part = TypeVar("Part")
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What one try came to, for the letter that was leased until then."""
+@dataclass(slots=True)
+class Leased:
+    """A letter that is ours until `leased_until`: what of the outbox is needed to write and send it."""
 
-    notification_id: int
+    id: int
+    key: str
+    round_id: int
+    cause_id: int
+    dossier_id: int | None
+    role: str
+    letter: str
+    language: str
+    address: str
+    message_id: str
+    facts: dict[str, Any]
+    next_try_at: int
     leased_until: int
-    tried_at: int
-    reply: Reply
+
+    @property
+    def named(self) -> dict[str, str | int | None]:
+        """What a log says of it: which it is, and neither to whom nor what. The key begins with the round's name."""
+        number = self.facts["dossier"]["number"] if self.dossier_id is not None else None
+        return {"round": self.key.partition(" | ")[0], "dossier": number, "letter": self.id, "named": self.letter}
 
 
-def expire(session: Session, now: int) -> None:
-    """End what is worth nothing any more: reminders whose deadline passed while they waited."""
-    session.connection().execute(
+_WANTED = [getattr(NotificationRow, name) for name in Leased.__dataclass_fields__ if name != "leased_until"]
+
+
+def expire(session: Session, now: int) -> int:
+    """End what is worth nothing any more: reminders whose deadline passed while they waited. Gives how many."""
+    ended = session.connection().execute(
         update(NotificationRow)
         .where(
             col(NotificationRow.status).in_(("waiting", "retry", "held")),
@@ -47,70 +62,106 @@ def expire(session: Session, now: int) -> None:
         )
         .values(status="expired", ended_at=now)
     )
+    point("outbox expired")
+    return ended.rowcount
 
 
 @cache
 def _unblocked() -> ColumnElement[bool]:
-    """Nothing earlier to the same person about the same dossier is still on its way."""
-    earlier = aliased(NotificationRow)
-    return ~exists().where(
-        col(earlier.dossier_id) == col(NotificationRow.dossier_id),
-        col(earlier.person_id) == col(NotificationRow.person_id),
-        col(earlier.id) < col(NotificationRow.id),
-        col(earlier.ended_at).is_(None),
-    )
+    """Nothing earlier to the same person about the same dossier, or of the same thread, is still on its way."""
+    dossier, thread = aliased(NotificationRow), aliased(NotificationRow)
+
+    def on_its_way(earlier: type[NotificationRow], *same: str) -> ColumnElement[bool]:
+        return exists().where(
+            *(col(getattr(earlier, name)) == col(getattr(NotificationRow, name)) for name in same),
+            col(earlier.id) < col(NotificationRow.id),
+            col(earlier.ended_at).is_(None),
+        )
+
+    return and_(~on_its_way(dossier, "dossier_id", "person_id"), ~on_its_way(thread, "thread"))
 
 
-def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> Sequence[NotificationRow]:
+def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> list[Leased]:
     """Lease up to `free` letters that may leave now, `busy` being on their way already.
 
     None while the relay is paused; one at a time until a relay that was paused answers again.
     """
-    expire(session, now)
     paused = session.get(RelayRow, relay)
-    if paused and paused.paused_until > now:
-        return ()
     if paused and paused.failures:
         free = min(free, 1 - busy)
-    if free <= 0:
-        return ()
-    rows = session.exec(
-        select(NotificationRow)
-        .where(
-            or_(
-                and_(col(NotificationRow.status).in_(("waiting", "retry")), col(NotificationRow.next_try_at) <= now),
-                and_(col(NotificationRow.status) == "leased", col(NotificationRow.leased_until) <= now),
-            ),
-            _unblocked(),
+    if paused and paused.paused_until > now:
+        free = 0
+    found = _may_leave(session, now, free) if free > 0 else []
+    # one that has expired may be what held up others
+    if len(found) < max(free, 1) and expire(session, now) and free > 0:
+        found = _may_leave(session, now, free)
+    for some in _chunks([letter.id for letter in found]):
+        session.connection().execute(
+            update(NotificationRow)
+            .where(col(NotificationRow.id).in_(some))
+            .values(status="leased", leased_until=now + LEASE)
         )
-        .order_by(col(NotificationRow.next_try_at), col(NotificationRow.id))
-        .limit(free)
-    ).all()
-    for row in rows:
-        row.status, row.leased_until = "leased", now + LEASE
-        session.add(row)
-    return rows
+    for letter in found:
+        letter.leased_until = now + LEASE
+    return found
 
 
-def renew(session: Session, rows: Iterable[NotificationRow], now: int) -> None:
-    """Keep the leases of letters that are still on their way and have used up half of them.
+def _may_leave(session: Session, now: int, most: int) -> list[Leased]:
+    """The first letters that may leave, in their order. Each kind is read along its index, and no further than asked.
+
+    Several postmen on one server skip what another is just taking; on SQLite only one of them writes anyway.
+    """
+    found: list[Leased] = []
+    for status in ("waiting", "retry", "leased"):
+        since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
+        rows = session.connection().execute(
+            select(*_WANTED)
+            .where(
+                col(NotificationRow.status) == status,
+                since <= now,
+                or_(col(NotificationRow.valid_until).is_(None), col(NotificationRow.valid_until) > now),
+                _unblocked(),
+            )
+            .order_by(since, col(NotificationRow.id))
+            .limit(most)
+            .with_for_update(skip_locked=True, of=NotificationRow)
+        )
+        found += (Leased(**row._mapping, leased_until=now) for row in rows)
+    found.sort(key=lambda letter: (letter.next_try_at, letter.id))
+    return found[:most]
+
+
+def renew(session: Session, letters: Iterable[Leased], now: int) -> None:
+    """Keep the leases of letters that have used up half of them.
 
     A lease that has run out meanwhile and is another worker's by now stays lost.
     """
-    for row in rows:
-        if row.leased_until is None or row.leased_until - now > LEASE // 2:
-            continue
+    point("lease renewing")
+    for until, some in _by_lease(letter for letter in letters if letter.leased_until - now <= LEASE // 2):
         kept = session.connection().execute(
             update(NotificationRow)
-            .where(
-                col(NotificationRow.id) == row.id,
-                col(NotificationRow.status) == "leased",
-                col(NotificationRow.leased_until) == row.leased_until,
-            )
+            .where(*_still_ours(some, until))
             .values(leased_until=now + LEASE)
+            .returning(col(NotificationRow.id))
         )
-        if kept.rowcount:
-            row.leased_until = now + LEASE
+        ours = set(kept.scalars())
+        for letter in some:
+            if letter.id in ours:
+                letter.leased_until = now + LEASE
+    point("lease renewed")
+
+
+def give_back(session: Session, letters: Iterable[Leased]) -> None:
+    """Let others have letters that were leased and not tried: they wait as they did before."""
+    point("lease returning")
+    for until, some in _by_lease(letters):
+        for tried, status in ((True, "retry"), (False, "waiting")):
+            session.connection().execute(
+                update(NotificationRow)
+                .where(*_still_ours(some, until), (col(NotificationRow.attempts) > 0) == tried)
+                .values(status=status, leased_until=None)
+            )
+    point("lease returned")
 
 
 def end(row: NotificationRow, status: str, reply: str, now: int) -> None:
@@ -118,72 +169,42 @@ def end(row: NotificationRow, status: str, reply: str, now: int) -> None:
     row.status, row.last_reply, row.ended_at, row.leased_until = status, reply, now, None
 
 
-def record(session: Session, relay: str, fates: Iterable[Fate], now: int) -> list[str]:
-    """Write down what came of some tries; gives each letter's status after it."""
-    statuses = []
-    paused = session.get(RelayRow, relay)
-    for fate in fates:
-        row = session.get_one(NotificationRow, fate.notification_id)
-        kind, text = fate.reply.kind, fate.reply.text
-        session.add(AttemptRow(notification_id=the_id(row), tried_at=fate.tried_at, outcome=OUTCOMES[kind], reply=text))
-        # a lease that ran out may be another worker's by now; that a letter was sent is true all the same
-        if row.ended_at is None and (kind == "sent" or row.leased_until == fate.leased_until):
-            _apply(row, fate.reply, now)
-            session.add(row)
-        paused = _note_relay(session, paused, relay, fate.reply, now)
-        statuses.append(row.status)
-    return statuses
+def end_one(session: Session, letter: Leased, status: str, reply: str, now: int) -> None:
+    """Write the end of a letter that is ours, and will not be sent."""
+    session.connection().execute(
+        update(NotificationRow)
+        .where(*_still_ours([letter], letter.leased_until))
+        .values(status=status, last_reply=reply, ended_at=now, leased_until=None)
+    )
 
 
-def _apply(row: NotificationRow, reply: Reply, now: int) -> None:
-    if reply.kind == "relay_down":
-        # the relay is paused, not the letter: this was no try of it
-        row.status = "retry" if row.attempts else "waiting"
-        row.leased_until, row.last_reply = None, reply.text
-        # behind the others: if it is this letter that the relay hangs up on, they get through all the same
-        row.next_try_at = now + MINUTE
-        return
-    row.attempts += 1
-    if reply.kind == "sent":
-        end(row, "sent", reply.text, now)
-    elif reply.kind == "refused" or row.attempts > len(BACKOFF):
-        end(row, "failed", reply.text, now)
-    else:
-        row.status, row.leased_until, row.last_reply = "retry", None, reply.text
-        row.next_try_at = now + BACKOFF[row.attempts - 1]
+def _still_ours(letters: Sequence[Leased], until: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(NotificationRow.id).in_([letter.id for letter in letters]),
+        col(NotificationRow.status) == "leased",
+        col(NotificationRow.leased_until) == until,
+    )
 
 
-def _note_relay(session: Session, row: RelayRow | None, name: str, reply: Reply, now: int) -> RelayRow | None:
-    """Pause a relay that did not answer, longer each time, and trust one again that did."""
-    if reply.kind != "relay_down":
-        if row and row.failures:
-            row.failures, row.paused_until = 0, min(row.paused_until, now)
-            session.add(row)
-        return row
-    row = row or RelayRow(name=name, paused_until=now)
-    if row.failures and row.paused_until > now:
-        return row  # several letters met the same silence
-    row.failures += 1
-    row.paused_until = now + min(MINUTE << (row.failures - 1), LONGEST_PAUSE)
-    row.last_reply = reply.text
-    session.add(row)
-    session.flush()
-    events.tell("relay paused", relay=name, failures=row.failures, seconds=(row.paused_until - now) // 1_000_000)
-    return row
+def _by_lease(letters: Iterable[Leased]) -> Iterable[tuple[int, Sequence[Leased]]]:
+    """The letters by the end of their lease, so many together as one statement takes."""
+    leases: dict[int, list[Leased]] = defaultdict(list)
+    for letter in letters:
+        leases[letter.leased_until].append(letter)
+    return [(until, some) for until, ours in leases.items() for some in _chunks(ours)]
+
+
+def _chunks(parts: Sequence[Part]) -> list[Sequence[Part]]:
+    return [parts[start : start + AT_ONCE] for start in range(0, len(parts), AT_ONCE)]
 
 
 def next_due(session: Session, relay: str) -> int | None:
     """The next instant at which something may leave, or None when nothing waits."""
-    waiting = session.exec(
-        select(func.min(NotificationRow.next_try_at)).where(
-            col(NotificationRow.status).in_(("waiting", "retry")), _unblocked()
-        )
-    ).one()
-    leased = session.exec(
-        select(func.min(NotificationRow.leased_until)).where(col(NotificationRow.status) == "leased")
-    ).one()
+    known = []
+    for status in ("waiting", "retry", "leased"):
+        since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
+        wanted = select(since).where(col(NotificationRow.status) == status).order_by(since).limit(1)
+        first = session.connection().execute(wanted if status == "leased" else wanted.where(_unblocked())).scalar()
+        known += [] if first is None else [first]
     paused = session.get(RelayRow, relay)
-    known = [instant for instant in (waiting, leased) if instant is not None]
-    if not known:
-        return None
-    return max(min(known), paused.paused_until if paused else 0)
+    return max(min(known), paused.paused_until if paused else 0) if known else None

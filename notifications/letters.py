@@ -8,17 +8,19 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from notifications.escaping import literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
+from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = ("obligation-reminder", "deadline-extended")
 """the letters that no programme needs to write; one that does wins"""
@@ -48,10 +50,20 @@ def _said(value: object) -> str:
     return str(value)
 
 
-def _in_body(value: object) -> str:
+def _body_text(value: object) -> str:
     said = _said(value)
     # only what came from outside can be somebody else's link
-    return literal(unlinked(said) if type(value) is str else said)
+    return unlinked(said) if type(value) is str else said
+
+
+def _in_body(value: object) -> str:
+    return literal(_body_text(value))
+
+
+@pass_context
+def _marked(context: Context, value: object) -> str:
+    marks: Marks = context.parent[MARKS]
+    return marks.mark(_body_text(value))
 
 
 def _in_subject(value: object) -> str:
@@ -64,7 +76,7 @@ def _money(value: object) -> Amount:
     return value
 
 
-def _environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnvironment:
+def _environment(finalize: Callable[..., str]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
@@ -72,7 +84,10 @@ def _environment(finalize: Callable[[object], str]) -> ImmutableSandboxedEnviron
     return environment
 
 
+MARKS = " marks"
+"""the name under which the marks are handed to a template: one that no letter can write"""
 BODY = _environment(_in_body)
+MARKED_BODY = _environment(_marked)
 SUBJECT = _environment(_in_subject)
 
 
@@ -119,13 +134,19 @@ def find(programme: Programme, language: str, name: str) -> Source:
     return split(file, text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compiled:
     """A letter ready to be filled in, any number of times."""
 
     source: Source
     subject: Template
     body: Template
+
+    @cached_property
+    def marked(self) -> Template | None:
+        """The body with marks in place of the values; None where it looks at what it prints."""
+        text = self.source.body
+        return MARKED_BODY.from_string(text) if can_be_marked(BODY.parse(text), text) else None
 
 
 def compile_letter(source: Source) -> Compiled:
@@ -140,6 +161,27 @@ def compile_letter(source: Source) -> Compiled:
         except TemplateSyntaxError as problem:
             raise CannotRender(source.file, problem.lineno, str(problem.message)) from problem
     return Compiled(source, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A letter filled in with marks: its subject as it is, the shape of its body, and what each mark stands for."""
+
+    subject: str
+    shape: str
+    values: list[str]
+
+
+def shape(letter: Compiled, names: Mapping[str, Any]) -> Shaped | None:
+    """The letter's shape for these names; None where it has none, or where filling it in fails."""
+    if letter.marked is None:
+        return None
+    marks = Marks()
+    try:
+        subject, body = one_line(letter.subject.render(names)), letter.marked.render(names, **{MARKS: marks})
+    except Exception:  # filling it in the plain way says what is wrong
+        return None
+    return Shaped(subject, body, marks.values) if marks.hold(body) else None
 
 
 def _line_of(problem: Exception) -> int | None:

@@ -3,33 +3,91 @@
 It is written from the same tokens as the HTML, for people who read it: it is no HTML with its tags torn off.
 """
 
+import re
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Generic, TypeVar
 
 from markdown_it.token import Token
 
 WIDTH = 72
+PREVIEW = 140
+"""characters that a mailbox shows beside the subject"""
+_ODD_SPACE = re.compile(r"[\t\n\x0b\x0c\r]")
+Said = TypeVar("Said")
 BAR = "  | "
 """before each line of a fact box"""
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph(Generic[Said]):
+    """Words that are still to be wrapped: the first line behind `first`, the others behind `then`."""
+
+    said: Said
+    first: str
+    then: str
+
+
 def as_text(tokens: Sequence[Token]) -> str:
     """The body as plain text: paragraphs wrapped, lists with their marks, fact boxes behind a bar."""
+    lines: list[str] = []
+    for part in outline(tokens):
+        lines += [part] if isinstance(part, str) else wrapped(part.said, part.first, part.then)
+    return "\n".join(lines)
+
+
+def outline(tokens: Sequence[Token]) -> list[str | Paragraph[str]]:
+    """The body as plain text: its lines, and its paragraphs before they are wrapped."""
     writer = _Writer()
     for token in tokens:
         writer.take(token)
-    return "\n".join(writer.lines)
+    return writer.lines
 
 
 def wrapped(text: str, first: str = "", then: str = "") -> list[str]:
     """The lines of a paragraph, the first behind `first` and the others behind `then`."""
     lines: list[str] = []
     for line in text.split("\n"):
-        lines += textwrap.wrap(
-            line, WIDTH, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
-        ) or [first.rstrip()]
+        lines += _folded(line, first, then) or [first.rstrip()]
         first = then
     return lines
+
+
+def _folded(line: str, first: str, then: str) -> list[str]:
+    """What textwrap makes of a line: it keeps more kinds of spaces apart than most lines have, and takes its time."""
+    words = line.split(" ")
+    if _ODD_SPACE.search(line) or not all(map(str.strip, words)):
+        return textwrap.wrap(
+            line, WIDTH, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+        )
+    lines = []
+    written = first + words[0]
+    for word in words[1:]:
+        if len(written) + len(word) < WIDTH:
+            written += f" {word}"
+        else:
+            lines.append(written)
+            written = then + word
+    return [*lines, written]
+
+
+def preview(paragraphs: Sequence[str]) -> str:
+    """What a mailbox shows beside the subject: the first paragraph that is not the greeting."""
+    if len(paragraphs) > 1 and paragraphs[0].endswith(","):
+        paragraphs = paragraphs[1:]
+    first = paragraphs[0] if paragraphs else ""
+    return first if len(first) <= PREVIEW else f"{first[:PREVIEW].rsplit(' ', 1)[0]} …"
+
+
+def paragraphs(tokens: Sequence[Token]) -> list[str]:
+    """The words of each paragraph, without their marks."""
+    return [
+        "".join(child.content or " " * child.type.endswith("break") for child in token.children or ())
+        for before, token in pairwise(tokens)
+        if before.type == "paragraph_open" and token.type == "inline"
+    ]
 
 
 def _said(token: Token) -> str:
@@ -48,7 +106,7 @@ def _said(token: Token) -> str:
 
 class _Writer:
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: list[str | Paragraph[str]] = []
         self._indents: list[str] = []
         self._mark = ""
         """what the next paragraph begins with, in place of its indent"""
@@ -82,7 +140,7 @@ class _Writer:
             self._indents.pop()
             self._follows_on = False
         elif token.type == "hr":
-            self._write(["-" * 20])
+            self._write("-" * 20)
         elif token.type == "paragraph_open":
             self._tight = token.hidden  # markdown-it hides the paragraph tags of such items
         elif token.type == "heading_open":
@@ -94,12 +152,12 @@ class _Writer:
         then = "".join(self._indents)
         first = "".join(self._indents[:-1]) + self._mark if self._mark else then
         self._mark = ""
-        self._write(wrapped(_said(token), first, then))
+        self._write(Paragraph(_said(token), first, then))
         self._follows_on = self._tight
 
-    def _write(self, lines: list[str]) -> None:
+    def _write(self, part: str | Paragraph[str]) -> None:
         self._separate()
-        self.lines += lines
+        self.lines.append(part)
 
     def _separate(self) -> None:
         if self.lines and not self._follows_on:

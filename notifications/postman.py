@@ -1,34 +1,45 @@
 """How does everything in the outbox leave, whatever breaks meanwhile?
 
-A letter is leased in one transaction, frozen in the next, sent outside any, and its fate written in a last one. A
-crash in between means that it is sent again, with the same Message-ID: at least once.
+Letters are leased in one transaction, frozen in the next, sent outside any, and their fates written in a last one. A
+crash in between means that they are sent again, with the same Message-ID: at least once.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.headerregistry import Address
+from typing import TypeVar
 
-from sqlmodel import Session, col, select
+from sqlalchemy import StaticPool
+from sqlmodel import Session
 
 from engine import events
 from engine.clock import Clock
 from engine.cycle.scene import Shelf
-from engine.database.connection import Database, insert_once
-from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
-from engine.database.store import the_id
+from engine.database.connection import Database
+from engine.faults import point
 from engine.rules.moments import SECOND
-from notifications.lease import LEASE, OUTCOMES, Fate, end, next_due, record, renew, take
-from notifications.message import Envelope, compose
-from notifications.outbox import message_id
+from notifications.fates import OUTCOMES, Fate, record
+from notifications.freezing import Pinned, Written, freeze, put_into_words, read_pinned
+from notifications.lease import LEASE, Leased, end_one, give_back, next_due, renew, take
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
-from notifications.rendering import Letter, Renderer
+from notifications.rendering import Renderer
 from notifications.transport import Reply, Transport
 
 AT_ONCE = 8
 """letters on their way at the same time"""
+LEASED_FOR_EACH = 25
+"""letters leased, written and frozen together, for each that is on its way at the same time"""
+IN_DOUBT = 50
+"""letters whose fate is known and not yet written: so many at most are sent again after a crash"""
+RECORD_SECONDS = 0.05
+"""how long a fate waits for others to be written with it"""
 RENEW_SECONDS = LEASE / SECOND / 3
+FINISH_SECONDS = 5
+"""how long letters that are on their way may take when the postman is told to stop"""
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +52,11 @@ class Delivered:
     next_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A letter in words, and exactly as it is sent."""
-
-    letter: Letter
-    raw: bytes
-
-
-def write(
-    session: Session, renderer: Renderer, shelf: Shelf, sender: Address, row: NotificationRow, now: int
-) -> Written:
-    """A notification put into words, as of `now`, from what was pinned. Raises GrantcycleError when it cannot be."""
-    cause = session.get_one(CauseRow, row.cause_id)
-    round = session.get_one(RoundRow, row.round_id)
-    dossier = session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
-    letter = renderer.render(
-        shelf.get(session, cause.digest).programme,
-        letter=row.letter,
-        language=row.language,
-        role=row.role,
-        shared=cause.facts,
-        facts=row.facts,
-    )
-    envelope = Envelope(
-        sender=sender,
-        reply_to=renderer.contact,
-        name=row.facts["person"]["name"],
-        address=read_address(row.address),
-        language=row.language,
-        message_id=row.message_id,
-        written_at=now,
-        thread=message_id(round.opened_at, f"{round.key} {dossier.number}", sender.domain) if dossier else None,
-    )
-    return Written(letter, compose(letter, envelope))
-
-
 class Postman:
     """Sends what waits. Any number of them may work on one database.
 
-    `sender` is whom letters come from; `allow` the addresses and domains that may be written to (none: everybody).
+    `sender` is whom letters come from; `allow` the addresses and domains that may be written to (none: everybody);
+    `at_once` how many letters are on their way at the same time, each over a connection of its own.
     """
 
     def __init__(
@@ -111,107 +87,250 @@ class Postman:
         """Send everything that may leave now, several letters at a time.
 
         `each` is called after every try, `alive` all the time: also while a slow server takes its minutes over one.
+        Told to stop, it finishes what is on its way, writes that down and gives back the rest.
         """
-        count: Counter[str] = Counter()
-        on_their_way: dict[asyncio.Task[Fate], NotificationRow] = {}
+        walk = _Walk(self, clock, each)
         try:
-            while True:
-                alive()
-                leased = self._lease(clock.now(), len(on_their_way))
-                ready = self._freeze(leased, clock.now(), count)
-                on_their_way |= {asyncio.create_task(self._send(row, raw, clock.now())): row for row, raw in ready}
-                if on_their_way:
-                    done, _ = await asyncio.wait(
-                        on_their_way, timeout=RENEW_SECONDS, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    fates = sorted((task.result() for task in done), key=lambda fate: fate.notification_id)
-                    for task in done:
-                        del on_their_way[task]
-                    with self.database.transaction() as session:
-                        count.update(record(session, self.transport.name, fates, clock.now()))
-                        renew(session, on_their_way.values(), clock.now())
-                    for _ in fates:
-                        each()
-                elif not leased:
-                    break
+            await walk.go(alive)
+        except asyncio.CancelledError:
+            await walk.finish()
+            raise
         finally:
-            for task in on_their_way:
-                task.cancel()
-            await self.transport.close()
+            await walk.end()
         with self.database.reading() as session:
             next_at = next_due(session, self.transport.name)
+        count = walk.count
         return Delivered(count["sent"], count["retry"], count["failed"], next_at)
 
-    def _lease(self, now: int, busy: int) -> Sequence[NotificationRow]:
-        with self.database.transaction() as session:
-            return take(session, self.transport.name, now, free=self.at_once - busy, busy=busy)
 
-    def _freeze(
-        self, leased: Sequence[NotificationRow], now: int, count: Counter[str]
-    ) -> list[tuple[NotificationRow, bytes]]:
-        """The bytes of each letter: as they were frozen, or written now and frozen.
+class _Walk:
+    """One round of the postman. A few carriers send what is ready, while more is made ready and fates are written.
 
-        One that may not or cannot be written ends here and holds up no other.
-        """
+    All that is asked of the database runs in one thread beside the event loop, in which deadlines ring as well; only a
+    database in memory, whose one connection is everybody's, is asked from the loop itself. Letters are put into words
+    in the loop, one at a time.
+    """
+
+    def __init__(self, postman: Postman, clock: Clock, each: Callable[[], object]) -> None:
+        self.postman = postman
+        self.clock = clock
+        self.each = each
+        self.count: Counter[str] = Counter()
+        self._relay = postman.transport.name
+        self._making: Sequence[Leased] = ()
+        """letters that are being written"""
+        self._ready: deque[tuple[Leased, bytes]] = deque()
+        self._on_their_way: dict[int, Leased] = {}
+        self._fates: list[Fate] = []
+        self._being_recorded = 0
+        self._oldest_fate = 0.0
+        self._carriers: set[asyncio.Task[None]] = set()
+        self._fetching: asyncio.Task[bool] | None = None
+        self._recording: asyncio.Task[None] | None = None
+        self._exhausted = False
+        """nothing more may leave, as far as is known"""
+        self._stopped = False
+        """no letter is begun: the relay did not answer, or the postman is to stop"""
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        """fewer letters are in doubt than may be"""
+        one_connection = isinstance(postman.database.writer.pool, StaticPool)
+        self._thread = None if one_connection else ThreadPoolExecutor(1, "postman")
+
+    async def go(self, alive: Callable[[], object]) -> None:
+        """Send until nothing may leave any more."""
+        while True:
+            alive()
+            self._collect()
+            if self._stopped and not self._carriers and not self._fetching:
+                await self._give_back()
+                self._stopped, self._exhausted = False, True
+            self._send_out()
+            if self._fates and not self._recording and self._record_now():
+                self._recording = self._start(self._record())
+            if not (self._carriers or self._fetching or self._recording or self._fates):
+                return
+            waited = RECORD_SECONDS if self._fates else RENEW_SECONDS
+            try:
+                async with asyncio.timeout(waited):
+                    await self._wake.wait()
+            except TimeoutError:
+                # a server takes its time: meanwhile more may have come to be due
+                self._exhausted = self._exhausted and waited != RENEW_SECONDS
+            self._wake.clear()
+            await self._renew()
+
+    def _collect(self) -> None:
+        """Take note of what has ended; what went wrong in it goes wrong here."""
+        for carrier in [carrier for carrier in self._carriers if carrier.done()]:
+            self._carriers.remove(carrier)
+            carrier.result()
+        if self._fetching and self._fetching.done():
+            self._exhausted, self._fetching = not self._fetching.result(), None
+        if self._recording and self._recording.done():
+            self._recording.result()
+            self._recording = None
+
+    def _send_out(self) -> None:
+        """As many carriers as there is work for, and more to carry before they run out of it."""
+        if self._stopped:
+            return
+        while len(self._carriers) < min(self.postman.at_once, len(self._ready)):
+            self._carriers.add(self._start(self._carry()))
+        most = self.postman.at_once * LEASED_FOR_EACH
+        if not self._fetching and not self._exhausted and len(self._ready) <= most // 2:
+            self._fetching = self._start(self._fetch(most - len(self._ready)))
+
+    def _start(self, work: Coroutine[object, object, Answer]) -> asyncio.Task[Answer]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._wake.set())
+        return task
+
+    async def _ask(self, work: Callable[[Session], Answer]) -> Answer:
+        """What a transaction gives, committed."""
+
+        def transaction() -> Answer:
+            with self.postman.database.transaction() as session:
+                return work(session)
+
+        if self._thread is None:
+            return transaction()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    async def _fetch(self, free: int) -> bool:
+        """Lease, write and freeze letters; gives whether there were any."""
+        now, postman = self.clock.now(), self.postman
+        busy = len(self._ready) + len(self._on_their_way) + len(self._fates) + self._being_recorded
+        point("postman leasing")
+        leased = await self._ask(lambda session: take(session, self._relay, now, free=free, busy=busy))
+        point("postman leased")
         if not leased:
-            return []
-        written, ended = [], []
-        ids = [the_id(row) for row in leased]
-        with self.database.reading() as session:
-            frozen = _frozen(session, ids)
-            for row in leased:
-                if not may_write_to(row.address, self.allow):
-                    ended.append((row, "cancelled", NOT_ALLOWED))
-                elif the_id(row) not in frozen:
-                    try:
-                        written.append((row, write(session, self.renderer, self.shelf, self.sender, row, now)))
-                    except Exception as problem:  # whatever is wrong with one letter is only about that letter
-                        ended.append((row, "failed", str(problem)))
-        if written or ended:
-            with self.database.transaction() as session:
-                _keep(session, written, now)
-                for row, status, reply in ended:
-                    end(session.get_one(NotificationRow, row.id), status, reply, now)
-                    count[status] += 1
-                    events.tell("letter", **_named(row), outcome=status)
-                frozen = _frozen(session, ids)
-        over = {the_id(row) for row, _, _ in ended}
-        return [(row, frozen[the_id(row)]) for row in leased if the_id(row) not in over]
+            return False
+        self._making = leased
+        pinned = await self._ask(lambda session: read_pinned(session, postman.shelf, leased))
+        written: list[tuple[Leased, Written]] = []
+        ended: list[tuple[Leased, str, str]] = []
+        for letter in leased:
+            if not may_write_to(letter.address, postman.allow):
+                ended.append((letter, "cancelled", NOT_ALLOWED))
+            elif letter.id not in pinned.frozen:
+                try:
+                    written.append((letter, await self._put_into_words(pinned, letter, now)))
+                except Exception as problem:  # whatever is wrong with one letter is only about that letter
+                    ended.append((letter, "failed", str(problem)))
+                point("letter written")
+                await asyncio.sleep(0)  # the loop is not ours alone
+        frozen = pinned.frozen | await self._ask(lambda session: _keep(session, written, ended, now))
+        point("postman frozen")
+        self.count.update(status for _, status, _ in ended)
+        for letter, status, _ in ended:
+            events.tell("letter", **letter.named, outcome=status)
+        over = {letter.id for letter, _, _ in ended}
+        self._ready += [(letter, frozen[letter.id]) for letter in leased if letter.id not in over]
+        self._making = ()
+        return True
 
-    async def _send(self, row: NotificationRow, raw: bytes, now: int) -> Fate:
-        assert row.leased_until is not None
+    async def _put_into_words(self, pinned: Pinned, letter: Leased, now: int) -> Written:
+        """A letter in words: in the loop, or in the thread where it is the first of its kind, which takes long."""
+        renderer, sender = self.postman.renderer, self.postman.sender
+        programme, _ = pinned.causes[letter.cause_id]
+        if self._thread is None or renderer.has_read(programme, letter.language, letter.letter):
+            return put_into_words(pinned, renderer, sender, letter, now)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, put_into_words, pinned, renderer, sender, letter, now
+        )
+
+    async def _carry(self) -> None:
+        """Send what is ready, one letter after the other."""
+        while self._ready and not self._stopped:
+            if len(self._fates) + self._being_recorded >= IN_DOUBT:
+                self._room.clear()
+                await self._room.wait()
+                continue
+            letter, raw = self._ready.popleft()
+            now = self.clock.now()
+            if letter.leased_until <= now:
+                continue  # it may be another's by now
+            self._on_their_way[letter.id] = letter
+            reply = await self._send(letter, raw)
+            del self._on_their_way[letter.id]
+            self._note(Fate(letter.id, letter.leased_until, now, reply))
+
+    async def _send(self, letter: Leased, raw: bytes) -> Reply:
         try:
-            reply = await self.transport.send(self.sender.addr_spec, read_address(row.address), raw)
+            reply = await self.postman.transport.send(self.postman.sender.addr_spec, read_address(letter.address), raw)
         except Exception as problem:  # the same: it may not keep the others from leaving
             reply = Reply("retry", f"{type(problem).__name__}: {problem}")
-        events.tell("letter", **_named(row), outcome=OUTCOMES[reply.kind], reply=reply.text[:3])
-        return Fate(the_id(row), row.leased_until, now, reply)
+        events.tell("letter", **letter.named, outcome=OUTCOMES[reply.kind], reply=reply.text[:3])
+        return reply
+
+    def _note(self, fate: Fate) -> None:
+        """Keep a fate until it is written with some others, soon."""
+        if not self._fates:
+            self._oldest_fate = asyncio.get_running_loop().time()
+        self._fates.append(fate)
+        self._stopped = self._stopped or fate.reply.kind == "relay_down"
+        if len(self._fates) in (1, IN_DOUBT // 2):
+            self._wake.set()
+
+    def _record_now(self) -> bool:
+        waited = asyncio.get_running_loop().time() - self._oldest_fate
+        return not self._carriers or len(self._fates) >= IN_DOUBT // 2 or waited >= RECORD_SECONDS
+
+    async def _record(self) -> None:
+        """Write the fates that are known, all in one transaction."""
+        now, fates = self.clock.now(), sorted(self._fates, key=lambda fate: fate.notification_id)
+        self._fates, self._being_recorded = [], len(fates)
+        self.count.update(await self._ask(lambda session: record(session, self._relay, fates, now)))
+        point("postman recorded")
+        self._being_recorded = 0
+        for _ in fates:
+            self.each()
+        # what comes after these letters may leave now
+        self._exhausted = False
+        self._room.set()
+
+    async def _renew(self) -> None:
+        now = self.clock.now()
+        ours = [*self._on_their_way.values(), *self._making, *(letter for letter, _ in self._ready)]
+        aging = [letter for letter in ours if letter.leased_until - now <= LEASE // 2]
+        if aging:
+            await self._ask(lambda session: renew(session, aging, now))
+
+    async def _give_back(self) -> None:
+        letters = [*self._making, *(letter for letter, _ in self._ready)]
+        self._making = ()
+        self._ready.clear()
+        if letters:
+            await self._ask(lambda session: give_back(session, letters))
+            point("postman returned")
+
+    async def finish(self) -> None:
+        """Told to stop: let what is on its way arrive, write it down, and give back the rest."""
+        self._stopped = True
+        self._room.set()
+        for tasks in (self._carriers, {self._fetching} - {None}, {self._recording} - {None}):
+            if tasks:
+                await asyncio.wait(tasks, timeout=FINISH_SECONDS)  # type: ignore[type-var]
+        if self._fates:
+            await self._record()
+        await self._give_back()
+
+    async def end(self) -> None:
+        """Leave nothing running."""
+        tasks = [task for task in (*self._carriers, self._fetching, self._recording) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._thread:
+            self._thread.shutdown()
+        await self.postman.transport.close()
 
 
-def _named(row: NotificationRow) -> dict[str, str | int | None]:
-    """What a log says of a letter: which it is, and neither to whom nor what. The key begins with the round's name."""
-    number = row.facts["dossier"]["number"] if row.dossier_id is not None else None
-    return {"round": row.key.partition(" | ")[0], "dossier": number, "letter": row.id, "named": row.letter}
-
-
-def _frozen(session: Session, ids: Sequence[int]) -> dict[int, bytes]:
-    rows = session.exec(
-        select(LetterRow.notification_id, LetterRow.raw).where(col(LetterRow.notification_id).in_(ids))
-    ).all()
-    return dict(rows)
-
-
-def _keep(session: Session, written: Sequence[tuple[NotificationRow, Written]], now: int) -> None:
-    """Freeze letters; what another worker froze first stays."""
-    rows = [
-        {
-            "notification_id": the_id(row),
-            "subject": one.letter.subject,
-            "text": one.letter.text,
-            "html": one.letter.html,
-            "raw": one.raw,
-            "written_at": now,
-        }
-        for row, one in written
-    ]
-    insert_once(session, LetterRow, rows)
+def _keep(
+    session: Session, written: Sequence[tuple[Leased, Written]], ended: Sequence[tuple[Leased, str, str]], now: int
+) -> dict[int, bytes]:
+    """Freeze what was written, and end what could not be; gives what is sent of each letter."""
+    for letter, status, reply in ended:
+        end_one(session, letter, status, reply, now)
+    return freeze(session, written, now)

@@ -1,56 +1,45 @@
 """How does a notification become a letter?
 
-A letter is rendered once, from what was pinned when the notification was written, and never again (see postman).
+A letter is rendered once, from what was pinned when the notification was written, and never again (see postman). Most
+are written from a frame, which was worked out when the second letter of its shape was; the others the plain way. Both
+ways give the same letter.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
 from email.headerregistry import Address
-from importlib.resources import files
-from itertools import pairwise
 from typing import Any
 
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it.token import Token
-from markupsafe import Markup
 
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from notifications.escaping import unlinked
 from notifications.facts import Facts, Reader, own_names, shared_names
+from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, words_of
-from notifications.letters import CannotRender, Compiled, compile_letter, fill_in, find
+from notifications.letters import CannotRender, Compiled, compile_letter, fill_in, find, shape
 from notifications.markdown import as_html, read
-from notifications.plain_text import as_text, wrapped
+from notifications.message import Letter
+from notifications.paper import Around, Paper
+from notifications.plain_text import as_text, paragraphs, preview, wrapped
 
-PREVIEW = 140
-"""characters that a mailbox shows beside the subject"""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What one person reads."""
-
-    subject: str
-    text: str
-    html: str
+KEPT = 512
+"""shapes whose frames are remembered, and states of a round whose names are"""
+ONCE, UNFIT = "was written once", "reads differently in a frame"
+Names = Mapping[str, Any]
 
 
 class Renderer:
-    """Writes letters; `contact` is the person with a name whom people answer to."""
+    """Writes letters; `contact` is the person with a name whom people answer to. `frames`: whether any are used."""
 
-    def __init__(self, contact: Address) -> None:
+    def __init__(self, contact: Address, *, frames: bool = True) -> None:
         self.contact = contact
         self._compiled: dict[tuple[str, str, str], Compiled] = {}
-        self._frames = Environment(
-            loader=PackageLoader("notifications"),
-            undefined=StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(".html"),
-            trim_blocks=True,
-        )
-        self._css = files("notifications").joinpath("templates", "mail.css").read_text(encoding="utf-8")
-        self._inliner = CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+        self._paper = Paper()
+        self._uses_frames = frames
+        self._frames: dict[tuple[object, ...], Frame | str] = {}
+        self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts], dict[str, Any]]] = {}
 
     def render(
         self, programme: Programme, *, letter: str, language: str, role: str, shared: Facts, facts: Facts
@@ -61,15 +50,39 @@ class Renderer:
         """
         compiled = self._find(programme, language, letter)
         reader = Reader(programme, language, shared["round"]["timezone"])
-        names = shared_names(reader, shared, facts.get("phases", {}), self.contact) | own_names(reader, facts)
-        subject, body = fill_in(compiled, names)
-        try:
-            tokens = read(body, compiled.source.body)
-        except GrantcycleError as problem:
-            raise CannotRender(compiled.source.file, None, str(problem)) from problem
-        if not tokens:
-            raise CannotRender(compiled.source.file, None, "the letter says nothing below its subject")
-        return self._frame(language, subject, tokens, self._around(reader, role, names))
+        names = self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, facts)
+        around = self._around(reader, role, names)
+        shaped = shape(compiled, names) if self._uses_frames else None
+        if shaped is None:
+            return self._write(compiled, language, names, around)
+        key = (programme.digest, language, letter, shaped.shape, bool(shaped.subject))
+        known = self._frames.get(key)
+        if isinstance(known, Frame):
+            heading = unlinked(shaped.subject) if known.has_heading else ""
+            return known.fill(shaped.values, shaped.subject, heading, around)
+        written = self._write(compiled, language, names, around)
+        if known == UNFIT:
+            return written
+        if known is None:
+            _remember(self._frames, key, ONCE)
+            return written
+        frame = self._frame(compiled, language, shaped.shape, shaped.subject)
+        heading = unlinked(shaped.subject) if frame and frame.has_heading else ""
+        fits = frame is not None and frame.fill(shaped.values, shaped.subject, heading, around) == written
+        self._frames[key] = frame if frame and fits else UNFIT
+        return written
+
+    def has_read(self, programme: Programme, language: str, letter: str) -> bool:
+        """Whether that letter was written before: the first time takes as long as hundreds of others."""
+        return (programme.digest, language, letter) in self._compiled
+
+    def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
+        """What all letters of one state of a round may name: made once, until the facts are others."""
+        key = reader.programme.digest, reader.language
+        if key not in self._shared or self._shared[key][0] != (shared, phases):
+            made = shared_names(reader, shared, phases, self.contact)
+            _remember(self._shared, key, (deepcopy((shared, phases)), made))
+        return self._shared[key][1]
 
     def _find(self, programme: Programme, language: str, letter: str) -> Compiled:
         key = (programme.digest, language, letter)
@@ -77,50 +90,57 @@ class Renderer:
             self._compiled[key] = compile_letter(find(programme, language, letter))
         return self._compiled[key]
 
-    def _around(self, reader: Reader, role: str, names: Mapping[str, Any]) -> dict[str, str]:
+    def _around(self, reader: Reader, role: str, names: Names) -> Around:
         """What stands above and below every letter."""
         words = words_of(reader.language)
         committee = reader.programme.workflow.committees.get(role)
         dossier = names.get("dossier")
         what = words.dossier.format(number=dossier.number) if dossier else names["round"].title
-        return {
-            "about": f"{names['programme']}, {what}",
-            "why": words.why[COMMITTEE if committee else role].format(
-                number=dossier.number if dossier else "",
-                programme=names["programme"],
-                committee=reader.text(committee.title) if committee else "",
-            ),
-        }
-
-    def _frame(self, language: str, subject: str, tokens: Sequence[Token], around: Mapping[str, str]) -> Letter:
-        own_heading = any(token.type == "heading_open" and token.tag == "h1" for token in tokens)
-        shown = {
-            **around,
-            "language": language,
-            "subject": subject,
-            "heading": "" if own_heading else unlinked(subject),
-        }
-        html = self._frames.get_template("frame.html").render(
-            shown, body=Markup(as_html(tokens)), css=Markup(self._css), preview=preview(tokens)
+        why = words.why[COMMITTEE if committee else role].format(
+            number=dossier.number if dossier else "",
+            programme=names["programme"],
+            committee=reader.text(committee.title) if committee else "",
         )
-        folded = {name: "\n".join(wrapped(shown[name])) for name in ("about", "why")}
-        text = self._frames.get_template("frame.txt").render(shown | folded, body=as_text(tokens))
-        return Letter(subject, f"{text}\n", self._inliner.inline(html))
+        return Around(f"{names['programme']}, {what}", why)
+
+    def _write(self, compiled: Compiled, language: str, names: Names, around: Around) -> Letter:
+        """A letter the plain way: its Markdown read, laid out as a page and as text."""
+        subject, body = fill_in(compiled, names)
+        tokens = self._read(compiled, body)
+        heading = "" if _has_heading(tokens) else unlinked(subject)
+        page = self._paper.page(language, subject, heading, preview(paragraphs(tokens)), around, as_html(tokens))
+        folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
+        return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
+
+    def _read(self, compiled: Compiled, body: str) -> list[Token]:
+        try:
+            tokens = read(body, compiled.source.body)
+        except GrantcycleError as problem:
+            raise CannotRender(compiled.source.file, None, str(problem)) from problem
+        if not tokens:
+            raise CannotRender(compiled.source.file, None, "the letter says nothing below its subject")
+        return tokens
+
+    def _frame(self, compiled: Compiled, language: str, shape: str, subject: str) -> Frame | None:
+        """The frame of a shape; None where it cannot be read as letters of it are."""
+        try:
+            tokens = self._read(compiled, shape)
+        except CannotRender:
+            return None
+
+        def page(subject_mark: str, heading: str, shown: str, around: Around) -> str:
+            return self._paper.page(language, subject_mark if subject else "", heading, shown, around, as_html(tokens))
+
+        return build(tokens, bool(subject) and not _has_heading(tokens), page, self._paper.text)
 
 
-def preview(tokens: Sequence[Token]) -> str:
-    """What a mailbox shows beside the subject: the first paragraph that is not the greeting."""
-    said = _paragraphs(tokens)
-    if len(said) > 1 and said[0].endswith(","):
-        said = said[1:]
-    first = said[0] if said else ""
-    return first if len(first) <= PREVIEW else f"{first[:PREVIEW].rsplit(' ', 1)[0]} …"
+def _has_heading(tokens: Sequence[Token]) -> bool:
+    return any(token.type == "heading_open" and token.tag == "h1" for token in tokens)
 
 
-def _paragraphs(tokens: Sequence[Token]) -> list[str]:
-    """The words of each paragraph, without their marks."""
-    return [
-        "".join(child.content or " " * child.type.endswith("break") for child in token.children or ())
-        for before, token in pairwise(tokens)
-        if before.type == "paragraph_open" and token.type == "inline"
-    ]
+def _remember(kept: dict[Any, Any], key: object, value: object) -> None:
+    """Keep a value, and forget the oldest when there are too many."""
+    kept.pop(key, None)
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = value

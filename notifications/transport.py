@@ -13,6 +13,7 @@ import aiosmtplib
 
 from engine.clock import Clock
 from engine.errors import GrantcycleError
+from engine.faults import point
 
 Kind = Literal["sent", "retry", "refused", "relay_down", "ambiguous"]
 CONNECT_SECONDS = 10
@@ -73,26 +74,35 @@ class SmtpTransport:
         return f"{self.host}:{self.port}"
 
     async def send(self, sender: str, recipient: str, raw: bytes) -> Reply:
+        reply = None
+        while self._idle and reply is None:
+            reply = await self._over(self._idle.pop(), sender, recipient, raw, used=True)
+        if reply is not None:
+            return reply
         try:
             client = await self._connected()
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as problem:
             return Reply("relay_down", f"{self.name}: {problem}")
-        reply = await _hand_over(client, sender, recipient, raw, self._data_seconds)
-        if client.is_connected and reply.kind in ("sent", "retry", "refused"):
+        reply = await self._over(client, sender, recipient, raw, used=False)
+        return reply or Reply("relay_down", f"{self.name}: closed as soon as it was opened")
+
+    async def _over(
+        self, client: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, *, used: bool
+    ) -> Reply | None:
+        """What the server said; None where it had hung up since the connection was last used, and was told nothing."""
+        try:
+            reply = await _hand_over(client, sender, recipient, raw, self._data_seconds, used=used)
+        except BaseException:
+            client.close()
+            raise
+        if reply and client.is_connected and (reply.kind == "sent" or await _forgotten(client, reply)):
             self._idle.append(client)
         else:
             client.close()
         return reply
 
     async def _connected(self) -> aiosmtplib.SMTP:
-        while self._idle:
-            client = self._idle.pop()
-            try:
-                await client.rset(timeout=CONNECT_SECONDS)
-            except (aiosmtplib.SMTPException, OSError):
-                client.close()  # it hung up meanwhile
-            else:
-                return client
+        point("relay connecting")
         username, password = self._login
         client = aiosmtplib.SMTP(
             hostname=self.host,
@@ -107,6 +117,7 @@ class SmtpTransport:
         try:
             await client.connect()
             await _greet(client)
+            point("relay connected")
         except BaseException:
             client.close()
             raise
@@ -121,6 +132,17 @@ class SmtpTransport:
                 client.close()
 
 
+async def _forgotten(client: aiosmtplib.SMTP, reply: Reply) -> bool:
+    """Whether a connection on which a letter was not taken can be used for the next."""
+    if reply.kind not in ("retry", "refused"):
+        return False
+    try:
+        await client.rset(timeout=CONNECT_SECONDS)
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
+
+
 async def _greet(client: aiosmtplib.SMTP) -> None:
     try:
         await client.ehlo()
@@ -128,23 +150,34 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
         await client.helo()
 
 
-async def _hand_over(client: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, data_seconds: float) -> Reply:
+async def _hand_over(
+    client: aiosmtplib.SMTP, sender: str, recipient: str, raw: bytes, data_seconds: float, *, used: bool
+) -> Reply | None:
+    """What the server said to a letter; None where a connection that was used before turns out to be closed."""
     try:
         await client.mail(sender)
-        await client.rcpt(recipient)
-    except aiosmtplib.SMTPRecipientRefused as problem:
-        return _reply(problem, "refused")
     except aiosmtplib.SMTPResponseException as problem:
+        if used and problem.code == CLOSING:
+            return None
         # what is said about our own address is about us, not about this letter
         return _reply(problem, "refused" if problem.code == TOO_LARGE else "relay_down")
     except (aiosmtplib.SMTPException, OSError) as problem:
+        return None if used and not client.is_connected else Reply("retry", str(problem))
+    point("relay mail")
+    try:
+        await client.rcpt(recipient)
+    except aiosmtplib.SMTPRecipientRefused as problem:
+        return _reply(problem, "refused")
+    except (aiosmtplib.SMTPException, OSError) as problem:
         return Reply("retry", str(problem))
+    point("relay rcpt")
     try:
         code, text = await client.data(raw, timeout=data_seconds)
     except aiosmtplib.SMTPResponseException as problem:
         return _reply(problem, "refused")
     except (aiosmtplib.SMTPException, OSError) as problem:
         return Reply("ambiguous", f"no answer after the letter was handed over: {problem}")
+    point("relay taken")
     return Reply("sent", f"{code} {text}")
 
 

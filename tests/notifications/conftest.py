@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, time
+from pathlib import Path
 
 import pytest
-from databases import BOTH, fresh_on
+from databases import BOTH, fresh, fresh_on
 from letters_world import CONTACT, KEY, SENDER, World, small_files
 from sqlmodel import select
 
@@ -36,6 +37,18 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 @pytest.fixture
 def world(programme: Programme, database: Database) -> World:
+    return _world(programme, database)
+
+
+@pytest.fixture
+def filed(programme: Programme, tmp_path: Path) -> Iterator[World]:
+    """The same world in a file, where the postman asks the database from a thread of its own."""
+    database = fresh(f"sqlite:///{tmp_path / 'world.db'}")
+    yield _world(programme, database)
+    database.close()
+
+
+def _world(programme: Programme, database: Database) -> World:
     outbox = Outbox(SENDER)
     start = to_instant(date(2018, 12, 17), time(9), "UTC")
     clock = StoppedClock(to_instant(date(2019, 1, 7), time(9), "UTC"))

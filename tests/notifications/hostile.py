@@ -27,3 +27,5 @@ HEADERS = (
     ".", "..", "\n.", "From here", ">From", "", " ", "\t", "name:\tvalue", "--", "-- ",
 )  # fmt: skip
 HOSTILE = (*LINKS, *MARKUP, *HEADERS)
+CORPUS = tuple(dict.fromkeys((*HOSTILE, *(f"Amina {text} Example" for text in HOSTILE))))
+"""alone, and in the middle of what looks like a name"""

@@ -11,7 +11,8 @@ from letters_world import applicant_facts, shared_facts
 from engine.files.reading import Programme
 from notifications.escaping import literal, one_line, unlinked, without_addresses
 from notifications.markdown import MARKDOWN
-from notifications.rendering import Letter, Renderer
+from notifications.message import Letter
+from notifications.rendering import Renderer
 
 LINKED = re.compile(r"(?i)[a-z]://|mailto:\w|www\.\w|\w\.[a-z]{2}|\w@\w")
 """what mail programs make links of by themselves"""

@@ -8,8 +8,7 @@ import pytest
 from hostile import HOSTILE
 from letters_world import CONTACT, SENDER
 
-from notifications.message import Envelope, compose
-from notifications.rendering import Letter
+from notifications.message import Envelope, Letter, compose
 
 LETTER = Letter("Beslissing over dossier SG19-001", "Dag Amina,\n.\nFrom here é\n", "<p>Dag Amina, é</p>\n")
 HEADERS = [

@@ -5,7 +5,8 @@ from letters_world import applicant_facts, shared_facts, small_files
 
 from engine.files.reading import Programme, read_programme
 from notifications.letters import CannotRender
-from notifications.rendering import Letter, Renderer
+from notifications.message import Letter
+from notifications.rendering import Renderer
 
 
 def with_letter(text: str) -> Programme:

@@ -31,6 +31,10 @@ class NotificationRow(SQLModel, table=True):
             "notification_open", "leaves_at",
             sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "notification_by_thread", "thread",
+            sqlite_where=text("thread IS NOT NULL"), postgresql_where=text("thread IS NOT NULL"),
+        ),
     )  # fmt: skip
     id: int | None = row_id()
     key: str = Field(unique=True)
@@ -43,6 +47,8 @@ class NotificationRow(SQLModel, table=True):
     letter: str
     language: str
     address: str
+    thread: str | None = None
+    """what a letter belongs to beside its dossier, such as the uid of a calendar entry: its letters leave in order"""
     message_id: str
     """made of the key, and so as unique; what is asked of this table has its index, and nothing else costs one"""
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
