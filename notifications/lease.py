@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
+from engine.database.holds import standing
 from engine.database.records import AttemptRow, NotificationRow, RelayRow
 from engine.database.store import the_id
 from notifications.transport import Reply
@@ -63,8 +64,10 @@ def _unblocked() -> ColumnElement[bool]:
 def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> Sequence[NotificationRow]:
     """Lease up to `free` letters that may leave now, `busy` being on their way already.
 
-    None while the relay is paused; one at a time until a relay that was paused answers again.
+    None while everything is held or the relay is paused; one at a time until a relay that was paused answers again.
     """
+    if standing(session):
+        return ()
     expire(session, now)
     paused = session.get(RelayRow, relay)
     if paused and paused.paused_until > now:
@@ -171,7 +174,9 @@ def _note_relay(session: Session, row: RelayRow | None, name: str, reply: Reply,
 
 
 def next_due(session: Session, relay: str) -> int | None:
-    """The next instant at which something may leave, or None when nothing waits."""
+    """The next instant at which something may leave, or None when nothing waits, or while everything is held."""
+    if standing(session):
+        return None
     waiting = session.exec(
         select(func.min(NotificationRow.next_try_at)).where(
             col(NotificationRow.status).in_(("waiting", "retry")), _unblocked()
