@@ -20,6 +20,7 @@ from grantcycle.commands import (
     advance,
     agenda,
     check,
+    clock,
     demo,
     dossiers,
     draw,
@@ -31,6 +32,7 @@ from grantcycle.commands import (
     read,
     record,
     rehearse,
+    restore,
     serve,
     status,
 )
@@ -86,6 +88,8 @@ app.add_typer(dossiers.app, name="dossiers", rich_help_panel=PEOPLE)
 app.command("act", rich_help_panel=PEOPLE)(act.act)
 app.add_typer(record.app, name="record", rich_help_panel=PEOPLE)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
+app.add_typer(clock.app, name="clock", rich_help_panel=ALWAYS)
+app.add_typer(restore.app, name="restore", rich_help_panel=ALWAYS)
 app.command("serve", rich_help_panel=ALWAYS)(serve.serve)
 app.command("worker", rich_help_panel=ALWAYS)(serve.worker)
 
