@@ -7,6 +7,7 @@ older one. Where the file is lost, the place of the database tells: which file, 
 import json
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.database.connection import Database, insert_once
 from engine.database.records import InstallationRow
 from engine.rules.moments import EPOCH
 
+TOKEN = "user.grantcycle"
 THE_ONE = 1
 """the id of the row of which there is one"""
 
@@ -63,11 +65,32 @@ def place_of(database: Database, session: Session) -> str:
         ).one()  # fmt: skip
         return f"server {server}, timeline {int(timeline, 16)}, database {number}"
     file = database.writer.url.database
-    return f"file {Path(file).stat().st_ino}" if file and file != ":memory:" else "memory"
+    return f"file {Path(file).stat().st_ino} {_token(file)}".rstrip() if file and file != ":memory:" else "memory"
+
+
+def _token(file: str) -> str:
+    """What was hung on the file, which a copy leaves behind; empty where there is nothing, or no such thing."""
+    try:
+        return os.getxattr(file, TOKEN).decode()
+    except (OSError, AttributeError):
+        return ""
+
+
+def _hang_token(database: Database) -> None:
+    """Mark the file itself, not its content: a file system may give a copy the number of the file that it replaces.
+
+    By its path, for SQLite loses its locks when another descriptor of the file is closed.
+    """
+    file = database.writer.url.database
+    if database.is_shared or not file or file == ":memory:" or _token(file):
+        return
+    with suppress(OSError, AttributeError):
+        os.setxattr(file, TOKEN, uuid.uuid4().hex[:12].encode())
 
 
 def count(database: Database, session: Session, now: int) -> Mark:
     """Count one more beat; gives how far the database has come with it."""
+    _hang_token(database)
     place = place_of(database, session)
     first = {"id": THE_ONE, "name": uuid.uuid4().hex, "beats": 0, "seen_at": now, "place": place}
     insert_once(session, InstallationRow, [first], "id")
