@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from sqlalchemy.exc import DBAPIError
 
@@ -133,4 +134,5 @@ def _tell_refusal(refused: Refused, *, as_json: bool) -> None:
 
 def main() -> None:
     """The command `grantcycle`."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     sys.exit(run(sys.argv[1:]))

@@ -84,7 +84,7 @@ class Machine:
             [sys.executable, "-m", "grantcycle", *words], cwd=self.folder, env=self.environment, capture_output=True,
             text=True, timeout=60, check=False,
         )  # fmt: skip
-        assert (done.returncode, done.stderr) == (0, "")
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
 
