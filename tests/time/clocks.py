@@ -3,8 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
+from stage import Stage
 
 from engine.clock import Look
 from engine.database.connection import Database
@@ -50,12 +52,12 @@ class Clocks:
     def look(self) -> Look | None:
         return Look(self.wall, self.passed, self.boot)
 
-    def watch(self, sweep: float = 20, mark: Path | None = None, **other: str) -> Watch:
+    def watch(self, sweep: float = 20, mark: Path | None = None, **other: Any) -> Watch:
         """A process that has just been started; `other` is what it says differently about itself."""
         return Watch(self.database, self, self.node(sweep, **other), mark)
 
-    def node(self, sweep: float = 20, **other: str) -> Node:
-        return replace(this_node("worker", self, sweep), **other)  # type: ignore[arg-type]  # dataclass fields by name
+    def node(self, sweep: float = 20, **other: Any) -> Node:
+        return replace(this_node("worker", self, sweep), **other)
 
     def go_on(self, by: int) -> None:
         """Time passes, or the machine sleeps, which is the same to it."""
@@ -82,6 +84,6 @@ class Clocks:
                 connection.execute(text("UPDATE shown.clock SET micros = :now"), {"now": self.shared})
 
 
-def fired(stage: object) -> Counter[str]:
+def fired(stage: Stage) -> Counter[str]:
     """How often the journal says of each deadline that it came."""
-    return Counter(row.details["name"] for row in stage.journal("due"))  # type: ignore[attr-defined]  # the stage of the cycle's tests
+    return Counter(row.details["name"] for row in stage.journal("due"))

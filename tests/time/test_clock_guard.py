@@ -96,7 +96,7 @@ def test_nothing_fires_while_the_clock_is_in_doubt_and_all_of_it_once_somebody_s
     for _ in range(3):
         stage.cycle.advance(clocks.now())
         clocks.go_on(HOUR)
-    stage.cycle.watch = clocks.watch(pid=4712)  # type: ignore[arg-type]  # a number
+    stage.cycle.watch = clocks.watch(pid=4712)
     stage.cycle.advance(clocks.now())
     assert fired(stage) == before
     assert stage.states() == {draft: "draft", handed: "handed"}
@@ -239,7 +239,7 @@ def test_a_node_whose_clock_is_not_the_databases_takes_no_acts_and_fires_nothing
     draft = stage.draft("anna", CALL)
     go_to(stage, clocks, EVE)
     other = Stage(stage.database)
-    other.cycle.watch = clocks.watch(pid=4712)  # type: ignore[arg-type]  # a number
+    other.cycle.watch = clocks.watch(pid=4712)
     clocks.go_on(CLOSES + GRACE + SETTLE - clocks.wall)
     clocks.skew_by(by)
     assert stage.cycle.advance(clocks.now()) is None
@@ -319,7 +319,7 @@ def play_script(seed: int, database: Database) -> None:
             clocks.set_by(model.trusted - model.displaced)
             model.displaced = model.trusted
         elif step == "again":
-            stage.cycle.watch = clocks.watch(pid=place + 2)  # type: ignore[arg-type]  # a number
+            stage.cycle.watch = clocks.watch(pid=place + 2)
         elif step == "confirm" and model.held:
             confirm_clock(stage.cycle.watch, by=STAFF)
             model.confirmed()

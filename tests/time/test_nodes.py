@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clocks import HOUR, SECOND, Clocks, fired
@@ -28,7 +29,7 @@ def names(database: Database, now: int) -> list[str]:
         return [row.name for row in living(session, now)]
 
 
-def elsewhere(clocks: Clocks, **other: str) -> Watch:
+def elsewhere(clocks: Clocks, **other: Any) -> Watch:
     """A process on another machine."""
     return clocks.watch(host="beta", boot="another", **other)
 
@@ -80,7 +81,7 @@ def test_a_process_of_this_machine_that_was_killed_is_gone_at_once(database: Dat
     """So that after a kill the upgraded version starts without waiting."""
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    clocks.watch(pid=dead.pid, tzdata=DATA).start()  # type: ignore[arg-type]  # a number
+    clocks.watch(pid=dead.pid, tzdata=DATA).start()
     clocks.watch().start()
     assert [row.pid for row in _all(database)] == [os.getpid()]
 
