@@ -2,10 +2,12 @@
 
 import random
 from dataclasses import dataclass
+from email.headerregistry import Address
 
 import pytest
 from clocks import DAY, HOUR, SECOND, YEAR, Clocks, fired
 from databases import BOTH, fresh_on
+from sending import RELAY, Post
 from stage import BEFORE, CALL, CLOSES, GRACE, SETTLE, STAFF, Stage, applicant, at, programme, refused
 
 from engine.clock import WallClock
@@ -15,6 +17,8 @@ from engine.database.connection import Database
 from engine.database.records import DossierRow, HoldRow
 from engine.database.watch import confirm_clock
 from engine.errors import GrantcycleError
+from notifications.lease import next_due
+from notifications.outbox import Outbox
 
 SWEEP = 20 * SECOND
 EVE = at("2030-03-01T20:00")
@@ -111,6 +115,8 @@ def test_nothing_fires_while_the_clock_is_in_doubt_and_all_of_it_once_somebody_s
     assert (row.actor, row.details["ending"]) == (STAFF, "confirmed")
     with pytest.raises(GrantcycleError, match="nothing is held"):
         confirm_clock(stage.cycle.watch, by=STAFF)
+    go_to(stage, clocks, clocks.wall + SWEEP)
+    assert hold_of(stage) is None  # the clock as it is now is what the next look is compared with
 
 
 def test_what_is_handed_in_while_the_clock_is_in_doubt_is_taken_and_flagged(stage: Stage, clocks: Clocks) -> None:
@@ -133,6 +139,23 @@ def test_an_act_finds_the_jump_by_itself_and_fires_nothing_before_it(stage: Stag
     assert stage.state(draft) == "withdrawn"
     assert hold_of(stage) is not None
     assert "transition lapse" not in fired(stage)
+
+
+def test_no_letter_leaves_while_the_clock_is_in_doubt(database: Database, clocks: Clocks) -> None:
+    """T-8: those that waited already do not either, and none of them runs out."""
+    post, stage = Post(), Stage(database, then=Outbox(Address("Fund", "fund", "fund.example")).queue).open()
+    stage.cycle.watch = clocks.watch()
+    go_to(stage, clocks, CALL)
+    post.deliver(database, clocks.now())
+    stage.handed_in("anna", clocks.now())
+    clocks.set_by(YEAR)
+    stage.cycle.advance(clocks.now())
+    with database.reading() as session:
+        assert next_due(session, RELAY) is None
+    assert post.deliver(database, clocks.now()) == 0
+    confirm_clock(stage.cycle.watch, by=STAFF)
+    assert post.deliver(database, clocks.now()) == 1
+    assert [letter for _, _, letter in post.sent] == ["call-opens", "received"]
 
 
 def test_a_batch_is_not_released_while_everything_is_held(stage: Stage, clocks: Clocks) -> None:
@@ -349,7 +372,7 @@ def test_corrections_within_a_sweep_are_counted_together(stage: Stage, clocks: C
     assert hold.facts["moved_by"] == -3 * MOST
 
 
-QUICK = [("sqlite", seed) for seed in range(20)] + [("postgresql", seed) for seed in range(20, 24)]
+QUICK = [("sqlite", seed) for seed in range(16)] + [("postgresql", seed) for seed in range(16, 20)]
 
 
 @pytest.mark.parametrize(("kind", "seed"), QUICK)
@@ -361,7 +384,7 @@ def test_whatever_the_clock_does_nothing_fires_early_or_twice(kind: str, seed: i
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", BOTH)
-@pytest.mark.parametrize("seed", range(24, 224))
+@pytest.mark.parametrize("seed", range(20, 220))
 def test_whatever_the_clock_does_for_long_nothing_fires_early_or_twice(kind: str, seed: int) -> None:
     """R12."""
     with fresh_on(kind) as database:

@@ -1,6 +1,7 @@
 """After ten days without an alarm everything that was due happens in order, as of its own instant, and soon."""
 
 import time
+from datetime import date
 from email.headerregistry import Address
 
 from clocks import Clocks
@@ -94,6 +95,9 @@ def test_ten_days_of_five_hundred_deadlines_in_twenty_rounds(database: Database,
     cycle.watch = clocks.watch()
     for stage in stages:
         stage.cycle.open_round(stage.programme, "2030", by=STAFF, now=BEFORE)
+        stage.cycle.add_person(stage.key, email=STAFF, name="S", language="en", role="staff", by=STAFF, now=BEFORE)
+        # written late and due early: the order is that of time, not of writing
+        stage.cycle.extend(stage.key, "step0 closes", date(2030, 2, 22), reason="sooner", by=STAFF, now=BEFORE)
         numbers = [stage.draft(who, at("2030-02-01T10:00")) for who in ("anna", "bert")]
         stage.cycle.act(stage.key, numbers[0], "submit", by=applicant("anna"), now=at("2030-02-01T10:00"))
     clocks.go_on(DOWN - clocks.wall)
