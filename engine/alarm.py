@@ -136,14 +136,22 @@ class Alarm:
         """
         self._alive()
         self._scheduler.add_job(self.wake, id="start")
-        self._scheduler.add_job(self.wake, "interval", seconds=self._sweep, id="sweep")
         self._scheduler.start()
+        sweeping = asyncio.create_task(self._sweep_for_ever())
         try:
             while time.monotonic() - self._lived < DEAF_AFTER * self._sweep:
                 # watched from here, not by a job: a scheduler that died would not run its own watchman
                 await asyncio.sleep(self._sweep / 2)
             raise AlarmDied(f"nothing that is due could be done for {DEAF_AFTER * self._sweep:g} seconds")
         finally:
+            sweeping.cancel()
             self._scheduler.shutdown(wait=False)
             for task in self._nudged:
                 task.cancel()
+
+    async def _sweep_for_ever(self) -> None:
+        """By the time that passes, not by the clock: the scheduler's own intervals stop when a clock is set back, and
+        are all made up for, millions of them, when it is set forward by years."""
+        while True:
+            await asyncio.sleep(self._sweep)
+            await self.wake()

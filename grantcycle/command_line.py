@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +21,7 @@ from grantcycle.commands import (
     advance,
     agenda,
     check,
+    clock,
     database,
     demo,
     doctor,
@@ -33,6 +35,7 @@ from grantcycle.commands import (
     read,
     record,
     rehearse,
+    restore,
     serve,
     status,
 )
@@ -89,6 +92,8 @@ app.add_typer(dossiers.app, name="dossiers", rich_help_panel=PEOPLE)
 app.command("act", rich_help_panel=PEOPLE)(act.act)
 app.add_typer(record.app, name="record", rich_help_panel=PEOPLE)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
+app.add_typer(clock.app, name="clock", rich_help_panel=ALWAYS)
+app.add_typer(restore.app, name="restore", rich_help_panel=ALWAYS)
 app.command("serve", rich_help_panel=ALWAYS)(serve.serve)
 app.command("worker", rich_help_panel=ALWAYS)(serve.worker)
 app.add_typer(database.app, name="database", rich_help_panel=ALWAYS)
@@ -133,4 +138,5 @@ def _tell_refusal(refused: Refused, *, as_json: bool) -> None:
 
 def main() -> None:
     """The command `grantcycle`."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     sys.exit(run(sys.argv[1:]))

@@ -44,14 +44,14 @@ def age(microseconds: int) -> str:
 
 
 def read_local(text: str, zone: str) -> date | datetime:
-    """A day, or a local wall time of `zone`; a time with an offset is turned into one.
+    """A day, or a local wall time of `zone`; a time with an offset is turned into one, and 24:00 is the whole day.
 
     Raises GrantcycleError with a sentence when the text is neither.
     """
     plain = text.strip()
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
-            return date.fromisoformat(plain)
+        if whole := re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[T ]24:00(?::00)?)?", plain):
+            return date.fromisoformat(whole[1])  # until 24:00 of a day is until its end
         if not re.match(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}", plain):
             raise ValueError("it is not written as a date and an hour")
         moment = datetime.fromisoformat(plain)
@@ -76,7 +76,7 @@ def read_instant(text: str, zone: str) -> int:
     moment = read_local(plain, zone)
     if isinstance(moment, datetime):
         return to_instant(moment.date(), moment.time(), zone)
-    return day_starts(moment, zone)
+    return day_starts(moment + timedelta(days=1) if "24:00" in plain else moment, zone)
 
 
 def read_range(first: str | None, last: str | None, zone: str) -> tuple[int | None, int | None]:

@@ -23,8 +23,10 @@ from engine.database.connection import Database, open_database
 from engine.database.listening import DEADLINES, LETTERS, listen
 from engine.database.looking import notification, open_rounds
 from engine.database.migrating import migrate
+from engine.database.nodes import this_node
 from engine.database.store import find_round
-from engine.errors import GrantcycleError
+from engine.database.watch import Watch
+from engine.errors import GrantcycleError, Refused
 from engine.files.reading import Programme
 from engine.rules.workflow import Workflow
 from grantcycle.addresses import read_named_address
@@ -50,6 +52,8 @@ class Wiring:
         self.config = config
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
+        self.part = "command"
+        """what this process is to the others: `serve`, `worker`, or one command"""
 
     @cached_property
     def settings(self) -> Settings:
@@ -109,7 +113,13 @@ class Wiring:
     @cached_property
     def cycle(self) -> Cycle:
         outbox = Outbox(self.sender, self.settings.mail.allow, self._shelf)
-        return Cycle(self.database, outbox.queue, self.settle, self._shelf)
+        return Cycle(self.database, outbox.queue, self.settle, self._shelf, self.watch)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """The watch over the clock, the other processes and the database; it starts when something is to be done."""
+        node = this_node(self.part, self.clock, self.settings.engine.sweep)
+        return Watch(self.database, self.clock, node, self.settings.folder / "data" / "last-seen.json")
 
     @cached_property
     def desk(self) -> Desk:
@@ -155,7 +165,13 @@ class Wiring:
             )  # fmt: skip
 
     async def send(self, each: Callable[[], object]) -> Delivered:
-        """Send everything that may leave now, once; `each` is called after every try."""
+        """Send everything that may leave now, once; `each` is called after every try.
+
+        Raises Refused when this process may do nothing now.
+        """
+        self.watch.look()
+        if self.watch.refusal:
+            raise Refused([self.watch.refusal])
         async with self.postman() as postman:
             return await postman.deliver(self.clock, each)
 
@@ -168,7 +184,14 @@ class Wiring:
         sweep = self.settings.engine.sweep
 
         async def deliver(_now: int, alive: Alive) -> int | None:
-            return (await postman.deliver(self.clock, alive=alive)).next_at
+            await asyncio.to_thread(self.watch.look)
+            if self.watch.refusal:
+                return None
+            delivered = await postman.deliver(self.clock, alive=alive)
+            if delivered.sent:
+                # a copy of the database from before is noticed from here on
+                await asyncio.to_thread(self.watch.look, beat=True)
+            return delivered.next_at
 
         async def advance(now: int, alive: Alive) -> int | None:
             following = await asyncio.to_thread(self.cycle.advance, now, alive)
@@ -210,5 +233,7 @@ class Wiring:
             return find_round(session, key).timezone
 
     def close(self) -> None:
+        if "watch" in self.__dict__:
+            self.watch.stop()
         if "database" in self.__dict__:
             self.database.close()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from engine.database.holds import standing
 from engine.database.records import NotificationRow, RelayRow
 from engine.faults import point
 
@@ -84,8 +85,10 @@ def _unblocked() -> ColumnElement[bool]:
 def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> list[Leased]:
     """Lease up to `free` letters that may leave now, `busy` being on their way already.
 
-    None while the relay is paused; one at a time until a relay that was paused answers again.
+    None while everything is held or the relay is paused; one at a time until a relay that was paused answers again.
     """
+    if standing(session):
+        return []
     paused = session.get(RelayRow, relay)
     if paused and paused.failures:
         free = min(free, 1 - busy)
@@ -199,7 +202,9 @@ def _chunks(parts: Sequence[Part]) -> list[Sequence[Part]]:
 
 
 def next_due(session: Session, relay: str) -> int | None:
-    """The next instant at which something may leave, or None when nothing waits."""
+    """The next instant at which something may leave, or None when nothing waits, or while everything is held."""
+    if standing(session):
+        return None
     known = []
     for status in ("waiting", "retry", "leased"):
         since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)

@@ -22,9 +22,12 @@ from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.telling import Notify, Told
 from engine.cycle.watched import dossiers_moved, tell_of_firing, watched
+from engine.database import holds
 from engine.database.connection import Database
 from engine.database.records import RoundRow
 from engine.database.store import claim_round, lock_round
+from engine.database.watch import Watch
+from engine.errors import Refused
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -37,13 +40,23 @@ SETTLE = 30_000_000
 class Cycle:
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
-    `shelf` holds the programmes that have been read, where others in the process read them too.
+    While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything
+    fires whether something must be, and may refuse acts altogether. `shelf` holds the programmes that have been read,
+    where others in the process read them too.
     """
 
-    def __init__(self, database: Database, notify: Notify, settle: int = SETTLE, shelf: Shelf | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        notify: Notify,
+        settle: int = SETTLE,
+        shelf: Shelf | None = None,
+        watch: Watch | None = None,
+    ) -> None:
         self.database = database
         self.notify = notify
         self.settle = settle
+        self.watch = watch
         self._shelf = shelf or Shelf()
 
     # ── The calendar ────────────────────────────────────────────────────────
@@ -62,20 +75,25 @@ class Cycle:
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             scene.finish()
 
-    def advance(self, now: int, each: Callable[[], object] = lambda: None) -> int | None:
+    def advance(
+        self, now: int, each: Callable[[], object] = lambda: None, *, despite: str | None = None
+    ) -> int | None:
         """Fire everything that is due, in order of time within each round, one transaction each, and `each` after it.
 
         Any number of processes may do so at once: each takes the rounds that nobody else is at work in. Gives the
         instant at which the next thing will be due, or None; one that is past means that somebody else was at work in
         a round, so that this one is to be asked for again. A round that fails does not delay another: its exception is
-        raised when all others have been seen to.
+        raised when all others have been seen to. While everything is held (for another reason than `despite`) nothing
+        fires, and it gives None.
         """
         failed: Exception | None = None
+        if self._is_held(despite):
+            return None
         with self.database.reading() as session:
             keys = due.rounds_due(session, now)
         for key in keys:
             try:
-                self._catch_up(key, now, each)
+                self._catch_up(key, now, each, despite=despite)
             except Exception as problem:
                 events.tell("round failed", round=key, problem=type(problem).__name__)
                 failed = failed or problem
@@ -100,8 +118,23 @@ class Cycle:
                 zone_data.work_out_again(scene)
                 scene.finish()
 
+    def _is_held(self, despite: str | None = None) -> bool:
+        """Whether nothing may fire now."""
+        if self.watch:
+            self.watch.look()
+            if self.watch.refusal:
+                return True
+        with self.database.reading() as session:
+            return holds.standing(session, despite) is not None
+
     def _catch_up(
-        self, round_key: str, now: int, each: Callable[[], object] = lambda: None, *, wait: bool = False
+        self,
+        round_key: str,
+        now: int,
+        each: Callable[[], object] = lambda: None,
+        *,
+        wait: bool = False,
+        despite: str | None = None,
     ) -> None:
         """Fire what is due in a round; without `wait`, leave it to whoever is at work there already."""
         while True:
@@ -112,13 +145,16 @@ class Cycle:
                     return
                 scene = self._scene(session, round_key, now)
                 deadline = due.next_due(session, scene.round_id, now)
-                if deadline is None:
+                if deadline is None or holds.standing(session, despite):
                     return
                 begun = time.perf_counter()
-                firing.fire(scene, deadline)
+                fired = due.alike(session, deadline)
+                for one in fired:
+                    firing.fire(scene, one)
                 scene.finish()
                 moved = dossiers_moved(session, scene.round_id) if events.watched() else 0
-            tell_of_firing(round_key, deadline, moved, now, begun)
+            for one in fired:
+                tell_of_firing(round_key, one, moved, now, begun)
             each()
 
     @watched
@@ -155,7 +191,10 @@ class Cycle:
     def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
         """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
         with self._act(round_key, now) as scene:
-            for deadline in batches.approve(scene, batch, by=by):
+            released = batches.approve(scene, batch, by=by)
+            if released and (hold := holds.standing(scene.session)):
+                raise Refused([holds.refusal_of(hold)])
+            for deadline in released:
                 firing.fire(scene, deadline, released=True)
 
     @watched
@@ -328,12 +367,15 @@ class Cycle:
     def _act(self, round_key: str, now: int) -> Iterator[Scene]:
         """One act: the calendar catches up, then one transaction, in which everything or nothing is written."""
         while True:
+            if self.watch and (refusal := self.watch.refusal):
+                raise Refused([refusal])
             with self.database.transaction() as session:
                 lock_round(session, round_key)
                 scene = self._scene(session, round_key, now)
                 # asked in the act's own transaction, so nothing can become due between the question and the act
-                if due.next_due(session, scene.round_id, now) is None:
+                if due.next_due(session, scene.round_id, now) is None or holds.standing(session):
                     yield scene
                     scene.finish()
                     return
-            self._catch_up(round_key, now, wait=True)
+            if not self._is_held():
+                self._catch_up(round_key, now, wait=True)

@@ -13,8 +13,9 @@ from engine.cycle.obligations import lay_out
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.scene import Scene
 from engine.database.connection import insert_once
+from engine.database.holds import standing
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
-from engine.database.store import current_answers, free_members, the_id
+from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
@@ -222,8 +223,9 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
 def _receive(scene: Scene, dossier: DossierRow) -> None:
     """Stamp what is handed in: when the server received it, and a digest over all of it."""
     answers = current_answers(scene.session, the_id(dossier))
-    dossier.received_at = scene.now
-    dossier.receipt = receipt_of(dossier.number, scene.now, answers)
+    dossier.received_at = max(scene.now, last_received(scene.session, scene.round_id))  # also when the clock went back
+    dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
-    scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt)
+    hold = standing(scene.session)
+    scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt, held=hold.kind if hold else None)

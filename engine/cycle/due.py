@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import DeadlineRow, RoundRow
+
+TOGETHER = 200
+"""deadlines of single dossiers that fire in one transaction"""
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
@@ -24,6 +28,21 @@ def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
         .limit(1)
     ).first()
+
+
+def alike(session: Session, deadline: DeadlineRow) -> Sequence[DeadlineRow]:
+    """The deadline that is due and, where dossiers have one each, others of the same kind and instant."""
+    if deadline.kind not in OF_OBLIGATIONS:
+        return [deadline]
+    return session.exec(
+        select(DeadlineRow)
+        .where(
+            col(DeadlineRow.round_id) == deadline.round_id, *_open(),
+            col(DeadlineRow.fires_at) == deadline.fires_at, col(DeadlineRow.kind) == deadline.kind,
+        )
+        .order_by(col(DeadlineRow.id))
+        .limit(TOGETHER)
+    ).all()  # fmt: skip
 
 
 def rounds_due(session: Session, now: int) -> Sequence[str]:

@@ -121,6 +121,18 @@ def current_answers(session: Session, dossier_id: int) -> dict[str, Any]:
     return {row.question: row.value for row in rows}
 
 
+def last_received(session: Session, round_id: int) -> int:
+    """When the newest receipt of a round was stamped, or 0."""
+    stamped = col(DossierRow.received_at)
+    newest = session.exec(
+        select(DossierRow.received_at)
+        .where(col(DossierRow.round_id) == round_id, stamped.is_not(None), col(DossierRow.receipt).is_not(None))
+        .order_by(stamped.desc())
+        .limit(1)
+    ).first()
+    return newest or 0
+
+
 def standing_verdict(session: Session, dossier_id: int) -> VerdictRow | None:
     return session.exec(
         select(VerdictRow).where(col(VerdictRow.dossier_id) == dossier_id, col(VerdictRow.ended_at).is_(None))

@@ -3,7 +3,7 @@
 import typer
 
 from grantcycle import console
-from grantcycle.commands.outbox import send_now, sentence_of
+from grantcycle.commands.outbox import held_by, send_now, sentence_of
 from grantcycle.commands.parameters import Json, wiring_of
 from grantcycle.instants import utc, utc_or_none
 
@@ -18,6 +18,9 @@ def advance(context: typer.Context, as_json: Json = False) -> None:
     delivered = send_now(wiring)
     if as_json:
         console.show_json({"next": utc_or_none(following), "sent": delivered.sent, "failed": delivered.failed})
+        return
+    if hold := held_by(wiring):
+        console.say(hold)
         return
     due = f"The next is due at {utc(following)}." if following is not None else "Nothing more will be due."
     console.say(f"Everything due has happened. {due} {sentence_of(delivered)}")

@@ -7,6 +7,7 @@ import typer
 
 from engine.cycle import Preview
 from engine.database import looking
+from engine.database.holds import standing
 from engine.database.store import find_round, the_id
 from grantcycle import console
 from grantcycle.commands.parameters import As, Json, RoundName, wiring_of
@@ -248,11 +249,12 @@ def send(context: typer.Context, as_json: Json = False) -> None:
 
     Example: grantcycle outbox send
     """
-    delivered = send_now(wiring_of(context))
+    wiring = wiring_of(context)
+    delivered = send_now(wiring)
     if as_json:
         console.show_json({"sent": delivered.sent, "retried": delivered.retried, "failed": delivered.failed})
     else:
-        console.say(sentence_of(delivered))
+        console.say(held_by(wiring) or sentence_of(delivered))
 
 
 def send_now(wiring: Wiring) -> Delivered:
@@ -262,6 +264,13 @@ def send_now(wiring: Wiring) -> Delivered:
     with console.progress() as bar:
         task = bar.add_task("letters", total=due)
         return asyncio.run(wiring.send(lambda: bar.advance(task)))
+
+
+def held_by(wiring: Wiring) -> str | None:
+    """Why nothing fires and no letter leaves, or None."""
+    with wiring.looking() as session:
+        hold = standing(session)
+    return f"Nothing fires and no letter leaves, because {hold.why}." if hold else None
 
 
 def sentence_of(delivered: Delivered) -> str:

@@ -24,7 +24,7 @@ def serve(context: typer.Context) -> None:
 
     Example: grantcycle serve
     """
-    _run(wiring_of(context))
+    _run(wiring_of(context), "serve")
 
 
 def worker(context: typer.Context) -> None:
@@ -38,11 +38,14 @@ def worker(context: typer.Context) -> None:
             "a worker sends letters, and no mail server is configured: "
             "set [mail] host in config.toml, or use grantcycle serve, which keeps letters in a mailbox"
         )
-    _run(wiring)
+    _run(wiring, "worker")
 
 
-def _run(wiring: Wiring) -> None:
+def _run(wiring: Wiring, part: str) -> None:
+    wiring.part = part
     with _watched(wiring):
+        wiring.make_database()
+        wiring.watch.start()
         wiring.cycle.work_out_again(wiring.now())
         try:
             asyncio.run(_until_stopped(wiring))

@@ -1,5 +1,6 @@
 """How does it stand with the rounds?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,12 +10,14 @@ from sqlmodel import Session
 from engine.cycle import Preview
 from engine.database import looking
 from engine.database.health import Health, health
-from engine.database.records import DeadlineRow, RoundRow
+from engine.database.holds import all_standing
+from engine.database.nodes import living
+from engine.database.records import DeadlineRow, HoldRow, NodeRow, RoundRow
 from engine.database.store import find_round, the_id
 from engine.rules.workflow import Workflow
 from grantcycle import console
 from grantcycle.commands.parameters import Json, wiring_of
-from grantcycle.instants import age, both, local
+from grantcycle.instants import age, both, local, utc
 from grantcycle.wiring import NOTHING_OPEN, Wiring
 
 NEXT = 5
@@ -49,17 +52,48 @@ def status(
     wiring = wiring_of(context)
     now = wiring.now()
     found: list[Status] = []
+    held: Sequence[HoldRow] = ()
+    working: Sequence[NodeRow] = ()
     if wiring.has_database():
         with wiring.looking() as session:
+            held, working = all_standing(session), living(session, now)
             rounds = [find_round(session, wiring.round_key(round_name))] if round_name else looking.open_rounds(session)
             found = [_status_of(wiring, session, row, now) for row in rounds]
     if as_json:
-        console.show_json({"rounds": [_as_json(one, now) for one in found]})
+        console.show_json(
+            {
+                "rounds": [_as_json(one, now) for one in found],
+                "holds": [{"kind": hold.kind, "since": utc(hold.since), "why": hold.why} for hold in held],
+                "nodes": [_node_as_json(node) for node in working],
+            }
+        )
     elif not found:
         console.say(NOTHING_OPEN)
     else:
         for one in found:
             _show(one, now)
+        for node in working:
+            console.say(f"{node.name} works here ({_works_with(node)}); seen {age(now - node.seen_at)} ago.")
+    if not as_json:
+        for hold in held:
+            console.say(f"Held since {utc(hold.since)}: nothing fires and no letter leaves. Because {hold.why}.")
+
+
+def _works_with(node: NodeRow) -> str:
+    skew = "" if node.ahead is None else f", its clock {node.ahead // 1000} ms ahead of the database's"
+    return f"grantcycle {node.version}, zone data {node.tzdata}{skew}"
+
+
+def _node_as_json(node: NodeRow) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "version": node.version,
+        "tzdata": node.tzdata,
+        "tables": node.tables,
+        "started_at": utc(node.started_at),
+        "seen_at": utc(node.seen_at),
+        "ahead_microseconds": node.ahead,
+    }
 
 
 def _status_of(wiring: Wiring, session: Session, row: RoundRow, now: int) -> Status:

@@ -32,6 +32,19 @@ def test_a_day_stays_a_day_and_an_hour_with_an_offset_becomes_local() -> None:
     assert read_local("2019-03-08T16:00Z", ZONE) == datetime(2019, 3, 8, 17)
 
 
+def test_24_00_is_the_end_of_its_day() -> None:
+    """T-5."""
+    assert read_local("2019-06-30T24:00", ZONE) == date(2019, 6, 30)
+    assert utc(read_instant("2019-06-30 24:00", ZONE)) == "2019-06-30T22:00:00Z"
+    assert read_range(None, "2019-06-30T24:00", ZONE) == read_range(None, "2019-06-30", ZONE)
+
+
+def test_a_leap_second_is_refused() -> None:
+    """T-7."""
+    with pytest.raises(GrantcycleError, match=r"second must be in 0\.\.59"):
+        read_instant("2016-12-31T23:59:60Z", ZONE)
+
+
 def test_the_hour_that_the_clocks_skip_is_refused() -> None:
     with pytest.raises(GrantcycleError) as told:
         read_instant("2019-03-31T02:30", ZONE)

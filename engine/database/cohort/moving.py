@@ -54,7 +54,8 @@ def move(
     if changed.rowcount != gathered.size:
         raise GrantcycleError("a dossier was changed by somebody else at the same time; try again")
     point("cohort states")
-    session.expire_all()
+    for known in [known for known in session.identity_map.values() if isinstance(known, DossierRow)]:
+        session.expire(known)
     details = said(
         f'{{"name": {json.dumps(transition.name)}, "source": ', quoted(row.source),
         f', "target": {json.dumps(transition.target)}',

@@ -25,6 +25,7 @@ from engine.database.records.judgements import (
 )
 from engine.database.records.outbox import AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
     "AnswerRow",
@@ -40,9 +41,13 @@ __all__ = [
     "ExtensionRow",
     "FileRow",
     "HeldBackRow",
+    "HoldRow",
+    "InstallationRow",
     "JournalRow",
     "LetterRow",
     "LinkRow",
+    "LookRow",
+    "NodeRow",
     "NotificationRow",
     "ObligationRow",
     "PersonRow",

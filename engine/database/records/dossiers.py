@@ -10,7 +10,11 @@ from engine.database.records.fields import instant, instant_or_none, row_id, to
 
 class DossierRow(SQLModel, table=True):
     __tablename__ = "dossier"
-    __table_args__ = (UniqueConstraint("round_id", "number"), Index("dossier_by_state", "round_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        Index("dossier_by_state", "round_id", "state"),
+        Index("dossier_by_arrival", "round_id", "received_at"),
+    )
     id: int | None = row_id()
     round_id: int = to("round", index=False)
     number: str
