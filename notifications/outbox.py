@@ -17,6 +17,7 @@ from engine.database.connection import insert_once
 from engine.database.records import CauseRow, NotificationRow, RoundRow
 from engine.database.store import the_id
 from engine.errors import GrantcycleError
+from engine.faults import point
 from notifications.bundling import Addressed, address
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
 
@@ -39,6 +40,7 @@ class Outbox:
         if not letters:
             return
         round = session.get_one(RoundRow, cause.round_id)
+        point("letters addressed")
         workflow = self.shelf.get(session, cause.digest).programme.workflow
         rows = []
         for letter in letters:
@@ -64,7 +66,9 @@ class Outbox:
                     **self._door(letter.person.email, now),
                 }
             )
+        point("notifications ready")
         insert_once(session, NotificationRow, rows, "key")
+        point("notifications written")
 
     def _door(self, email: str, now: int) -> dict[str, Any]:
         """Whether a letter waits, or has ended before it began."""

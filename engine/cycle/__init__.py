@@ -22,6 +22,7 @@ from engine.cycle.telling import Notify, Told
 from engine.database.connection import Database
 from engine.database.records import RoundRow
 from engine.database.store import claim_round, lock_round
+from engine.faults import point
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -49,10 +50,12 @@ class Cycle:
         """
         with self.database.transaction() as session:
             row = put_round(session, programme, round_name, now=now, as_of=as_of, settle=self.settle)
+            point("round put")
             scene = self._scene(session, row.key, now)
             for deadline in put_agenda(scene):
                 if as_of is not None and deadline.due_at < as_of:
                     firing.end(scene, deadline, "elsewhere")
+            point("agenda put")
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             scene.finish()
 
@@ -65,11 +68,13 @@ class Cycle:
         failed: Exception | None = None
         with self.database.reading() as session:
             keys = due.rounds_due(session, now)
+        point("advancing")
         for key in keys:
             try:
                 self._catch_up(key, now, each)
             except Exception as problem:
                 failed = failed or problem
+        point("advanced")
         if failed:
             raise failed
         with self.database.reading() as session:
@@ -83,7 +88,9 @@ class Cycle:
             with self.database.transaction() as session:
                 lock_round(session, key)
                 scene = self._scene(session, key, now)
+                point("working out again")
                 zone_data.work_out_again(scene)
+                point("worked out again")
                 scene.finish()
 
     def _catch_up(
@@ -96,12 +103,16 @@ class Cycle:
                     lock_round(session, round_key)
                 elif not claim_round(session, round_key):
                     return
+                point("round held")
                 scene = self._scene(session, round_key, now)
                 deadline = due.next_due(session, scene.round_id, now)
                 if deadline is None:
                     return
+                point("due deadline read")
                 firing.fire(scene, deadline)
+                point("deadline fired")
                 scene.finish()
+            point("caught up by one")
             each()
 
     def extend(
@@ -300,7 +311,10 @@ class Cycle:
                 scene = self._scene(session, round_key, now)
                 # asked in the act's own transaction, so nothing can become due between the question and the act
                 if due.next_due(session, scene.round_id, now) is None:
+                    point("act begun")
                     yield scene
+                    point("act done")
                     scene.finish()
                     return
+            point("catching up before an act")
             self._catch_up(round_key, now, wait=True)

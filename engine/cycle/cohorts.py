@@ -9,6 +9,7 @@ from engine.cycle.scene import Scene
 from engine.database.records import ConflictRow, DeadlineRow, DossierRow, RankingRow, ScoreRow
 from engine.database.store import places_held, score_of, the_id
 from engine.errors import Refusal
+from engine.faults import point
 from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
@@ -22,6 +23,7 @@ def refusals_of_a_cohort(
     last place stays out of it for as long as the tie lasts, though a place may be free.
     """
     against = {the_id(dossier): reasons_against(scene, dossier, transition, caps=False) for dossier in cohort}
+    point("guards of a cohort judged")
     if transition.guard("at_most") is None:
         return against
     ids = {dossier.number: the_id(dossier) for dossier in cohort}
@@ -39,6 +41,7 @@ def refusals_of_a_cohort(
                 )
             )  # fmt: skip
     scene.session.flush()
+    point("ranking kept")
     return against
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from engine.database.records import DeadlineRow, RoundRow
+from engine.faults import point
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
@@ -18,6 +19,7 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
     """The first deadline of a round that is due, or None."""
+    point("asking what is due")
     return session.exec(
         select(DeadlineRow)
         .where(col(DeadlineRow.round_id) == round_id, *_open(), col(DeadlineRow.fires_at) <= now)

@@ -17,6 +17,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.verdicts import take_effect
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import facts_of, the_id
+from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.guards import judge
 from engine.rules.workflow import APPLICANT
@@ -31,6 +32,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         end(scene, deadline, "missed")
+        point("reminder missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
         return
     batch = _batch(scene, deadline)
@@ -38,6 +40,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     if seen and not seen.released:
         if not deadline.awaits_release:
             deadline.awaits_release = True
+            point("waiting for release")
             scene.session.add(deadline)
             scene.note("waits for release", CALENDAR, at=at, batch=deadline.moment)
         return
@@ -51,8 +54,10 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
 
 def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
     deadline.ended_at, deadline.ending, deadline.awaits_release = scene.now, ending, False
+    point("marking a deadline")
     scene.session.add(deadline)
     scene.session.flush()
+    point("deadline marked")
 
 
 def _batch(scene: Scene, deadline: DeadlineRow) -> str | None:
@@ -85,6 +90,7 @@ def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
     cohort = _concerned(scene, deadline, transition.sources)
+    point("cohort found")
     against = refusals_of_a_cohort(scene, transition, cohort, kept_for=deadline)
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
     for dossier in cohort:
@@ -107,6 +113,7 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     for dossier in _concerned(scene, deadline, reminder.about):
         facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
+        point("reminder judged")
         if not judge(reminder.guards, facts, scene.workflow):
             scene.tell(
                 deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),
@@ -117,6 +124,7 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
     broken = scene.dossiers_in(promise.about)
+    point("promise judged")
     scene.note(
         "promise kept" if not broken else "promise not kept", CALENDAR, at=at, name=promise.name,
         dossiers=[dossier.number for dossier in broken] or None,
@@ -158,6 +166,7 @@ def _overdue(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     ).all()
     for row in rows:
         row.overdue_at = at
+        point("obligation overdue")
         scene.session.add(row)
         scene.note("overdue", CALENDAR, at=at, dossier=dossier, obligation=f"{row.name} {row.position}")
     scene.session.flush()
@@ -167,6 +176,7 @@ def _obligation_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     dossier = _owing(scene, deadline)
     reminded = reminded_now(scene, dossier, deadline.due_at) if dossier else []
     if dossier and reminded:
+        point("reminding of an obligation")
         scene.tell(
             deadline.key, {APPLICANT: "obligation-reminder"}, dossier, at=at, leaves_at=max(scene.now, at),
             valid_until=deadline.valid_until, extras={"reminded": reminded},

@@ -10,6 +10,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, TransitionRow
 from engine.database.store import the_id
 from engine.errors import Refusal
+from engine.faults import point
 from engine.rules.workflow import Transition
 
 
@@ -44,6 +45,7 @@ def hold_back(
         )
     )
     scene.session.flush()
+    point("held back")
     scene.note("held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
     assert not isinstance(transition.if_not, str), "the reader refuses chains"
     scene.tell(
@@ -59,6 +61,7 @@ def late_moves(scene: Scene, *dossiers: DossierRow, at: int | None = None) -> No
     dossier); a move that was held back fires as soon as its guard holds. Both as of `at`: the instant of the calendar's
     own move that brought the dossier there, or (None) now, by an act.
     """
+    point("looking for late moves")
     arrived = {the_id(dossier) for dossier in dossiers}
     waiting = [
         *dossiers,

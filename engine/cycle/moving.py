@@ -10,6 +10,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, SlotRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
+from engine.faults import point
 from engine.rules.guards import judge_transition
 from engine.rules.moments import to_instant
 from engine.rules.workflow import Transition
@@ -48,6 +49,7 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
         .where(
@@ -59,6 +61,7 @@ def enter(
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
+    point("state changed")
     scene.session.refresh(dossier)
     scene.session.add(
         TransitionRow(
@@ -74,12 +77,15 @@ def enter(
         )
     )
     scene.session.flush()
+    point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR,
         at=at, dossier=dossier, name=transition.name, source=source, target=target, reason=reason,
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
+    point("obligations laid out")
     _give_slots(scene, dossier)
+    point("slots given")
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
 
 

@@ -10,6 +10,7 @@ from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
+from engine.faults import point
 from engine.rules.agenda import ORDER, PLACES, last_day_before, obligation_windows, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant
 
@@ -47,6 +48,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
                 )
             )
     scene.session.flush()
+    point("obligations written")
     set_obligation_deadlines(scene, dossier, since=at)
 
 
@@ -81,6 +83,7 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
         if old.key not in wanted:
             scene.session.delete(old)
     scene.session.flush()
+    point("old deadlines of obligations gone")
     for key, (kind, place, at, fires_at, valid_until) in wanted.items():
         put_deadline(
             scene, key=key, kind=kind, name=dossier.number, moment=key, position=place, at=at, fires_at=fires_at,

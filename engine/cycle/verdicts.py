@@ -13,6 +13,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
+from engine.faults import point
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import Transition
 
@@ -63,6 +64,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     )  # fmt: skip
     scene.session.add(verdict)
     scene.session.flush()
+    point("verdict written")
     scene.note(
         "verdict recorded", by, dossier=dossier, name=name, reason=reason, minuted=minuted or None,
         replaces=earlier.transition if earlier else None,
@@ -76,6 +78,7 @@ def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
     verdict.ended_at, verdict.ending = scene.now, ending
     scene.session.add(verdict)
     scene.session.flush()
+    point("verdict ended")
 
 
 def standing_verdicts(scene: Scene, moment: str) -> list[tuple[DossierRow, VerdictRow]]:
@@ -114,6 +117,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
 
 def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
     """All verdicts of a moment take effect; what no longer holds goes to `if_not`."""
+    point("verdicts taking effect")
     moved = []
     for dossier, verdict in standing_verdicts(scene, moment):
         _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)

@@ -40,6 +40,7 @@ class Database:
         """A session whose changes are committed together on leaving, or not at all."""
         with Session(self.writer, expire_on_commit=False) as session:
             with session.begin():
+                point("transaction begun")
                 yield session
                 session.flush()
                 point("before commit")
@@ -65,7 +66,9 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
         return
     dialect = on_postgresql if session.get_bind().dialect.name == "postgresql" else on_sqlite
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=key or None)
+    point("before inserting once")
     session.connection().execute(statement, [dict(row) for row in rows])
+    point("inserted once")
 
 
 def _address(url: str) -> URL:
