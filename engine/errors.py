@@ -21,6 +21,10 @@ class GrantcycleError(Exception):
     """Something asked of grantcycle cannot be done; the message is a sentence (exit 1)."""
 
 
+class Unavailable(GrantcycleError):
+    """The database cannot do this now, and nothing was changed; the message says what to see to."""
+
+
 class Unknown(GrantcycleError):
     """A name that nothing answers to; the nearest known one is offered."""
 
