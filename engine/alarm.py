@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine.clock import Clock
+from engine.errors import GrantcycleError
 from engine.rules.moments import EPOCH
 
 log = structlog.get_logger()
@@ -61,6 +62,9 @@ class Alarm:
         async with self._ringing:
             try:
                 following = await self._ring(self._clock.now(), self._alive)
+            except GrantcycleError as problem:
+                log.error("nothing could be done; the sweep tries again", reason=str(problem), sweep=self._sweep)
+                return
             except Exception:
                 log.exception("the alarm rang and failed; the sweep tries again", sweep=self._sweep)
                 return
