@@ -2,7 +2,7 @@
 
 A full disk, a file that may not be written, a damaged page: the act is undone, and whoever asked for it hears what to
 do. A disk that did not confirm a sync is another thing: what it was given may be gone, and later syncs succeed all the
-same. Nothing may be acknowledged after it, so the process ends there and then; what was kept is known after a restart.
+same. Nothing may be acknowledged after it, so the process ends at once; what was kept is known when it starts again.
 """
 
 import os
@@ -17,8 +17,9 @@ GIVEN_UP = 75
 """the exit code: a failure that may pass, start me again (EX_TEMPFAIL)"""
 FULL, READ_ONLY, DISK, DAMAGED, NO_DATABASE = 13, 8, 10, 11, 26
 """SQLite's result codes: SQLITE_FULL, _READONLY, _IOERR, _CORRUPT and _NOTADB"""
-NOT_SYNCED = (DISK | 4 << 8, DISK | 5 << 8)
-"""SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC"""
+NOT_SYNCED = (DISK | 4 << 8, DISK | 5 << 8, DISK)
+"""SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC; the pysqlite3 wheel says of all failures of a disk only that, so there
+any may be one of these"""
 _SENTENCES = {
     FULL: "the disk that holds {file} is full, and nothing was changed: make room, then do it again",
     READ_ONLY: "{file} may only be read, and nothing was changed: looking goes on; for anything else, let the file "
@@ -50,8 +51,8 @@ def tell_failures(engine: Engine, file: str) -> None:
         code = getattr(problem, "sqlite_errorcode", None)
         if code in NOT_SYNCED:
             give_up(
-                f"the disk that holds {file} did not confirm what was written: grantcycle ends here, and what was kept "
-                "is known when it starts again"
+                f"the disk that holds {file} failed ({problem}), and nothing can be promised any more: grantcycle ends "
+                "here, and what was kept is known when it starts again"
             )
         sentence = sentence_for(code, file, str(problem)) if code is not None else None
         if sentence:
