@@ -20,7 +20,7 @@ FULL, READ_ONLY, DISK, DAMAGED, NO_DATABASE = 13, 8, 10, 11, 26
 NOT_SYNCED = (DISK | 4 << 8, DISK | 5 << 8, DISK)
 """SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC; the pysqlite3 wheel says of all failures of a disk only that, so there
 any may be one of these"""
-_SENTENCES = {
+SENTENCES = {
     FULL: "the disk that holds {file} is full, and nothing was changed: make room, then do it again",
     READ_ONLY: "{file} may only be read, and nothing was changed: looking goes on; for anything else, let the file "
     "and its folder be written",
@@ -28,12 +28,12 @@ _SENTENCES = {
     DAMAGED: "{file} is damaged ({said}), and nothing was changed: stop grantcycle, keep a copy of the file and of "
     "{file}-wal, and restore the last backup",
 }
-_SENTENCES[NO_DATABASE] = _SENTENCES[DAMAGED]
+SENTENCES[NO_DATABASE] = SENTENCES[DAMAGED]
 
 
 def sentence_for(code: int, file: str, said: str) -> str | None:
     """What is told of a failure with that (extended) result code, or None for one that is about the question asked."""
-    sentence = _SENTENCES.get(code & 0xFF)
+    sentence = SENTENCES.get(code & 0xFF)
     return sentence.format(file=file, said=said) if sentence else None
 
 

@@ -115,6 +115,9 @@ def open_sqlite(address: URL) -> tuple[Engine, Engine]:
         if looking is None:
             raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
         writer = reader = looking
+    except UnicodeDecodeError as problem:  # what SQLite says of a damaged table quotes it
+        said = problem.object.decode(errors="replace")
+        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {said}') from problem
     for engine in {writer, reader}:
         tell_failures(engine, str(address.database))
     return writer, reader

@@ -9,10 +9,13 @@ import structlog
 import typer
 
 from engine.alarm import AlarmDied
+from engine.database.damage import must_be_whole, wrong_files
 from engine.errors import GrantcycleError
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.wiring import Wiring
+
+log = structlog.get_logger()
 
 
 def serve(context: typer.Context) -> None:
@@ -40,7 +43,11 @@ def worker(context: typer.Context) -> None:
 
 def _run(wiring: Wiring) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    wiring.make_database()
+    must_be_whole(wiring.make_database())
+    with wiring.looking() as session:
+        # one bad attachment is told, and holds up nothing else
+        for digest in wrong_files(session):
+            log.error("an attachment is not what was handed in: restore it from the last backup", file=digest)
     wiring.cycle.work_out_again(wiring.now())
     try:
         asyncio.run(_until_stopped(wiring))
