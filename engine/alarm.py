@@ -52,7 +52,12 @@ class Alarm:
             # the defaults drop what is a second late, and what is due while a run is under way
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
         )
-        self._lived = 0.0
+        self._lived = time.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """For how many seconds nothing has succeeded."""
+        return time.monotonic() - self._lived
 
     def _alive(self) -> None:
         self._lived = time.monotonic()
@@ -62,6 +67,8 @@ class Alarm:
         async with self._ringing:
             try:
                 following = await self._ring(self._clock.now(), self._alive)
+            except asyncio.CancelledError:
+                return  # the process is told to stop; what was under way is undone, and due again at the next start
             except GrantcycleError as problem:
                 log.error("nothing could be done; the sweep tries again", reason=str(problem), sweep=self._sweep)
                 return
@@ -84,7 +91,7 @@ class Alarm:
         self._scheduler.add_job(self.wake, "interval", seconds=self._sweep, id="sweep")
         self._scheduler.start()
         try:
-            while time.monotonic() - self._lived < DEAF_AFTER * self._sweep:
+            while self.silent_for < DEAF_AFTER * self._sweep:
                 # watched from here, not by a job: a scheduler that died would not run its own watchman
                 await asyncio.sleep(self._sweep / 2)
             raise AlarmDied(f"nothing that is due could be done for {DEAF_AFTER * self._sweep:g} seconds")

@@ -13,6 +13,7 @@ from engine.database.damage import must_be_whole, wrong_files
 from engine.errors import GrantcycleError
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
+from grantcycle.watchman import watch
 from grantcycle.wiring import Wiring
 
 log = structlog.get_logger()
@@ -62,7 +63,9 @@ async def _until_stopped(wiring: Wiring) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with wiring.postman() as postman:
-        tasks = [asyncio.create_task(alarm.run()) for alarm in wiring.alarms(postman)]
+        alarms = wiring.alarms(postman)
+        tasks = [asyncio.create_task(alarm.run()) for alarm in alarms]
+        watch(alarms, wiring.settings.engine.sweep)
         console.say(_ready(wiring))
         sys.stdout.flush()
         waiting = asyncio.create_task(stopped.wait())
