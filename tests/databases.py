@@ -16,7 +16,7 @@ from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
 
 BOTH = ("sqlite", "postgresql")
-SERVER = "GRANTCYCLE_TEST_POSTGRES"
+SERVER = "TEST_POSTGRES_FOLDER"
 """the folder of the running server, for the processes that share it"""
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
