@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from engine import events
 from engine.clock import Clock
-from engine.errors import Away
+from engine.errors import Away, GrantcycleError
 from engine.rules.moments import EPOCH
 
 log = structlog.get_logger()
@@ -66,7 +66,12 @@ class Alarm:
             # the defaults drop what is a second late, and what is due while a run is under way
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 3},
         )
-        self._lived = 0.0
+        self._lived = time.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """For how many seconds nothing has succeeded."""
+        return time.monotonic() - self._lived
 
     def _alive(self) -> None:
         self._lived = time.monotonic()
@@ -110,6 +115,12 @@ class Alarm:
             events.tell("rang", outcome="away")
             self._alive()
             following = now
+        except asyncio.CancelledError:
+            return None  # the process is told to stop; what was under way is undone, and due again at the next start
+        except GrantcycleError as problem:
+            log.error("nothing could be done; it tries again", reason=str(problem), sweep=self._sweep)
+            events.tell("rang", outcome="failed")
+            following, longest = now, round(self._sweep * 1_000_000)
         except Exception:
             log.exception("the alarm rang and failed; it tries again", sweep=self._sweep)
             events.tell("rang", outcome="failed")
@@ -139,7 +150,7 @@ class Alarm:
         self._scheduler.start()
         sweeping = asyncio.create_task(self._sweep_for_ever())
         try:
-            while time.monotonic() - self._lived < DEAF_AFTER * self._sweep:
+            while self.silent_for < DEAF_AFTER * self._sweep:
                 # watched from here, not by a job: a scheduler that died would not run its own watchman
                 await asyncio.sleep(self._sweep / 2)
             raise AlarmDied(f"nothing that is due could be done for {DEAF_AFTER * self._sweep:g} seconds")

@@ -29,6 +29,10 @@ class OutcomeUnknown(GrantcycleError):
     """The connection broke in the middle of a commit: nobody here knows whether it was kept."""
 
 
+class Unavailable(GrantcycleError):
+    """The database cannot do this now, and nothing was changed; the message says what to see to."""
+
+
 class Unknown(GrantcycleError):
     """A name that nothing answers to; the nearest known one is offered."""
 

@@ -52,6 +52,8 @@ class Wiring:
         self.config = config
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
+        self.alarms: Sequence[Alarm] = ()
+        """those that run in this process"""
         self.part = "command"
         """what this process is to the others: `serve`, `worker`, or one command"""
 
@@ -203,8 +205,9 @@ class Wiring:
 
         letters = Alarm(deliver, self.clock, sweep)
         calendar = [Alarm(advance, self.clock, sweep, ahead) for _ in range(2 if self.database.is_shared else 1)]
+        self.alarms = (*calendar, letters)
         if not self.database.is_shared:
-            return [alarm.run() for alarm in (*calendar, letters)]
+            return [alarm.run() for alarm in self.alarms]
 
         def moved() -> None:
             for alarm in calendar:
@@ -212,7 +215,7 @@ class Wiring:
 
         wakes = {DEADLINES: moved, LETTERS: letters.nudge}
         listening = listen(self.database, wakes, self.settings.database.direct_url)
-        return [*(alarm.run() for alarm in (*calendar, letters)), listening]
+        return [*(alarm.run() for alarm in self.alarms), listening]
 
     def round_key(self, name: str) -> str:
         """How the database names the round that is meant on the command line."""

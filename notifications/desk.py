@@ -12,6 +12,7 @@ from engine.database.connection import Database
 from engine.database.records import NotificationRow, RoundRow
 from engine.database.store import find_person, lock_round, roles_of, the_id
 from engine.errors import GrantcycleError, Refusal, Refused
+from engine.faults import point
 from engine.rules.roles import Standing, must_be_staff
 from notifications.lease import end
 
@@ -60,6 +61,7 @@ class Desk:
                 raise Refused([Refusal("status", sentence)])
             change(row, now)
             session.add(row)
+            point("letter changed")
             details = {"letter": row.letter, "number": letter, "person": row.address}
             entry = journal.Entry(f"letter {what}", now, by, row.dossier_id, details)
             journal.write(session, row.round_id, [entry], now)

@@ -40,6 +40,7 @@ class Outbox:
     def queue(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
         """Write what a cause tells into the caller's transaction; what stands there already is not written again."""
         round = session.get_one(RoundRow, cause.round_id)
+        point("letters addressed")
         workflow = self.shelf.get(session, cause.digest).programme.workflow
         rows = []
         for letter in address(session, cause.round_id, told):
@@ -63,8 +64,9 @@ class Outbox:
                     **self._door(letter.person.email, now),
                 }
             )
+        point("notifications ready")
         insert_once(session, NotificationRow, rows, "key")
-        point("notifications queued")
+        point("letters queued")
         for one in told:
             for many in one.many:
                 if many.letters is not None:

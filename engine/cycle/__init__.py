@@ -28,6 +28,7 @@ from engine.database.records import RoundRow
 from engine.database.store import claim_round, lock_round
 from engine.database.watch import Watch
 from engine.errors import Refused
+from engine.faults import point
 from engine.files.reading import Programme
 from engine.rules.roles import must_be_staff
 
@@ -68,10 +69,12 @@ class Cycle:
         """
         with self.database.transaction() as session:
             row = put_round(session, programme, round_name, now=now, as_of=as_of, settle=self.settle)
+            point("round put")
             scene = self._scene(session, row.key, now)
             for deadline in put_agenda(scene):
                 if as_of is not None and deadline.due_at < as_of:
                     firing.end(scene, deadline, "elsewhere")
+            point("agenda put")
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             scene.finish()
 
@@ -91,12 +94,14 @@ class Cycle:
             return None
         with self.database.reading() as session:
             keys = due.rounds_due(session, now)
+        point("advancing")
         for key in keys:
             try:
                 self._catch_up(key, now, each, despite=despite)
             except Exception as problem:
                 events.tell("round failed", round=key, problem=type(problem).__name__)
                 failed = failed or problem
+        point("advanced")
         if failed:
             raise failed
         with self.database.reading() as session:
@@ -115,7 +120,9 @@ class Cycle:
             with self.database.transaction() as session:
                 lock_round(session, key)
                 scene = self._scene(session, key, now)
+                point("working out again")
                 zone_data.work_out_again(scene)
+                point("worked out again")
                 scene.finish()
 
     def _is_held(self, despite: str | None = None) -> bool:
@@ -143,16 +150,20 @@ class Cycle:
                     lock_round(session, round_key)
                 elif not claim_round(session, round_key):
                     return
+                point("round held")
                 scene = self._scene(session, round_key, now)
                 deadline = due.next_due(session, scene.round_id, now)
                 if deadline is None or holds.standing(session, despite):
                     return
+                point("due deadline read")
                 begun = time.perf_counter()
                 fired = due.alike(session, deadline)
                 for one in fired:
                     firing.fire(scene, one)
+                point("deadline fired")
                 scene.finish()
                 moved = dossiers_moved(session, scene.round_id) if events.watched() else 0
+            point("caught up by one")
             for one in fired:
                 tell_of_firing(round_key, one, moved, now, begun)
             each()
@@ -374,8 +385,11 @@ class Cycle:
                 scene = self._scene(session, round_key, now)
                 # asked in the act's own transaction, so nothing can become due between the question and the act
                 if due.next_due(session, scene.round_id, now) is None or holds.standing(session):
+                    point("act begun")
                     yield scene
+                    point("act done")
                     scene.finish()
                     return
+            point("catching up before an act")
             if not self._is_held():
                 self._catch_up(round_key, now, wait=True)

@@ -17,6 +17,7 @@ from engine.database.holds import standing
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
+from engine.faults import point
 from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
@@ -38,6 +39,7 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
         digest = hashlib.sha256(upload.content).hexdigest()
         row = {"digest": digest, "size": len(upload.content), "content": upload.content, "received_at": scene.now}
         insert_once(scene.session, FileRow, [row])
+        point("file stored")
         # a name is data, never a path
         name = upload.name.replace("\\", "/").rpartition("/")[2][-150:]
         answers[question] = {"name": name, "digest": digest, "size": len(upload.content)}
@@ -112,6 +114,7 @@ def start_dossier(
         scene.round.last_number += 1
         number = f"{scene.round.number}-{scene.round.last_number:03d}"
         scene.session.add(scene.round)
+        point("number taken")
     elif scene.session.exec(
         select(DossierRow.id).where(col(DossierRow.round_id) == scene.round_id, col(DossierRow.number) == number)
     ).first():
@@ -131,6 +134,7 @@ def start_dossier(
     )
     scene.session.add(dossier)
     scene.session.flush()
+    point("dossier written")
     person = put_person(scene, email=email, name=name, language=language)
     add_contact(scene, dossier, person)
     if brought_in:
@@ -141,6 +145,7 @@ def start_dossier(
             )
         )  # fmt: skip
         scene.session.flush()
+        point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
     scene.note("dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state)
     return dossier
@@ -155,6 +160,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
         _editing_refusal(scene, dossier.state, scene.calendar_of(dossier)),
         *check_answers(scene.workflow.questions, answers),
     ]
+    point("answers judged")
     refuse(reasons)
     put_answers(scene, dossier, answers, person)
     scene.note("answers given", by, dossier=dossier, questions=sorted(answers))
@@ -173,6 +179,7 @@ def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], p
             )
         )  # fmt: skip
     scene.session.flush()
+    point("answers stored")
 
 
 def refuse(reasons: Iterable[Refusal | None]) -> None:
@@ -212,6 +219,7 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
         else None,
         *reasons_against(scene, dossier, transition, reason=reason),
     ]
+    point("act judged")
     refuse(reasons)
     if transition.by == APPLICANT and dossier.state == scene.workflow.begins_in and transition.window:
         _receive(scene, dossier)
@@ -224,6 +232,7 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     """Stamp what is handed in: when the server received it, and a digest over all of it."""
     answers = current_answers(scene.session, the_id(dossier))
     dossier.received_at = max(scene.now, last_received(scene.session, scene.round_id))  # also when the clock went back
+    point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()

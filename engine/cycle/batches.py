@@ -20,6 +20,7 @@ from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
 from engine.database.records import DeadlineRow, DossierRow, ReleaseRow, VerdictRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
+from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import Transition
@@ -195,6 +196,7 @@ def _put_release(scene: Scene, seen: Held, person_id: int) -> None:
         )
     )  # fmt: skip
     scene.session.flush()
+    point("approval put")
 
 
 def keep_released(scene: Scene, seen: Held, moves: frozenset[Move]) -> None:
@@ -232,4 +234,5 @@ def revoke(scene: Scene, batch: str, *, by: str) -> None:
         row.revoked_at = scene.now
         scene.session.add(row)
     scene.session.flush()
+    point("approval revoked")
     scene.note("approval revoked", by, batch=batch)

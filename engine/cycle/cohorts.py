@@ -55,6 +55,7 @@ def take(
     moved = []
     for part in parts:
         going = scene.gather(Wanted(sa.and_(part.among, may)))
+        point("cohort found")
         # whoever is held back is gathered before anybody moves
         staying = None
         if transition.guards:

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from engine.cycle.scene import Scene
 from engine.database.records import DeadlineRow, DossierRow
+from engine.faults import point
 from engine.rules.agenda import Due, agenda
 from engine.rules.moments import from_instant, tzdata_version
 
@@ -49,6 +50,7 @@ def put_deadline(
         row.local, row.tzdata = from_instant(at, scene.calendar.zone).isoformat(), tzdata_version()
         scene.session.add(row)
     scene.session.flush()
+    point("deadline written")
     return row
 
 
@@ -70,6 +72,7 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
 
 def put_own_agenda(scene: Scene, dossier: DossierRow, edge: str) -> None:
     """Write what hangs on an edge (`call closes`) as deadlines of one dossier, for which that edge was moved."""
+    point("writing an own agenda")
     for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
         hangs_on_it = due.moment == edge or due.moment.endswith(f" {edge}")
         if not hangs_on_it or due.kind not in ("edge", "transition", "reminder"):
@@ -87,4 +90,5 @@ def find_deadline(scene: Scene, key: str) -> DeadlineRow:
 
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
     """Write the agenda of the round as it stands now."""
+    point("writing the agenda")
     return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import DeadlineRow, RoundRow
+from engine.faults import point
 
 TOGETHER = 200
 """deadlines of single dossiers that fire in one transaction"""
@@ -22,6 +23,7 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
     """The first deadline of a round that is due, or None."""
+    point("asking what is due")
     return session.exec(
         select(DeadlineRow)
         .where(col(DeadlineRow.round_id) == round_id, *_open(), col(DeadlineRow.fires_at) <= now)

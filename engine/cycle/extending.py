@@ -18,6 +18,7 @@ from engine.cycle.telling import edge_facts
 from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown
+from engine.faults import point
 from engine.rules.moments import edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
@@ -84,6 +85,7 @@ def _extend_edge(
         was, now = before[the_id(one)].edge(phase, edge_name), scene.calendar_of(one).edge(phase, edge_name)
         if was == now:
             continue  # it had more time than all get now
+        point("following an edge")
         owes = follow_edge(scene, one, what, before[the_id(one)])
         if owes or dossier or one.state in _states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
@@ -180,6 +182,7 @@ def _extend_obligation(
         row.due_at, row.last_day, row.overdue_at = due_at, last_day.isoformat(), None
         scene.session.add(row)
         scene.session.flush()
+        point("obligation extended")
         set_obligation_deadlines(scene, owner, since=scene.now)
         obligation = scene.workflow.obligations[name]
         title = (
@@ -211,6 +214,7 @@ def _record(
         )
     )  # fmt: skip
     scene.session.flush()
+    point("extension recorded")
     scene.refresh()
     scene.note(
         "extended", person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),

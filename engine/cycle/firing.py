@@ -19,6 +19,7 @@ from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
 from engine.database.cohort.standing import concerned
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
+from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.workflow import APPLICANT
 
@@ -32,6 +33,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         end(scene, deadline, "missed")
+        point("reminder missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
         return
     batch = _batch(scene, deadline)
@@ -40,6 +42,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     if seen and not seen.released:
         if not deadline.awaits_release:
             deadline.awaits_release = True
+            point("waiting for release")
             scene.session.add(deadline)
             scene.note("waits for release", CALENDAR, at=at, batch=deadline.moment)
         return
@@ -53,8 +56,10 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
 
 def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
     deadline.ended_at, deadline.ending, deadline.awaits_release = scene.now, ending, False
+    point("marking a deadline")
     scene.session.add(deadline)
     scene.session.flush()
+    point("deadline marked")
 
 
 def _batch(scene: Scene, deadline: DeadlineRow) -> str | None:
@@ -91,6 +96,7 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     about = concerned(deadline, reminder.about)
     reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    point("reminder judged")
     scene.tell_all(
         deadline.key, reminder.tell, reminded, at=at, leaves_at=max(scene.now, at), valid_until=deadline.valid_until
     )
@@ -99,6 +105,7 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
     broken = scene.gather(Wanted(col(DossierRow.state).in_(promise.about)))
+    point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
@@ -140,6 +147,7 @@ def _overdue(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     ).all()
     for row in rows:
         row.overdue_at = at
+        point("obligation overdue")
         scene.session.add(row)
         scene.note("overdue", CALENDAR, at=at, dossier=dossier, obligation=f"{row.name} {row.position}")
     scene.session.flush()
@@ -149,6 +157,7 @@ def _obligation_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     dossier = _owing(scene, deadline)
     reminded = reminded_now(scene, dossier, deadline.due_at) if dossier else []
     if dossier and reminded:
+        point("reminding of an obligation")
         scene.tell(
             deadline.key, {APPLICANT: "obligation-reminder"}, dossier, at=at, leaves_at=max(scene.now, at),
             valid_until=deadline.valid_until, extras={"reminded": reminded},

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.cycle.acting import check_answers, put_answers, refuse, start_dossier
 from engine.cycle.scene import Scene
+from engine.faults import point
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,6 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
         )  # fmt: skip
         refuse(check_answers(scene.workflow.questions, row.answers))
         put_answers(scene, dossier, row.answers, actor)
+        point("dossier imported")
         numbers.append(dossier.number)
     return numbers

@@ -10,6 +10,7 @@ from engine.cycle.scene import Scene
 from engine.database.cohort.gathered import Gathered
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import places_held, the_id
+from engine.faults import point
 from engine.rules.workflow import Transition
 
 
@@ -21,6 +22,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
     own move that brought the dossiers there, or (None) now, by an act. An act about one dossier changes what holds of
     another only where places are given.
     """
+    point("looking for late moves")
     calendar = [transition for transition in scene.workflow.transitions.values() if transition.when is not None]
     as_of = scene.now if at is None else at
     leaves_at = scene.now if at is None else max(scene.now, scene.calendar.leaves_at(at))

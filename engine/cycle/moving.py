@@ -11,6 +11,7 @@ from engine.database.cohort.gathered import GATHERED, Gathered, ids
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, SlotRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
+from engine.faults import point
 from engine.rules.guards import judge_transition
 from engine.rules.moments import to_instant
 from engine.rules.workflow import Transition
@@ -49,6 +50,7 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
         .where(
@@ -60,6 +62,7 @@ def enter(
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
+    point("state changed")
     scene.session.refresh(dossier)
     scene.session.add(
         TransitionRow(
@@ -75,12 +78,15 @@ def enter(
         )
     )
     scene.session.flush()
+    point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR,
         at=at, dossier=dossier, name=transition.name, source=source, target=target, reason=reason,
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
+    point("obligations laid out")
     give_slots(scene, dossier, dossier.state)
+    point("slots given")
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
 
 

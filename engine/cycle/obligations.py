@@ -13,6 +13,7 @@ from engine.database.cohort.moving import Planned, set_apart
 from engine.database.cohort.moving import lay_out as lay_out_alike
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
+from engine.faults import point
 from engine.rules.agenda import ORDER, PLACES, last_day_before, obligation_windows, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant, tzdata_version
 
@@ -50,6 +51,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
                 )
             )
     scene.session.flush()
+    point("obligations written")
     set_obligation_deadlines(scene, dossier, since=at)
 
 
@@ -75,6 +77,7 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
         if old.key not in wanted:
             scene.session.delete(old)
     scene.session.flush()
+    point("old deadlines of obligations gone")
     for key, one in wanted.items():
         put_deadline(
             scene, key=key, kind=one.kind, name=dossier.number, moment=key, position=one.position, at=one.at,

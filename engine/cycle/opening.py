@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 from engine.database.connection import insert_once
 from engine.database.records import PinnedRow, RoundRow
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
+from engine.faults import point
 from engine.files.reading import Programme
 from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, from_instant
@@ -40,10 +41,12 @@ def put_round(
         "digest": programme.digest, "programme": programme.name, "files": dict(programme.files), "pinned_at": now
     }  # fmt: skip
     insert_once(session, PinnedRow, [pinned])
+    point("programme pinned")
     row = RoundRow(
         key=round.key, programme=programme.name, name=name, number=round.number, timezone=round.timezone,
         digest=programme.digest, opened_at=now, as_of=as_of,
     )  # fmt: skip
     session.add(row)
     session.flush()
+    point("round written")
     return row

@@ -7,6 +7,7 @@ from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, roles_of, the_id, ties_of
 from engine.errors import GrantcycleError, Unknown
+from engine.faults import point
 from engine.rules.roles import Standing
 from engine.rules.workflow import EVERYONE, STAFF
 
@@ -24,6 +25,7 @@ def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonR
             raise GrantcycleError(f"{email!r} is not one address")
         row = {"email": email.strip().lower(), "name": name, "language": language}
         insert_once(scene.session, PersonRow, [row], "email")  # another round may have met the same person just now
+        point("person made")
         person = find_person(scene.session, email)
         assert person is not None
     return person
@@ -34,6 +36,7 @@ def add_contact(scene: Scene, dossier: DossierRow, person: PersonRow) -> None:
     if not is_contact(scene.session, the_id(dossier), the_id(person)):
         scene.session.add(ContactRow(dossier_id=the_id(dossier), person_id=the_id(person), since=scene.now))
         scene.session.flush()
+        point("contact added")
 
 
 def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, chair: bool, by: str) -> None:
@@ -61,6 +64,7 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
         scene.note("role given", by, person=person.email, role=role, chair=chair)
     scene.session.add(row)
     scene.session.flush()
+    point("role given")
 
 
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:

@@ -23,6 +23,7 @@ from engine.database.records import (
 )
 from engine.database.store import been_in, has_conflict, the_id
 from engine.errors import Refusal, Unknown, did_you_mean
+from engine.faults import point
 from engine.rules.forms import missing
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_act_as, may_judge, must_be_staff
@@ -72,6 +73,7 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
         )
         .values(replaced_at=scene.now)
     )
+    point("marks replaced")
     if marks:
         scene.session.connection().execute(
             insert(ScoreRow),
@@ -81,6 +83,7 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
                 for name, mark in marks.items()
             ],
         )  # fmt: skip
+    point("marks written")
     scene.note("scored", by, dossier=dossier, marks=dict(marks))
     late_moves(scene, dossier)
 
@@ -112,6 +115,7 @@ def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str) -> None
             written_at=scene.now,
         )
     )  # fmt: skip
+    point("recommendation written")
     scene.note("recommended", by, dossier=dossier)
     late_moves(scene, dossier)
 
@@ -129,6 +133,7 @@ def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
     scene.session.add(
         ConflictRow(dossier_id=the_id(dossier), person_id=the_id(person), reason=reason, declared_at=scene.now)
     )
+    point("conflict written")
     scene.note("conflict declared", by, dossier=dossier, reason=reason)
 
 
@@ -167,6 +172,7 @@ def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> 
         )
     )  # fmt: skip
     scene.session.flush()
+    point("attendance written")
     scene.note("attended", by, dossier=dossier, meeting=meeting_name, obligation=_named(obligation))
     late_moves(scene, dossier)
 
@@ -199,6 +205,7 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
         )
     )  # fmt: skip
     scene.session.flush()
+    point("excuse written")
     scene.note("excused", by, dossier=dossier, of=_named(obligation) or name, reason=reason)
     late_moves(scene, dossier)
 
@@ -232,6 +239,7 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
         )
     )  # fmt: skip
     scene.session.flush()
+    point("delivery written")
     scene.note("delivered", by, dossier=dossier, deliverable=name, obligation=_named(obligation), late=late or None)
     late_moves(scene, dossier)
 
@@ -239,6 +247,7 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
 def _fulfil(scene: Scene, obligation: ObligationRow | None) -> None:
     if obligation:
         obligation.fulfilled_at = scene.now
+        point("fulfilling an obligation")
         scene.session.add(obligation)
 
 

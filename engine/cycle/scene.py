@@ -21,6 +21,7 @@ from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
+from engine.faults import point
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
 from engine.rules.moments import Calendar, edge_instant
@@ -160,6 +161,7 @@ class Scene:
         **details: Any,
     ) -> None:
         """Put one thing that happened into the journal, as of `at`."""
+        point("noting")
         kept = {name: value for name, value in details.items() if value is not None}
         self._entries.append(
             journal.Entry(what, self.now if at is None else at, actor, dossier.id if dossier else None, kept)
@@ -197,6 +199,7 @@ class Scene:
         extras: Mapping[str, Any] | None = None,
     ) -> None:
         """Have every role of `letters` told about a dossier (or, without one, about the moment itself)."""
+        point("telling")
         sayings = self._causes.setdefault((cause, at), {})
         for role, letter in letters.items():
             leaves = self.now if leaves_at is None else leaves_at
@@ -241,6 +244,7 @@ class Scene:
 
     def finish(self) -> None:
         """Write the journal and queue what is told; the last thing before the commit."""
+        point("finishing")
         for (name, at), sayings in self._causes.items():
             cause = CauseRow(
                 round_id=self.round_id,
@@ -251,11 +255,14 @@ class Scene:
             )
             self.session.add(cause)
             self.session.flush()
+            point("cause written")
             told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
+            point("notifications queued")
         journal.write(self.session, self.round_id, self._entries, self.now)
         if self._steps:
             forget(self.session)
+        point("finished")
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
         return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)

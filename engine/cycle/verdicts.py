@@ -19,6 +19,7 @@ from engine.database.cohort.standing import chair_has_a_conflict
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
+from engine.faults import point
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import Transition
 
@@ -69,6 +70,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     )  # fmt: skip
     scene.session.add(verdict)
     scene.session.flush()
+    point("verdict written")
     scene.note(
         "verdict recorded", by, dossier=dossier, name=name, reason=reason, minuted=minuted or None,
         replaces=earlier.transition if earlier else None,
@@ -82,6 +84,7 @@ def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
     verdict.ended_at, verdict.ending = scene.now, ending
     scene.session.add(verdict)
     scene.session.flush()
+    point("verdict ended")
 
 
 def standing_verdicts(scene: Scene, moment: str) -> list[tuple[DossierRow, VerdictRow]]:
@@ -120,6 +123,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
 
 def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
     """All verdicts of a moment take effect; what no longer holds goes to `if_not`."""
+    point("verdicts taking effect")
     arrived: list[Gathered | DossierRow] = []
     for transition in scene.workflow.transitions.values():
         if str(transition.takes_effect) == moment:

@@ -13,6 +13,7 @@ from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
+from engine.faults import point
 from engine.rules.agenda import agenda, obligation_windows
 from engine.rules.moments import tzdata_version
 
@@ -35,6 +36,7 @@ def work_out_again(scene: Scene) -> None:
             if f"{due.key} {dossier.number}" in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
+    point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]
         for row in _unfired(scene)

@@ -43,6 +43,7 @@ class Database:
         """
         with self._answering(), Session(self.writer, expire_on_commit=False) as session:
             with session.begin():
+                point("transaction begun")
                 yield session
                 session.flush()
                 point("before commit")
@@ -94,7 +95,9 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     if not rows:
         return
     statement = inserting(session, table).on_conflict_do_nothing(index_elements=key or None)
+    point("before inserting once")
     session.connection().execute(statement, [dict(row) for row in rows])
+    point("inserted once")
 
 
 def inserting(session: Session, table: type[SQLModel]) -> on_sqlite.Insert | on_postgresql.Insert:

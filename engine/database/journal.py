@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.expressions import as_json, as_text, run_on, text
 from engine.database.records import JournalRow, LinkRow
+from engine.faults import point
 
 START = "0" * 64
 AT_ONCE = 10_000
@@ -100,6 +101,7 @@ def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], reco
             rows += number
     if not rows:
         return
+    point("journal digested")
     last = session.exec(
         select(LinkRow).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position).desc()).limit(1)
     ).first()
@@ -115,6 +117,7 @@ def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], reco
     )
     assert added.inserted_primary_key is not None
     link_id = added.inserted_primary_key[0]
+    point("link written")
     for is_entry, run in groupby(parts, lambda part: isinstance(part, Entry)):
         if is_entry:
             _put_entries(session, link_id, round_id, [part for part in run if isinstance(part, Entry)], recorded_at)
@@ -122,6 +125,7 @@ def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], reco
             for part in run:
                 assert isinstance(part, Cohort)
                 _put_cohort(session, link_id, round_id, part, recorded_at)
+    point("journal written")
 
 
 def _chained(before: str, digest: str) -> str:

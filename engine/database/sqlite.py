@@ -4,16 +4,19 @@ WAL, every commit synced, foreign keys on, and every write transaction begun IMM
 change before it writes.
 """
 
+import os
 import sqlite3
 import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
+from engine.database.failing import tell_failures
 from engine.errors import GrantcycleError
 
 FIRST_SAFE_SQLITE = (3, 51, 3)
@@ -68,6 +71,22 @@ def _prepare(engine: Engine, begin: str, *, in_memory: bool) -> None:
     event.listen(engine, "begin", begins)
 
 
+def _only_to_look(path: Path, module: ModuleType) -> Engine | None:
+    """A file that was closed in good order and whose folder nobody here may write: WAL needs files beside it, even to
+    look; it can be looked at without them, for nobody changes it. None for any other file."""
+    if not path.is_file() or os.access(path.parent, os.W_OK) or path.with_name(f"{path.name}-wal").exists():
+        return None
+    address = f"file:{quote(str(path.resolve()))}?immutable=1"
+    engine = create_engine(
+        "sqlite://",
+        module=module,
+        poolclass=QueuePool,
+        creator=lambda: module.connect(address, uri=True, isolation_level=None, check_same_thread=False),
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
 def open_sqlite(address: URL) -> tuple[Engine, Engine]:
     """The writing and the reading side of a file, or of a database in memory.
 
@@ -92,5 +111,13 @@ def open_sqlite(address: URL) -> tuple[Engine, Engine]:
         with writer.connect():
             pass
     except DatabaseError as problem:
-        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
+        looking = _only_to_look(Path(str(address.database)), module)
+        if looking is None:
+            raise GrantcycleError(f'the database "{address.database}" cannot be opened: {problem.orig}') from problem
+        writer = reader = looking
+    except UnicodeDecodeError as problem:  # what SQLite says of a damaged table quotes it
+        said = problem.object.decode(errors="replace")
+        raise GrantcycleError(f'the database "{address.database}" cannot be opened: {said}') from problem
+    for engine in {writer, reader}:
+        tell_failures(engine, str(address.database))
     return writer, reader

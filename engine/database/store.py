@@ -26,6 +26,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import Unknown
+from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
 from engine.rules.workflow import Guard, Workflow
 
@@ -54,6 +55,7 @@ def lock_round(session: Session, key: str) -> None:
     if session.get_bind().dialect.name == "postgresql":
         held = select(RoundRow.id).where(col(RoundRow.key) == key).with_for_update(key_share=True)
         session.connection().execute(held)
+    point("round locked")
 
 
 def claim_round(session: Session, key: str) -> bool:
@@ -228,6 +230,7 @@ def facts_of(
     dossier_id = the_id(dossier)
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
+    point("looking up facts")
     if "form" in words:
         facts["answers"] = current_answers(session, dossier_id)
     if "attended" in words:
@@ -279,4 +282,5 @@ def places_held(session: Session, workflow: Workflow, round_id: int, target: str
         transition = workflow.transitions[name]
         if transition.target == target and dossier.state in transition.sources:
             holders.add(the_id(dossier))
+    point("places counted")
     return len(holders - {besides})

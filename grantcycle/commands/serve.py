@@ -6,16 +6,21 @@ import signal
 import sys
 from collections.abc import Iterator
 
+import structlog
 import typer
 
 from engine import events
 from engine.alarm import AlarmDied
+from engine.database.damage import must_be_whole, wrong_files
 from engine.errors import GrantcycleError
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.logs import set_up
 from grantcycle.metrics import Metrics
+from grantcycle.watchman import watch
 from grantcycle.wiring import Wiring
+
+log = structlog.get_logger()
 
 
 def serve(context: typer.Context) -> None:
@@ -44,7 +49,11 @@ def worker(context: typer.Context) -> None:
 def _run(wiring: Wiring, part: str) -> None:
     wiring.part = part
     with _watched(wiring):
-        wiring.make_database()
+        must_be_whole(wiring.make_database())
+        with wiring.looking() as session:
+            # one bad attachment is told, and holds up nothing else
+            for digest in wrong_files(session):
+                log.error("an attachment is not what was handed in: restore it from the last backup", file=digest)
         wiring.watch.start()
         wiring.cycle.work_out_again(wiring.now())
         try:
@@ -78,6 +87,7 @@ async def _until_stopped(wiring: Wiring) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     async with wiring.postman() as postman:
         tasks = [asyncio.create_task(one) for one in wiring.running(postman)]
+        watch(wiring.alarms, wiring.settings.engine.sweep)
         console.say(_ready(wiring))
         sys.stdout.flush()
         waiting = asyncio.create_task(stopped.wait())

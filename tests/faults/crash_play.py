@@ -1,0 +1,325 @@
+"""What is played while the machine dies? Two small rounds, from their opening to their end, step by step.
+
+Each step is one act of a person, one ring of the alarm, or one round of the postman, at an instant that is fixed.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.headerregistry import Address
+from functools import cached_property
+from pathlib import Path
+from unittest.mock import patch
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "engine" / "cycle"))
+from sqlmodel import col, select
+from stage import (
+    BEFORE,
+    CALL,
+    CHAIR,
+    CLOSES,
+    GATE,
+    GATE_2030,
+    GRACE,
+    MEMBER,
+    NOTICE,
+    PDF,
+    PUBLIC,
+    READING,
+    SETTLE,
+    STAFF,
+    STAFF_2,
+    THIRD,
+    applicant,
+    at,
+        programme,
+)
+
+from engine.clock import StoppedClock
+from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
+from engine.cycle.scene import Shelf
+from engine.database.connection import Database
+from engine.database.records import JournalRow, NotificationRow
+from engine.files.reading import Programme
+from notifications.desk import Desk
+from notifications.outbox import Outbox
+from notifications.postman import Delivered, Postman
+from notifications.rendering import Renderer
+from notifications.transport import SmtpTransport
+
+SENDER = Address("Fund", addr_spec="letters@fund.example")
+CONTACT = Address("Ann Example", addr_spec="ann@fund.example")
+LOOPBACK = "127.0.0.1"
+PATIENCE = 600_000_000
+"""for how long the postman goes round (microseconds)"""
+LATER_ZONES = "2099z"
+"""a version of the zone data that comes out while the round runs"""
+
+
+class House:
+    """What one process works with: the database, and all that is made anew when it starts."""
+
+    renderer = Renderer(CONTACT)
+    shelf = Shelf()
+    """what was read once is there in every child: here the round is at stake, and not how fast a file is read"""
+
+    def __init__(self, database: Database, port: int) -> None:
+        self.database = database
+        self.port = port
+        outbox = Outbox(SENDER, shelf=self.shelf)
+        self.cycle = Cycle(database, outbox.queue)
+        self.cycle._shelf = self.shelf
+        self.desk = Desk(database)
+
+    def send_all(self, now: int) -> None:
+        """Send what may leave now or in the next minutes: what a postman that died had taken waits for its lease."""
+        following: int | None = now
+        until = now + PATIENCE
+        while following is not None and following < until:
+            now = max(now, following) + 1
+            following = self.send(now).next_at
+
+    def send(self, now: int) -> Delivered:
+        """Send what may leave, over real SMTP."""
+        transport = SmtpTransport(LOOPBACK, self.port)
+        postman = Postman(self.database, transport, self.renderer, sender=SENDER, shelf=self.shelf)
+        return asyncio.run(postman.deliver(StoppedClock(now)))
+
+    def has_done(self, step: "Step") -> bool:
+        """Whether an act stands in the journal: by the one who did it, of the instant at which it came."""
+        with self.database.reading() as session:
+            found = select(JournalRow.id).where(
+                col(JournalRow.recorded_at) == step.now, col(JournalRow.actor) == step.by
+            )
+            return session.exec(found.limit(1)).first() is not None
+
+    def letter(self, name: str) -> int:
+        """The number of the last letter of that name."""
+        with self.database.reading() as session:
+            found = select(NotificationRow.id).where(col(NotificationRow.letter) == name)
+            number = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
+        assert number is not None
+        return number
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that is asked for at an instant; `by` says whose act it is, None what may be asked again any time."""
+
+    now: int
+    do: Callable[[House], object]
+    by: str | None = None
+
+
+class Chapter:
+    """The steps of one part of a round, in their order."""
+
+    def __init__(self, key: str, starts: int) -> None:
+        self.key = key
+        self.steps: list[Step] = []
+        self._now = starts
+
+    @property
+    def now(self) -> int:
+        """An instant of its own for each step, so that the journal tells one act from another."""
+        self._now += 1_000
+        return self._now
+
+    def act(self, what: str, /, *given: object, by: str, **named: object) -> "Chapter":
+        """An act of the cycle, by whom."""
+        now = self.now
+        self.steps.append(
+            Step(now, lambda house: getattr(house.cycle, what)(self.key, *given, by=by, now=now, **named), by)
+        )
+        return self
+
+    def desk(self, name: str, letter: str, *, by: str) -> "Chapter":
+        """What staff do with the last letter of that name."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: getattr(house.desk, name)(house.letter(letter), by=by, now=now), by))
+        return self
+
+    def calendar(self, now: int) -> "Chapter":
+        """The alarm rings."""
+        self._now = max(self._now, now)
+        self.steps.append(Step(now, lambda house: house.cycle.advance(now)))
+        return self
+
+    def letters(self) -> "Chapter":
+        """The postman goes round, and again for as long as something may leave in the next minutes."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: house.send_all(now)))
+        self._now += PATIENCE
+        return self
+
+    def zones_change(self) -> "Chapter":
+        """A process starts with newer zone data."""
+        now = self.now
+
+        def start(house: House) -> None:
+            newer = {"tzdata_version": lambda: LATER_ZONES}
+            with patch.multiple(zone_data, **newer), patch.multiple(deadlines, **newer):
+                house.cycle.work_out_again(now)
+
+        self.steps.append(Step(now, start))
+        return self
+
+    def at(self, starts: int) -> "Chapter":
+        """Time passes."""
+        assert starts > self._now
+        self._now = starts
+        return self
+
+
+def _begins(chapter: Chapter, played: Programme, *jury: tuple[str, bool]) -> Chapter:
+    now = chapter.now
+    chapter.steps.append(Step(now, lambda house: house.cycle.open_round(played, "2030", by=STAFF, now=now), STAFF))
+    people = [(STAFF, "staff", False), *((email, "jury", chair) for email, chair in jury)]
+    for email, role, chair in people:
+        chapter.act("add_person", email=email, name=email, language="en", role=role, chair=chair, by=STAFF)
+    return chapter
+
+
+class Story:
+    """Both rounds, from their opening to their end."""
+
+    @cached_property
+    def small(self) -> Programme:
+        return programme()
+
+    @cached_property
+    def gate(self) -> Programme:
+        return programme(GATE, GATE_2030, name="gate")
+
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """All that happens, in its order."""
+        chapters = (
+            self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
+            self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(), self._gate(),
+        )  # fmt: skip
+        return [step for chapter in chapters for step in chapter.steps]
+
+    def _chapter(self, starts: int) -> Chapter:
+        return Chapter(f"{self.small.name}/2030", starts)
+
+    def _opening(self) -> Chapter:
+        chapter = _begins(
+            self._chapter(BEFORE), self.small, (CHAIR, True), (MEMBER, False), (THIRD, False)
+        )
+        chapter.act("add_person", email=PUBLIC, name="Reader", language="en", role="everyone", by=STAFF)
+        chapter.act("add_person", email=STAFF_2, name="Second", language="en", role="staff", by=STAFF)
+        return chapter.calendar(at("2030-01-08T00:00")).letters()
+
+    def _drafts(self) -> Chapter:
+        chapter = self._chapter(CALL)
+        for who in ("anna", "bert"):
+            chapter.act(
+                "start_dossier", organisation=f"House of {who}", email=applicant(who), name=who, language="en",
+                by=applicant(who),
+            )  # fmt: skip
+        chapter.act(
+            "add_contact", "SG30-001", email=applicant("friend"), name="Friend", language="en", by=applicant("anna")
+        )
+        for place, who in enumerate(("anna", "bert"), start=1):
+            chapter.act(
+                "answer", f"SG30-00{place}", {"title": f"Work of {who}", "amount": 4000}, files={"plan": PDF},
+                by=applicant(who),
+            )  # fmt: skip
+        rows = [
+            Imported(f"House of {who}", applicant(who), who, "en", state="handed", received_at=CALL,
+                     answers={"title": f"Work of {who}"})
+            for who in ("cleo", "dora")
+        ]  # fmt: skip
+        chapter.act("import_dossiers", rows, by=STAFF)
+        return chapter.letters()
+
+    def _before_the_close(self) -> Chapter:
+        chapter = self._chapter(at("2030-02-20T12:00"))
+        chapter.act(
+            "act", "SG30-001", "submit", by=applicant("anna"), answers={"amount": 4500},
+            files={"plan": Upload("later.pdf", b"%PDF-1.7 a better plan")},
+        )  # fmt: skip
+        chapter.letters()
+        chapter.act(
+            "start_dossier", organisation="House of emil", email=applicant("emil"), name="Emil", language="en",
+            by=applicant("emil"),
+        )  # fmt: skip
+        # the alarm slept: of two reminders the first is missed
+        chapter.calendar(at("2030-02-26T09:01"))
+        chapter.act("extend", "call closes", date(2030, 3, 20), reason="flood", by=STAFF, dossier="SG30-002")
+        chapter.act("extend", "call closes", datetime(2030, 3, 1, 18), reason="an hour of no power", by=STAFF)
+        return chapter.letters()
+
+    def _close(self) -> Chapter:
+        chapter = self._chapter(CLOSES)
+        chapter.calendar(CLOSES + GRACE + SETTLE).letters()
+        return chapter.calendar(at("2030-03-02T09:30")).letters()
+
+    def _reading(self) -> Chapter:
+        chapter = self._chapter(READING)
+        for number in ("SG30-001", "SG30-003", "SG30-004"):
+            chapter.act("score", number, {"quality": 7}, by=MEMBER)
+            chapter.act("recommend", number, f"words for {number}", by=MEMBER)
+        chapter.act("score", "SG30-001", {"quality": 8}, by=MEMBER)
+        chapter.act("recommend", "SG30-001", "better words", by=MEMBER)
+        chapter.act("declare_conflict", "SG30-004", by=THIRD, reason="a cousin")
+        chapter.act("verdict", "SG30-001", "decline", by=CHAIR)
+        chapter.act("verdict", "SG30-001", "choose", by=CHAIR)
+        chapter.act("verdict", "SG30-003", "choose", by=CHAIR)
+        chapter.act("verdict", "SG30-004", "decline", by=CHAIR)
+        chapter.act("approve", "notice opens", by=STAFF)
+        return chapter.act("revoke", "notice opens", by=STAFF)
+
+    def _notice(self) -> Chapter:
+        """Nobody has approved in time: the verdicts wait, then go when somebody does."""
+        chapter = self._chapter(NOTICE)
+        chapter.calendar(NOTICE).act("approve", "notice opens", by=STAFF)
+        return chapter.letters().calendar(at("2030-04-06T09:30")).letters()
+
+    def _kick_off(self) -> Chapter:
+        chapter = self._chapter(at("2030-05-06T10:00"))
+        chapter.calendar(at("2030-05-06T10:00")).letters()
+        chapter.act("extend", "kick_off", date(2030, 5, 10), reason="a strike", by=STAFF, dossier="SG30-003")
+        chapter.at(at("2030-05-08T18:00")).act("attend", "SG30-001", "kick_off", by=STAFF)
+        return chapter.calendar(at("2030-05-12T10:00")).letters()
+
+    def _work_opens(self) -> Chapter:
+        chapter = self._chapter(at("2030-06-03T09:00"))
+        chapter.calendar(at("2030-06-03T09:00")).letters()
+        chapter.act("excuse", "SG30-003", "kick_off", reason="illness", by=STAFF)
+        chapter.act("extend", "work closes", date(2032, 7, 1), reason="a slow year", by=STAFF)
+        return chapter.letters()
+
+    def _reports(self) -> Chapter:
+        chapter = self._chapter(at("2031-05-10T10:00"))
+        chapter.act(
+            "deliver", "SG30-001", "report", {}, files={"report": PDF}, by=applicant("anna")
+        )  # the calendar catches up with a year of silence first
+        chapter.letters().calendar(at("2031-06-05T10:00")).letters()
+        chapter.act("deliver", "SG30-003", "report", {}, files={"report": PDF}, by=applicant("cleo"))
+        return chapter.act("act", "SG30-003", "stop", by=STAFF, reason="closed its doors").letters()
+
+    def _staff_and_letters(self) -> Chapter:
+        chapter = self._chapter(at("2031-09-01T10:00"))
+        chapter.zones_change().letters()
+        chapter.act("act", "SG30-001", "stop", by=STAFF, reason="finished early")
+        return chapter.desk("hold", "stopped", by=STAFF_2).letters()
+
+    def _gate(self) -> Chapter:
+        """Three are under a cap of two; the place that one gives back is taken up by the next."""
+        chapter = Chapter(f"{self.gate.name}/2030", BEFORE + PATIENCE)
+        _begins(chapter, self.gate, (CHAIR, True), (MEMBER, False))
+        chapter.at(CALL + 2 * PATIENCE)
+        for place, who in enumerate(("anna", "bert", "cleo"), start=1):
+            chapter.act(
+                "start_dossier", organisation=f"House of {who}", email=applicant(who), name=who, language="en",
+                by=applicant(who),
+            )  # fmt: skip
+            chapter.act("act", f"SG30-00{place}", "submit", by=applicant(who))
+            chapter.act("score", f"SG30-00{place}", {"quality": 4 + place}, by=MEMBER)
+        chapter.calendar(at("2030-03-30T00:01")).letters()
+        return chapter.act("act", "SG30-003", "withdraw", by=applicant("cleo")).letters()
+

@@ -1,0 +1,90 @@
+"""Whenever the machine dies, does the round end as if it had not?
+
+kill -9 at every point, on a file and on a server: nothing lost, nothing twice, no letter lost, and a letter twice only
+in the declared gap (taken by the mail server, not yet known to be sent), and then the very same letter.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import postgres_folder
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+ENOUGH = 60
+"""so many points at least"""
+TOGETHER = 2
+"""so many processes share a sweep"""
+
+
+def sweep(*options: str, together: int = TOGETHER) -> list[dict[str, Any]]:
+    """What the sweep found, each of several processes in its share of the points."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, HERE / "crash_sweep.py", *options, "--share", f"{part}/{together}"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for part in range(together)
+    ]  # fmt: skip
+    ended = [(*process.communicate(), process.returncode) for process in processes]
+    assert [(err, code) for _, err, code in ended] == [("", 0)] * together
+    return [json.loads(out) for out, _, _ in ended]
+
+
+def assert_clean(found: Sequence[dict[str, Any]], rounds: int) -> None:
+    assert [complaint for one in found for complaint in one["complaints"]] == []
+    assert sum(one["rounds"] for one in found) == rounds
+
+
+def test_every_point_is_known_and_the_story_passes_it() -> None:
+    """A point that vanishes, or that nothing passes any more, is one at which nobody looks any more."""
+    known = (HERE / "points.txt").read_text().splitlines()
+    written = [
+        line.split('"')[1]
+        for package in ("engine", "notifications")
+        for path in (ROOT / package).rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith('point("')
+    ]
+    (found,) = sweep("--rounds", "0", together=1)
+    assert sorted(written) == known  # each once
+    assert sorted(found["points"]) == known
+    assert len(known) >= ENOUGH
+
+
+def test_killed_at_every_point_a_round_ends_as_it_would_have() -> None:
+    found = sweep("--rounds", "3")
+    assert_clean(found, 3 * len(found[0]["points"]))
+
+
+def test_killed_again_when_starting_again_it_does_so_too() -> None:
+    assert_clean(sweep("--rounds", "2", "--points", "20", "--seed", "2", "--twice", together=1), 40)
+
+
+def test_killed_on_a_server_it_does_so_too() -> None:
+    assert_clean(sweep("--server", postgres_folder(), "--rounds", "1", "--points", "16", together=1), 16)
+
+
+def test_the_sweep_sees_a_moment_that_is_torn_in_two() -> None:
+    """The sabotage twin: what a moment moves is committed before its journal and its letters."""
+    (found,) = sweep("--rounds", "3", "--points", "8", "--torn", together=1)
+    assert len(found["complaints"]) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", range(4))
+def test_killed_a_thousand_times_at_every_point_it_does_so_too(share: int) -> None:
+    """Anywhere, and often once more when starting again."""
+    found = sweep("--rounds", str(1000 // 4), "--seed", str(100 + share), "--twice")
+    assert_clean(found, 1000 // 4 * len(found[0]["points"]))
+
+
+@pytest.mark.slow
+def test_killed_at_every_point_on_a_server_it_does_so_too() -> None:
+    found = sweep("--server", postgres_folder(), "--rounds", "3")
+    assert_clean(found, 3 * len(found[0]["points"]))

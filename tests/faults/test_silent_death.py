@@ -1,0 +1,132 @@
+"""When the alarm dies in silence, does the process end, and does the next one do what was due?
+
+A whole `serve` with a sweep of half a second, and a supervisor that starts it anew.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "story"))
+from sqlmodel import col, select
+from test_live import ROUND, STAFF, ZONE, _write
+
+from engine.alarm import DEAF_AFTER
+from engine.clock import WallClock
+from engine.database import looking
+from engine.database.records import DeadlineRow
+from engine.database.store import find_round, the_id
+from engine.files.reading import load
+from engine.rules.moments import SECOND, from_instant
+from grantcycle.wiring import Wiring
+
+HERE = Path(__file__).parent
+SWEEP = 0.5
+BREATH = 3.0
+"""what a busy machine may take on top of what is promised (seconds)"""
+
+
+class Supervisor:
+    """Starts `serve` whenever it has ended."""
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "hurt_serve.py", "--config", self.config, "serve"],
+            cwd=self.config.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "GRANTCYCLE_CONFIG": "", "PYTHONPATH": str(HERE.parents[1])},
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith("The alarm is set.")
+        self.ready_at = WallClock().now()
+
+    def stop(self) -> str:
+        """End it as an administrator does, by force if it does not hear; gives what it said of errors."""
+        self.process.terminate()
+        try:
+            return self.process.communicate(timeout=30)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.communicate()[1]
+
+
+def opened(folder: Path) -> Wiring:
+    """A round that closes in an hour, in an installation without a mail server."""
+    now = WallClock().now()
+    here = from_instant(now, ZONE).replace(microsecond=0)
+    config = _write(folder, here + timedelta(hours=1), 25)
+    config.write_text(config.read_text().replace('host     = "127.0.0.1"\nport     = 25\n', ""))
+    written = folder / "workflows" / "tiny" / "rounds" / "now.toml"
+    opens = (here - timedelta(minutes=1)).isoformat()
+    written.write_text(re.sub(r"from = [^,]+,", f"from = {opens},", written.read_text()))
+    wiring = Wiring(config)
+    wiring.make_database()
+    wiring.cycle.open_round(load(folder / "workflows" / "tiny"), "now", by=STAFF, now=now, as_of=now)
+    wiring.cycle.add_person(ROUND, email=STAFF, name="Sam", language="en", role="staff", by=STAFF, now=now)
+    return wiring
+
+
+def deadline(wiring: Wiring) -> DeadlineRow:
+    with wiring.looking() as session:
+        return session.exec(select(DeadlineRow).where(col(DeadlineRow.key) == "transition take_up")).one()
+
+
+def overdue_since(wiring: Wiring) -> int | None:
+    """Since when health says that a deadline is overdue."""
+    with wiring.looking() as session:
+        return looking.health(session, the_id(find_round(session, ROUND)), WallClock().now()).overdue_since
+
+
+@pytest.mark.parametrize(
+    ("hurt", "codes"),
+    [
+        # the alarm itself says so, or on a slow machine the watchman is there first
+        ("the scheduler is gone", (1, 75)),
+        ("every ring fails", (1, 75)),
+        # only the watchman is left
+        ("the loop is blocked", (75,)),
+        ("a ring hangs", (75,)),
+    ],
+)
+def test_a_silent_death_ends_the_process_and_the_next_one_does_what_was_due(
+    tmp_path: Path, hurt: str, codes: tuple[int, ...]
+) -> None:
+    wiring = opened(tmp_path)
+    supervisor = Supervisor(tmp_path / "config.toml")
+    try:
+        (tmp_path / "hurt").write_text(hurt)
+        begun = time.monotonic()
+        _, err = supervisor.process.communicate(timeout=30)
+        silent = time.monotonic() - begun
+        assert supervisor.process.returncode in codes
+        assert silent < (DEAF_AFTER + 1) * SWEEP + SWEEP + BREATH
+        assert "a supervisor starts it anew" in err
+        soon = from_instant(WallClock().now(), ZONE).replace(microsecond=0) + timedelta(seconds=1)
+        wiring.cycle.extend(ROUND, "call closes", soon, reason="nobody is at work", by=STAFF, now=WallClock().now())
+        due = deadline(wiring).fires_at
+        time.sleep(max(due + SECOND // 10 - WallClock().now(), 0) / SECOND)
+        assert overdue_since(wiring) is not None  # and health is red
+        assert deadline(wiring).ended_at is None
+        (tmp_path / "hurt").unlink()
+        supervisor.start()
+        give_up = time.monotonic() + 60
+        while (ended_at := deadline(wiring).ended_at) is None:
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+        assert ended_at - supervisor.ready_at <= (SWEEP + BREATH) * SECOND
+        assert overdue_since(wiring) is None
+    finally:
+        err = supervisor.stop()
+        wiring.close()
+    assert (supervisor.process.returncode, err) == (0, "")
+
+
