@@ -49,6 +49,11 @@ def _server() -> PostgresServer:
     return server
 
 
+def postgres_folder() -> str:
+    """The folder of the running server, for a program that makes databases of its own there."""
+    return str(_server().folder)
+
+
 @contextmanager
 def postgres_address(*, migrated: bool = True) -> Iterator[str]:
     """The address of a fresh PostgreSQL database, of this version or without a table, gone afterwards."""

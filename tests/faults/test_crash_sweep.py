@@ -41,6 +41,12 @@ def assert_clean(found: Sequence[dict[str, Any]], rounds: int) -> None:
     assert sum(one["rounds"] for one in found) == rounds
 
 
+WITH_A_SICK_RELAY = {
+    "lease renewed", "lease renewing", "lease returned", "lease returning", "postman returned", "relay paused",
+}  # fmt: skip
+"""passed when a relay is slow or away: tests/notifications/test_mail_faults.py dies at these"""
+
+
 def test_every_point_is_known_and_the_story_passes_it() -> None:
     """A point that vanishes, or that nothing passes any more, is one at which nobody looks any more."""
     known = (HERE / "points.txt").read_text().splitlines()
@@ -53,7 +59,7 @@ def test_every_point_is_known_and_the_story_passes_it() -> None:
     ]
     (found,) = sweep("--rounds", "0", together=1)
     assert sorted(written) == known  # each once
-    assert sorted(found["points"]) == known
+    assert sorted({*found["points"], *WITH_A_SICK_RELAY}) == known
     assert len(known) >= ENOUGH
 
 
