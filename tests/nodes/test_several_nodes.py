@@ -110,8 +110,8 @@ def check(database: Database, rounds: int) -> None:
     assert (len(right.fired), len(right.moves)) == (DEADLINES, DOSSIERS)
     assert [len(states) for _, states in right.moves] == [STEPS] * DOSSIERS
     assert len(right.told) == STEPS + 2
-    for name in programme(rounds).rounds:
-        assert story_of(database, f"many/{name}") == right, name
+    for n in range(rounds):
+        assert story_of(database, f"many/r{n:03}") == right, n
 
 
 def test_each_deadline_fires_once_and_in_order_though_300_nodes_are_killed(tmp_path: Path) -> None:
