@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 
 from many_rounds import SENDER
 from sqlmodel import select
@@ -16,8 +17,9 @@ from engine.alarm import Alarm, Alive
 from engine.clock import WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
-from engine.database.connection import open_database
+from engine.database.connection import Database, open_database
 from engine.database.records import PinnedRow
+from engine.errors import Away, GrantcycleError
 from notifications.outbox import Outbox
 
 SWEEP = 1.0
@@ -37,12 +39,26 @@ def node(url: str, shelf: Shelf) -> None:
     asyncio.run(Alarm(advance, WallClock(), SWEEP, ahead).run())
 
 
+def _opened(url: str) -> Database:
+    """The database, once its server is there: it may be just being started anew."""
+    while True:
+        try:
+            return open_database(url)
+        except GrantcycleError:
+            time.sleep(0.05)
+
+
 def main(url: str) -> None:
     shelf = Shelf()
-    database = open_database(url)
-    with database.reading() as session:
-        for digest in session.exec(select(PinnedRow.digest)).all():
-            shelf.get(session, digest)
+    database = _opened(url)
+    while True:
+        try:
+            with database.reading() as session:
+                for digest in session.exec(select(PinnedRow.digest)).all():
+                    shelf.get(session, digest)
+            break
+        except Away:
+            time.sleep(0.05)
     database.close()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the dead
     forked = []

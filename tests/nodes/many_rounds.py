@@ -99,9 +99,13 @@ def story_of(database: Database, key: str) -> Story:
     with database.reading() as session:
         round_id = the_id(find_round(session, key))
         assert journal.broken_links(session, round_id) == ()
-        left = select(DeadlineRow.key).where(col(DeadlineRow.round_id) == round_id, col(DeadlineRow.ended_at).is_(None))
-        assert session.exec(left).all() == []
+        deadlines = session.exec(select(DeadlineRow).where(col(DeadlineRow.round_id) == round_id)).all()
+        assert {row.ending for row in deadlines} == {"fired"}
         due = [row for row in journal.read(session, round_id) if row.what == "due"]
+        # in the order of their instants, worked out here and not by the database
+        in_order = sorted(deadlines, key=lambda row: (row.fires_at, row.position, row.id or 0))
+        assert [row.details["name"] for row in due] == [row.key for row in in_order]
+        instants = {row.id: row.due_at for row in deadlines}
         dossiers = session.exec(
             select(DossierRow).where(col(DossierRow.round_id) == round_id).order_by(col(DossierRow.id))
         ).all()
@@ -114,6 +118,7 @@ def story_of(database: Database, key: str) -> Story:
             ).all()
             assert [row.source for row in rows] == ["s0", *(row.target for row in rows[:-1])]
             assert rows[-1].target == dossier.state
+            assert [row.at for row in rows] == [instants[row.deadline_id] for row in rows]
             moves.append((dossier.organisation, [row.target for row in rows]))
         told = session.exec(select(NotificationRow).where(col(NotificationRow.round_id) == round_id)).all()
         lines = sorted((row.key.split(" | ")[1], int(row.key.split(" | ")[2]), row.letter, row.address) for row in told)

@@ -152,6 +152,7 @@ from engine.database.connection import open_database
 from engine.database.migrating import migrate
 
 database = open_database(sys.argv[1])
+print("ready", flush=True)
 sys.stdin.readline()
 migrate(database)
 database.close()
@@ -163,11 +164,18 @@ def test_several_that_migrate_at_once_make_one_set_of_tables(empty: str) -> None
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "error", "-c", MIGRATE, empty], cwd=ROOT, stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
         for _ in range(3)
     ]  # fmt: skip
-    ended = [(process.communicate("now\n")[1], process.returncode) for process in processes]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("now\n")
+        process.stdin.flush()
+    ended = [(process.communicate()[1], process.returncode) for process in processes]
     assert ended == [("", 0)] * 3
     database = open_database(empty)
     assert revision_of(database) == newest()
