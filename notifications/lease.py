@@ -37,14 +37,18 @@ class Fate:
 
 
 def expire(session: Session, now: int) -> None:
-    """End what is worth nothing any more: reminders whose deadline passed while they waited."""
+    """End what is worth nothing any more: reminders whose deadline passed while they waited.
+
+    One that was on its way when its process died waits as well, once its lease has run out.
+    """
+    given_up = and_(col(NotificationRow.status) == "leased", col(NotificationRow.leased_until) <= now)
     session.connection().execute(
         update(NotificationRow)
         .where(
-            col(NotificationRow.status).in_(("waiting", "retry", "held")),
+            or_(col(NotificationRow.status).in_(("waiting", "retry", "held")), given_up),
             col(NotificationRow.valid_until) <= now,
         )
-        .values(status="expired", ended_at=now)
+        .values(status="expired", ended_at=now, leased_until=None)
     )
 
 
