@@ -127,6 +127,20 @@ def the_journal_is_whole_and_knows_every_move(ledger: Ledger) -> Iterator[str]:
         yield f"{ledger.books.number[move[0]]} {move[1:]} is told {told[move]} times and was made {made[move]} times"
 
 
+def more_time_for_one_is_not_cut_short(ledger: Ledger) -> Iterator[str]:
+    """Whoever was given more time is moved by a deadline of their own."""
+    books = ledger.books
+    given = {(row.dossier_id, row.of): row.decided_at for row in reversed(books.extension)}
+    for move in books.transition:
+        row = ledger.deadlines.get(move.deadline_id)
+        if row is None or row.dossier_id is not None:
+            continue
+        own = (ledger.round_of[move.dossier_id], f"{row.key} {books.number[move.dossier_id]}")
+        since = given.get((move.dossier_id, row.moment))
+        if own in ledger.fired_by_key and since is not None and since < move.recorded_at:
+            yield f"{books.number[move.dossier_id]} was moved by {row.key}, and had been given more time"
+
+
 def nobody_is_stranded(ledger: Ledger) -> Iterator[str]:
     """Whoever still stands somewhere was held back and it is known why, or waits for a verdict, a release, a person."""
     books = ledger.books
@@ -366,6 +380,7 @@ TRUTHS: tuple[Truth, ...] = (
     the_rounds_own_deadlines_happened_in_order,
     the_moves_of_a_dossier_follow_each_other,
     the_journal_is_whole_and_knows_every_move,
+    more_time_for_one_is_not_cut_short,
     nobody_is_stranded,
     no_more_places_are_given_than_there_are,
     every_verdict_that_took_effect_moved_its_dossier,

@@ -45,6 +45,9 @@ INSTANTS = sorted({
     )
 })  # fmt: skip
 STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working")
+"""how far a round has come when hypothesis takes it over"""
+MORE_TIME = "more time"
+"""the same as the call, when it is over for all but for two who have been given more time"""
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
 people = st.sampled_from((STAFF, CHAIR, MEMBER, THIRD, "a1", "a2"))
 judges = st.sampled_from((CHAIR, CHAIR, CHAIR, STAFF, STAFF, MEMBER, "a1"))
@@ -148,7 +151,7 @@ class Product(RuleBasedStateMachine):
 
     # ── People ───────────────────────────────────────────────────────────────
 
-    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended")))
+    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME)))
     def it_has_come_so_far(self, stage: str) -> None:
         self.begin(stage)
 
@@ -162,10 +165,16 @@ class Product(RuleBasedStateMachine):
 
     def play_to(self, stage: str) -> None:
         """The round as it should go, up to a stage."""
-        reached = STAGES.index(stage)
+        reached = STAGES.index("call" if stage == MORE_TIME else stage)
         self.go_to(at(date(2030, 2, 1)), rings=True)
         for place in range(4):
             self.start(f"a{place}", place < 3)
+        if stage == MORE_TIME:
+            for place in (0, 1):
+                self.extend(5 * place, 10, STAFF)
+            self.extend(None, 1, STAFF)
+            self.submit(5, None)
+            self.go_to(at(date(2030, 3, 4)) + 3600 * SECOND, rings=True)
         if reached >= 1:
             for place in range(3):
                 self.submit(5 * place, None)
