@@ -44,10 +44,10 @@ INSTANTS = sorted({
         date(2031, 5, 3), date(2031, 6, 3), date(2032, 6, 3),
     )
 })  # fmt: skip
-STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working")
+STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "late at work")
 """how far a round has come when hypothesis takes it over"""
 MORE_TIME = "more time"
-"""the same as the call, when it is over for all but for two who have been given more time"""
+"""the same as the call, when it is over for all but for some who have been given more time"""
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
 people = st.sampled_from((STAFF, CHAIR, MEMBER, THIRD, "a1", "a2"))
 judges = st.sampled_from((CHAIR, CHAIR, CHAIR, STAFF, STAFF, MEMBER, "a1"))
@@ -170,11 +170,12 @@ class Product(RuleBasedStateMachine):
         for place in range(4):
             self.start(f"a{place}", place < 3)
         if stage == MORE_TIME:
-            for place in (0, 1):
+            for place in (0, 1, 2):
                 self.extend(5 * place, 10, STAFF)
             self.extend(None, 1, STAFF)
             self.submit(5, None)
             self.go_to(at(date(2030, 3, 4)) + 3600 * SECOND, rings=True)
+            self.submit(1, None)  # late for all others, and in time for this one
         if reached >= 1:
             for place in range(3):
                 self.submit(5 * place, None)
@@ -194,6 +195,8 @@ class Product(RuleBasedStateMachine):
             self.go_to(at(date(2030, 5, 8)), rings=True)
             self.attend(0, STAFF)
             self.go_to(at(date(2030, 6, 4)), rings=True)
+        if reached >= 6:
+            self.attend(1, STAFF)  # it had been held back, and is at work from now on
 
     @rule(who=st.sampled_from(("a1", "a5", "a6")), complete=st.booleans())
     @precondition(lambda self: len(self.numbers) < 7)
