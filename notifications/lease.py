@@ -54,14 +54,18 @@ _WANTED = [getattr(NotificationRow, name) for name in Leased.__dataclass_fields_
 
 
 def expire(session: Session, now: int) -> int:
-    """End what is worth nothing any more: reminders whose deadline passed while they waited. Gives how many."""
+    """End what is worth nothing any more, and give how many: reminders whose deadline passed while they waited.
+
+    One that was on its way when its process died waits as well, once its lease has run out.
+    """
+    given_up = and_(col(NotificationRow.status) == "leased", col(NotificationRow.leased_until) <= now)
     ended = session.connection().execute(
         update(NotificationRow)
         .where(
-            col(NotificationRow.status).in_(("waiting", "retry", "held")),
+            or_(col(NotificationRow.status).in_(("waiting", "retry", "held")), given_up),
             col(NotificationRow.valid_until) <= now,
         )
-        .values(status="expired", ended_at=now)
+        .values(status="expired", ended_at=now, leased_until=None)
     )
     point("outbox expired")
     return ended.rowcount
