@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from reference_model import CHAIR, MEMBER, PUBLIC, SECOND, STAFF, THIRD, Codes, Round, at
+from reference_model import CHAIR, GRACE, MEMBER, PUBLIC, SECOND, SETTLE, STAFF, THIRD, Codes, Round, at
 from simulated_house import Process
 from simulated_programmes import BATCH, SMALL, TEXTS, copy_of, make_programme
 from sqlmodel import SQLModel
@@ -163,6 +163,17 @@ class Product(RuleBasedStateMachine):
         self.cycle = Process(self.database).cycle
         self.model, self.numbers, self.heard = deepcopy(so_far.model), list(so_far.numbers), so_far.heard
 
+    def _closes(self) -> None:
+        """The call closes: to the microsecond, with its grace and the time it takes to settle."""
+        closes = at(date(2030, 3, 2))
+        self.go_to(closes + GRACE - 1, rings=True)
+        self.submit(5 * 2, None)  # in time, in the last microsecond
+        self.go_to(closes + GRACE, rings=True)
+        self.submit(5 * 3, None)
+        for instant in (closes + GRACE + SETTLE - 1, closes + GRACE + SETTLE):
+            self.go_to(instant, rings=True)
+            self.the_product_is_as_the_model_says()
+
     def play_to(self, stage: str) -> None:
         """The round as it should go, up to a stage."""
         reached = STAGES.index("call" if stage == MORE_TIME else stage)
@@ -177,10 +188,11 @@ class Product(RuleBasedStateMachine):
             self.go_to(at(date(2030, 3, 4)) + 3600 * SECOND, rings=True)
             self.submit(1, None)  # late for all others, and in time for this one
         if reached >= 1:
-            for place in range(3):
+            for place in range(2):
                 self.submit(5 * place, None)
             self.start("a1", complete=True)
             self.submit(5 * 4, None)
+            self._closes()
             self.go_to(at(date(2030, 3, 10)), rings=True)
         if reached >= 2:
             for place in (0, 1, 4):
