@@ -123,7 +123,7 @@ class Season:
         reading, read = self.edge("reading", "opens"), self.edge("reading", "closes")
         for member in JURY:
             if self.often(0.5):
-                mark = str(self.chance.choice((1, 3, 5, 5, 5, 8, 11)))
+                mark = str(self.chance.choice((1, 3, 5, 5, 5, 5, 5, 8, 11)))
                 self.do(self.within(closes, read), member, SCORE, dossier, quality=mark)
         if self.often(0.12):
             self.do(self.within(closes, read + DAY), self.chance.choice(JURY), CONFLICT, dossier, reason="a cousin")

@@ -213,6 +213,42 @@ def no_more_places_are_given_than_there_are(ledger: Ledger) -> Iterator[str]:
                         inside.discard(dossier)
 
 
+def a_place_that_is_free_is_given(ledger: Ledger) -> Iterator[str]:
+    """Nobody with a score waits before a capped move of the calendar while there are places for all who do."""
+    books = ledger.books
+    conflicts = {(row.dossier_id, row.person_id) for row in books.conflict}
+    scored = {
+        row.dossier_id
+        for row in books.score
+        if row.replaced_at is None and (row.dossier_id, row.person_id) not in conflicts
+    }
+    for round_id, rules in ledger.rules.items():
+        for transition in rules.transitions.values():
+            cap = transition.guard("at_most")
+            if cap is None or len(transition.guards) > 1 or transition.order != ("score",):
+                continue
+            row = ledger.fired_by_key[round_id, f"transition {transition.name}"]
+            held = {
+                one.dossier_id
+                for one in books.held_back
+                if one.deadline_id == row.id and one.transition == transition.name
+            }
+            able = [
+                one
+                for one in books.dossier
+                if one.round_id == round_id and one.id in held & scored and one.state in transition.sources
+            ]
+            inside = sum(
+                one.round_id == round_id
+                and not rules.states[one.state].frees_place
+                and transition.target in {one.state, *(move.target for move in books.moves.get(one.id, ()))}
+                for one in books.dossier
+            )
+            if able and inside + len(able) <= cap.value:
+                numbers = ", ".join(one.number for one in able)
+                yield f"{numbers} wait for {transition.name}, and only {inside} of {cap.value} places are held"
+
+
 def every_verdict_that_took_effect_moved_its_dossier(ledger: Ledger) -> Iterator[str]:
     took = Counter(
         (row.dossier_id, row.transition, row.ended_at) for row in ledger.books.verdict if row.ending == "took effect"
@@ -383,6 +419,7 @@ TRUTHS: tuple[Truth, ...] = (
     more_time_for_one_is_not_cut_short,
     nobody_is_stranded,
     no_more_places_are_given_than_there_are,
+    a_place_that_is_free_is_given,
     every_verdict_that_took_effect_moved_its_dossier,
     what_was_owed_was_found_overdue_and_only_that,
     nobody_was_told_the_same_twice,

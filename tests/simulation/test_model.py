@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from reference_model import CHAIR, MEMBER, PUBLIC, SECOND, STAFF, THIRD, Codes, Round, at
+from reference_model import CHAIR, GRACE, MEMBER, PUBLIC, SECOND, SETTLE, STAFF, THIRD, Codes, Round, at
 from simulated_house import Process
 from simulated_programmes import BATCH, SMALL, TEXTS, copy_of, make_programme
 from sqlmodel import SQLModel
@@ -48,6 +48,8 @@ STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "
 """how far a round has come when hypothesis takes it over"""
 MORE_TIME = "more time"
 """the same as the call, when it is over for all but for some who have been given more time"""
+GIVEN_BACK = "given back"
+"""the same as chosen, when one has withdrawn and its place went to another"""
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
 people = st.sampled_from((STAFF, CHAIR, MEMBER, THIRD, "a1", "a2"))
 judges = st.sampled_from((CHAIR, CHAIR, CHAIR, STAFF, STAFF, MEMBER, "a1"))
@@ -151,7 +153,7 @@ class Product(RuleBasedStateMachine):
 
     # ── People ───────────────────────────────────────────────────────────────
 
-    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME)))
+    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME, GIVEN_BACK)))
     def it_has_come_so_far(self, stage: str) -> None:
         self.begin(stage)
 
@@ -163,9 +165,20 @@ class Product(RuleBasedStateMachine):
         self.cycle = Process(self.database).cycle
         self.model, self.numbers, self.heard = deepcopy(so_far.model), list(so_far.numbers), so_far.heard
 
+    def _closes(self) -> None:
+        """The call closes: to the microsecond, with its grace and the time it takes to settle."""
+        closes = at(date(2030, 3, 2))
+        self.go_to(closes + GRACE - 1, rings=True)
+        self.submit(5 * 2, None)  # in time, in the last microsecond
+        self.go_to(closes + GRACE, rings=True)
+        self.submit(5 * 3, None)
+        for instant in (closes + GRACE + SETTLE - 1, closes + GRACE + SETTLE):
+            self.go_to(instant, rings=True)
+            self.the_product_is_as_the_model_says()
+
     def play_to(self, stage: str) -> None:
         """The round as it should go, up to a stage."""
-        reached = STAGES.index("call" if stage == MORE_TIME else stage)
+        reached = STAGES.index({MORE_TIME: "call", GIVEN_BACK: "chosen"}.get(stage, stage))
         self.go_to(at(date(2030, 2, 1)), rings=True)
         for place in range(4):
             self.start(f"a{place}", place < 3)
@@ -177,10 +190,11 @@ class Product(RuleBasedStateMachine):
             self.go_to(at(date(2030, 3, 4)) + 3600 * SECOND, rings=True)
             self.submit(1, None)  # late for all others, and in time for this one
         if reached >= 1:
-            for place in range(3):
+            for place in range(2):
                 self.submit(5 * place, None)
             self.start("a1", complete=True)
             self.submit(5 * 4, None)
+            self._closes()
             self.go_to(at(date(2030, 3, 10)), rings=True)
         if reached >= 2:
             for place in (0, 1, 4):
@@ -191,6 +205,10 @@ class Product(RuleBasedStateMachine):
             self.approve_or_revoke(STAFF, revoke=False)
         if reached >= 4:
             self.go_to(at(date(2030, 4, 10)), rings=True)
+        if stage == GIVEN_BACK:
+            self.move(5 * 0, "withdraw", STAFF, own=True, reason=False)
+            self.the_product_is_as_the_model_says()
+            self.decide(5 * 4, "choose", STAFF, reason=True)
         if reached >= 5:
             self.go_to(at(date(2030, 5, 8)), rings=True)
             self.attend(0, STAFF)

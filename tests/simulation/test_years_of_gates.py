@@ -4,7 +4,7 @@ import pytest
 from simulated_year import Knobs
 from simulated_years import large, show, years_are_true
 
-KNOBS = Knobs("gates")
+KNOBS = Knobs("gates", ((1, 7), (1, 10), (2, 5)))
 
 
 def test_fifty_years_are_true_and_as_if_nothing_had_gone_wrong() -> None:
