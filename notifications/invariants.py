@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from engine.database.invariants import Invariant
 from engine.database.invariants.asking import View
 from engine.errors import GrantcycleError
-from notifications.outbox import message_id
+from notifications.cohort import Keys
 from notifications.recipients import read_address
 
 HEAD = 8_000
 """bytes that hold a letter's headers"""
 _HEADER = re.compile(rb"^(To|Message-ID): (.*(?:\r\n[ \t].*)*)", re.MULTILINE)
+_PARTICULARS = re.compile(r" ([0-9a-f]{12})$")
+"""what tells two letters of one cause about one dossier apart, at the end of a key"""
 _BOX = re.compile(rb"<([^<>]*)>\s*$")
 
 
@@ -41,8 +43,14 @@ def _is_of(written: str, address: str) -> bool:
 
 
 def _message_ids(view: View) -> Iterator[str]:
-    for number, key, kept in view.rows("SELECT id, key, message_id FROM notification WHERE round_id = :round"):
-        if message_id(view.round.opened_at, key, kept.strip("<>").partition("@")[2]) != kept:
+    rows = view.rows("SELECT id, key, message_id, dossier_id FROM notification WHERE round_id = :round")
+    for number, key, kept, dossier_id in rows:
+        of, person, what = (key.rsplit(" | ", 2) + ["", ""])[:3]
+        if dossier_id is not None:
+            particulars = _PARTICULARS.search(what)
+            what = f"{dossier_id}.{particulars.group(1)}" if particulars else str(dossier_id)
+        keys = Keys(of, view.round.opened_at, kept.strip("<>").partition("@")[2])
+        if keys.message_id(what, person.removeprefix("person ")) != kept:
             yield f"letter {number} does not have the Message-ID that its key gives"
 
 

@@ -30,6 +30,8 @@ class Words:
     zone: str
     """for every other zone, from its `{city}`"""
     dossier: str
+    more: str
+    """below a list that is cut short: how many dossiers it does not name"""
     why: Mapping[str, str]
     """role -> why this person gets this letter"""
 
@@ -46,6 +48,7 @@ WORDS: Mapping[str, Words] = {
         zones={"Europe/Brussels": "Brusselse tijd"},
         zone="tijd van {city}",
         dossier="dossier {number}",
+        more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
         why={
             APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
@@ -64,6 +67,7 @@ WORDS: Mapping[str, Words] = {
         zones={"Europe/Brussels": "heure de Bruxelles"},
         zone="heure locale : {city}",
         dossier="dossier {number}",
+        more="La liste est abrégée : {more} autres dossiers sont concernés.",
         why={
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
@@ -82,6 +86,7 @@ WORDS: Mapping[str, Words] = {
         zones={"Europe/Brussels": "Brussels time"},
         zone="{city} time",
         dossier="dossier {number}",
+        more="The list is cut short: {more} more dossiers are concerned.",
         why={
             APPLICANT: "You receive this message as a contact person for dossier {number}.",
             STAFF: "You receive this message because you work on {programme}.",

@@ -10,6 +10,7 @@ from copy import deepcopy
 from email.headerregistry import Address
 from typing import Any
 
+from babel.numbers import format_decimal
 from markdown_it.token import Token
 
 from engine.errors import GrantcycleError
@@ -101,6 +102,9 @@ class Renderer:
             programme=names["programme"],
             committee=reader.text(committee.title) if committee else "",
         )
+        if more := names.get("more"):
+            shown = format_decimal(int(more), locale=words.locale)
+            why = f"{words.more.format(more=shown)} {why}"
         return Around(f"{names['programme']}, {what}", why)
 
     def _write(self, compiled: Compiled, language: str, names: Names, around: Around) -> Letter:

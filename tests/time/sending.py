@@ -1,7 +1,8 @@
 """A postman for tests: takes what may leave, writes down that it was sent, and keeps a list."""
 
 from engine.database.connection import Database
-from notifications.lease import Fate, record, take
+from notifications.fates import Fate, record
+from notifications.lease import take
 from notifications.transport import Reply
 
 RELAY = "relay.example:25"

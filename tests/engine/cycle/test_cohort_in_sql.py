@@ -30,9 +30,12 @@ from stage import (
     programme,
 )
 
+from engine.cycle import Imported
+from engine.cycle.telling import LINES
 from engine.database import journal
 from engine.database.cohort.guards import CONDITIONS
 from engine.database.connection import Database
+from engine.database.records import NotificationRow
 from engine.errors import GrantcycleError
 from engine.rules.guards import CAPS, GUARDS
 from notifications.outbox import Outbox
@@ -224,6 +227,24 @@ def _same(play: Callable[[Stage, list[Fate]], None], fates: list[Fate], *, gate:
     found = run(kind, play, fates, gate, alone=False)
     for table, lines in expected.items():
         assert found[table] == lines, table
+
+
+def test_a_bundle_lists_the_first_and_says_how_many_more_there_are(database: Database) -> None:
+    outbox = Outbox(Address("Fund", "letters", "fund.example"))
+    stage = Stage(database, then=outbox.queue).open()
+    rows = [
+        Imported(f"House {place}", f"p{place}@applicant.example", "Bo", "en", state="handed", received_at=CALL + place)
+        for place in range(LINES + 3)
+    ]
+    numbers = stage.cycle.import_dossiers(stage.key, rows, by=STAFF, now=CALL)
+    for number in (numbers[0], numbers[LINES]):  # one that is listed, and one that is not
+        stage.cycle.declare_conflict(stage.key, number, by=MEMBER, now=CALL)
+    stage.cycle.advance(at("2030-03-02T00:05"))
+    told = {row.address: row.facts for row in stage.rows(NotificationRow) if row.letter == "to-read"}
+    assert {who: (len(facts["dossiers"]), facts.get("more")) for who, facts in told.items()} == {
+        CHAIR: (LINES, 3), MEMBER: (LINES - 1, 2), THIRD: (LINES, 3),
+    }  # fmt: skip
+    assert len([row for row in stage.rows(NotificationRow) if row.letter == "being-read"]) == LINES + 3
 
 
 GOES_ALL_THE_WAY = Fate(
