@@ -45,7 +45,7 @@ def _is_of(written: str, address: str) -> bool:
 def _message_ids(view: View) -> Iterator[str]:
     rows = view.rows("SELECT id, key, message_id, dossier_id FROM notification WHERE round_id = :round")
     for number, key, kept, dossier_id in rows:
-        of, person, what = (key.rsplit(" | ", 2) + ["", ""])[:3]
+        of, person, what = ([*key.rsplit(" | ", 2), "", ""])[:3]
         if dossier_id is not None:
             particulars = _PARTICULARS.search(what)
             what = f"{dossier_id}.{particulars.group(1)}" if particulars else str(dossier_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -92,6 +93,16 @@ async def test_the_sweep_finds_what_no_wake_was_set_for() -> None:
     async with running(ringing, SWEEP):
         await ringing.times(4)
     assert len(ringing.rung) >= 4
+
+
+async def test_a_wake_that_comes_late_rings_all_the_same() -> None:
+    """The scheduler's own way is to drop what is a second late, and nothing else would ring for an hour."""
+    ringing = Ringing(following(100), following(None))
+    async with running(ringing, NEVER):
+        await ringing.times(1)
+        await asyncio.sleep(0.05)  # until the wake is set
+        time.sleep(1.5)  # the loop is busy with something else
+        await ringing.times(2)
 
 
 async def test_a_next_instant_beyond_every_calendar_does_no_harm() -> None:

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from sqlmodel import col, func, select
 
 from engine.cycle import Cycle
 from engine.database.connection import Database, open_database
-from engine.database.records import DeadlineRow, RoundRow
-from engine.database.store import claim_round, lock_round
+from engine.database.journal import broken_links
+from engine.database.records import DeadlineRow, PersonRow, RoundRow
+from engine.database.store import claim_round, lock_round, the_id
 from engine.rules.moments import to_instant
 from notifications.outbox import Outbox
 
@@ -47,6 +49,30 @@ def open_in(database: Database, key: str) -> int:
             .join(RoundRow, col(RoundRow.id) == col(DeadlineRow.round_id))
             .where(col(RoundRow.key) == key, col(DeadlineRow.ended_at).is_(None))
         ).one()
+
+
+def test_acts_of_one_round_come_one_after_the_other(database: Database) -> None:
+    """All of them read the round's last number and the last link of its journal before they write the next."""
+    with database.transaction() as session:
+        session.add(PersonRow(email="ops@fund.example", name="Ops", language="en"))
+    ready = threading.Barrier(4)
+
+    def start(worker: int) -> list[str]:
+        cycle = cycle_on(database)
+        ready.wait()
+        return [
+            cycle.start_dossier(
+                HELD, organisation="House", email=f"w{worker}-{place}@a.example", name="Bo", language="en",
+                by="ops@fund.example", now=EARLY - 1,
+            )
+            for place in range(8)
+        ]  # fmt: skip
+
+    with ThreadPoolExecutor(4) as workers:
+        numbers = [number for some in workers.map(start, range(4)) for number in some]
+    assert len(set(numbers)) == 32
+    with database.reading() as session:
+        assert broken_links(session, the_id(session.exec(select(RoundRow).where(RoundRow.key == HELD)).one())) == ()
 
 
 def test_a_round_that_somebody_holds_is_left_to_them_and_asked_for_again(database: Database) -> None:

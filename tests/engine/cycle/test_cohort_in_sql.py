@@ -14,7 +14,7 @@ from databases import BOTH, fresh_on
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from one_by_one import one_by_one
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 from stage import (
     CALL,
     CHAIR,
@@ -33,9 +33,11 @@ from stage import (
 from engine.cycle import Imported
 from engine.cycle.telling import LINES
 from engine.database import journal
+from engine.database.cohort.gathered import Wanted, gather
 from engine.database.cohort.guards import CONDITIONS
+from engine.database.cohort.moving import move
 from engine.database.connection import Database
-from engine.database.records import NotificationRow
+from engine.database.records import DossierRow, NotificationRow
 from engine.errors import GrantcycleError
 from engine.rules.guards import CAPS, GUARDS
 from notifications.outbox import Outbox
@@ -245,6 +247,22 @@ def test_a_bundle_lists_the_first_and_says_how_many_more_there_are(database: Dat
         CHAIR: (LINES, 3), MEMBER: (LINES - 1, 2), THIRD: (LINES, 3),
     }  # fmt: skip
     assert len([row for row in stage.rows(NotificationRow) if row.letter == "being-read"]) == LINES + 3
+
+
+def test_a_dossier_that_has_left_meanwhile_stops_the_whole_move(stage: Stage) -> None:
+    numbers = [stage.handed_in(who) for who in ("anna", "bert")]
+    transition = stage.programme.workflow.transitions["take_up"]
+    left = sa.update(DossierRow).where(col(DossierRow.number) == numbers[0]).values(state="withdrawn")
+
+    def take_up_and_lose_one() -> None:
+        with stage.database.transaction() as session:
+            gathered = gather(session, 1, Wanted(col(DossierRow.state) == "handed"))
+            session.connection().execute(left)
+            move(session, gathered, transition, at=CALL, now=CALL, deadline_id=None)
+
+    with pytest.raises(GrantcycleError, match="changed by somebody else"):
+        take_up_and_lose_one()
+    assert stage.states() == dict.fromkeys(numbers, "handed")
 
 
 GOES_ALL_THE_WAY = Fate(
