@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import acts, cohort, lateness, pending, rehearsing
+from bench import acts, cohort, lateness, letters, pending, rehearsing
 from bench.databases import PLACES, Place
 from bench.figures import Figures
 from bench.peering import installed
@@ -29,6 +29,7 @@ class Sizes:
     spread: float
     at_once: int
     acts: int
+    letters: int
     rehearsed: int
     runs: int
     peers: bool = True
@@ -37,8 +38,8 @@ class Sizes:
 
 WIDTH = 140
 """where there is no terminal whose width could be asked for"""
-QUICK = Sizes((2_000,), 100_000, 50, 3.0, 200, 100, 20, 1)
-USUAL = Sizes((10_000, 100_000), 1_000_000, 200, 10.0, 1_000, 500, 62, 3)
+QUICK = Sizes((2_000,), 100_000, 50, 3.0, 200, 100, 300, 20, 1)
+USUAL = Sizes((10_000, 100_000), 1_000_000, 200, 10.0, 1_000, 500, 2_000, 62, 3)
 FULL = replace(USUAL, dossiers=(10_000, 100_000, 1_000_000))
 
 
@@ -66,13 +67,17 @@ def _rehearsal(sizes: Sizes) -> Iterator[Figures]:
     yield rehearsing.measure(sizes.rehearsed, sizes.runs)
 
 
+def _letters(sizes: Sizes) -> Iterator[Figures]:
+    yield letters.measure(sizes.letters, sizes.runs)
+
+
 ON_A_DATABASE: dict[str, Callable[[Place, Sizes], Iterator[Figures]]] = {
     "cohort": _cohort,
     "pending": _pending,
     "lateness": _lateness,
     "acts": _acts,
 }
-ON_NONE: dict[str, Callable[[Sizes], Iterator[Figures]]] = {"rehearsal": _rehearsal}
+ON_NONE: dict[str, Callable[[Sizes], Iterator[Figures]]] = {"letters": _letters, "rehearsal": _rehearsal}
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -88,6 +93,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--spread", type=float, help="over how many seconds they are spread")
     parser.add_argument("--at-once", type=int, help="deadlines due at one instant")
     parser.add_argument("--acts", type=int, help="single acts")
+    parser.add_argument("--letters", type=int, help="letters that leave")
     parser.add_argument("--rehearsed", type=int, help="dossiers of the rehearsal")
     parser.add_argument("--runs", type=int, help="of which the median is taken")
     parser.add_argument("--no-peers", action="store_true", help="leave the other libraries out")
@@ -97,7 +103,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--show-limit", action="store_true", help="print the statements of the cohort's limit and end")
     parser.set_defaults(sizes=USUAL)
     given = parser.parse_args(words)
-    names = ("pending", "deadlines", "spread", "at_once", "acts", "rehearsed", "runs")
+    names = ("pending", "deadlines", "spread", "at_once", "acts", "letters", "rehearsed", "runs")
     changed = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     if given.dossiers:
         changed["dossiers"] = tuple(given.dossiers)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Literal
 
-Who = Literal["ours", "limit", "straightforward", "peer"]
+Who = Literal["ours", "whole", "limit", "straightforward", "peer"]
 """The limit: what the machine could do at best. The straightforward way: what most people would write."""
 
 
