@@ -10,7 +10,7 @@ COMMANDS = (
     "people import", "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
-    "outbox cancel", "outbox retry", "outbox send", "serve", "worker",
+    "outbox cancel", "outbox retry", "outbox send", "serve", "worker", "database move", "database reopen",
 )  # fmt: skip
 
 
