@@ -11,6 +11,7 @@ COMMANDS = (
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
     "outbox cancel", "outbox retry", "outbox send", "serve", "worker", "clock confirm", "restore confirm",
+    "database move", "database reopen",
 )  # fmt: skip
 
 

@@ -205,7 +205,8 @@ def _play(tmp_path: Path, sink: Sink, killed_after_close: float, postgresql: str
         serving.wait()
         serving = other or _serve(config)
         expected = 2 * HANDED_IN + DRAFTS + 1
-        deadline = time.monotonic() + 30
+        # letters that were on their way when it died wait for half a minute
+        deadline = time.monotonic() + 75
         while time.monotonic() < deadline and not _all_sent(wiring, expected):
             time.sleep(0.1)
     finally:
