@@ -50,6 +50,8 @@ MORE_TIME = "more time"
 """the same as the call, when it is over for all but for some who have been given more time"""
 GIVEN_BACK = "given back"
 """the same as chosen, when one has withdrawn and its place went to another"""
+UNRELEASED = "unreleased"
+"""the same as recommended, when the day of the verdicts has come and nobody has approved their letters"""
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
 people = st.sampled_from((STAFF, CHAIR, MEMBER, THIRD, "a1", "a2"))
 judges = st.sampled_from((CHAIR, CHAIR, CHAIR, STAFF, STAFF, MEMBER, "a1"))
@@ -153,7 +155,7 @@ class Product(RuleBasedStateMachine):
 
     # ── People ───────────────────────────────────────────────────────────────
 
-    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME, GIVEN_BACK)))
+    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME, GIVEN_BACK, UNRELEASED)))
     def it_has_come_so_far(self, stage: str) -> None:
         self.begin(stage)
 
@@ -178,7 +180,7 @@ class Product(RuleBasedStateMachine):
 
     def play_to(self, stage: str) -> None:
         """The round as it should go, up to a stage."""
-        reached = STAGES.index({MORE_TIME: "call", GIVEN_BACK: "chosen"}.get(stage, stage))
+        reached = STAGES.index({MORE_TIME: "call", GIVEN_BACK: "chosen", UNRELEASED: "recommended"}.get(stage, stage))
         self.go_to(at(date(2030, 2, 1)), rings=True)
         for place in range(4):
             self.start(f"a{place}", place < 3)
@@ -205,6 +207,10 @@ class Product(RuleBasedStateMachine):
             self.approve_or_revoke(STAFF, revoke=False)
         if reached >= 4:
             self.go_to(at(date(2030, 4, 10)), rings=True)
+        if stage == UNRELEASED:
+            self.decide(5 * 0, "choose", CHAIR, reason=False)
+            self.go_to(at(date(2030, 4, 10)), rings=True)
+            self.decide(5 * 1, "choose", STAFF, reason=True)
         if stage == GIVEN_BACK:
             self.move(5 * 0, "withdraw", STAFF, own=True, reason=False)
             self.the_product_is_as_the_model_says()
