@@ -44,7 +44,7 @@ INSTANTS = sorted({
         date(2031, 5, 3), date(2031, 6, 3), date(2032, 6, 3),
     )
 })  # fmt: skip
-STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "late at work")
+STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "late at work", "a year on")
 """how far a round has come when hypothesis takes it over"""
 MORE_TIME = "more time"
 """the same as the call, when it is over for all but for some who have been given more time"""
@@ -221,6 +221,10 @@ class Product(RuleBasedStateMachine):
             self.go_to(at(date(2030, 6, 4)), rings=True)
         if reached >= 6:
             self.attend(1, STAFF)  # it had been held back, and is at work from now on
+        if reached >= 7:
+            self.deliver(5 * 0, "report", STAFF, own=True)
+            self.excuse(5 * 1, "report", STAFF)
+            self.go_to(at(date(2031, 6, 5)), rings=True)
 
     @rule(who=st.sampled_from(("a1", "a5", "a6")), complete=st.booleans())
     @precondition(lambda self: len(self.numbers) < 7)
@@ -369,6 +373,8 @@ class Product(RuleBasedStateMachine):
             assert owed == {
                 (one.number, *name): owes.state for one in model.dossiers.values() for name, owes in one.owes.items()
             }
+            settled = "SELECT count(*) FROM obligation WHERE coalesce(fulfilled_at, excused_at) < overdue_at"
+            assert connection.exec_driver_sql(settled).scalar_one() == 0
             assert places_held(session, small().workflow, 1, "chosen") == model.places_held()
             assert self._told_since(connection) == Counter(model.told)
             model.told.clear()
@@ -389,6 +395,11 @@ class Product(RuleBasedStateMachine):
             )
             for row in rows
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", [*STAGES, MORE_TIME, GIVEN_BACK, UNRELEASED])
+def test_a_round_comes_to_every_stage_as_the_model_says(stage: str) -> None:
+    assert _stage(stage).model.dossiers.keys() == set(_stage(stage).numbers)
 
 
 QUICK = settings(
