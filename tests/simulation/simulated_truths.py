@@ -272,6 +272,9 @@ def what_was_owed_was_found_overdue_and_only_that(ledger: Ledger) -> Iterator[st
         settled = row.fulfilled_at is not None or row.excused_at is not None
         if row.overdue_at is None and not settled and not ended and (round_id, row.due_at) in fired:
             yield f"{name} was due and nobody noticed"
+        done = min((one for one in (row.fulfilled_at, row.excused_at) if one is not None), default=None)
+        if row.overdue_at is not None and done is not None and done < row.overdue_at:
+            yield f"{name} was found overdue, and it had been settled before"
         if row.overdue_at is not None and row.overdue_at != row.due_at:
             yield f"{name} was found overdue as of {row.overdue_at}, and it was due at {row.due_at}"
 

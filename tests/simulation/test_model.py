@@ -44,12 +44,14 @@ INSTANTS = sorted({
         date(2031, 5, 3), date(2031, 6, 3), date(2032, 6, 3),
     )
 })  # fmt: skip
-STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "late at work")
+STAGES = ("call", "handed in", "recommended", "approved", "chosen", "working", "late at work", "a year on")
 """how far a round has come when hypothesis takes it over"""
 MORE_TIME = "more time"
 """the same as the call, when it is over for all but for some who have been given more time"""
 GIVEN_BACK = "given back"
 """the same as chosen, when one has withdrawn and its place went to another"""
+UNRELEASED = "unreleased"
+"""the same as recommended, when the day of the verdicts has come and nobody has approved their letters"""
 PDF = Upload("plan.pdf", b"%PDF-1.7 a plan")
 people = st.sampled_from((STAFF, CHAIR, MEMBER, THIRD, "a1", "a2"))
 judges = st.sampled_from((CHAIR, CHAIR, CHAIR, STAFF, STAFF, MEMBER, "a1"))
@@ -153,7 +155,7 @@ class Product(RuleBasedStateMachine):
 
     # ── People ───────────────────────────────────────────────────────────────
 
-    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME, GIVEN_BACK)))
+    @initialize(stage=st.sampled_from((*STAGES, "call", "recommended", MORE_TIME, MORE_TIME, GIVEN_BACK, UNRELEASED)))
     def it_has_come_so_far(self, stage: str) -> None:
         self.begin(stage)
 
@@ -178,7 +180,7 @@ class Product(RuleBasedStateMachine):
 
     def play_to(self, stage: str) -> None:
         """The round as it should go, up to a stage."""
-        reached = STAGES.index({MORE_TIME: "call", GIVEN_BACK: "chosen"}.get(stage, stage))
+        reached = STAGES.index({MORE_TIME: "call", GIVEN_BACK: "chosen", UNRELEASED: "recommended"}.get(stage, stage))
         self.go_to(at(date(2030, 2, 1)), rings=True)
         for place in range(4):
             self.start(f"a{place}", place < 3)
@@ -205,6 +207,10 @@ class Product(RuleBasedStateMachine):
             self.approve_or_revoke(STAFF, revoke=False)
         if reached >= 4:
             self.go_to(at(date(2030, 4, 10)), rings=True)
+        if stage == UNRELEASED:
+            self.decide(5 * 0, "choose", CHAIR, reason=False)
+            self.go_to(at(date(2030, 4, 10)), rings=True)
+            self.decide(5 * 1, "choose", STAFF, reason=True)
         if stage == GIVEN_BACK:
             self.move(5 * 0, "withdraw", STAFF, own=True, reason=False)
             self.the_product_is_as_the_model_says()
@@ -215,6 +221,10 @@ class Product(RuleBasedStateMachine):
             self.go_to(at(date(2030, 6, 4)), rings=True)
         if reached >= 6:
             self.attend(1, STAFF)  # it had been held back, and is at work from now on
+        if reached >= 7:
+            self.deliver(5 * 0, "report", STAFF, own=True)
+            self.excuse(5 * 1, "report", STAFF)
+            self.go_to(at(date(2031, 6, 5)), rings=True)
 
     @rule(who=st.sampled_from(("a1", "a5", "a6")), complete=st.booleans())
     @precondition(lambda self: len(self.numbers) < 7)
@@ -363,6 +373,8 @@ class Product(RuleBasedStateMachine):
             assert owed == {
                 (one.number, *name): owes.state for one in model.dossiers.values() for name, owes in one.owes.items()
             }
+            settled = "SELECT count(*) FROM obligation WHERE coalesce(fulfilled_at, excused_at) < overdue_at"
+            assert connection.exec_driver_sql(settled).scalar_one() == 0
             assert places_held(session, small().workflow, 1, "chosen") == model.places_held()
             assert self._told_since(connection) == Counter(model.told)
             model.told.clear()
@@ -383,6 +395,11 @@ class Product(RuleBasedStateMachine):
             )
             for row in rows
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", [*STAGES, MORE_TIME, GIVEN_BACK, UNRELEASED])
+def test_a_round_comes_to_every_stage_as_the_model_says(stage: str) -> None:
+    assert _stage(stage).model.dossiers.keys() == set(_stage(stage).numbers)
 
 
 QUICK = settings(
