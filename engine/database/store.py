@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import exists
-from sqlmodel import Session, col, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
 from engine.database.records import (
     AnswerRow,
@@ -260,27 +262,38 @@ def places_held(session: Session, workflow: Workflow, round_id: int, target: str
     that will bring one there (DESIGN 10, caps and gates).
     """
 
-    def last_entries(states: Sequence[str]) -> dict[int, int]:
-        """dossier -> its last entry into one of the states"""
-        rows = session.exec(
-            select(TransitionRow.dossier_id, func.max(TransitionRow.id))
-            .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
-            .where(col(DossierRow.round_id) == round_id, col(TransitionRow.target).in_(states))
-            .group_by(col(TransitionRow.dossier_id))
-        ).all()
-        return {dossier_id: entry for dossier_id, entry in rows if entry is not None}
-
-    entered = last_entries([target])
-    freed = last_entries([state.name for state in workflow.states.values() if state.frees_place])
-    holders = {dossier_id for dossier_id, entry in entered.items() if freed.get(dossier_id, 0) < entry}
-    standing = session.exec(
-        select(VerdictRow.transition, DossierRow)
+    entries = aliased(TransitionRow)
+    entered = (
+        sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
+        .where(col(entries.target) == target)
+        .group_by(col(entries.dossier_id))
+        .subquery("entered")
+    )
+    freed = sa.exists().where(
+        col(TransitionRow.dossier_id) == entered.c.dossier_id,
+        col(TransitionRow.target).in_([state.name for state in workflow.states.values() if state.frees_place]),
+        col(TransitionRow.id) > entered.c.entry,
+    )
+    holding = (
+        sa.select(entered.c.dossier_id)
+        .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
+        .where(col(DossierRow.round_id) == round_id, ~freed)
+    )
+    brings_there = sa.or_(
+        sa.false(),
+        *(
+            sa.and_(col(VerdictRow.transition) == one.name, col(DossierRow.state).in_(one.sources))
+            for one in workflow.transitions.values()
+            if one.target == target
+        ),
+    )
+    standing = (
+        sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None))
-    ).all()
-    for name, dossier in standing:
-        transition = workflow.transitions[name]
-        if transition.target == target and dossier.state in transition.sources:
-            holders.add(the_id(dossier))
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
+    )
+    places = holding.union(standing).subquery("places")
+    held = sa.select(sa.func.count()).select_from(places).where(places.c.dossier_id != (besides or 0))
+    number: int = session.connection().execute(held).scalar_one()
     point("places counted")
-    return len(holders - {besides})
+    return number
