@@ -149,12 +149,12 @@ class Season:
         """Recommendations and verdicts; gives whether one of these might have chosen it."""
         transition = ""
         for member in JURY:
-            if self.often(0.55):
+            if self.often(0.65):
                 self.do(
                     self.within(reading, notice), member, RECOMMENDATION, dossier, words=f"words of {member[:5]}"
                 )
         for _ in range(self.chance.choice((0, 1, 1, 1, 2, 3))):
-            transition = self.chance.choice(("choose", "choose", "decline"))
+            transition = self.chance.choice(("choose", "choose", "choose", "decline"))
             if self.often(0.12):
                 late = notice + self.chance.randint(0, 12 * DAY)
                 values = {"reason": "the minutes came late"} if self.often(0.8) else {}
@@ -162,6 +162,8 @@ class Season:
             else:
                 by = CHAIR if self.often(0.8) else self.chance.choice((STAFF, MEMBER))
                 self.do(self.within(reading, notice), by, VERDICT, dossier, transition=transition)
+        if transition and self.often(0.15):
+            self.do(notice - self.chance.randint(HOUR, 4 * DAY), CHAIR, CONFLICT, dossier, reason="a late thought")
         return transition == "choose"
 
     def _works(self, dossier: str) -> None:
@@ -171,6 +173,13 @@ class Season:
         elif self.often(0.5):
             of = self.chance.choice(("kick_off", "kick_off 1", "report 1"))
             self.do(self.within(kick_off, ends), STAFF, EXCUSE, dossier, of=of, reason="illness")
+        if self.often(0.4):  # one of whom nobody has to ask twice
+            for place, asked in enumerate(("report", "accounts") * 4):
+                given = {"report": "report.pdf"} if asked == "report" else {"spent": "3000"}
+                when = work + DAY + (place // 2) * 30 * DAY
+                self.do(when, self.speaks[dossier], DELIVERY, dossier, deliverable=asked, **given)
+            self.do(ends + DAY, STAFF, "finish", dossier)
+            return
         for _ in range(self.chance.randint(0, 3)):
             now = self.within(work, ends + 10 * DAY)
             if self.often(0.5):
@@ -179,7 +188,7 @@ class Season:
                 self.do(now, self.speaks[dossier], DELIVERY, dossier, deliverable="accounts", spent="3000")
         if self.often(0.3):
             self.do(self.within(work, ends + 20 * DAY), STAFF, "finish", dossier)
-        if self.often(0.12):
+        if self.often(0.25):
             self.do(self.within(kick_off, ends), STAFF, "stop", dossier, reason="the house burned down")
 
     def _waits(self, dossier: str, reading: int, read: int) -> None:
@@ -210,10 +219,10 @@ class Season:
         if not self.played.has_verdicts:
             return
         notice = self.edge("notice", "opens")
-        for _ in range(self.chance.randint(1, 4)):
+        for _ in range(self.chance.randint(1, 5)):
             by = self.chance.choice((STAFF, STAFF, STAFF_2, STAFF_2, CHAIR))
             self.do(notice - 3 * DAY + self.chance.randint(0, 7 * DAY), by, APPROVE, batch=BATCH)
-        if self.often(0.3):
+        if self.often(0.7):
             by = self.chance.choice((STAFF, STAFF_2))
             self.do(notice - 2 * DAY + self.chance.randint(0, 5 * DAY), by, REVOKE, batch=BATCH)
 

@@ -90,7 +90,7 @@ class Sequence:
         self.process = Process(self.database, relay)
         try:
             self.now = start.opens + DAY
-            for _ in range(self.chance.randint(4, 11)):
+            for _ in range(self.chance.randint(4, 9)):
                 self.now = self._later()
                 self._step()
             self.now = max(self.now, self.effect) + DAY
@@ -184,7 +184,7 @@ class Sequence:
 
     def _judge(self, relay: Relay) -> None:
         """Every mail as it was read, against the decisions that took effect."""
-        books = read_books(self.database)
+        books = read_books(self.database, "person", "dossier", "contact", "verdict", "transition")
         cases = [message_from_bytes(one.raw, policy=policy.default) for taken in relay.taken.values() for one in taken]
         read = Counter()
         for mail in cases:
@@ -227,7 +227,7 @@ def sequences_are_right(seeds: range) -> Counter[str]:
 
 def test_500_sequences_of_decisions_tell_everybody_what_took_effect_and_once() -> None:
     met = sequences_are_right(range(500))
-    assert met["went"] > 500
+    assert met["went"] > 400
     assert {"done", "gone", "approved", "empty", "quorum", "conflict", "late", "state", "at_most"} - met.keys() == set()
 
 
