@@ -19,7 +19,7 @@ from test_live import ROUND, STAFF, ZONE, _write
 
 from engine.alarm import DEAF_AFTER
 from engine.clock import WallClock
-from engine.database import looking
+from engine.database.health import health
 from engine.database.records import DeadlineRow
 from engine.database.store import find_round, the_id
 from engine.files.reading import load
@@ -83,14 +83,42 @@ def deadline(wiring: Wiring) -> DeadlineRow:
 def overdue_since(wiring: Wiring) -> int | None:
     """Since when health says that a deadline is overdue."""
     with wiring.looking() as session:
-        return looking.health(session, the_id(find_round(session, ROUND)), WallClock().now()).overdue_since
+        return health(session, WallClock().now(), the_id(find_round(session, ROUND))).overdue_since
+
+
+def closes_soon(wiring: Wiring) -> int:
+    """Move the close to a second from now; gives when it fires."""
+    soon = from_instant(WallClock().now(), ZONE).replace(microsecond=0) + timedelta(seconds=1)
+    wiring.cycle.extend(ROUND, "call closes", soon, reason="nobody is at work", by=STAFF, now=WallClock().now())
+    return deadline(wiring).fires_at
+
+
+def fired_at(wiring: Wiring) -> int:
+    give_up = time.monotonic() + 60
+    while (ended_at := deadline(wiring).ended_at) is None:
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+    return ended_at
+
+
+def test_without_its_scheduler_the_sweep_rings_and_nothing_is_later_than_a_sweep(tmp_path: Path) -> None:
+    wiring = opened(tmp_path)
+    supervisor = Supervisor(tmp_path / "config.toml")
+    try:
+        (tmp_path / "hurt").write_text("the scheduler is gone")
+        time.sleep(2 * SWEEP)
+        due = closes_soon(wiring)
+        assert 0 <= fired_at(wiring) - due <= (SWEEP + BREATH) * SECOND
+    finally:
+        err = supervisor.stop()
+        wiring.close()
+    assert (supervisor.process.returncode, err) == (0, "")
 
 
 @pytest.mark.parametrize(
     ("hurt", "codes"),
     [
         # the alarm itself says so, or on a slow machine the watchman is there first
-        ("the scheduler is gone", (1, 75)),
         ("every ring fails", (1, 75)),
         # only the watchman is left
         ("the loop is blocked", (75,)),
@@ -110,19 +138,13 @@ def test_a_silent_death_ends_the_process_and_the_next_one_does_what_was_due(
         assert supervisor.process.returncode in codes
         assert silent < (DEAF_AFTER + 1) * SWEEP + SWEEP + BREATH
         assert "a supervisor starts it anew" in err
-        soon = from_instant(WallClock().now(), ZONE).replace(microsecond=0) + timedelta(seconds=1)
-        wiring.cycle.extend(ROUND, "call closes", soon, reason="nobody is at work", by=STAFF, now=WallClock().now())
-        due = deadline(wiring).fires_at
+        due = closes_soon(wiring)
         time.sleep(max(due + SECOND // 10 - WallClock().now(), 0) / SECOND)
         assert overdue_since(wiring) is not None  # and health is red
         assert deadline(wiring).ended_at is None
         (tmp_path / "hurt").unlink()
         supervisor.start()
-        give_up = time.monotonic() + 60
-        while (ended_at := deadline(wiring).ended_at) is None:
-            assert time.monotonic() < give_up
-            time.sleep(0.02)
-        assert ended_at - supervisor.ready_at <= (SWEEP + BREATH) * SECOND
+        assert fired_at(wiring) - supervisor.ready_at <= (SWEEP + BREATH) * SECOND
         assert overdue_since(wiring) is None
     finally:
         err = supervisor.stop()

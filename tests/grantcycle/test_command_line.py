@@ -6,7 +6,7 @@ import pytest
 from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 COMMANDS = (
-    "demo", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend", "advance",
+    "demo", "doctor", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend", "advance",
     "people import", "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",

@@ -26,6 +26,7 @@ from stage import (
     THIRD,
     Stage,
     applicant,
+    ask_what_must_hold,
     at,
     programme,
 )
@@ -221,6 +222,7 @@ def run(kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate],
         outbox = Outbox(Address("Fund", "letters", "fund.example"), ("@applicant.example", "@jury.example"))
         stage = Stage(database, played, outbox.queue).open()
         play(stage, fates)
+        ask_what_must_hold()
         return outcome(stage)
 
 

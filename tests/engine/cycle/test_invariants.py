@@ -139,7 +139,7 @@ SABOTAGES = (
              f"AND dossier_id = {dossier('SG30-001')}", ("applicants are told",)),
     Sabotage("letters of the round",
              f"UPDATE notification SET dossier_id = {dossier('SG30-003')} WHERE letter = 'stopped'",
-             ("applicants are told",)),
+             ("applicants are told", "letters' keys")),
     Sabotage("conflicts are kept", "UPDATE notification SET facts = (SELECT facts FROM notification WHERE "
              "letter = 'granted-list' AND address = 'chair@jury.example') "
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
