@@ -3,6 +3,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# one more than there are cores: some tests wait for an instant
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-all check bench bench-peers lock clean
 
@@ -13,10 +15,10 @@ demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included
 	@$(BIN)/grantcycle demo
 
 test: check  ## style, types, imports, workflows, and the tests (minutes)
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 test-all: check  ## the same with the long sweeps
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "slow or not slow"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or not slow"
 
 check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
 	@$(BIN)/ruff check -q .

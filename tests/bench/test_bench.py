@@ -28,7 +28,7 @@ from engine.database.store import current_answers, find_dossier, find_round, the
 
 DOSSIERS = 20
 SMALL = ("--dossiers", str(DOSSIERS), "--pending", "50", "--deadlines", "4", "--spread", "0.4", "--at-once", "4",
-         "--acts", "3", "--rehearsed", "3", "--runs", "1", "--no-peers")  # fmt: skip
+         "--acts", "3", "--letters", "8", "--rehearsed", "3", "--runs", "1", "--no-peers")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ REHEARSED = "the Cera round 2019-2022 rehearsed with 3 dossiers"
 @pytest.mark.parametrize(
     ("words", "measured"),
     [
-        (["--on", "sqlite"], [*_measured_on("SQLite"), REHEARSED]),
+        (["--on", "sqlite"], [*_measured_on("SQLite"), "8 letters to a fast sink", REHEARSED]),
         (["--on", "postgresql", "--only", "pending", "--only", "acts"], _measured_on("PostgreSQL")[1::4]),
         pytest.param(
             ["--only", "cohort", "--only", "lateness"],
