@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlmodel import col, select
 
-from engine.cycle import firing, late_moves, verdicts
+from engine.cycle import acting, firing, late_moves, recording, verdicts
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import (
@@ -215,13 +215,9 @@ def _passed(scene: Scene, transition: Transition, dossier: DossierRow) -> Deadli
 def one_by_one() -> Iterator[None]:
     """Have the engine move cohorts so for a while."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(firing._FIRE, "transition", _transition)  # type: ignore[arg-type]
-        patch.setitem(firing._FIRE, "reminder", _reminder)  # type: ignore[arg-type]
+        patch.setitem(firing._FIRE, "transition", _transition)
+        patch.setitem(firing._FIRE, "reminder", _reminder)
         patch.setattr(firing, "take_effect", _take_effect)
-        for module in (late_moves, firing, verdicts):
-            patch.setattr(module, "late_moves", _late_moves)
-        from engine.cycle import acting, recording
-
-        for module in (acting, recording):
+        for module in (late_moves, firing, verdicts, acting, recording):
             patch.setattr(module, "late_moves", _late_moves)
         yield
