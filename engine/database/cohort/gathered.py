@@ -30,6 +30,7 @@ GATHERED = sa.Table(
     sa.Column("owing", sa.Boolean, nullable=False),
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
+    sqlite_with_rowid=False,
 )
 CHOSEN = sa.Table(
     "chosen",

@@ -44,14 +44,16 @@ def move(
         )
     )  # fmt: skip
     point("cohort history")
-    changed = connection.execute(
-        sa.update(DossierRow)
-        # not UPDATE ... FROM, for which SQLite holds every row in memory
-        .where(col(DossierRow.id).in_(gathered.ids), col(DossierRow.state).in_(transition.sources))
-        .values(state=transition.target, entered_at=at, version=col(DossierRow.version) + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != gathered.size:
+    changed = 0
+    for start in range(0, gathered.size, AT_ONCE):
+        here = gathered.ids.where(row.place > start, row.place <= start + AT_ONCE)
+        changed += connection.execute(
+            sa.update(DossierRow)
+            .where(col(DossierRow.id).in_(here), col(DossierRow.state).in_(transition.sources))
+            .values(state=transition.target, entered_at=at, version=col(DossierRow.version) + 1)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+    if changed != gathered.size:
         raise GrantcycleError("a dossier was changed by somebody else at the same time; try again")
     point("cohort states")
     for known in [known for known in session.identity_map.values() if isinstance(known, DossierRow)]:
@@ -76,6 +78,8 @@ def end_verdicts(session: Session, gathered: Gathered, *, now: int) -> None:
     )
 
 
+AT_ONCE = 100_000
+"""dossiers whose states one statement sets: SQLite keeps in memory what a statement may have to take back"""
 OF_OBLIGATIONS = ("overdue", "obligation reminder")
 """the deadlines that a dossier has because of what it owes"""
 
