@@ -34,7 +34,7 @@ bench-peers: .venv-bench/ready  ## install other libraries in an environment of 
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 \
-	  pyproject.toml --group test build.in -o requirements.lock
+	  pyproject.toml --group test --group e2e build.in -o requirements.lock
 
 clean:  ## remove what the other commands made
 	rm -rf $(VENV) .venv-bench build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data rehearsal
