@@ -95,6 +95,7 @@ app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
 app.add_typer(clock.app, name="clock", rich_help_panel=ALWAYS)
 app.add_typer(restore.app, name="restore", rich_help_panel=ALWAYS)
 app.command("serve", rich_help_panel=ALWAYS)(serve.serve)
+app.command("web", rich_help_panel=ALWAYS)(serve.web)
 app.command("worker", rich_help_panel=ALWAYS)(serve.worker)
 app.add_typer(database.app, name="database", rich_help_panel=ALWAYS)
 

@@ -18,7 +18,7 @@ from engine.errors import GrantcycleError
 from grantcycle.addresses import read_address, read_named_address
 from grantcycle.settings_complaints import Source, explain, read_toml, refuse_unknown_variables, variable
 
-SECRETS = (("mail", "username"), ("mail", "password"))
+SECRETS = (("mail", "username"), ("mail", "password"), ("web", "key"))
 """What never stands in a file that people copy, send and commit."""
 FROM_FILES = (*SECRETS, ("database", "url"), ("database", "direct_url"))
 """What may also be read from a file that the environment names: GRANTCYCLE_MAIL__PASSWORD_FILE."""
@@ -83,7 +83,16 @@ class MailSettings(_Table):
 class WebSettings(_Table):
     base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
+    """0: any that is free"""
+    name: str = "Impulsprogramma"
+    """of the site, as its pages and authenticator apps name it"""
+    key: SecretStr | None = None
+    """what sign-in links are made with; without one, a file in data/ is"""
+    biggest_file: float = Field(default=10, gt=0, le=1000)
+    """megabytes (of a million bytes) that an uploaded file may have"""
+    proxies: int = Field(default=0, ge=0, le=10)
+    """how many proxies of yours stand before the server, each of which names who called it (X-Forwarded-For)"""
 
     @field_validator("base_url")
     @classmethod

@@ -217,6 +217,33 @@ class Wiring:
         listening = listen(self.database, wakes, self.settings.database.direct_url)
         return [*(alarm.run() for alarm in self.alarms), listening]
 
+    async def keeping_watch(self) -> None:
+        """The watch over clock and database, for a process whose alarm does not look."""
+        while True:
+            await asyncio.to_thread(self.watch.look)
+            await asyncio.sleep(self.settings.engine.sweep)
+
+    @cached_property
+    def office(self) -> Office:
+        """The installation, as its pages see it."""
+        web = self.settings.web
+        key = installation_key(web, self.settings.folder, shared=self.database.is_shared)
+        return Office(
+            database=self.database,
+            cycle=self.cycle,
+            clock=self.clock,
+            shelf=self._shelf,
+            keys=Keys(key),
+            base_url=web.base_url,
+            name=web.name,
+            contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
+            letters=self.account_letters,
+            mailbox=None if self.settings.mail.host else MailboxReader(self.mailbox),
+            nudge=self._nudge,
+            biggest_file=round(web.biggest_file * 1_000_000),
+            trusted_proxies=web.proxies,
+        )
+
     def round_key(self, name: str) -> str:
         """How the database names the round that is meant on the command line."""
         return round_key(name, self.settings.workflows.folder)

@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import signal
+import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import structlog
 import typer
@@ -17,6 +19,7 @@ from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.logs import set_up
 from grantcycle.metrics import Metrics
+from grantcycle.pages import listen, show_pages
 from grantcycle.watchman import watch
 from grantcycle.wiring import Wiring
 
@@ -24,12 +27,20 @@ log = structlog.get_logger()
 
 
 def serve(context: typer.Context) -> None:
-    """Everything in one process: the alarm that fires what is due, the postman, and the catcher where no mail server is
-    configured. Stops on Ctrl-C; what was due meanwhile happens at the next start.
+    """Everything in one process: the pages, the alarm that fires what is due, the postman, and the catcher where no
+    mail server is configured. Stops on Ctrl-C; what was due meanwhile happens at the next start.
 
     Example: grantcycle serve
     """
     _run(wiring_of(context), "serve")
+
+
+def web(context: typer.Context) -> None:
+    """The pages alone, with workers beside them that fire what is due and send the letters; any number may run.
+
+    Example: grantcycle web
+    """
+    _run(wiring_of(context), "web")
 
 
 def worker(context: typer.Context) -> None:
@@ -57,7 +68,7 @@ def _run(wiring: Wiring, part: str) -> None:
         wiring.watch.start()
         wiring.cycle.work_out_again(wiring.now())
         try:
-            asyncio.run(_until_stopped(wiring))
+            asyncio.run(_until_stopped(wiring, part))
         except AlarmDied as died:
             raise GrantcycleError(f"the alarm gave up, so that a supervisor starts it anew: {died}") from died
     console.say("Stopped.")
@@ -80,30 +91,48 @@ def _watched(wiring: Wiring) -> Iterator[None]:
             thread.join()
 
 
-async def _until_stopped(wiring: Wiring) -> None:
+async def _until_stopped(wiring: Wiring, part: str) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
             asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with wiring.postman() as postman:
-        tasks = [asyncio.create_task(one) for one in wiring.running(postman)]
-        watch(wiring.alarms, wiring.settings.engine.sweep)
-        console.say(_ready(wiring))
-        sys.stdout.flush()
+    async with contextlib.AsyncExitStack() as stack:
+        running: list[Coroutine[Any, Any, None]] = []
+        opened = stack.enter_context(listen(wiring.settings.web)) if part != "worker" else None
+        if part != "web":
+            postman = await stack.enter_async_context(wiring.postman())
+            running += wiring.running(postman)
+            watch(wiring.alarms, wiring.settings.engine.sweep)
+        else:
+            running.append(wiring.keeping_watch())
+        ready = asyncio.Event()
+        if opened:
+            running.append(show_pages(wiring.office, opened, ready.set))
+        else:
+            ready.set()
+        tasks = [asyncio.create_task(one) for one in running]
         waiting = asyncio.create_task(stopped.wait())
+        starting = asyncio.create_task(ready.wait())
+        await asyncio.wait([*tasks, waiting, starting], return_when=asyncio.FIRST_COMPLETED)
+        if ready.is_set():
+            console.say(_ready(wiring, part, opened))
+            sys.stdout.flush()
         done, pending = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
+        for task in (*pending, starting):
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        await asyncio.gather(*pending, starting, return_exceptions=True)
         for task in done:
             task.result()
 
 
-def _ready(wiring: Wiring) -> str:
+def _ready(wiring: Wiring, part: str, opened: socket.socket | None) -> str:
     mail = wiring.settings.mail
     where = (
         f"Letters leave by {mail.host}:{mail.port}."
         if mail.host
         else f"No mail server is configured: letters are kept in {wiring.mailbox}."
     )
-    return f"The alarm is set. {where} Stop with Ctrl-C."
+    host, port = opened.getsockname()[:2] if opened else ("", 0)
+    pages = f"The pages are at http://{host}:{port}. " if opened else ""
+    alarm = f"The alarm is set. {where} " if part != "web" else ""
+    return f"{pages}{alarm}Stop with Ctrl-C."

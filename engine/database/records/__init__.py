@@ -4,6 +4,14 @@ The tables. Every instant is an integer of UTC microseconds. What somebody did i
 never a flag; "once" is a unique key, never a check before an insert.
 """
 
+from engine.database.records.access import (
+    FactorRow,
+    FeedRow,
+    KeptFormRow,
+    RecoveryCodeRow,
+    SessionRow,
+    SignInRow,
+)
 from engine.database.records.calendar import DeadlineRow, ExtensionRow, HeldBackRow, RankingRow, ReleaseRow
 from engine.database.records.dossiers import (
     AnswerRow,
@@ -39,11 +47,14 @@ __all__ = [
     "DossierRow",
     "ExcuseRow",
     "ExtensionRow",
+    "FactorRow",
+    "FeedRow",
     "FileRow",
     "HeldBackRow",
     "HoldRow",
     "InstallationRow",
     "JournalRow",
+    "KeptFormRow",
     "LetterRow",
     "LinkRow",
     "LookRow",
@@ -54,11 +65,14 @@ __all__ = [
     "PinnedRow",
     "RankingRow",
     "RecommendationRow",
+    "RecoveryCodeRow",
     "RelayRow",
     "ReleaseRow",
     "RoleRow",
     "RoundRow",
     "ScoreRow",
+    "SessionRow",
+    "SignInRow",
     "SlotRow",
     "TransitionRow",
     "VerdictRow",

@@ -1,0 +1,121 @@
+"""What is asked of the server: by whom, when, in which language, with which form?"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from engine.database.access.sessions import SignedIn
+from web.office import LANGUAGES, Office
+from web.words import Translations, translations
+
+NOTICES = "notice"
+
+
+@dataclass
+class Ask:
+    """One request."""
+
+    request: Request
+    office: Office
+    now: int
+    """when it arrived, in UTC microseconds: stamped before anything waits"""
+    language: str
+    visitor: SignedIn | None
+    browser: str
+    """the cookie of a browser that has visited us before, or a new one"""
+    session_token: str = ""
+    form: FormData = field(default_factory=FormData)
+    cookies: dict[str, str | None] = field(default_factory=dict)
+    """to be set with the answer; None takes one away"""
+    kept: str = ""
+    """what this form takes up again that was kept"""
+
+    @property
+    def path(self) -> str:
+        return self.request.url.path
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """What stands in the path."""
+        return self.request.path_params
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What stands behind the question mark."""
+        return self.request.query_params
+
+    @property
+    def words(self) -> Translations:
+        return translations(self.language)
+
+    def say(self, sentence: str, **facts: object) -> str:
+        """A sentence of ours in the reader's language."""
+        said = self.words.gettext(sentence)
+        return said % facts if facts else said
+
+    @property
+    def email(self) -> str:
+        """Who acts. Only where a policy has asked for somebody who is signed in."""
+        assert self.visitor is not None
+        return self.visitor.email
+
+    @property
+    def csrf(self) -> str:
+        """What every form of this visitor carries."""
+        return self.office.keys.token("form", self.session_token or self.browser)
+
+    @property
+    def caller(self) -> str:
+        """The address of whoever calls, as far as our own proxies name it."""
+        hops = [hop.strip() for hop in self.request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        client = self.request.client.host if self.request.client else ""
+        trusted = self.office.trusted_proxies
+        # only what our own proxies have added is believed: each adds whom it was called by at the end
+        return hops[-trusted] if 0 < trusted <= len(hops) else client
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One look at the database."""
+        with self.office.database.reading() as session:
+            yield session
+
+    def text(self, name: str, longest: int = 10_000) -> str:
+        """A field of the form as it was typed, without blanks around it; empty where there is none."""
+        value = self.form.get(name)
+        return value.strip()[:longest] if isinstance(value, str) else ""
+
+    def go(self, path: str, notice: str | None = None) -> Response:
+        """On to another page of ours, which says the notice first."""
+        if notice:
+            self.cookies[NOTICES] = quote(notice)
+        return RedirectResponse(path, status_code=303)
+
+    def offered(self) -> tuple[str, ...]:
+        """The languages that this page can be read in."""
+        return LANGUAGES
+
+    def facts(self) -> dict[str, Any]:
+        """What every template may name."""
+        return {
+            "request": self.request,
+            "lang": self.language,
+            "languages": self.offered(),
+            "visitor": self.visitor,
+            "site": self.office,
+            "csrf": self.csrf,
+            "path": self.path,
+            "now": self.now,
+        }
+
+
+def own_path(path: str) -> str:
+    """A path of this site to go on to, or the start page for anything else (ASVS 5.0, 3.7.2)."""
+    plain = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if plain and len(path) <= 500 else "/"

@@ -1,0 +1,106 @@
+"""How are days, hours and amounts written on a page?
+
+Instants are UTC microseconds; what people read is local, with its zone.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
+
+from engine.rules.moments import EPOCH, from_instant, zone_info
+from web.words import LOCALES
+
+
+def local(instant: int, zone: str) -> datetime:
+    """The wall time of an instant in a zone, which it carries."""
+    return (EPOCH + timedelta(microseconds=instant)).astimezone(zone_info(zone))
+
+
+def iso(instant: int) -> str:
+    """An instant for programs: `2019-03-01T23:00:00Z`."""
+    return (EPOCH + timedelta(microseconds=instant)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(value: date | int, language: str, zone: str | None = None, form: str = "EEEE d MMMM y") -> str:
+    """A day in words: `Friday 1 March 2019`; of an instant, the day that it is in that zone."""
+    if isinstance(value, int):
+        value = local(value, zone or "UTC").date()
+    if language == "fr" and value.day == 1:
+        form = form.replace("d ", "d'er' ", 1) if form.startswith("d ") else form.replace(" d ", " d'er' ", 1)
+    return str(format_date(value, form, locale=LOCALES[language]))
+
+
+def short_day(value: date | int, language: str, zone: str | None = None) -> str:
+    """A day without its weekday: `1 March`, with the year where it is not this page's subject."""
+    return day(value, language, zone, "d MMM y")
+
+
+def hour(instant: int, zone: str, language: str) -> str:
+    """The hour of an instant in that zone: `17:00`; seconds only where there are any."""
+    here = local(instant, zone)
+    form = "HH:mm:ss" if here.second else "HH:mm"
+    return str(format_time(here.timetz(), form, locale=LOCALES[language]))
+
+
+def zone_name(zone: str, language: str) -> str:
+    """Whose clock an hour is told by: the city."""
+    return str(get_timezone_location(zone, LOCALES[language], return_city=True))
+
+
+def moment(instant: int, zone: str, language: str) -> str:
+    """An instant in words with its zone: `Friday 1 March 2019, 17:00 (Brussels)`."""
+    return f"{day(instant, language, zone)}, {hour(instant, zone, language)} ({zone_name(zone, language)})"
+
+
+def short_moment(instant: int, zone: str, language: str) -> str:
+    """An instant where the zone has been named before: `1 Mar 2019, 17:00`."""
+    return f"{short_day(instant, language, zone)}, {hour(instant, zone, language)}"
+
+
+def last_moment(closes: int, zone: str, language: str) -> str:
+    """The end of a window in words, of which `closes` is the first instant after.
+
+    A midnight belongs to the day before, of which all counts: `Friday 1 March 2019, 24:00 (Brussels)`.
+    """
+    here = local(closes, zone)
+    if (here.hour, here.minute, here.second) == (0, 0, 0):
+        return f"{day((here - timedelta(days=1)).date(), language)}, 24:00 ({zone_name(zone, language)})"
+    return moment(closes, zone, language)
+
+
+def last_day(closes: int, zone: str) -> date:
+    """The last local day of a window, of which `closes` is the first instant after."""
+    return from_instant(closes - 1, zone).date()
+
+
+def amount(value: int | float, currency: str | None, language: str) -> str:
+    """An amount of money, with cents only where there are any."""
+    if currency is None:
+        return number(value, language)
+    digits = "0.00" if value != int(value) else "0"
+    symbol = get_currency_symbol(currency, LOCALES[language])
+    form = f"#,##{digits} ¤" if language == "fr" else f"¤ #,##{digits}" if language == "nl" else f"¤#,##{digits}"
+    shown = format_currency(value, currency, form, locale=LOCALES[language], currency_digits=False)
+    return str(shown).replace(currency, symbol)
+
+
+def number(value: int | float, language: str) -> str:
+    """A number as people of that language write it."""
+    return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def size(count: int, language: str) -> str:
+    """How big a file is: `1.2 MB`."""
+    if count < 1_000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{number(round(count / 1_000), language)} kB"
+    return f"{number(round(count / 1_000_000, 1), language)} MB"
+
+
+def timestamp(instant: int, zone: str, language: str) -> str:
+    """An instant to the second, with its offset from UTC, as it stands on a receipt."""
+    here = local(instant, zone)
+    written = format_datetime(here, "d MMMM y, HH:mm:ss", tzinfo=zone_info(zone), locale=LOCALES[language])
+    return f"{written} ({zone_name(zone, language)}, UTC{here:%z})"

@@ -1,0 +1,68 @@
+"""How does a page become HTML?"""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from web import dates
+from web.ask import NOTICES, Ask
+from web.cookies import read_cookie
+from web.navigation import navigation
+from web.words import translations
+
+
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("web"),
+        # for every name of a template: what is not escaped by default is forgotten once
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # i18n adds it
+    environment.globals |= {"static": static, "dates": dates}
+    environment.filters |= {
+        "day": lambda value, zone=None: dates.day(value, language, zone),
+        "short_day": lambda value, zone=None: dates.short_day(value, language, zone),
+        "hour": lambda value, zone: dates.hour(value, zone, language),
+        "moment": lambda value, zone: dates.moment(value, zone, language),
+        "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
+        "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
+        "amount": lambda value, currency: dates.amount(value, currency, language),
+        "number": lambda value: dates.number(value, language),
+        "size": lambda value: dates.size(value, language),
+        "iso": dates.iso,
+        "path": lambda value: quote(str(value), safe=""),
+    }
+    return environment
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language: each is compiled once."""
+    return _environment(language)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours, with a digest of its content: it may be kept for ever."""
+    content = (files("web") / "static" / name).read_bytes()
+    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+
+
+def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+    """A page. What is in `facts` the template may name, besides what every template may."""
+    notice = read_cookie(ask.request, ask.office, NOTICES) if ask.request.method == "GET" else ""
+    if notice:
+        ask.cookies[NOTICES] = None
+    notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
+    given = {"has_errors": False, **ask.facts(), "nav": navigation(ask), "notices": notices, **facts}
+    text = environment(ask.language).get_template(template).render(given)
+    return HTMLResponse(text, status_code=status)

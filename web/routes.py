@@ -1,0 +1,119 @@
+"""How does a request find its page, and what is asked of it on the way?
+
+A route is a path, a policy and a function of one `Ask`. There is no other way to add one, and the app does not start
+with a route that has no policy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from web.ask import Ask
+from web.cookies import set_cookies
+from web.errors import problem_page
+from web.forms import read_form
+from web.keeping import done_with, keep_form, take_up
+from web.policy import Policy
+from web.problems import Forbidden, SignInFirst
+from web.visitor import ask_of
+
+Page = Callable[[Ask], Response]
+EXPIRED = "This form is not from a page of yours that is still open. Open the page again, and send it once more."
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A page as it was declared."""
+
+    method: str
+    path: str
+    policy: Policy
+    page: Page
+
+
+class Pages:
+    """The pages of one area."""
+
+    def __init__(self) -> None:
+        self.declared: list[Declared] = []
+
+    def get(self, path: str, policy: Policy) -> Callable[[Page], Page]:
+        """A page that is looked at; it changes nothing."""
+        return self._declare("GET", path, policy)
+
+    def post(self, path: str, policy: Policy) -> Callable[[Page], Page]:
+        """What a form is sent to."""
+        return self._declare("POST", path, policy)
+
+    def _declare(self, method: str, path: str, policy: Policy) -> Callable[[Page], Page]:
+        def declare(page: Page) -> Page:
+            self.declared.append(Declared(method, path, policy, page))
+            return page
+
+        return declare
+
+
+def add_pages(app: FastAPI, areas: list[Pages]) -> None:
+    """Put the pages into the app."""
+    for declared in (one for area in areas for one in area.declared):
+        methods = ["GET", "HEAD"] if declared.method == "GET" else [declared.method]
+        route = Route(declared.path, _endpoint(declared), methods=methods, name=declared.page.__qualname__)
+        route.policy = declared.policy  # type: ignore[attr-defined]  # what `must_declare` looks for
+        app.router.routes.append(route)
+
+
+def must_declare(app: FastAPI, without: tuple[str, ...]) -> None:
+    """Raises RuntimeError for a route without a policy, other than those at the paths `without`."""
+    for route in app.routes:
+        if getattr(route, "path", None) not in without and not isinstance(getattr(route, "policy", None), Policy):
+            raise RuntimeError(f"the route {getattr(route, 'path', route)} declares no policy")
+
+
+def _endpoint(declared: Declared) -> Callable[[Request], object]:
+    async def endpoint(request: Request) -> Response:
+        now = request.state.arrived
+        if declared.method == "GET":
+            return await run_in_threadpool(_answer, declared, request, now, FormData())
+        async with read_form(request) as form:
+            return await run_in_threadpool(_answer, declared, request, now, form)
+
+    return endpoint
+
+
+def _answer(declared: Declared, request: Request, now: int, form: FormData) -> Response:
+    ask = ask_of(request, now)
+    ask.form = form
+    try:
+        if declared.method == "POST":
+            must_be_ours(ask)
+            take_up(ask)
+        declared.policy.check(ask)
+        response = declared.page(ask)
+        if response.status_code < 400:
+            done_with(ask)
+    except SignInFirst as first:
+        response = _sign_in_first(ask, first)
+    except Exception as problem:
+        response = problem_page(ask, problem)
+    return set_cookies(ask, response)
+
+
+def must_be_ours(ask: Ask) -> None:
+    """Raises Forbidden for a form that does not carry this visitor's own token (ASVS 5.0, 3.5.1)."""
+    given = ask.form.get("csrf")
+    if not isinstance(given, str) or not ask.office.keys.is_token("form", ask.session_token or ask.browser, given):
+        raise Forbidden(EXPIRED)
+
+
+def _sign_in_first(ask: Ask, first: SignInFirst) -> Response:
+    """To the sign-in page, and back afterwards; what was sent is kept meanwhile."""
+    if first.proof:
+        return RedirectResponse(f"/second-factor?{urlencode({'next': ask.path})}", status_code=303)
+    back = ask.path if ask.request.method != "POST" else keep_form(ask) or "/"
+    return RedirectResponse(f"/sign-in?{urlencode({'next': back})}", status_code=303)
