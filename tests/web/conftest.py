@@ -1,0 +1,16 @@
+"""Which installation do the tests of the pages visit? One on SQLite; what differs by database is tested with the engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import fresh
+from visiting import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A round in its call, with staff, a committee and an observer."""
+    database = fresh(f"sqlite:///{tmp_path / 'site.db'}")
+    yield Site(database)
+    database.close()
