@@ -4,7 +4,7 @@ The one room that knows every concrete class. What is asked for is made once, wh
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from email.headerregistry import Address
 from functools import cached_property
@@ -32,7 +32,9 @@ from engine.rules.workflow import Workflow
 from grantcycle.addresses import read_named_address
 from grantcycle.finding import round_key
 from grantcycle.letters import Shown
+from grantcycle.pages import contact_of, installation_key
 from grantcycle.settings import Settings, load_settings
+from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
 from notifications.freezing import write
@@ -40,6 +42,9 @@ from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
+from web.keys import Keys
+from web.office import Office
+from web.signing_in.letters import secrets_of
 
 SECOND = 1_000_000
 NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"
@@ -224,16 +229,35 @@ class Wiring:
             await asyncio.sleep(self.settings.engine.sweep)
 
     @cached_property
+    def account_letters(self) -> AccountLetters:
+        """Where letters that no programme owns are queued."""
+        return AccountLetters(self.sender, self.settings.mail.allow, self._shelf)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What sign-in links and forms are made with."""
+        shared = self.database.is_shared
+        return Keys(installation_key(self.settings.web, self.settings.folder, shared=shared))
+
+    def _secrets_of(self, nonce: str) -> Mapping[str, str]:
+        """What a letter says in place of a nonce."""
+        return secrets_of(self.keys, self.settings.web.base_url, nonce)
+
+    def _nudge(self) -> None:
+        """Wake the alarms of this process, from any thread."""
+        for alarm in self.alarms:
+            alarm.nudge()
+
+    @cached_property
     def office(self) -> Office:
         """The installation, as its pages see it."""
         web = self.settings.web
-        key = installation_key(web, self.settings.folder, shared=self.database.is_shared)
         return Office(
             database=self.database,
             cycle=self.cycle,
             clock=self.clock,
             shelf=self._shelf,
-            keys=Keys(key),
+            keys=self.keys,
             base_url=web.base_url,
             name=web.name,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from engine.database.access.sessions import SignedIn
 from web.office import LANGUAGES, Office
+from web.place import Place
 from web.words import Translations, translations
 
 NOTICES = "notice"
@@ -36,6 +37,19 @@ class Ask:
     """to be set with the answer; None takes one away"""
     kept: str = ""
     """what this form takes up again that was kept"""
+
+    def __post_init__(self) -> None:
+        self._place: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """The round, and perhaps the dossier, that the page is about: found by its policy."""
+        assert self._place is not None
+        return self._place
+
+    @place.setter
+    def place(self, found: Place) -> None:
+        self._place = found
 
     @property
     def path(self) -> str:
@@ -97,21 +111,22 @@ class Ask:
             self.cookies[NOTICES] = quote(notice)
         return RedirectResponse(path, status_code=303)
 
-    def offered(self) -> tuple[str, ...]:
-        """The languages that this page can be read in."""
-        return LANGUAGES
+    def said(self, text: str) -> str:
+        """What the programme of this page says, in the reader's language."""
+        return self.place.said(text, self.language)
 
     def facts(self) -> dict[str, Any]:
         """What every template may name."""
         return {
             "request": self.request,
             "lang": self.language,
-            "languages": self.offered(),
+            "languages": LANGUAGES,
             "visitor": self.visitor,
             "site": self.office,
             "csrf": self.csrf,
             "path": self.path,
             "now": self.now,
+            **({"place": self._place, "said": self.said} if self._place else {}),
         }
 
 

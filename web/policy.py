@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.database.access.sessions import SignedIn
+from engine.rules.roles import may_know_of, may_read, observer_of
+from engine.rules.workflow import STAFF
 from web.ask import Ask
-from web.problems import NotThere, SignInFirst
+from web.place import Place, find_place, scene_of
+from web.problems import AnswerFirst, NotThere, SignInFirst
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,83 @@ def _where_letters_are_caught(ask: Ask) -> None:
         raise NotThere
 
 
+def _find(ask: Ask, email: str | None) -> Place:
+    """What the page is about, as its path says. Raises NotThere."""
+    params = ask.params
+    with ask.reading() as session:
+        scene = scene_of(ask.office.cycle, session, f"{params['programme']}/{params['round']}", ask.now)
+        ask.place = find_place(scene, email, params.get("number"))
+    return ask.place
+
+
+def _a_round(ask: Ask) -> None:
+    _find(ask, ask.visitor.email if ask.visitor and not ask.visitor.over else None)
+
+
+def _a_round_signed_in(ask: Ask) -> None:
+    _find(ask, somebody(ask).email)
+
+
+def _contact(ask: Ask) -> None:
+    if not _find(ask, somebody(ask).email).standing.contact:
+        raise NotThere
+
+
+def _knows(ask: Ask) -> None:
+    place = _find(ask, somebody(ask).email)
+    if may_know_of(place.standing, place.workflow, place.its_dossier.state):
+        raise NotThere
+
+
+def _judges(ask: Ask) -> None:
+    """Members, chairs and observers of a committee, and staff; not whoever only speaks for the dossier."""
+    place = _find(ask, somebody(ask).email)
+    roles = place.standing.roles
+    of_committees = {role for name in place.workflow.committees for role in (name, observer_of(name))}
+    if not roles & {STAFF, *of_committees}:
+        raise NotThere
+    if place.dossier is not None:
+        if place.standing.contact and STAFF not in roles:
+            raise NotThere
+        if may_know_of(place.standing, place.workflow, place.dossier.state):
+            raise NotThere
+
+
+def _reads_to_judge(ask: Ask) -> None:
+    _judges(ask)
+    place = ask.place
+    refusal = may_read(place.standing, place.workflow, place.its_dossier.state)
+    if refusal and refusal.code == "unanswered":
+        raise AnswerFirst(f"{place.committee_path}/{place.number}/conflict")
+    if refusal:
+        raise NotThere
+
+
+def _reads(ask: Ask) -> None:
+    place = _find(ask, somebody(ask).email)
+    if may_read(place.standing, place.workflow, place.its_dossier.state):
+        raise NotThere
+
+
+def _leads(ask: Ask) -> None:
+    place = _find(ask, somebody(ask).email)
+    if not place.standing.chairs and STAFF not in place.standing.roles:
+        raise NotThere
+
+
 PUBLIC = Policy("public", _nobody_in_particular)
 SIGNED_IN = Policy("signed in", _signed_in)
 HALF_SIGNED_IN = Policy("signed in, second factor or not", _half_signed_in)
 MAILBOX = Policy("mailbox", _where_letters_are_caught)
+ROUND = Policy("a round", _a_round)
+"""anybody, of a round that is open in the database"""
+ROUND_SIGNED_IN = Policy("a round, signed in", _a_round_signed_in)
+CONTACT = Policy("contact", _contact)
+"""who speaks for the dossier"""
+KNOWS = Policy("knows of the dossier", _knows)
+READS = Policy("reads the dossier", _reads)
+"""contacts, staff, and the committee that it is before, once there is no conflict"""
+JUDGES = Policy("committee", _judges)
+"""members, chairs, observers and staff of the round; of a dossier, those who may know that it is there"""
+READS_TO_JUDGE = Policy("committee, conflict answered", _reads_to_judge)
+LEADS = Policy("chair or staff", _leads)

@@ -49,3 +49,11 @@ class SignInFirst(Exception):
     def __init__(self, *, proof: bool = False) -> None:
         super().__init__("sign in first")
         self.proof = proof
+
+
+class AnswerFirst(Exception):
+    """A committee member says first whether there is a conflict; `path` is where that is asked."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("answer first")
+        self.path = path

@@ -57,12 +57,25 @@ def static(name: str) -> str:
     return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
 
 
+def left(ask: Ask, closes: int) -> str:
+    """How long it is until then, in words; empty once it is past."""
+    minutes, say = (closes - ask.now) // 60_000_000, ask.words.ngettext
+    days, hours = minutes // 1440, minutes // 60
+    if minutes < 0:
+        return ""
+    if days >= 2:
+        return say("%(n)s day left", "%(n)s days left", days) % {"n": days}
+    if hours >= 2:
+        return say("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+    return say("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
+
+
 def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """A page. What is in `facts` the template may name, besides what every template may."""
     notice = read_cookie(ask.request, ask.office, NOTICES) if ask.request.method == "GET" else ""
     if notice:
         ask.cookies[NOTICES] = None
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
-    given = {"has_errors": False, **ask.facts(), "nav": navigation(ask), "notices": notices, **facts}
+    given = {"has_errors": False, "left": lambda instant: left(ask, instant), **ask.facts(), "nav": navigation(ask), "notices": notices, **facts}
     text = environment(ask.language).get_template(template).render(given)
     return HTMLResponse(text, status_code=status)

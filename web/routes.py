@@ -20,7 +20,7 @@ from web.errors import problem_page
 from web.forms import read_form
 from web.keeping import done_with, keep_form, take_up
 from web.policy import Policy
-from web.problems import Forbidden, SignInFirst
+from web.problems import AnswerFirst, Forbidden, SignInFirst
 from web.visitor import ask_of
 
 Page = Callable[[Ask], Response]
@@ -99,6 +99,8 @@ def _answer(declared: Declared, request: Request, now: int, form: FormData) -> R
             done_with(ask)
     except SignInFirst as first:
         response = _sign_in_first(ask, first)
+    except AnswerFirst as first:
+        response = ask.go(first.path)
     except Exception as problem:
         response = problem_page(ask, problem)
     return set_cookies(ask, response)

@@ -369,6 +369,12 @@ class Cycle:
             given = {**answers, **acting.store_uploads(scene, files or {})}
             recording.deliver(scene, scene.dossier(number), deliverable, given, by=by)
 
+    # ── Looking ─────────────────────────────────────────────────────────────
+
+    def look(self, session: Session, round_key: str, now: int) -> Scene:
+        """A round as it stands, for somebody who reads. Raises Unknown when no such round is open."""
+        return self._scene(session, round_key, now)
+
     # ── Inside ──────────────────────────────────────────────────────────────
 
     def _scene(self, session: Session, key: str, now: int) -> Scene:

@@ -6,7 +6,6 @@ to be told and journaled when it ends.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
 from itertools import islice
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from engine.cycle.calendars import calendar_of
 from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
@@ -24,9 +24,8 @@ from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
-from engine.rules.moments import Calendar, edge_instant
-from engine.rules.round import LocalEdge
-from engine.rules.workflow import APPLICANT, EdgeName, Letters, Workflow
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, Letters, Workflow
 
 CALENDAR = "calendar"
 """The actor of what fires by itself."""
@@ -83,10 +82,6 @@ class _Saying:
     many: list[_AboutMany] = field(default_factory=list)
 
 
-def _as_edge(row: ExtensionRow) -> LocalEdge:
-    return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
-
-
 class Scene:
     """One transaction in one round."""
 
@@ -107,21 +102,7 @@ class Scene:
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
-        round = self.programme.rounds[self.round.name]
-        rows = [row for row in self._extensions if row.dossier_id in (None, dossier_id)]
-        extended: dict[str, LocalEdge] = {}
-        own: set[str] = set()
-        for row in rows:
-            edge = _as_edge(row)
-            name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
-            if row.dossier_id is not None:
-                own.add(row.of)
-            elif row.of in own and edge_instant(extended[row.of], name, round.timezone) >= edge_instant(
-                edge, name, round.timezone
-            ):
-                continue  # what was granted to one dossier is not taken back by a shorter extension for all
-            extended[row.of] = edge
-        return Calendar(round, extended)
+        return calendar_of(self.programme.rounds[self.round.name], self._extensions, dossier_id)
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""

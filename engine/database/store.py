@@ -167,6 +167,13 @@ def extensions_of(session: Session, round_id: int) -> Sequence[ExtensionRow]:
     ).all()
 
 
+def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
+    """What was extended for everybody, in every round; oldest first."""
+    return session.exec(
+        select(ExtensionRow).where(col(ExtensionRow.dossier_id).is_(None)).order_by(col(ExtensionRow.id))
+    ).all()
+
+
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
     rows = session.exec(

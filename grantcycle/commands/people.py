@@ -6,16 +6,75 @@ from typing import Annotated
 import typer
 
 from engine.database import looking
+from engine.database.access import factors, sessions
+from engine.database.store import find_person, the_id
+from engine.errors import GrantcycleError
 from grantcycle import console
-from grantcycle.commands.parameters import As, Json, wiring_of
+from grantcycle.commands.parameters import As, Json, RoundName, wiring_of
 from grantcycle.people_sheet import read_people
+from web.signing_in.letters import make_link
 
+Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's address.", show_default=False)]
+ByOrSelf = Annotated[
+    str | None, typer.Option("--as", metavar="EMAIL", help="Who does this; else the person.", show_default=False)
+]
 app = typer.Typer(help="Staff, committees, observers, and those who asked to be told.", no_args_is_help=True)
 
 
-@app.callback()
-def _people() -> None:
-    """Keeps `import` a command of its own: with only one, Typer would leave its name out."""
+@app.command("add")
+def add(
+    context: typer.Context,
+    round_name: RoundName,
+    email: Email,
+    name: Annotated[str, typer.Option(help="The person's name.", show_default=False)],
+    role: Annotated[str, typer.Option(help='staff, everyone, a committee, or "COMMITTEE observer".')] = "staff",
+    language: Annotated[str, typer.Option(help="The language that the person is written to in.")] = "nl",
+    chair: Annotated[bool, typer.Option("--chair", help="Of the committee.")] = False,
+    by: ByOrSelf = None,
+) -> None:
+    """Give one person a part in a round: this is how the first member of staff comes in.
+
+    Example: grantcycle people add cera-impuls/2019 els@impuls.example --name "Els Peeters"
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.add_person(
+        wiring.round_key(round_name), email=email, name=name, language=language, role=role, chair=chair,
+        by=by or email, now=wiring.now(),
+    )  # fmt: skip
+    console.say(f'{email} is "{role}" in {round_name}.')
+
+
+@app.command("link")
+def sign_in_link(context: typer.Context, email: Email) -> None:
+    """A link that signs a person in once, within ten minutes, in whichever browser opens it.
+
+    Example: grantcycle people link els@impuls.example
+    """
+    wiring = wiring_of(context)
+    console.say(make_link(wiring.office, email.strip().lower(), wiring.now()))
+
+
+@app.command("reset")
+def reset(context: typer.Context, email: Email) -> None:
+    """Take a person's second factor away, because telephone and codes are lost, and sign them out everywhere.
+
+    Example: grantcycle people reset els@impuls.example
+    """
+    wiring = wiring_of(context)
+    now = wiring.now()
+    with wiring.database.transaction() as session:
+        person = find_person(session, email)
+        if person is None:
+            raise GrantcycleError(f'nobody here has the address "{email}"')
+        had = factors.remove(session, the_id(person), now)
+        count = sessions.end_all(session, the_id(person), "second factor removed", now)
+        if had:
+            wiring.account_letters.queue(
+                session, letter="second-factor-changed", key=f"reset {now}", person=person, now=now,
+                facts={"at": now, "change": "removed"},
+            )  # fmt: skip
+    signed_out = console.count(count, "browser", "browsers")
+    console.say(f"{email} has no second factor{'' if had else ' (and had none)'}; signed out in {signed_out}.")
 
 
 @app.command("import")

@@ -1,5 +1,71 @@
-"""What does anybody see: the open calls?"""
+"""What does anybody see: the open calls, one call, its calendar?"""
 
+from starlette.responses import Response
+
+from web.ask import Ask
+from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
+from web.problems import NotThere
+from web.public.rounds import OPEN, OVER, call_of, calls
+from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
+
+
+@pages.get("/", PUBLIC)
+def open_calls(ask: Ask) -> Response:
+    """The calls that take dossiers now, and those to come."""
+    every = calls(ask)
+    current = [call for call in every if call.state != OVER]
+    over = [call for call in every if call.state == OVER]
+    return render(ask, "public/calls.html", current=current, over=over)
+
+
+@pages.get("/call/{programme}/{round}", ROUND)
+def call(ask: Ask) -> Response:
+    """One call: what is asked, of whom, by when, how it is decided, and whom to ask."""
+    place = ask.place
+    found = call_of(place, ask.now)
+    if found is None:
+        raise NotThere
+    phases = [
+        (title, place.calendar.edge(name, "opens").day, place.calendar.edge(name, "closes").day)
+        for name, title in place.workflow.phases.items()
+    ]
+    meetings = [
+        (meeting.title, session)
+        for meeting in place.workflow.meetings.values()
+        if meeting.open_to == "everyone"
+        for session in place.calendar.round.meetings.get(meeting.name, ())
+    ]
+    return render(
+        ask, "public/call.html", call=found, phases=phases, meetings=meetings,
+        subscribed="everyone" in place.standing.roles,
+    )  # fmt: skip
+
+
+@pages.post("/call/{programme}/{round}/subscribe", ROUND_SIGNED_IN)
+def subscribe(ask: Ask) -> Response:
+    """To be told when the call opens."""
+    visitor, place = somebody(ask), ask.place
+    ask.office.cycle.subscribe(
+        place.key, email=visitor.email, name=visitor.name, language=_language(ask), by=visitor.email, now=ask.now
+    )
+    return ask.go(place.call_path, ask.say("You will be told by mail."))
+
+
+@pages.post("/call/{programme}/{round}/unsubscribe", ROUND_SIGNED_IN)
+def unsubscribe(ask: Ask) -> Response:
+    """Not to be told any more."""
+    visitor, place = somebody(ask), ask.place
+    ask.office.cycle.remove_role(place.key, email=visitor.email, role="everyone", by=visitor.email, now=ask.now)
+    return ask.go(place.call_path, ask.say("You will not be told any more."))
+
+
+def _language(ask: Ask) -> str:
+    """A language that the programme writes letters in: the page's, if it is one."""
+    workflow = ask.place.workflow
+    return ask.language if ask.language in workflow.languages else workflow.language
+
+
+__all__ = ["OPEN", "pages"]

@@ -1,0 +1,120 @@
+"""Which round, and which dossier, is a page about?"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from engine.cycle import Cycle
+from engine.cycle.people import standing_of
+from engine.cycle.scene import Scene
+from engine.database.records import DossierRow, RoundRow
+from engine.database.store import find_person
+from engine.errors import Unknown
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar
+from engine.rules.roles import Standing
+from engine.rules.workflow import APPLICANT, Transition, Workflow
+from web.problems import NotThere
+
+
+@dataclass(frozen=True)
+class Place:
+    """A round as its pages show it: rules, dates with their extensions, and who the visitor is in it."""
+
+    round: RoundRow
+    programme: Programme
+    calendar: Calendar
+    """of the dossier that the page is about, where there is one"""
+    standing: Standing
+    dossier: DossierRow | None = None
+
+    @property
+    def key(self) -> str:
+        """How the engine names the round."""
+        return self.round.key
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.programme.workflow
+
+    @property
+    def zone(self) -> str:
+        return self.round.timezone
+
+    @property
+    def call_path(self) -> str:
+        return f"/call/{self.round.key}"
+
+    @property
+    def committee_path(self) -> str:
+        return f"/committee/{self.round.key}"
+
+    @property
+    def number(self) -> str:
+        """Of the dossier. Only where a policy has found one."""
+        return self.its_dossier.number
+
+    @property
+    def its_dossier(self) -> DossierRow:
+        assert self.dossier is not None
+        return self.dossier
+
+    @property
+    def path(self) -> str:
+        """Of the dossier's own page."""
+        return f"/dossier/{self.round.key}/{self.number}"
+
+    def said(self, text: str, language: str) -> str:
+        """What the programme says, in that language."""
+        return self.programme.translate(text, language)
+
+    @property
+    def round_title(self) -> str:
+        return self.programme.rounds[self.round.name].title
+
+    @property
+    def handing_in(self) -> Transition | None:
+        """The transition by which a dossier is handed in, or None where nobody hands one in."""
+        return handing_in(self.workflow)
+
+    @property
+    def call(self) -> tuple[int, int, int] | None:
+        """When a dossier may be handed in: the first instant, the first instant after, and the grace after that."""
+        transition = self.handing_in
+        if transition is None or transition.window is None:
+            return None
+        return (*self.calendar.window(transition.window), self.calendar.grace(transition.window.end))
+
+
+def handing_in(workflow: Workflow) -> Transition | None:
+    """The transition by which an applicant hands a dossier in."""
+    return next(
+        (
+            transition
+            for transition in workflow.transitions.values()
+            if transition.by == APPLICANT and workflow.begins_in in transition.sources and transition.window
+        ),
+        None,
+    )
+
+
+def find_place(scene: Scene, email: str | None, number: str | None = None) -> Place:
+    """The round of a scene, with a dossier of it. Raises NotThere when it has no dossier of that number."""
+    dossier = None
+    if number is not None:
+        try:
+            dossier = scene.dossier(number)
+        except Unknown as unknown:
+            raise NotThere from unknown
+    person = find_person(scene.session, email) if email else None
+    standing = standing_of(scene, person, dossier) if person else Standing()
+    calendar = scene.calendar_of(dossier) if dossier else scene.calendar
+    return Place(scene.round, scene.programme, calendar, standing, dossier)
+
+
+def scene_of(cycle: Cycle, session: Session, key: str, now: int) -> Scene:
+    """A round as it stands. Raises NotThere when no round of that name is open."""
+    try:
+        return cycle.look(session, key, now)
+    except Unknown as unknown:
+        raise NotThere from unknown

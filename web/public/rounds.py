@@ -1,0 +1,52 @@
+"""Which rounds are there, and which of them take dossiers now?"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from engine.cycle.calendars import calendar_of
+from engine.database.looking import open_rounds
+from engine.database.store import extensions_of_all
+from engine.rules.roles import Standing
+from web.ask import Ask
+from web.place import Place
+
+AHEAD, OPEN, OVER = "ahead", "open", "over"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A round, and whether dossiers may be handed in now."""
+
+    place: Place
+    state: str
+    opens: int
+    closes: int
+    """the first instant after"""
+
+
+def calls(ask: Ask) -> list[Call]:
+    """Every round in which dossiers are handed in: those that take some now by their close, then those to come."""
+    with ask.reading() as session:
+        rounds = open_rounds(session)
+        extensions = defaultdict(list)
+        for extension in extensions_of_all(session):
+            extensions[extension.round_id].append(extension)
+        shelf = ask.office.shelf
+        pinned = {digest: shelf.get(session, digest).programme for digest in {row.digest for row in rounds}}
+    found = []
+    for row in rounds:
+        programme = pinned[row.digest]
+        calendar = calendar_of(programme.rounds[row.name], extensions[row.id or 0])
+        if call := call_of(Place(row, programme, calendar, Standing()), ask.now):
+            found.append(call)
+    order = {OPEN: 0, AHEAD: 1, OVER: 2}
+    return sorted(found, key=lambda call: (order[call.state], call.closes if call.state != OVER else -call.closes))
+
+
+def call_of(place: Place, now: int) -> Call | None:
+    """Whether a round takes dossiers now; None where nobody hands any in."""
+    if place.call is None:
+        return None
+    opens, closes, grace = place.call
+    state = AHEAD if now < opens else OPEN if now < closes + grace else OVER
+    return Call(place, state, opens, closes)
