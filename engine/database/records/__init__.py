@@ -4,7 +4,14 @@ The tables. Every instant is an integer of UTC microseconds. What somebody did i
 never a flag; "once" is a unique key, never a check before an insert.
 """
 
-from engine.database.records.calendar import DeadlineRow, ExtensionRow, HeldBackRow, RankingRow, ReleaseRow
+from engine.database.records.calendar import (
+    DeadlineRow,
+    ExtensionRequestRow,
+    ExtensionRow,
+    HeldBackRow,
+    RankingRow,
+    ReleaseRow,
+)
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -14,9 +21,11 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
-from engine.database.records.happened import JournalRow, LinkRow, TransitionRow
+from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
+    ClearanceRow,
+    CommentRow,
     ConflictRow,
     ExcuseRow,
     RecommendationRow,
@@ -32,12 +41,15 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "CauseRow",
+    "ClearanceRow",
+    "CommentRow",
     "ConflictRow",
     "ContactRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
     "ExcuseRow",
+    "ExtensionRequestRow",
     "ExtensionRow",
     "FileRow",
     "HeldBackRow",
@@ -50,6 +62,7 @@ __all__ = [
     "NodeRow",
     "NotificationRow",
     "ObligationRow",
+    "OnceRow",
     "PersonRow",
     "PinnedRow",
     "RankingRow",
