@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from notifications.accounts import AccountLetters
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
@@ -34,7 +35,6 @@ from grantcycle.finding import round_key
 from grantcycle.letters import Shown
 from grantcycle.pages import contact_of, installation_key
 from grantcycle.settings import Settings, load_settings
-from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
 from notifications.freezing import write

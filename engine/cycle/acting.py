@@ -1,7 +1,7 @@
 """What do people do to dossiers: start one, answer its questions, make a transition?"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.obligations import lay_out
 from engine.cycle.people import add_contact, put_person, standing_of
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.connection import insert_once
 from engine.database.holds import standing
@@ -182,13 +183,6 @@ def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], p
     point("answers stored")
 
 
-def refuse(reasons: Iterable[Refusal | None]) -> None:
-    """Raise Refused with the reasons there are, if any."""
-    found = [reason for reason in reasons if reason]
-    if found:
-        raise Refused(found)
-
-
 def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> str:
     """Carry out a transition that a person may do, and give the new state.
 
@@ -210,6 +204,8 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
     committee = scene.workflow.committees.get(transition.by)
     quorum = committee.quorum if committee else None
     free = free_members(scene.session, scene.round_id, transition.by, the_id(dossier)) if quorum else 0
+    is_draft = dossier.state == scene.workflow.begins_in
+    hands_in = transition.by == APPLICANT and is_draft and transition.window is not None
     reasons = [
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(name, dossier.state),
@@ -218,10 +214,13 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
         if quorum and free < quorum
         else None,
         *reasons_against(scene, dossier, transition, reason=reason),
+        Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
+        if hands_in and not dossier.organisation.strip()
+        else None,
     ]
     point("act judged")
     refuse(reasons)
-    if transition.by == APPLICANT and dossier.state == scene.workflow.begins_in and transition.window:
+    if hands_in:
         _receive(scene, dossier)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)

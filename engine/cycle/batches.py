@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import select as sa_select
 from sqlmodel import col, func, select
 
-from engine.cycle.acting import refuse
 from engine.cycle.moving import reason_told, reasons_against
 from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
 from engine.database.records import DeadlineRow, DossierRow, ReleaseRow, VerdictRow

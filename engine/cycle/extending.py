@@ -9,10 +9,10 @@ from datetime import date, datetime, time
 
 from sqlmodel import col, select
 
-from engine.cycle.acting import refuse
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import edge_facts
 from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
@@ -87,7 +87,7 @@ def _extend_edge(
             continue  # it had more time than all get now
         point("following an edge")
         owes = follow_edge(scene, one, what, before[the_id(one)])
-        if owes or dossier or one.state in _states_acting_until(scene, phase):
+        if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
             _tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), reason)
 
@@ -114,7 +114,7 @@ def _with_own_edge(scene: Scene, what: str) -> Sequence[DossierRow]:
     ).all()
 
 
-def _states_acting_until(scene: Scene, phase: str) -> set[str]:
+def states_acting_until(scene: Scene, phase: str) -> set[str]:
     """The states whose applicant can do something until an edge of that phase."""
     return {
         source
@@ -126,7 +126,7 @@ def _states_acting_until(scene: Scene, phase: str) -> set[str]:
 
 def _concerned(scene: Scene, phase: str) -> list[DossierRow]:
     """The dossiers whose applicant can do something until an edge of that phase, or owes something until then."""
-    states = _states_acting_until(scene, phase)
+    states = states_acting_until(scene, phase)
     owing = {
         obligation.name for obligation in scene.workflow.obligations.values() if obligation.window.end.phase == phase
     }

@@ -2,18 +2,19 @@
 
 from sqlmodel import col, select
 
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, roles_of, the_id, ties_of
-from engine.errors import GrantcycleError, Unknown
+from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
-from engine.rules.roles import Standing
-from engine.rules.workflow import EVERYONE, STAFF
+from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
 
 def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonRow:
-    """The person with that address, made if nobody has it yet; a known person keeps name and language.
+    """The person with that address, made if nobody has it yet; a known person keeps language and name, if there is one.
 
     Raises Unknown for a language that the workflow is not written in.
     """
@@ -28,6 +29,10 @@ def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonR
         point("person made")
         person = find_person(scene.session, email)
         assert person is not None
+    if name.strip() and not person.name:
+        person.name = name.strip()
+        scene.session.add(person)
+        scene.session.flush()
     return person
 
 
@@ -45,7 +50,7 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
     Raises Unknown for another role.
     """
     committees = scene.workflow.committees
-    known = (STAFF, EVERYONE, *committees, *(f"{committee} observer" for committee in committees))
+    known = (STAFF, EVERYONE, *committees, *map(observer_of, committees))
     if role not in known:
         raise Unknown("role", role, known)
     if chair and role not in committees:
@@ -67,13 +72,95 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
     point("role given")
 
 
+def remove_contact(scene: Scene, dossier: DossierRow, *, email: str, by: str) -> None:
+    """End somebody's access to a dossier; a contact of it, or staff, says so. Somebody must speak for it still.
+
+    Raises Refused for who is no contact of it, and for the last one.
+    """
+    standing = standing_of(scene, scene.person(by), dossier)
+    contacts = scene.session.exec(
+        select(ContactRow, PersonRow)
+        .join(PersonRow, col(PersonRow.id) == col(ContactRow.person_id))
+        .where(col(ContactRow.dossier_id) == dossier.id)
+    ).all()
+    gone = [(row, person) for row, person in contacts if person.email == email.strip().lower()]
+    refuse([
+        None if standing.contact else must_be_staff(standing),
+        None if gone else Refusal("contact", f"{email} does not speak for {dossier.number}"),
+        Refusal("contact", f"somebody must speak for {dossier.number}, and {email} is the last who does")
+        if gone and len(contacts) == 1 else None,
+    ])  # fmt: skip
+    for row, person in gone:
+        scene.session.delete(row)
+        scene.session.flush()
+        point("contact removed")
+        scene.note("contact removed", by, dossier=dossier, contact=person.email)
+
+
+def introduce(scene: Scene, dossier: DossierRow, *, organisation: str | None, name: str | None, by: str) -> None:
+    """A contact says on whose behalf a draft is written, and what she herself is called; None leaves it as it is.
+
+    The organisation stands once the dossier is handed in. Raises Refused for who is no contact of the dossier.
+    """
+    person = scene.person(by)
+    wanted = None if organisation is None else " ".join(organisation.split())
+    changed = wanted is not None and wanted != dossier.organisation
+    handed_in = dossier.state != scene.workflow.begins_in
+    refuse([
+        may_act_as(APPLICANT, standing_of(scene, person, dossier), scene.workflow),
+        Refusal("state", f'the dossier is "{dossier.state}": what was handed in is not changed any more')
+        if changed and handed_in else None,
+    ])  # fmt: skip
+    called = " ".join(name.split()) if name is not None else ""
+    renamed = bool(called) and called != person.name
+    if changed and wanted is not None:
+        dossier.organisation = wanted
+        scene.session.add(dossier)
+    if renamed:
+        person.name = called
+        scene.session.add(person)
+    if changed or renamed:
+        scene.session.flush()
+        point("introduced")
+        scene.note(
+            "introduced", by, dossier=dossier, organisation=wanted if changed else None,
+            name=called if renamed else None,
+        )  # fmt: skip
+
+
+def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
+    """Staff take a part in the round away from somebody; anybody ends being told (`everyone`) for themselves.
+
+    What a member recorded stays. Raises Refused for a part that nobody has so, and for the last of the staff.
+    """
+    actor, person = scene.person(by), scene.person(email)
+    rows = scene.session.exec(
+        select(RoleRow).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == role)
+    ).all()
+    gone = [row for row in rows if row.person_id == person.id]
+    for_oneself = role == EVERYONE and actor.id == person.id
+    refuse([
+        None if for_oneself else must_be_staff(standing_of(scene, actor)),
+        None if gone else Refusal("role", f'{person.email} has no part "{role}" in {scene.round.key}'),
+        Refusal("last", f"somebody must run {scene.round.key}, and {person.email} is the last who does")
+        if role == STAFF and gone and len(rows) == 1 else None,
+    ])  # fmt: skip
+    for row in gone:
+        scene.session.delete(row)
+        scene.session.flush()
+        point("role taken")
+        scene.note("role taken", by, person=person.email, role=role)
+
+
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:
     """Who a person is in the round and, if one is given, to a dossier."""
     roles = roles_of(scene.session, scene.round_id, the_id(person))
-    contact, conflict = ties_of(scene.session, the_id(dossier), the_id(person)) if dossier else (False, False)
+    nothing = (False, False, False)
+    contact, conflict, cleared = ties_of(scene.session, the_id(dossier), the_id(person)) if dossier else nothing
     return Standing(
         roles=frozenset(row.role for row in roles),
         chairs=frozenset(row.role for row in roles if row.chair),
         contact=contact,
         conflict=conflict,
+        cleared=cleared,
     )

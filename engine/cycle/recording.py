@@ -1,140 +1,30 @@
-"""What do committees and staff record about a dossier, besides verdicts?"""
+"""What do staff record about a dossier, and what does an applicant deliver?"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, update
 from sqlmodel import col, select
 
-from engine.cycle.acting import check_answers, refuse
+from engine.cycle.acting import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, owed
 from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.records import (
     AttendanceRow,
-    ConflictRow,
     DeliveryRow,
     DossierRow,
     ExcuseRow,
     ObligationRow,
-    RecommendationRow,
-    ScoreRow,
 )
-from engine.database.store import been_in, has_conflict, the_id
-from engine.errors import Refusal, Unknown, did_you_mean
+from engine.database.store import been_in, the_id
+from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.forms import missing
 from engine.rules.moments import day_starts, from_instant
-from engine.rules.roles import may_act_as, may_judge, must_be_staff
+from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT
-
-
-def deciding_committee(scene: Scene, dossier: DossierRow) -> str | None:
-    """The committee that decides on a dossier where it stands now, or None."""
-    for transition in scene.workflow.transitions.values():
-        if transition.by in scene.workflow.committees and dossier.state in transition.sources:
-            return transition.by
-    return None
-
-
-def _not_under_decision(dossier: DossierRow, committee: str | None) -> Refusal | None:
-    if committee:
-        return None
-    return Refusal("state", f'no committee decides on {dossier.number} while it is "{dossier.state}"')
-
-
-def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
-    """A member's marks, one a criterion; a new mark replaces the member's earlier one.
-
-    Raises Refused for an unknown criterion, a mark off its scale, a conflict, or a dossier nobody decides on.
-    """
-    person = scene.person(by)
-    committee = deciding_committee(scene, dossier)
-    criteria = scene.workflow.criteria
-    reasons: list[Refusal | None] = [_not_under_decision(dossier, committee)]
-    if committee:
-        reasons.append(may_judge(committee, standing_of(scene, person, dossier)))
-    for name, mark in marks.items():
-        if name not in criteria:
-            reasons.append(Refusal("criterion", f'there is no criterion "{name}"{did_you_mean(name, criteria)}'))
-            continue
-        worst, best = criteria[name].scale
-        if not min(worst, best) <= mark <= max(worst, best):
-            reasons.append(Refusal("mark", f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'))
-    refuse(reasons)
-    scene.session.connection().execute(
-        update(ScoreRow)
-        .where(
-            col(ScoreRow.dossier_id) == dossier.id,
-            col(ScoreRow.person_id) == person.id,
-            col(ScoreRow.criterion).in_(marks),
-            col(ScoreRow.replaced_at).is_(None),
-        )
-        .values(replaced_at=scene.now)
-    )
-    point("marks replaced")
-    if marks:
-        scene.session.connection().execute(
-            insert(ScoreRow),
-            [
-                {"dossier_id": dossier.id, "criterion": name, "person_id": person.id, "mark": float(mark),
-                 "scored_at": scene.now, "assessment": ""}
-                for name, mark in marks.items()
-            ],
-        )  # fmt: skip
-    point("marks written")
-    scene.note("scored", by, dossier=dossier, marks=dict(marks))
-    late_moves(scene, dossier)
-
-
-def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str) -> None:
-    """A member's written recommendation, which the applicant reads; it replaces the member's earlier one."""
-    person = scene.person(by)
-    committee = deciding_committee(scene, dossier)
-    standing = standing_of(scene, person, dossier)
-    refuse([
-        _not_under_decision(dossier, committee),
-        may_judge(committee, standing) if committee and must_be_staff(standing) else None,
-        None if words.strip() else Refusal("words", "a recommendation is written in words"),
-    ])  # fmt: skip
-    assert committee is not None
-    earlier = scene.session.exec(
-        select(RecommendationRow).where(
-            col(RecommendationRow.dossier_id) == dossier.id, col(RecommendationRow.person_id) == person.id,
-            col(RecommendationRow.replaced_at).is_(None),
-        )
-    ).first()  # fmt: skip
-    if earlier:
-        earlier.replaced_at = scene.now
-        scene.session.add(earlier)
-        scene.session.flush()
-    scene.session.add(
-        RecommendationRow(
-            dossier_id=the_id(dossier), person_id=the_id(person), committee=committee, words=words.strip(),
-            written_at=scene.now,
-        )
-    )  # fmt: skip
-    point("recommendation written")
-    scene.note("recommended", by, dossier=dossier)
-    late_moves(scene, dossier)
-
-
-def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str | None) -> None:
-    """A committee member steps back from a dossier: no marks, no recommendation, no letters about it from now on."""
-    person = scene.person(by)
-    standing = standing_of(scene, person, dossier)
-    refuse([
-        None if standing.roles & set(scene.workflow.committees) else
-        Refusal("role", "only members of a committee declare a conflict"),
-        Refusal("conflict", "you have already declared this conflict")
-        if has_conflict(scene.session, the_id(dossier), the_id(person)) else None,
-    ])  # fmt: skip
-    scene.session.add(
-        ConflictRow(dossier_id=the_id(dossier), person_id=the_id(person), reason=reason, declared_at=scene.now)
-    )
-    point("conflict written")
-    scene.note("conflict declared", by, dossier=dossier, reason=reason)
 
 
 def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> None:

@@ -18,7 +18,7 @@ from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, lin
 from engine.database import journal
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
-from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
+from engine.database.records import CauseRow, DossierRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point

@@ -122,9 +122,9 @@ def _grace(workflow: Workflow, calendar: Calendar) -> int:
 
 
 def dossier_title(workflow: Workflow, dossier: DossierRow, answers: Mapping[str, Any]) -> str:
-    """What people call a dossier: its first answer in plain text, or else its organisation."""
+    """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
     texts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "text")
-    return next((text for text in texts if text), dossier.organisation)
+    return next((text for text in texts if text), dossier.organisation or dossier.number)
 
 
 def obligation_facts(row: ObligationRow) -> dict[str, Any]:

@@ -6,11 +6,12 @@ A verdict is not a transition. It is recorded, may be changed, and moves the dos
 from sqlalchemy import and_, join
 from sqlmodel import col, select
 
-from engine.cycle.acting import refuse, window_refusal
+from engine.cycle.acting import window_refusal
 from engine.cycle.cohorts import enter_all
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.gathered import Gathered, Wanted
 from engine.database.cohort.guards import hold
@@ -77,6 +78,28 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     )  # fmt: skip
     if deadline.ended_at is not None:  # fired, here or elsewhere
         _take_effect(scene, dossier, verdict, at=scene.now, leaves_at=scene.now)
+    late_moves(scene, dossier)
+
+
+def withdraw_verdict(scene: Scene, dossier: DossierRow, *, by: str, reason: str | None) -> None:
+    """Take the standing verdict back before it takes effect: the chair while verdicts are recorded, staff with a reason
+    also later. No verdict stands afterwards, and its place is free again.
+
+    Raises Refused with every reason.
+    """
+    person = scene.person(by)
+    standing = standing_of(scene, person, dossier)
+    verdict = standing_verdict(scene.session, the_id(dossier))
+    if verdict is None:
+        raise Refused([Refusal("verdict", f"no verdict stands on {dossier.number}")])
+    transition = scene.workflow.transitions[verdict.transition]
+    assert transition.by is not None
+    refusal = window_refusal(transition.window, scene.calendar, scene.now)
+    if refusal and refusal.code == "late" and must_be_staff(standing) is None:
+        refusal = None if reason and reason.strip() else Refusal("reason", "to take it back now needs a written reason")
+    refuse([may_act_as(transition.by, standing, scene.workflow), refusal])
+    _end(scene, verdict, "withdrawn")
+    scene.note("verdict withdrawn", by, dossier=dossier, name=verdict.transition, reason=reason)
     late_moves(scene, dossier)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
+    ClearanceRow,
     ConflictRow,
     ContactRow,
     DeliveryRow,
@@ -90,12 +91,17 @@ def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRo
     ).all()
 
 
-def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool]:
-    """Whether a person is a contact of a dossier, and whether the person has a conflict with it."""
+def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
+    """Whether a person is a contact of a dossier, has a conflict with it, and has answered that there is none."""
     contact = exists().where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
     conflict = exists().where(col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id)
-    is_contact, has_conflict = session.connection().execute(select(contact, conflict)).one()
-    return bool(is_contact), bool(has_conflict)
+    cleared = exists().where(
+        col(ClearanceRow.dossier_id) == dossier_id,
+        col(ClearanceRow.person_id) == person_id,
+        col(ClearanceRow.ended_at).is_(None),
+    )
+    is_contact, has_conflict, is_cleared = session.connection().execute(select(contact, conflict, cleared)).one()
+    return bool(is_contact), bool(has_conflict), bool(is_cleared)
 
 
 def is_contact(session: Session, dossier_id: int, person_id: int) -> bool:

@@ -92,13 +92,13 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
 
 
 def title(workflow: Workflow) -> Text:
-    """What people call a dossier: its first answer in plain text, or else its organisation."""
+    """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
     texts = [
         sa.func.nullif(newest(question.name, string_of), "")
         for question in workflow.questions.values()
         if question.kind == "text"
     ]
-    return sa.func.coalesce(*texts, col(DossierRow.organisation)) if texts else as_text(col(DossierRow.organisation))
+    return sa.func.coalesce(*texts, sa.func.nullif(col(DossierRow.organisation), ""), col(DossierRow.number))
 
 
 def _one_state(session: Session, gathered: Gathered) -> str | None:

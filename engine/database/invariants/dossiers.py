@@ -17,6 +17,14 @@ _LAST_RECEIPT = """
         ROW_NUMBER() OVER (PARTITION BY j.dossier_id ORDER BY j.id DESC) AS back
     FROM journal j WHERE j.round_id = :round AND j.what = 'handed in'
 """
+_SPEAKING = """
+    SELECT dossier_id, email FROM (
+        SELECT j.dossier_id, j.details ->> 'contact' AS email, j.what,
+            ROW_NUMBER() OVER (PARTITION BY j.dossier_id, j.details ->> 'contact' ORDER BY j.id DESC) AS back
+        FROM journal j WHERE j.round_id = :round
+        AND j.what IN ('dossier started', 'contact added', 'contact removed')
+    ) AS said WHERE back = 1 AND what <> 'contact removed'
+"""
 
 
 def _receipts(view: View) -> Iterator[str]:
@@ -51,12 +59,15 @@ def _last_number(view: View) -> Iterator[str]:
 DOSSIERS = (
     Invariant(
         "started",
-        "Each dossier was started once, and the journal says when and by which organisation.",
+        "Each dossier was started once, and the journal says when, and which organisation it is of.",
         f"A dossier came in beside the engine, or its organisation was changed. {RESTORE}",
         both_ways(
             "SELECT id AS dossier_id, started_at AS at, organisation FROM dossier WHERE round_id = :round",
-            "SELECT dossier_id, at, details ->> 'organisation' AS organisation FROM journal "
-            "WHERE round_id = :round AND what = 'dossier started'",
+            "SELECT j.dossier_id, j.at, COALESCE(("
+            "SELECT n.details ->> 'organisation' FROM journal n WHERE n.dossier_id = j.dossier_id "
+            "AND n.what = 'introduced' AND n.details ->> 'organisation' IS NOT NULL ORDER BY n.id DESC LIMIT 1), "
+            "j.details ->> 'organisation') AS organisation FROM journal j "
+            "WHERE j.round_id = :round AND j.what = 'dossier started'",
             "dossier_id, at, organisation",
             'dossier {dossier_id} of "{organisation}" is not the one that the journal saw started',
             'the journal saw dossier {dossier_id} of "{organisation}" started, and there is none',
@@ -84,6 +95,13 @@ DOSSIERS = (
                 "SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.at = c.since "
                 "AND j.what IN ('dossier started', 'contact added') AND j.details ->> 'contact' = p.email)",
                 "{number}: the journal does not say that {email} speaks for it",
+            ),
+            *both_ways(
+                "SELECT c.dossier_id, p.email FROM contact c JOIN dossier d ON d.id = c.dossier_id "
+                "JOIN person p ON p.id = c.person_id WHERE d.round_id = :round",
+                _SPEAKING, "dossier_id, email",
+                "dossier {dossier_id}: the journal does not say that {email} speaks for it still",
+                "dossier {dossier_id}: {email} speaks for it in the journal's eyes, and not in fact",
             ),
         ),
     ),

@@ -25,6 +25,10 @@ _HELD = (
     "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict held back' "
     "AND j.recorded_at = v.ended_at AND j.details ->> 'name' = v.transition"
 )
+_TAKEN_BACK = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict withdrawn' "
+    "AND j.recorded_at = v.ended_at AND j.details ->> 'name' = v.transition"
+)
 _SCORES_JOURNALED = (
     "SELECT 1 FROM journal j WHERE j.dossier_id = s.dossier_id AND j.what = 'scored' AND j.actor = p.email "
     "AND j.recorded_at = s.scored_at AND CAST(j.details -> 'marks' ->> s.criterion AS DOUBLE PRECISION) = s.mark"
@@ -106,16 +110,17 @@ JUDGEMENTS = (
     ),
     Invariant(
         "verdicts end",
-        "A verdict ended as it is said to: its move was made, another replaced it, or it was held back.",
+        "A verdict ended as it is said to: its move was made, another replaced it, it was taken back or held back.",
         f"What became of a decision cannot be told. {RESTORE}",
         (
             asks(
                 "SELECT d.number, v.transition, COALESCE(v.ending, 'nothing') AS ending "
                 "FROM verdict v JOIN dossier d ON d.id = v.dossier_id WHERE d.round_id = :round AND ("
                 "(v.ended_at IS NULL) <> (v.ending IS NULL) OR v.ended_at < v.recorded_at "
-                "OR v.ending NOT IN ('took effect', 'replaced', 'held back') "
+                "OR v.ending NOT IN ('took effect', 'replaced', 'withdrawn', 'held back') "
                 f"OR (v.ending = 'took effect' AND NOT EXISTS ({_MOVED})) "
                 f"OR (v.ending = 'replaced' AND NOT EXISTS ({_SUCCESSOR})) "
+                f"OR (v.ending = 'withdrawn' AND NOT EXISTS ({_TAKEN_BACK})) "
                 f"OR (v.ending = 'held back' AND NOT EXISTS ({_HELD})))",
                 '{number}: the verdict "{transition}" is said to have ended by "{ending}", and did not',
             ),
@@ -205,7 +210,8 @@ JUDGEMENTS = (
                 "OR (r.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM recommendation n "
                 "WHERE n.dossier_id = r.dossier_id AND n.person_id = r.person_id AND n.written_at = r.replaced_at "
                 "AND n.id <> r.id)) OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = r.dossier_id "
-                "AND j.what = 'recommended' AND j.actor = p.email AND j.recorded_at = r.written_at))",
+                "AND j.what = 'recommended' AND j.actor = p.email AND j.recorded_at = r.written_at "
+                "AND COALESCE(j.details ->> 'advises', '') = COALESCE(r.advises, '')))",
                 "{number}: the recommendation of {email} is not the one that was written",
             ),
             asks(
@@ -213,6 +219,48 @@ JUDGEMENTS = (
                 "WHERE d.round_id = :round AND r.committee NOT IN :committees",
                 '{number} has a recommendation of "{committee}", which is no committee',
                 lambda view: [{"committees": list(view.workflow.committees)}],
+            ),
+        ),
+    ),
+    Invariant(
+        "comments",
+        "Each comment has words and a reader, stands in the journal, and ended by a later one or by being taken back.",
+        f"The applicant would read what nobody wrote for them, or not what somebody did. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, p.email FROM comment c JOIN dossier d ON d.id = c.dossier_id "
+                "JOIN person p ON p.id = c.person_id WHERE d.round_id = :round AND (c.words = '' "
+                "OR c.reader NOT IN ('applicant', 'committee') OR c.committee NOT IN :committees "
+                "OR c.replaced_at < c.written_at OR (c.replaced_at IS NOT NULL AND NOT EXISTS ("
+                "SELECT 1 FROM journal j WHERE j.dossier_id = c.dossier_id AND j.actor = p.email "
+                "AND j.what IN ('commented', 'comment taken back') AND j.details ->> 'reader' = c.reader "
+                "AND j.recorded_at = c.replaced_at)) OR NOT EXISTS (SELECT 1 FROM journal j "
+                "WHERE j.dossier_id = c.dossier_id AND j.what = 'commented' AND j.actor = p.email "
+                "AND j.details ->> 'reader' = c.reader AND j.recorded_at = c.written_at))",
+                "{number}: the comment of {email} is not the one that was written",
+                lambda view: [{"committees": list(view.workflow.committees)}],
+            ),
+        ),
+    ),
+    Invariant(
+        "clearances",
+        "Who has answered that there is no conflict did so; whoever has declared one since is not cleared any more.",
+        f"Somebody may read, or judge, what they stepped back from. {RESTORE}",
+        (
+            *both_ways(
+                "SELECT c.dossier_id, p.email AS actor, c.declared_at AS at FROM clearance c "
+                "JOIN person p ON p.id = c.person_id JOIN dossier d ON d.id = c.dossier_id WHERE d.round_id = :round",
+                "SELECT dossier_id, actor, at FROM journal WHERE round_id = :round AND what = 'declared clear'",
+                "dossier_id, actor, at",
+                "dossier {dossier_id}: the journal does not know that {actor} has no conflict",
+                "dossier {dossier_id}: the answer of {actor} that there is no conflict is gone",
+            ),
+            asks(
+                "SELECT d.number, p.email FROM clearance c JOIN dossier d ON d.id = c.dossier_id "
+                "JOIN person p ON p.id = c.person_id LEFT JOIN conflict f ON f.dossier_id = c.dossier_id "
+                "AND f.person_id = c.person_id WHERE d.round_id = :round "
+                "AND COALESCE(c.ended_at, 0) <> COALESCE(f.declared_at, 0)",
+                "{number}: {email} has a conflict and has none",
             ),
         ),
     ),

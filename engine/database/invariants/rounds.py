@@ -23,11 +23,29 @@ _ROLES = """
 """
 _ROLES_JOURNALED = """
     SELECT email, role, chair FROM (
-        SELECT j.details ->> 'person' AS email, j.details ->> 'role' AS role,
+        SELECT j.details ->> 'person' AS email, j.details ->> 'role' AS role, j.what,
             CASE WHEN CAST(j.details ->> 'chair' AS TEXT) IN ('1', 'true') THEN 1 ELSE 0 END AS chair,
             ROW_NUMBER() OVER (PARTITION BY j.details ->> 'person', j.details ->> 'role' ORDER BY j.id DESC) AS back
-        FROM journal j WHERE j.round_id = :round AND j.what = 'role given'
-    ) AS given WHERE back = 1
+        FROM journal j WHERE j.round_id = :round AND j.what IN ('role given', 'role taken')
+    ) AS given WHERE back = 1 AND what = 'role given'
+"""
+_REQUESTS = """
+    SELECT q.dossier_id, q.of, q.wanted, q.reason, q.asked_at AS at, p.email AS actor
+    FROM extension_request q JOIN person p ON p.id = q.asked_by WHERE q.round_id = :round
+"""
+_REQUESTS_JOURNALED = """
+    SELECT dossier_id, details ->> 'of' AS of, details ->> 'wanted' AS wanted, details ->> 'reason' AS reason, at, actor
+    FROM journal WHERE round_id = :round AND what = 'extension asked'
+"""
+_ANSWERS = """
+    SELECT q.dossier_id, q.of, q.outcome, q.answer, q.answered_at AS at, p.email AS actor
+    FROM extension_request q LEFT JOIN person p ON p.id = q.answered_by
+    WHERE q.round_id = :round AND COALESCE(q.answered_at, q.answered_by) IS NOT NULL
+"""
+_ANSWERS_JOURNALED = """
+    SELECT dossier_id, details ->> 'of' AS of, details ->> 'outcome' AS outcome, details ->> 'answer' AS answer, at,
+        actor
+    FROM journal WHERE round_id = :round AND what = 'extension answered'
 """
 
 
@@ -110,6 +128,45 @@ ROUNDS = (
                 "WHERE e.round_id = :round AND (d.round_id <> e.round_id OR e.reason = '' "
                 "OR (e.old_day = e.new_day AND COALESCE(e.old_hour, '') = COALESCE(e.new_hour, '')))",
                 'the extension of "{of}" to {new_day} moves nothing, or says not why',
+            ),
+        ),
+    ),
+    Invariant(
+        "requests",
+        "Each request for more time, and its answer, stands in the journal; what was granted was extended by it.",
+        f"Somebody waits for an answer that was given, or was answered by nobody. {RESTORE}",
+        (
+            *both_ways(
+                _REQUESTS, _REQUESTS_JOURNALED, "dossier_id, of, wanted, reason, at, actor",
+                'dossier {dossier_id}: the request of {actor} for "{of}" does not stand so in the journal',
+                'dossier {dossier_id}: the journal knows of a request of {actor} for "{of}" that is not there',
+            ),
+            *both_ways(
+                _ANSWERS, _ANSWERS_JOURNALED, "dossier_id, of, outcome, answer, at, actor",
+                'dossier {dossier_id}: the answer of {actor} about "{of}" does not stand so in the journal',
+                'dossier {dossier_id}: the journal knows of an answer of {actor} about "{of}" that is not there',
+            ),
+            asks(
+                "SELECT d.number, q.of FROM extension_request q JOIN dossier d ON d.id = q.dossier_id "
+                "WHERE q.round_id = :round AND (d.round_id <> q.round_id "
+                "OR (q.answered_at IS NULL) <> (q.outcome IS NULL) OR q.outcome NOT IN ('granted', 'refused') "
+                "OR (q.outcome = 'granted' AND NOT EXISTS (SELECT 1 FROM extension e "
+                "WHERE e.dossier_id = q.dossier_id AND e.of = q.of AND e.decided_at = q.answered_at "
+                "AND e.decided_by = q.answered_by)))",
+                '{number}: what is said to have been answered about "{of}" was not',
+            ),
+        ),
+    ),
+    Invariant(
+        "sent once",
+        "What came of a form is kept with the form, its sender and the instant at which something was journaled.",
+        f"A form that is sent again would be told something else. {RESTORE}",
+        (
+            asks(
+                "SELECT o.act, o.actor FROM once o WHERE o.round_id = :round AND (o.outcome = '' OR NOT EXISTS ("
+                "SELECT 1 FROM journal j WHERE j.round_id = o.round_id AND j.recorded_at = o.at "
+                "AND LOWER(TRIM(j.actor)) = o.actor))",
+                'nothing came of "{act}" by {actor}, and it is said to be done',
             ),
         ),
     ),

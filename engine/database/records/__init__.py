@@ -12,7 +12,14 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
-from engine.database.records.calendar import DeadlineRow, ExtensionRow, HeldBackRow, RankingRow, ReleaseRow
+from engine.database.records.calendar import (
+    DeadlineRow,
+    ExtensionRequestRow,
+    ExtensionRow,
+    HeldBackRow,
+    RankingRow,
+    ReleaseRow,
+)
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -22,9 +29,11 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
-from engine.database.records.happened import JournalRow, LinkRow, TransitionRow
+from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
+    ClearanceRow,
+    CommentRow,
     ConflictRow,
     ExcuseRow,
     RecommendationRow,
@@ -40,12 +49,15 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "CauseRow",
+    "ClearanceRow",
+    "CommentRow",
     "ConflictRow",
     "ContactRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
     "ExcuseRow",
+    "ExtensionRequestRow",
     "ExtensionRow",
     "FactorRow",
     "FeedRow",
@@ -61,6 +73,7 @@ __all__ = [
     "NodeRow",
     "NotificationRow",
     "ObligationRow",
+    "OnceRow",
     "PersonRow",
     "PinnedRow",
     "RankingRow",

@@ -24,6 +24,33 @@ class ExtensionRow(SQLModel, table=True):
     decided_by: int = to("person", index=False)
 
 
+class ExtensionRequestRow(SQLModel, table=True):
+    """What an applicant asks for before staff decide: a later deadline, of one dossier."""
+
+    __tablename__ = "extension_request"
+    __table_args__ = (
+        Index(
+            "one_open_request", "dossier_id", "of",
+            unique=True, sqlite_where=text("answered_at IS NULL"), postgresql_where=text("answered_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: int | None = row_id()
+    round_id: int = to("round")
+    dossier_id: int = to("dossier")
+    of: str
+    """as in an extension: `call closes`, `interim_report 2`"""
+    wanted: str | None = None
+    """the last day that is asked for, ISO; None leaves it to staff"""
+    reason: str
+    asked_at: int = instant()
+    asked_by: int = to("person", index=False)
+    answered_at: int | None = instant_or_none()
+    answered_by: int | None = to("person", optional=True, index=False)
+    outcome: str | None = None
+    """`granted` or `refused`"""
+    answer: str | None = None
+
+
 class DeadlineRow(SQLModel, table=True):
     """Something the calendar will do once; unfired rows are worked out again when dates or zone data change."""
 

@@ -26,6 +26,24 @@ class TransitionRow(SQLModel, table=True):
     reason: str | None = None
 
 
+class OnceRow(SQLModel, table=True):
+    """What came of a form that was sent: sent once more, it gives the same, and changes nothing."""
+
+    __tablename__ = "once"
+    id: int | None = row_id()
+    key: str = Field(unique=True)
+    """drawn with the form"""
+    round_id: int = to("round")
+    act: str
+    """which act on what: `act SG30-001 submit`"""
+    actor: str
+    """the address of whoever sent it"""
+    given: str
+    """SHA-256 over what was sent"""
+    outcome: str
+    at: int = instant()
+
+
 class LinkRow(SQLModel, table=True):
     """One transaction in a round's hash chain: the digest of its journal rows, chained to the link before."""
 

@@ -40,8 +40,43 @@ class RecommendationRow(SQLModel, table=True):
     person_id: int = to("person")
     committee: str
     words: str
+    advises: str | None = None
+    """the transition that the member advises"""
     written_at: int = instant()
     replaced_at: int | None = instant_or_none()
+
+
+class CommentRow(SQLModel, table=True):
+    """A member's words beside the marks; a newer row replaces an older one, and none may be left in the end."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index(
+            "one_current_comment", "dossier_id", "person_id", "reader",
+            unique=True, sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )  # fmt: skip
+    id: int | None = row_id()
+    dossier_id: int = to("dossier")
+    person_id: int = to("person")
+    committee: str
+    reader: str
+    """for whom it is: `applicant`, or `committee` (a note that nobody else ever reads)"""
+    words: str
+    written_at: int = instant()
+    replaced_at: int | None = instant_or_none()
+
+
+class ClearanceRow(SQLModel, table=True):
+    """A member's answer that nothing ties them to a dossier; a conflict that is declared later ends it."""
+
+    __tablename__ = "clearance"
+    __table_args__ = (UniqueConstraint("dossier_id", "person_id"),)
+    id: int | None = row_id()
+    dossier_id: int = to("dossier", index=False)
+    person_id: int = to("person")
+    declared_at: int = instant()
+    ended_at: int | None = instant_or_none()
 
 
 class ConflictRow(SQLModel, table=True):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from sqlmodel import col, select
 
-from engine.cycle import acting, firing, late_moves, recording, verdicts
+from engine.cycle import acting, firing, late_moves, opinions, recording, verdicts
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import (
@@ -218,6 +218,6 @@ def one_by_one() -> Iterator[None]:
         patch.setitem(firing._FIRE, "transition", _transition)
         patch.setitem(firing._FIRE, "reminder", _reminder)
         patch.setattr(firing, "take_effect", _take_effect)
-        for module in (late_moves, firing, verdicts, acting, recording):
+        for module in (late_moves, firing, verdicts, acting, opinions, recording):
             patch.setattr(module, "late_moves", _late_moves)
         yield

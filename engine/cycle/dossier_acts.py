@@ -1,0 +1,210 @@
+"""What can people do about dossiers, and about who takes part? One transaction each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from engine.cycle import acting, asking, importing, people, recording
+from engine.cycle.acting import Upload
+from engine.cycle.door import Door
+from engine.cycle.importing import Imported
+from engine.cycle.once import Sent, digests_of
+from engine.cycle.once import once as sent_once
+from engine.cycle.reasons import refuse
+from engine.cycle.watched import watched
+from engine.rules.roles import must_be_staff
+from engine.rules.workflow import EVERYONE
+
+
+class DossierActs(Door):
+    """The acts of applicants, and of staff for them. `now` is an instant in UTC microseconds, `by` an address."""
+
+    @watched
+    def add_person(
+        self,
+        round_key: str,
+        *,
+        email: str,
+        name: str,
+        language: str,
+        role: str,
+        chair: bool = False,
+        by: str,
+        now: int,
+    ) -> None:
+        """Give a person a part in a round."""
+        with self._act(round_key, now) as scene:
+            people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+
+    @watched
+    def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:
+        """Take a part in a round away from somebody; what they recorded stays."""
+        with self._act(round_key, now) as scene:
+            people.remove_role(scene, email=email, role=role, by=by)
+
+    @watched
+    def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:
+        """Somebody asks for themselves to be told of the round (`everyone`); once is enough."""
+        with self._act(round_key, now) as scene:
+            people.add_role(scene, email=email, name=name, language=language, role=EVERYONE, chair=False, by=email)
+
+    @watched
+    def leave(self, round_key: str, *, by: str, now: int) -> None:
+        """Somebody asks to be told of the round no more. Raises Refused when they are not."""
+        with self._act(round_key, now) as scene:
+            people.remove_role(scene, email=by, role=EVERYONE, by=by)
+
+    @watched
+    def start_dossier(
+        self,
+        round_key: str,
+        *,
+        organisation: str,
+        email: str,
+        name: str,
+        language: str,
+        by: str,
+        now: int,
+        number: str | None = None,
+        state: str | None = None,
+        received_at: int | None = None,
+        once: str | None = None,
+    ) -> str:
+        """Start a dossier with its first contact and give its number; `organisation` and `name` may come later.
+
+        `once` is the key of the form: sent again it gives the same number, and starts nothing.
+        """
+        given = {
+            "organisation": organisation, "email": email, "name": name, "language": language, "number": number,
+            "state": state, "received_at": received_at,
+        }  # fmt: skip
+        with self._act(round_key, now) as scene:
+            return sent_once(
+                scene,
+                Sent(once, "start_dossier", by, given),
+                lambda: acting.start_dossier(
+                    scene, organisation=organisation, email=email, name=name, language=language, by=by,
+                    number=number, state=state, received_at=received_at,
+                ).number,
+            )  # fmt: skip
+
+    @watched
+    def import_dossiers(self, round_key: str, rows: Sequence[Imported], *, by: str, now: int) -> Sequence[str]:
+        """Bring in many dossiers, all or none, and give their numbers."""
+        with self._act(round_key, now) as scene:
+            return importing.import_dossiers(scene, rows, by=by)
+
+    @watched
+    def add_contact(
+        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
+    ) -> None:
+        """Let one more person speak for a dossier; a contact of it, or staff, says so."""
+        with self._act(round_key, now) as scene:
+            dossier = scene.dossier(number)
+            standing = people.standing_of(scene, scene.person(by), dossier)
+            if not standing.contact:
+                refuse([must_be_staff(standing)])
+            person = people.put_person(scene, email=email, name=name, language=language)
+            people.add_contact(scene, dossier, person)
+            scene.note("contact added", by, dossier=dossier, contact=person.email)
+
+    @watched
+    def remove_contact(self, round_key: str, number: str, *, email: str, by: str, now: int) -> None:
+        """End somebody's access to a dossier, never that of the last who speaks for it."""
+        with self._act(round_key, now) as scene:
+            people.remove_contact(scene, scene.dossier(number), email=email, by=by)
+
+    @watched
+    def answer(
+        self,
+        round_key: str,
+        number: str,
+        answers: Mapping[str, Any],
+        *,
+        by: str,
+        now: int,
+        files: Mapping[str, Upload] | None = None,
+    ) -> None:
+        """Store answers to a dossier's form, files included."""
+        with self._act(round_key, now) as scene:
+            given = {**answers, **acting.store_uploads(scene, files or {})}
+            acting.answer(scene, scene.dossier(number), given, by=by)
+
+    @watched
+    def act(
+        self,
+        round_key: str,
+        number: str,
+        transition: str,
+        *,
+        by: str,
+        now: int,
+        reason: str | None = None,
+        answers: Mapping[str, Any] | None = None,
+        files: Mapping[str, Upload] | None = None,
+        once: str | None = None,
+    ) -> str:
+        """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
+
+        `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
+        """
+        with self._act(round_key, now) as scene:
+            dossier = scene.dossier(number)
+
+            def do() -> str:
+                if answers or files:
+                    uploaded = acting.store_uploads(scene, files or {})
+                    acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
+                return acting.act(scene, dossier, transition, by=by, reason=reason)
+
+            given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
+            return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
+
+    @watched
+    def introduce(
+        self, round_key: str, number: str, *, organisation: str | None = None, name: str | None = None, by: str,
+        now: int,
+    ) -> None:
+        """A contact says on whose behalf a draft is written, and what she herself is called; None changes nothing."""
+        with self._act(round_key, now) as scene:
+            people.introduce(scene, scene.dossier(number), organisation=organisation, name=name, by=by)
+
+    @watched
+    def deliver(
+        self,
+        round_key: str,
+        number: str,
+        deliverable: str,
+        answers: Mapping[str, Any],
+        *,
+        by: str,
+        now: int,
+        files: Mapping[str, Upload] | None = None,
+        once: str | None = None,
+    ) -> None:
+        """A deliverable is handed in. `once` is the key of the form: sent again, nothing more is handed in."""
+        with self._act(round_key, now) as scene:
+
+            def do() -> str:
+                given = {**answers, **acting.store_uploads(scene, files or {})}
+                recording.deliver(scene, scene.dossier(number), deliverable, given, by=by)
+                return "delivered"
+
+            given = {"answers": answers, "files": digests_of(files)}
+            sent_once(scene, Sent(once, f"deliver {number} {deliverable}", by, given), do)
+
+    @watched
+    def ask_extension(
+        self, round_key: str, number: str, *, of: str, to: date | None = None, reason: str, by: str, now: int
+    ) -> int:
+        """A contact asks for a later deadline, and gets the number of the request; staff answer it."""
+        with self._act(round_key, now) as scene:
+            return asking.ask_extension(scene, scene.dossier(number), of, to=to, reason=reason, by=by)
+
+    @watched
+    def answer_extension(
+        self, round_key: str, request: int, *, granted: bool, words: str, by: str, now: int, to: date | None = None
+    ) -> None:
+        """Staff grant a later deadline that was asked for (until `to`, or the day that was asked for), or refuse it."""
+        with self._act(round_key, now) as scene:
+            asking.answer_extension(scene, request, granted=granted, words=words, by=by, to=to)

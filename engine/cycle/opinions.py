@@ -1,0 +1,203 @@
+"""What does a member of a committee record about a dossier: marks, words, a conflict or that there is none?"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlalchemy import insert, update
+from sqlmodel import col, select
+
+from engine.cycle.late_moves import late_moves
+from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
+from engine.cycle.scene import Scene
+from engine.database.records import (
+    ClearanceRow,
+    CommentRow,
+    ConflictRow,
+    DossierRow,
+    PersonRow,
+    RecommendationRow,
+    ScoreRow,
+)
+from engine.database.store import has_conflict, the_id
+from engine.errors import Refusal, Unknown, did_you_mean
+from engine.faults import point
+from engine.rules.roles import deciding_committee, decisions_from, may_judge, must_be_staff
+
+Reader = Literal["applicant", "committee"]
+
+
+def _not_under_decision(dossier: DossierRow, committee: str | None) -> Refusal | None:
+    if committee:
+        return None
+    return Refusal("state", f'no committee decides on {dossier.number} while it is "{dossier.state}"')
+
+
+def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
+    """A member's marks, one a criterion; a new mark replaces the member's earlier one.
+
+    Raises Refused for an unknown criterion, a mark off its scale, a conflict, or a dossier nobody decides on.
+    """
+    person = scene.person(by)
+    committee = deciding_committee(scene.workflow, dossier.state)
+    criteria = scene.workflow.criteria
+    reasons: list[Refusal | None] = [_not_under_decision(dossier, committee)]
+    if committee:
+        reasons.append(may_judge(committee, standing_of(scene, person, dossier)))
+    for name, mark in marks.items():
+        if name not in criteria:
+            reasons.append(Refusal("criterion", f'there is no criterion "{name}"{did_you_mean(name, criteria)}'))
+            continue
+        worst, best = criteria[name].scale
+        if not min(worst, best) <= mark <= max(worst, best):
+            reasons.append(Refusal("mark", f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'))
+    refuse(reasons)
+    scene.session.connection().execute(
+        update(ScoreRow)
+        .where(
+            col(ScoreRow.dossier_id) == dossier.id,
+            col(ScoreRow.person_id) == person.id,
+            col(ScoreRow.criterion).in_(marks),
+            col(ScoreRow.replaced_at).is_(None),
+        )
+        .values(replaced_at=scene.now)
+    )
+    point("marks replaced")
+    if marks:
+        scene.session.connection().execute(
+            insert(ScoreRow),
+            [
+                {"dossier_id": dossier.id, "criterion": name, "person_id": person.id, "mark": float(mark),
+                 "scored_at": scene.now, "assessment": ""}
+                for name, mark in marks.items()
+            ],
+        )  # fmt: skip
+    point("marks written")
+    scene.note("scored", by, dossier=dossier, marks=dict(marks))
+    late_moves(scene, dossier)
+
+
+def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str, advises: str | None = None) -> None:
+    """A member's written recommendation, which the applicant reads; it replaces the member's earlier one.
+
+    `advises` is the decision that the member would take: a transition of the committee from where the dossier stands.
+    Raises Unknown for another name.
+    """
+    person = scene.person(by)
+    committee = deciding_committee(scene.workflow, dossier.state)
+    standing = standing_of(scene, person, dossier)
+    decisions = decisions_from(scene.workflow, dossier.state)
+    if advises is not None and committee and advises not in decisions:
+        raise Unknown(f'decision on a dossier that is "{dossier.state}"', advises, decisions)
+    refuse([
+        _not_under_decision(dossier, committee),
+        may_judge(committee, standing) if committee and must_be_staff(standing) else None,
+        None if words.strip() else Refusal("words", "a recommendation is written in words"),
+    ])  # fmt: skip
+    assert committee is not None
+    earlier = scene.session.exec(
+        select(RecommendationRow).where(
+            col(RecommendationRow.dossier_id) == dossier.id, col(RecommendationRow.person_id) == person.id,
+            col(RecommendationRow.replaced_at).is_(None),
+        )
+    ).first()  # fmt: skip
+    if earlier:
+        earlier.replaced_at = scene.now
+        scene.session.add(earlier)
+        scene.session.flush()
+    scene.session.add(
+        RecommendationRow(
+            dossier_id=the_id(dossier), person_id=the_id(person), committee=committee, words=words.strip(),
+            advises=advises, written_at=scene.now,
+        )
+    )  # fmt: skip
+    point("recommendation written")
+    scene.note("recommended", by, dossier=dossier, advises=advises)
+    late_moves(scene, dossier)
+
+
+def comment(scene: Scene, dossier: DossierRow, words: str, *, reader: Reader, by: str) -> None:
+    """A member's words to the applicant, who reads them with a verdict, or a note that stays in the committee.
+
+    They replace the member's earlier ones to that reader; empty words take these back.
+    """
+    if reader not in ("applicant", "committee"):
+        raise Unknown("reader of a comment", reader, ("applicant", "committee"))
+    person = scene.person(by)
+    committee = deciding_committee(scene.workflow, dossier.state)
+    refuse([
+        _not_under_decision(dossier, committee),
+        may_judge(committee, standing_of(scene, person, dossier)) if committee else None,
+    ])  # fmt: skip
+    assert committee is not None
+    words = words.strip()
+    earlier = scene.session.exec(
+        select(CommentRow).where(
+            col(CommentRow.dossier_id) == dossier.id, col(CommentRow.person_id) == person.id,
+            col(CommentRow.reader) == reader, col(CommentRow.replaced_at).is_(None),
+        )
+    ).first()  # fmt: skip
+    if words == (earlier.words if earlier else ""):
+        return
+    if earlier:
+        earlier.replaced_at = scene.now
+        scene.session.add(earlier)
+        scene.session.flush()
+        point("comment replaced")
+    if words:
+        scene.session.add(
+            CommentRow(
+                dossier_id=the_id(dossier), person_id=the_id(person), committee=committee, reader=reader, words=words,
+                written_at=scene.now,
+            )
+        )  # fmt: skip
+        scene.session.flush()
+        point("comment written")
+    scene.note("commented" if words else "comment taken back", by, dossier=dossier, reader=reader)
+
+
+def _clearance(scene: Scene, dossier: DossierRow, person: PersonRow) -> ClearanceRow | None:
+    return scene.session.exec(
+        select(ClearanceRow).where(
+            col(ClearanceRow.dossier_id) == dossier.id, col(ClearanceRow.person_id) == person.id
+        )
+    ).first()
+
+
+def declare_clear(scene: Scene, dossier: DossierRow, *, by: str) -> None:
+    """A member answers that nothing ties them to the applicant, and reads the dossier from now on; once is enough."""
+    person = scene.person(by)
+    committee = deciding_committee(scene.workflow, dossier.state)
+    refuse([
+        _not_under_decision(dossier, committee),
+        may_judge(committee, standing_of(scene, person, dossier)) if committee else None,
+    ])  # fmt: skip
+    if _clearance(scene, dossier, person):
+        return
+    scene.session.add(
+        ClearanceRow(dossier_id=the_id(dossier), person_id=the_id(person), declared_at=scene.now)
+    )
+    scene.session.flush()
+    point("clearance written")
+    scene.note("declared clear", by, dossier=dossier)
+
+
+def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str | None) -> None:
+    """A committee member steps back from a dossier: no marks, no recommendation, no letters about it from now on."""
+    person = scene.person(by)
+    standing = standing_of(scene, person, dossier)
+    refuse([
+        None if standing.roles & set(scene.workflow.committees) else
+        Refusal("role", "only members of a committee declare a conflict"),
+        Refusal("conflict", "you have already declared this conflict")
+        if has_conflict(scene.session, the_id(dossier), the_id(person)) else None,
+    ])  # fmt: skip
+    scene.session.add(
+        ConflictRow(dossier_id=the_id(dossier), person_id=the_id(person), reason=reason, declared_at=scene.now)
+    )
+    clearance = _clearance(scene, dossier, person)
+    if clearance:
+        clearance.ended_at = scene.now
+        scene.session.add(clearance)
+    point("conflict written")
+    scene.note("conflict declared", by, dossier=dossier, reason=reason)
