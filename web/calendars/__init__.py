@@ -1,0 +1,1 @@
+"""What do people's own calendars hear of a round?"""
