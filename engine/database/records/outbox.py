@@ -7,6 +7,9 @@ from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
 
+ACCOUNT = "account holder"
+"""the role of whoever is written to about an account; no committee has a space in its name"""
+
 
 class CauseRow(SQLModel, table=True):
     """Why letters are written: what all of one act's or one moment's letters share, pinned when it happened."""
@@ -28,7 +31,7 @@ class NotificationRow(SQLModel, table=True):
 
     __tablename__ = "notification"
     __table_args__ = (
-        Index("notification_next", "status", "next_try_at"),
+        Index("notification_next", "status", "urgent", "next_try_at"),
         Index(
             "notification_open", "leaves_at",
             sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
@@ -36,10 +39,6 @@ class NotificationRow(SQLModel, table=True):
         Index(
             "notification_by_thread", "thread",
             sqlite_where=text("thread IS NOT NULL"), postgresql_where=text("thread IS NOT NULL"),
-        ),
-        Index(
-            "notification_urgent", "status", "next_try_at",
-            sqlite_where=text("urgent AND ended_at IS NULL"), postgresql_where=text("urgent AND ended_at IS NULL"),
         ),
     )  # fmt: skip
     id: int | None = row_id()
@@ -52,7 +51,7 @@ class NotificationRow(SQLModel, table=True):
     person_id: int | None = to("person", optional=True, index=False)
     """None for an address that nobody is known by yet: a letter about an account may go there"""
     role: str
-    """as which somebody is told; `account` for a letter about an account"""
+    """as which somebody is told"""
     letter: str
     language: str
     address: str

@@ -1,4 +1,4 @@
-"""A letter may belong to no round, or go to an address that nobody is known by yet; an urgent one goes before others."""
+"""A letter may belong to no round, and go to an address that nobody is known by yet; an urgent one goes first."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,10 +19,8 @@ def upgrade() -> None:
         for table, column in NO_LONGER_NEEDED:
             op.alter_column(table, column, nullable=True)
     op.add_column("notification", sa.Column("urgent", sa.Boolean(), server_default=sa.text("false"), nullable=False))
-    op.create_index(
-        "notification_urgent", "notification", ["status", "next_try_at"],
-        sqlite_where=sa.text("urgent AND ended_at IS NULL"), postgresql_where=sa.text("urgent AND ended_at IS NULL"),
-    )  # fmt: skip
+    op.drop_index("notification_next", "notification")
+    op.create_index("notification_next", "notification", ["status", "urgent", "next_try_at"])
 
 
 def _may_be_missing_on_sqlite() -> None:
