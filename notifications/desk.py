@@ -1,11 +1,12 @@
 """What can staff do with one letter?
 
-They hold it, let it go, cancel it, or have a failed one tried again. Each is one transaction and stands in the journal.
+They hold it, let it go, cancel it, or have a failed one tried again. Each is one transaction and stands in the journal
+of the letter's round; of a letter that belongs to none, on the letter itself.
 """
 
 from collections.abc import Callable
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from engine.database import journal
 from engine.database.connection import Database
@@ -22,8 +23,8 @@ Change = Callable[[NotificationRow, int], None]
 class Desk:
     """Acts on letters, each named by its number in the outbox.
 
-    `by` is the address of somebody on the round's staff. They raise GrantcycleError for a number that no letter has,
-    Refused for an act that its status does not allow.
+    `by` is the address of somebody on the round's staff, or on that of any round for a letter that belongs to none.
+    They raise GrantcycleError for a number that no letter has, Refused for an act that its status does not allow.
     """
 
     def __init__(self, database: Database) -> None:
@@ -53,8 +54,9 @@ class Desk:
             row = session.get(NotificationRow, letter)
             if row is None:
                 raise GrantcycleError(f"there is no letter {letter}")
-            lock_round(session, session.get_one(RoundRow, row.round_id).key)
-            session.refresh(row)
+            if row.round_id is not None:
+                lock_round(session, session.get_one(RoundRow, row.round_id).key)
+            session.refresh(row, with_for_update=row.round_id is None)
             _must_be_staff(session, row.round_id, by)
             if row.status not in allowed:
                 sentence = f"letter {letter} is {row.status}: only one that is {' or '.join(allowed)} can be {what}"
@@ -62,6 +64,9 @@ class Desk:
             change(row, now)
             session.add(row)
             point("letter changed")
+            if row.round_id is None:
+                row.last_reply = f"{what} by {by}"
+                return
             details = {"letter": row.letter, "number": letter, "person": row.address}
             entry = journal.Entry(f"letter {what}", now, by, row.dossier_id, details)
             journal.write(session, row.round_id, [entry], now)
@@ -79,9 +84,10 @@ def _again(row: NotificationRow, now: int) -> None:
     row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", now, 0, None
 
 
-def _must_be_staff(session: Session, round_id: int, by: str) -> None:
+def _must_be_staff(session: Session, round_id: int | None, by: str) -> None:
     person = find_person(session, by)
-    roles = roles_of(session, round_id, the_id(person)) if person else ()
+    rounds = session.exec(select(RoundRow.id)).all() if round_id is None else [round_id]
+    roles = [role for one in rounds if person and one for role in roles_of(session, one, the_id(person))]
     refusal = must_be_staff(Standing(roles=frozenset(role.role for role in roles)))
     if refusal:
         raise Refused([refusal])

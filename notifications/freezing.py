@@ -1,9 +1,10 @@
 """How does a letter in the outbox become the bytes that are sent, and stay them?
 
-A letter is put into words from what was pinned, once; what was frozen is what is sent, however often.
+A letter is put into words from what was pinned, once; what was frozen is what is sent, however often. Of a letter with
+secrets all but these is frozen (see unveiling).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from typing import Any
@@ -13,7 +14,7 @@ from sqlmodel import Session, col
 
 from engine.cycle.scene import Shelf
 from engine.database.connection import inserting
-from engine.database.records import CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
+from engine.database.records import ACCOUNT, CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
 from engine.errors import GrantcycleError
 from engine.faults import point
 from engine.files.reading import Programme
@@ -22,6 +23,8 @@ from notifications.message import Envelope, Letter, compose
 from notifications.outbox import message_id
 from notifications.recipients import read_address
 from notifications.rendering import Renderer
+from notifications.secrets import BLANKED
+from notifications.shipped import Shipped, read_shipped
 
 MOST_SIGNS = 1_000_000
 """of all that people typed for one letter: more is no letter, and would hold up the others"""
@@ -40,7 +43,7 @@ class Pinned:
     """What some letters are written from: what is frozen of them already, their causes, rounds and dossiers."""
 
     frozen: dict[int, bytes]
-    causes: dict[int, tuple[Programme, dict[str, Any]]]
+    causes: dict[int, tuple[Programme | Shipped, dict[str, Any]]]
     rounds: dict[int, tuple[str, int]]
     """round -> its key, and when it was opened"""
     numbers: dict[int, str]
@@ -50,11 +53,19 @@ class Pinned:
 def read_pinned(session: Session, shelf: Shelf, rows: Sequence[Leased | NotificationRow]) -> Pinned:
     """What these letters are written from."""
     causes = _by_id(session, (CauseRow.id, CauseRow.digest, CauseRow.facts), {row.cause_id for row in rows})
-    rounds = _by_id(session, (RoundRow.id, RoundRow.key, RoundRow.opened_at), {row.round_id for row in rows})
+    ours = {row.cause_id for row in rows if row.role == ACCOUNT}
+    rounds = _by_id(
+        session,
+        (RoundRow.id, RoundRow.key, RoundRow.opened_at),
+        {row.round_id for row in rows if row.round_id is not None},
+    )
     dossiers = {row.dossier_id for row in rows if row.dossier_id is not None}
     return Pinned(
         frozen=read_frozen(session, [row.id for row in rows if row.id is not None]),
-        causes={id: (shelf.get(session, digest).programme, facts) for id, digest, facts in causes},
+        causes={
+            id: (read_shipped(session, digest) if id in ours else shelf.get(session, digest).programme, facts)
+            for id, digest, facts in causes
+        },
         rounds={id: (key, opened_at) for id, key, opened_at in rounds},
         numbers=dict(_by_id(session, (DossierRow.id, DossierRow.number), dossiers)),
     )
@@ -65,17 +76,26 @@ def _by_id(session: Session, wanted: Sequence[Any], ids: Collection[int]) -> Ite
 
 
 def put_into_words(
-    pinned: Pinned, renderer: Renderer, sender: Address, row: Leased | NotificationRow, now: int
+    pinned: Pinned,
+    renderer: Renderer,
+    sender: Address,
+    row: Leased | NotificationRow,
+    now: int,
+    secrets: Mapping[str, str] = BLANKED,
 ) -> Written:
-    """A notification as a letter of `now`. Raises GrantcycleError when it cannot be one."""
+    """A notification as a letter of `now`, with the secrets that it may hold. Raises GrantcycleError when it cannot be
+    one."""
     if (signs := _signs(row.facts)) > MOST_SIGNS:
         raise GrantcycleError(f"the letter would say {signs:,} signs, and at most {MOST_SIGNS:,} are sent")
-    programme, shared = pinned.causes[row.cause_id]
-    key, opened_at = pinned.rounds[row.round_id]
-    letter = renderer.render(
-        programme, letter=row.letter, language=row.language, role=row.role, shared=shared, facts=row.facts
-    )
-    number = pinned.numbers[row.dossier_id] if row.dossier_id is not None else None
+    texts, shared = pinned.causes[row.cause_id]
+    if isinstance(texts, Shipped):
+        letter = renderer.render_account(
+            texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts, secrets=secrets
+        )
+    else:
+        letter = renderer.render(
+            texts, letter=row.letter, language=row.language, role=row.role, shared=shared, facts=row.facts
+        )
     envelope = Envelope(
         sender=sender,
         reply_to=renderer.contact,
@@ -84,9 +104,17 @@ def put_into_words(
         language=row.language,
         message_id=row.message_id,
         written_at=now,
-        thread=message_id(opened_at, f"{key} {number}", sender.domain) if number else None,
+        thread=_thread(pinned, sender, row),
     )
     return Written(letter, compose(letter, envelope))
+
+
+def _thread(pinned: Pinned, sender: Address, row: Leased | NotificationRow) -> str | None:
+    """What ties the letters about one dossier together."""
+    if row.dossier_id is None or row.round_id is None:
+        return None
+    key, opened_at = pinned.rounds[row.round_id]
+    return message_id(opened_at, f"{key} {pinned.numbers[row.dossier_id]}", sender.domain)
 
 
 def _signs(facts: object) -> int:
@@ -109,6 +137,13 @@ def read_frozen(session: Session, ids: Sequence[int]) -> dict[int, bytes]:
     wanted = select(col(LetterRow.notification_id), col(LetterRow.raw))
     rows = session.connection().execute(wanted.where(col(LetterRow.notification_id).in_(ids))).all()
     return {letter: raw for letter, raw in rows}  # noqa: C416  dict() of rows is lost on mypy
+
+
+def first_written(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """letter -> the instant as of which it is put into words, of those that are frozen."""
+    wanted = select(col(LetterRow.notification_id), col(LetterRow.written_at))
+    rows = session.connection().execute(wanted.where(col(LetterRow.notification_id).in_(ids))).all() if ids else ()
+    return {letter: at for letter, at in rows}  # noqa: C416  dict() of rows is lost on mypy
 
 
 def freeze(session: Session, written: Sequence[tuple[Leased, Written]], now: int) -> dict[int, bytes]:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 
 from engine.database.invariants import Invariant
 from engine.database.invariants.asking import View
+from engine.database.records import ACCOUNT
 from engine.errors import GrantcycleError
 from notifications.cohort import Keys
+from notifications.outbox import message_id
 from notifications.recipients import read_address
 
 HEAD = 8_000
@@ -43,13 +45,21 @@ def _is_of(written: str, address: str) -> bool:
 
 
 def _message_ids(view: View) -> Iterator[str]:
-    rows = view.rows("SELECT id, key, message_id, dossier_id FROM notification WHERE round_id = :round")
-    for number, key, kept, dossier_id in rows:
+    rows = view.rows(
+        "SELECT n.id, n.key, n.message_id, n.dossier_id, n.role, w.at FROM notification n "
+        "JOIN cause w ON w.id = n.cause_id WHERE n.round_id = :round"
+    )
+    for number, key, kept, dossier_id, role, at in rows:
+        domain = kept.strip("<>").partition("@")[2]
+        if role == ACCOUNT:
+            if message_id(at, key, domain) != kept:
+                yield f"letter {number} does not have the Message-ID that its key gives"
+            continue
         of, person, what = ([*key.rsplit(" | ", 2), "", ""])[:3]
         if dossier_id is not None:
             particulars = _PARTICULARS.search(what)
             what = f"{dossier_id}.{particulars.group(1)}" if particulars else str(dossier_id)
-        keys = Keys(of, view.round.opened_at, kept.strip("<>").partition("@")[2])
+        keys = Keys(of, view.round.opened_at, domain)
         if keys.message_id(what, person.removeprefix("person ")) != kept:
             yield f"letter {number} does not have the Message-ID that its key gives"
 
@@ -59,12 +69,12 @@ LETTERS = (
         "envelopes",
         "A frozen letter is written to the address, and under the Message-ID, that were pinned.",
         "Somebody would read, or has read, another person's letter: stop the worker and see grantcycle outbox show.",
-        (_envelopes,), thorough=True,
+        (_envelopes,), thorough=True, and_of_none=True,
     ),
     Invariant(
         "letters' keys",
         "A letter's Message-ID follows from its key, so that a second try is the same letter.",
         "A mail server would take one letter for two: restore the database from before.",
-        (_message_ids,),
+        (_message_ids,), and_of_none=True,
     ),
 )  # fmt: skip

@@ -7,6 +7,8 @@ from engine.errors import Unknown
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
 COMMITTEE = "committee"
+ADDRESS = "address"
+"""in place of a role: somebody gave this address, or signs in with it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ WORDS: Mapping[str, Words] = {
             APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
             COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
+            ADDRESS: "U krijgt deze mail omdat dit adres bij {programme} gebruikt wordt.",
             EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
         },
     ),
@@ -72,6 +75,7 @@ WORDS: Mapping[str, Words] = {
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
             COMMITTEE: "Vous recevez ce message en tant que membre : {committee}.",
+            ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
     ),
@@ -91,6 +95,7 @@ WORDS: Mapping[str, Words] = {
             APPLICANT: "You receive this message as a contact person for dossier {number}.",
             STAFF: "You receive this message because you work on {programme}.",
             COMMITTEE: "You receive this message as a member of: {committee}.",
+            ADDRESS: "You receive this message because this address is used with {programme}.",
             EVERYONE: "You receive this message because you asked to be told about {programme}.",
         },
     ),

@@ -7,15 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from engine.database.holds import standing
-from engine.database.records import NotificationRow, RelayRow
+from engine.database.records import ACCOUNT, NotificationRow, RelayRow
 from engine.faults import point
+from notifications.account_facts import NONCE
 
 MINUTE = 60_000_000
 LEASE = MINUTE // 2
@@ -31,7 +33,7 @@ class Leased:
 
     id: int
     key: str
-    round_id: int
+    round_id: int | None
     cause_id: int
     dossier_id: int | None
     role: str
@@ -40,6 +42,7 @@ class Leased:
     address: str
     message_id: str
     facts: dict[str, Any]
+    urgent: bool
     next_try_at: int
     leased_until: int
 
@@ -47,7 +50,14 @@ class Leased:
     def named(self) -> dict[str, str | int | None]:
         """What a log says of it: which it is, and neither to whom nor what. The key begins with the round's name."""
         number = self.facts["dossier"]["number"] if self.dossier_id is not None else None
-        return {"round": self.key.partition(" | ")[0], "dossier": number, "letter": self.id, "named": self.letter}
+        round = self.key.partition(" | ")[0] if self.round_id is not None else None
+        return {"round": round, "dossier": number, "letter": self.id, "named": self.letter}
+
+    @property
+    def nonce(self) -> str | None:
+        """What its secrets are made of; None for a letter without any."""
+        nonce: str | None = self.facts.get(NONCE) if self.role == ACCOUNT else None
+        return nonce
 
 
 _WANTED = [getattr(NotificationRow, name) for name in Leased.__dataclass_fields__ if name != "leased_until"]
@@ -114,10 +124,21 @@ def take(session: Session, relay: str, now: int, *, free: int, busy: int) -> lis
 
 
 def _may_leave(session: Session, now: int, most: int) -> list[Leased]:
-    """The first letters that may leave, in their order. Each kind is read along its index, and no further than asked.
+    """The first letters that may leave, in their order, urgent ones before all others.
 
-    Several postmen on one server skip what another is just taking; on SQLite only one of them writes anyway.
+    Each kind is read along its index, and no further than asked. Several postmen on one server skip what another is
+    just taking; on SQLite only one of them writes anyway.
     """
+    found = _first(session, now, most, urgent=True)
+    return found + _first(session, now, most - len(found), urgent=False) if len(found) < most else found
+
+
+def _is(*, urgent: bool) -> ColumnElement[bool]:
+    """As the index has it: what is urgent is found among any number of others."""
+    return col(NotificationRow.urgent) == (true() if urgent else false())
+
+
+def _first(session: Session, now: int, most: int, *, urgent: bool) -> list[Leased]:
     found: list[Leased] = []
     for status in ("waiting", "retry", "leased"):
         since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
@@ -125,6 +146,7 @@ def _may_leave(session: Session, now: int, most: int) -> list[Leased]:
             select(*_WANTED)
             .where(
                 col(NotificationRow.status) == status,
+                _is(urgent=urgent),
                 since <= now,
                 or_(col(NotificationRow.valid_until).is_(None), col(NotificationRow.valid_until) > now),
                 _unblocked(),
@@ -210,9 +232,10 @@ def next_due(session: Session, relay: str) -> int | None:
     if standing(session):
         return None
     known = []
-    for status in ("waiting", "retry", "leased"):
+    for status, urgent in product(("waiting", "retry", "leased"), (True, False)):
         since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
-        wanted = select(since).where(col(NotificationRow.status) == status).order_by(since).limit(1)
+        of_a_kind = (col(NotificationRow.status) == status, _is(urgent=urgent))
+        wanted = select(since).where(*of_a_kind).order_by(since).limit(1)
         first = session.connection().execute(wanted if status == "leased" else wanted.where(_unblocked())).scalar()
         known += [] if first is None else [first]
     paused = session.get(RelayRow, relay)

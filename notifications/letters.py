@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
-from engine.files.reading import Programme
 from notifications.escaping import literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
@@ -123,10 +122,22 @@ def own_letter(language: str, name: str) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def find(programme: Programme, language: str, name: str) -> Source:
+class Texts(Protocol):
+    """Where letters stand: a programme, or the letters that come with grantcycle."""
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def letters(self) -> Mapping[str, Mapping[str, str]]:
+        """language -> letter -> Markdown"""
+        ...
+
+
+def find(texts: Texts, language: str, name: str) -> Source:
     """A programme's letter, else grantcycle's own of that name. Raises CannotRender when neither is written."""
     file = f"letters/{language}/{name}.md"
-    text = programme.letters.get(language, {}).get(name)
+    text = texts.letters.get(language, {}).get(name)
     if text is None:
         text = own_letter(language, name)
     if text is None:
@@ -149,9 +160,12 @@ class Compiled:
         return MARKED_BODY.from_string(text) if can_be_marked(BODY.parse(text), text) else None
 
 
-def compile_letter(source: Source) -> Compiled:
-    """Raises CannotRender with the file and the line of what Jinja does not understand, or of a link made of values."""
-    if made := _MADE_LINK.search(source.body):
+def compile_letter(source: Source, *, is_own: bool = False) -> Compiled:
+    """Raises CannotRender with the file and the line of what Jinja does not understand, or of a link made of values.
+
+    A letter that `is_own` comes with grantcycle: its links may be made of the addresses of our own pages.
+    """
+    if not is_own and (made := _MADE_LINK.search(source.body)):
         line = source.body.count("\n", 0, made.start()) + 1
         raise CannotRender(source.file, line, "a link must be written out in the letter, without names to fill in")
     parts = []

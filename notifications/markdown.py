@@ -3,7 +3,8 @@
 A block quote is a fact box: each of its lines stands on its own, and a bold beginning of a line is a label.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 
 import nh3
 from markdown_it import MarkdownIt
@@ -13,27 +14,37 @@ from engine.errors import GrantcycleError
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "reference", "html_block"])
 TAGS = {"p", "strong", "em", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "a", "br", "hr", "code", "span"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "strong": {"class"}, "span": {"class"}}
+ATTRIBUTES = {"a": {"href", "class"}, "ol": {"start"}, "strong": {"class"}, "span": {"class"}}
+SCHEMES = ("https", "mailto")
 BOX = (
     '<table role="presentation" class="box" width="100%" cellpadding="0" cellspacing="0" border="0">'
     '<tr><td class="box-in">'
 )
+BUTTON = (
+    '<table role="presentation" class="button" cellpadding="0" cellspacing="0" border="0"><tr>'
+    r'<td class="button-in" align="center">\1</td></tr></table><div class="gap">&#8202;</div>'
+)
+_BUTTON = re.compile(r'<p>(<a href="[^"]*" class="button">[^<]*</a>)</p>')
 BOX_END = '</td></tr></table><div class="gap">&#8202;</div>'
 
 
-def read(body: str, written: str) -> list[Token]:
-    """The tokens of a letter's body. `written` is the letter before anything was put into it.
+def read(body: str, written: str, own: Collection[str] = ()) -> list[Token]:
+    """The tokens of a letter's body. `written` is the letter before anything was put into it, `own` are the addresses
+    of our own pages that were; a paragraph that is nothing but a link to one is a button.
 
-    Raises GrantcycleError for a link that is not written out in the letter itself: nothing that somebody typed may
-    become one.
+    Raises GrantcycleError for any other link that is not written out in the letter itself: nothing that somebody typed
+    may become one.
     """
     tokens = MARKDOWN.parse(body)
+    ours = {MARKDOWN.normalizeLink(link) for link in own}
     inside_box = 0
     for token in tokens:
         inside_box += token.nesting if token.type.startswith("blockquote") else 0
         for child in token.children or ():
-            if child.type == "link_open":
+            if child.type == "link_open" and child.attrs["href"] not in ours:
                 _judge_link(str(child.attrs["href"]), written)
+        if ours and [child.type for child in token.children or ()] == ["link_open", "text", "link_close"]:
+            token.children[0].attrSet("class", "button")  # type: ignore[index]  # it has three
         if inside_box and token.children:
             token.children = _facts(token.children)
     return tokens
@@ -76,9 +87,9 @@ def _stripped(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
-def as_html(tokens: Sequence[Token]) -> str:
-    """The body as HTML for mail programs: only the tags above, fact boxes as tables."""
+def as_html(tokens: Sequence[Token], schemes: Collection[str] = SCHEMES) -> str:
+    """The body as HTML for mail programs: only the tags above, fact boxes and buttons as tables."""
     html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "mailto"}, link_rel=None)
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(schemes), link_rel=None)
     # in clean HTML these letters can only be the tags themselves
-    return clean.replace("<blockquote>", BOX).replace("</blockquote>", BOX_END)
+    return _BUTTON.sub(BUTTON, clean.replace("<blockquote>", BOX).replace("</blockquote>", BOX_END))

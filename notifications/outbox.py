@@ -39,6 +39,7 @@ class Outbox:
 
     def queue(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
         """Write what a cause tells into the caller's transaction; what stands there already is not written again."""
+        assert cause.round_id is not None, "what the rules tell belongs to a round"
         round = session.get_one(RoundRow, cause.round_id)
         point("letters addressed")
         workflow = self.shelf.get(session, cause.digest).programme.workflow
@@ -61,7 +62,7 @@ class Outbox:
                     "valid_until": letter.told.valid_until,
                     "next_try_at": letter.told.leaves_at,
                     "attempts": 0,
-                    **self._door(letter.person.email, now),
+                    **door(letter.person.email, self.allow, now),
                 }
             )
         point("notifications ready")
@@ -73,12 +74,6 @@ class Outbox:
                     keys = self._cohort_keys(round, cause, one.letter)
                     queue_cohort(session, cause, one, many.letters, keys, workflow, self.allow, now)
                     point("cohort queued")
-
-    def _door(self, email: str, now: int) -> dict[str, Any]:
-        """Whether a letter waits, or has ended before it began."""
-        if not may_write_to(email, self.allow):
-            return {"status": "cancelled", "last_reply": NOT_ALLOWED, "ended_at": now}
-        return {"status": "waiting", "last_reply": None, "ended_at": None}
 
     def _keys(self, round: RoundRow, cause: CauseRow, letter: Addressed) -> dict[str, str]:
         """What happens once (this letter to this person, because of this cause, about these dossiers), and its id."""
@@ -98,6 +93,13 @@ class Outbox:
 
     def _cohort_keys(self, round: RoundRow, cause: CauseRow, letter: str) -> Keys:
         return Keys(f"{round.key} | {cause.name} | {cause.at} | {letter}", round.opened_at, self.sender.domain)
+
+
+def door(email: str, allow: Sequence[str], now: int) -> dict[str, Any]:
+    """Whether a letter waits, or has ended before it began."""
+    if not may_write_to(email, allow):
+        return {"status": "cancelled", "last_reply": NOT_ALLOWED, "ended_at": now}
+    return {"status": "waiting", "last_reply": None, "ended_at": None}
 
 
 def _digest(what: object) -> str:

@@ -91,14 +91,16 @@ def paragraphs(tokens: Sequence[Token]) -> list[str]:
 
 
 def _said(token: Token) -> str:
-    """A paragraph's words; a link is followed by where it leads."""
+    """A paragraph's words; a link is followed by where it leads, a button has that on a line of its own."""
     said: list[str] = []
-    target = ""
+    target, is_button = "", False
     for child in token.children or ():
         if child.type == "link_open":
             target = str(child.attrs["href"]).removeprefix("mailto:")
+            is_button = child.attrs.get("class") == "button"
         elif child.type == "link_close":
-            said.append("" if said and said[-1] == target else f" ({target})")
+            where = f":\n{target}" if is_button else f" ({target})"
+            said.append("" if said and said[-1] == target else where)
         else:
             said.append({"softbreak": " ", "hardbreak": "\n"}.get(child.type, child.content))
     return "".join(said)

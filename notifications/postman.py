@@ -22,11 +22,13 @@ from engine.database.connection import Database
 from engine.faults import point
 from engine.rules.moments import SECOND
 from notifications.fates import OUTCOMES, Fate, record
-from notifications.freezing import Pinned, Written, freeze, put_into_words, read_pinned
+from notifications.freezing import Pinned, Written, first_written, freeze, put_into_words, read_pinned
 from notifications.lease import LEASE, Leased, end_one, give_back, next_due, renew, take
 from notifications.recipients import NOT_ALLOWED, may_write_to, read_address
 from notifications.rendering import Renderer
+from notifications.secrets import Secrets
 from notifications.transport import Reply, Transport
+from notifications.unveiling import Veil
 
 AT_ONCE = 8
 """letters on their way at the same time"""
@@ -56,7 +58,8 @@ class Postman:
     """Sends what waits. Any number of them may work on one database.
 
     `sender` is whom letters come from; `allow` the addresses and domains that may be written to (none: everybody);
-    `at_once` how many letters are on their way at the same time, each over a connection of its own.
+    `at_once` how many letters are on their way at the same time, each over a connection of its own; `secrets` gives
+    what a letter's nonce stands for (without it such a letter fails).
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Postman:
         allow: Sequence[str] = (),
         shelf: Shelf | None = None,
         at_once: int = AT_ONCE,
+        secrets: Secrets | None = None,
     ) -> None:
         self.database = database
         self.transport = transport
@@ -77,6 +81,13 @@ class Postman:
         self.allow = tuple(allow)
         self.shelf = shelf or Shelf()
         self.at_once = at_once
+        self.secrets = secrets
+        self._walk: _Walk | None = None
+
+    def nudge(self) -> None:
+        """Look at once for what is urgent, also in the middle of a round; in the event loop of the postman."""
+        if self._walk:
+            self._walk.nudge()
 
     async def deliver(
         self,
@@ -89,13 +100,14 @@ class Postman:
         `each` is called after every try, `alive` all the time: also while a slow server takes its minutes over one.
         Told to stop, it finishes what is on its way, writes that down and gives back the rest.
         """
-        walk = _Walk(self, clock, each)
+        walk = self._walk = _Walk(self, clock, each)
         try:
             await walk.go(alive)
         except asyncio.CancelledError:
             await walk.finish()
             raise
         finally:
+            self._walk = None
             await walk.end()
         with self.database.reading() as session:
             next_at = next_due(session, self.transport.name)
@@ -117,6 +129,7 @@ class _Walk:
         self.each = each
         self.count: Counter[str] = Counter()
         self._relay = postman.transport.name
+        self._veil = Veil(postman.secrets)
         self._making: Sequence[Leased] = ()
         """letters that are being written"""
         self._ready: deque[tuple[Leased, bytes]] = deque()
@@ -129,6 +142,8 @@ class _Walk:
         self._recording: asyncio.Task[None] | None = None
         self._exhausted = False
         """nothing more may leave, as far as is known"""
+        self._nudged = False
+        """something urgent may have come"""
         self._stopped = False
         """no letter is begun: the relay did not answer, or the postman is to stop"""
         self._wake = asyncio.Event()
@@ -160,6 +175,11 @@ class _Walk:
             self._wake.clear()
             await self._renew()
 
+    def nudge(self) -> None:
+        self._nudged = True
+        self._exhausted = False
+        self._wake.set()
+
     def _collect(self) -> None:
         """Take note of what has ended; what went wrong in it goes wrong here."""
         for carrier in [carrier for carrier in self._carriers if carrier.done()]:
@@ -178,8 +198,10 @@ class _Walk:
         while len(self._carriers) < min(self.postman.at_once, len(self._ready)):
             self._carriers.add(self._start(self._carry()))
         most = self.postman.at_once * LEASED_FOR_EACH
-        if not self._fetching and not self._exhausted and len(self._ready) <= most // 2:
-            self._fetching = self._start(self._fetch(most - len(self._ready)))
+        if not self._fetching and not self._exhausted and (self._nudged or len(self._ready) <= most // 2):
+            self._nudged = False
+            # what is urgent comes first among these, and is sent first: a few more are leased at most
+            self._fetching = self._start(self._fetch(max(most - len(self._ready), self.postman.at_once)))
 
     def _start(self, work: Coroutine[object, object, Answer]) -> asyncio.Task[Answer]:
         task = asyncio.create_task(work)
@@ -226,9 +248,38 @@ class _Walk:
         for letter, status, _ in ended:
             events.tell("letter", **letter.named, outcome=status)
         over = {letter.id for letter, _, _ in ended}
-        self._ready += [(letter, frozen[letter.id]) for letter in leased if letter.id not in over]
+        veiled = [letter for letter in leased if letter.nonce is not None and letter.id not in over]
+        over |= await self._unveil(pinned, veiled, frozen)
+        ready = [(letter, frozen[letter.id]) for letter in leased if letter.id not in over]
+        self._ready.extendleft(reversed([one for one in ready if one[0].urgent]))
+        self._ready += [one for one in ready if not one[0].urgent]
         self._making = ()
         return True
+
+    async def _unveil(self, pinned: Pinned, letters: Sequence[Leased], frozen: dict[int, bytes]) -> set[int]:
+        """Let letters that have secrets be sent with them; gives those that cannot be, and have failed."""
+        if not letters:
+            return set()
+        postman, now = self.postman, self.clock.now()
+        written_at = await self._ask(lambda session: first_written(session, [letter.id for letter in letters]))
+        lifted, failed = self._veil.lift(pinned, postman.renderer, postman.sender, letters, written_at)
+        frozen |= lifted
+        if failed:
+            await self._end(failed, now)
+        point("secrets filled in")
+        return {letter.id for letter, _ in failed}
+
+    async def _end(self, failed: Sequence[tuple[Leased, str]], now: int) -> None:
+        """Write the end of letters that cannot be sent."""
+
+        def write(session: Session) -> None:
+            for letter, why in failed:
+                end_one(session, letter, "failed", why, now)
+
+        await self._ask(write)
+        self.count["failed"] += len(failed)
+        for letter, _ in failed:
+            events.tell("letter", **letter.named, outcome="failed")
 
     async def _put_into_words(self, pinned: Pinned, letter: Leased, now: int) -> Written:
         """A letter in words: in the loop, or in the thread where it is the first of its kind, which takes long."""
@@ -261,6 +312,7 @@ class _Walk:
             reply = await self.postman.transport.send(self.postman.sender.addr_spec, read_address(letter.address), raw)
         except Exception as problem:  # the same: it may not keep the others from leaving
             reply = Reply("retry", f"{type(problem).__name__}: {problem}")
+        reply = self._veil.over(letter, reply)
         events.tell("letter", **letter.named, outcome=OUTCOMES[reply.kind], reply=reply.text[:3])
         return reply
 

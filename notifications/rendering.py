@@ -5,7 +5,7 @@ are written from a frame, which was worked out when the second letter of its sha
 ways give the same letter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from email.headerregistry import Address
 from typing import Any
@@ -15,15 +15,17 @@ from markdown_it.token import Token
 
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
+from notifications.account_facts import account_names, kind_of, links_in
 from notifications.escaping import unlinked
 from notifications.facts import Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, words_of
-from notifications.letters import CannotRender, Compiled, compile_letter, fill_in, find, shape
-from notifications.markdown import as_html, read
+from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
+from notifications.markdown import SCHEMES, as_html, read
 from notifications.message import Letter
 from notifications.paper import Around, Paper
 from notifications.plain_text import as_text, paragraphs, preview, wrapped
+from notifications.shipped import Shipped
 
 KEPT = 512
 """shapes whose frames are remembered, and states of a round whose names are"""
@@ -73,9 +75,25 @@ class Renderer:
         self._frames[key] = frame if frame and fits else UNFIT
         return written
 
-    def has_read(self, programme: Programme, language: str, letter: str) -> bool:
+    def render_account(
+        self, texts: Shipped, *, letter: str, language: str, shared: Facts, facts: Facts, secrets: Mapping[str, str]
+    ) -> Letter:
+        """A letter that comes with grantcycle, about an account; `secrets` are what its nonce stands for.
+
+        Raises CannotRender with the reason.
+        """
+        compiled = self._find(texts, language, letter, is_own=True)
+        names = account_names(letter, language, shared, facts, self.contact, secrets)
+        words, dossier = words_of(language), names.get("dossier")
+        number = dossier.number if dossier else ""
+        what = words.dossier.format(number=number) if dossier else shared.get("round", {}).get("title")
+        why = words.why[kind_of(letter).why].format(number=number, programme=names["programme"])
+        around = Around(", ".join(filter(None, (names["programme"], what))), why)
+        return self._write(compiled, language, names, around, links_in(names))
+
+    def has_read(self, texts: Texts, language: str, letter: str) -> bool:
         """Whether that letter was written before: the first time takes as long as hundreds of others."""
-        return (programme.digest, language, letter) in self._compiled
+        return (texts.digest, language, letter) in self._compiled
 
     def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
         """What all letters of one state of a round may name: made once, until the facts are others."""
@@ -85,10 +103,10 @@ class Renderer:
             _remember(self._shared, key, (deepcopy((shared, phases)), made))
         return self._shared[key][1]
 
-    def _find(self, programme: Programme, language: str, letter: str) -> Compiled:
-        key = (programme.digest, language, letter)
+    def _find(self, texts: Texts, language: str, letter: str, *, is_own: bool = False) -> Compiled:
+        key = (texts.digest, language, letter)
         if key not in self._compiled:
-            self._compiled[key] = compile_letter(find(programme, language, letter))
+            self._compiled[key] = compile_letter(find(texts, language, letter), is_own=is_own)
         return self._compiled[key]
 
     def _around(self, reader: Reader, role: str, names: Names) -> Around:
@@ -107,18 +125,22 @@ class Renderer:
             why = f"{words.more.format(more=shown)} {why}"
         return Around(f"{names['programme']}, {what}", why)
 
-    def _write(self, compiled: Compiled, language: str, names: Names, around: Around) -> Letter:
-        """A letter the plain way: its Markdown read, laid out as a page and as text."""
+    def _write(
+        self, compiled: Compiled, language: str, names: Names, around: Around, links: Collection[str] = ()
+    ) -> Letter:
+        """A letter the plain way: its Markdown read, laid out as a page and as text; `links` lead to our own pages."""
         subject, body = fill_in(compiled, names)
-        tokens = self._read(compiled, body)
+        tokens = self._read(compiled, body, links)
         heading = "" if _has_heading(tokens) else unlinked(subject)
-        page = self._paper.page(language, subject, heading, preview(paragraphs(tokens)), around, as_html(tokens))
+        # on a machine that is only tried out our own pages have no certificate
+        html = as_html(tokens, (*SCHEMES, "http") if links else SCHEMES)
+        page = self._paper.page(language, subject, heading, preview(paragraphs(tokens)), around, html)
         folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
-    def _read(self, compiled: Compiled, body: str) -> list[Token]:
+    def _read(self, compiled: Compiled, body: str, links: Collection[str] = ()) -> list[Token]:
         try:
-            tokens = read(body, compiled.source.body)
+            tokens = read(body, compiled.source.body, links)
         except GrantcycleError as problem:
             raise CannotRender(compiled.source.file, None, str(problem)) from problem
         if not tokens:

@@ -39,7 +39,8 @@ class LetterLine:
     """One notification in the outbox."""
 
     id: int
-    round: str
+    round: str | None
+    """None for one that belongs to no round"""
     cause: str
     letter: str
     role: str
@@ -152,17 +153,16 @@ def approvals(session: Session, round_id: int, batch: str) -> list[str]:
     return list(rows)
 
 
-def letters(session: Session, round_id: int | None = None, status: str | None = None) -> list[LetterLine]:
-    """The outbox, in the order in which letters leave."""
+def letters(session: Session, round_id: int | None, status: str | None = None) -> list[LetterLine]:
+    """The outbox of a round, or (with None) all that belongs to no round, in the order in which letters leave."""
     wanted = (
         select(NotificationRow, RoundRow.key, CauseRow.name, DossierRow.number)
-        .join(RoundRow, col(RoundRow.id) == col(NotificationRow.round_id))
+        .outerjoin(RoundRow, col(RoundRow.id) == col(NotificationRow.round_id))
         .join(CauseRow, col(CauseRow.id) == col(NotificationRow.cause_id))
         .outerjoin(DossierRow, col(DossierRow.id) == col(NotificationRow.dossier_id))
+        .where(col(NotificationRow.round_id) == round_id)
         .order_by(col(NotificationRow.leaves_at), col(NotificationRow.id))
     )
-    if round_id is not None:
-        wanted = wanted.where(col(NotificationRow.round_id) == round_id)
     if status is not None:
         wanted = wanted.where(col(NotificationRow.status) == status)
     return [

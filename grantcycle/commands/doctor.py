@@ -57,7 +57,7 @@ def doctor(
 def _with_progress(
     session: Session, now: int, rounds: Sequence[RoundRow], asked: Sequence[Invariant]
 ) -> Iterator[Found]:
-    questions = sum(len(rounds) if one.of_a_round else 1 for one in asked)
+    questions = sum(len(rounds) * one.of_a_round + (one.and_of_none or not one.of_a_round) for one in asked)
     with console.progress() as progress:
         bar = progress.add_task("invariants", total=questions)
         yield from check(session, now, rounds, invariants=asked, each=lambda: progress.advance(bar))

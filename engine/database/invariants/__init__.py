@@ -59,10 +59,16 @@ def check(
     whole = View(session, now)
     views = [View(session, now, row, whole.read) for row in rounds]
     for invariant in invariants:
-        for view in views if invariant.of_a_round else [whole]:
+        for view in _asked(invariant, views, whole):
             offending = _offending(invariant, view)
             yield Found(invariant, view.row.key if view.row else None, offending[:FEW], len(offending) > FEW)
             each()
+
+
+def _asked(invariant: Invariant, views: Sequence[View], whole: View) -> Sequence[View]:
+    if not invariant.of_a_round:
+        return [whole]
+    return [*views, whole] if invariant.and_of_none else views
 
 
 def _offending(invariant: Invariant, view: View) -> tuple[str, ...]:

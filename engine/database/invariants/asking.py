@@ -68,7 +68,12 @@ class View:
         return Calendar(self.programme.rounds[self.round.name], edges)
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
-        """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given."""
+        """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given.
+
+        Asked of the whole database, what a question says of a round it says of what belongs to no round.
+        """
+        if self.row is None:
+            sql = sql.replace("round_id = :round", "round_id IS NULL")
         known: dict[str, Any] = {"now": self.now, **({"round": self.round.id} if self.row else {}), **parameters}
         given = {name: value for name, value in known.items() if f":{name}" in sql}
         lists = [name for name, value in given.items() if isinstance(value, list | tuple)]
@@ -109,6 +114,8 @@ class Invariant:
     """what it means when it does not, and what to do"""
     looks: tuple[Look, ...]
     of_a_round: bool = True
+    and_of_none: bool = False
+    """it is also asked of what belongs to no round"""
     thorough: bool = False
     """it reads every byte of what is kept: left out of a quick look"""
 

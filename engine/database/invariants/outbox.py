@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.database.health import UNSENT
 from engine.database.invariants.asking import Invariant, Parameters, View, asks
 from engine.database.invariants.moves import RESTORE
+from engine.database.records import ACCOUNT
 from engine.rules.workflow import APPLICANT
 
 HOUR = 3_600_000_000
@@ -79,6 +80,7 @@ OUTBOX = (
                 'letter {id} ("{letter}") says what another says: {times} in all',
             ),
         ),
+        and_of_none=True,
     ),
     Invariant(
         "letters of the round",
@@ -89,16 +91,16 @@ OUTBOX = (
             asks(
                 "SELECT n.id FROM notification n JOIN cause w ON w.id = n.cause_id "
                 "LEFT JOIN dossier d ON d.id = n.dossier_id WHERE n.round_id = :round AND (w.round_id <> n.round_id "
-                "OR d.round_id <> n.round_id OR (n.role = :applicant) <> (n.dossier_id IS NOT NULL) "
+                "OR d.round_id <> n.round_id OR n.role <> :account AND (n.role = :applicant) <> (n.dossier_id IS NOT NULL) "
                 "OR n.facts -> 'dossier' ->> 'number' <> d.number)",
                 "letter {id} is not about what it is said to be about",
-                lambda _: [{"applicant": APPLICANT}],
+                lambda _: [{"applicant": APPLICANT, "account": ACCOUNT}],
             ),
             asks(
                 "SELECT DISTINCT n.language, n.role FROM notification n WHERE n.round_id = :round "
                 "AND (n.language NOT IN :languages OR n.role NOT IN :roles)",
                 'a letter is written in "{language}" to "{role}", which the rules do not know',
-                lambda view: [{"languages": list(view.workflow.languages), "roles": list(view.workflow.roles)}],
+                lambda view: [{"languages": list(view.workflow.languages), "roles": [*view.workflow.roles, ACCOUNT]}],
             ),
             asks(
                 "SELECT w.name FROM cause w JOIN round r ON r.id = w.round_id WHERE w.round_id = :round "
@@ -106,6 +108,20 @@ OUTBOX = (
                 'the cause "{name}" tells of another round',
             ),
         ),
+    ),
+    Invariant(
+        "letters of no round",
+        "What belongs to no round is about an account, and about no dossier.",
+        f"Nobody on a round's staff sees that letter. {RESTORE}",
+        (
+            asks(
+                "SELECT n.id FROM notification n JOIN cause w ON w.id = n.cause_id WHERE n.round_id IS NULL "
+                "AND (n.role <> :account OR n.dossier_id IS NOT NULL OR w.round_id IS NOT NULL)",
+                "letter {id} belongs to no round, and tells of one",
+                lambda _: [{"account": ACCOUNT}],
+            ),
+        ),
+        of_a_round=False,
     ),
     Invariant(
         "conflicts are kept",
@@ -116,7 +132,7 @@ OUTBOX = (
             asks(
                 "SELECT n.id, p.email, d.number FROM conflict c JOIN dossier d ON d.id = c.dossier_id "
                 "JOIN person p ON p.id = c.person_id JOIN notification n ON n.person_id = c.person_id "
-                "AND n.round_id = d.round_id AND n.dossier_id IS NULL JOIN cause w ON w.id = n.cause_id "
+                f"AND n.round_id = d.round_id AND (n.dossier_id IS NULL OR n.role = '{ACCOUNT}') JOIN cause w ON w.id = n.cause_id "
                 "WHERE d.round_id = :round AND w.at > c.declared_at "
                 "AND CAST(n.facts AS TEXT) LIKE '%\"' || d.number || '\"%'",
                 "letter {id} tells {email} about {number}",
@@ -137,6 +153,7 @@ OUTBOX = (
                 lambda _: [{"known": [*OPEN, *OVER], "over": list(OVER), "hour": HOUR}],
             ),
         ),
+        and_of_none=True,
     ),
     Invariant(
         "expired letters",
@@ -149,6 +166,7 @@ OUTBOX = (
                 "letter {id} expired while it was still worth sending",
             ),
         ),
+        and_of_none=True,
     ),
     Invariant(
         "sent letters",
@@ -174,6 +192,7 @@ OUTBOX = (
                 "letter {id} is said to have been tried {attempts} times, and was not",
             ),
         ),
+        and_of_none=True,
     ),
     Invariant(
         "addresses",
@@ -186,6 +205,7 @@ OUTBOX = (
                 "letter {id} would go to {address}, which is not the address of its reader",
             ),
         ),
+        and_of_none=True,
     ),
     Invariant(
         "message ids",
@@ -203,5 +223,6 @@ OUTBOX = (
                 "letter {id} shares its Message-ID {message_id}",
             ),
         ),
+        and_of_none=True,
     ),
 )

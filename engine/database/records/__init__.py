@@ -40,11 +40,12 @@ from engine.database.records.judgements import (
     ScoreRow,
     VerdictRow,
 )
-from engine.database.records.outbox import AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
+    "ACCOUNT",
     "AnswerRow",
     "AttemptRow",
     "AttendanceRow",

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
+
+ACCOUNT = "account holder"
+"""the role of whoever is written to about an account; no committee has a space in its name"""
 
 
 class CauseRow(SQLModel, table=True):
@@ -13,12 +16,14 @@ class CauseRow(SQLModel, table=True):
 
     __tablename__ = "cause"
     id: int | None = row_id()
-    round_id: int = to("round")
+    round_id: int | None = to("round", optional=True)
+    """None for what belongs to no round, such as signing in"""
     name: str
-    """`transition submit`, `reminder unfinished_draft 1`, `verdicts recommendations opens` ..."""
+    """`transition submit`, `reminder unfinished_draft 1`, `verdicts recommendations opens`, `account sign-in` ..."""
     at: int = instant()
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     digest: str = Field(foreign_key="pinned.digest")
+    """of the texts that its letters are written from: a programme's folder, or the letters that come with grantcycle"""
 
 
 class NotificationRow(SQLModel, table=True):
@@ -26,7 +31,7 @@ class NotificationRow(SQLModel, table=True):
 
     __tablename__ = "notification"
     __table_args__ = (
-        Index("notification_next", "status", "next_try_at"),
+        Index("notification_next", "status", "urgent", "next_try_at"),
         Index(
             "notification_open", "leaves_at",
             sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
@@ -38,12 +43,15 @@ class NotificationRow(SQLModel, table=True):
     )  # fmt: skip
     id: int | None = row_id()
     key: str = Field(unique=True)
-    round_id: int = to("round")
+    round_id: int | None = to("round", optional=True)
+    """None for what belongs to no round"""
     cause_id: int = to("cause", index=False)
     dossier_id: int | None = to("dossier", optional=True)
     """None for a bundle"""
-    person_id: int = to("person", index=False)
+    person_id: int | None = to("person", optional=True, index=False)
+    """None for an address that nobody is known by yet: a letter about an account may go there"""
     role: str
+    """as which somebody is told"""
     letter: str
     language: str
     address: str
@@ -56,6 +64,10 @@ class NotificationRow(SQLModel, table=True):
     """waiting, held, leased, sent, retry, failed, cancelled, expired"""
     batch: str | None = None
     """what it is released with, for a letter that is held on its own"""
+    urgent: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, default=False, server_default=text("false"))
+    )
+    """somebody waits for it in front of a screen: it leaves before all that is not"""
     leaves_at: int = instant()
     valid_until: int | None = instant_or_none()
     next_try_at: int = instant()
@@ -66,7 +78,10 @@ class NotificationRow(SQLModel, table=True):
 
 
 class LetterRow(SQLModel, table=True):
-    """A notification in words, rendered once and then frozen: exactly the bytes that are sent."""
+    """A notification in words, rendered once and then frozen: exactly the bytes that are sent.
+
+    Of a letter with secrets it is all but these, which stand nowhere in the database.
+    """
 
     __tablename__ = "letter"
     notification_id: int = Field(sa_column=Column(ForeignKey("notification.id"), primary_key=True))
