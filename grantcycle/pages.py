@@ -39,8 +39,8 @@ def installation_key(settings: WebSettings, folder: Path, *, shared: bool) -> by
         return key
     if shared:
         raise GrantcycleError(
-            "on PostgreSQL every process that shows pages or sends letters needs the same key: give GRANTCYCLE_WEB__KEY, "
-            f"or GRANTCYCLE_WEB__KEY_FILE, with at least {SHORTEST_KEY} random letters"
+            "on PostgreSQL every process that shows pages or sends letters needs the same key: "
+            f"give GRANTCYCLE_WEB__KEY, or GRANTCYCLE_WEB__KEY_FILE, with at least {SHORTEST_KEY} random letters"
         )
     file = folder / "data" / "key"
     if not file.is_file():

@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from notifications.accounts import AccountLetters
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
@@ -35,6 +34,7 @@ from grantcycle.finding import round_key
 from grantcycle.letters import Shown
 from grantcycle.pages import contact_of, installation_key
 from grantcycle.settings import Settings, load_settings
+from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
 from notifications.freezing import write
@@ -262,7 +262,6 @@ class Wiring:
             name=web.name,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
-            mailbox=None if self.settings.mail.host else MailboxReader(self.mailbox),
             nudge=self._nudge,
             biggest_file=round(web.biggest_file * 1_000_000),
             trusted_proxies=web.proxies,

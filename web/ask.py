@@ -115,6 +115,12 @@ class Ask:
         """What the programme of this page says, in the reader's language."""
         return self.place.said(text, self.language)
 
+    @property
+    def letter_language(self) -> str:
+        """A language that the programme of this page writes letters in: the page's, if it is one."""
+        workflow = self.place.workflow
+        return self.language if self.language in workflow.languages else workflow.language
+
     def facts(self) -> dict[str, Any]:
         """What every template may name."""
         return {

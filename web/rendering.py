@@ -76,6 +76,7 @@ def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResp
     if notice:
         ask.cookies[NOTICES] = None
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
-    given = {"has_errors": False, "left": lambda instant: left(ask, instant), **ask.facts(), "nav": navigation(ask), "notices": notices, **facts}
+    ours = {"has_errors": False, "nav": navigation(ask), "notices": notices, "left": lambda closes: left(ask, closes)}
+    given = {**ours, **ask.facts(), **facts}
     text = environment(ask.language).get_template(template).render(given)
     return HTMLResponse(text, status_code=status)

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from web.ask import Ask
 from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
 from web.problems import NotThere
-from web.public.rounds import OPEN, OVER, call_of, calls
+from web.public.rounds import OVER, call_of, calls
 from web.rendering import render
 from web.routes import Pages
 
@@ -49,7 +49,7 @@ def subscribe(ask: Ask) -> Response:
     """To be told when the call opens."""
     visitor, place = somebody(ask), ask.place
     ask.office.cycle.subscribe(
-        place.key, email=visitor.email, name=visitor.name, language=_language(ask), by=visitor.email, now=ask.now
+        place.key, email=visitor.email, name=visitor.name, language=ask.letter_language, now=ask.now
     )
     return ask.go(place.call_path, ask.say("You will be told by mail."))
 
@@ -57,15 +57,6 @@ def subscribe(ask: Ask) -> Response:
 @pages.post("/call/{programme}/{round}/unsubscribe", ROUND_SIGNED_IN)
 def unsubscribe(ask: Ask) -> Response:
     """Not to be told any more."""
-    visitor, place = somebody(ask), ask.place
-    ask.office.cycle.remove_role(place.key, email=visitor.email, role="everyone", by=visitor.email, now=ask.now)
+    place = ask.place
+    ask.office.cycle.leave(place.key, by=somebody(ask).email, now=ask.now)
     return ask.go(place.call_path, ask.say("You will not be told any more."))
-
-
-def _language(ask: Ask) -> str:
-    """A language that the programme writes letters in: the page's, if it is one."""
-    workflow = ask.place.workflow
-    return ask.language if ask.language in workflow.languages else workflow.language
-
-
-__all__ = ["OPEN", "pages"]

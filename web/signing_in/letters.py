@@ -37,8 +37,9 @@ def ask_for_letter(ask: Ask, email: str, next: str) -> str:
             session, nonce=key, email=email, language=ask.language, browser=digest(ask.browser), next=next, now=ask.now
         )
         person = find_person(session, email)
+        facts = {"nonce": key, "link_minutes": MINUTES, "code_minutes": MINUTES}
         office.letters.queue(
-            session, letter="sign-in", key=key, facts={"nonce": key, "link_minutes": MINUTES, "code_minutes": MINUTES}, now=ask.now, person=person, address=email,
+            session, letter="sign-in", key=key, facts=facts, now=ask.now, person=person, address=email,
             language=ask.language, valid_until=row.valid_until,
         )  # fmt: skip
     office.nudge()

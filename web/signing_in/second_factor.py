@@ -86,8 +86,9 @@ def keep(ask: Ask) -> Response:
         factors.put(session, visitor.person_id, key, step, map(digest, codes), ask.now)
         sessions.end_all(session, visitor.person_id, "second factor changed", ask.now, besides=visitor.id)
         _prove(ask, session)
+        facts = {"at": ask.now, "change": "set_up"}
         ask.office.letters.queue(
-            session, letter="second-factor-changed", key=key, facts={"at": ask.now, "change": "set_up"}, now=ask.now, address=visitor.email,
+            session, letter="second-factor-changed", key=key, facts=facts, now=ask.now, address=visitor.email,
             name=visitor.name, language=ask.language,
         )  # fmt: skip
     ask.office.nudge()
