@@ -1,20 +1,21 @@
 """What does a test of pages visit? A whole installation in memory of one process, at a time that the test says."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from datetime import datetime
 from email.headerregistry import Address
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from databases import fresh
 from starlette.testclient import TestClient
 
 from engine.clock import StoppedClock
-from engine.cycle import Cycle
+from engine.cycle import Cycle, Upload
 from engine.cycle.scene import Shelf
 from engine.database.access import sessions
-from engine.database.connection import Database
+from engine.database.connection import Database, open_database
 from engine.database.store import find_person, the_id
 from engine.files.reading import Programme, load
 from engine.rules.moments import to_instant
@@ -22,7 +23,7 @@ from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from web.app import create_app
 from web.cookies import SESSION
-from web.keys import Keys, digest
+from web.keys import Keys, digest, nonce
 from web.office import Contact, Mailbox, Office
 
 SHIPPED = Path(__file__).parents[2] / "workflows"
@@ -49,8 +50,6 @@ CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 def at(text: str) -> int:
     """An instant on the clocks of Brussels: `2019-01-15 10:00`."""
-    from datetime import datetime
-
     local = datetime.fromisoformat(text)
     return to_instant(local.date(), local.time(), "Europe/Brussels")
 
@@ -81,25 +80,46 @@ class Visit:
         return found[1]
 
     def post(self, path: str, fields: Mapping[str, Any] | None = None, *, on: str | None = None, **more: Any) -> Any:
-        """Send a form that stands on the page `on`; without one, on the start page."""
-        return self.client.post(
-            path, data={"csrf": self.csrf(on or "/"), **(fields or {})}, headers={"sec-fetch-site": "same-origin"}, **more
-        )
+        """Send a form that stands on the page `on`; without one, on the sign-in page."""
+        given = {"csrf": self.csrf(on or "/sign-in"), **(fields or {})}
+        return self.client.post(path, data=given, headers={"sec-fetch-site": "same-origin"}, **more)
+
+
+def put_round(database: Database) -> None:
+    """Open the round, and give everybody their part."""
+    cycle = Cycle(database, Outbox(SENDER).queue)
+    cycle.open_round(cera(), "2019", by=STAFF, now=BEFORE)
+    for email, name, language, role, chair in PEOPLE:
+        cycle.add_person(
+            ROUND, email=email, name=name, language=language, role=role, chair=chair, by=STAFF, now=BEFORE
+        )  # fmt: skip
+
+
+@cache
+def _prepared() -> Any:
+    """The driver's connection to a database with an open round, to be copied: opening it takes its time."""
+    database = fresh()
+    put_round(database)
+    return database.writer.raw_connection().driver_connection
+
+
+def prepared(url: str) -> Database:
+    """A database with an open round, where `url` says."""
+    database = open_database(url)
+    connection = database.writer.raw_connection()
+    _prepared().backup(connection.driver_connection)
+    connection.close()
+    return database
 
 
 class Site:
-    """An installation with one open round."""
+    """An installation whose database has one open round."""
 
     def __init__(self, database: Database, now: int = CALL, mailbox: Mailbox | None = None) -> None:
         self.database = database
         self.clock = StoppedClock(BEFORE)
         self.shelf = Shelf()
         self.cycle = Cycle(database, Outbox(SENDER, (), self.shelf).queue, shelf=self.shelf)
-        self.cycle.open_round(cera(), "2019", by=STAFF, now=BEFORE)
-        for email, name, language, role, chair in PEOPLE:
-            self.cycle.add_person(
-                ROUND, email=email, name=name, language=language, role=role, chair=chair, by=STAFF, now=BEFORE
-            )
         self.clock.instant = now
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
@@ -116,12 +136,12 @@ class Site:
         """A browser, signed in as somebody (staff with their second factor) or as nobody."""
         visit = Visit(self, language)
         if email:
-            token = f"token of {email} {id(visit)}"
+            token = nonce()
             with self.database.transaction() as session:
                 person = find_person(session, email)
                 assert person is not None, email
                 sessions.begin(session, the_id(person), digest(token), "a test", self.now, self.now if proved else None)
-            visit.client.cookies.set(f"grantcycle-{SESSION}", token)
+            visit.client.cookies.set(f"grantcycle-{SESSION}", token, domain="testserver.local", path="/")
         return visit
 
     def draft(self, email: str = APPLICANT, organisation: str = "De Brug", *, complete: bool = True) -> str:
@@ -131,8 +151,6 @@ class Site:
             by=email, now=self.now,
         )  # fmt: skip
         if complete:
-            from engine.cycle import Upload
-
             answers = {"title": f"Werk van {organisation}", "practice": "Samen koken en vertellen.",
                        "partner": "OCMW", "amount": 20_000}  # fmt: skip
             self.cycle.answer(ROUND, number, answers, by=email, now=self.now, files={"plan": Upload("plan.pdf", PDF)})
@@ -142,9 +160,3 @@ class Site:
         number = self.draft(email, organisation)
         self.cycle.act(ROUND, number, "submit", by=email, now=self.now)
         return number
-
-
-@contextmanager
-def open_site(database: Database, **kept: Any) -> Iterator[Site]:
-    site = Site(database, **kept)
-    yield site
