@@ -4,9 +4,8 @@ A scene is one act, or one moment of the calendar, in one round: the pinned rule
 to be told and journaled when it ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
 from itertools import islice
 from typing import Any
 
@@ -16,17 +15,17 @@ from sqlmodel import Session, col, select
 
 from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
+from engine.database.calendars import extended
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
-from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
+from engine.database.records import CauseRow, DossierRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
-from engine.rules.moments import Calendar, edge_instant
-from engine.rules.round import LocalEdge
-from engine.rules.workflow import APPLICANT, EdgeName, Letters, Workflow
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, Letters, Workflow
 
 CALENDAR = "calendar"
 """The actor of what fires by itself."""
@@ -52,6 +51,10 @@ class Shelf:
             programme = read_programme(row.programme, row.files, row.programme)
             self._read[digest] = Pinned(programme, WorkflowMachine(programme.workflow))
         return self._read[digest]
+
+    def rules(self, session: Session) -> Callable[[str], Programme]:
+        """What gives the programme that a digest pins, for the questions that pages ask."""
+        return lambda digest: self.get(session, digest).programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,6 @@ class _Saying:
     many: list[_AboutMany] = field(default_factory=list)
 
 
-def _as_edge(row: ExtensionRow) -> LocalEdge:
-    return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
-
-
 class Scene:
     """One transaction in one round."""
 
@@ -107,21 +106,7 @@ class Scene:
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
-        round = self.programme.rounds[self.round.name]
-        rows = [row for row in self._extensions if row.dossier_id in (None, dossier_id)]
-        extended: dict[str, LocalEdge] = {}
-        own: set[str] = set()
-        for row in rows:
-            edge = _as_edge(row)
-            name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
-            if row.dossier_id is not None:
-                own.add(row.of)
-            elif row.of in own and edge_instant(extended[row.of], name, round.timezone) >= edge_instant(
-                edge, name, round.timezone
-            ):
-                continue  # what was granted to one dossier is not taken back by a shorter extension for all
-            extended[row.of] = edge
-        return Calendar(round, extended)
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""

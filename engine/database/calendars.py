@@ -1,0 +1,35 @@
+"""Which dates hold in a round, and for one dossier, after all that was extended?"""
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from engine.database.records import ExtensionRow
+from engine.rules.moments import Calendar, edge_instant
+from engine.rules.round import LocalEdge, Round
+from engine.rules.workflow import EdgeName
+
+
+def _as_edge(row: ExtensionRow) -> LocalEdge:
+    return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
+
+
+def extended(round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None) -> Calendar:
+    """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
+
+    `rows` are the round's extensions, oldest first.
+    """
+    edges: dict[str, LocalEdge] = {}
+    own: set[str] = set()
+    for row in rows:
+        if row.dossier_id not in (None, dossier_id):
+            continue
+        edge = _as_edge(row)
+        name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
+        if row.dossier_id is not None:
+            own.add(row.of)
+        elif row.of in own and edge_instant(edges[row.of], name, round.timezone) >= edge_instant(
+            edge, name, round.timezone
+        ):
+            continue  # what was granted to one dossier is not taken back by a shorter extension for all
+        edges[row.of] = edge
+    return Calendar(round, edges)
