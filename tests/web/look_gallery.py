@@ -22,6 +22,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 WEB = Path(__file__).parents[2] / "web"
@@ -44,16 +45,18 @@ class Asked(Form):
     practice = TextAreaField("Describe the participatory practice")
     amount = DecimalField("Support asked", [InputRequired("Write an amount, such as 42000.")])
     plan = FileField("Project plan")
-    partner = SelectField("With which partner do you work?", choices=[("a", "Draad & Co"), ("b", "Rolwerk")])
+    partner = SelectField(
+        "With which partner do you work?", choices=[SelectChoice("a", "Draad & Co"), SelectChoice("b", "Rolwerk")]
+    )
     choice = RadioField(
         "May we write to you about the next call?",
         [InputRequired("Choose one.")],
-        choices=[("once", "Yes, once"), ("never", "No")],
+        choices=[SelectChoice("once", "Yes, once"), SelectChoice("never", "No")],
     )
     sure = BooleanField("I declare that what stands here is true", [InputRequired("Tick this to hand in.")])
     mail = EmailField("Mail address")
     code = StringField("Code from the mail")
-    score = RadioField("Artistic quality", choices=[(str(n), str(n)) for n in range(1, 11)])
+    score = RadioField("Artistic quality", choices=[SelectChoice(str(n), str(n)) for n in range(1, 11)])
     comment = TextAreaField("Comment")
     note = TextAreaField("Note")
 

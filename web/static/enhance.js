@@ -1,4 +1,4 @@
-// What does a page do better with a script? Nothing here is needed, and all words come from the server.
+// What does a page do better with a script? Nothing here is needed; all words come from the server.
 "use strict";
 (() => {
   const root = document.documentElement;
@@ -46,8 +46,7 @@
       if (!changed.delete(form)) return;
       const sent = text();
       try {
-        const { ok } = await fetch(key, { method: "POST", body: typed(), redirect: "error" });
-        if (!ok) throw ok;
+        if (!(await fetch(key, { method: "POST", body: typed(), redirect: "error" })).ok) throw key;
         drop();
         say(savedAt);
       } catch {
@@ -113,7 +112,7 @@
       upload(form, event.submitter);
     }
   });
-  on("pageshow", () => all("[data-sent]").forEach((form) => sending(form, false))); // back again: may be sent again
+  on("pageshow", () => all("[data-sent]").forEach((form) => sending(form, false))); // back: may be sent again
 
   setInterval(() => all("time[data-countdown]").forEach((time) => {
     const left = (Date.parse(time.dateTime) - Date.now()) / 1000;
