@@ -1,0 +1,165 @@
+"""How are events written so that every calendar program reads the same days and instants?
+
+A feed is published (METHOD:PUBLISH), never an invitation. Its bytes are a function of what it tells: DTSTAMP and
+LAST-MODIFIED are the instant at which an event last changed, not that of the asking, so that a feed in which nothing
+changed is the same to the last byte, and its ETag holds.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.headerregistry import Address
+
+from icalendar import Calendar, Event, vCalAddress
+
+from engine.rules.moments import EPOCH, zone_info
+from web.calendars.zones import timezone_of
+
+HOUR = timedelta(hours=1)
+IN_UTC = frozenset({"UTC", "Etc/UTC", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
+URL = re.compile(r"https?://[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Whole days, from the first to the last, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From one instant to another, in UTC microseconds; without an end, it is a moment at which something begins."""
+
+    starts_at: int
+    ends_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a feed. The texts are plain, whoever typed them.
+
+    `key` names it for ever within its installation (`cera-impuls/2019/phase/call`), `changed_at` is the instant (UTC
+    microseconds) at which anything of it last changed. `busy`: whether it takes its reader's time.
+    """
+
+    key: str
+    title: str
+    when: Days | Hours
+    changed_at: int
+    place: str = ""
+    description: str = ""
+    url: str = ""
+    category: str = ""
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From where a feed comes: the host that makes its UIDs unique, and whom to ask (RFC 5546 wants an organizer)."""
+
+    host: str
+    organizer: Address
+
+
+def feed(name: str, happenings: Iterable[Happening], zone: str, source: Source, *, private: bool = False) -> bytes:
+    """The feed of that name as text/calendar, its hours told by the clocks of `zone`.
+
+    `private` marks the events of a person's own feed. Raises GrantcycleError for a name that is no zone.
+    """
+    events = sorted(happenings, key=lambda one: (_order(one, zone), one.key))
+    calendar = Calendar()
+    calendar.add("prodid", "-//grantcycle//feed//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", _line(name))
+    calendar.add("x-wr-calname", _line(name))
+    calendar.add("x-wr-timezone", zone)
+    calendar.add("refresh-interval", HOUR, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    years = [moment.year for one in events if isinstance(one.when, Hours) for moment in _locals(one.when, zone)]
+    if (years and zone not in IN_UTC) or not events:  # a calendar may not be empty
+        calendar.add_component(timezone_of(zone, min(years, default=2000), max(years, default=2000)))
+    for one in events:
+        calendar.add_component(_event(one, zone, source, private=private))
+    return bytes(calendar.to_ical(sorted=False))
+
+
+def feed_headers(content: bytes) -> dict[str, str]:
+    """The headers that a feed is answered with; a request with the same ETag may be answered 304."""
+    return {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Disposition": 'inline; filename="calendar.ics"',
+        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event:
+    event = Event()
+    event.add("uid", f"{re.sub(r'[^A-Za-z0-9._/-]', '_', one.key)}@{source.host}")
+    event.add("dtstamp", _utc(one.changed_at))
+    event.add("last-modified", _utc(one.changed_at))
+    if isinstance(one.when, Days):
+        event.add("dtstart", one.when.first)
+        event.add("dtend", one.when.last + timedelta(days=1))  # exclusive
+    else:
+        starts, *ends = _locals(one.when, zone)
+        event.add("dtstart", starts)
+        for end in ends:
+            event.add("dtend", end)
+    event.add("summary", _line(one.title))
+    asked = vCalAddress(f"mailto:{source.organizer.addr_spec}")
+    asked.params["CN"] = _line(source.organizer.display_name).replace('"', "'")
+    event.add("organizer", asked)
+    if place := _line(one.place):
+        event.add("location", place)
+    if description := _text(one.description):
+        event.add("description", description)
+    if URL.fullmatch(one.url):
+        event.add("url", one.url)
+    if category := _line(one.category):
+        event.add("categories", [category])
+    event.add("class", "PRIVATE" if private else "PUBLIC")
+    event.add("transp", "OPAQUE" if one.busy else "TRANSPARENT")
+    return event
+
+
+def _locals(hours: Hours, zone: str) -> list[datetime]:
+    """The instants as wall times of the zone; as UTC where a wall time happens twice, for programs differ in which of
+    the two they read."""
+    instants = [hours.starts_at] if hours.ends_at is None else [hours.starts_at, hours.ends_at]
+    utc = [_utc(instant) for instant in instants]
+    if zone in IN_UTC:
+        return utc
+    local = [instant.astimezone(zone_info(zone)) for instant in utc]
+    doubled = any(moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset() for moment in local)
+    return utc if doubled else local
+
+
+def _order(one: Happening, zone: str) -> tuple[date, int]:
+    if isinstance(one.when, Days):
+        return one.when.first, 0
+    return _utc(one.when.starts_at).astimezone(zone_info(zone)).date(), one.when.starts_at
+
+
+def _utc(instant: int) -> datetime:
+    return (EPOCH + timedelta(microseconds=instant)).replace(microsecond=0, tzinfo=UTC)
+
+
+def _line(text: str) -> str:
+    """One line of text, without what steers a reader's program."""
+    return " ".join(_text(text).split())
+
+
+def _text(text: str) -> str:
+    lines = re.split(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text)
+    return "\n".join("".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs")) for line in lines).strip()

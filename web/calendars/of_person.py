@@ -1,0 +1,182 @@
+"""What does one person's own calendar hear: of their dossiers, or of the committee they sit on?
+
+Everything follows from the state that a dossier stands in, never from a verdict that has not taken effect. Dossiers
+are named by their number alone, for a feed is kept by whoever runs the reader's calendar.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from engine.files.reading import Programme
+from engine.rules.agenda import last_day_before
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
+from web.calendars.feed import Days, Happening, Hours
+from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, session_time
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the running order of a meeting: which dossier, from when to when (UTC microseconds)."""
+
+    number: str
+    meeting: str
+    starts_at: int
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One open obligation, as it is kept: its name, and which of its kind it is (1, 2 ...)."""
+
+    name: str
+    position: int
+    due_at: int
+    """the first instant after it, in UTC microseconds"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDossier:
+    """One dossier of an applicant, with its own extensions in `calendar`.
+
+    `changed_at`: when its state, its extensions, its slots or its obligations last changed; `owed` only what is open.
+    """
+
+    programme: Programme
+    calendar: Calendar
+    number: str
+    state: str
+    changed_at: int
+    slots: tuple[Slot, ...] = ()
+    owed: tuple[Owed, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One member's, or observer's, seat in a committee of a round.
+
+    `slots` of all dossiers, `conflicts` the numbers of those that this person may not see.
+    """
+
+    programme: Programme
+    calendar: Calendar
+    committee: str
+    changed_at: int
+    judges: bool = True
+    """false for an observer, who attends and scores nothing"""
+    slots: tuple[Slot, ...] = ()
+    conflicts: frozenset[str] = frozenset()
+    url: str = ""
+
+
+def of_applicant(
+    dossiers: Iterable[OwnDossier], language: str, translate: Callable[[str], str]
+) -> tuple[Happening, ...]:
+    """The events of one applicant's dossiers: what is still to be handed in, where to be, and when."""
+    return tuple(
+        happening for one in dossiers for happening in _of_dossier(one, Voice(one.programme, language, translate))
+    )
+
+
+def of_member(seats: Iterable[Seat], language: str, translate: Callable[[str], str]) -> tuple[Happening, ...]:
+    """The events of one committee member: until when to judge, the meetings, and the running order, without the
+    dossiers that this person has a conflict with."""
+    return tuple(
+        happening for seat in seats for happening in _of_seat(seat, Voice(seat.programme, language, translate))
+    )
+
+
+def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
+    workflow, calendar = one.programme.workflow, one.calendar
+    base = f"{calendar.round.key}/dossier/{one.number}"
+
+    def named(what: str) -> str:
+        return voice.say(OF_DOSSIER, what=voice.said(what), number=one.number)
+
+    def deadline(key: str, what: str, moment: Moment) -> Happening:
+        day, hour = last_day(calendar, moment)
+        return Happening(
+            key=f"{base}/{key}", title=voice.last_day(named(what), hour, calendar.zone), when=Days(day, day),
+            changed_at=one.changed_at, url=one.url, category=voice.say(DEADLINE),
+        )  # fmt: skip
+
+    for transition in workflow.transitions.values():
+        if transition.by == APPLICANT and transition.window is not None and one.state in transition.sources:
+            end = transition.window.end
+            yield deadline(f"deadline/{transition.name}", workflow.phases[end.phase], end)
+    attended = {workflow.obligations[owed.name].attend for owed in one.owed}
+    for meeting in workflow.meetings.values():
+        if meeting.name in attended or (meeting.open_to != "everyone" and one.state in meeting.open_to):
+            own = [slot for slot in one.slots if slot.number == one.number and slot.meeting == meeting.name]
+            yield from _meeting(meeting, own, f"{base}/meeting", one, voice, named)
+    for owed in one.owed:
+        obligation = workflow.obligations[owed.name]
+        if obligation.attend and calendar.round.meetings.get(obligation.attend):
+            continue  # its sessions stand above
+        day = last_day_before(owed.due_at, calendar.zone)
+        yield Happening(
+            key=f"{base}/owed/{owed.name}/{owed.position}",
+            title=voice.last_day(named(_title(obligation, one.programme)), None, calendar.zone),
+            when=Days(day, day), changed_at=one.changed_at, url=one.url, category=voice.say(DEADLINE),
+        )  # fmt: skip
+
+
+def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
+    workflow, calendar = seat.programme.workflow, seat.calendar
+    base = f"{calendar.round.key}/committee/{seat.committee}"
+    decided = [transition for transition in workflow.transitions.values() if transition.by == seat.committee]
+    # two verdicts on the same dossiers share their window, and are one deadline
+    for window in dict.fromkeys(transition.window for transition in decided if transition.window):
+        if seat.judges:
+            day, hour = last_day(calendar, window.end)
+            what = voice.say(TO_JUDGE, what=voice.said(workflow.phases[window.start.phase]))
+            yield Happening(
+                key=f"{base}/deadline/{window.start}/{window.end}", title=voice.last_day(what, hour, calendar.zone),
+                when=Days(day, day), changed_at=seat.changed_at, url=seat.url, category=voice.say(DEADLINE),
+            )  # fmt: skip
+    judged = {source for transition in decided for source in transition.sources}
+    for meeting in workflow.meetings.values():
+        if meeting.slots is None or meeting.open_to == "everyone" or not judged & set(meeting.open_to):
+            continue
+        yield from _meeting(meeting, [], f"{base}/meeting", seat, voice, voice.said)
+        for slot in seat.slots:
+            if slot.meeting == meeting.name and slot.number not in seat.conflicts:
+                title = voice.say(OF_DOSSIER, what=voice.said(meeting.title), number=slot.number)
+                yield _slot(slot, title, f"{base}/slot/{meeting.name}/{slot.number}", seat, voice)
+
+
+def _meeting(
+    meeting: Meeting,
+    own: list[Slot],
+    base: str,
+    of: OwnDossier | Seat,
+    voice: Voice,
+    named: Callable[[str], str],
+) -> Iterator[Happening]:
+    """The sessions of a meeting, or one's own places in its running order where there are any."""
+    for slot in own:
+        yield _slot(slot, named(meeting.title), f"{base}/{meeting.name}/slot", of, voice)
+    if own:
+        return
+    for number, session in enumerate(of.calendar.round.meetings.get(meeting.name, ()), start=1):
+        yield Happening(
+            key=f"{base}/{meeting.name}/{number}", title=named(meeting.title),
+            when=session_time(session, of.calendar), changed_at=of.changed_at, url=of.url, busy=True,
+            place=voice.said(session.place or ""), category=voice.say(MEETING),
+        )  # fmt: skip
+
+
+def _slot(slot: Slot, title: str, key: str, of: OwnDossier | Seat, voice: Voice) -> Happening:
+    sessions = of.calendar.round.meetings.get(slot.meeting, ())
+    return Happening(
+        key=key, title=title, when=Hours(slot.starts_at, slot.ends_at), changed_at=of.changed_at, url=of.url,
+        busy=True, place=voice.said((sessions[0].place if sessions else "") or ""), category=voice.say(MEETING),
+    )  # fmt: skip
+
+
+def _title(obligation: Obligation, programme: Programme) -> str:
+    workflow = programme.workflow
+    if obligation.attend:
+        return workflow.meetings[obligation.attend].title
+    return workflow.deliverables[obligation.deliver or ""].title

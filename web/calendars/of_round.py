@@ -1,0 +1,63 @@
+"""What does anybody's calendar hear of a round?
+
+Only what the round's file says to everybody: its phases, the last day to hand in, and the meetings that are open to
+everyone. Nothing here is read from a dossier, so nothing of a verdict can show.
+"""
+
+from collections.abc import Callable
+
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, Moment
+from web.calendars.feed import Days, Happening
+from web.calendars.wording import DEADLINE, MEETING, PHASE, Voice, last_day, session_time
+
+
+def of_round(
+    programme: Programme,
+    calendar: Calendar,
+    language: str,
+    translate: Callable[[str], str],
+    *,
+    changed_at: int,
+    url: str = "",
+) -> tuple[Happening, ...]:
+    """The public events of a round, with the extensions that hold for all in `calendar`.
+
+    `changed_at` is the instant at which the round was opened, or its dates last changed; `url` its public page.
+    """
+    voice = Voice(programme, language, translate)
+    workflow, round = programme.workflow, calendar.round
+    title = voice.said(round.title)
+    found = []
+    for phase, name in workflow.phases.items():
+        days = Days(calendar.edge(phase, "opens").day, last_day(calendar, Moment(phase, "closes"))[0])
+        found.append(
+            Happening(
+                key=f"{round.key}/phase/{phase}", title=f"{voice.said(name)}: {title}", when=days,
+                changed_at=changed_at, url=url, category=voice.say(PHASE),
+            )
+        )  # fmt: skip
+    for transition in workflow.transitions.values():
+        if transition.by != APPLICANT or transition.window is None or workflow.begins_in not in transition.sources:
+            continue
+        day, hour = last_day(calendar, transition.window.end)
+        what = f"{voice.said(workflow.phases[transition.window.end.phase])}: {title}"
+        found.append(
+            Happening(
+                key=f"{round.key}/deadline/{transition.name}", title=voice.last_day(what, hour, calendar.zone),
+                when=Days(day, day), changed_at=changed_at, url=url, category=voice.say(DEADLINE),
+            )
+        )  # fmt: skip
+    for meeting in workflow.meetings.values():
+        if meeting.open_to != "everyone":
+            continue
+        for number, session in enumerate(round.meetings.get(meeting.name, ()), start=1):
+            found.append(
+                Happening(
+                    key=f"{round.key}/meeting/{meeting.name}/{number}", title=f"{voice.said(meeting.title)}: {title}",
+                    when=session_time(session, calendar), changed_at=changed_at, url=url, busy=True,
+                    place=voice.said(session.place or ""), category=voice.say(MEETING),
+                )
+            )  # fmt: skip
+    return tuple(found)

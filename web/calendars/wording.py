@@ -1,0 +1,65 @@
+"""How does a calendar call a deadline, a phase, a meeting or a place in the running order?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from babel.dates import format_time, get_timezone_location
+
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar, day_starts, from_instant, to_instant
+from engine.rules.round import Session
+from engine.rules.workflow import Moment
+from web.calendars.feed import Days, Hours
+
+LAST_DAY = "Last day: %(what)s"
+LAST_DAY_UNTIL = "Last day, until %(hour)s (%(city)s time): %(what)s"
+OF_DOSSIER = "%(what)s (dossier %(number)s)"
+TO_JUDGE = "%(what)s: scores and recommendations"
+PHASE = "Phase"
+DEADLINE = "Deadline"
+MEETING = "Meeting"
+MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PHASE, DEADLINE, MEETING)
+"""All that translators are asked for."""
+LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One reader's language, and the programme whose words are read; `translate` is gettext."""
+
+    programme: Programme
+    language: str
+    translate: Callable[[str], str]
+
+    def say(self, msgid: str, **facts: str) -> str:
+        return self.translate(msgid) % facts if facts else self.translate(msgid)
+
+    def said(self, text: str) -> str:
+        """A text of the programme in the reader's language."""
+        return self.programme.translate(text, self.language)
+
+    def last_day(self, what: str, hour: time | None, zone: str) -> str:
+        """What ends on a day, and at which hour where one is written, with the city whose clock it is."""
+        if hour is None:
+            return self.say(LAST_DAY, what=what)
+        locale = LOCALES.get(self.language, self.language)
+        city = get_timezone_location(zone, locale, return_city=True)
+        return self.say(LAST_DAY_UNTIL, what=what, hour=format_time(hour, "short", locale=locale), city=city)
+
+
+def last_day(calendar: Calendar, moment: Moment) -> tuple[date, time | None]:
+    """The last day before a moment, and the hour where it is not the end of that day."""
+    instant = calendar.instant(moment)
+    local = from_instant(instant, calendar.zone)
+    if instant == day_starts(local.date(), calendar.zone):
+        return local.date() - timedelta(days=1), None
+    return local.date(), local.time().replace(microsecond=0)
+
+
+def session_time(session: Session, calendar: Calendar) -> Days | Hours:
+    """When a session is: its hours where they are written, else its whole day."""
+    if session.start is None:
+        return Days(session.day, session.day)
+    ends = to_instant(session.day, session.end, calendar.zone) if session.end else None
+    return Hours(to_instant(session.day, session.start, calendar.zone), ends)
