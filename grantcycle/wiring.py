@@ -37,7 +37,9 @@ from grantcycle.settings import Settings, load_settings
 from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
+from notifications.doorbell import Doorbell
 from notifications.freezing import write
+from notifications.mailbox import CaughtMail
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
 from notifications.rendering import Renderer
@@ -59,6 +61,8 @@ class Wiring:
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()
         """those that run in this process"""
+        self.doorbell = Doorbell()
+        """rung by whoever has written a letter that is to leave at once"""
         self.part = "command"
         """what this process is to the others: `serve`, `worker`, or one command"""
 
@@ -116,6 +120,16 @@ class Wiring:
     def sender(self) -> Address:
         """Whom letters come from."""
         return read_named_address(self.settings.mail.sender)
+
+    @cached_property
+    def account_letters(self) -> AccountLetters:
+        """Where letters are queued that answer no move of a dossier."""
+        return AccountLetters(self.sender, self.settings.mail.allow, self._shelf)
+
+    @property
+    def caught_mail(self) -> CaughtMail:
+        """What the catcher keeps, for somebody who looks."""
+        return CaughtMail(self.mailbox)
 
     @cached_property
     def cycle(self) -> Cycle:
@@ -202,7 +216,7 @@ class Wiring:
 
         async def advance(now: int, alive: Alive) -> int | None:
             following = await asyncio.to_thread(self.cycle.advance, now, alive)
-            letters.nudge()  # what was told just now leaves now
+            self.doorbell.ring()  # what was told just now leaves now
             return following
 
         async def ahead(now: int) -> int | None:
@@ -211,6 +225,7 @@ class Wiring:
         letters = Alarm(deliver, self.clock, sweep)
         calendar = [Alarm(advance, self.clock, sweep, ahead) for _ in range(2 if self.database.is_shared else 1)]
         self.alarms = (*calendar, letters)
+        self.doorbell.answer(letters.nudge, postman.nudge)
         if not self.database.is_shared:
             return [alarm.run() for alarm in self.alarms]
 
@@ -218,7 +233,7 @@ class Wiring:
             for alarm in calendar:
                 alarm.nudge()
 
-        wakes = {DEADLINES: moved, LETTERS: letters.nudge}
+        wakes = {DEADLINES: moved, LETTERS: self.doorbell.ring}
         listening = listen(self.database, wakes, self.settings.database.direct_url)
         return [*(alarm.run() for alarm in self.alarms), listening]
 

@@ -154,9 +154,10 @@ def _write_once(session: Session, cause: CauseRow, row: Mapping[str, Any]) -> bo
         session.add(cause)
         session.flush()
         insert = inserting(session, NotificationRow).values({**row, "cause_id": the_id(cause)})
-        written = session.connection().execute(insert.on_conflict_do_nothing(index_elements=["key"])).rowcount
+        once = insert.on_conflict_do_nothing(index_elements=["key"]).returning(col(NotificationRow.id))
+        written = session.connection().execute(once).scalar() is not None
         if not written:
             # what it is because of is not kept either: a cause cannot be taken away later
             both.rollback()
     point("account letter queued")
-    return bool(written)
+    return written

@@ -27,32 +27,40 @@ Batch = Annotated[
 @app.command("list")
 def list_letters(
     context: typer.Context,
-    round_name: RoundName,
+    round_name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ROUND]", help="cera-impuls/2019; without it, the letters that belong to no round.",
+            show_default=False,
+        ),
+    ] = None,
     status: Annotated[str | None, typer.Option(metavar="STATUS", help="waiting, held, sent, failed ...")] = None,
     as_json: Json = False,
 ) -> None:
-    """The letters of a round in the order in which they leave, and what became of each.
+    """The letters of a round (or those about accounts, which belong to none) in the order in which they leave, and what
+    became of each.
 
     Example: grantcycle outbox list cera-impuls/2019 --status held
     """
     wiring = wiring_of(context)
     wanted = None if status is None else looking.known_status(status)
     with wiring.looking() as session:
-        row = find_round(session, wiring.round_key(round_name))
-        letters = looking.letters(session, the_id(row), wanted)
+        row = find_round(session, wiring.round_key(round_name)) if round_name else None
+        letters = looking.letters(session, the_id(row) if row else None, wanted)
+    key, zone = (row.key, row.timezone) if row else (None, "UTC")
     if as_json:
-        answer = [_as_json(letter, row.timezone) for letter in letters]
-        console.show_json({"round": row.key, "timezone": row.timezone, "letters": answer})
+        answer = [_as_json(letter, zone) for letter in letters]
+        console.show_json({"round": key, "timezone": zone, "letters": answer})
     elif not letters:
         console.say(f"No letter is {status}." if status else "No letter has been written yet.")
     else:
         console.show_table(
-            f"{row.key}, local times of {row.timezone}",
+            f"{key or 'letters of no round'}, local times of {zone}",
             ("letter#", "leaves", "what", "to", "language", "dossier", "status", "last reply"),
             (
                 (
                     letter.id,
-                    local(letter.leaves_at, row.timezone),
+                    local(letter.leaves_at, zone),
                     letter.letter,
                     letter.address,
                     letter.language,

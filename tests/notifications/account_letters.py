@@ -36,7 +36,7 @@ def secrets(nonce: str) -> Mapping[str, str]:
 def queue(world: World, letter: str = "sign-in", *, key: str = "1", allow: tuple[str, ...] = (), **more: Any) -> bool:
     """Queue a letter to somebody whom nobody knows, or as `more` says."""
     now = world.clock.now()
-    given = {"facts": FACTS[letter], "address": "new@house.example", "language": "nl", "now": now,
+    given = {"facts": FACTS.get(letter, {}), "address": "new@house.example", "language": "nl", "now": now,
              "valid_until": now + 15 * MINUTE, **more}  # fmt: skip
     with world.database.transaction() as session:
         return AccountLetters(SENDER, allow).queue(session, letter=letter, key=key, **given)

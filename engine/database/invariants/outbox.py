@@ -91,7 +91,8 @@ OUTBOX = (
             asks(
                 "SELECT n.id FROM notification n JOIN cause w ON w.id = n.cause_id "
                 "LEFT JOIN dossier d ON d.id = n.dossier_id WHERE n.round_id = :round AND (w.round_id <> n.round_id "
-                "OR d.round_id <> n.round_id OR n.role <> :account AND (n.role = :applicant) <> (n.dossier_id IS NOT NULL) "
+                "OR d.round_id <> n.round_id "
+                "OR n.role <> :account AND (n.role = :applicant) <> (n.dossier_id IS NOT NULL) "
                 "OR n.facts -> 'dossier' ->> 'number' <> d.number)",
                 "letter {id} is not about what it is said to be about",
                 lambda _: [{"applicant": APPLICANT, "account": ACCOUNT}],
@@ -132,8 +133,8 @@ OUTBOX = (
             asks(
                 "SELECT n.id, p.email, d.number FROM conflict c JOIN dossier d ON d.id = c.dossier_id "
                 "JOIN person p ON p.id = c.person_id JOIN notification n ON n.person_id = c.person_id "
-                f"AND n.round_id = d.round_id AND (n.dossier_id IS NULL OR n.role = '{ACCOUNT}') JOIN cause w ON w.id = n.cause_id "
-                "WHERE d.round_id = :round AND w.at > c.declared_at "
+                f"AND n.round_id = d.round_id AND (n.dossier_id IS NULL OR n.role = '{ACCOUNT}') "
+                "JOIN cause w ON w.id = n.cause_id WHERE d.round_id = :round AND w.at > c.declared_at "
                 "AND CAST(n.facts AS TEXT) LIKE '%\"' || d.number || '\"%'",
                 "letter {id} tells {email} about {number}",
             ),
