@@ -168,6 +168,7 @@ class Wiring:
     async def postman(self) -> AsyncIterator[Postman]:
         """The postman with the configured relay, or with the catcher where there is none."""
         mail = self.settings.mail
+        _ = self.keys  # without them sign-in letters could not be sent: better not to start
         async with AsyncExitStack() as stack:
             if mail.host:
                 transport = SmtpTransport(
@@ -182,7 +183,7 @@ class Wiring:
                 transport = SmtpTransport(LOOPBACK, catcher.port)
             yield Postman(
                 self.database, transport, self._renderer, sender=self.sender, allow=mail.allow, shelf=self._shelf,
-                at_once=mail.connections,
+                at_once=mail.connections, secrets=self._secrets_of,
             )  # fmt: skip
 
     async def send(self, each: Callable[[], object]) -> Delivered:
@@ -244,11 +245,6 @@ class Wiring:
             await asyncio.sleep(self.settings.engine.sweep)
 
     @cached_property
-    def account_letters(self) -> AccountLetters:
-        """Where letters that no programme owns are queued."""
-        return AccountLetters(self.sender, self.settings.mail.allow, self._shelf)
-
-    @cached_property
     def keys(self) -> Keys:
         """What sign-in links and forms are made with."""
         shared = self.database.is_shared
@@ -257,11 +253,6 @@ class Wiring:
     def _secrets_of(self, nonce: str) -> Mapping[str, str]:
         """What a letter says in place of a nonce."""
         return secrets_of(self.keys, self.settings.web.base_url, nonce)
-
-    def _nudge(self) -> None:
-        """Wake the alarms of this process, from any thread."""
-        for alarm in self.alarms:
-            alarm.nudge()
 
     @cached_property
     def office(self) -> Office:
@@ -277,7 +268,8 @@ class Wiring:
             name=web.name,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
-            nudge=self._nudge,
+            mailbox=None if self.settings.mail.host else CaughtMail(self.mailbox),
+            nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
             trusted_proxies=web.proxies,
         )

@@ -6,7 +6,7 @@ There while no mail server is configured, and then only on the machine itself: t
 from starlette.responses import HTMLResponse, Response
 
 from web.ask import Ask
-from web.office import CaughtLetter
+from web.office import Mailbox
 from web.policy import MAILBOX
 from web.problems import NotThere
 from web.rendering import render
@@ -22,23 +22,23 @@ LETTER_POLICY = (
 
 @pages.get("/mailbox", MAILBOX)
 def letters(ask: Ask) -> Response:
-    assert ask.office.mailbox is not None
     number = ask.query.get("page", "1")
     page = max(1, min(int(number), 100_000)) if number.isdecimal() else 1
-    to = ask.query.get("to", "").strip()[:320] or None
-    found, count = ask.office.mailbox.newest(A_PAGE, (page - 1) * A_PAGE, to)
-    return render(ask, "mailbox/letters.html", letters=found, count=count, page=page, pages=-(-count // A_PAGE), to=to)
+    to = ask.query.get("to", "").strip()[:320]
+    found = _mailbox(ask).page(page, to, A_PAGE)
+    pages = max(1, -(-found.total // A_PAGE))
+    return render(ask, "mailbox/letters.html", letters=found.lines, page=page, pages=pages, to=to)
 
 
 @pages.get("/mailbox/{id}", MAILBOX)
 def letter(ask: Ask) -> Response:
-    return render(ask, "mailbox/letter.html", letter=_letter(ask))
+    return render(ask, "mailbox/letter.html", letter=_mailbox(ask).letter(ask.params["id"]))
 
 
 @pages.get("/mailbox/{id}/page", MAILBOX)
 def letter_page(ask: Ask) -> Response:
     """The letter's HTML, for a frame."""
-    answer = HTMLResponse(_letter(ask).html)
+    answer = HTMLResponse(_mailbox(ask).letter(ask.params["id"]).html)
     answer.headers["Content-Security-Policy"] = LETTER_POLICY
     return answer
 
@@ -46,17 +46,12 @@ def letter_page(ask: Ask) -> Response:
 @pages.get("/mailbox/{id}/raw", MAILBOX)
 def raw(ask: Ask) -> Response:
     """The letter as it arrived."""
-    assert ask.office.mailbox is not None
-    content = ask.office.mailbox.raw(ask.params["id"])
-    if content is None:
-        raise NotThere
+    content = _mailbox(ask).raw(ask.params["id"])
     headers = {"Content-Disposition": 'attachment; filename="letter.eml"'}
     return Response(content, media_type="message/rfc822", headers=headers)
 
 
-def _letter(ask: Ask) -> CaughtLetter:
-    assert ask.office.mailbox is not None
-    found = ask.office.mailbox.open(ask.params["id"])
-    if found is None:
+def _mailbox(ask: Ask) -> Mailbox:
+    if ask.office.mailbox is None:
         raise NotThere
-    return found
+    return ask.office.mailbox

@@ -55,45 +55,50 @@ class Letters(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CaughtLine:
-    """A caught letter in a list."""
+class CaughtLine(Protocol):
+    """A caught letter in a list; `date` is UTC microseconds where it has one."""
 
-    id: str
-    subject: str
-    to: str
-    date: str
+    @property
+    def id(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def date(self) -> int | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class CaughtLetter:
+class CaughtPage(Protocol):
+    """Some caught letters, and how many there are in all."""
+
+    @property
+    def lines(self) -> Sequence[CaughtLine]: ...
+    @property
+    def total(self) -> int: ...
+
+
+class CaughtLetter(Protocol):
     """A caught letter, opened."""
 
-    id: str
-    subject: str
-    sender: str
-    to: str
-    date: str
-    headers: Sequence[tuple[str, str]]
-    text: str
-    html: str
-    attachments: Sequence[tuple[str, str, bytes]]
-    """(name, type, content)"""
+    @property
+    def line(self) -> CaughtLine: ...
+    @property
+    def html(self) -> str: ...
 
 
 class Mailbox(Protocol):
     """The letters that the built-in catcher has received."""
 
-    def newest(self, limit: int, offset: int, to: str | None = None) -> tuple[Sequence[CaughtLine], int]:
-        """Some of them, newest first, and how many there are."""
+    def page(self, number: int = 1, to: str = "", size: int = 50) -> CaughtPage:
+        """Some of them, newest first; with `to` those in whose recipient that stands."""
         ...
 
-    def open(self, id: str) -> CaughtLetter | None:
-        """One of them, or None."""
+    def letter(self, id: str) -> CaughtLetter:
+        """One of them. Raises Unknown when there is none."""
         ...
 
-    def raw(self, id: str) -> bytes | None:
-        """One of them as it arrived, or None."""
+    def raw(self, id: str) -> bytes:
+        """One of them as it arrived. Raises Unknown when there is none."""
         ...
 
 

@@ -97,6 +97,8 @@ def _answer(declared: Declared, request: Request, now: int, form: FormData) -> R
         response = declared.page(ask)
         if response.status_code < 400:
             done_with(ask)
+        if declared.method == "POST":
+            ask.office.nudge()  # what was told just now leaves now
     except SignInFirst as first:
         response = _sign_in_first(ask, first)
     except AnswerFirst as first:

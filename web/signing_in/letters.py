@@ -42,7 +42,6 @@ def ask_for_letter(ask: Ask, email: str, next: str) -> str:
             session, letter="sign-in", key=key, facts=facts, now=ask.now, person=person, address=email,
             language=ask.language, valid_until=row.valid_until,
         )  # fmt: skip
-    office.nudge()
     return key
 
 

@@ -91,7 +91,6 @@ def keep(ask: Ask) -> Response:
             session, letter="second-factor-changed", key=key, facts=facts, now=ask.now, address=visitor.email,
             name=visitor.name, language=ask.language,
         )  # fmt: skip
-    ask.office.nudge()
     return render(ask, "signing_in/recovery_codes.html", codes=[f"{code[:5]}-{code[5:]}" for code in codes])
 
 
