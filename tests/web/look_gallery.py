@@ -62,7 +62,8 @@ class Asked(Form):
 
 
 GOOD = [("title", "Night-shift childcare pilot"), ("practice", "one two three four five six"), ("amount", "42000"),
-        ("choice", "once"), ("sure", "y"), ("score", "8"), ("mail", "amina@moonlight.example"), ("code", "481920")]  # fmt: skip
+        ("choice", "once"), ("sure", "y"), ("score", "8"), ("code", "481920"),
+        ("mail", "amina@moonlight.example")]  # fmt: skip
 
 THINGS: dict[str, Any] = {
     "steps": [
