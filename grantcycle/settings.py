@@ -81,7 +81,8 @@ class MailSettings(_Table):
 
 
 class WebSettings(_Table):
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = ""
+    """how people reach the pages; empty: where they are listened for"""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     """0: any that is free"""
@@ -97,7 +98,7 @@ class WebSettings(_Table):
     @field_validator("base_url")
     @classmethod
     def _an_address(cls, text: str) -> str:
-        if not text.startswith(("http://", "https://")) or any(character.isspace() for character in text):
+        if (text and not text.startswith(("http://", "https://"))) or any(character.isspace() for character in text):
             raise ValueError(f'"{text}" is not the address of a site; write for example https://impuls.example')
         return text.rstrip("/")
 

@@ -63,6 +63,8 @@ class Wiring:
         """those that run in this process"""
         self.doorbell = Doorbell()
         """rung by whoever has written a letter that is to leave at once"""
+        self.port: int | None = None
+        """where pages are listened for, once they are"""
         self.part = "command"
         """what this process is to the others: `serve`, `worker`, or one command"""
 
@@ -244,6 +246,13 @@ class Wiring:
             await asyncio.to_thread(self.watch.look)
             await asyncio.sleep(self.settings.engine.sweep)
 
+    @property
+    def base_url(self) -> str:
+        """How people reach the pages."""
+        web = self.settings.web
+        host = f"[{web.host}]" if ":" in web.host else web.host
+        return web.base_url or f"http://{host}:{self.port or web.port}"
+
     @cached_property
     def keys(self) -> Keys:
         """What sign-in links and forms are made with."""
@@ -252,7 +261,7 @@ class Wiring:
 
     def _secrets_of(self, nonce: str) -> Mapping[str, str]:
         """What a letter says in place of a nonce."""
-        return secrets_of(self.keys, self.settings.web.base_url, nonce)
+        return secrets_of(self.keys, self.base_url, nonce)
 
     @cached_property
     def office(self) -> Office:
@@ -264,7 +273,7 @@ class Wiring:
             clock=self.clock,
             shelf=self._shelf,
             keys=self.keys,
-            base_url=web.base_url,
+            base_url=self.base_url,
             name=web.name,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,

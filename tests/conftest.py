@@ -1,10 +1,13 @@
 """How do all tests run? Without a stopwatch, for a slow machine is not a wrong one; and on one PostgreSQL server."""
 
+import os
+
 import pytest
 from databases import start_server, stop_server
 from hypothesis import settings
 from servers import PostgresServer
 
+os.environ["GRANTCYCLE_WEB__PORT"] = "0"  # tests run side by side, and each installation wants a port of its own
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 SHARED = pytest.StashKey[PostgresServer]()

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from typing import Any
@@ -99,6 +98,8 @@ async def _until_stopped(wiring: Wiring, part: str) -> None:
     async with contextlib.AsyncExitStack() as stack:
         running: list[Coroutine[Any, Any, None]] = []
         opened = stack.enter_context(listen(wiring.settings.web)) if part != "worker" else None
+        if opened:
+            wiring.port = opened.getsockname()[1]
         if part != "web":
             postman = await stack.enter_async_context(wiring.postman())
             running += wiring.running(postman)
@@ -115,7 +116,7 @@ async def _until_stopped(wiring: Wiring, part: str) -> None:
         starting = asyncio.create_task(ready.wait())
         await asyncio.wait([*tasks, waiting, starting], return_when=asyncio.FIRST_COMPLETED)
         if ready.is_set():
-            console.say(_ready(wiring, part, opened))
+            console.say(_ready(wiring, part))
             sys.stdout.flush()
         done, pending = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
         for task in (*pending, starting):
@@ -125,14 +126,13 @@ async def _until_stopped(wiring: Wiring, part: str) -> None:
             task.result()
 
 
-def _ready(wiring: Wiring, part: str, opened: socket.socket | None) -> str:
+def _ready(wiring: Wiring, part: str) -> str:
     mail = wiring.settings.mail
     where = (
         f"Letters leave by {mail.host}:{mail.port}."
         if mail.host
         else f"No mail server is configured: letters are kept in {wiring.mailbox}."
     )
-    host, port = opened.getsockname()[:2] if opened else ("", 0)
-    pages = f"The pages are at http://{host}:{port}. " if opened else ""
+    pages = f"The pages are at {wiring.base_url}. " if part != "worker" else ""
     alarm = f"The alarm is set. {where} " if part != "web" else ""
     return f"{pages}{alarm}Stop with Ctrl-C."

@@ -1,6 +1,7 @@
 """`serve` and `worker` run for as long as nobody stops them, and say where the letters go."""
 
 import json
+import re
 import signal
 import socket
 import sqlite3
@@ -33,10 +34,15 @@ def test_serve_catches_up_keeps_letters_and_stops_when_asked(opened: Installatio
     process = _serve(opened.folder, "serve")
     try:
         assert process.stdout is not None
-        assert process.stdout.readline() == (
+        said = process.stdout.readline()
+        pages = re.match(r"The pages are at (http://127\.0\.0\.1:\d+)\. ", said)
+        assert pages is not None, said
+        assert said[pages.end() :] == (
             "The alarm is set. No mail server is configured: "
             f"letters are kept in {opened.folder}/data/mailbox. Stop with Ctrl-C.\n"
         )
+        with urllib.request.urlopen(pages[1]) as page:
+            assert (page.status, b"<h1" in page.read()) == (200, True)
         for _ in range(PATIENCE):
             with sqlite3.connect(opened.folder / "cycle.db") as database:
                 (left,) = database.execute("select count(*) from deadline where ended_at is null").fetchone()
@@ -107,7 +113,7 @@ def test_its_numbers_are_read_on_loopback_where_the_settings_say(opened: Install
     process = _serve(opened.folder, "serve")
     try:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("The alarm is set.")
+        assert "The alarm is set." in process.stdout.readline()
         with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/metrics") as answer:
             told = answer.read().decode()
         assert "grantcycle_rounds 1.0\n" in told
