@@ -65,9 +65,10 @@ def once(scene: Scene, sent: Sent, do: Callable[[], str]) -> str:
             at=scene.now,
         )
         .on_conflict_do_nothing(index_elements=["key"])
-    )  # fmt: skip
+        .returning(col(OnceRow.id))
+    ).first()  # fmt: skip
     point("key taken")
-    if taken.rowcount == 0:
+    if taken is None:
         return _first_outcome(scene, sent)
     outcome = do()
     scene.session.connection().execute(

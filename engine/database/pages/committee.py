@@ -189,7 +189,10 @@ def running_order(
         )
         .order_by(col(SlotRow.position))
     )  # fmt: skip
-    return [InOrder(*fields[:-1], attended=bool(fields[-1])) for fields in map(tuple, rows)]
+    return [
+        InOrder(position, starts_at, ends_at, number, organisation, called, state, bool(came))
+        for position, starts_at, ends_at, number, organisation, called, state, came in rows
+    ]
 
 
 def conflicts_of(session: Session, round_id: int, person_id: int) -> Sequence[tuple[str, int]]:

@@ -158,7 +158,7 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
     )
     found: dict[int, dict[str, int]] = {}
     for dossier_id, advises, count in rows:
-        found.setdefault(dossier_id, {})[advises] = count
+        found.setdefault(dossier_id, {})[str(advises)] = count
     return found
 
 
