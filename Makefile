@@ -5,8 +5,10 @@ UV     := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # one more than there are cores: some tests wait for an instant
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+# which tests share a process, and which begin first: tests/conftest.py
+SHARED  := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check bench bench-peers lock clean
+.PHONY: help demo test test-all browser shots check bench bench-peers lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,10 +17,16 @@ demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included
 	@$(BIN)/grantcycle demo
 
 test: check  ## style, types, imports, workflows, and the tests (minutes)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m pytest $(SHARED)
 
 test-all: check  ## the same with the long sweeps
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or not slow"
+	@$(BIN)/python -m pytest $(SHARED) -m "slow or not slow"
+
+browser: $(VENV)/ready  ## only the tests of the pages in Chromium, which `test` runs too where there is one
+	@$(BIN)/python -m pytest $(SHARED) tests/browser
+
+shots: $(VENV)/ready  ## pictures of the pages, taken by the same tests (DIR=folder)
+	@SHOTS_OF_THE_TESTS=$(abspath $(or $(DIR),shots)) $(BIN)/python -m pytest $(SHARED) tests/browser
 
 check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
 	@$(BIN)/ruff check -q .

@@ -1,0 +1,55 @@
+"""Is a page fit to be seen and used? Axe finds what breaks WCAG 2.2 AA, the width what makes it scroll sideways."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+SHOTS = "SHOTS_OF_THE_TESTS"
+"""the folder for pictures of the pages; none are taken without it"""
+OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "rules": {"target-size": {"enabled": True}},  # of WCAG 2.2, and off unless it is asked for
+}
+BEYOND = """() => {
+  const page = document.documentElement, width = window.innerWidth;
+  if (page.scrollWidth <= width && document.body.scrollWidth <= width) return [];
+  const beyond = [...document.body.querySelectorAll("*")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && box.right + window.scrollX > width + 0.5;
+  });
+  const innermost = beyond.filter(one => !beyond.some(other => other !== one && one.contains(other)));
+  return [`${Math.max(page.scrollWidth, document.body.scrollWidth) - width} pixels too wide`].concat(innermost.map(
+    one => `<${one.localName}> ${one.textContent.trim().slice(0, 40)}`));
+}"""
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and good practice: `rule: place: snippet`, a line for each place.
+
+    Raises AssertionError in a profile without scripts, where axe would wait for ever.
+    """
+    assert not page.evaluate("matchMedia('(scripting: none)').matches"), "axe is a script: visit with javascript=True"
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    found: dict[str, Any] = page.evaluate("options => axe.run(options)", OPTIONS)
+    return [
+        f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['html'][:120]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def sideways(page: Page) -> list[str]:
+    """By how much the page is wider than its window, and what is; empty if it does not scroll sideways."""
+    found: list[str] = page.evaluate(BEYOND)
+    return found
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture of the whole page as `name.png` in the folder that the environment names; nothing without one."""
+    if folder := os.environ.get(SHOTS):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
