@@ -7,7 +7,8 @@ from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 COMMANDS = (
     "demo", "doctor", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend", "advance",
-    "people add", "people import", "people link", "people reset", "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
+    "people add", "people import", "people link", "people reset",
+    "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
     "outbox cancel", "outbox retry", "outbox send", "serve", "web", "worker", "clock confirm", "restore confirm",
