@@ -93,7 +93,7 @@ def look_inside(content: bytes, budget: Budget, depth: int = 0) -> Inside:
         raise Unacceptable(sentences.PARTS, limit=ENTRIES)
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError, EOFError) as problem:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
         raise Damaged(str(problem)) from problem
     budget.open(len(entries))
     inside = Inside()
@@ -123,10 +123,9 @@ def _directory(content: bytes) -> tuple[int, int]:
     if at < 0 or at + 22 > len(content):
         raise Damaged("it has no end")
     size = int.from_bytes(content[at + 12 : at + 16], "little")
-    if at >= 20 and content[at - 20 : at - 16] == LOCATOR:
-        end64 = content.rfind(END64, max(0, at - 1_000), at)
-        if end64 >= 0:
-            return end64, int.from_bytes(content[end64 + 40 : end64 + 48], "little")
+    # where zipfile looks for the longer record, or it could be shown another than is measured here
+    if at >= 76 and content[at - 20 : at - 16] == LOCATOR and content[at - 76 : at - 72] == END64:
+        return at - 76, int.from_bytes(content[at - 36 : at - 28], "little")
     return at, size
 
 

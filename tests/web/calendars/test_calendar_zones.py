@@ -45,6 +45,8 @@ def as_read(component: Timezone, local: str) -> datetime:
         ("Australia/Sydney", "2027-01-15 14:00", "2027-01-15 03:00"),
         ("Australia/Sydney", "2027-07-15 14:00", "2027-07-15 04:00"),
         ("America/Santiago", "2039-01-15 14:00", "2039-01-15 17:00"),
+        ("America/Santiago", "2027-09-04 12:00", "2027-09-04 16:00"),  # its rule says: at 24:00 of that Saturday
+        ("America/Santiago", "2027-09-05 12:00", "2027-09-05 15:00"),
         ("Africa/Cairo", "2027-07-15 14:00", "2027-07-15 11:00"),
         ("Asia/Tokyo", "2039-07-15 14:00", "2039-07-15 05:00"),
         ("UTC", "2027-07-15 14:00", "2027-07-15 14:00"),

@@ -180,15 +180,15 @@ def test_macros_are_refused_wherever_they_hide(name: str, content: bytes) -> Non
 
 
 def test_a_bomb_is_refused_quickly_whatever_it_says_of_itself() -> None:
-    bomb = archive({"[Content_Types].xml": TYPES, "word/document.xml": bytes(300 * MB)})
-    started = time.perf_counter()
+    bomb = archive({"[Content_Types].xml": TYPES, "word/document.xml": bytes(110 * MB)})
+    started = time.process_time()
     assert (refusal("a.docx", bomb), refusal("a.zip", bomb)) == (sentences.BOMB, sentences.BOMB)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
-    one = archive({"a": bytes(90 * MB)})
+    one = archive({"a": bytes(40 * MB)})
     assert refusal("a.zip", lying(one, 1_000)) == sentences.BROKEN  # it unpacks to more than it says
     assert refusal("a.zip", one) == sentences.BOMB  # within the sum, but far beyond its own size
-    within = archive({"nested.zip": archive({f"{n}": bytes(15 * MB) for n in range(6)})})
+    within = archive({"nested.zip": archive({f"{n}": bytes(8 * MB) for n in range(4)})})
     assert refusal("a.zip", within) == sentences.BOMB  # only together
 
 
@@ -204,9 +204,9 @@ def test_more_parts_than_any_document_has_are_refused_before_they_are_read() -> 
     huge = b"PK\x03\x04" + directory * 200_000
     size = (len(directory) * 200_000).to_bytes(4, "little")
     claims = b"PK\x05\x06" + bytes(4) + b"\x01\x00\x01\x00" + size + (4).to_bytes(4, "little") + bytes(2)
-    started = time.perf_counter()
+    started = time.process_time()
     assert refusal("a.zip", huge + claims) == sentences.PARTS
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_archives_within_archives_have_an_end() -> None:
@@ -219,6 +219,29 @@ def test_archives_within_archives_have_an_end() -> None:
 def test_two_parts_of_one_name_are_refused_for_programs_differ_in_which_they_read() -> None:
     twice = archive({"plan.txt": b"a", "plam.txt": b"b"}).replace(b"plam", b"plan")
     assert refusal("a.zip", twice) == sentences.BROKEN
+
+
+def altered(offset: int, value: bytes) -> bytes:
+    """An archive whose central directory holds other bytes at a place of its first entry."""
+    content = bytearray(archive({"é": b"a"}))
+    at = content.find(b"PK\x01\x02") + offset
+    content[at : at + len(value)] = value
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        altered(6, b"\xff"),  # asks for a version that does not exist
+        altered(46, b"\xff\xff"),  # a name that is no UTF-8
+        altered(10, b"\x63"),  # packed in a way of its own
+        altered(42, b"\xff\xff\xff\x7f"),  # begins beyond the end
+        altered(20, b"\xff\xff\xff\x7f"),  # longer than the file
+    ],
+    ids=["version", "name", "method", "place", "length"],
+)
+def test_an_archive_that_makes_no_sense_is_damaged(content: bytes) -> None:
+    assert refusal("a.zip", content) == sentences.BROKEN
 
 
 @pytest.mark.parametrize(
@@ -330,10 +353,10 @@ def test_whatever_comes_is_judged_and_every_sentence_is_among_those_translated(
     ids=range(7),
 )  # fmt: skip
 def test_nine_megabytes_made_to_be_slow_take_no_longer_than_others(content: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for ending in ("pdf", "docx", "txt", "xyz"):
         check(f"a.{ending}", content, (), LIMIT)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 # ── What is said ────────────────────────────────────────────────────────────
