@@ -27,6 +27,8 @@ class Place:
     """of the dossier that the page is about, where there is one"""
     standing: Standing
     dossier: DossierRow | None = None
+    changed_at: int = 0
+    """when the dates last changed, in UTC microseconds"""
 
     @property
     def key(self) -> str:
@@ -109,7 +111,7 @@ def find_place(scene: Scene, email: str | None, number: str | None = None) -> Pl
     person = find_person(scene.session, email) if email else None
     standing = standing_of(scene, person, dossier) if person else Standing()
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
-    return Place(scene.round, scene.programme, calendar, standing, dossier)
+    return Place(scene.round, scene.programme, calendar, standing, dossier, scene.changed_at)
 
 
 def scene_of(cycle: Cycle, session: Session, key: str, now: int) -> Scene:

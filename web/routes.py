@@ -119,5 +119,6 @@ def _sign_in_first(ask: Ask, first: SignInFirst) -> Response:
     """To the sign-in page, and back afterwards; what was sent is kept meanwhile."""
     if first.proof:
         return RedirectResponse(f"/second-factor?{urlencode({'next': ask.path})}", status_code=303)
-    back = ask.path if ask.request.method != "POST" else keep_form(ask) or "/"
+    page = ask.path if ask.request.method != "POST" else ask.path.rpartition("/")[0] or "/"
+    back = page if ask.request.method != "POST" else keep_form(ask) or page
     return RedirectResponse(f"/sign-in?{urlencode({'next': back})}", status_code=303)

@@ -108,6 +108,11 @@ class Scene:
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
 
+    @property
+    def changed_at(self) -> int:
+        """When the round's dates last changed for somebody: when it was opened, or something was extended."""
+        return max([self.round.opened_at, *(row.decided_at for row in self._extensions)])
+
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""
         self._extensions = extensions_of(self.session, self.round_id)

@@ -3,6 +3,9 @@
 from starlette.responses import Response
 
 from web.ask import Ask
+from web.calendars.feed import feed, feed_headers
+from web.calendars.of_round import of_round
+from web.calendars.source import source_of
 from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
 from web.problems import NotThere
 from web.public.rounds import OVER, call_of, calls
@@ -42,6 +45,18 @@ def call(ask: Ask) -> Response:
         ask, "public/call.html", call=found, phases=phases, meetings=meetings,
         subscribed="everyone" in place.standing.roles,
     )  # fmt: skip
+
+
+@pages.get("/call/{programme}/{round}/calendar.ics", ROUND)
+def calendar(ask: Ask) -> Response:
+    """The dates of a round, for a calendar program."""
+    place = ask.place
+    happenings = of_round(
+        place.programme, place.calendar, ask.language, ask.words.gettext, changed_at=place.changed_at,
+        url=f"{ask.office.base_url}{place.call_path}",
+    )  # fmt: skip
+    content = feed(ask.said(place.round_title), happenings, place.zone, source_of(ask.office))
+    return Response(content, headers=feed_headers(content))
 
 
 @pages.post("/call/{programme}/{round}/subscribe", ROUND_SIGNED_IN)
