@@ -144,6 +144,8 @@ SABOTAGES = (
     Sabotage("letters of the round",
              f"UPDATE notification SET dossier_id = {dossier('SG30-003')} WHERE letter = 'stopped'",
              ("applicants are told", "letters' keys")),
+    Sabotage("letters of no round", "UPDATE notification SET round_id = NULL WHERE letter = 'stopped'",
+             ("letters' keys",)),
     Sabotage("conflicts are kept", "UPDATE notification SET facts = (SELECT facts FROM notification WHERE "
              "letter = 'granted-list' AND address = 'chair@jury.example') "
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),

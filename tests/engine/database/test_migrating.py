@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from database_rows import a_person, a_round
 from databases import fresh_on
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +18,7 @@ from sqlmodel import SQLModel, select
 
 from engine.database.connection import Database, open_database
 from engine.database.migrating import FOLDER, migrate, newest, revision_of
-from engine.database.records import RelayRow
+from engine.database.records import CauseRow, NotificationRow, RelayRow
 from engine.errors import GrantcycleError
 
 ROOT = Path(__file__).parents[3]
@@ -180,3 +183,50 @@ def test_several_that_migrate_at_once_make_one_set_of_tables(empty: str) -> None
     database = open_database(empty)
     assert revision_of(database) == newest()
     database.close()
+
+
+def test_letters_that_were_there_before_stay_and_new_ones_need_no_round(empty: str) -> None:
+    """The tables are changed in place: no letter is copied, and their triggers and keys stand."""
+    database = open_database(empty)
+    migrate_to(database, "0006")
+    with database.transaction() as session:
+        round_id, person = a_round(session), a_person(session)
+        for statement in (
+            f"INSERT INTO cause (id, round_id, name, at, facts, digest) VALUES (7, {round_id}, 'c', 1, '{{}}', 'd')",
+            "INSERT INTO notification (id, key, round_id, cause_id, person_id, role, letter, language, address, "
+            "message_id, facts, status, leaves_at, next_try_at, attempts) "
+            f"VALUES (8, 'k', {round_id}, 7, {person}, 'jury', 'l', 'en', 'a@b.example', 'm', '{{}}', 'waiting', 1, 1, "
+            "0)",
+        ):
+            session.connection().exec_driver_sql(statement)
+    before = stored(empty)
+    migrate(database)
+    with database.transaction() as session:
+        assert [(row.id, row.round_id, row.urgent) for row in session.exec(select(NotificationRow))] == [
+            (8, round_id, False)
+        ]
+        session.add(CauseRow(id=9, name="account sign-in", at=1, facts={}, digest="d"))
+        session.flush()
+        session.connection().exec_driver_sql(
+            "INSERT INTO notification (key, cause_id, role, letter, language, address, message_id, facts, status, "
+            "leaves_at, next_try_at, attempts) "
+            "VALUES ('n', 9, 'account holder', 'l', 'en', 'a@b.example', 'n', '{}', 'waiting', 1, 1, 0)"
+        )
+    with pytest.raises(DBAPIError, match="cause is append-only"), database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE cause SET at = 2")
+    with pytest.raises(DBAPIError), database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE notification SET cause_id = 99")
+    database.close()
+    triggers = [row for row in before if "trigger" in row or "_no_" in str(row)]
+    assert [row for row in stored(empty) if row in triggers] == triggers != []
+
+
+def migrate_to(database: Database, revision: str) -> None:
+    """Bring an empty database to a version before this one."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    with database.writer.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
