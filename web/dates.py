@@ -104,3 +104,11 @@ def timestamp(instant: int, zone: str, language: str) -> str:
     here = local(instant, zone)
     written = format_datetime(here, "d MMMM y, HH:mm:ss", tzinfo=zone_info(zone), locale=LOCALES[language])
     return f"{written} ({zone_name(zone, language)}, UTC{here:%z})"
+
+
+def leaf(value: date, language: str) -> tuple[str, str, str]:
+    """A day as it stands on a leaf of a calendar: the day, the month, the weekday."""
+    locale = LOCALES[language]
+    written = (format_date(value, form, locale=locale) for form in ("d", "MMMM", "EEEE"))
+    number, month, weekday = map(str, written)
+    return number, month, weekday

@@ -4,6 +4,8 @@ In the reader's language, without a word of how it came about: what went wrong i
 all that the page tells.
 """
 
+from collections.abc import Sequence
+
 import structlog
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -14,7 +16,10 @@ from web.ask import Ask
 from web.keys import nonce
 from web.problems import NotThere, Problem, TooMany
 from web.rendering import render
+from web.uploads.receiving import FormRefused
 
+NOT_TYPED = ("csrf", "once", "kept")
+"""fields that a page puts into its forms"""
 log = structlog.get_logger()
 
 
@@ -27,6 +32,10 @@ def problem_page(ask: Ask, problem: Exception) -> Response:
         page = _page(ask, 429, say("Please wait a moment"), [say(problem.sentence, **problem.facts)])
         page.headers["Retry-After"] = str(problem.seconds)
         return page
+    if isinstance(problem, FormRefused):
+        typed = [text for name, text in problem.fields if name not in NOT_TYPED and text.strip()]
+        sentence = problem.sentence.said(ask.words.gettext, ask.language)
+        return _page(ask, problem.status, say("This form was not taken in"), [sentence], typed)
     if isinstance(problem, Problem):
         return _page(ask, problem.status, say("This did not work"), [say(problem.sentence, **problem.facts)])
     if isinstance(problem, Refused):
@@ -68,5 +77,5 @@ def _later(page: Response) -> Response:
     return page
 
 
-def _page(ask: Ask, status: int, title: str, sentences: list[str]) -> Response:
-    return render(ask, "problem.html", status, title=title, sentences=sentences)
+def _page(ask: Ask, status: int, title: str, sentences: list[str], typed: Sequence[str] = ()) -> Response:
+    return render(ask, "problem.html", status, title=title, sentences=sentences, typed=typed)

@@ -6,13 +6,22 @@ from contextlib import asynccontextmanager
 from fastapi import Request
 from starlette.datastructures import FormData
 
-MOST_FIELDS = 300
-MOST_FILES = 20
-LONGEST_TEXT = 1_000_000
+from web.office import Office
+from web.uploads.receiving import Limits, received
+
+FILES_AT_ONCE = 5
+"""files of the greatest size that may come together; more come when they are smaller"""
+BESIDES = 2_000_000
+"""bytes for the texts of a form and for what its parts are wrapped in"""
+
+
+def limits_of(office: Office) -> Limits:
+    """How much one form may bring to this installation."""
+    return Limits(file=office.biggest_file, request=FILES_AT_ONCE * office.biggest_file + BESIDES)
 
 
 @asynccontextmanager
 async def read_form(request: Request) -> AsyncIterator[FormData]:
-    """The fields and files of a form; the files are gone afterwards."""
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LONGEST_TEXT) as form:
+    """The fields and files of a form; the files are gone afterwards. Raises FormRefused for one that is not taken."""
+    async with received(request, limits_of(request.app.state.office)) as form:
         yield form

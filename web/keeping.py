@@ -14,14 +14,16 @@ from web.problems import NotThere
 
 KEPT = "kept"
 """the field of a form that names what was kept"""
+BY_ITSELF = "/draft"
+"""how the paths end that a page sends to by itself, again and again: what is typed stays in the browser then"""
 
 
 def keep_form(ask: Ask) -> str | None:
     """Keep what was sent by somebody whose session is over, and give the path at which it is taken up again.
 
-    Nothing is kept for a stranger: then it gives None.
+    Nothing is kept for a stranger, nor of what a browser saves by itself: then it gives None.
     """
-    if ask.visitor is None:
+    if ask.visitor is None or ask.path.endswith(BY_ITSELF):
         return None
     texts = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str)]
     files = []

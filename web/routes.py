@@ -21,6 +21,7 @@ from web.forms import read_form
 from web.keeping import done_with, keep_form, take_up
 from web.policy import Policy
 from web.problems import AnswerFirst, Forbidden, SignInFirst
+from web.uploads.receiving import FormRefused
 from web.visitor import ask_of
 
 Page = Callable[[Ask], Response]
@@ -80,10 +81,19 @@ def _endpoint(declared: Declared) -> Callable[[Request], object]:
         now = request.state.arrived
         if declared.method == "GET":
             return await run_in_threadpool(_answer, declared, request, now, FormData())
-        async with read_form(request) as form:
-            return await run_in_threadpool(_answer, declared, request, now, form)
+        try:
+            async with read_form(request) as form:
+                return await run_in_threadpool(_answer, declared, request, now, form)
+        except FormRefused as refused:
+            return await run_in_threadpool(_refused, request, now, refused)
 
     return endpoint
+
+
+def _refused(request: Request, now: int, refused: FormRefused) -> Response:
+    """The page for a form that was not taken in at all, whoever sent it."""
+    ask = ask_of(request, now)
+    return set_cookies(ask, problem_page(ask, refused))
 
 
 def _answer(declared: Declared, request: Request, now: int, form: FormData) -> Response:

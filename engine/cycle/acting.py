@@ -22,7 +22,7 @@ from engine.faults import point
 from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
-from engine.rules.workflow import APPLICANT, Question, Transition, Window
+from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,10 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
 
 
 def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What is wrong with answers as they are given; what is still missing is not asked yet."""
+    """What is wrong with answers as they are given; what is still missing is not asked yet, and None takes one back."""
     unknown = known_questions(questions, answers)
-    found = (check_answer(questions[name], value) for name, value in answers.items() if name in questions)
+    given = ((questions[name], value) for name, value in answers.items() if name in questions and value is not None)
+    found = (check_answer(question, value) for question, value in given)
     return (*unknown, *(refusal for refusal in found if refusal))
 
 
@@ -72,16 +73,16 @@ def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refus
     return Refusal("late", f"this was possible before {last}{allowed} ({calendar.zone}); it is now {here}")
 
 
-def _handing_in(scene: Scene, state: str) -> list[Transition]:
-    return [t for t in scene.workflow.transitions.values() if t.by == APPLICANT and state in t.sources and t.window]
+def _handing_in(workflow: Workflow, state: str) -> list[Transition]:
+    return [t for t in workflow.transitions.values() if t.by == APPLICANT and state in t.sources and t.window]
 
 
-def _editing_refusal(scene: Scene, state: str, calendar: Calendar) -> Refusal | None:
+def editing_refusal(workflow: Workflow, state: str, calendar: Calendar, now: int) -> Refusal | None:
     """Why a form in that state may not be filled in now, or None: while it can still be handed in, it may."""
-    if state != scene.workflow.begins_in:
-        title = scene.workflow.states[state].title
+    if state != workflow.begins_in:
+        title = workflow.states[state].title
         return Refusal("state", f'the dossier is "{title}" ({state}): what was handed in is not changed any more')
-    refusals = [window_refusal(transition.window, calendar, scene.now) for transition in _handing_in(scene, state)]
+    refusals = [window_refusal(transition.window, calendar, now) for transition in _handing_in(workflow, state)]
     return None if not refusals or None in refusals else refusals[0]
 
 
@@ -109,7 +110,7 @@ def start_dossier(
         actor = scene.person(by)
         if refusal := must_be_staff(standing_of(scene, actor)):
             raise Refused([refusal])
-    elif refusal := _editing_refusal(scene, workflow.begins_in, scene.calendar):
+    elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar, scene.now):
         raise Refused([refusal])
     if number is None:
         scene.round.last_number += 1
@@ -158,7 +159,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     standing = standing_of(scene, person, dossier)
     reasons = [
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
-        _editing_refusal(scene, dossier.state, scene.calendar_of(dossier)),
+        editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
         *check_answers(scene.workflow.questions, answers),
     ]
     point("answers judged")

@@ -92,10 +92,14 @@ def known_questions(questions: Mapping[str, Question], names: Mapping[str, Any])
     )
 
 
-def receipt_of(number: str, received_at: int, answers: Mapping[str, Any]) -> str:
-    """SHA-256 over what was handed in under that number at that instant, as hexadecimal digits."""
-    text = json.dumps(
+def received_text(number: str, received_at: int, answers: Mapping[str, Any]) -> str:
+    """What was handed in under that number at that instant, as the one text over which its receipt is worked out."""
+    return json.dumps(
         {"number": number, "received_at": received_at, "answers": answers},
         ensure_ascii=False, sort_keys=True, separators=(",", ":"),
     )  # fmt: skip
-    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def receipt_of(number: str, received_at: int, answers: Mapping[str, Any]) -> str:
+    """SHA-256 over what was handed in under that number at that instant, as hexadecimal digits."""
+    return hashlib.sha256(received_text(number, received_at, answers).encode()).hexdigest()

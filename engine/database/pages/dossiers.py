@@ -187,7 +187,7 @@ def whole(session: Session, head: Head) -> Dossier:
     return Dossier(
         head,
         _versions(session, head.id),
-        _contacts(session, head.id),
+        contacts(session, head.id),
         _moves(session, head.id),
         tuple(_obligation(row) for row in obligations_of(session, head.id)),
         _deliveries(session, head.id),
@@ -209,7 +209,8 @@ def _versions(session: Session, dossier_id: int) -> tuple[Answer, ...]:
     )  # fmt: skip
 
 
-def _contacts(session: Session, dossier_id: int) -> tuple[Contact, ...]:
+def contacts(session: Session, dossier_id: int) -> tuple[Contact, ...]:
+    """Those who speak for a dossier, in the order in which they came."""
     rows = session.exec(
         select(ContactRow, PersonRow)
         .join(PersonRow, col(PersonRow.id) == col(ContactRow.person_id))

@@ -1,0 +1,41 @@
+"""Which days matter to the people behind a dossier?"""
+
+from datetime import date
+
+from web import dates
+from web.applicant.looking import Seen
+from web.applicant.owing import title_of_obligation
+from web.ask import Ask
+
+
+def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
+    """What a dossier's list of dates shows, in order: the close, meetings, what is owed, and when people hear."""
+    place = ask.place
+    workflow, calendar, state = place.workflow, place.calendar, seen.dossier.head.state
+    found: list[tuple[date, str]] = []
+    if state == workflow.begins_in and place.call:
+        found.append((dates.last_day(place.call[1], place.zone), ask.say("The call closes")))
+    if state not in workflow.ends_in:
+        slotted = {slot.meeting for slot in seen.dossier.slots}
+        wanted = {workflow.obligations[one.name].attend for one in seen.dossier.obligations}
+        for meeting in workflow.meetings.values():
+            ours = meeting.name in wanted or (meeting.open_to != "everyone" and state in meeting.open_to)
+            if ours and meeting.name not in slotted:
+                sessions = calendar.round.meetings.get(meeting.name, ())
+                found += [(session.day, ask.said(meeting.title)) for session in sessions]
+        found += [
+            (calendar.day(one.before), ask.said(one.title))
+            for one in workflow.promises.values() if state in one.about
+        ]  # fmt: skip
+    for slot in seen.dossier.slots:
+        hour = dates.hour(slot.starts_at, place.zone, ask.language)
+        day = dates.local(slot.starts_at, place.zone).date()
+        found.append((day, f"{ask.said(workflow.meetings[slot.meeting].title)}, {hour}"))
+    for one in seen.dossier.obligations:
+        if not (workflow.obligations[one.name].attend and state in workflow.ends_in):
+            found.append((date.fromisoformat(one.last_day), ask.said(title_of_obligation(workflow, one.name))))
+    today = dates.local(ask.now, place.zone).date()
+    return [
+        {"date": dates.short_day(day, ask.language), "text": text, "iso": day.isoformat(), "past": day < today}
+        for day, text in sorted(dict.fromkeys(found))
+    ]

@@ -1,0 +1,140 @@
+"""How does an applicant hand in what is owed later, such as a report?"""
+
+from typing import Any
+
+from starlette.responses import Response
+from wtforms.form import BaseForm  # type: ignore[import-untyped]  # it has no types of its own
+
+from engine.database.looking import contacts_of
+from engine.database.pages.dossiers import Delivery
+from engine.database.store import the_id
+from engine.errors import Refused
+from engine.rules.forms import missing, receipt_of
+from engine.rules.workflow import Deliverable
+from web import dates
+from web.applicant.drafting import answer_said
+from web.applicant.filling import Filled, form_of, read
+from web.applicant.held import held, hold
+from web.applicant.looking import Seen, crumbs, see
+from web.applicant.owing import to_deliver
+from web.ask import Ask
+from web.keys import nonce
+from web.policy import CONTACT
+from web.problems import NotThere
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+DELIVER = "/dossier/{programme}/{round}/{number}/deliver/{deliverable}"
+
+
+@pages.get(DELIVER, CONTACT)
+def deliverable(ask: Ask) -> Response:
+    """The form, until when it is asked, and what was handed in before."""
+    what, seen = _deliverable(ask), see(ask)
+    return _page(ask, seen, what, form_of(ask, what.questions, {}))
+
+
+@pages.post(DELIVER, CONTACT)
+def deliver(ask: Ask) -> Response:
+    """Handed in, once; a file that came with a form that is not right yet need not be chosen again."""
+    place, what, seen = ask.place, _deliverable(ask), see(ask)
+    form = form_of(ask, what.questions, {}, typed=True)
+    filled = _read(ask, what, form)
+    if filled.errors:
+        return _page(ask, seen, what, form, 422, carried=hold(ask, filled.files), has_errors=True)
+    answers = {name: value for name, value in filled.answers.items() if value is not None}
+    try:
+        ask.office.cycle.deliver(
+            place.key, place.number, what.name, answers, by=ask.email, now=ask.now, files=filled.files,
+            once=ask.text("once", 200) or nonce(),
+        )  # fmt: skip
+    except Refused:
+        if to_deliver(place.workflow, see(ask).dossier, what.name, ask.now) is None:
+            return _page(ask, see(ask), what, form, 409)  # a colleague was first: what is there is shown
+        raise
+    _tell(ask, see(ask), what)
+    return ask.go(f"{place.path}/deliver/{what.name}", ask.say("Received: %(what)s.", what=ask.said(what.title)))
+
+
+def _deliverable(ask: Ask) -> Deliverable:
+    found = ask.place.workflow.deliverables.get(ask.params["deliverable"])
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _read(ask: Ask, what: Deliverable, form: BaseForm) -> Filled:
+    """What was filled in, with an error by each question that has to be answered and is not."""
+    filled = read(ask, what.questions, form)
+    for name, question in what.questions.items():
+        waits = question.kind == "file" and name not in filled.files and name not in filled.errors
+        if waits and (upload := held(ask, name)):
+            filled.files[name] = upload
+    known = {**filled.answers, **{name: {"name": one.name, "size": 1} for name, one in filled.files.items()}}
+    for name, question in what.questions.items():
+        if name not in filled.errors and missing({name: question}, known):
+            filled.errors[name] = ask.say("This is asked for, and not there yet.")
+            form[name].errors = [filled.errors[name]]
+    return filled
+
+
+def receipt_of_delivery(number: str, one: Delivery) -> str:
+    """SHA-256 over what was delivered, worked out as that of a dossier."""
+    return receipt_of(number, one.received_at, one.answers)
+
+
+def _tell(ask: Ask, seen: Seen, what: Deliverable) -> None:
+    """The receipt by mail to all who speak for the dossier, once a delivery."""
+    place = ask.place
+    newest = [one for one in seen.dossier.deliveries if one.deliverable == what.name][-1]
+    with ask.office.database.transaction() as session:
+        for person in contacts_of(session, seen.dossier.head.id):
+            language = person.language if person.language in place.workflow.languages else place.workflow.language
+            ask.office.letters.queue(
+                session, letter="delivered", key=f"{newest.id} {the_id(person)}", person=person, now=ask.now,
+                facts={
+                    "what": place.said(what.title, language), "title": seen.title, "at": newest.received_at,
+                    "receipt": receipt_of_delivery(place.number, newest),
+                    "link": f"{ask.office.base_url}{place.path}",
+                },
+                dossier_id=seen.dossier.head.id,
+            )  # fmt: skip
+    ask.office.nudge()
+
+
+def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[str, Any]]:
+    """What was handed in of a deliverable (or of all), the newest first, with its files."""
+    place, found = ask.place, []
+    for one in reversed(seen.dossier.deliveries):
+        if name in (None, one.deliverable):
+            what = place.workflow.deliverables[one.deliverable]
+            files = [
+                {
+                    "name": value["name"],
+                    "href": f"{place.path}/delivered/{one.id}/{question}",
+                    "size": dates.size(value["size"], ask.language),
+                    "date": dates.short_moment(one.received_at, place.zone, ask.language),
+                }
+                for question, value in one.answers.items()
+                if what.questions[question].kind == "file"
+            ]
+            said = [
+                (ask.said(what.questions[question].ask), answer_said(ask, what.questions[question], value))
+                for question, value in one.answers.items()
+            ]
+            found.append({
+                "title": ask.said(what.title), "late": one.late, "files": files, "said": said,
+                "received": dates.timestamp(one.received_at, place.zone, ask.language),
+                "receipt": receipt_of_delivery(place.number, one), "by": one.by,
+            })  # fmt: skip
+    return found
+
+
+def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int = 200, **facts: Any) -> Response:
+    owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
+    return render(
+        ask, "applicant/deliver.html", status, seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
+        late=bool(owed and ask.now >= owed.row.due_at), earlier=deliveries_of(ask, seen, what.name),
+        once=ask.text("once", 200) or nonce(), **{"carried": {}, **facts},
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What do we need from an applicant now, and until when?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from engine.rules.moments import day_starts, to_instant
+from engine.rules.roles import decisions_from, reading_committee
+from engine.rules.round import Session
+from web import dates
+from web.applicant.journey import expected_day
+from web.applicant.looking import Seen
+from web.applicant.owing import Owed, open_obligations
+from web.ask import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that is asked of an applicant, or that nothing is."""
+
+    heading: str
+    sentences: tuple[str, ...] = ()
+    tone: str = "neutral"
+    deadline: str = ""
+    day: date | None = None
+    """of a date leaf"""
+    big: str = ""
+    action: tuple[str, str] | None = None
+
+
+def needs_of(ask: Ask, seen: Seen) -> list[Need]:
+    """What is needed, the most urgent first; one that says what happens meanwhile where nothing is."""
+    workflow, state = ask.place.workflow, seen.dossier.head.state
+    if state in workflow.ends_in:
+        return [_end(ask, seen)]
+    owed = open_obligations(workflow, seen.dossier)
+    found = [_owed(ask, seen, one) for one in owed if one.row.opens_at <= ask.now or one.attend]
+    attended = {one.attend for one in owed}
+    found += [
+        need
+        for meeting in workflow.meetings.values()
+        if meeting.name not in attended and meeting.open_to != "everyone" and state in meeting.open_to
+        and meeting.slots is not None
+        for need in _meeting(ask, seen, meeting.name)
+    ]  # fmt: skip
+    return found or [_nothing(ask, seen)]
+
+
+def _owed(ask: Ask, seen: Seen, one: Owed) -> Need:
+    place, title = ask.place, ask.said(one.title)
+    if one.attend:
+        (*_, last) = [None, *_meeting(ask, seen, one.attend)]
+        if last:
+            return last
+    day = date.fromisoformat(one.row.last_day)
+    late = ask.now >= one.row.due_at
+    sentences = [ask.say("The last day is %(day)s.", day=dates.day(day, ask.language))]
+    if late:
+        sentences = [ask.say("It was due by %(day)s. It is still taken, and marked as late.",
+                             day=dates.day(day, ask.language))]  # fmt: skip
+    action = (ask.say("Hand it in"), f"{place.path}/deliver/{one.deliver}") if one.deliver else None
+    if not action and late:
+        sentences = [ask.say("It was due by %(day)s. Write to us if you came, or could not come.",
+                             day=dates.day(day, ask.language))]  # fmt: skip
+    return Need(
+        title, tuple(sentences), "bad" if late else "warn",
+        ask.say("Overdue") if late else _left(ask, one.row.due_at), None if late else day,
+        dates.day(day, ask.language), action,
+    )  # fmt: skip
+
+
+def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:
+    """Where to be and when: one's own place in the running order, or the first session still to come."""
+    place = ask.place
+    title = ask.said(place.workflow.meetings[name].title)
+    sessions = place.calendar.round.meetings.get(name, ())
+    venue = (ask.said(sessions[0].place),) if sessions and sessions[0].place else ()
+    own = next((slot for slot in seen.dossier.slots if slot.meeting == name), None)
+    if own:
+        if own.ends_at > ask.now:
+            day = dates.local(own.starts_at, place.zone).date()
+            hours = ask.say(
+                "%(day)s, %(start)s to %(end)s", day=dates.day(day, ask.language),
+                start=dates.hour(own.starts_at, place.zone, ask.language),
+                end=dates.hour(own.ends_at, place.zone, ask.language),
+            )  # fmt: skip
+            yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours)
+        return
+    for session in sessions:
+        starts = _starts(session, place.zone)
+        if starts + 86_400_000_000 > ask.now:
+            hours = dates.day(session.day, ask.language)
+            if session.start:
+                hours += f", {session.start:%H:%M}" + (f"-{session.end:%H:%M}" if session.end else "")
+            where = (ask.said(session.place),) if session.place else ()
+            yield Need(title, where, "info", _left(ask, starts), session.day, hours)
+            return
+
+
+def _starts(session: Session, zone: str) -> int:
+    return to_instant(session.day, session.start, zone) if session.start else day_starts(session.day, zone)
+
+
+def _clock(ask: Ask) -> str:
+    return ask.say("By the clocks of %(city)s.", city=dates.zone_name(ask.place.zone, ask.language))
+
+
+def _left(ask: Ask, instant: int) -> str:
+    days = (instant - ask.now) // 86_400_000_000
+    if days < 1:
+        return ask.say("Today or tomorrow")
+    return ask.words.ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+
+
+def _nothing(ask: Ask, seen: Seen) -> Need:
+    """What happens meanwhile, and by when people hear."""
+    place, state = ask.place, seen.dossier.head.state
+    workflow, calendar, language = place.workflow, place.calendar, ask.language
+    said = []
+    committee = reading_committee(workflow, state)
+    decisions = decisions_from(workflow, state)
+    if committee and decisions:
+        title = ask.said(workflow.committees[committee].title)
+        said.append(ask.say("Your dossier is with: %(committee)s.", committee=title))
+    hears = [calendar.hearing(one.before) for one in workflow.promises.values() if state in one.about]
+    if not hears:
+        ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
+        hears = [day for one in ways if (day := expected_day(calendar, one)) is not None]
+    hears = [instant for instant in hears if instant > ask.now]
+    if hears:
+        said.append(ask.say("You hear from us by %(day)s.", day=dates.day(min(hears), language, place.zone)))
+    else:
+        said.append(ask.say("You hear from us as soon as there is news."))
+    return Need(ask.say("Nothing to do now"), tuple(said))
+
+
+def _end(ask: Ask, seen: Seen) -> Need:
+    """The last word: kind where the committee could not choose it."""
+    workflow, head = ask.place.workflow, seen.dossier.head
+    heading = ask.said(workflow.states[head.state].shown)
+    last = workflow.transitions.get(seen.dossier.moves[-1].name) if seen.dossier.moves else None
+    if last and last.by in workflow.committees:
+        return Need(heading, (
+            ask.say("Thank you for the work that you and everybody with you put into this dossier."),
+            ask.say("What the committee wrote for you stands below. We are glad to explain it: write or call us."),
+        ))  # fmt: skip
+    if head.received_at is None:
+        return Need(heading, (ask.say("This dossier was not handed in. What you wrote can still be read."),))
+    return Need(heading, (ask.say("This dossier is closed: nothing more is asked of you."),))

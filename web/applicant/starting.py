@@ -1,0 +1,116 @@
+"""How does somebody begin a dossier, and which ones are theirs?"""
+
+from collections.abc import Sequence
+
+from limits import RateLimitItemPerMinute
+from starlette.responses import Response
+
+from engine.database.calendars import extended
+from engine.database.pages import people
+from engine.database.pages.people import OwnDossier
+from engine.database.pages.portal import extensions_of_dossiers
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar
+from web import dates
+from web.applicant.owing import title_of_obligation
+from web.ask import Ask
+from web.keys import nonce
+from web.place import handing_in
+from web.policy import ROUND_SIGNED_IN, SIGNED_IN, somebody
+from web.problems import NotThere, TooMany
+from web.public.rounds import Call, call_of
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+A_PAGE = 30
+STARTS = RateLimitItemPerMinute(20, 60)
+"""dossiers that one person may start"""
+
+
+@pages.get("/call/{programme}/{round}/start", ROUND_SIGNED_IN)
+def start(ask: Ask) -> Response:
+    """What happens next, and one button."""
+    return _start_page(ask, _call(ask))
+
+
+@pages.post("/call/{programme}/{round}/start", ROUND_SIGNED_IN)
+def begin(ask: Ask) -> Response:
+    """A dossier with nothing but an address; sent again it is the same one."""
+    place, visitor, call = ask.place, somebody(ask), _call(ask)
+    if call.state != "open":
+        return _start_page(ask, call, 409)
+    if not ask.office.throttle.count(f"dossiers of {visitor.email}", STARTS):
+        raise TooMany("You have started many dossiers in the last hour. Go on with one of them, or wait a bit.", 3600)
+    number = ask.office.cycle.start_dossier(
+        place.key, organisation="", email=visitor.email, name=visitor.name, language=ask.letter_language,
+        by=visitor.email, now=ask.now, once=ask.text("once", 200) or nonce(),
+    )  # fmt: skip
+    return ask.go(f"/dossier/{place.key}/{number}")
+
+
+@pages.get("/dossiers", SIGNED_IN)
+def mine(ask: Ask) -> Response:
+    """The dossiers that the visitor speaks for, the last started first."""
+    before = ask.query.get("before", "")
+    with ask.reading() as session:
+        rules = ask.office.shelf.rules(session)
+        found = people.dossiers_of(
+            session, somebody(ask).person_id, rules, limit=A_PAGE + 1,
+            before=int(before) if before.isdecimal() and len(before) < 18 else None,
+        )  # fmt: skip
+        shown, more = found[:A_PAGE], len(found) > A_PAGE
+        extensions = extensions_of_dossiers(session, [one.id for one in shown])
+        programmes = {one.digest: rules(one.digest) for one in shown}
+    lines = []
+    for one in shown:
+        programme = programmes[one.digest]
+        round = programme.rounds[one.round.partition("/")[2]]
+        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id)))
+    return render(ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before))
+
+
+def _call(ask: Ask) -> Call:
+    call = call_of(ask.place, ask.now)
+    if call is None:
+        raise NotThere
+    return call
+
+
+def _start_page(ask: Ask, call: Call, status: int = 200) -> Response:
+    place = ask.place
+    with ask.reading() as session:
+        rules = ask.office.shelf.rules(session)
+        own: Sequence[OwnDossier] = people.dossiers_of(session, somebody(ask).person_id, rules)
+    here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
+    return render(ask, "applicant/start.html", status, call=call, drafts=here, once=nonce())
+
+
+def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -> dict[str, object]:
+    """A dossier in the list: what it is called, where it is, and what is needed."""
+    workflow, language = programme.workflow, ask.language
+    transition = handing_in(workflow)
+    needed = ask.say("Nothing to do now")
+    urgent = False
+    if one.state == workflow.begins_in:
+        needed = ask.say("Not handed in")
+        if transition and transition.window:
+            opens, closes = calendar.window(transition.window)
+            if opens <= ask.now < closes + calendar.grace(transition.window.end):
+                until = dates.last_moment(closes, calendar.zone, language)
+                needed, urgent = ask.say("Hand it in by %(until)s", until=until), True
+    elif one.owes_next and one.state not in workflow.ends_in:
+        what = programme.translate(title_of_obligation(workflow, one.owes_next.name), language)
+        day = dates.short_day(dates.last_day(one.owes_next.due_at, calendar.zone), language)
+        late = one.owes_next.state == "overdue"
+        needed = ask.say("%(what)s: was due by %(day)s", what=what, day=day) if late else ask.say(
+            "%(what)s: by %(day)s", what=what, day=day
+        )
+        urgent = late
+    return {
+        "title": one.title if one.title != one.number else ask.say("Dossier %(number)s", number=one.number),
+        "href": f"/dossier/{one.round}/{one.number}",
+        "why": needed,
+        "about": f"{programme.translate(calendar.round.title, language)}, {one.number}",
+        "chip": ("warn" if urgent else "neutral", programme.translate(workflow.states[one.state].shown, language)),
+    }
