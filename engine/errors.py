@@ -33,6 +33,10 @@ class Unavailable(GrantcycleError):
     """The database cannot do this now, and nothing was changed; the message says what to see to."""
 
 
+class Damaged(GrantcycleError):
+    """What is kept is not what was handed in; the message names it, and `grantcycle doctor` says what to do."""
+
+
 class Unknown(GrantcycleError):
     """A name that nothing answers to; the nearest known one is offered."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select as sa_select
 from sqlmodel import col, func, select
 
-from engine.cycle.moving import reason_told, reasons_against
+from engine.cycle.moving import reasons_against
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -23,7 +23,7 @@ from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.roles import must_be_staff
-from engine.rules.workflow import Transition
+from engine.rules.workflow import Transition, reason_told
 
 AT_ONCE = 10_000
 """moves that are in memory at a time"""

@@ -14,7 +14,7 @@ from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.rules.guards import judge_transition
 from engine.rules.moments import to_instant
-from engine.rules.workflow import Transition
+from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
@@ -88,14 +88,6 @@ def enter(
     give_slots(scene, dossier, dossier.state)
     point("slots given")
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
-
-
-def reason_told(transition: Transition, reason: str | None) -> str | None:
-    """The reason as letters may give it.
-
-    The minutes of a verdict stay with the committee, unless the rules ask for a reason: that one is for people.
-    """
-    return reason if transition.takes_effect is None or transition.guard("reason") else None
 
 
 def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None:

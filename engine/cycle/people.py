@@ -4,9 +4,10 @@ from sqlmodel import col, select
 
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.database import standings
 from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
-from engine.database.store import find_person, is_contact, roles_of, the_id, ties_of
+from engine.database.store import find_person, is_contact, the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
@@ -154,13 +155,6 @@ def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
 
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:
     """Who a person is in the round and, if one is given, to a dossier."""
-    roles = roles_of(scene.session, scene.round_id, the_id(person))
-    nothing = (False, False, False)
-    contact, conflict, cleared = ties_of(scene.session, the_id(dossier), the_id(person)) if dossier else nothing
-    return Standing(
-        roles=frozenset(row.role for row in roles),
-        chairs=frozenset(row.role for row in roles if row.chair),
-        contact=contact,
-        conflict=conflict,
-        cleared=cleared,
+    return standings.standing_of(
+        scene.session, scene.round_id, the_id(person), the_id(dossier) if dossier else None
     )

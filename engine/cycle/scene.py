@@ -4,7 +4,7 @@ A scene is one act, or one moment of the calendar, in one round: the pinned rule
 to be told and journaled when it ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from engine.cycle.calendars import calendar_of
 from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
+from engine.database.calendars import extended
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.records import CauseRow, DossierRow, PersonRow, PinnedRow
@@ -51,6 +51,10 @@ class Shelf:
             programme = read_programme(row.programme, row.files, row.programme)
             self._read[digest] = Pinned(programme, WorkflowMachine(programme.workflow))
         return self._read[digest]
+
+    def rules(self, session: Session) -> Callable[[str], Programme]:
+        """What gives the programme that a digest pins, for the questions that pages ask."""
+        return lambda digest: self.get(session, digest).programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Scene:
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
-        return calendar_of(self.programme.rounds[self.round.name], self._extensions, dossier_id)
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""

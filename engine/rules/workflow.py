@@ -232,3 +232,11 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def reason_told(transition: Transition, reason: str | None) -> str | None:
+    """The reason as letters may give it.
+
+    The minutes of a verdict stay with the committee, unless the rules ask for a reason: that one is for people.
+    """
+    return reason if transition.takes_effect is None or transition.guard("reason") else None

@@ -52,6 +52,7 @@ from notifications.transport import SmtpTransport
 SENDER = Address("Fund", addr_spec="letters@fund.example")
 CONTACT = Address("Ann Example", addr_spec="ann@fund.example")
 LOOPBACK = "127.0.0.1"
+PUBLIC_2 = "another@public.example"
 PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
 LATER_ZONES = "2099z"
@@ -223,6 +224,20 @@ class Story:
         chapter.act(
             "add_contact", "SG30-001", email=applicant("friend"), name="Friend", language="en", by=applicant("anna")
         )
+        chapter.act(
+            "add_contact", "SG30-001", email=applicant("guest"), name="", language="en", by=applicant("anna")
+        )
+        chapter.act("remove_contact", "SG30-001", email=applicant("guest"), by=applicant("anna"))
+        chapter.act("introduce", "SG30-002", organisation="House of Bert", name="Bert B.", by=applicant("bert"))
+        subscribed = chapter.now
+        chapter.steps.append(
+            Step(
+                subscribed,
+                lambda house: house.cycle.subscribe(chapter.key, email=PUBLIC_2, language="en", now=subscribed),
+                PUBLIC_2,
+            )
+        )
+        chapter.act("leave", by=PUBLIC_2)
         for place, who in enumerate(("anna", "bert"), start=1):
             chapter.act(
                 "answer", f"SG30-00{place}", {"title": f"Work of {who}", "amount": 4000}, files={"plan": PDF},
@@ -240,7 +255,7 @@ class Story:
         chapter = self._chapter(at("2030-02-20T12:00"))
         chapter.act(
             "act", "SG30-001", "submit", by=applicant("anna"), answers={"amount": 4500},
-            files={"plan": Upload("later.pdf", b"%PDF-1.7 a better plan")},
+            files={"plan": Upload("later.pdf", b"%PDF-1.7 a better plan")}, once="the key of the form",
         )  # fmt: skip
         chapter.letters()
         chapter.act(
@@ -249,7 +264,10 @@ class Story:
         )  # fmt: skip
         # the alarm slept: of two reminders the first is missed
         chapter.calendar(at("2030-02-26T09:01"))
-        chapter.act("extend", "call closes", date(2030, 3, 20), reason="flood", by=STAFF, dossier="SG30-002")
+        chapter.act(
+            "ask_extension", "SG30-002", of="call closes", to=date(2030, 3, 20), reason="flood", by=applicant("bert")
+        )
+        chapter.act("answer_extension", 1, granted=True, words="flood", by=STAFF)
         chapter.act("extend", "call closes", datetime(2030, 3, 1, 18), reason="an hour of no power", by=STAFF)
         return chapter.letters()
 
@@ -265,8 +283,12 @@ class Story:
             chapter.act("recommend", number, f"words for {number}", by=MEMBER)
         chapter.act("score", "SG30-001", {"quality": 8}, by=MEMBER)
         chapter.act("recommend", "SG30-001", "better words", by=MEMBER)
+        for words in ("Who pays?", "Who pays for it?", ""):
+            chapter.act("comment", "SG30-001", words, to="committee", by=MEMBER)
+        chapter.act("declare_clear", "SG30-004", by=THIRD)
         chapter.act("declare_conflict", "SG30-004", by=THIRD, reason="a cousin")
         chapter.act("verdict", "SG30-001", "decline", by=CHAIR)
+        chapter.act("withdraw_verdict", "SG30-001", by=CHAIR)
         chapter.act("verdict", "SG30-001", "choose", by=CHAIR)
         chapter.act("verdict", "SG30-003", "choose", by=CHAIR)
         chapter.act("verdict", "SG30-004", "decline", by=CHAIR)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from engine.cycle.calendars import calendar_of
+from engine.database.calendars import extended
 from engine.database.looking import open_rounds
 from engine.database.store import extensions_of_all
 from engine.rules.roles import Standing
@@ -36,7 +36,7 @@ def calls(ask: Ask) -> list[Call]:
     found = []
     for row in rounds:
         programme = pinned[row.digest]
-        calendar = calendar_of(programme.rounds[row.name], extensions[row.id or 0])
+        calendar = extended(programme.rounds[row.name], extensions[row.id or 0])
         if call := call_of(Place(row, programme, calendar, Standing()), ask.now):
             found.append(call)
     order = {OPEN: 0, AHEAD: 1, OVER: 2}

@@ -85,11 +85,22 @@ def _call(small: Stage) -> None:
     small.cycle.add_contact(
         key, "SG30-001", email="second@applicant.example", name="Ann", language="en", by=applicant("anna"), now=CALL + 2
     )
+    small.cycle.add_contact(
+        key, "SG30-001", email="third@applicant.example", name="", language="en", by=applicant("anna"), now=CALL + 3
+    )
+    small.cycle.remove_contact(key, "SG30-001", email="third@applicant.example", by=STAFF, now=CALL + 4)
+    small.cycle.introduce(key, "SG30-001", organisation="House of songs", name="A.", by=applicant("anna"), now=CALL + 5)
+    small.cycle.subscribe(key, email="curious@public.example", language="en", now=CALL + 6)
+    small.cycle.leave(key, by="curious@public.example", now=CALL + 7)
     for number, who in enumerate(("anna", "bert", "cleo"), start=1):
-        small.cycle.act(key, f"SG30-00{number}", "submit", by=applicant(who), now=CALL + 10 + number)
+        small.cycle.act(
+            key, f"SG30-00{number}", "submit", by=applicant(who), now=CALL + 10 + number, once=f"key of {who}"
+        )
     small.cycle.act(key, "SG30-004", "withdraw", by=applicant("eva"), now=CALL + 20)
     for who in ("dora", "fay"):
         small.draft(who, complete=False)
+    small.cycle.ask_extension(key, "SG30-006", of="call closes", reason="slow", by=applicant("fay"), now=CALL + 25)
+    small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
@@ -101,9 +112,17 @@ def _reading(small: Stage) -> None:
     for number in ("SG30-001", "SG30-002", "SG30-003"):
         small.cycle.recommend(key, number, f"words for {number}", by=MEMBER, now=READING + 1)
         small.cycle.score(key, number, {"quality": 6}, by=MEMBER, now=READING + 1)
-    small.cycle.recommend(key, "SG30-001", "better words", by=MEMBER, now=READING + 2)
+    small.cycle.recommend(key, "SG30-001", "better words", by=MEMBER, now=READING + 2, advises="choose")
+    for place, words in enumerate(("Sing louder.", "Sing on.")):
+        small.cycle.comment(key, "SG30-001", words, to="applicant", by=MEMBER, now=READING + 2 + place)
+    for place, words in enumerate(("Who pays?", "")):
+        small.cycle.comment(key, "SG30-001", words, to="committee", by=MEMBER, now=READING + 2 + place)
+    small.cycle.declare_clear(key, "SG30-001", by=MEMBER, now=READING + 2)
+    small.cycle.declare_clear(key, "SG30-002", by=THIRD, now=READING + 2)
     small.cycle.score(key, "SG30-001", {"quality": 8}, by=MEMBER, now=READING + 2)
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
+    small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
+    small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-002", "decline", by=CHAIR, now=READING + 4, reason="small")
     small.cycle.verdict(key, "SG30-002", "choose", by=STAFF, now=READING + 5, reason="heard again")
@@ -125,9 +144,11 @@ def _work(small: Stage) -> None:
         key, "SG30-001", "report", {}, by=applicant("anna"), now=at("2031-02-01T09:00"), files={"report": PDF}
     )
     small.cycle.excuse(key, "SG30-001", "accounts 1", reason="none", by=STAFF, now=at("2031-02-02T09:00"))
-    small.cycle.extend(
-        key, "accounts 1", date(2031, 6, 20), reason="audit", by=STAFF, now=at("2031-02-03T09:00"), dossier="SG30-002"
-    )
+    small.cycle.ask_extension(
+        key, "SG30-002", of="accounts", to=date(2031, 6, 20), reason="audit", by=applicant("bert"),
+        now=at("2031-02-02T10:00"),
+    )  # fmt: skip
+    small.cycle.answer_extension(key, 2, granted=True, words="", by=STAFF, now=at("2031-02-03T09:00"))
     small.cycle.advance(at("2031-06-04T09:00"))
     small.cycle.deliver(
         key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}

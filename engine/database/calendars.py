@@ -1,6 +1,6 @@
-"""When are a round's moments, with all that was extended?"""
+"""Which dates hold in a round, and for one dossier, after all that was extended?"""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, time
 
 from engine.database.records import ExtensionRow
@@ -13,19 +13,23 @@ def _as_edge(row: ExtensionRow) -> LocalEdge:
     return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
 
 
-def calendar_of(round: Round, extensions: Iterable[ExtensionRow], dossier_id: int | None = None) -> Calendar:
-    """The calendar of all, or of one dossier; `extensions` are the round's, oldest first."""
-    rows = [row for row in extensions if row.dossier_id in (None, dossier_id)]
-    extended: dict[str, LocalEdge] = {}
+def extended(round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None) -> Calendar:
+    """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
+
+    `rows` are the round's extensions, oldest first.
+    """
+    edges: dict[str, LocalEdge] = {}
     own: set[str] = set()
     for row in rows:
+        if row.dossier_id not in (None, dossier_id):
+            continue
         edge = _as_edge(row)
         name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
         if row.dossier_id is not None:
             own.add(row.of)
-        elif row.of in own and edge_instant(extended[row.of], name, round.timezone) >= edge_instant(
+        elif row.of in own and edge_instant(edges[row.of], name, round.timezone) >= edge_instant(
             edge, name, round.timezone
         ):
             continue  # what was granted to one dossier is not taken back by a shorter extension for all
-        extended[row.of] = edge
-    return Calendar(round, extended)
+        edges[row.of] = edge
+    return Calendar(round, edges)

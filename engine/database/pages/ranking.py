@@ -1,0 +1,187 @@
+"""How do the dossiers that a committee decides on compare, and how many places are there?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from engine.database.cohort.letters import title
+from engine.database.expressions import rounded
+from engine.database.pages.committee import without_ties_of
+from engine.database.records import ConflictRow, DossierRow, RecommendationRow, ScoreRow, VerdictRow
+from engine.database.store import places_held
+from engine.rules.roles import decisions_from
+from engine.rules.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDossier:
+    """A dossier in the ranking. `rank` is equal for those who tie, and None for who was not scored completely."""
+
+    number: str
+    organisation: str
+    title: str
+    received_at: int | None
+    rank: int | None
+    mean: float | None
+    """over the members' weighted means, without those who have a conflict"""
+    spread: float | None
+    """the highest of these means less the lowest"""
+    members: int
+    """how many have given every mark"""
+    verdict: str | None
+    """the transition of the standing verdict"""
+    advised: Mapping[str, int] = field(default_factory=dict)
+    """transition -> how many members advise it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many of the ranking's dossiers a decision may still take: the line is drawn below the last of `places`."""
+
+    transition: str
+    cap: int
+    taken_elsewhere: int
+    """places held by dossiers that are not in this ranking any more"""
+    standing: int
+    """verdicts that stand on dossiers of this ranking and would take such a place"""
+
+    @property
+    def places(self) -> int:
+        return max(self.cap - self.taken_elsewhere, 0)
+
+
+def ranking(
+    session: Session,
+    workflow: Workflow,
+    round_id: int,
+    state: str,
+    *,
+    without_ties: int | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Sequence[RankedDossier]:
+    """The dossiers of a round in one state from first to last; who is not scored comes last, then by arrival.
+
+    A chair is shown it without the dossiers with which she has ties (`without_ties`), as if these were not there.
+    """
+    means = _means(workflow, round_id, state)
+    of = means.c
+    scored = (
+        sa.select(
+            of.dossier_id, rounded(sa.func.avg(of.mean)).label("mean"),
+            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
+            sa.func.count().label("members"),
+        )
+        .group_by(of.dossier_id)
+        .subquery("scored")
+    )  # fmt: skip
+    place = sa.func.rank().over(order_by=scored.c.mean.desc().nulls_last())
+    rows = session.connection().execute(
+        sa.select(
+            col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
+            col(DossierRow.received_at), place, scored.c.mean, scored.c.spread, scored.c.members,
+            col(VerdictRow.transition),
+        )
+        .select_from(DossierRow)
+        .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
+        .join(
+            VerdictRow,
+            sa.and_(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None)),
+            isouter=True,
+        )
+        .where(
+            col(DossierRow.round_id) == round_id,
+            col(DossierRow.state) == state,
+            sa.true() if without_ties is None else without_ties_of(without_ties),
+        )
+        .order_by(scored.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
+        .limit(limit)
+        .offset(offset)
+    ).all()  # fmt: skip
+    advised = _advised(session, workflow, state, [row[0] for row in rows])
+    return [
+        RankedDossier(
+            number, organisation, called, received_at, None if mean is None else rank, mean, spread, members or 0,
+            verdict, advised.get(dossier_id, {}),
+        )
+        for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict in rows
+    ]  # fmt: skip
+
+
+def _means(workflow: Workflow, round_id: int, state: str) -> sa.Subquery:
+    """dossier, member -> the weighted mean, of every member without a conflict who has given every mark."""
+    weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
+    if not weights:
+        nothing = (sa.literal(0).label("dossier_id"), sa.literal(0.0).label("mean"))
+        return sa.select(*nothing).where(sa.false()).subquery("means")
+    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)
+    )
+    return (
+        sa.select(
+            col(ScoreRow.dossier_id).label("dossier_id"),
+            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
+        )
+        .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
+        .where(
+            col(DossierRow.round_id) == round_id,
+            col(DossierRow.state) == state,
+            col(ScoreRow.replaced_at).is_(None),
+            col(ScoreRow.criterion).in_(list(weights)),
+            ~conflict,
+        )
+        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
+        .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
+        .subquery("means")
+    )
+
+
+def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(RecommendationRow.dossier_id),
+        col(ConflictRow.person_id) == col(RecommendationRow.person_id),
+    )
+    rows = session.connection().execute(
+        sa.select(col(RecommendationRow.dossier_id), col(RecommendationRow.advises), sa.func.count())
+        .where(
+            col(RecommendationRow.dossier_id).in_(ids),
+            col(RecommendationRow.replaced_at).is_(None),
+            # what was advised on an earlier decision says nothing about this one
+            col(RecommendationRow.advises).in_(list(decisions_from(workflow, state))),
+            ~conflict,
+        )
+        .group_by(col(RecommendationRow.dossier_id), col(RecommendationRow.advises))
+        .order_by(col(RecommendationRow.dossier_id), col(RecommendationRow.advises))
+    )
+    found: dict[int, dict[str, int]] = {}
+    for dossier_id, advises, count in rows:
+        found.setdefault(dossier_id, {})[advises] = count
+    return found
+
+
+def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Sequence[Line]:
+    """The caps of the decisions that are open in a state, in the order of the file; one question for each of them."""
+    found = []
+    for name, transition in decisions_from(workflow, state).items():
+        cap = transition.guard("at_most")
+        if cap is None:
+            continue
+        ways = [one.name for one in workflow.transitions.values() if one.target == transition.target]
+        standing: int = session.connection().execute(
+            sa.select(sa.func.count())
+            .select_from(VerdictRow)
+            .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
+            .where(
+                col(DossierRow.round_id) == round_id,
+                col(DossierRow.state) == state,
+                col(VerdictRow.ended_at).is_(None),
+                col(VerdictRow.transition).in_(ways),
+            )
+        ).scalar_one()  # fmt: skip
+        held = places_held(session, workflow, round_id, transition.target)
+        assert isinstance(cap.value, int)
+        found.append(Line(name, cap.value, held - standing, standing))
+    return found
