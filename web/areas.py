@@ -1,6 +1,6 @@
 """Which areas of pages are there?"""
 
-from web import account, mailbox, public, signing_in
+from web import account, committee, mailbox, public, signing_in
 from web.routes import Pages
 
-ALL: list[Pages] = [public.pages, signing_in.pages, account.pages, mailbox.pages]
+ALL: list[Pages] = [public.pages, signing_in.pages, account.pages, committee.pages, mailbox.pages]
