@@ -131,7 +131,7 @@ def _amount(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
 
 def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     """What is owed, by the title of what is handed in or come to: `Interim report 2`."""
-    name, _, position = str(value).rpartition(" ")
+    name, _blank, position = str(value).rpartition(" ")
     workflow = ask.place.workflow
     owed = workflow.obligations.get(name)
     if owed and owed.deliver:

@@ -235,10 +235,16 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
 def _receive(scene: Scene, dossier: DossierRow) -> None:
     """Stamp what is handed in: when the server received it, and a digest over all of it."""
     answers = current_answers(scene.session, the_id(dossier))
-    dossier.received_at = max(scene.now, last_received(scene.session, scene.round_id))  # also when the clock went back
+    newest = last_received(scene.session, scene.round_id)
+    # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
+    # instant from before that is of a clock that went back
+    dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
     hold = standing(scene.session)
-    scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt, held=hold.kind if hold else None)
+    scene.note(
+        "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
+        held=hold.kind if hold else None,
+    )  # fmt: skip
