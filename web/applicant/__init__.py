@@ -4,6 +4,7 @@ from web.applicant import (
     colleagues,
     delivering,
     drafting,
+    feed,
     files,
     handing_in,
     leaving,
@@ -15,5 +16,5 @@ from web.applicant import (
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, letters, files):
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, letters, files, feed):
     pages.declared += area.pages.declared

@@ -76,7 +76,6 @@ def _tell(ask: Ask, email: str, title: str) -> None:
             },
             now=ask.now, dossier_id=head.id,
         )  # fmt: skip
-    ask.office.nudge()
 
 
 def _page(ask: Ask, seen: Seen, status: int = 200, **facts: object) -> Response:

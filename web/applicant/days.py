@@ -36,6 +36,9 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
             found.append((date.fromisoformat(one.last_day), ask.said(title_of_obligation(workflow, one.name))))
     today = dates.local(ask.now, place.zone).date()
     return [
-        {"date": dates.short_day(day, ask.language), "text": text, "iso": day.isoformat(), "past": day < today}
+        {
+            "date": dates.day(day, ask.language, form="d MMM" if day.year == today.year else "d MMM y"),
+            "text": text, "iso": day.isoformat(), "past": day < today,
+        }
         for day, text in sorted(dict.fromkeys(found))
-    ]
+    ]  # fmt: skip

@@ -100,7 +100,6 @@ def _tell(ask: Ask, seen: Seen, what: Deliverable) -> None:
                 },
                 dossier_id=seen.dossier.head.id,
             )  # fmt: skip
-    ask.office.nudge()
 
 
 def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[str, Any]]:

@@ -50,7 +50,6 @@ def submit(ask: Ask) -> Response:
         if why_closed(ask, seen) or _lacks(ask, seen):
             return _check_page(ask, seen, 409, has_errors=True)
         raise
-    ask.office.nudge()
     return ask.go(_receipt_path(ask), ask.say("Your dossier is handed in."))
 
 

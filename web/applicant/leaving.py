@@ -65,7 +65,6 @@ def act(ask: Ask) -> Response:
         if see(ask).dossier.head.state == transition.target:
             return ask.go(place.path)
         raise
-    ask.office.nudge()
     return ask.go(place.path, ask.say("Done: %(state)s.", state=ask.said(place.workflow.states[state].shown)))
 
 

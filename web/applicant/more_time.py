@@ -87,7 +87,6 @@ def _tell_staff(ask: Ask, seen: Seen, number: int, what: str, day: date, reason:
             session, letter="extension-asked", key=f"request {number}", facts=facts, now=ask.now,
             dossier_id=seen.dossier.head.id,
         )  # fmt: skip
-    ask.office.nudge()
 
 
 def _page(ask: Ask, seen: Seen, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:

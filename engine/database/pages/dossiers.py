@@ -189,7 +189,7 @@ def whole(session: Session, head: Head) -> Dossier:
         _versions(session, head.id),
         contacts(session, head.id),
         _moves(session, head.id),
-        tuple(_obligation(row) for row in obligations_of(session, head.id)),
+        tuple(obligation(row) for row in obligations_of(session, head.id)),
         _deliveries(session, head.id),
         _slots(session, head.id),
         _extensions(session, head),
@@ -230,7 +230,8 @@ def _moves(session: Session, dossier_id: int) -> tuple[Move, ...]:
     return tuple(Move(row.name, row.source, row.target, row.at, by, row.reason) for row, by in rows)
 
 
-def _obligation(row: ObligationRow) -> Obligation:
+def obligation(row: ObligationRow) -> Obligation:
+    """What pages know of something that is owed."""
     ended = row.fulfilled_at if row.fulfilled_at is not None else row.excused_at
     return Obligation(row.name, row.position, row.opens_at, row.due_at, row.last_day, state_of(row), ended)
 

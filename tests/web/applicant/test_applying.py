@@ -3,24 +3,10 @@
 import hashlib
 import json
 
-from applying import ANSWERS, answers, filled_in, path, save, start, submit, upload
+from applying import ANSWERS, answers, filled_in, head, known, path, save, start, submit, upload
 from visiting import APPLICANT, COLLEAGUE, PDF, ROUND, STRANGER, Site, at
 
 from engine.database.looking import contacts_of, letters, open_rounds
-from engine.database.pages import dossiers
-
-
-def known(site: Site, *emails: str) -> None:
-    """People who have signed in before, and read English."""
-    for email in emails:
-        site.cycle.subscribe(ROUND, email=email, language="en", now=site.now)
-
-
-def head(site: Site, number: str) -> dossiers.Head:
-    with site.database.reading() as session:
-        found = dossiers.find(session, ROUND, number)
-    assert found is not None
-    return found
 
 
 def test_a_dossier_starts_with_nothing_but_an_address_and_is_handed_in_part_by_part(site: Site) -> None:
@@ -50,7 +36,7 @@ def test_a_dossier_starts_with_nothing_but_an_address_and_is_handed_in_part_by_p
 def test_the_receipt_is_what_stands_in_the_row_and_the_fingerprint_of_what_was_received(site: Site) -> None:
     known(site, APPLICANT)
     visit = site.visit(APPLICANT)
-    number = filled_in(site, visit)
+    number = filled_in(visit)
     site.clock.instant = at("2019-02-24 16:42:07")
     visit = site.visit(APPLICANT)
     submit(visit, number)
@@ -69,7 +55,7 @@ def test_the_receipt_is_what_stands_in_the_row_and_the_fingerprint_of_what_was_r
 def test_a_form_sent_twice_counts_once_and_a_late_click_shows_the_receipt(site: Site) -> None:
     known(site, APPLICANT)
     visit = site.visit(APPLICANT)
-    number = filled_in(site, visit)
+    number = filled_in(visit)
     csrf = visit.csrf(path(number, "/check"))
     fields = {"declared": "yes", "once": "the same key", "csrf": csrf}
     sent = [visit.client.post(path(number, "/submit"), data=fields, headers={"sec-fetch-site": "same-origin"})
@@ -96,7 +82,7 @@ def test_starting_twice_with_one_form_gives_one_dossier(site: Site) -> None:
 def test_nothing_is_handed_in_without_the_declaration_or_with_answers_missing(site: Site) -> None:
     known(site, APPLICANT)
     visit = site.visit(APPLICANT)
-    number = filled_in(site, visit)
+    number = filled_in(visit)
     undeclared = submit(visit, number, declared="")
     assert (undeclared.status_code, "Tick the box below" in undeclared.text) == (422, True)
     save(visit, number, "budget", {"a-amount": ""})
@@ -123,7 +109,7 @@ def test_what_is_typed_when_the_call_closes_stays_on_the_page(site: Site) -> Non
     known(site, APPLICANT)
     site.clock.instant = at("2019-03-01 23:59")
     visit = site.visit(APPLICANT)
-    number = filled_in(site, visit)
+    number = filled_in(visit)
     here = path(number, "/section/project")
     csrf = visit.csrf(here)
     site.clock.instant = at("2019-03-02 00:00")
@@ -184,9 +170,9 @@ def test_an_old_form_does_not_take_a_colleagues_words_away(site: Site) -> None:
 
 def test_a_stranger_finds_nothing_under_a_number_that_is_there_or_is_not(site: Site) -> None:
     known(site, APPLICANT, STRANGER)
-    number, stranger = filled_in(site, site.visit(APPLICANT)), site.visit(STRANGER)
-    tails = ("", "/section/you", "/check", "/receipt", "/received.json", "/people", "/extension", "/messages",
-             "/message/1", "/file/plan/1", "/act/withdraw", "/deliver/interim_report", "/delivered/1/report")  # fmt: skip
+    number, stranger = filled_in(site.visit(APPLICANT)), site.visit(STRANGER)
+    tails = ("", "/section/you", "/check", "/receipt", "/received.json", "/people", "/extension",
+             "/messages", "/message/1", "/file/plan/1", "/act/withdraw", "/deliver/interim_report", "/delivered/1/report")  # fmt: skip
     for tail in tails:
         foreign, unknown = stranger.get(path(number, tail)), stranger.get(path("CI19-999", tail))
         assert (foreign.status_code, unknown.status_code) == (404, 404)
@@ -199,7 +185,7 @@ def test_a_stranger_finds_nothing_under_a_number_that_is_there_or_is_not(site: S
 def test_forged_fields_change_nothing(site: Site) -> None:
     known(site, APPLICANT)
     visit = site.visit(APPLICANT)
-    number = filled_in(site, visit)
+    number = filled_in(visit)
     before = answers(site, number)
     forged = {"a-nobody": "x", "a-plan": "no file", "state": "awarded", "organisation": "X", "a-amount": "1",
               "number": "CI19-999", "held-plan": "x"}  # fmt: skip

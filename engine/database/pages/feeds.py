@@ -1,0 +1,146 @@
+"""What stands in a person's own calendar: their dossiers, and the committees they sit on?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from engine.database.pages.committee import without_ties_of
+from engine.database.pages.dossiers import Obligation, obligation
+from engine.database.pages.people import Part
+from engine.database.records import (
+    ConflictRow,
+    ContactRow,
+    DossierRow,
+    ExtensionRow,
+    ObligationRow,
+    RoleRow,
+    RoundRow,
+    SlotRow,
+)
+from engine.database.store import the_id
+
+MOST = 200
+"""dossiers, and parts in rounds, that one feed tells of"""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A dossier's place in a running order, the state it stands in, and when it was given that place."""
+
+    number: str
+    state: str
+    meeting: str
+    starts_at: int
+    ends_at: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A dossier that the person speaks for. `extensions` as they hold for it, oldest first."""
+
+    round: str
+    digest: str
+    number: str
+    state: str
+    entered_at: int
+    extensions: tuple[ExtensionRow, ...]
+    slots: tuple[Slot, ...]
+    obligations: tuple[Obligation, ...]
+    changed_at: int
+    """when anything of this last changed"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A part in a round, with the running orders of it but for the dossiers that this person has ties with."""
+
+    part: Part
+    extensions: tuple[ExtensionRow, ...]
+    slots: tuple[Slot, ...]
+    changed_at: int
+
+
+def own_of(session: Session, person_id: int) -> Sequence[Own]:
+    """The dossiers that a person speaks for, the last started first."""
+    rows = session.exec(
+        select(DossierRow, RoundRow)
+        .join(ContactRow, col(ContactRow.dossier_id) == col(DossierRow.id))
+        .join(RoundRow, col(RoundRow.id) == col(DossierRow.round_id))
+        .where(col(ContactRow.person_id) == person_id)
+        .order_by(col(DossierRow.id).desc())
+        .limit(MOST)
+    ).all()
+    ids = [the_id(row) for row, _ in rows]
+    extensions = session.exec(
+        select(ExtensionRow)
+        .where(
+            col(ExtensionRow.round_id).in_({row.round_id for row, _ in rows}),
+            or_(col(ExtensionRow.dossier_id).is_(None), col(ExtensionRow.dossier_id).in_(ids)),
+        )
+        .order_by(col(ExtensionRow.id))
+    ).all()
+    slots = session.exec(select(SlotRow).where(col(SlotRow.dossier_id).in_(ids)).order_by(col(SlotRow.id))).all()
+    owed = session.exec(
+        select(ObligationRow)
+        .where(col(ObligationRow.dossier_id).in_(ids))
+        .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
+    ).all()
+    found = []
+    for row, of in rows:
+        theirs = tuple(
+            one for one in extensions if one.round_id == row.round_id and one.dossier_id in (None, row.id)
+        )
+        debts = [one for one in owed if one.dossier_id == row.id]
+        instants = [at for one in debts for at in (one.laid_out_at, one.fulfilled_at, one.excused_at) if at is not None]
+        found.append(
+            Own(
+                of.key, of.digest, row.number, row.state, row.entered_at, theirs,
+                tuple(_slot(one, row) for one in slots if one.dossier_id == row.id), tuple(map(obligation, debts)),
+                max([row.entered_at, of.opened_at, *instants, *(one.decided_at for one in theirs)]),
+            )
+        )  # fmt: skip
+    return found
+
+
+def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
+    """A person's parts in rounds, the round opened last first."""
+    rows = session.exec(
+        select(RoleRow, RoundRow)
+        .join(RoundRow, col(RoundRow.id) == col(RoleRow.round_id))
+        .where(col(RoleRow.person_id) == person_id)
+        .order_by(col(RoundRow.id).desc(), col(RoleRow.id))
+        .limit(MOST)
+    ).all()
+    ids = {the_id(of) for _, of in rows}
+    extensions = session.exec(
+        select(ExtensionRow)
+        .where(col(ExtensionRow.round_id).in_(ids), col(ExtensionRow.dossier_id).is_(None))
+        .order_by(col(ExtensionRow.id))
+    ).all()
+    slots = session.exec(
+        select(SlotRow, DossierRow)
+        .join(DossierRow, col(DossierRow.id) == col(SlotRow.dossier_id))
+        .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id))
+        .order_by(col(SlotRow.id))
+    ).all()
+    declared = session.exec(
+        select(DossierRow.round_id, ConflictRow.declared_at)
+        .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
+        .where(col(ConflictRow.person_id) == person_id, col(DossierRow.round_id).in_(ids))
+    ).all()
+    found = []
+    for role, of in rows:
+        theirs = tuple(one for one in extensions if one.round_id == of.id)
+        order = tuple(_slot(slot, dossier) for slot, dossier in slots if slot.round_id == of.id)
+        part = Part(the_id(of), of.key, of.digest, role.role, role.chair, role.since)
+        changed = [of.opened_at, role.since, *(one.decided_at for one in theirs), *(slot.since for slot in order)]
+        changed += [at for round_id, at in declared if round_id == of.id]
+        found.append(Seat(part, theirs, order, max(changed)))
+    return found
+
+
+def _slot(row: SlotRow, dossier: DossierRow) -> Slot:
+    return Slot(dossier.number, dossier.state, row.meeting, row.starts_at, row.ends_at, dossier.entered_at)
