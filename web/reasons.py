@@ -162,9 +162,9 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
 def sentence_for(code: str, facts: Mapping[str, Fact]) -> str | None:
     """The English sentence for a reason with such facts; None where there is none."""
     for because in (str(facts.get(BECAUSE, "")), ""):
-        for sentence in SENTENCES.get((code, because), ()):
-            if set(PLACES.findall(sentence)) <= facts.keys():
-                return sentence
+        for found in SENTENCES.get((code, because), ()):
+            if set(PLACES.findall(found)) <= facts.keys():
+                return found
     return None
 
 

@@ -7,7 +7,7 @@ from engine.database.store import the_id
 from engine.errors import Refused
 from web.ask import Ask
 from web.committee.seat import seat_of
-from web.policy import JUDGES
+from web.policy import JUDGES, somebody
 from web.problems import NotThere
 from web.reasons import said_by
 from web.rendering import render
@@ -34,14 +34,32 @@ def answer(ask: Ask) -> Response:
         return ask.go(f"{place.committee_path}/{place.number}")
     if answered != "yes":
         return _page(ask, 422, [ask.say("Say whether you know the applicant.")])
+    reason = ask.text("reason", LONGEST_REASON) or None
     try:
-        ask.office.cycle.declare_conflict(
-            place.key, place.number, by=ask.email, now=ask.now, reason=ask.text("reason", LONGEST_REASON) or None
-        )
+        ask.office.cycle.declare_conflict(place.key, place.number, by=ask.email, now=ask.now, reason=reason)
     except Refused as refused:
         return _page(ask, 409, [said_by(ask, reason) for reason in refused.reasons])
-    notice = ask.say("Noted: you have a conflict with %(number)s. It is closed to you now.", number=place.number)
+    _tell_staff(ask, reason)
+    notice = ask.say(
+        "Noted: you have a conflict with %(number)s. It is closed to you now, and the staff are told.",
+        number=place.number,
+    )
     return ask.go(place.committee_path, notice)
+
+
+def _tell_staff(ask: Ask, reason: str | None) -> None:
+    place, visitor = ask.place, somebody(ask)
+    with ask.office.database.transaction() as session:
+        titles = judging.titles(session, place.workflow, the_id(place.round), [place.number])
+        ask.office.letters.queue_to_staff(
+            session, letter="conflict-declared", key=f"{place.number} of {visitor.person_id}",
+            facts={
+                "by": visitor.name or visitor.email, "title": titles[place.number], "reason": reason,
+                "link": f"{ask.office.base_url}{place.committee_path}/{place.number}",
+            },
+            now=ask.now, dossier_id=the_id(place.its_dossier),
+        )  # fmt: skip
+    ask.office.nudge()
 
 
 def _must_be_member(ask: Ask) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 from wtforms import Form, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 
 from engine.database.pages.opinions import Opinion
@@ -61,14 +62,14 @@ class OpinionForm:
             fields[MARK + name] = (
                 StringField(title)
                 if marks is None
-                else RadioField(title, choices=[(str(mark), str(mark)) for mark in marks], validate_choice=False)
+                else RadioField(title, choices=[SelectChoice(str(mark)) for mark in marks], validate_choice=False)
             )
         if not self.minutes:
             fields["comment"] = TextAreaField(say("Comment for the applicant"))
             fields["note"] = TextAreaField(say("Note for the committee"))
         fields["words"] = TextAreaField(say("Recommendation"))
         if self.decisions:
-            choices = [(name, called(self.ask, name)) for name in self.decisions]
+            choices = [SelectChoice(name, called(self.ask, name)) for name in self.decisions]
             fields["advises"] = RadioField(say("What do you advise?"), choices=choices, validate_choice=False)
         return type("Opinion", (Form,), fields)
 

@@ -1,7 +1,7 @@
 """How do the dossiers that a committee decides on compare, and where is the line?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -60,8 +60,10 @@ class Table:
     taken: float
     """money asked for by those on whom a decision with a cap stands"""
     has_money: bool
+    unanswered: Sequence[tuple[str, str]]
+    """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
     hidden: int
-    """dossiers that the visitor has a conflict with, which are not in the table"""
+    """dossiers that the visitor has a conflict with, which are not in the table either"""
 
 
 def widest(workflow: Workflow) -> float:
@@ -75,7 +77,9 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
-    every = ranking(session, workflow, round_id, state, without_ties=person_id, limit=100_000)
+    known = ranking(session, workflow, round_id, state, without_ties=person_id, limit=100_000)
+    closed = set() if seat_of(ask).is_staff else _not_cleared(session, person_id, round_id, state)
+    every = _ranked_anew([one for one in known if one.number not in closed])
     line = next(iter(lines(session, workflow, round_id, state)), None)
     amounts = judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
@@ -97,8 +101,22 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         within=sum(row.amount or 0 for row in rows if row.fits),
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
         has_money=any(row.amount is not None for row in rows),
-        hidden=all_of_state - len(rows),
+        unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
+        hidden=all_of_state - len(known),
     )  # fmt: skip
+
+
+def _not_cleared(session: Session, person_id: int, round_id: int, state: str) -> set[str]:
+    return {one.number for one in judging.each(session, person_id, round_id, [state]) if not one.cleared}
+
+
+def _ranked_anew(rows: Sequence[RankedDossier]) -> list[RankedDossier]:
+    """The ranks as if there were no other dossiers than these: a gap would tell where the others stand."""
+    first_of: dict[float, int] = {}
+    for place_in_order, row in enumerate(rows, start=1):
+        if row.mean is not None:
+            first_of.setdefault(row.mean, place_in_order)
+    return [replace(row, rank=None if row.mean is None else first_of[row.mean]) for row in rows]
 
 
 def _tying(rows: Sequence[RankedDossier]) -> set[str]:

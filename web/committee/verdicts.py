@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 from starlette.responses import Response
 from wtforms import Form, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from engine.database.pages import judging
 from engine.database.pages.opinions import opinions
@@ -20,7 +21,7 @@ from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
 from web.committee.seat import called, decisions, seat_of
 from web.policy import LEADS
-from web.problems import NotThere
+from web.problems import AnswerFirst, NotThere
 from web.reasons import said_by
 from web.rendering import render
 from web.routes import Pages
@@ -41,6 +42,7 @@ def one(ask: Ask) -> Response:
 @pages.post(f"{AT}/{{number}}/verdict", LEADS)
 def record(ask: Ask) -> Response:
     """Record the verdict, or take the standing one back."""
+    _must_have_answered(ask)
     place, reason = ask.place, ask.text("reason", LONGEST_REASON) or None
     back = f"{place.committee_path}/ranking?state={place.its_dossier.state}"
     try:
@@ -78,8 +80,16 @@ def _verdict(ask: Ask, session: Session, number: str) -> VerdictRow | None:
     return standing_verdict(session, the_id(find_dossier(session, ask.place.round, number)))
 
 
+def _must_have_answered(ask: Ask) -> None:
+    """Raises AnswerFirst for a chair who has not said yet whether she knows the applicant."""
+    place = ask.place
+    if not seat_of(ask).is_staff and not place.standing.cleared:
+        raise AnswerFirst(f"{place.committee_path}/{place.number}/conflict")
+
+
 def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Response:
     place, workflow = ask.place, ask.place.workflow
+    _must_have_answered(ask)
     state, options = place.its_dossier.state, decisions(place.workflow, place.its_dossier.state)
     with ask.reading() as session:
         standing = _verdict(ask, session, place.number)
@@ -107,7 +117,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
 
 def _form(ask: Ask, standing: VerdictRow | None) -> Form:
     say = ask.say
-    options = [(name, called(ask, name)) for name in decisions(ask.place.workflow, ask.place.its_dossier.state)]
+    known = decisions(ask.place.workflow, ask.place.its_dossier.state)
+    options = [SelectChoice(name, called(ask, name)) for name in known]
     fields = {
         "decision": RadioField(say("Decision"), choices=options, validate_choice=False),
         "reason": TextAreaField(say("Reason, for the minutes")),
