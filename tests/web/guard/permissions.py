@@ -158,7 +158,7 @@ def values(site: Site) -> dict[str, str]:
                 col(NotificationRow.person_id) == person.id, col(NotificationRow.status) == "sent",
                 col(DossierRow.number) == OWN, col(NotificationRow.address) == APPLICANT,
             )
-            .order_by(col(NotificationRow.id).desc())
+            .order_by(col(NotificationRow.id))
         ).first()  # fmt: skip
         delivery = session.exec(select(DeliveryRow.id)).one()
         own = session.exec(
