@@ -87,7 +87,7 @@ def _multipart(fields: dict[str, str], files: dict[str, bytes]) -> bytes:
         for name, value in fields.items()
     ]
     parts += [
-        f'--{SEPARATOR}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.pdf"\r\n'
+        f'--{SEPARATOR}\r\nContent-Disposition: form-data; name="a-{name}"; filename="{name}.pdf"\r\n'
         "Content-Type: application/pdf\r\n\r\n".encode() + content + b"\r\n"
         for name, content in files.items()
     ]

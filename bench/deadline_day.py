@@ -97,7 +97,7 @@ def _prepare(folder: Path, closes: datetime, count: int) -> tuple[Database, list
     migrate(database)
     cycle, now = Cycle(database, lambda *_: None), WallClock().now()
     before = now - 30 * 3_600_000_000
-    cycle.open_round(read_programme("deadline-day", files, ""), "today", by=STAFF, now=before)
+    cycle.open_round(read_programme("deadline-day", files, ""), "today", by=STAFF, now=before, as_of=before)
     cycle.add_person(KEY, email=STAFF, name="Staff", language="en", role="staff", by=STAFF, now=before)
     people = [f"a{number}@crowd.example" for number in range(count)]
     rows = [Imported(f"House {place}", one, "A", "en", answers={"title": "T"}) for place, one in enumerate(people)]

@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "co-applicant": Kind(ADDRESS, ("by", "title"), secrets=(LINK,), of_a_dossier=True),
     "extension-asked": Kind(STAFF, ("by", "title", "of", "until", "reason", LINK), of_a_dossier=True),
     "extension-refused": Kind(APPLICANT, ("title", "of", "stands", "reason"), (LINK,), of_a_dossier=True),
+    "conflict-declared": Kind(STAFF, ("by", "title", LINK), ("reason",), of_a_dossier=True),
     "subscribed": Kind(EVERYONE, ("call", "stop"), ("opens",)),
     "signed-in-elsewhere": Kind(ADDRESS, ("at", "device", LINK), urgent=True),
     "second-factor-changed": Kind(ADDRESS, ("at", "change"), (LINK,), urgent=True),

@@ -52,6 +52,11 @@ class Ask:
         self._place = found
 
     @property
+    def is_placed(self) -> bool:
+        """Whether the page is about a round."""
+        return self._place is not None
+
+    @property
     def path(self) -> str:
         return self.request.url.path
 

@@ -15,6 +15,7 @@ from engine.errors import Away, GrantcycleError, OutcomeUnknown, Refused, Unavai
 from web.ask import Ask
 from web.keys import nonce
 from web.problems import NotThere, Problem, TooMany
+from web.reasons import said_by
 from web.rendering import render
 from web.uploads.receiving import FormRefused
 
@@ -39,7 +40,7 @@ def problem_page(ask: Ask, problem: Exception) -> Response:
     if isinstance(problem, Problem):
         return _page(ask, problem.status, say("This did not work"), [say(problem.sentence, **problem.facts)])
     if isinstance(problem, Refused):
-        return _page(ask, 409, say("This is not possible now"), [str(reason) for reason in problem.reasons])
+        return _page(ask, 409, say("This is not possible now"), [said_by(ask, reason) for reason in problem.reasons])
     if isinstance(problem, OutcomeUnknown):
         sentence = say(
             "The connection to the database broke while this was being saved. "

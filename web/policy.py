@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.database.access.sessions import SignedIn
-from engine.rules.roles import may_know_of, may_read, observer_of
+from engine.rules.roles import may_know_of, may_read, observer_of, reading_committee
 from engine.rules.workflow import STAFF
 from web.ask import Ask
 from web.place import Place, find_place, scene_of
@@ -88,7 +88,7 @@ def _judges(ask: Ask) -> None:
     if not roles & {STAFF, *of_committees}:
         raise NotThere
     if place.dossier is not None:
-        if place.standing.contact and STAFF not in roles:
+        if place.standing.conflict or (place.standing.contact and STAFF not in roles):
             raise NotThere
         if may_know_of(place.standing, place.workflow, place.dossier.state):
             raise NotThere
@@ -112,7 +112,16 @@ def _reads(ask: Ask) -> None:
 
 def _leads(ask: Ask) -> None:
     place = _find(ask, somebody(ask).email)
-    if not place.standing.chairs and STAFF not in place.standing.roles:
+    standing = place.standing
+    if STAFF in standing.roles and not standing.conflict:
+        return
+    led = standing.chairs
+    if place.dossier is not None:
+        # a chair with a tie to a dossier leaves it to staff, who minute what the others decide
+        led = led & {reading_committee(place.workflow, place.dossier.state)}
+        if standing.conflict or standing.contact:
+            raise NotThere
+    if not led:
         raise NotThere
 
 

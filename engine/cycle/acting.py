@@ -65,12 +65,12 @@ def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refus
         return None
     here = from_instant(now, calendar.zone)
     if now < start:
-        return Refusal(
-            "early", f"this is possible from {from_instant(start, calendar.zone)} ({calendar.zone}); it is now {here}"
-        )
+        sentence = f"this is possible from {from_instant(start, calendar.zone)} ({calendar.zone}); it is now {here}"
+        return Refusal("early", sentence, {"opens": start, "zone": calendar.zone})
     allowed = f" and {grace // 1_000_000} seconds of grace" if grace else ""
     last = from_instant(end, calendar.zone)
-    return Refusal("late", f"this was possible before {last}{allowed} ({calendar.zone}); it is now {here}")
+    sentence = f"this was possible before {last}{allowed} ({calendar.zone}); it is now {here}"
+    return Refusal("late", sentence, {"closed": end, "zone": calendar.zone, "grace": grace // 1_000_000})
 
 
 def _handing_in(workflow: Workflow, state: str) -> list[Transition]:
@@ -81,7 +81,8 @@ def editing_refusal(workflow: Workflow, state: str, calendar: Calendar, now: int
     """Why a form in that state may not be filled in now, or None: while it can still be handed in, it may."""
     if state != workflow.begins_in:
         title = workflow.states[state].title
-        return Refusal("state", f'the dossier is "{title}" ({state}): what was handed in is not changed any more')
+        sentence = f'the dossier is "{title}" ({state}): what was handed in is not changed any more'
+        return Refusal("state", sentence, {"because": "handed in", "state": title})
     refusals = [window_refusal(transition.window, calendar, now) for transition in _handing_in(workflow, state)]
     return None if not refusals or None in refusals else refusals[0]
 
@@ -211,7 +212,10 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
-        Refusal("quorum", f"{quorum} members without a conflict must decide, and there are {free}")
+        Refusal(
+            "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
+            {"quorum": quorum, "free": free},
+        )
         if quorum and free < quorum
         else None,
         *reasons_against(scene, dossier, transition, reason=reason),
@@ -231,10 +235,16 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
 def _receive(scene: Scene, dossier: DossierRow) -> None:
     """Stamp what is handed in: when the server received it, and a digest over all of it."""
     answers = current_answers(scene.session, the_id(dossier))
-    dossier.received_at = max(scene.now, last_received(scene.session, scene.round_id))  # also when the clock went back
+    newest = last_received(scene.session, scene.round_id)
+    # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
+    # instant from before that is of a clock that went back
+    dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
     hold = standing(scene.session)
-    scene.note("handed in", "server", dossier=dossier, receipt=dossier.receipt, held=hold.kind if hold else None)
+    scene.note(
+        "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
+        held=hold.kind if hold else None,
+    )  # fmt: skip

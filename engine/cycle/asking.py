@@ -37,8 +37,10 @@ def ask_extension(scene: Scene, dossier: DossierRow, of: str, *, to: date | None
         may_act_as(APPLICANT, standing_of(scene, person, dossier), scene.workflow),
         None if reason.strip() else Refusal("reason", "say why more time is needed"),
         against,
-        Refusal("day", f"{to} is past") if to and to < today else None,
-        Refusal("day", f'"{called}" is on {last_day} already') if to and last_day and to <= last_day else None,
+        Refusal("day", f"{to} is past", {"because": "past", "day": to.isoformat()}) if to and to < today else None,
+        Refusal(
+            "day", f'"{called}" is on {last_day} already', {"because": "already", "day": last_day.isoformat()}
+        ) if to and last_day and to <= last_day else None,
         Refusal("asked", f'more time for "{called}" has been asked for, and is not answered yet') if asked else None,
     ])  # fmt: skip
     row = ExtensionRequestRow(
@@ -59,9 +61,11 @@ def _deadline(scene: Scene, dossier: DossierRow, of: str) -> tuple[str, date | N
         calendar = scene.calendar_of(dossier)
         edge = calendar.edge(phase, "closes")
         if dossier.state not in states_acting_until(scene, phase):
-            return of, edge.day, Refusal("state", f'{dossier.number} is "{dossier.state}": nothing hangs on "{of}"')
+            sentence = f'{dossier.number} is "{dossier.state}": nothing hangs on "{of}"'
+            return of, edge.day, Refusal("state", sentence, {"because": "nothing hangs on it"})
         ends = edge_instant(edge, "closes", calendar.zone)
-        return of, edge.day, Refusal("late", f'"{of}" has passed ({edge.day})') if ends <= scene.now else None
+        passed = Refusal("late", f'"{of}" has passed ({edge.day})', {"because": "day", "day": edge.day.isoformat()})
+        return of, edge.day, passed if ends <= scene.now else None
     name, position = (phase, int(tail)) if phase and tail.isdigit() else (of, None)
     if name not in scene.workflow.obligations:
         raise Unknown(

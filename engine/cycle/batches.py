@@ -226,7 +226,8 @@ def revoke(scene: Scene, batch: str, *, by: str) -> None:
     ).first()  # fmt: skip
     refuse([
         must_be_staff(standing_of(scene, person)),
-        None if rows else Refusal("approved", f'{by} has not approved "{batch}"'),
+        None if rows else
+        Refusal("approved", f'{by} has not approved "{batch}"', {"because": "none to take back"}),
         Refusal("gone", f'"{batch}" has already taken effect; only a correcting act with a reason helps now')
         if gone else None,
     ])  # fmt: skip

@@ -30,7 +30,8 @@ Reader = Literal["applicant", "committee"]
 def _not_under_decision(dossier: DossierRow, committee: str | None) -> Refusal | None:
     if committee:
         return None
-    return Refusal("state", f'no committee decides on {dossier.number} while it is "{dossier.state}"')
+    sentence = f'no committee decides on {dossier.number} while it is "{dossier.state}"'
+    return Refusal("state", sentence, {"because": "not under decision"})
 
 
 def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
@@ -50,7 +51,9 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
             continue
         worst, best = criteria[name].scale
         if not min(worst, best) <= mark <= max(worst, best):
-            reasons.append(Refusal("mark", f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'))
+            sentence = f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'
+            facts = {"criterion": criteria[name].title, "worst": worst, "best": best, "mark": mark}
+            reasons.append(Refusal("mark", sentence, facts))
     refuse(reasons)
     scene.session.connection().execute(
         update(ScoreRow)
@@ -188,7 +191,7 @@ def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
     standing = standing_of(scene, person, dossier)
     refuse([
         None if standing.roles & set(scene.workflow.committees) else
-        Refusal("role", "only members of a committee declare a conflict"),
+        Refusal("role", "only members of a committee declare a conflict", {"because": "member"}),
         Refusal("conflict", "you have already declared this conflict")
         if has_conflict(scene.session, the_id(dossier), the_id(person)) else None,
     ])  # fmt: skip

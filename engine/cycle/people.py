@@ -87,8 +87,11 @@ def remove_contact(scene: Scene, dossier: DossierRow, *, email: str, by: str) ->
     gone = [(row, person) for row, person in contacts if person.email == email.strip().lower()]
     refuse([
         None if standing.contact else must_be_staff(standing),
-        None if gone else Refusal("contact", f"{email} does not speak for {dossier.number}"),
-        Refusal("contact", f"somebody must speak for {dossier.number}, and {email} is the last who does")
+        None if gone else Refusal("contact", f"{email} does not speak for {dossier.number}", {"email": email}),
+        Refusal(
+            "contact", f"somebody must speak for {dossier.number}, and {email} is the last who does",
+            {"because": "last", "email": email},
+        )
         if gone and len(contacts) == 1 else None,
     ])  # fmt: skip
     for row, person in gone:
@@ -109,7 +112,10 @@ def introduce(scene: Scene, dossier: DossierRow, *, organisation: str | None, na
     handed_in = dossier.state != scene.workflow.begins_in
     refuse([
         may_act_as(APPLICANT, standing_of(scene, person, dossier), scene.workflow),
-        Refusal("state", f'the dossier is "{dossier.state}": what was handed in is not changed any more')
+        Refusal(
+            "state", f'the dossier is "{dossier.state}": what was handed in is not changed any more',
+            {"because": "handed in", "state": scene.workflow.states[dossier.state].title},
+        )
         if changed and handed_in else None,
     ])  # fmt: skip
     called = " ".join(name.split()) if name is not None else ""
@@ -142,7 +148,8 @@ def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
     for_oneself = role == EVERYONE and actor.id == person.id
     refuse([
         None if for_oneself else must_be_staff(standing_of(scene, actor)),
-        None if gone else Refusal("role", f'{person.email} has no part "{role}" in {scene.round.key}'),
+        None if gone else
+        Refusal("role", f'{person.email} has no part "{role}" in {scene.round.key}', {"because": "none to take"}),
         Refusal("last", f"somebody must run {scene.round.key}, and {person.email} is the last who does")
         if role == STAFF and gone and len(rows) == 1 else None,
     ])  # fmt: skip

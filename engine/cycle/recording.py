@@ -47,11 +47,21 @@ def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> 
         begins = scene.calendar.window(meeting.window)[0]
     refuse([
         must_be_staff(standing_of(scene, person)),
-        Refusal("state", f'"{meeting.title}" ({meeting_name}) is not open to {dossier.number} ({dossier.state})')
+        Refusal(
+            "state", f'"{meeting.title}" ({meeting_name}) is not open to {dossier.number} ({dossier.state})',
+            {"because": "meeting", "meeting": meeting.title},
+        )
         if meeting.open_to != "everyone" and not been_in(scene.session, dossier, meeting.open_to) else None,
-        Refusal("early", f'"{meeting.title}" begins on {from_instant(begins, scene.calendar.zone).date()}')
+        Refusal(
+            "early", f'"{meeting.title}" begins on {from_instant(begins, scene.calendar.zone).date()}',
+            {"because": "meeting", "meeting": meeting.title,
+             "day": from_instant(begins, scene.calendar.zone).date().isoformat()},
+        )
         if scene.now < begins else None,
-        Refusal("attended", f"it is already noted that {dossier.number} came to {meeting_name}")
+        Refusal(
+            "attended", f"it is already noted that {dossier.number} came to {meeting_name}",
+            {"because": "noted", "meeting": meeting.title},
+        )
         if noted and obligation is None and not recurring else None,
     ])  # fmt: skip
     _fulfil(scene, obligation)
@@ -115,7 +125,10 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     refuse([
         may_act_as(APPLICANT, standing, scene.workflow) if must_be_staff(standing) else None,
         None if obligation else
-        Refusal("obligation", f'nothing asks {dossier.number} for "{deliverables[name].title}" ({name}) now'),
+        Refusal(
+            "obligation", f'nothing asks {dossier.number} for "{deliverables[name].title}" ({name}) now',
+            {"because": "not asked", "deliverable": deliverables[name].title},
+        ),
         *(refusal for refusal in check_answers(questions, answers) if refusal.code == "question"),
         *missing(questions, answers),
     ])  # fmt: skip

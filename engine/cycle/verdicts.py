@@ -42,9 +42,8 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     transition = scene.machine.transition(name)
     committee = scene.workflow.committees.get(transition.by or "")
     if transition.takes_effect is None or committee is None:
-        raise Refused(
-            [Refusal("verdict", f'"{name}" is not a verdict: it is a transition, by {transition.by or "the calendar"}')]
-        )
+        sentence = f'"{name}" is not a verdict: it is a transition, by {transition.by or "the calendar"}'
+        raise Refused([Refusal("verdict", sentence, {"because": "a move"})])
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
     deadline = _deadline(scene, transition)
@@ -57,7 +56,10 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
         may_act_as(committee.name, standing, scene.workflow),
         scene.machine.from_here(name, dossier.state),
         refusal,
-        Refusal("quorum", f"{quorum} members without a conflict must decide on {dossier.number}, and there are {free}")
+        Refusal(
+            "quorum", f"{quorum} members without a conflict must decide on {dossier.number}, and there are {free}",
+            {"quorum": quorum, "free": free},
+        )
         if quorum and free < quorum else None,
         *reasons_against(scene, dossier, transition, reason=reason),
     ])  # fmt: skip
@@ -91,7 +93,8 @@ def withdraw_verdict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
     standing = standing_of(scene, person, dossier)
     verdict = standing_verdict(scene.session, the_id(dossier))
     if verdict is None:
-        raise Refused([Refusal("verdict", f"no verdict stands on {dossier.number}")])
+        none = Refusal("verdict", f"no verdict stands on {dossier.number}", {"because": "none"})
+        raise Refused([none])
     transition = scene.workflow.transitions[verdict.transition]
     assert transition.by is not None
     refusal = window_refusal(transition.window, scene.calendar, scene.now)
@@ -135,7 +138,9 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
         reason
         for reason in (
             wrong_state,
-            Refusal("conflict", "the chair who recorded the verdict has since declared a conflict")
+            Refusal(
+                "conflict", "the chair who recorded the verdict has since declared a conflict", {"because": "since"}
+            )
             if conflict
             else None,
             *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False),

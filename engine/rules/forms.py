@@ -45,28 +45,33 @@ def parse_answer(question: Question, text: str) -> str | int | float:
 def check_answer(question: Question, value: Any) -> Refusal | None:
     """Why a given answer breaks its question's limits, or None when it keeps them."""
     name = question.name
+
+    def wrong(because: str, sentence: str, **facts: str | int | float) -> Refusal:
+        return Refusal("answer", sentence, {"because": because, "question": question.ask, **facts})
+
     if question.kind == "money":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-            return Refusal("answer", f'"{name}" is not an amount')
+            return wrong("no amount", f'"{name}" is not an amount')
         if question.at_most is not None and value > question.at_most:
-            return Refusal("answer", f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked')
+            sentence = f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked'
+            return wrong("too much", sentence, amount=value, most_amount=question.at_most)
         return None
     if question.kind == "file":
         if not isinstance(value, Mapping) or "name" not in value:
-            return Refusal("answer", f'"{name}" is not a file')
+            return wrong("no file", f'"{name}" is not a file')
         _, dot, ending = str(value["name"]).rpartition(".")
         if question.accept and not (dot and ending.lower() in question.accept):
-            return Refusal(
-                "answer", f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
-            )
+            sentence = f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
+            return wrong("kind of file", sentence, file=str(value["name"]), accepted=", ".join(question.accept))
         if not value.get("size"):
-            return Refusal("answer", f'"{value["name"]}" is empty')
+            return wrong("empty file", f'"{value["name"]}" is empty', file=str(value["name"]))
         return None
     if not isinstance(value, str):
-        return Refusal("answer", f'"{name}" is not text')
+        return wrong("no text", f'"{name}" is not text')
     words = len(value.split())
     if question.max_words is not None and words > question.max_words:
-        return Refusal("answer", f'"{name}" has {words} words, and at most {question.max_words} are read')
+        sentence = f'"{name}" has {words} words, and at most {question.max_words} are read'
+        return wrong("too many words", sentence, words=words, most=question.max_words)
     return None
 
 
@@ -77,7 +82,8 @@ def missing(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tu
         value = answers.get(question.name)
         if value is None or (isinstance(value, str) and not value.strip()):
             if question.required:
-                reasons.append(Refusal("form", f'"{question.ask}" ({question.name}) is not answered'))
+                sentence = f'"{question.ask}" ({question.name}) is not answered'
+                reasons.append(Refusal("form", sentence, {"question": question.ask}))
         elif reason := check_answer(question, value):
             reasons.append(reason)
     return tuple(reasons)

@@ -28,35 +28,41 @@ def may_act_as(role: str, standing: Standing, workflow: Workflow) -> Refusal | N
     A committee acts through its chair; staff may minute for it. A conflict bars a member, not staff who only minute.
     """
     if role == APPLICANT:
-        return None if standing.contact else Refusal("role", "only a contact of the dossier may do this")
+        wanted = Refusal("role", "only a contact of the dossier may do this", {"because": "contact"})
+        return None if standing.contact else wanted
     if role == STAFF:
         return must_be_staff(standing)
     if STAFF in standing.roles:
         return None
     title = workflow.committees[role].title
     if role not in standing.chairs:
-        return Refusal("role", f'only the chair of "{title}" ({role}) may do this, or staff who minute it')
+        sentence = f'only the chair of "{title}" ({role}) may do this, or staff who minute it'
+        return Refusal("role", sentence, {"because": "chair", "committee": title})
     if standing.conflict:
-        return Refusal("conflict", "you have a conflict with this dossier; staff can minute what the others decide")
+        sentence = "you have a conflict with this dossier; staff can minute what the others decide"
+        return Refusal("conflict", sentence, {"because": "chair"})
     if standing.contact:
-        return Refusal("conflict", "you speak for this dossier; staff can minute what the others decide")
+        sentence = "you speak for this dossier; staff can minute what the others decide"
+        return Refusal("conflict", sentence, {"because": "contact"})
     return None
 
 
 def may_judge(committee: str | None, standing: Standing) -> Refusal | None:
     """Why somebody may not score or recommend a dossier, or None: members without a conflict do."""
     if committee is None or committee not in standing.roles:
-        return Refusal("role", "only members of the committee that decides on this dossier may do this")
+        sentence = "only members of the committee that decides on this dossier may do this"
+        return Refusal("role", sentence, {"because": "member"})
     if standing.conflict:
         return Refusal("conflict", "you have declared a conflict with this dossier")
     if standing.contact:
-        return Refusal("conflict", "you speak for this dossier, and do not judge it")
+        return Refusal("conflict", "you speak for this dossier, and do not judge it", {"because": "contact"})
     return None
 
 
 def must_be_staff(standing: Standing) -> Refusal | None:
     """Why somebody may not do what only staff do, or None."""
-    return None if STAFF in standing.roles else Refusal("role", "only programme staff may do this")
+    wanted = Refusal("role", "only programme staff may do this", {"because": "staff"})
+    return None if STAFF in standing.roles else wanted
 
 
 # ── Who decides, and who reads ───────────────────────────────────────────────

@@ -214,7 +214,7 @@ def test_serve_tells_of_a_wrong_attachment_and_goes_on(installed: Installation) 
     database.close()
     serving = serve(installed)
     assert serving.stdout is not None
-    assert serving.stdout.readline().startswith("The alarm is set.")
+    assert "The alarm is set." in serving.stdout.readline()
     serving.terminate()
     _, err = serving.communicate(timeout=60)
     assert serving.returncode == 0

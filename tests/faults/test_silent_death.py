@@ -47,7 +47,7 @@ class Supervisor:
             env={**os.environ, "GRANTCYCLE_CONFIG": "", "PYTHONPATH": str(HERE.parents[1])},
         )  # fmt: skip
         assert self.process.stdout is not None
-        assert self.process.stdout.readline().startswith("The alarm is set.")
+        assert "The alarm is set." in self.process.stdout.readline()
         self.ready_at = WallClock().now()
 
     def stop(self) -> str:

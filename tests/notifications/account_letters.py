@@ -20,6 +20,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "extension-asked": {"by": "Amina", "title": "Songs", "of": "Oproep", "until": EDGE, "reason": "A storm.",
                         "link": OPEN},
     "extension-refused": {"title": "Songs", "of": "Oproep", "stands": EDGE, "reason": "All have the same date."},
+    "conflict-declared": {"by": "Bo Adams", "title": "Songs", "reason": "My cousin leads it.", "link": OPEN},
     "subscribed": {"call": "Kleine beurzen 2020", "stop": "https://grants.example/stop/1", "opens": EDGE},
     "signed-in-elsewhere": {"at": AT, "device": DEVICE, "link": OPEN},
     "second-factor-changed": {"at": AT, "change": "set_up"},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.responses import Response
-from wtforms.form import BaseForm  # type: ignore[import-untyped]  # it has no types of its own
+from wtforms.form import BaseForm
 
 from engine.database.looking import contacts_of
 from engine.database.pages.dossiers import Delivery

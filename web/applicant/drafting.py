@@ -3,8 +3,8 @@
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
-from wtforms import StringField  # type: ignore[import-untyped]  # it has no types of its own
-from wtforms.form import BaseForm  # type: ignore[import-untyped]  # it has no types of its own
+from wtforms import StringField
+from wtforms.form import BaseForm
 
 from engine.errors import Refused
 from engine.rules.workflow import Question

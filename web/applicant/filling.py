@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from wtforms import FileField, StringField, TextAreaField  # type: ignore[import-untyped]  # it has no types of its own
-from wtforms.form import BaseForm  # type: ignore[import-untyped]  # it has no types of its own
+from wtforms import FileField, StringField, TextAreaField
+from wtforms.form import BaseForm
 
 from engine.cycle import Upload
 from engine.errors import GrantcycleError

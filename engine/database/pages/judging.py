@@ -1,0 +1,177 @@
+"""How far has a member come with the dossiers of a committee, and what do chairs need beside the ranking?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from engine.database.cohort.letters import title
+from engine.database.records import (
+    AnswerRow,
+    ClearanceRow,
+    ConflictRow,
+    ContactRow,
+    DossierRow,
+    PersonRow,
+    RecommendationRow,
+    RoleRow,
+    ScoreRow,
+    VerdictRow,
+)
+from engine.rules.workflow import Workflow
+
+Progress = Literal["conflict", "theirs", "unanswered", "left", "done"]
+"""there is a conflict, it is the member's own dossier, whether there is a conflict is not answered yet, something is
+still wanting, or all is said"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What a member has said of one dossier, or of `count` dossiers alike."""
+
+    round_id: int
+    state: str
+    contact: bool
+    conflict: bool
+    cleared: bool
+    marks: int
+    """for how many criteria a mark stands"""
+    recommended: bool
+    count: int = 1
+    number: str = ""
+    organisation: str = ""
+
+    def progress(self, workflow: Workflow) -> Progress:
+        """How far the member has come with it."""
+        if self.conflict:
+            return "conflict"
+        if self.contact:
+            return "theirs"
+        if not self.cleared:
+            return "unanswered"
+        return "done" if has_judged(workflow, self.marks, self.recommended) else "left"
+
+
+def has_judged(workflow: Workflow, marks: int, recommended: bool) -> bool:
+    """Whether a member has said all that is asked: every mark, or a recommendation where no marks are given."""
+    return marks >= len(workflow.criteria) if workflow.criteria else recommended
+
+
+def _exists(row: type[ConflictRow | ContactRow | RecommendationRow | ClearanceRow], person_id: int) -> sa.Exists:
+    return sa.exists().where(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == person_id)
+
+
+def _ties(person_id: int) -> sa.Select[Any]:
+    """Each dossier with what a person has said of it."""
+    marks = (
+        sa.select(sa.func.count(sa.distinct(col(ScoreRow.criterion))))
+        .where(
+            col(ScoreRow.dossier_id) == col(DossierRow.id),
+            col(ScoreRow.person_id) == person_id,
+            col(ScoreRow.replaced_at).is_(None),
+        )
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )
+    return sa.select(
+        col(DossierRow.round_id),
+        col(DossierRow.state),
+        _exists(ContactRow, person_id).label("contact"),
+        _exists(ConflictRow, person_id).label("conflict"),
+        _exists(ClearanceRow, person_id).where(col(ClearanceRow.ended_at).is_(None)).label("cleared"),
+        marks.label("marks"),
+        _exists(RecommendationRow, person_id).where(col(RecommendationRow.replaced_at).is_(None)).label("recommended"),
+    )
+
+
+def counts(session: Session, person_id: int, round_ids: Sequence[int]) -> Sequence[Ties]:
+    """How many dossiers of the rounds stand alike, by what a person has said of them."""
+    each = _ties(person_id).where(col(DossierRow.round_id).in_(round_ids)).subquery("each")
+    rows: Any = session.connection().execute(sa.select(*each.c, sa.func.count()).group_by(*each.c))
+    return [
+        Ties(round_id, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), count)
+        for round_id, state, contact, conflict, cleared, marks, recommended, count in rows
+    ]
+
+
+def each(session: Session, person_id: int, round_id: int, states: Sequence[str]) -> Sequence[Ties]:
+    """The dossiers of a round in these states by number, with what a person has said of each."""
+    rows: Any = session.connection().execute(
+        _ties(person_id)
+        .add_columns(col(DossierRow.number), col(DossierRow.organisation))
+        .where(col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(states))
+        .order_by(col(DossierRow.number))
+    )
+    return [
+        Ties(round, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), 1, number, name)
+        for round, state, contact, conflict, cleared, marks, recommended, number, name in rows
+    ]
+
+
+def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequence[str]) -> dict[str, str]:
+    """number -> what people call the dossier."""
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.number), title(workflow)).where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(numbers)
+        )
+    )
+    return {number: str(called) for number, called in rows}
+
+
+def amounts(session: Session, workflow: Workflow, round_id: int, state: str) -> dict[str, float]:
+    """number -> what is asked for, of the dossiers in a state that ask for money."""
+    asked = next((one.name for one in workflow.questions.values() if one.kind == "money"), None)
+    if asked is None:
+        return {}
+    rows = session.exec(
+        select(DossierRow.number, AnswerRow.value)
+        .join(AnswerRow, col(AnswerRow.dossier_id) == col(DossierRow.id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state, col(AnswerRow.question) == asked
+        )
+        .order_by(col(AnswerRow.version))
+    ).all()
+    return {number: value for number, value in rows if isinstance(value, int | float)}
+
+
+def stepped_back(session: Session, round_id: int, committee: str, state: str) -> Mapping[str, int]:
+    """number -> how many members of a committee have a conflict with the dossier, of those in a state."""
+    rows = session.exec(
+        select(DossierRow.number, sa.func.count())
+        .join(ConflictRow, col(ConflictRow.dossier_id) == col(DossierRow.id))
+        .join(RoleRow, col(RoleRow.person_id) == col(ConflictRow.person_id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state,
+            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee,
+        )
+        .group_by(col(DossierRow.number))
+    ).all()  # fmt: skip
+    return dict(rows)
+
+
+def letters_by_language(session: Session, round_id: int, numbers: Sequence[str]) -> Mapping[str, int]:
+    """language -> how many people speak for these dossiers and read that language; one letter a dossier each."""
+    rows = session.exec(
+        select(PersonRow.language, sa.func.count())
+        .join(ContactRow, col(ContactRow.person_id) == col(PersonRow.id))
+        .join(DossierRow, col(DossierRow.id) == col(ContactRow.dossier_id))
+        .where(col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(numbers))
+        .group_by(col(PersonRow.language))
+        .order_by(col(PersonRow.language))
+    ).all()
+    return dict(rows)
+
+
+def standing_on(session: Session, round_id: int, numbers: Sequence[str]) -> Mapping[str, str]:
+    """number -> the transition of the verdict that stands on it."""
+    rows = session.exec(
+        select(DossierRow.number, VerdictRow.transition)
+        .join(VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(numbers),
+            col(VerdictRow.ended_at).is_(None),
+        )
+    ).all()  # fmt: skip
+    return dict(rows)

@@ -1,0 +1,15 @@
+"""The same installation in memory: these tests ask nothing of the disk."""
+
+from collections.abc import Iterator
+
+import pytest
+from databases import fresh
+from visiting import Site
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A round in its call, with staff, a committee and an observer."""
+    database = fresh()
+    yield Site(database)
+    database.close()

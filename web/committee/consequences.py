@@ -1,0 +1,61 @@
+"""What will a verdict cause, and when?"""
+
+from collections.abc import Mapping, Sequence
+
+from engine.database.pages.ranking import Line
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, STAFF, Transition
+from web.ask import Ask
+from web.committee.seat import called
+from web.dates import moment
+
+
+def effects(ask: Ask, calendar: Calendar, transition: Transition) -> list[str]:
+    """When it takes effect, who approves the letters, and who is told: of one dossier or of several alike."""
+    say, workflow, zone = ask.say, ask.place.workflow, ask.place.zone
+    state = called(ask, transition.name)
+    at = calendar.hearing(transition.takes_effect) if transition.takes_effect else None
+    if at is None:
+        found = [say("It goes to “%(state)s” at once, and this cannot be taken back.", state=state)]
+    elif at <= ask.now:
+        found = [say("Its moment is past: it goes to “%(state)s” at once.", state=state)]
+    else:
+        when = moment(at, zone, ask.language)
+        found = [
+            say("It goes to “%(state)s” on %(when)s.", state=state, when=when),
+            say("Until then nobody outside knows, and the verdict can be replaced or taken back."),
+        ]
+    if transition.release == "hold":
+        found.append(say("Somebody of the staff approves the letters before they leave."))
+    elif transition.release == "two people":
+        found.append(say("Two people of the staff approve the letters before they leave."))
+    for role in transition.tell:
+        if role == APPLICANT:
+            found.append(say("The applicant is told by mail."))
+        elif role == STAFF:
+            found.append(say("The staff are told by mail."))
+        elif role in workflow.committees:
+            title = ask.said(workflow.committees[role].title)
+            found.append(say("Told by mail as well: %(committee)s.", committee=title))
+    return found
+
+
+def places(ask: Ask, lines: Sequence[Line], transition: str, *, of_these: int = 0, wanted: int = 0) -> list[str]:
+    """How many places a decision has left; `of_these` are held by the dossiers that are decided on now."""
+    line = next((one for one in lines if one.transition == transition), None)
+    if line is None:
+        return []
+    left = max(line.places - line.standing + of_these, 0)
+    found = [ask.say("%(left)s of %(cap)s places are left.", left=left, cap=line.cap)]
+    if wanted > left:
+        found.append(ask.say("That is fewer than the %(wanted)s chosen: the others are refused.", wanted=wanted))
+    return found
+
+
+def letters(ask: Ask, by_language: Mapping[str, int]) -> str:
+    """How many letters the applicants get, by language."""
+    count = sum(by_language.values())
+    names = {"nl": ask.say("Dutch"), "fr": ask.say("French"), "en": ask.say("English")}
+    each = ", ".join(f"{names.get(language, language)} {number}" for language, number in by_language.items())
+    said = ask.words.ngettext("%(n)s letter to applicants", "%(n)s letters to applicants", count) % {"n": count}
+    return f"{said} ({each})" if each else said

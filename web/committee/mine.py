@@ -1,0 +1,100 @@
+"""Which dossiers lie before this member, and which of them wait for her?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from engine.database.calendars import extended
+from engine.database.pages import judging
+from engine.database.pages.judging import Progress, Ties
+from engine.database.store import extensions_of, the_id
+from engine.rules.moments import Calendar
+from web.ask import Ask
+from web.committee.day import meetings_of
+from web.committee.rounds import stages_of
+from web.committee.seat import seat_of, too_late
+from web.place import Place
+from web.policy import JUDGES, somebody
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+A_PAGE = 50
+ALL = "all"
+SHOWN = ("left", "done", "conflict", ALL)
+"""what the list can be narrowed to"""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A dossier in the list; `waits` while something is wanted of the visitor and it is not too late."""
+
+    ties: Ties
+    progress: Progress
+    judged: bool
+    waits: bool
+
+    @property
+    def number(self) -> str:
+        return self.ties.number
+
+    @property
+    def group(self) -> str:
+        """What it is counted under: left, done, conflict, or nothing of these."""
+        if self.progress == "conflict":
+            return "conflict"
+        return "left" if self.waits else "done" if self.judged and self.progress == "done" else ""
+
+
+def round_calendar(session: Session, place: Place) -> Calendar:
+    """The dates of the round, without those that a single dossier has of its own."""
+    return extended(place.programme.rounds[place.round.name], extensions_of(session, the_id(place.round)))
+
+
+def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
+    """What the visitor may know of in the round and what she has stepped back from, by number."""
+    place, seat = ask.place, seat_of(ask)
+    calendar = round_calendar(session, place)
+    late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
+    found = []
+    for ties in judging.each(session, somebody(ask).person_id, the_id(place.round), seat.readable):
+        progress, judged = ties.progress(place.workflow), ties.state in seat.judged
+        if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
+            waits = judged and progress in ("unanswered", "left") and ties.state not in late
+            found.append(Mine(ties, progress, judged, waits))
+    return found
+
+
+def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:
+    """The number of the next dossier that waits for the visitor: the first after that one, or else the first of all."""
+    waiting = [one.number for one in mine if one.waits and one.number != after]
+    return next((number for number in waiting if number > after), waiting[0] if waiting else None)
+
+
+@pages.get("/committee/{programme}/{round}", JUDGES)
+def mine(ask: Ask) -> Response:
+    """The visitor's dossiers: those that wait, those that are done, those with a conflict."""
+    place, seat = ask.place, seat_of(ask)
+    with ask.reading() as session:
+        every = dossiers_of(ask, session)
+        shown = ask.query.get("show", "")
+        shown = shown if shown in SHOWN else "left" if any(one.waits for one in every) else ALL
+        listed = [one for one in every if shown == ALL or one.group == shown]
+        pages_of = max(1, -(-len(listed) // A_PAGE))
+        page = min(asked_page(ask), pages_of)
+        here = listed[(page - 1) * A_PAGE : page * A_PAGE]
+        titles = judging.titles(session, place.workflow, the_id(place.round), [one.number for one in here])
+    return render(
+        ask, "committee/mine.html", seat=seat, here=here, titles=titles, shown=shown, page=page, pages=pages_of,
+        stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
+        counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
+        meetings=meetings_of(place, seat),
+    )  # fmt: skip
+
+
+def asked_page(ask: Ask) -> int:
+    """Which page of a list is asked for, from 1."""
+    number = ask.query.get("page", "1")
+    return max(1, min(int(number), 100_000)) if number.isdecimal() else 1

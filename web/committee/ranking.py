@@ -1,0 +1,166 @@
+"""How do the dossiers that a committee decides on compare, and where is the line?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session
+from starlette.responses import Response
+
+from engine.database.looking import counts_by_state, members
+from engine.database.pages import judging
+from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
+from engine.database.store import the_id
+from engine.rules.roles import deciding_committee, reading_committee
+from engine.rules.workflow import Workflow
+from web.ask import Ask
+from web.committee.mine import asked_page, round_calendar
+from web.committee.seat import called, closing, decisions, seat_of
+from web.policy import LEADS, somebody
+from web.problems import NotThere
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+A_PAGE = 200
+WIDE = 1 / 3
+"""of the scale: members who lie further apart have something to talk about"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A dossier in the ranking, with what chairs see beside it."""
+
+    ranked: RankedDossier
+    amount: float | None
+    free: int
+    """members who have no conflict with it"""
+    ties: bool
+    is_wide: bool
+    fits: bool | None
+    """above the line or below; None where there is no line, or nothing to rank by"""
+
+    @property
+    def number(self) -> str:
+        return self.ranked.number
+
+
+@dataclass(frozen=True)
+class Table:
+    """The dossiers of one state from first to last."""
+
+    state: str
+    committee: str
+    rows: Sequence[Row]
+    line: Line | None
+    """of the first decision that has a cap"""
+    asked: float
+    """money asked for by all"""
+    within: float
+    """money asked for by those above the line"""
+    taken: float
+    """money asked for by those on whom a decision with a cap stands"""
+    has_money: bool
+    unanswered: Sequence[tuple[str, str]]
+    """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
+    hidden: int
+    """dossiers that the visitor has a conflict with, which are not in the table either"""
+
+
+def widest(workflow: Workflow) -> float:
+    """How far two members can lie apart at most."""
+    weights = sum(one.weight for one in workflow.criteria.values())
+    return sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
+
+
+def table_of(ask: Ask, session: Session, state: str) -> Table:
+    """The ranking of a state as the visitor sees it: without the dossiers that she has a conflict with."""
+    place, workflow = ask.place, ask.place.workflow
+    round_id, person_id = the_id(place.round), somebody(ask).person_id
+    committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
+    known = ranking(session, workflow, round_id, state, without_ties=person_id, limit=100_000)
+    closed = set() if seat_of(ask).is_staff else _not_cleared(session, person_id, round_id, state)
+    every = _ranked_anew([one for one in known if one.number not in closed])
+    line = next(iter(lines(session, workflow, round_id, state)), None)
+    amounts = judging.amounts(session, workflow, round_id, state)
+    stepped_back = judging.stepped_back(session, round_id, committee, state)
+    of_committee = members(session, round_id, committee)
+    all_of_state = counts_by_state(session, round_id).get(state, 0)
+    tying = _tying(every)
+    floor = widest(workflow) * WIDE
+    rows = [
+        Row(
+            one, amounts.get(one.number), of_committee - stepped_back.get(one.number, 0), one.number in tying,
+            one.spread is not None and floor > 0 and one.spread >= floor,
+            None if line is None or one.rank is None else place_in_order < line.places,
+        )
+        for place_in_order, one in enumerate(every)
+    ]  # fmt: skip
+    return Table(
+        state, committee, rows, line,
+        asked=sum(row.amount or 0 for row in rows),
+        within=sum(row.amount or 0 for row in rows if row.fits),
+        taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
+        has_money=any(row.amount is not None for row in rows),
+        unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
+        hidden=all_of_state - len(known),
+    )  # fmt: skip
+
+
+def _not_cleared(session: Session, person_id: int, round_id: int, state: str) -> set[str]:
+    return {one.number for one in judging.each(session, person_id, round_id, [state]) if not one.cleared}
+
+
+def _ranked_anew(rows: Sequence[RankedDossier]) -> list[RankedDossier]:
+    """The ranks as if there were no other dossiers than these: a gap would tell where the others stand."""
+    first_of: dict[float, int] = {}
+    for place_in_order, row in enumerate(rows, start=1):
+        if row.mean is not None:
+            first_of.setdefault(row.mean, place_in_order)
+    return [replace(row, rank=None if row.mean is None else first_of[row.mean]) for row in rows]
+
+
+def _tying(rows: Sequence[RankedDossier]) -> set[str]:
+    of_rank: dict[int, list[str]] = {}
+    for row in rows:
+        if row.rank is not None:
+            of_rank.setdefault(row.rank, []).append(row.number)
+    return {number for numbers in of_rank.values() if len(numbers) > 1 for number in numbers}
+
+
+def states_to_rank(ask: Ask, counts: Mapping[str, int]) -> list[str]:
+    """The states that the visitor can look at: those in which something stands, those under decision first."""
+    return [state for state in seat_of(ask).ranked if counts.get(state)]
+
+
+def asked_state(ask: Ask, session: Session, wanted: str) -> str:
+    """The state whose ranking is asked for, or the first. Raises NotThere for one that the visitor does not rank."""
+    ranked = seat_of(ask).ranked
+    if wanted:
+        if wanted not in ranked:
+            raise NotThere
+        return wanted
+    if not ranked:
+        raise NotThere
+    standing = states_to_rank(ask, counts_by_state(session, the_id(ask.place.round)))
+    return standing[0] if standing else ranked[0]
+
+
+@pages.get("/committee/{programme}/{round}/ranking", LEADS)
+def show(ask: Ask) -> Response:
+    """The dossiers of one state from first to last, and which of them get in."""
+    place, workflow = ask.place, ask.place.workflow
+    with ask.reading() as session:
+        state = asked_state(ask, session, ask.query.get("state", ""))
+        table = table_of(ask, session, state)
+        counts = counts_by_state(session, the_id(place.round))
+        calendar = round_calendar(session, place)
+    count = max(1, -(-len(table.rows) // A_PAGE))
+    page = min(asked_page(ask), count)
+    options = decisions(workflow, state)
+    return render(
+        ask, "committee/ranking.html", table=table, rows=table.rows[(page - 1) * A_PAGE : page * A_PAGE],
+        first=(page - 1) * A_PAGE, page=page, pages=count, seat=seat_of(ask),
+        states=[(one, counts[one]) for one in states_to_rank(ask, counts)], closes=closing(workflow, calendar, state),
+        options=[(name, called(ask, name)) for name in options],
+        call=lambda name: called(ask, name) if name in workflow.transitions else name,
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""What does a member read of a dossier, and what does she say of it?"""
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from engine.cycle.telling import dossier_title
+from engine.database.pages import dossiers
+from engine.database.pages.dossiers import Answer, Dossier
+from engine.database.pages.judging import has_judged
+from engine.database.pages.opinions import Opinion, opinions
+from engine.errors import Refusal, Refused
+from engine.rules.facts import weighted_score
+from engine.rules.roles import deciding_committee, may_see_scores
+from engine.rules.workflow import Question, Workflow
+from web.ask import Ask
+from web.committee.mine import dossiers_of, next_waiting, round_calendar
+from web.committee.opinion_form import OpinionForm, Said
+from web.committee.seat import called, closing, seat_of, too_late
+from web.policy import READS_TO_JUDGE, somebody
+from web.problems import NotThere
+from web.reasons import said_by
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+AT = "/committee/{programme}/{round}/{number}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A dossier as it lies before a reader."""
+
+    dossier: Dossier
+    own: Opinion | None
+    others: list[Opinion] | None
+    """what the members say; None while that is not for the reader"""
+    role: str
+    """what the reader does: `member`, `minutes` (staff), or nothing but read"""
+    late: Refusal | None
+    closes: int | None
+    next: str | None
+
+    def answers(self, workflow: Workflow) -> list[tuple[Question, Answer | None]]:
+        """Each question with its answer, files left out."""
+        given = self.dossier.answers
+        return [(one, given.get(one.name)) for one in workflow.questions.values() if one.kind != "file"]
+
+    def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
+        """Each document with the question that it answers."""
+        given = self.dossier.answers
+        asked = [one for one in workflow.questions.values() if one.kind == "file"]
+        return [(one, given[one.name]) for one in asked if one.name in given and given[one.name].file]
+
+
+def look(ask: Ask) -> Reading:
+    """The dossier, and what may be seen of what is said of it."""
+    place, seat = ask.place, seat_of(ask)
+    workflow, state = place.workflow, place.its_dossier.state
+    committee = deciding_committee(workflow, state)
+    with ask.reading() as session:
+        head = dossiers.find(session, place.key, place.number)
+        assert head is not None
+        dossier = dossiers.whole(session, head)
+        person_id = somebody(ask).person_id
+        said = opinions(session, head.id)
+        own = next((one for one in said if one.person_id == person_id), None)
+        judged = own is not None and has_judged(workflow, len(own.marks), bool(own.recommendation))
+        seen = may_see_scores(place.standing, workflow, state, own_scored=judged) is None
+        others = [one for one in said if one.person_id != person_id] if seen else None
+        calendar = round_calendar(session, place)
+        following = next_waiting(dossiers_of(ask, session), place.number) if seat.memberships else None
+    role = ""
+    if committee is not None and not place.standing.contact:
+        role = "member" if committee in seat.memberships else "minutes" if seat.is_staff else ""
+    late = too_late(workflow, calendar, state, ask.now) if committee else None
+    return Reading(dossier, own, others, role, late, closing(workflow, calendar, state), following)
+
+
+@pages.get(AT, READS_TO_JUDGE)
+def reading(ask: Ask) -> Response:
+    """The dossier, and beside it the member's own form."""
+    found = look(ask)
+    form = OpinionForm(ask, found.own, minutes=found.role == "minutes") if found.role else None
+    return _page(ask, found, form)
+
+
+@pages.post(AT, READS_TO_JUDGE)
+def judge(ask: Ask) -> Response:
+    """Keep what the member says; marks may be wanting still."""
+    place, found = ask.place, look(ask)
+    if not found.role:
+        raise NotThere
+    form = OpinionForm(ask, found.own, ask.form, minutes=found.role == "minutes")
+    if found.late and found.role == "member":
+        return _page(ask, found, form, 409, [said_by(ask, found.late)])
+    said = form.read(ask.form)
+    if form.errors:
+        return _page(ask, found, form, 422)
+    try:
+        keep(ask, said)
+    except Refused as refused:
+        return _page(ask, look(ask), form, 409, [said_by(ask, reason) for reason in refused.reasons])
+    if ask.text("then") != "next":
+        return ask.go(f"{place.committee_path}/{place.number}", ask.say("Saved."))
+    if found.next is None:
+        notice = ask.say("%(number)s is saved. Nothing else is left for you.", number=place.number)
+        return ask.go(place.committee_path, notice)
+    notice = ask.say("%(number)s is saved.", number=place.number)
+    return ask.go(f"{place.committee_path}/{found.next}", notice)
+
+
+@pages.post(f"{AT}/autosave", READS_TO_JUDGE)
+def autosave(ask: Ask) -> Response:
+    """Keep what can be kept of a form that is being filled in. Answered without a page: the script says it."""
+    found = look(ask)
+    if not found.role:
+        raise NotThere
+    if found.late and found.role == "member":
+        return Response(status_code=409)
+    form = OpinionForm(ask, found.own, ask.form, minutes=found.role == "minutes")
+    said = form.read(ask.form, draft=True)
+    if form.errors:
+        return Response(status_code=422)
+    keep(ask, said)
+    return Response(status_code=204)
+
+
+def keep(ask: Ask, said: Said) -> None:
+    """Record what is new, each as its own act. Raises Refused with what there is against it."""
+    place, cycle, by, now = ask.place, ask.office.cycle, ask.email, ask.now
+    if said.marks:
+        cycle.score(place.key, place.number, said.marks, by=by, now=now)
+    if said.comment is not None:
+        cycle.comment(place.key, place.number, said.comment, to="applicant", by=by, now=now)
+    if said.note is not None:
+        cycle.comment(place.key, place.number, said.note, to="committee", by=by, now=now)
+    if said.words is not None:
+        cycle.recommend(place.key, place.number, said.words, by=by, now=now, advises=said.advises)
+
+
+def _page(
+    ask: Ask, found: Reading, form: OpinionForm | None, status: int = 200, errors: list[str] | None = None
+) -> Response:
+    place, workflow = ask.place, ask.place.workflow
+    title = dossier_title(workflow, place.its_dossier, found.dossier.values)
+    return render(
+        ask, "committee/reading.html", status, found=found, form=form, title=title, seat=seat_of(ask),
+        errors=errors or [], has_errors=bool(errors or (form and form.errors)),
+        can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
+        why_late=said_by(ask, found.late) if found.late else "",
+        means={one.person_id: weighted_score(workflow.criteria, {"": one.marks}) for one in found.others or ()},
+        advice=lambda name: called(ask, name) if name in workflow.transitions else "",
+    )  # fmt: skip

@@ -1,0 +1,209 @@
+"""How is the verdict of a committee recorded, on one dossier or on several?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.responses import Response
+from wtforms import Form, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from engine.database.pages import judging
+from engine.database.pages.opinions import opinions
+from engine.database.pages.ranking import lines
+from engine.database.records import VerdictRow
+from engine.database.store import find_dossier, score_of, standing_verdict, the_id
+from engine.errors import Refused
+from engine.rules.workflow import APPLICANT
+from web.ask import Ask
+from web.committee.consequences import effects, letters, places
+from web.committee.mine import round_calendar
+from web.committee.ranking import asked_state, table_of
+from web.committee.seat import called, decisions, seat_of
+from web.policy import LEADS
+from web.problems import AnswerFirst, NotThere
+from web.reasons import said_by
+from web.rendering import render
+from web.routes import Pages
+
+pages = Pages()
+AT = "/committee/{programme}/{round}"
+LONGEST_REASON = 5_000
+MOST = 200
+"""dossiers that are decided on with one form"""
+
+
+@pages.get(f"{AT}/{{number}}/verdict", LEADS)
+def one(ask: Ask) -> Response:
+    """What can be decided on a dossier, what that will cause, and what stands."""
+    return _one(ask)
+
+
+@pages.post(f"{AT}/{{number}}/verdict", LEADS)
+def record(ask: Ask) -> Response:
+    """Record the verdict, or take the standing one back."""
+    _must_have_answered(ask)
+    place, reason = ask.place, ask.text("reason", LONGEST_REASON) or None
+    back = f"{place.committee_path}/ranking?state={place.its_dossier.state}"
+    try:
+        if ask.text("do") == "take back":
+            ask.office.cycle.withdraw_verdict(place.key, place.number, by=ask.email, now=ask.now, reason=reason)
+            return ask.go(back, ask.say("The verdict on %(number)s is taken back.", number=place.number))
+        decision = ask.text("decision", 200)
+        if decision not in decisions(place.workflow, place.its_dossier.state):
+            return _one(ask, 422, [ask.say("Choose one of the decisions.")])
+        decide(ask, place.number, decision, reason)
+    except Refused as refused:
+        return _one(ask, 409, [said_by(ask, one) for one in refused.reasons])
+    facts = {"number": place.number, "decision": called(ask, decision)}
+    return ask.go(back, ask.say("Recorded: %(number)s, “%(decision)s”.", **facts))
+
+
+def decide(ask: Ask, number: str, decision: str, reason: str | None) -> None:
+    """Record a verdict, or make the move of a committee that needs none; what stands so already is left alone.
+
+    Raises Refused with every reason.
+    """
+    place, cycle = ask.place, ask.office.cycle
+    transition = place.workflow.transitions[decision]
+    if transition.takes_effect is None:
+        cycle.act(place.key, number, decision, by=ask.email, now=ask.now, reason=reason)
+        return
+    with ask.reading() as session:
+        standing = _verdict(ask, session, number)
+    if standing and (standing.transition, standing.reason) == (decision, reason):
+        return  # a form that is sent twice decides once
+    cycle.verdict(place.key, number, decision, by=ask.email, now=ask.now, reason=reason)
+
+
+def _verdict(ask: Ask, session: Session, number: str) -> VerdictRow | None:
+    return standing_verdict(session, the_id(find_dossier(session, ask.place.round, number)))
+
+
+def _must_have_answered(ask: Ask) -> None:
+    """Raises AnswerFirst for a chair who has not said yet whether she knows the applicant."""
+    place = ask.place
+    if not seat_of(ask).is_staff and not place.standing.cleared:
+        raise AnswerFirst(f"{place.committee_path}/{place.number}/conflict")
+
+
+def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Response:
+    place, workflow = ask.place, ask.place.workflow
+    _must_have_answered(ask)
+    state, options = place.its_dossier.state, decisions(place.workflow, place.its_dossier.state)
+    with ask.reading() as session:
+        standing = _verdict(ask, session, place.number)
+        if not options and standing is None:
+            raise NotThere
+        said = opinions(session, the_id(place.its_dossier))
+        caps = lines(session, workflow, the_id(place.round), state)
+        title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
+        mean = score_of(session, workflow, the_id(place.its_dossier))
+        told = judging.letters_by_language(session, the_id(place.round), [place.number])
+        calendar = round_calendar(session, place)
+    hints = {}
+    for name, transition in options.items():
+        here = int(standing is not None and standing.transition == name)
+        sentences = [*places(ask, caps, name, of_these=here), *effects(ask, calendar, transition)]
+        if APPLICANT in transition.tell:
+            sentences.append(letters(ask, told) + ".")
+        hints[name] = " ".join(sentences)
+    return render(
+        ask, "committee/verdict.html", status, title=title, standing=standing, opinions=said, mean=mean, hints=hints,
+        form=_form(ask, standing), errors=errors or [], has_errors=bool(errors), minutes=_minutes(ask), state=state,
+        call=lambda name: called(ask, name) if name in workflow.transitions else "",
+    )  # fmt: skip
+
+
+def _form(ask: Ask, standing: VerdictRow | None) -> Form:
+    say = ask.say
+    known = decisions(ask.place.workflow, ask.place.its_dossier.state)
+    options = [SelectChoice(name, called(ask, name)) for name in known]
+    fields = {
+        "decision": RadioField(say("Decision"), choices=options, validate_choice=False),
+        "reason": TextAreaField(say("Reason, for the minutes")),
+    }
+    data = {"decision": standing.transition, "reason": standing.reason} if standing else {}
+    sent = ask.form if ask.request.method == "POST" and ask.text("do") != "take back" else None
+    form: Form = type("Verdict", (Form,), fields)(formdata=sent, data=data)
+    return form
+
+
+def _minutes(ask: Ask) -> bool:
+    """Whether the visitor only minutes what a committee has decided: staff who do not chair it."""
+    seat = seat_of(ask)
+    return seat.is_staff and not ask.place.standing.chairs
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Dossiers that are decided on together, in the order of the ranking, and with what."""
+
+    state: str
+    decision: str
+    numbers: list[str]
+    titles: dict[str, str]
+
+
+def _chosen(ask: Ask, session: Session, given: Sequence[tuple[str, str]]) -> Chosen:
+    """What a form has chosen. Raises NotThere for a dossier or a decision that is not the visitor's to choose."""
+    wanted = {value for name, value in given if name == "number"}
+    fields = {name: value for name, value in given if name in ("state", "decision")}
+    state = asked_state(ask, session, fields.get("state", ""))
+    decision = fields.get("decision", "")
+    rows = table_of(ask, session, state).rows
+    titles = {row.number: f"{row.ranked.title} ({row.ranked.organisation})" for row in rows}
+    if decision not in decisions(ask.place.workflow, state) or not wanted <= titles.keys() or len(wanted) > MOST:
+        raise NotThere
+    return Chosen(state, decision, [row.number for row in rows if row.number in wanted], titles)
+
+
+@pages.get(f"{AT}/ranking/verdicts", LEADS)
+def several(ask: Ask) -> Response:
+    """What one verdict on several dossiers will cause, before it is recorded."""
+    place, workflow = ask.place, ask.place.workflow
+    with ask.reading() as session:
+        chosen = _chosen(ask, session, ask.request.query_params.multi_items())
+        caps = lines(session, workflow, the_id(place.round), chosen.state)
+        verdicts = judging.standing_on(session, the_id(place.round), chosen.numbers)
+        told = judging.letters_by_language(session, the_id(place.round), chosen.numbers)
+        calendar = round_calendar(session, place)
+    transition = workflow.transitions[chosen.decision]
+    held = sum(verdict == chosen.decision for verdict in verdicts.values())
+    sentences = [
+        *places(ask, caps, chosen.decision, of_these=held, wanted=len(chosen.numbers)),
+        *effects(ask, calendar, transition),
+        *([letters(ask, told) + "."] if APPLICANT in transition.tell else []),
+    ]
+    return render(
+        ask, "committee/several.html", chosen=chosen, decision=called(ask, chosen.decision), sentences=sentences,
+        replaced=[one for one in chosen.numbers if verdicts.get(one) not in (None, chosen.decision)],
+        minutes=_minutes(ask), called_before={one: called(ask, name) for one, name in verdicts.items()},
+    )  # fmt: skip
+
+
+@pages.post(f"{AT}/ranking/verdicts", LEADS)
+def record_several(ask: Ask) -> Response:
+    """Record one verdict on several dossiers, each as an act of its own, in the order of the ranking."""
+    place, reason = ask.place, ask.text("reason", LONGEST_REASON) or None
+    with ask.reading() as session:
+        given = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str)]
+        chosen = _chosen(ask, session, given)
+    done: list[str] = []
+    refused: dict[str, list[str]] = {}
+    for number in chosen.numbers:
+        try:
+            decide(ask, number, chosen.decision, reason)
+            done.append(number)
+        except Refused as problem:
+            refused[number] = [said_by(ask, one) for one in problem.reasons]
+    decision = called(ask, chosen.decision)
+    if not refused:
+        facts = {"count": len(done), "decision": decision}
+        return ask.go(
+            f"{place.committee_path}/ranking?state={chosen.state}",
+            ask.say("Recorded on %(count)s dossiers: “%(decision)s”.", **facts),
+        )
+    return render(
+        ask, "committee/several_done.html", 409, chosen=chosen, decision=decision, done=done, refused=refused
+    )  # fmt: skip

@@ -1,0 +1,185 @@
+"""How is the engine's reason for a "no" said in the reader's language?
+
+The engine gives each reason a code and its facts. Of a code's sentences the first is said for which there are facts.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from engine.errors import Refusal
+from web import dates
+from web.ask import Ask
+
+
+def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translation looks for this name
+    """A sentence that is translated when it is said."""
+    return sentence
+
+
+PLACES = re.compile(r"%\((\w+)\)s")
+BECAUSE = "because"
+"""the fact that tells reasons of one code from each other"""
+
+SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("answer", "empty file"): (N_("%(file)s is empty."),),
+    ("answer", "kind of file"): (N_("%(file)s is not accepted here. Accepted: %(accepted)s."),),
+    ("answer", "no amount"): (N_("“%(question)s” is not an amount. Write for example 45000 or 45000.50."),),
+    ("answer", "no file"): (N_("“%(question)s” asks for a file."),),
+    ("answer", "no text"): (N_("“%(question)s” is not text."),),
+    ("answer", "too many words"): (N_("“%(question)s” has %(words)s words, and at most %(most)s are read."),),
+    ("answer", "too much"): (N_("“%(question)s” is %(amount)s, and at most %(most_amount)s may be asked."),),
+    ("answered", ""): (N_("This has been answered already."),),
+    ("approved", ""): (N_("You have approved exactly this already."),),
+    ("approved", "none to take back"): (N_("You have not approved this."),),
+    ("asked", ""): (N_("More time has been asked for already, and is not answered yet."),),
+    ("at_most", ""): (N_("At most %(cap)s dossiers of a round can be “%(state)s”, and %(held)s places are held."),),
+    ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
+    ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
+    ("calendar", ""): (N_("The calendar does this by itself, and nobody else."),),
+    ("conflict", ""): (N_("You have declared a conflict with this dossier."),),
+    ("conflict", "chair"): (
+        N_("You have a conflict with this dossier. The staff can minute what the others decide."),
+    ),
+    ("conflict", "contact"): (N_("You speak for this dossier, and do not judge it."),),
+    ("conflict", "since"): (N_("The chair who recorded the verdict has since declared a conflict."),),
+    ("contact", ""): (N_("%(email)s does not speak for this dossier."),),
+    ("contact", "last"): (N_("Somebody must speak for this dossier, and %(email)s is the last who does."),),
+    ("criterion", ""): (N_("One of these criteria is not asked here. Open the page again."),),
+    ("day", ""): (N_("Say until which day more time is given."),),
+    ("day", "already"): (N_("The deadline is on %(day)s already."),),
+    ("day", "past"): (N_("%(day)s is past."),),
+    ("delivered", ""): (N_("“%(deliverable)s” has not been handed in."),),
+    ("early", ""): (N_("This is possible from %(opens)s."),),
+    ("early", "meeting"): (N_("“%(meeting)s” begins on %(day)s."),),
+    ("empty", ""): (N_("Nothing is held there now."),),
+    ("fired", ""): (N_("This moment has passed. What it did is not undone by more time."),),
+    ("form", ""): (N_("“%(question)s” is not answered."),),
+    ("fulfilled", ""): (N_("“%(obligation)s” has not been fulfilled. Its last day is %(last_day)s."),),
+    ("gone", ""): (N_("This has taken effect already. Only a correcting act with a reason helps now."),),
+    ("held", ""): (N_("This cannot be taken back, and everything such is held until the staff have looked."),),
+    ("last", ""): (N_("Somebody must run this round, and this is the last person who does."),),
+    ("late", ""): (N_("This was possible until %(closed)s."),),
+    ("late", "day"): (N_("The last day was %(day)s."),),
+    ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
+    ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
+    ("obligation", ""): (N_("Nothing such is open for this dossier."),),
+    ("obligation", "not asked"): (N_("“%(deliverable)s” is not asked of this dossier now."),),
+    ("once", ""): (
+        N_("This form was sent before, or belongs to another page. Look what was kept, then open it again."),
+    ),
+    ("order", ""): (N_("It would close before it opens."),),
+    ("organisation", ""): (N_("Say first on whose behalf the dossier is handed in."),),
+    ("own marks", ""): (N_("What the others say is shown once you have given every mark."),),
+    ("past", ""): (N_("That is in the past."),),
+    ("question", ""): (N_("One of these questions is not asked here. Open the page again."),),
+    ("quorum", ""): (N_("%(quorum)s members without a conflict must decide, and there are %(free)s."),),
+    ("reason", ""): (N_("Write down the reason."),),
+    ("recommendation", ""): (N_("No recommendation has been written yet."),),
+    ("role", ""): (N_("This is not for you to do."),),
+    ("role", "chair"): (N_("Only the chair of “%(committee)s” does this, or staff who minute it."),),
+    ("role", "contact"): (N_("Only those who speak for the dossier do this."),),
+    ("role", "member"): (N_("Only members of the committee that decides on this dossier do this."),),
+    ("role", "none to take"): (N_("This person has no such part in the round."),),
+    ("role", "staff"): (N_("Only the staff of the programme do this."),),
+    ("same", ""): (N_("It is on that date already."),),
+    ("score", ""): (N_("The score is %(score)s, and at least %(floor)s is needed."),),
+    ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
+    ("state", ""): (N_("The dossier is “%(state)s” now: this is not possible from there."),),
+    ("state", "handed in"): (N_("The dossier is “%(state)s”: what was handed in is not changed any more."),),
+    ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
+    ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
+    ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("tied", ""): (N_("The dossier ranks %(rank)s and ties for the last place."),),
+    ("unanswered", ""): (N_("Say first whether you know the applicant."),),
+    ("undecided", ""): (N_("Observers see the marks once the decision of the committee is known."),),
+    ("unscored", ""): (N_("There is no score, and at least %(floor)s is needed."),),
+    ("upgraded", ""): (N_("The server is being renewed. Please try again in a minute."),),
+    ("verdict", ""): (N_("There is a verdict on this dossier already."),),
+    ("verdict", "a move"): (N_("This is no verdict of a committee."),),
+    ("verdict", "none"): (N_("No verdict stands on this dossier."),),
+    ("words", ""): (N_("Write the recommendation in words."),),
+}  # fmt: skip
+"""(code, because) -> how it is said"""
+
+Fact = str | int | float
+
+
+def _day(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    return dates.day(date.fromisoformat(str(value)), ask.language)
+
+
+def _zone(ask: Ask, facts: Mapping[str, Fact]) -> str:
+    return str(facts["zone"]) if "zone" in facts else ask.place.zone
+
+
+def _opens(ask: Ask, value: Fact, facts: Mapping[str, Fact]) -> str:
+    return dates.moment(int(value), _zone(ask, facts), ask.language)
+
+
+def _closed(ask: Ask, value: Fact, facts: Mapping[str, Fact]) -> str:
+    return dates.last_moment(int(value), _zone(ask, facts), ask.language)
+
+
+def _said(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    return ask.said(str(value))
+
+
+def _amount(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    return dates.amount(float(value), ask.place.workflow.currency, ask.language)
+
+
+def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """What is owed, by the title of what is handed in or come to: `Interim report 2`."""
+    name, _blank, position = str(value).rpartition(" ")
+    workflow = ask.place.workflow
+    owed = workflow.obligations.get(name)
+    if owed and owed.deliver:
+        return f"{ask.said(workflow.deliverables[owed.deliver].title)} {position}"
+    if owed and owed.attend:
+        return f"{ask.said(workflow.meetings[owed.attend].title)} {position}"
+    return str(value)
+
+
+SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
+    "amount": _amount,
+    "closed": _closed,
+    "committee": _said,
+    "criterion": _said,
+    "day": _day,
+    "deliverable": _said,
+    "last_day": _day,
+    "meeting": _said,
+    "most_amount": _amount,
+    "obligation": _obligation,
+    "opens": _opens,
+    "question": _said,
+    "state": _said,
+}
+"""how a fact is said, where it is not simply a text or a number"""
+
+
+def sentence_for(code: str, facts: Mapping[str, Fact]) -> str | None:
+    """The English sentence for a reason with such facts; None where there is none."""
+    for because in (str(facts.get(BECAUSE, "")), ""):
+        for found in SENTENCES.get((code, because), ()):
+            if set(PLACES.findall(found)) <= facts.keys():
+                return found
+    return None
+
+
+def said_by(ask: Ask, refusal: Refusal) -> str:
+    """A reason in the reader's language; in the engine's own English where it has no words here."""
+    facts = refusal.facts
+    sentence = sentence_for(refusal.code, facts)
+    if sentence is None or (not ask.is_placed and facts.keys() & SAYING.keys()):
+        return refusal.sentence
+    words = {name: _in_words(ask, name, facts) for name in PLACES.findall(sentence)}
+    return ask.say(sentence) % words
+
+
+def _in_words(ask: Ask, name: str, facts: Mapping[str, Fact]) -> str:
+    value = facts[name]
+    if name in SAYING:
+        return SAYING[name](ask, value, facts)
+    return value if isinstance(value, str) else dates.number(value, ask.language)
