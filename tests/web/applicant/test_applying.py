@@ -171,8 +171,10 @@ def test_an_old_form_does_not_take_a_colleagues_words_away(site: Site) -> None:
 def test_a_stranger_finds_nothing_under_a_number_that_is_there_or_is_not(site: Site) -> None:
     known(site, APPLICANT, STRANGER)
     number, stranger = filled_in(site.visit(APPLICANT)), site.visit(STRANGER)
-    tails = ("", "/section/you", "/check", "/receipt", "/received.json", "/people", "/extension",
-             "/messages", "/message/1", "/file/plan/1", "/act/withdraw", "/deliver/interim_report", "/delivered/1/report")  # fmt: skip
+    tails = (
+        "", "/section/you", "/check", "/receipt", "/received.json", "/people", "/extension", "/messages", "/message/1",
+        "/file/plan/1", "/act/withdraw", "/deliver/interim_report", "/delivered/1/report",
+    )  # fmt: skip
     for tail in tails:
         foreign, unknown = stranger.get(path(number, tail)), stranger.get(path("CI19-999", tail))
         assert (foreign.status_code, unknown.status_code) == (404, 404)
