@@ -8,7 +8,8 @@ def navigation(ask: Ask) -> list[tuple[str, str, bool]]:
     places = [(ask.say("Open calls"), "/")]
     if ask.visitor:
         places.append((ask.say("Your dossiers"), "/dossiers"))
-        places.append((ask.say("Committee"), "/committee"))
+        if ask.visitor.judges or ask.visitor.is_staff:
+            places.append((ask.say("Committee"), "/committee"))
         places.append((ask.say("Your account"), "/account"))
     if ask.office.mailbox:
         places.append((ask.say("Mailbox"), "/mailbox"))
