@@ -12,6 +12,7 @@ from knocking import Answer, Knocker, signed_in
 from sqlmodel import col, select
 from visiting import APPLICANT, CHAIR, COLLEAGUE, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, STRANGER, THIRD, Site
 from world import (
+    CONFLICTED_CHAIR,
     EARLIER,
     FEED,
     FORMER_COLLEAGUE,
@@ -49,6 +50,7 @@ PERSONAS = {
     "former member": FORMER_MEMBER,
     "chair": CHAIR,
     "chair unanswered": OTHER_CHAIR,
+    "chair with a conflict": CONFLICTED_CHAIR,
     "observer": OBSERVER,
     "staff": STAFF,
     "staff of another programme": OTHER_STAFF,
