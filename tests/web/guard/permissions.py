@@ -28,7 +28,7 @@ from world import (
     UNDER_WAY,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, NotificationRow, PersonRow, SessionRow
+from engine.database.records import DeliveryRow, DossierRow, NotificationRow, SessionRow
 from engine.database.store import find_person, the_id
 from web import areas
 from web.routes import Declared
@@ -194,13 +194,6 @@ def outcome(answer: Answer) -> str:
             return "prove"
         return "answer first" if answer.onward.endswith("/conflict") else "in"
     return "in" if answer.status in (200, 204, 409, 410, 422) else str(answer.status)
-
-
-def person_of(site: Site, email: str) -> PersonRow:
-    with site.database.reading() as session:
-        found = find_person(session, email)
-    assert found is not None, email
-    return found
 
 
 def request(browser: Knocker, row: Row, path: str, form: Mapping[str, Any] | None = None) -> Answer:
