@@ -125,7 +125,7 @@ def tied(session: Session, person_id: int, round_id: int) -> Mapping[str, int]:
         .where(col(DossierRow.round_id) == round_id, ~without_ties_of(person_id))
         .group_by(col(DossierRow.state))
     )
-    return dict(rows)
+    return dict(rows.all())
 
 
 def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequence[str]) -> dict[str, str]:
