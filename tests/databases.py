@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from servers import PostgresServer, roomy_folder
+from sqlalchemy import Dialect
+from sqlalchemy.util import LRUCache
 
 from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
@@ -20,6 +22,10 @@ SERVER = "POSTGRES_OF_THE_TESTS"
 """the folder of the running server, for the processes that share it; no setting of grantcycle begins like this"""
 TEMPLATE = "migrated"
 _numbers = itertools.count(1)
+STATEMENTS = 4_000
+"""so many different ones are kept in their compiled form, more than grantcycle has"""
+_COMPILED: dict[str, tuple[Dialect, LRUCache[Any, Any]]] = {}
+"""the dialect of the first database of each kind, which has looked at its server, and what was compiled for it"""
 
 
 def start_server() -> PostgresServer:
@@ -66,19 +72,33 @@ def postgres_address(*, migrated: bool = True) -> Iterator[str]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def opened(url: str) -> Database:
+    """`open_database`, without compiling anew what the process has compiled for another database of the same kind.
+
+    A test has a database of its own and asks it a few hundred different things once; compiling them would take a third
+    of its time. What runs for longer compiles once too.
+    """
+    database = open_database(url)
+    for engine in (database.writer, database.reader):
+        dialect, statements = _COMPILED.setdefault(engine.name, (engine.dialect, LRUCache(STATEMENTS)))
+        engine.dialect, engine._compiled_cache = dialect, statements
+    return database
+
+
 @cache
 def _migrated() -> Any:
     """The driver's connection to an empty SQLite database of this version, to be copied: migrating takes its time."""
-    database = open_database("sqlite://")
+    database = opened("sqlite://")
     migrate(database)
     return database.writer.raw_connection().driver_connection
 
 
 def fresh(url: str = "sqlite://") -> Database:
     """An empty SQLite database of this version, in memory or where `url` says."""
-    database = open_database(url)
+    copied = _migrated()
+    database = opened(url)
     connection = database.writer.raw_connection()
-    _migrated().backup(connection.driver_connection)
+    copied.backup(connection.driver_connection)
     connection.close()
     return database
 
@@ -107,6 +127,6 @@ def fresh_on(kind: str) -> Iterator[Database]:
         database.close()
         return
     with postgres_address() as url:
-        database = open_database(url)
+        database = opened(url)
         yield database
         database.close()

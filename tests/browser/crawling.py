@@ -124,9 +124,11 @@ class _Links(HTMLParser):
             kind = given.get("type", "text")
             if kind in ("radio", "checkbox"):
                 self._chosen(given["name"], given.get("value", "on"), "checked" in given)
-            elif kind not in ("submit", "button", "image", "reset", "file"):
+            elif kind == "submit":
+                self._choices.append((given["name"], given.get("value", "")))
+            elif kind not in ("button", "image", "reset", "file"):
                 self._fields.append((given["name"], given.get("value", "")))
-        elif tag in ("button", "input") and given.get("type", "submit") == "submit" and given.get("name"):
+        elif tag == "button" and given.get("type", "submit") == "submit" and given.get("name"):
             self._choices.append((given["name"], given.get("value", "")))
 
     def _chosen(self, name: str, value: str, is_chosen: bool) -> None:

@@ -107,7 +107,7 @@ def test_the_obligations_stand_in_a_matrix(text: str) -> None:
 
 
 def test_what_people_typed_is_only_text(tmp_path: Path) -> None:
-    seen = rehearsed(16, 4)
+    seen = rehearsed(3, 4)
     wild = replace(
         seen, dossiers=(replace(seen.dossiers[0], organisation="<script>alert(1)</script>"), *seen.dossiers[1:])
     )

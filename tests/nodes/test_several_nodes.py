@@ -114,15 +114,17 @@ def check(database: Database, rounds: int) -> None:
         assert story_of(database, f"many/r{n:03}") == right, n
 
 
-def test_each_deadline_fires_once_and_in_order_though_300_nodes_are_killed(tmp_path: Path) -> None:
-    rounds = 20
+@pytest.mark.parametrize(("rounds", "least"), [(7, 100), pytest.param(20, 300, marks=pytest.mark.slow)])
+def test_each_deadline_fires_once_and_in_order_though_nodes_are_killed(
+    tmp_path: Path, rounds: int, least: int
+) -> None:
     with fresh_on("postgresql") as database:
         open_rounds(database, programme(rounds))
-        assert left(database) == rounds * DEADLINES == 1_000
+        assert left(database) == rounds * DEADLINES
         url = database.writer.url.render_as_string(hide_password=False)
         kills = play(database, url, tmp_path / "log")
         check(database, rounds)
-    assert kills >= 300
+    assert kills >= least
 
 
 @contextmanager

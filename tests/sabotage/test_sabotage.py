@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("engine", "notifications", "grantcycle", "workflows", "bench", "tests", "docs", "pyproject.toml", "README.md")
+COPIED = ("engine", "notifications", "web", "grantcycle", "workflows", "bench", "tests", "docs", "pyproject.toml",
+          "README.md")  # fmt: skip
 LONGEST = 600
 """seconds for a test under a breakage, which may wait for what never comes"""
 ENOUGH = 25

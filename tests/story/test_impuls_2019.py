@@ -11,17 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from rehearsals import cera, rehearsed
 
-from engine.files.reading import load
 from grantcycle.rehearsing import Rehearsed, rehearse
 
 HERE = Path(__file__).parent
-PROGRAMME = HERE.parent.parent / "workflows" / "cera-impuls"
 
 
 @pytest.fixture(scope="module")
 def round() -> Rehearsed:
-    return rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+    return rehearsed(62, 7)
 
 
 def as_text(lines: Sequence[tuple[str, ...]]) -> str:
@@ -77,12 +76,12 @@ def test_everybody_is_told_once_per_event_in_their_own_language(round: Rehearsed
 
 
 def test_the_same_seed_gives_the_same_bytes(round: Rehearsed) -> None:
-    again = rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+    again = rehearse(cera(), "2019", dossiers=62, seed=7)
     assert (again.journal_lines(), again.outbox_lines()) == (round.journal_lines(), round.outbox_lines())
     assert [mail.html for mail in again.mails] == [mail.html for mail in round.mails]
 
 
 if __name__ == "__main__":
-    told = rehearse(load(PROGRAMME), "2019", dossiers=62, seed=7)
+    told = rehearsed(62, 7)
     (HERE / "impuls-2019.journal.tsv").write_text(journal_of(told))
     (HERE / "impuls-2019.outbox.tsv").write_text(outbox_of(told))

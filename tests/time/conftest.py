@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine" / "cycle"))
 
 import pytest
 from clocks import Clocks
-from databases import BOTH, fresh, postgres_address
+from databases import BOTH, fresh, opened, postgres_address
 from stage import BEFORE, Stage
 
-from engine.database.connection import Database, open_database
+from engine.database.connection import Database
 
 
 @pytest.fixture(params=BOTH)
@@ -31,9 +31,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
-    opened = open_database(url)
-    yield opened
-    opened.close()
+    database = opened(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,11 @@ def programme(
     for old, new in (edits or {}).items():
         assert (workflow + round).count(old) == 1, f"{old!r} is not found once"
         workflow, round = workflow.replace(old, new), round.replace(old, new)
+    return _read(workflow, round, name)
+
+
+@cache
+def _read(workflow: str, round: str, name: str) -> Programme:
     files = {"workflow.toml": workflow, "rounds/2030.toml": round}
     _, complaints = examine(name, files, name)
     for letter in {found for complaint in complaints for found in re.findall(r'the letter "([^"]+)"', str(complaint))}:

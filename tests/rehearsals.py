@@ -7,7 +7,7 @@ from engine.files.reading import Programme, load
 from grantcycle.rehearsed import Rehearsed
 from grantcycle.rehearsing import rehearse
 
-FOLDER = Path(__file__).parents[2] / "workflows" / "cera-impuls"
+FOLDER = Path(__file__).parents[1] / "workflows" / "cera-impuls"
 
 
 @cache
