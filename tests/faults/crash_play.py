@@ -4,6 +4,7 @@ Each step is one act of a person, one ring of the alarm, or one round of the pos
 """
 
 import asyncio
+import hashlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.records import JournalRow, NotificationRow
 from engine.files.reading import Programme
+from notifications.accounts import AccountLetters
 from notifications.desk import Desk
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
@@ -57,6 +59,12 @@ PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
 LATER_ZONES = "2099z"
 """a version of the zone data that comes out while the round runs"""
+
+
+def secrets_of(nonce: str) -> dict[str, str]:
+    """What a letter's nonce stands for."""
+    made = hashlib.sha256(f"a key of the server/{nonce}".encode()).hexdigest()
+    return {"link": f"https://fund.example/sign-in/{made}", "code": f"{int(made, 16) % 1_000_000:06}"}
 
 
 class House:
@@ -82,10 +90,20 @@ class House:
             now = max(now, following) + 1
             following = self.send(now).next_at
 
+    def sign_in(self, now: int) -> None:
+        """Somebody whom nobody knows asks for a code."""
+        facts = {"nonce": f"asked at {now}", "link_minutes": 15, "code_minutes": 10}
+        with self.database.transaction() as session:
+            AccountLetters(SENDER).queue(
+                session, letter="sign-in", key=str(now), facts=facts, address="new@public.example", now=now
+            )
+
     def send(self, now: int) -> Delivered:
         """Send what may leave, over real SMTP."""
         transport = SmtpTransport(LOOPBACK, self.port)
-        postman = Postman(self.database, transport, self.renderer, sender=SENDER, shelf=self.shelf)
+        postman = Postman(
+            self.database, transport, self.renderer, sender=SENDER, shelf=self.shelf, secrets=secrets_of
+        )  # fmt: skip
         return asyncio.run(postman.deliver(StoppedClock(now)))
 
     def has_done(self, step: "Step") -> bool:
@@ -146,6 +164,12 @@ class Chapter:
         """The alarm rings."""
         self._now = max(self._now, now)
         self.steps.append(Step(now, lambda house: house.cycle.advance(now)))
+        return self
+
+    def sign_in(self) -> "Chapter":
+        """Somebody asks for a code; asked twice at one instant, it is one letter."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: house.sign_in(now)))
         return self
 
     def letters(self) -> "Chapter":
@@ -249,7 +273,7 @@ class Story:
             for who in ("cleo", "dora")
         ]  # fmt: skip
         chapter.act("import_dossiers", rows, by=STAFF)
-        return chapter.letters()
+        return chapter.sign_in().letters()
 
     def _before_the_close(self) -> Chapter:
         chapter = self._chapter(at("2030-02-20T12:00"))

@@ -193,9 +193,10 @@ def dump(database: Database, asked: Mapping[str, str]) -> dict[str, list[str]]:
             name: sorted(repr(tuple(row)) for row in session.connection().exec_driver_sql(question))
             for name, question in asked.items()
         }
-        for number in session.exec(select(RoundRow.id)).all():
+        for number, key in session.exec(select(RoundRow.id, RoundRow.key)).all():
             assert number is not None
-            found[f"chain of round {number}"] = list(journal.broken_links(session, number))
+            # by its name: a server gives no id twice, also not one that was rolled back
+            found[f"chain of {key}"] = list(journal.broken_links(session, number))
     return found
 
 
