@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import GrantcycleError
+from engine.rules.moments import zone_info
 from grantcycle.addresses import read_address, read_named_address
 from grantcycle.settings_complaints import Source, explain, read_toml, refuse_unknown_variables, variable
 
@@ -88,12 +89,19 @@ class WebSettings(_Table):
     """0: any that is free"""
     name: str = "Impulsprogramma"
     """of the site, as its pages and authenticator apps name it"""
+    timezone: str = "Europe/Brussels"
+    """whose clocks tell what belongs to no round"""
     key: SecretStr | None = None
     """what sign-in links are made with; without one, a file in data/ is"""
     biggest_file: float = Field(default=10, gt=0, le=1000)
     """megabytes (of a million bytes) that an uploaded file may have"""
     proxies: int = Field(default=0, ge=0, le=10)
     """how many proxies of yours stand before the server, each of which names who called it (X-Forwarded-For)"""
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone(cls, text: str) -> str:
+        return _kept(text, zone_info)
 
     @field_validator("base_url")
     @classmethod

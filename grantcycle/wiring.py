@@ -126,7 +126,7 @@ class Wiring:
     @cached_property
     def account_letters(self) -> AccountLetters:
         """Where letters are queued that answer no move of a dossier."""
-        return AccountLetters(self.sender, self.settings.mail.allow, self._shelf)
+        return AccountLetters(self.sender, self.settings.mail.allow, self._shelf, self.settings.web.timezone)
 
     @property
     def caught_mail(self) -> CaughtMail:
@@ -275,6 +275,7 @@ class Wiring:
             keys=self.keys,
             base_url=self.base_url,
             name=web.name,
+            zone=web.timezone,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
             mailbox=None if self.settings.mail.host else CaughtMail(self.mailbox),

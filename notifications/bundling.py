@@ -41,7 +41,7 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
     contacts = contacts_of(session, told.about)
     return [
         Addressed(
-            told, person, dossier_id, {"person": {"name": person.name}, **told.facts_of[dossier_id], **told.extras}
+            told, person, dossier_id, {"person": {"name": person.name or person.email}, **told.facts_of[dossier_id], **told.extras}
         )
         for dossier_id in told.about
         for person in contacts.get(dossier_id, ())
@@ -53,7 +53,7 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
     unlisted = conflicts_within(session, told.many) if told.size > len(told.about) else {}
     letters = []
     for person in people_in(session, round_id, told.role):
-        facts: dict[str, Any] = {"person": {"name": person.name}, **told.extras}
+        facts: dict[str, Any] = {"person": {"name": person.name or person.email}, **told.extras}
         if told.role != EVERYONE:
             # somebody with a conflict about a dossier reads nothing about it, in whichever role
             seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]

@@ -50,6 +50,8 @@ def queue_cohort(
     """Queue a letter to each contact of each dossier of `letters`; what stands there already is not written again."""
     person, one = PersonRow, letters.c
     number = as_text(col(person.id))
+    # who has not said a name yet is called by the address
+    name = sa.func.coalesce(sa.func.nullif(col(person.name), ""), col(person.email))
     language = sa.case(
         (col(person.language).in_(workflow.languages), col(person.language)), else_=text(workflow.language)
     )
@@ -65,7 +67,7 @@ def queue_cohort(
         "letter": text(told.letter),
         "language": language,
         "address": col(person.email),
-        "facts": as_json(said('{"person": {"name": ', quoted(col(person.name)), "}, ", sa.func.substr(one.facts, 2))),
+        "facts": as_json(said('{"person": {"name": ', quoted(name), "}, ", sa.func.substr(one.facts, 2))),
         "leaves_at": sa.literal(told.leaves_at),
         "valid_until": sa.cast(sa.literal(told.valid_until), sa.BigInteger),
         "next_try_at": sa.literal(told.leaves_at),

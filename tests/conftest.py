@@ -46,6 +46,7 @@ class _Sharing(LoadScopeScheduling):
         return _shared_by(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
     return _Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 

@@ -122,6 +122,8 @@ class Office:
     base_url: str
     name: str
     """of the site"""
+    zone: str
+    """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
     mailbox: Mailbox | None = None

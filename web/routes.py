@@ -129,6 +129,16 @@ def _sign_in_first(ask: Ask, first: SignInFirst) -> Response:
     """To the sign-in page, and back afterwards; what was sent is kept meanwhile."""
     if first.proof:
         return RedirectResponse(f"/second-factor?{urlencode({'next': ask.path})}", status_code=303)
-    page = ask.path if ask.request.method != "POST" else ask.path.rpartition("/")[0] or "/"
-    back = page if ask.request.method != "POST" else keep_form(ask) or page
+    kept = keep_form(ask) if ask.request.method == "POST" else None
+    back = kept or _page_at(ask)
     return RedirectResponse(f"/sign-in?{urlencode({'next': back})}", status_code=303)
+
+
+def _page_at(ask: Ask) -> str:
+    """The page that can be looked at where this was sent to, or the nearest one above it."""
+    path = ask.path
+    routes = [route for route in ask.request.app.routes if isinstance(route, Route)]
+    looked_at = [route for route in routes if route.methods and "GET" in route.methods]
+    while path and not any(route.path_regex.match(path) for route in looked_at):
+        path = path.rpartition("/")[0]
+    return path or "/"

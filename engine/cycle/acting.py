@@ -48,10 +48,13 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
 
 
 def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What is wrong with answers as they are given; what is still missing is not asked yet, and None takes one back."""
+    """What is wrong with answers as they are given; what is still missing is not asked yet.
+
+    None takes an answer in words or numbers back; a file is only ever replaced.
+    """
     unknown = known_questions(questions, answers)
-    given = ((questions[name], value) for name, value in answers.items() if name in questions and value is not None)
-    found = (check_answer(question, value) for question, value in given)
+    given = ((questions[name], value) for name, value in answers.items() if name in questions)
+    found = (check_answer(one, value) for one, value in given if value is not None or one.kind == "file")
     return (*unknown, *(refusal for refusal in found if refusal))
 
 

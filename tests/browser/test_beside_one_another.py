@@ -40,14 +40,19 @@ def test_an_app_is_served_from_its_start_to_its_end_and_no_thread_is_left() -> N
     assert (said, set(threading.enumerate()) - before) == (["up", "down"], set())
 
 
+async def test_a_test_with_a_loop_of_its_own_runs_once_the_browser_has_started(chromium: Chromium) -> None:
+    assert asyncio.get_running_loop() is not chromium.loop
+    await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("_turn", range(2))
 def test_a_page_is_visited(visit: Visits, _turn: int) -> None:
     with serving(app([])) as address:
         assert "thread" in visit(address).locator("body").inner_text()
 
 
-# it must run after a visit, which leaves the browser behind, and before another
-async def test_a_test_with_a_loop_of_its_own_runs_while_the_browser_is_there(chromium: Chromium) -> None:
+# it must run after a visit and before another
+async def test_it_runs_between_two_visits(chromium: Chromium) -> None:
     assert asyncio.get_running_loop() is not chromium.loop
     assert chromium.browser.is_connected()
     await asyncio.sleep(0)

@@ -123,8 +123,8 @@ class Site:
         self.clock.instant = now
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
-            base_url="http://testserver", name="Impulsprogramma", contact=Contact("Els Peeters", STAFF),
-            letters=AccountLetters(SENDER, (), self.shelf), mailbox=mailbox,
+            base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
+            contact=Contact("Els Peeters", STAFF), letters=AccountLetters(SENDER, (), self.shelf), mailbox=mailbox,
         )  # fmt: skip
         self.app = create_app(self.office)
 

@@ -10,6 +10,11 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
+from web.calendars import wording
+from web.routes import EXPIRED
+from web.signing_in.link import NOT_GOOD
+from web.uploads import sentences
+
 WEB = Path(__file__).parents[2] / "web"
 LANGUAGES = ("nl", "fr")
 KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2), "TooMany": None, "Problem": None,
@@ -53,9 +58,10 @@ def said() -> Iterator[Said]:
 
 def constants() -> Iterator[tuple[str, str]]:
     """The sentences that stand as constants, and are said elsewhere."""
-    from web.routes import EXPIRED
-    from web.signing_in.link import NOT_GOOD
-
+    for sentence in sentences.MSGIDS:
+        yield sentence, "uploads/sentences.py"
+    for sentence in wording.MSGIDS:
+        yield sentence, "calendars/wording.py"
     yield EXPIRED, "routes.py"
     yield NOT_GOOD, "signing_in/link.py"
 
@@ -78,6 +84,7 @@ def quoted(text: str) -> str:
 
 
 def main() -> None:
+    """Write what is new, and say what nothing says any more."""
     every = {one.key: one for one in said()}
     for language in LANGUAGES:
         known = written(language)

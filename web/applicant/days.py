@@ -7,6 +7,9 @@ from web.applicant.looking import Seen
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 
+PAST, AHEAD = 2, 8
+"""how many dates are shown of those that are over, and of those to come"""
+
 
 def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
     """What a dossier's list of dates shows, in order: the close, meetings, what is owed, and when people hear."""
@@ -35,10 +38,12 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
         if not (workflow.obligations[one.name].attend and state in workflow.ends_in):
             found.append((date.fromisoformat(one.last_day), ask.said(title_of_obligation(workflow, one.name))))
     today = dates.local(ask.now, place.zone).date()
+    ordered = sorted(dict.fromkeys(found))
+    past, ahead = [one for one in ordered if one[0] < today], [one for one in ordered if one[0] >= today]
     return [
         {
             "date": dates.day(day, ask.language, form="d MMM" if day.year == today.year else "d MMM y"),
             "text": text, "iso": day.isoformat(), "past": day < today,
         }
-        for day, text in sorted(dict.fromkeys(found))
+        for day, text in (*past[-PAST:], *ahead[:AHEAD])
     ]  # fmt: skip

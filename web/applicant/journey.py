@@ -30,7 +30,7 @@ def steps_of(ask: Ask, seen: Seen) -> list[dict[str, str]]:
     now = {"title": _shown(ask, head.state), "state": "now", "date": dates.short_day(entered[-1][1], language, zone)}
     if seen.dossier.moves and (reason := _reason(workflow, seen)):
         now["note"] = reason
-    if head.state in workflow.ends_in:
+    if head.state in workflow.ends_in and head.state in happy_path(workflow):
         now["state"] = "done"
     ahead = [
         {"title": ask.said(workflow.states[state].ahead), "state": "ahead", "date": expected}

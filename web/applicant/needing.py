@@ -34,7 +34,9 @@ def needs_of(ask: Ask, seen: Seen) -> list[Need]:
     if state in workflow.ends_in:
         return [_end(ask, seen)]
     owed = open_obligations(workflow, seen.dossier)
-    found = [_owed(ask, seen, one) for one in owed if one.row.opens_at <= ask.now or one.attend]
+    sessions = ask.place.calendar.round.meetings
+    now = [one for one in owed if one.row.opens_at <= ask.now or sessions.get(one.attend or "")]
+    found = [_owed(ask, seen, alike) for alike in _alike(now)]
     attended = {one.attend for one in owed}
     found += [
         need
@@ -43,11 +45,25 @@ def needs_of(ask: Ask, seen: Seen) -> list[Need]:
         and meeting.slots is not None
         for need in _meeting(ask, seen, meeting.name)
     ]  # fmt: skip
-    return found or [_nothing(ask, seen)]
+    # what is late comes first, then what is soon, and of one day what can be done here
+    return sorted(found, key=lambda one: (one.tone != "bad", one.day or date.max, one.action is None)) or [
+        _nothing(ask, seen)
+    ]
 
 
-def _owed(ask: Ask, seen: Seen, one: Owed) -> Need:
-    place, title = ask.place, ask.said(one.title)
+def _alike(owed: list[Owed]) -> list[list[Owed]]:
+    """What is owed several times until the same day is said once."""
+    groups: dict[tuple[str, str], list[Owed]] = {}
+    for one in owed:
+        groups.setdefault((one.row.name, one.row.last_day), []).append(one)
+    return list(groups.values())
+
+
+def _owed(ask: Ask, seen: Seen, alike: list[Owed]) -> Need:
+    place, one = ask.place, alike[0]
+    title = ask.said(one.title)
+    if len(alike) > 1:
+        title = ask.say("%(what)s, %(times)s times", what=title, times=len(alike))
     if one.attend:
         (*_, last) = [None, *_meeting(ask, seen, one.attend)]
         if last:
@@ -122,13 +138,14 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
     if committee and decisions:
         title = ask.said(workflow.committees[committee].title)
         said.append(ask.say("Your dossier is with: %(committee)s.", committee=title))
-    hears = [calendar.hearing(one.before) for one in workflow.promises.values() if state in one.about]
+    hears = [calendar.day(one.before) for one in workflow.promises.values() if state in one.about]
     if not hears:
         ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
-        hears = [day for one in ways if (day := expected_day(calendar, one)) is not None]
-    hears = [instant for instant in hears if instant > ask.now]
+        moments = [at for one in ways if (at := expected_day(calendar, one)) is not None]
+        hears = [dates.local(at, place.zone).date() for at in moments]
+    hears = [day for day in hears if day >= dates.local(ask.now, place.zone).date()]
     if hears:
-        said.append(ask.say("You hear from us by %(day)s.", day=dates.day(min(hears), language, place.zone)))
+        said.append(ask.say("You hear from us by %(day)s.", day=dates.day(min(hears), language)))
     else:
         said.append(ask.say("You hear from us as soon as there is news."))
     return Need(ask.say("Nothing to do now"), tuple(said))

@@ -54,7 +54,7 @@ def test_the_ranking_goes_from_first_to_last_and_marks_ties_spread_and_who_is_no
     assert ["far apart" in row for row in rows[:4]] == [False, False, True, False]
     assert ["> ties<" in row for row in rows[:4]] == [False, True, True, False]
     assert ["1 of 4" in row for row in rows[:4]] == [True, True, False, False]
-    assert "asked: €80,000" in page.text
+    assert "Asked for in all: €80,000" in page.text
 
 
 def test_the_line_is_drawn_where_the_places_end(site: Site) -> None:
@@ -64,7 +64,7 @@ def test_the_line_is_drawn_where_the_places_end(site: Site) -> None:
     page = site.visit(STAFF).get(f"{HERE}/ranking?lang=en")
     assert [number for number, _ in ranked(page)].index("-") == 12
     assert "Here the 12 places for “Invited to pitch” end" in page.text
-    assert "above the line: €240,000" in page.text
+    assert "Above the line: €240,000" in page.text
 
 
 def test_a_chair_sees_no_dossier_that_she_has_a_conflict_with_and_no_gap_where_it_stands(site: Site) -> None:
@@ -80,7 +80,7 @@ def test_a_chair_sees_no_dossier_that_she_has_a_conflict_with_and_no_gap_where_i
     site.cycle.declare_conflict(ROUND, first, by=CHAIR, now=site.now)
     page = visit.get(f"{HERE}/ranking?lang=en")
     assert (ranked(page), first in page.text) == ([(second, "8"), (third, "7")], False)
-    assert re.findall(r'data-label="Rank">(\d+)', page.text) == ["1", "2"]
+    assert re.findall(r'data-label="Rank"><span>(\d+)', page.text) == ["1", "2"]
     assert "Dossiers that you have a conflict with are not shown." in page.text
     assert visit.get(f"{HERE}/{first}/verdict").status_code == 404
     assert visit.post(f"{HERE}/{first}/verdict", {"decision": "shortlist"}).status_code == 404

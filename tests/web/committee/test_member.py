@@ -30,7 +30,7 @@ def test_a_member_sees_her_rounds_with_what_is_left_and_until_when(site: Site) -
     before_the_jury(site, 3)
     page = site.visit(MEMBER).get("/committee?lang=en")
     assert "In preselection: 0 of 3 done" in page.text
-    assert "scores due Saturday 30 March 2019, 24:00 (Brussels), 21 days left" in page.text
+    assert "Scores due Saturday 30 March 2019, 24:00 (Brussels), 21 days left" in page.text
 
 
 def test_who_is_in_no_committee_is_told_so(site: Site) -> None:
