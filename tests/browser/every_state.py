@@ -369,7 +369,7 @@ def finish(living: LivingSite) -> None:
     living.post()
 
 
-def _workflow(site: Site):
+def _workflow(site: Site) -> Workflow:
     from visiting import cera
 
     return cera().workflow
