@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pyotp
-from living_site import LivingSite
+from living_site import LivingSite, come_in
 from playwright.sync_api import Page
 from visiting import CHAIR, COLLEAGUE, FOURTH, MEMBER, OBSERVER, PDF, ROUND, STAFF, THIRD, Site, cera
 
@@ -216,15 +216,6 @@ def _follow(page: Page, link: str) -> None:
 def _set_up(site: Site, page: Page) -> None:
     secret = page.locator("main li code").inner_text().replace(" ", "")
     sends(BUTTON, code=pyotp.TOTP(secret).at(site.now // 1_000_000))(page)
-
-
-def come_in(living: LivingSite, page: Page, email: str, *, proved: bool = True) -> None:
-    """The browser of that page is signed in as somebody from now on; an empty address signs it out."""
-    page.context.clear_cookies(name="grantcycle-session")
-    if email:
-        living.site.cycle.subscribe(ROUND, email=email, language="nl", now=living.site.now)
-        token = living.site.session_of(email, proved=proved)
-        page.context.add_cookies([{"name": "grantcycle-session", "value": token, "url": living.address}])
 
 
 # ── With the committee ──────────────────────────────────────────────────────

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 from chromium import HEIGHTS, NARROW, WIDE, Chromium, Faults, Visits
-from every_state import SCENES, Look, come_in
+from every_state import SCENES, Look
 from fastapi.routing import APIRoute
-from keyboard import keyboard_faults
-from living_site import LivingSite, living_site
+from living_site import LivingSite, come_in, living_site
 from looking import axe, shot, sideways
 from playwright.sync_api import Page, Response
 from starlette.routing import Route
