@@ -1,7 +1,6 @@
 """Does everybody come in where the reviewed table says so, and nowhere else? (P1, P2)"""
 
 from collections.abc import Iterator
-
 from urllib.parse import quote, unquote
 
 import pytest
