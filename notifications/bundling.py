@@ -43,7 +43,7 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
         Addressed(
             told, person, dossier_id,
             {"person": {"name": person.name or person.email}, **told.facts_of[dossier_id], **told.extras},
-        )  # fmt: skip
+        )
         for dossier_id in told.about
         for person in contacts.get(dossier_id, ())
     ]
