@@ -1,5 +1,6 @@
 """What does a test of pages visit? A whole installation in memory of one process, at a time that the test says."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ SENDER = Address("Impulsprogramma", "impuls", "impuls.example")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\nxref\n0 4\ntrailer<</Size 4/Root 1 0 R>>\n" \
     b"startxref\n180\n%%EOF\n"
+_visits = itertools.count(1)
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
@@ -116,7 +118,7 @@ class Site:
         """A browser, signed in as somebody (staff with their second factor) or as nobody."""
         visit = Visit(self, language)
         if email:
-            token = f"token of {email} {id(visit)}"
+            token = f"token of {email} {next(_visits)}"
             with self.database.transaction() as session:
                 person = find_person(session, email)
                 assert person is not None, email
