@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from chromium import Chromium, Visits
 from served import serving
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from tools import REQUIRED, tool
-from visiting import Chromium, Visits
 
 
 def app(said: list[str]) -> Starlette:
