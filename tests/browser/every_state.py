@@ -20,7 +20,8 @@ AN, NEW, SECOND_STAFF = "an@brug.example", "nieuw@elders.example", "tim@impuls.e
 PRACTICE = (
     "Elke woensdag koken bewoners van drie wijken samen, en bij elk gerecht hoort een verhaal.\n"
     "Een theatermaker en een componist maken er met hen een voorstelling van, die in hun eigen keukens speelt.\n\n"
-    "Wie niet graag spreekt, tekent, zingt of zorgt voor de geur. Wij leerden dat het podium niet vooraan hoeft te staan."
+    "Wie niet graag spreekt, tekent, zingt of zorgt voor de geur. "
+    "Wij leerden dat het podium niet vooraan hoeft te staan."
 )
 DRAFT, EMPTY, TITLES = "CI19-001", "CI19-002", (
     "Keukenverhalen", "Stemmen van het kanaal", "De ongehoorde harmonie", "Woonkamerorkest",

@@ -5,7 +5,7 @@ import re
 import pytest
 from words import LANGUAGES, said, written
 
-PLACES = re.compile(r"%\((\w+)\)s")
+PLACES = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
