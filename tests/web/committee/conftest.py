@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from databases import fresh
-from visiting import Site
+from visiting import Site, put_round
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A round in its call, with staff, a committee and an observer."""
     database = fresh()
+    put_round(database)
     yield Site(database)
     database.close()
