@@ -25,7 +25,9 @@ def changed(change: Change) -> Programme:
 def a_site(monkeypatch: pytest.MonkeyPatch, change: Change) -> Site:
     programme = changed(change)
     monkeypatch.setattr(visiting, "cera", lambda: programme)
-    return Site(fresh())
+    database = fresh()
+    visiting.put_round(database)
+    return Site(database)
 
 
 def without_criteria(rules: str) -> str:
