@@ -4,11 +4,12 @@ import re
 
 from databases import BOTH, fresh_on
 from jury_room import HERE, before_the_jury, cleared, marked
-from visiting import CHAIR, MEMBER, ROUND, STAFF, THIRD, Site
+from visiting import CHAIR, MEMBER, ROUND, STAFF, THIRD, Site, put_round
 
 
 def _pages(kind: str) -> list[str]:
     with fresh_on(kind) as database:
+        put_round(database)
         site = Site(database)
         first, second, third = before_the_jury(site, 3)
         for number, mark in [(second, 9), (third, 5)]:
