@@ -91,12 +91,13 @@ def number(value: int | float, language: str) -> str:
 
 
 def size(count: int, language: str) -> str:
-    """How big a file is: `1.2 MB`."""
+    """How big a file is: `1.2 MB`, in French `1,2 Mo`."""
+    unit = "o" if language == "fr" else "B"
     if count < 1_000:
-        return f"{count} B"
+        return f"{count} {unit}"
     if count < 1_000_000:
-        return f"{number(round(count / 1_000), language)} kB"
-    return f"{number(round(count / 1_000_000, 1), language)} MB"
+        return f"{number(round(count / 1_000), language)} k{unit}"
+    return f"{number(round(count / 1_000_000, 1), language)} M{unit}"
 
 
 def timestamp(instant: int, zone: str, language: str) -> str:

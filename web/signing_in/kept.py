@@ -12,6 +12,7 @@ from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
+OURS = ("once", "go", "seen", "declared", "next", "do")
 
 
 @pages.get("/kept/{nonce}", SIGNED_IN)
