@@ -12,6 +12,7 @@ from knocking import Answer, Knocker, signed_in
 from sqlmodel import col, select
 from visiting import APPLICANT, CHAIR, COLLEAGUE, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, STRANGER, THIRD, Site
 from world import (
+    CONFLICTED_CHAIR,
     EARLIER,
     FEED,
     FORMER_COLLEAGUE,
@@ -27,7 +28,7 @@ from world import (
     UNDER_WAY,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, NotificationRow, PersonRow, SessionRow
+from engine.database.records import DeliveryRow, DossierRow, NotificationRow, SessionRow
 from engine.database.store import find_person, the_id
 from web import areas
 from web.routes import Declared
@@ -49,6 +50,7 @@ PERSONAS = {
     "former member": FORMER_MEMBER,
     "chair": CHAIR,
     "chair unanswered": OTHER_CHAIR,
+    "chair with a conflict": CONFLICTED_CHAIR,
     "observer": OBSERVER,
     "staff": STAFF,
     "staff of another programme": OTHER_STAFF,
@@ -192,13 +194,6 @@ def outcome(answer: Answer) -> str:
             return "prove"
         return "answer first" if answer.onward.endswith("/conflict") else "in"
     return "in" if answer.status in (200, 204, 409, 410, 422) else str(answer.status)
-
-
-def person_of(site: Site, email: str) -> PersonRow:
-    with site.database.reading() as session:
-        found = find_person(session, email)
-    assert found is not None, email
-    return found
 
 
 def request(browser: Knocker, row: Row, path: str, form: Mapping[str, Any] | None = None) -> Answer:

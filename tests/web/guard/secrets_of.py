@@ -26,11 +26,14 @@ from engine.database.access import factors, feeds, kept_forms, persons, sessions
 from engine.database.store import find_person, the_id
 
 JUDGES = ("chair", "staff")
+LEADERS = (*JUDGES, "chair with a conflict")
+"""who lead all but CI19-001, which one of them has a conflict with"""
 SPEAKERS = ("contact", "co-applicant", "member who speaks for it", "expired session")
 COMMITTEE = (
     "member cleared", "member unanswered", "member with a conflict", "member who speaks for it", "chair",
-    "chair unanswered", "observer", "staff",
+    "chair unanswered", "chair with a conflict", "observer", "staff",
 )  # fmt: skip
+WITH_A_CONFLICT = ("member with a conflict", "chair with a conflict")
 
 
 @dataclass(frozen=True)
@@ -205,10 +208,10 @@ SECRETS = (
     Secret("another's comment before a verdict takes effect", _comment, JUDGES, (CHAIR, OWN_READING)),
     Secret("another's recommendation", _recommendation, JUDGES, (CHAIR, OWN_READING)),
     Secret("another verdict that stands", _another_verdict, JUDGES, (CHAIR, f"{OWN_READING}/verdict")),
-    Secret("a verdict is taken back", _verdict_taken_back, JUDGES, (CHAIR, f"/committee/{ROUND}/{FOREIGN}/verdict")),
+    Secret("a verdict is taken back", _verdict_taken_back, LEADERS, (CHAIR, f"/committee/{ROUND}/{FOREIGN}/verdict")),
     Secret("a conflict of another member", _conflict, JUDGES, (STAFF, OWN_READING)),
     Secret("another member has answered", _answered, ("member unanswered",), (THIRD, OWN_READING)),
-    Secret("a conflict with another dossier", _conflict_with_another, ("member with a conflict", *JUDGES),
+    Secret("a conflict with another dossier", _conflict_with_another, ("member with a conflict", *LEADERS),
            (FOURTH, f"/committee/{ROUND}?show=conflict")),
     Secret("what another drafts", _draft, ("staff",), (STAFF, f"/committee/{ROUND}/{DRAFT}")),
     Secret("for whom another drafts", _organisation, ("staff",), (STAFF, f"/committee/{ROUND}/{DRAFT}")),
@@ -221,12 +224,13 @@ SECRETS = (
     Secret("somebody else's kept form", _kept_form, (), (DRAFTING, f"/kept/{'h' * 22}")),
     Secret("somebody else's second factor", _factor, (), (SECOND_STAFF, "/account")),
     Secret("an excuse of another dossier", _excuse),
-    Secret("another member joins", _another_member, JUDGES, (CHAIR, f"/committee/{ROUND}/ranking")),
+    Secret("another member joins", _another_member, (*LEADERS, "chair unanswered"),
+           (CHAIR, f"/committee/{ROUND}/ranking")),
     Secret("another observer joins", _another_observer),
     Secret("somebody asks to be told", _subscribed),
     Secret("what is held is approved", _approved),
     Secret("a dossier is brought in", _brought_in, ("staff",), (STAFF, f"/committee/{ROUND}/CI19-050")),
-    Secret("what a member is called", _renamed_member, JUDGES, (CHAIR, OWN_READING)),
+    Secret("what a member is called", _renamed_member, (*LEADERS, "observer"), (CHAIR, OWN_READING)),
     Secret("somebody asks to sign in", _asked_to_sign_in),
     Secret("a dossier of another programme", _in_the_south,
            ("applicant of another", "staff of another programme", "member of another programme"),
@@ -236,6 +240,6 @@ SECRETS = (
     Secret("another dossier is withdrawn", _left, (*COMMITTEE, "applicant of another"),
            (CHAIR, f"/committee/{ROUND}")),
     Secret("a dossier that she has a conflict with is withdrawn", _own_left,
-           (*SPEAKERS, *(one for one in COMMITTEE if one != "member with a conflict")), (CHAIR, f"/committee/{ROUND}")),
+           (*SPEAKERS, *(one for one in COMMITTEE if one not in WITH_A_CONFLICT)), (CHAIR, f"/committee/{ROUND}")),
 )  # fmt: skip
 assert all(one in PERSONAS for secret in SECRETS for one in secret.seen_by)

@@ -20,7 +20,7 @@ from permissions import (
 )
 from sqlmodel import col, select
 from visiting import APPLICANT, ROUND, Site
-from world import DRAFT, FOREIGN, LEFT, MISSING, OWN, OWN_DRAFT, PASSED, SOUTH, again, contents, touched, world
+from world import DRAFT, FOREIGN, LEFT, MISSING, OWN, OWN_DRAFT, PASSED, SOUTH, again, changed, contents, touched, world
 
 from engine.database.records import DossierRow, NotificationRow
 from engine.database.store import find_person
@@ -220,7 +220,7 @@ def swaps(site: Site) -> dict[str, dict[str, tuple[str, ...]]]:
 
 
 def test_no_id_of_somebody_else_opens_anything(site: Site) -> None:
-    """The letters of co-applicants and of other dossiers, others' sessions, deliveries, versions, kept forms; garbage."""
+    """The letters of co-applicants and of other dossiers, others' sessions, deliveries and kept forms; and garbage."""
     for persona in ("co-applicant", "applicant of another", "staff"):
         browser_of(site, persona)
     browsers = {persona: browser_of(site, persona) for persona in ("member cleared", "contact")}
@@ -264,11 +264,6 @@ class _Kept:
         here.driver_connection.backup(there.driver_connection)
         here.close()
         there.close()
-
-
-def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """The tables in which something is not as it was."""
-    return [name for name in before if before[name] != after[name]]
 
 
 def _changed(before: dict[str, str], after: dict[str, str], persona: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import deque
+from collections.abc import Sequence
 from html import unescape
 
 from knocking import Answer, Knocker
@@ -11,6 +12,8 @@ from world import DRAFT, FOREIGN, OWN, OWN_DRAFT, PASSED, SOUTH
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 DRAWN = re.compile(r'(name="(?:once|nonce|seal)" value=")[^"]*"')
+PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
+"""what every chair is told, for a verdict that finds no place would tell her; on whom the others stand, she is not"""
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
 BY_LOT = "/second-factor/set-up"
 """a page that shows a new secret each time"""
@@ -31,7 +34,7 @@ QUERIES = (
 """lists with every filter that they have, and with some that they do not have"""
 
 
-def addresses(site: Site, *, of_contact: bool) -> list[str]:
+def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[str]:
     """Every page there is, for the dossiers of interest, with the ids that the contact finds in her own.
 
     Her calendar is left out for others: whoever has its address reads it.
@@ -43,16 +46,16 @@ def addresses(site: Site, *, of_contact: bool) -> list[str]:
             given = values_for(row, known)
             found.append(row.address(given))
             if "{number}" in row.path and row.at == "own":
-                found += [row.address(given, number=number) for number in NUMBERS]
+                found += [row.address(given, number=number) for number in numbers]
             if "{programme}" in row.path and "{number}" not in row.path:
                 programme, _, round = SOUTH.partition("/")
                 found.append(row.address(given, programme=programme, round=round))
     return list(dict.fromkeys(found))
 
 
-def wander(browser: Knocker, *, most: int = 400) -> dict[str, Answer]:
-    """path -> what it answers, of every address and of every link on the pages that are found there."""
-    waiting = deque(addresses(browser.site, of_contact=browser.token.endswith(f"-of-{APPLICANT}")))
+def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 400) -> dict[str, Answer]:
+    """path -> what it answers, of every address about these dossiers and of every link on the pages found there."""
+    waiting = deque(addresses(browser.site, numbers, of_contact=browser.token.endswith(f"-of-{APPLICANT}")))
     known = set(waiting)
     found: dict[str, Answer] = {}
     while waiting:
@@ -70,7 +73,7 @@ def wander(browser: Knocker, *, most: int = 400) -> dict[str, Answer]:
 def seen(found: dict[str, Answer]) -> dict[str, tuple[int, tuple[tuple[str, str], ...], str]]:
     """The same, without what each page draws anew."""
     return {
-        path: (answer.status, answer.headers, DRAWN.sub(r'\1"', answer.text))
+        path: (answer.status, answer.headers, PLACES.sub(r"n \1", DRAWN.sub(r'\1"', answer.text)))
         for path, answer in found.items()
         if path != BY_LOT
     }

@@ -42,7 +42,7 @@ from notifications.transport import Mailbox
 SOUTH, EARLIER = "zuid-impuls/2019", "zuid-impuls/2017"
 SECOND_STAFF, OTHER_STAFF, OTHER_MEMBER = "tim@impuls.example", "flo@zuid.example", "gus@zuid.example"
 OTHER_CHAIR, SPEAKING_MEMBER, FORMER_MEMBER = "pia@jury.example", "lut@jury.example", "rik@jury.example"
-MARKING = "ken@jury.example"
+MARKING, CONFLICTED_CHAIR = "ken@jury.example", "dre@jury.example"
 FORMER_COLLEAGUE, NOBODY = "kim@brug.example", "nel@niemand.example"
 DECLINED_ONE, DRAFTING, WITHDRAWN_ONE = "mia@mia.example", "zoe@zon.example", "ben@berg.example"
 MORE_PEOPLE = (
@@ -51,6 +51,7 @@ MORE_PEOPLE = (
     (SPEAKING_MEMBER, "Lut Raes", "jury", False),
     (FORMER_MEMBER, "Rik Goos", "jury", False),
     (MARKING, "Ken Vos", "jury", False),
+    (CONFLICTED_CHAIR, "Dre Maes", "jury", True),
 )
 OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT, LEFT, MISSING = (
     "CI19-001", "CI19-002", "CI19-003", "CI19-004", "CI19-005", "CI19-006", "CI19-999",
@@ -134,7 +135,10 @@ def _read(site: Site) -> None:
         for place, email in enumerate((CHAIR, MARKING, FORMER_MEMBER)):
             judge(site, number, email, 6 + place)
         cycle.declare_clear(ROUND, number, by=MEMBER, now=now)
-    cycle.declare_conflict(ROUND, OWN, by=FOURTH, now=now, reason="Mijn nicht werkt er.")
+    for email in (FOURTH, CONFLICTED_CHAIR):
+        cycle.declare_conflict(ROUND, OWN, by=email, now=now, reason="Mijn nicht werkt er.")
+    for number in (FOREIGN, PASSED):
+        cycle.declare_clear(ROUND, number, by=CONFLICTED_CHAIR, now=now)
     cycle.act(ROUND, LEFT, "withdraw", by=WITHDRAWN_ONE, now=now)
     for number, verdict in ((OWN, "shortlist"), (FOREIGN, "shortlist"), (PASSED, "pass_over")):
         cycle.verdict(ROUND, number, verdict, by=CHAIR, now=now, reason=f"Besproken: {number}")
@@ -234,6 +238,11 @@ def contents(site: Site) -> dict[str, str]:
     cursor.close()
     connection.close()
     return found
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The tables in which something is not as it was."""
+    return [name for name in before if before[name] != after[name]]
 
 
 def touched(site: Site) -> int:
