@@ -13,10 +13,12 @@ from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Page
 from served import serving
-from visiting import CALL, SENDER, STAFF, Site, at, prepared
+from visiting import CALL, ROUND, SENDER, STAFF, Site, at, prepared
 
-from notifications.catcher import LOOPBACK, Caught, Catcher, caught
+from engine.database.store import find_person
+from notifications.catcher import LOOPBACK, Catcher, Caught, caught
 from notifications.mailbox import CaughtMail
 from notifications.postman import Postman
 from notifications.rendering import Renderer
@@ -69,10 +71,10 @@ class LivingSite:
         return list(caught(self.folder))
 
     def new_letters(self) -> list[tuple[str, str]]:
-        """(to whom, subject) of what was caught since somebody asked last, in the order of the alphabet."""
+        """(to whom, subject) of what was caught since somebody asked last, by address; codes are left out."""
         every = self.letters()
         fresh, self.read = every[self.read :], len(every)
-        return sorted((one.recipient, " ".join(one.subject.split())) for one in fresh)
+        return sorted((one.recipient, CODE.sub("A code", " ".join(one.subject.split()))) for one in fresh)
 
     def sign_in_letter(self, email: str) -> tuple[str, str]:
         """The path of the link, and the code, in the newest sign-in letter to an address."""
@@ -86,6 +88,19 @@ class LivingSite:
         assert link is not None, text
         assert code is not None, text
         return urlsplit(link[0]).path, code[1]
+
+
+def come_in(living: LivingSite, page: Page, email: str, *, proved: bool = True) -> None:
+    """The browser of that page is signed in as somebody from now on; an empty address signs it out."""
+    page.context.clear_cookies(name="grantcycle-session")
+    if not email:
+        return
+    with living.site.database.reading() as session:
+        is_known = find_person(session, email) is not None
+    if not is_known:
+        living.site.cycle.subscribe(ROUND, email=email, language="nl", now=living.site.now)
+    token = living.site.session_of(email, proved=proved)
+    page.context.add_cookies([{"name": "grantcycle-session", "value": token, "url": living.address}])
 
 
 def _text(letter: Caught) -> str:

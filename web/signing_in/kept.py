@@ -20,7 +20,9 @@ def kept(ask: Ask) -> Response:
     """What was kept, with one button that sends it: opening this page sends nothing."""
     row = _kept(ask)
     fields = [
-        value if isinstance(value, str) else value["name"] for name, value in row.fields if name not in NOT_TYPED and value
+        value if isinstance(value, str) else value["name"]
+        for name, value in row.fields
+        if name not in NOT_TYPED and value
     ]
     return render(ask, "signing_in/kept.html", row=row, fields=fields)
 

@@ -26,7 +26,7 @@ from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
 from web.office import Contact, Mailbox, Office
 
-SHIPPED = Path(__file__).parents[2] / "workflows"
+SHIPPED = Path(__file__).parents[1] / "workflows"
 ROUND = "cera-impuls/2019"
 STAFF, CHAIR, MEMBER, THIRD, FOURTH = (
     "els@impuls.example", "bo@jury.example", "noor@jury.example", "ine@jury.example", "sam@jury.example",
