@@ -5,7 +5,7 @@ from starlette.responses import Response
 from engine.database.access import kept_forms
 from engine.database.records import KeptFormRow
 from web.ask import Ask
-from web.errors import NOT_TYPED
+from web.errors import OURS
 from web.policy import SIGNED_IN, somebody
 from web.problems import NotThere
 from web.rendering import render
@@ -13,6 +13,7 @@ from web.routes import Pages
 
 pages = Pages()
 OURS = ("once", "go", "seen", "declared", "next", "do")
+"""fields that nobody types into"""
 
 
 @pages.get("/kept/{nonce}", SIGNED_IN)
@@ -22,7 +23,7 @@ def kept(ask: Ask) -> Response:
     fields = [
         value if isinstance(value, str) else value["name"]
         for name, value in row.fields
-        if name not in NOT_TYPED and value
+        if name not in OURS and value
     ]
     return render(ask, "signing_in/kept.html", row=row, fields=fields)
 
