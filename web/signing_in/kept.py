@@ -5,15 +5,13 @@ from starlette.responses import Response
 from engine.database.access import kept_forms
 from engine.database.records import KeptFormRow
 from web.ask import Ask
-from web.errors import OURS
+from web.errors import NOT_TYPED
 from web.policy import SIGNED_IN, somebody
 from web.problems import NotThere
 from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
-OURS = ("once", "go", "seen", "declared", "next", "do")
-"""fields that nobody types into"""
 
 
 @pages.get("/kept/{nonce}", SIGNED_IN)
@@ -23,7 +21,7 @@ def kept(ask: Ask) -> Response:
     fields = [
         value if isinstance(value, str) else value["name"]
         for name, value in row.fields
-        if name not in OURS and value
+        if name not in NOT_TYPED and value
     ]
     return render(ask, "signing_in/kept.html", row=row, fields=fields)
 
