@@ -22,7 +22,7 @@ from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from web.app import create_app
-from web.cookies import SESSION
+from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
 from web.office import Contact, Mailbox, Office
 
@@ -133,11 +133,17 @@ class Site:
         return self.clock.instant
 
     def visit(self, email: str | None = None, language: str = "en", *, proved: bool = True) -> Visit:
-        """A browser, signed in as somebody (staff with their second factor) or as nobody."""
+        """A browser, signed in as somebody (staff with their second factor) or as nobody.
+
+        Pages come in that language, whatever the person's own is; without one, in the person's own.
+        """
         visit = Visit(self, language)
+        visit.client.cookies.set(f"grantcycle-{LANGUAGE}", language, domain="testserver.local", path="/")
         if email:
             token = self.session_of(email, proved=proved)
             visit.client.cookies.set(f"grantcycle-{SESSION}", token, domain="testserver.local", path="/")
+            if language:
+                visit.client.cookies.set(f"grantcycle-{LANGUAGE}", language, domain="testserver.local", path="/")
         return visit
 
     def session_of(self, email: str, *, proved: bool = True) -> str:

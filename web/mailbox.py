@@ -23,7 +23,7 @@ LETTER_POLICY = (
 @pages.get("/mailbox", MAILBOX)
 def letters(ask: Ask) -> Response:
     number = ask.query.get("page", "1")
-    page = max(1, min(int(number), 100_000)) if number.isdecimal() else 1
+    page = max(1, min(int(number), 100_000)) if number.isdecimal() and len(number) < 18 else 1
     to = ask.query.get("to", "").strip()[:320]
     found = _mailbox(ask).page(page, to, A_PAGE)
     pages = max(1, -(-found.total // A_PAGE))

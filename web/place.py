@@ -28,7 +28,7 @@ class Place:
     standing: Standing
     dossier: DossierRow | None = None
     changed_at: int = 0
-    """when the dates last changed, in UTC microseconds"""
+    """when the dates last changed for all, in UTC microseconds"""
 
     @property
     def key(self) -> str:

@@ -110,8 +110,12 @@ class Scene:
 
     @property
     def changed_at(self) -> int:
-        """When the round's dates last changed for somebody: when it was opened, or something was extended."""
-        return max([self.round.opened_at, *(row.decided_at for row in self._extensions)])
+        """When the round's dates last changed for all: when it was opened, or something was extended for everybody.
+
+        That one dossier got more time is between its people and the staff: a calendar that all may read keeps silent.
+        """
+        for_all = (row.decided_at for row in self._extensions if row.dossier_id is None)
+        return max([self.round.opened_at, *for_all])
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""

@@ -16,6 +16,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from tools import REQUIRED, tool
 
+PATIENCE = 60
+"""seconds"""
+
 
 def app(said: list[str]) -> Starlette:
     @asynccontextmanager
@@ -37,6 +40,8 @@ def test_an_app_is_served_from_its_start_to_its_end_and_no_thread_is_left() -> N
     with serving(app(said)) as address:
         assert urllib.request.urlopen(address).status == 200
         assert said == ["up"]
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE)  # a thread that answered has been told to end, and nobody has waited for it
     assert (said, set(threading.enumerate()) - before) == (["up", "down"], set())
 
 

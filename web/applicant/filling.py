@@ -18,14 +18,13 @@ from engine.rules.forms import check_answer, parse_money
 from engine.rules.workflow import Question
 from web import dates
 from web.ask import Ask
+from web.forms import STEERING
 from web.uploads.checking import check
 from web.uploads.sentences import WRONG_ENDING, Sentence
 
 PREFIX = "a-"
 """before the names of questions, so that none is taken for a field of our own"""
 KINDS = {"text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField}
-STEERING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""characters that no page can show and not every database can keep"""
 
 
 @dataclass

@@ -59,7 +59,8 @@ def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
     found = []
-    for ties in judging.each(session, somebody(ask).person_id, the_id(place.round), seat.readable):
+    # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
+    for ties in judging.each(session, somebody(ask).person_id, the_id(place.round), seat.readable, conflicts=True):
         progress, judged = ties.progress(place.workflow), ties.state in seat.judged
         if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
             waits = judged and progress in ("unanswered", "left") and ties.state not in late
@@ -97,4 +98,4 @@ def mine(ask: Ask) -> Response:
 def asked_page(ask: Ask) -> int:
     """Which page of a list is asked for, from 1."""
     number = ask.query.get("page", "1")
-    return max(1, min(int(number), 100_000)) if number.isdecimal() else 1
+    return max(1, min(int(number), 100_000)) if number.isdecimal() and len(number) < 18 else 1

@@ -62,8 +62,8 @@ class Table:
     has_money: bool
     unanswered: Sequence[tuple[str, str]]
     """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
-    hidden: int
-    """dossiers that the visitor has a conflict with, which are not in the table either"""
+    hidden: bool
+    """whether the visitor has a conflict with dossiers of the round, which are not in the table wherever they stand"""
 
 
 def widest(workflow: Workflow) -> float:
@@ -84,7 +84,6 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
     amounts = judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
-    all_of_state = counts_by_state(session, round_id).get(state, 0)
     tying = _tying(every)
     floor = widest(workflow) * WIDE
     rows = [
@@ -102,7 +101,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
         has_money=any(row.amount is not None for row in rows),
         unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
-        hidden=all_of_state - len(known),
+        hidden=bool(judging.tied(session, person_id, round_id)),
     )  # fmt: skip
 
 
@@ -127,6 +126,13 @@ def _tying(rows: Sequence[RankedDossier]) -> set[str]:
     return {number for numbers in of_rank.values() if len(numbers) > 1 for number in numbers}
 
 
+def counts_for(ask: Ask, session: Session) -> dict[str, int]:
+    """state -> how many dossiers of it there are for the visitor: without those that she has ties with."""
+    round_id = the_id(ask.place.round)
+    tied = judging.tied(session, somebody(ask).person_id, round_id)
+    return {state: count - tied.get(state, 0) for state, count in counts_by_state(session, round_id).items()}
+
+
 def states_to_rank(ask: Ask, counts: Mapping[str, int]) -> list[str]:
     """The states that the visitor can look at: those in which something stands, those under decision first."""
     return [state for state in seat_of(ask).ranked if counts.get(state)]
@@ -141,7 +147,7 @@ def asked_state(ask: Ask, session: Session, wanted: str) -> str:
         return wanted
     if not ranked:
         raise NotThere
-    standing = states_to_rank(ask, counts_by_state(session, the_id(ask.place.round)))
+    standing = states_to_rank(ask, counts_for(ask, session))
     return standing[0] if standing else ranked[0]
 
 
@@ -152,7 +158,7 @@ def show(ask: Ask) -> Response:
     with ask.reading() as session:
         state = asked_state(ask, session, ask.query.get("state", ""))
         table = table_of(ask, session, state)
-        counts = counts_by_state(session, the_id(place.round))
+        standing = counts_for(ask, session)
         calendar = round_calendar(session, place)
     count = max(1, -(-len(table.rows) // A_PAGE))
     page = min(asked_page(ask), count)
@@ -160,7 +166,8 @@ def show(ask: Ask) -> Response:
     return render(
         ask, "committee/ranking.html", table=table, rows=table.rows[(page - 1) * A_PAGE : page * A_PAGE],
         first=(page - 1) * A_PAGE, page=page, pages=count, seat=seat_of(ask),
-        states=[(one, counts[one]) for one in states_to_rank(ask, counts)], closes=closing(workflow, calendar, state),
+        states=[(one, standing[one]) for one in states_to_rank(ask, standing)],
+        closes=closing(workflow, calendar, state),
         options=[(name, called(ask, name)) for name in options],
         call=lambda name: called(ask, name) if name in workflow.transitions else name,
     )  # fmt: skip

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
+from engine.database.pages.committee import without_ties_of
 from engine.database.records import (
     AnswerRow,
     ClearanceRow,
@@ -96,18 +97,35 @@ def counts(session: Session, person_id: int, round_ids: Sequence[int]) -> Sequen
     ]
 
 
-def each(session: Session, person_id: int, round_id: int, states: Sequence[str]) -> Sequence[Ties]:
-    """The dossiers of a round in these states by number, with what a person has said of each."""
+def each(
+    session: Session, person_id: int, round_id: int, states: Sequence[str], *, conflicts: bool = False
+) -> Sequence[Ties]:
+    """The dossiers of a round in these states by number, with what a person has said of each.
+
+    With `conflicts` also those in other states with which the person has a conflict: where they stand is not told.
+    """
+    in_state = col(DossierRow.state).in_(states)
+    wanted = sa.or_(in_state, _exists(ConflictRow, person_id)) if conflicts else in_state
     rows: Any = session.connection().execute(
         _ties(person_id)
         .add_columns(col(DossierRow.number), col(DossierRow.organisation))
-        .where(col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(states))
+        .where(col(DossierRow.round_id) == round_id, wanted)
         .order_by(col(DossierRow.number))
     )
     return [
         Ties(round, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), 1, number, name)
         for round, state, contact, conflict, cleared, marks, recommended, number, name in rows
     ]
+
+
+def tied(session: Session, person_id: int, round_id: int) -> Mapping[str, int]:
+    """state -> with how many of its dossiers a person has a conflict, or speaks for them."""
+    rows: Any = session.connection().execute(
+        sa.select(col(DossierRow.state), sa.func.count())
+        .where(col(DossierRow.round_id) == round_id, ~without_ties_of(person_id))
+        .group_by(col(DossierRow.state))
+    )
+    return dict(rows)
 
 
 def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequence[str]) -> dict[str, str]:

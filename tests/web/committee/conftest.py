@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from databases import fresh
-from visiting import Site, put_round
+from visiting import Site, prepared
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     """A round in its call, with staff, a committee and an observer."""
-    database = fresh()
-    put_round(database)
+    database = prepared("sqlite://")
     yield Site(database)
     database.close()

@@ -75,8 +75,10 @@ def test_a_chair_sees_no_dossier_that_she_has_a_conflict_with_and_no_gap_where_i
     page = visit.get(f"{HERE}/ranking?lang=en")
     assert (ranked(page), "Say first whether you know them" in page.text) == ([], True)
     assert visit.get(f"{HERE}/{second}/verdict").headers["location"] == f"{HERE}/{second}/conflict"
-    cleared(site, second, CHAIR)
     cleared(site, third, CHAIR)
+    page = visit.get(f"{HERE}/ranking?lang=en")
+    assert (ranked(page), re.findall(r'data-label="Rank"><span>(\d+)', page.text)) == ([(third, "7")], ["1"])
+    cleared(site, second, CHAIR)
     site.cycle.declare_conflict(ROUND, first, by=CHAIR, now=site.now)
     page = visit.get(f"{HERE}/ranking?lang=en")
     assert (ranked(page), first in page.text) == ([(second, "8"), (third, "7")], False)

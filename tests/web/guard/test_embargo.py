@@ -1,0 +1,67 @@
+"""Does nothing outside tell awarded from declined before the verdict takes effect, and everything after? (P7)"""
+
+from collections.abc import Iterator
+
+import pytest
+from permissions import browser_of
+from visiting import CHAIR, ROUND, STAFF, Site, at
+from wandering import seen, wander
+from world import OWN, SECOND_STAFF, again, post, world
+
+OUTSIDE = ("contact", "observer", "member with a conflict")
+VERDICTS = ("award", "turn_down")
+EVE, PAST, HELD = at("2019-05-19 23:59"), at("2019-05-20 08:59"), at("2019-05-21 10:00")
+"""the evening before, the minute before people hear, and a day later while what is held has not been approved"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    made = world()
+    yield made
+    made.database.close()
+
+
+def _decided(site: Site, verdict: str, instant: int, *, approved: bool) -> None:
+    """The committee has decided so; two of the staff have approved what is held, or nobody has; it is that instant."""
+    again(site)
+    site.clock.instant = at("2019-05-10 11:00")
+    if verdict != "award":  # which stands already
+        site.cycle.verdict(ROUND, OWN, verdict, by=CHAIR, now=site.now, reason="Unaniem.")
+    if approved:
+        for by in (STAFF, SECOND_STAFF):
+            site.cycle.approve(ROUND, "approval opens", by=by, now=site.now)
+    site.clock.instant = instant
+    site.cycle.advance(site.now)
+    post(site)
+
+
+def _differing(site: Site, instant: int, *, approved: bool) -> dict[str, list[str]]:
+    """persona -> the pages that tell the two verdicts apart."""
+    found: dict[str, dict[str, object]] = {}
+    for verdict in VERDICTS:
+        _decided(site, verdict, instant, approved=approved)
+        for persona in OUTSIDE:
+            found[f"{verdict} {persona}"] = dict(seen(wander(browser_of(site, persona), (OWN,))))
+    return {
+        persona: sorted(
+            path
+            for path in found[f"award {persona}"].keys() | found[f"turn_down {persona}"].keys()
+            if found[f"award {persona}"].get(path) != found[f"turn_down {persona}"].get(path)
+        )
+        for persona in OUTSIDE
+    }
+
+
+@pytest.mark.parametrize(
+    ("instant", "approved"), [(PAST, True), (HELD, False), pytest.param(EVE, True, marks=pytest.mark.slow)],
+    ids=["the minute before", "held beyond its day", "the evening before"],
+)
+def test_before_it_takes_effect_nothing_tells_the_verdicts_apart(site: Site, instant: int, approved: bool) -> None:
+    assert _differing(site, instant, approved=approved) == {persona: [] for persona in OUTSIDE}
+
+
+def test_once_it_has_taken_effect_people_see_it_and_who_has_a_conflict_does_not(site: Site) -> None:
+    differing = _differing(site, HELD, approved=True)
+    here = f"/dossier/{ROUND}/{OWN}"
+    assert (here in differing["contact"], f"/committee/{ROUND}/{OWN}" in differing["observer"]) == (True, True)
+    assert differing["member with a conflict"] == []

@@ -1,0 +1,284 @@
+"""Does everybody come in where the reviewed table says so, and nowhere else? (P1, P2)"""
+
+from collections.abc import Iterator
+from urllib.parse import quote, unquote
+
+import pytest
+from knocking import Answer
+from markupsafe import escape
+from permissions import (
+    PERSONAS,
+    Row,
+    browser_of,
+    declared,
+    dossiers,
+    outcome,
+    request,
+    table,
+    values,
+    values_for,
+)
+from sqlmodel import col, select
+from visiting import APPLICANT, ROUND, Site
+from world import DRAFT, FOREIGN, LEFT, MISSING, OWN, OWN_DRAFT, PASSED, SOUTH, again, changed, contents, touched, world
+
+from engine.database.records import DossierRow, NotificationRow
+from engine.database.store import find_person
+
+FORGED = {
+    "role": "staff", "score": "10", "id": "1", "owner_id": "1", "received_at": "0", "released_at": "0",
+    "person_id": "1", "state": "awarded", "by": "els@impuls.example", "chair": "1", "is_staff": "1", "now": "0",
+    "dossier_id": "1", "entered_at": "0", "address": "eve@elders.example", "_method": "DELETE",
+}  # fmt: skip
+"""fields that no form of ours has"""
+DRAWN = ("POST /sign-in", "POST /feed")
+"""pages that draw something by lot, so that it differs each time"""
+NUMBERS = (OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT, LEFT)
+ACTORS = ("contact", "chair", "member cleared", "staff", "anonymous")
+NOT_ROUTED = ("..", "%2e%2e%2f1")
+"""with these the path is another one"""
+DO_NOTHING_HERE = [
+    "POST /sign-in/{nonce}", "POST /sign-in/{nonce}/{token}",  # no such request
+    "POST /second-factor", "POST /second-factor/set-up",  # no code
+    "POST /call/{programme}/{round}/start",  # the call is over
+    "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
+    "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
+]
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    made = world()
+    yield made
+    made.database.close()
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(site: Site) -> None:
+    again(site)
+
+
+def test_every_page_has_a_row_and_every_row_a_page() -> None:
+    assert sorted(table()) == sorted(declared())
+
+
+def test_every_persona_stands_in_the_table_and_in_the_world(site: Site) -> None:
+    for row in table().values():
+        assert row.come_in | row.answer <= PERSONAS.keys()
+    for persona in PERSONAS:
+        assert browser_of(site, persona).get("/").status == 200
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_who_comes_in_and_who_does_not(site: Site, persona: str) -> None:
+    browser, known = browser_of(site, persona), values(site)
+    wrong, before, rows = {}, touched(site), contents(site)
+    kept = _Kept(site)
+    for name, row in table().items():
+        answer = request(browser, row, row.address(values_for(row, known)))
+        got, expected = outcome(answer), row.expects(persona)
+        if row.status is not None and expected == "in":
+            got = "in" if answer.status == row.status else got
+        if got != expected:
+            wrong[name] = f"{expected}, and got {got} ({answer.status} {answer.onward})"
+        if touched(site) != before:
+            if expected != "in" and (changed := _changed(rows, contents(site), persona)):
+                wrong[name] = f"{expected}, and yet {changed} changed"
+            kept.put_back()
+            before = touched(site)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("persona", dossiers())
+def test_whose_dossiers_are_whose(site: Site, persona: str) -> None:
+    browser = browser_of(site, persona)
+    found: dict[str, list[str]] = {"dossier": [], "file": [], "committee": [], "asked": []}
+    for number in NUMBERS:
+        pages = {"dossier": f"/dossier/{ROUND}/{number}", "file": f"/dossier/{ROUND}/{number}/file/plan/1",
+                 "committee": f"/committee/{ROUND}/{number}"}  # fmt: skip
+        for page, path in pages.items():
+            got = outcome(browser.get(path))
+            if got != "404":
+                found["asked" if got == "answer first" else page].append(number.removeprefix("CI19-"))
+    assert found == dossiers()[persona]
+
+
+OUTSIDERS = (
+    "contact", "former contact", "applicant of another", "member cleared", "member unanswered",
+    "member with a conflict", "member who speaks for it", "observer", "staff of another programme",
+    "nobody in particular",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("persona", OUTSIDERS)
+def test_foreign_and_missing_are_one_answer_to_the_last_byte(site: Site, persona: str) -> None:
+    browser, known = browser_of(site, persona), values(site)
+    told = {}
+    for name, row in table().items():
+        if "{number}" not in row.path or row.method != "GET" or row.at == "under way":
+            continue
+        given = values_for(row, known)
+        missing = request(browser, row, row.address(given, number=MISSING))
+        assert missing.status == 404, name
+        for number in (OWN, FOREIGN, DRAFT, LEFT):
+            answer = request(browser, row, row.address(given, number=number))
+            if outcome(answer) == "404" and plain(answer, number) != plain(missing, MISSING):
+                told[f"{name} {number}"] = (answer.headers, missing.headers)
+        for key in (SOUTH, "cera-impuls/2018", "nothing/2019"):
+            programme, _, round = key.partition("/")
+            there = row.address(given, programme=programme, round=round)
+            answer = request(browser, row, there)
+            if outcome(answer) == "404" and _but_for_path(answer, there) != _but_for_path(
+                missing, row.address(given, number=MISSING)
+            ):
+                told[f"{name} in {key}"] = (answer.headers, missing.headers)
+    assert told == {}
+
+
+@pytest.mark.parametrize("persona", ["contact", "applicant of another", "member cleared", "chair", "observer"])
+def test_a_form_for_a_foreign_dossier_does_nothing_and_is_answered_as_for_a_missing_one(
+    site: Site, persona: str
+) -> None:
+    browser, known = browser_of(site, persona), values(site)
+    told, before = {}, contents(site)
+    foreign = {"contact": FOREIGN, "applicant of another": OWN}.get(persona, OWN_DRAFT)
+    for name, row in table().items():
+        if "{number}" not in row.path or row.method != "POST":
+            continue
+        given = values_for(row, known)
+        answers = [request(browser, row, row.address(given, programme="cera-impuls", round="2019", number=number),
+                           {**FORGED, **row.form}) for number in (foreign, MISSING)]  # fmt: skip
+        if (answers[0].status, plain(answers[0], foreign)) != (404, plain(answers[1], MISSING)):
+            told[name] = answers[0].status
+    assert (told, changed(before, contents(site))) == ({}, [])
+
+
+def test_what_no_form_has_is_not_taken_in(site: Site) -> None:
+    """The same comes of a form with forged fields as without them, table by table."""
+    told = {}
+    for persona, row in _acting():
+        outcomes = []
+        for form in (row.form, {**FORGED, **row.form}):
+            again(site)
+            browser, known = browser_of(site, persona), values(site)
+            before = contents(site)
+            answer = request(browser, row, row.address(values_for(row, known)), form)
+            after = contents(site)
+            outcomes.append((answer.status, changed(before, after) if row.name in DRAWN else after))
+        if outcomes[0] != outcomes[1]:
+            told[f"{row.name} by {persona}"] = outcomes
+    assert told == {}
+
+
+def _acting() -> list[tuple[str, Row]]:
+    """Each form that may be sent, with somebody who may."""
+    posts = [row for row in table().values() if row.method == "POST" and row.come_in]
+    return [(next(one for one in ACTORS if one in row.come_in), row) for row in posts]
+
+
+def test_the_forms_of_the_table_do_something_where_they_are_allowed(site: Site) -> None:
+    """Or else it would prove little that they do nothing where they are not."""
+    still = []
+    for persona, row in _acting():
+        again(site)
+        browser, known = browser_of(site, persona), values(site)
+        before = contents(site)
+        request(browser, row, row.address(values_for(row, known)))
+        if contents(site) == before:
+            still.append(row.name)
+    assert still == DO_NOTHING_HERE
+
+
+GARBAGE = ("x", "-1", "0", "1e3", "%00", "9" * 30, "1%20", "..", "%2e%2e%2f1", "%C2%B2", "None", "1;2")
+
+
+def swaps(site: Site) -> dict[str, dict[str, tuple[str, ...]]]:
+    """page -> what stands in its path -> ids that are there, and are not the contact's own there."""
+    with site.database.reading() as session:
+        letters = session.exec(
+            select(NotificationRow.id, NotificationRow.person_id, DossierRow.number)
+            .join(DossierRow, col(DossierRow.id) == col(NotificationRow.dossier_id), isouter=True)
+        ).all()
+        an = find_person(session, APPLICANT)
+        assert an is not None
+        foreign = tuple(str(id) for id, person, number in letters if (person, number) != (an.id, OWN))
+    here = "/dossier/{programme}/{round}/{number}"
+    return {
+        f"GET {here}/message/{{id}}": {"id": foreign[:40]},
+        f"GET {here}/message/{{id}}/page": {"id": foreign[:40]},
+        f"GET {here}/file/{{question}}/{{version}}": {"version": ("2", "9"), "question": ("title", "report", "name")},
+        f"GET {here}/delivered/{{delivery}}/{{question}}": {"delivery": ("2", "9"), "question": ("plan", "spent")},
+        f"GET {here}/section/{{name}}": {"name": ("nothing", "report")},
+        f"GET {here}/act/{{transition}}": {"transition": ("award", "turn_down", "submit", "stop", "lapse")},
+        f"GET {here}/deliver/{{deliverable}}": {"deliverable": ("nothing", "plan")},
+        "POST /account/session/{id}/end": {"id": ("1", "2", "3", "4")},
+        "GET /kept/{nonce}": {"nonce": ("f" * 22,)},
+        "POST /kept/{nonce}/forget": {"nonce": ("f" * 22,)},
+        "GET /feed/{nonce}/{token}.ics": {"nonce": ("k" * 22,), "token": ("a" * 43,)},
+        "GET /committee/{programme}/{round}/day/{meeting}": {"meeting": ("info_session", "nothing", "kick_off")},
+    }  # fmt: skip
+
+
+def test_no_id_of_somebody_else_opens_anything(site: Site) -> None:
+    """The letters of co-applicants and of other dossiers, others' sessions, deliveries and kept forms; and garbage."""
+    for persona in ("co-applicant", "applicant of another", "staff"):
+        browser_of(site, persona)
+    browsers = {persona: browser_of(site, persona) for persona in ("member cleared", "contact")}
+    opened = {}
+    for persona, browser in browsers.items():
+        known = values(site)
+        before = contents(site)
+        for name, parts in swaps(site).items():
+            row = table()[name]
+            if persona not in row.come_in:
+                continue
+            given = values_for(row, known)
+            for part, foreign in parts.items():
+                answers = {
+                    one: request(browser, row, row.address({**given, part: one})) for one in (*foreign, *GARBAGE)
+                }
+                opened |= {f"{name} {part}={one}": answer.status for one, answer in answers.items()
+                           if answer.status != 404}  # fmt: skip
+                pages = {_but_for_path(answer, row.address({**given, part: one})) for one, answer in answers.items()
+                         if one not in NOT_ROUTED}  # fmt: skip
+                if len(pages) > 1:
+                    opened[f"{name} {part}"] = len(pages)
+        assert changed(before, contents(site)) == []
+    assert opened == {}
+
+
+class _Kept:
+    """The world with the sessions of the personas, to be put back."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.copy = world()
+        self._backup(site, self.copy)
+
+    def put_back(self) -> None:
+        self._backup(self.copy, self.site)
+
+    @staticmethod
+    def _backup(source: Site, target: Site) -> None:
+        here, there = source.database.writer.raw_connection(), target.database.writer.raw_connection()
+        here.driver_connection.backup(there.driver_connection)
+        here.close()
+        there.close()
+
+
+def _changed(before: dict[str, str], after: dict[str, str], persona: str) -> list[str]:
+    """The same; but what an expired session sends is kept for its owner."""
+    own = {"kept_form"} if persona == "expired session" else set()
+    return [name for name in changed(before, after) if name not in own]
+
+
+def plain(answer: Answer, number: str) -> tuple[int, tuple[tuple[str, str], ...], str]:
+    """All of an answer, but for the number that it was asked about."""
+    return answer.status, answer.headers, answer.text.replace(number, "NUMBER")
+
+
+def _but_for_path(answer: Answer, path: str) -> tuple[int, tuple[tuple[str, str], ...], str]:
+    """All of an answer, but for the path that was asked for, and the length that comes with it."""
+    headers = tuple((name, value) for name, value in answer.headers if name != "content-length")
+    shown = str(escape(unquote(path.partition("?")[0])))
+    return answer.status, headers, answer.text.replace(shown, "PATH").replace(quote(unquote(shown)), "PATH")

@@ -1,0 +1,157 @@
+"""Do two worlds look the same to whoever may not see in what they differ? (P4, P3, A3)"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from knocking import Answer, signed_in
+from permissions import PERSONAS, browser_of
+from secrets_of import SECRETS, Secret
+from visiting import ROUND, Site
+from wandering import seen, wander
+from world import again, contents, post, world
+
+VIEWERS = (
+    "anonymous", "contact", "applicant of another", "member cleared", "member unanswered", "member with a conflict",
+    "chair unanswered", "chair with a conflict", "observer", "former member", "nobody in particular",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    made = world()
+    yield made
+    made.database.close()
+
+
+@cache
+def _as_it_is(site: Site, persona: str) -> tuple[dict[str, Answer], list[str]]:
+    """What somebody finds in the world as it is, and the tables in which looking around changed anything."""
+    again(site)
+    browser = browser_of(site, persona)
+    before = contents(site)
+    found = wander(browser)
+    after = contents(site)
+    return found, [name for name in before if before[name] != after[name]]
+
+
+def _differences(site: Site, persona: str, secrets: list[Secret]) -> dict[str, object]:
+    """The pages that are not what they were, once all that has happened, with where they begin to differ."""
+    here = seen(_as_it_is(site, persona)[0])
+    again(site)
+    browser = browser_of(site, persona)
+    for secret in secrets:
+        secret.happens(site)
+    post(site)
+    there = seen(wander(browser))
+    return {path: _first(here.get(path), there.get(path)) for path in here.keys() | there.keys()
+            if here.get(path) != there.get(path)}  # fmt: skip
+
+
+def _first(here: object, there: object) -> object:
+    if not isinstance(here, tuple) or not isinstance(there, tuple):
+        return "only in one of them"
+    if here[0] != there[0]:
+        return here[0], there[0]
+    place = next((n for n, (a, b) in enumerate(zip(here[2], there[2], strict=False)) if a != b), None)
+    if place is None:
+        return set(here[1]) ^ set(there[1])
+    return here[2][place - 60 : place + 80], there[2][place : place + 80]
+
+
+@pytest.mark.parametrize("persona", VIEWERS)
+def test_nobody_notices_what_is_not_theirs(site: Site, persona: str) -> None:
+    hidden = [secret for secret in SECRETS if secret.is_hidden_from(persona)]
+    assert _differences(site, persona, hidden) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda one: one.name)
+@pytest.mark.parametrize("persona", [one for one in PERSONAS if one != "staff without second factor"])
+def test_nobody_notices_any_one_secret(site: Site, persona: str, secret: Secret) -> None:
+    if secret.is_hidden_from(persona):
+        assert _differences(site, persona, [secret]) == {}
+
+
+@pytest.mark.parametrize("secret", [one for one in SECRETS if one.shown], ids=lambda one: one.name)
+def test_whose_it_is_does_notice(site: Site, secret: Secret) -> None:
+    """Or else the worlds would be the same, and nothing proved."""
+    assert secret.shown is not None
+    again(site)
+    email, path = secret.shown
+    browser = signed_in(site, email)
+    before = browser.get(path)
+    secret.happens(site)
+    assert browser.get(path) != before
+
+
+@pytest.mark.parametrize("persona", [*VIEWERS, "staff", "chair"])
+def test_looking_changes_nothing(site: Site, persona: str) -> None:
+    found, changed = _as_it_is(site, persona)
+    assert (changed, {path: one.status for path, one in found.items() if one.status >= 500}) == ([], {})
+
+
+@pytest.mark.parametrize("persona", [*VIEWERS, "staff", "chair"])
+def test_what_every_answer_says_to_a_browser(site: Site, persona: str) -> None:
+    """Nothing is run that is not ours, nothing is guessed, nothing of a person is kept by a browser or on the way."""
+    wrong = {}
+    for path, answer in _as_it_is(site, persona)[0].items():
+        policy = answer.header("content-security-policy")
+        is_feed = answer.header("content-type").startswith("text/calendar")
+        cookies = [one for one in answer.all("set-cookie") if "HttpOnly" not in one or "SameSite=lax" not in one]
+        said = {
+            "csp": "default-src 'none'" in policy and "'unsafe-eval'" not in policy
+            and ("script-src" not in policy or "'unsafe-inline'" not in policy),
+            # a letter has its own styles, in a frame that runs nothing
+            "inline": "'unsafe-inline'" not in policy or path.endswith("/page"),
+            "nosniff": answer.header("x-content-type-options") == "nosniff",
+            "kept": answer.header("cache-control") == ("private, no-cache" if is_feed else "no-store"),
+            "vary": answer.header("vary") == "Cookie, Accept-Language",
+            "cookies": cookies == [],
+            "script": ("<script>" not in answer.text and " style=" not in answer.text) or path.endswith("/page"),
+        }  # fmt: skip
+        if not all(said.values()):
+            wrong[path] = [name for name, right in said.items() if not right]
+    assert wrong == {}
+
+
+UNKNOWN = "sort=verdict&filter=award&q=elders&as=els%40impuls.example&person_id=1&role=staff&debug=1&format=json"
+LISTS = ("/", "/dossiers", "/committee", f"/committee/{ROUND}", f"/committee/{ROUND}/ranking", f"/call/{ROUND}")
+FORGED_VALUES = ("", "-1", "0", "x", "9" * 30, "9" * 4500, "%00", "1e3", "%D9%A3", "award", "../..", "%F0%9F%92%A9")
+OF_THEIRS = ("page", "show", "state", "before", "next")
+
+
+@pytest.mark.parametrize("persona", ["contact", "member cleared", "chair"])
+def test_what_no_list_asks_for_changes_nothing_and_no_value_breaks_one(site: Site, persona: str) -> None:
+    again(site)
+    browser = browser_of(site, persona)
+    told = {}
+    for path in LISTS:
+        if (browser.get(f"{path}?{UNKNOWN}").status, browser.get(f"{path}?{UNKNOWN}").body) != (
+            browser.get(path).status, browser.get(path).body
+        ):  # fmt: skip
+            told[path] = "differs"
+        told |= {
+            f"{path}?{name}={value[:20]}": answer.status
+            for name in OF_THEIRS
+            for value in FORGED_VALUES
+            if (answer := browser.get(f"{path}?{name}={value}")).status not in (200, 404)
+        }
+    messages = f"/dossier/{ROUND}/CI19-001/messages"
+    told |= {value[:20]: status for value in FORGED_VALUES
+             if (status := browser.get(f"{messages}?before={value}").status) >= 500}  # fmt: skip
+    assert told == {}
+
+
+def test_signing_in_is_answered_alike_for_whoever_is_known_and_whoever_is_not(site: Site) -> None:
+    again(site)
+    said = []
+    for email in ("an@brug.example", "els@impuls.example", "nobody@at-all.example"):
+        browser = browser_of(site, "anonymous")
+        sent = browser.post("/sign-in", {"email": email, "next": "/dossiers"})
+        waiting = browser.get(sent.onward)
+        headers = [(name, value) for name, value in sent.headers if name != "location"]
+        nonce = sent.onward.rpartition("/")[2]
+        text = waiting.text.replace(email, "ADDRESS").replace(nonce, "NONCE")
+        said.append((sent.status, headers, sent.body, waiting.status, text))
+    assert (said[0], said[1]) == (said[1], said[2])

@@ -1,0 +1,253 @@
+"""In which world are permissions tried? Two programmes whose dossiers bear the same numbers, on the day after a pitch.
+
+CI19-001 is everybody's measure: on its way, with a verdict that nobody outside may know of yet.
+"""
+
+import asyncio
+import hashlib
+import re
+from datetime import date
+from email.headerregistry import Address
+from functools import cache
+from typing import Any
+
+from databases import fresh
+from visiting import (
+    APPLICANT,
+    CALL,
+    CHAIR,
+    COLLEAGUE,
+    FOURTH,
+    MEMBER,
+    PDF,
+    ROUND,
+    SENDER,
+    SHIPPED,
+    STAFF,
+    STRANGER,
+    Site,
+    at,
+    put_round,
+)
+
+from engine.cycle import Cycle, Upload
+from engine.database.access import feeds, kept_forms
+from engine.database.store import find_person, the_id
+from engine.files.reading import read_folder, read_programme
+from notifications.outbox import Outbox
+from notifications.postman import Postman
+from notifications.rendering import Renderer
+from notifications.transport import Mailbox
+
+SOUTH, EARLIER = "zuid-impuls/2019", "zuid-impuls/2017"
+SECOND_STAFF, OTHER_STAFF, OTHER_MEMBER = "tim@impuls.example", "flo@zuid.example", "gus@zuid.example"
+OTHER_CHAIR, SPEAKING_MEMBER, FORMER_MEMBER = "pia@jury.example", "lut@jury.example", "rik@jury.example"
+MARKING, CONFLICTED_CHAIR = "ken@jury.example", "dre@jury.example"
+FORMER_COLLEAGUE, NOBODY = "kim@brug.example", "nel@niemand.example"
+DECLINED_ONE, DRAFTING, WITHDRAWN_ONE = "mia@mia.example", "zoe@zon.example", "ben@berg.example"
+MORE_PEOPLE = (
+    (SECOND_STAFF, "Tim Bos", "staff", False),
+    (OTHER_CHAIR, "Pia Wouters", "jury", True),
+    (SPEAKING_MEMBER, "Lut Raes", "jury", False),
+    (FORMER_MEMBER, "Rik Goos", "jury", False),
+    (MARKING, "Ken Vos", "jury", False),
+    (CONFLICTED_CHAIR, "Dre Maes", "jury", True),
+)
+OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT, LEFT, MISSING = (
+    "CI19-001", "CI19-002", "CI19-003", "CI19-004", "CI19-005", "CI19-006", "CI19-999",
+)  # fmt: skip
+FEED, KEPT = "f" * 22, "k" * 22
+"""what the applicant's calendar and her kept form are found by"""
+UNDER_WAY = "CI17-001"
+"""of EARLIER, where reports are owed by now"""
+READING, TOLD, NOW = at("2019-03-20 10:00"), at("2019-04-02 10:00"), at("2019-05-10 10:00")
+MARKS = ("participation", "artistic", "learning")
+BEFORE_A_YEAR = at("2018-12-01 10:00")
+
+
+def open_south(cycle: Cycle) -> None:
+    """A second programme with the same rules, dates and numbers, and with other people."""
+    files = dict(read_folder(SHIPPED / "cera-impuls"))
+    earlier = re.sub(r"20(18|19|22)", lambda year: str(int(year[0]) - 2), files["rounds/2019.toml"])
+    files["rounds/2017.toml"] = earlier.replace("CI19", "CI17").replace("2017-2020", "2019-2022")
+    south = read_programme("zuid-impuls", files, "zuid-impuls")
+    for name in ("2019", "2017"):
+        cycle.open_round(south, name, by=OTHER_STAFF, now=BEFORE_A_YEAR, as_of=BEFORE_A_YEAR)
+    for key, email, role in (
+        (SOUTH, OTHER_STAFF, "staff"), (SOUTH, OTHER_MEMBER, "jury"), (EARLIER, STAFF, "staff"),
+    ):  # fmt: skip
+        cycle.add_person(key, email=email, name="", language="nl", role=role, by=OTHER_STAFF, now=BEFORE_A_YEAR)
+
+
+def hand_in(site: Site, key: str, email: str, organisation: str, *, submit: bool = True) -> str:
+    """A dossier with every answer; handed in, or left a draft."""
+    cycle = site.cycle
+    number = cycle.start_dossier(
+        key, organisation=organisation, email=email, name=email.partition("@")[0].title(), language="nl", by=email,
+        now=site.now,
+    )  # fmt: skip
+    answers = {"title": f"Werk van {organisation}", "practice": f"Wat {organisation} doet.", "partner": "OCMW",
+               "amount": 20_000}  # fmt: skip
+    files = {"plan": Upload(f"plan-{number}.pdf", PDF + f"% {key} {number}".encode())}
+    cycle.answer(key, number, answers, by=email, now=site.now, files=files)
+    if submit:
+        cycle.act(key, number, "submit", by=email, now=site.now)
+    return number
+
+
+def judge(site: Site, number: str, email: str, mark: int) -> None:
+    """A member has said all there is to say; every word names her."""
+    cycle, now = site.cycle, site.now
+    cycle.declare_clear(ROUND, number, by=email, now=now)
+    cycle.score(ROUND, number, dict.fromkeys(MARKS, mark), by=email, now=now)
+    cycle.recommend(ROUND, number, f"Advies van {email} over {number}.", by=email, now=now)
+    cycle.comment(ROUND, number, f"Opmerking van {email} over {number}.", to="applicant", by=email, now=now)
+    cycle.comment(ROUND, number, f"Nota van {email} over {number}.", to="committee", by=email, now=now)
+
+
+def _called(site: Site) -> None:
+    """In the call: dossiers are handed in, one is left a draft, and three people join who will leave again."""
+    cycle, now = site.cycle, site.now
+    for email, name, role, chair in MORE_PEOPLE:
+        cycle.add_person(ROUND, email=email, name=name, language="en", role=role, chair=chair, by=STAFF, now=now)
+    cycle.subscribe(ROUND, email=NOBODY, language="nl", name="Nel", now=now)
+    cycle.leave(ROUND, by=NOBODY, now=now)
+    hand_in(site, ROUND, APPLICANT, "De Brug")
+    hand_in(site, ROUND, STRANGER, "Elders")
+    hand_in(site, ROUND, DECLINED_ONE, "Mia's Huis")
+    for email, number in ((DRAFTING, DRAFT), (APPLICANT, OWN_DRAFT)):
+        assert hand_in(site, ROUND, email, "Zon", submit=False) == number
+        cycle.extend(
+            ROUND, "call closes", date(2019, 6, 30), reason=f"Ziekte bij {number}", by=STAFF, now=now, dossier=number
+        )
+    hand_in(site, ROUND, WITHDRAWN_ONE, "Berg")
+    for email in (COLLEAGUE, FORMER_COLLEAGUE, SPEAKING_MEMBER):
+        for number in (OWN, OWN_DRAFT):
+            cycle.add_contact(ROUND, number, email=email, name="", language="nl", by=APPLICANT, now=now)
+    for email, organisation in ((STRANGER, "Elders in het zuiden"), (APPLICANT, "De Brug in het zuiden")):
+        hand_in(site, SOUTH, email, organisation)
+
+
+def _read(site: Site) -> None:
+    """In preselection: members answer and judge, two leave, and verdicts are recorded."""
+    cycle, now = site.cycle, site.now
+    for number in (OWN, FOREIGN, PASSED):
+        for place, email in enumerate((CHAIR, MARKING, FORMER_MEMBER)):
+            judge(site, number, email, 6 + place)
+        cycle.declare_clear(ROUND, number, by=MEMBER, now=now)
+    for email in (FOURTH, CONFLICTED_CHAIR):
+        cycle.declare_conflict(ROUND, OWN, by=email, now=now, reason="Mijn nicht werkt er.")
+    for number in (FOREIGN, PASSED):
+        cycle.declare_clear(ROUND, number, by=CONFLICTED_CHAIR, now=now)
+    cycle.act(ROUND, LEFT, "withdraw", by=WITHDRAWN_ONE, now=now)
+    for number, verdict in ((OWN, "shortlist"), (FOREIGN, "shortlist"), (PASSED, "pass_over")):
+        cycle.verdict(ROUND, number, verdict, by=CHAIR, now=now, reason=f"Besproken: {number}")
+    cycle.approve(ROUND, "recommendations opens", by=STAFF, now=now)
+    cycle.remove_role(ROUND, email=FORMER_MEMBER, role="jury", by=STAFF, now=now)
+    for number in (OWN, OWN_DRAFT):
+        cycle.remove_contact(ROUND, number, email=FORMER_COLLEAGUE, by=APPLICANT, now=now)
+
+
+def _pitched(site: Site) -> None:
+    """After the pitch: who came is noted, verdicts stand that nobody outside may know of."""
+    cycle, now = site.cycle, site.now
+    for number in (OWN, FOREIGN):
+        cycle.attend(ROUND, number, "pitch", by=STAFF, now=now)
+    cycle.verdict(ROUND, OWN, "award", by=CHAIR, now=now, reason="Unaniem.")
+    cycle.verdict(ROUND, FOREIGN, "turn_down", by=CHAIR, now=now, reason="Te duur.")
+    cycle.start_dossier(
+        EARLIER, organisation="De Brug", email=APPLICANT, name="An", language="nl", by=STAFF, now=now,
+        number=UNDER_WAY, state="in_rollout",
+    )  # fmt: skip
+    for email in (COLLEAGUE, SPEAKING_MEMBER):
+        cycle.add_contact(EARLIER, UNDER_WAY, email=email, name="", language="nl", by=APPLICANT, now=now)
+    cycle.deliver(
+        EARLIER, UNDER_WAY, "interim_report", {}, by=APPLICANT, now=now,
+        files={"report": Upload("verslag.pdf", PDF + b"% report")},
+    )  # fmt: skip
+    with site.database.transaction() as session:
+        person = find_person(session, APPLICANT)
+        assert person is not None
+        feeds.make(session, the_id(person), FEED, now)
+        kept_forms.keep(
+            session, nonce=KEPT, person_id=the_id(person), path=f"/dossier/{ROUND}/{OWN_DRAFT}/section/project",
+            texts=[("a-title", "Wat An nog typte")], files=[], now=now,
+        )  # fmt: skip
+    cycle.ask_extension(ROUND, OWN_DRAFT, of="call closes", to=date(2019, 7, 31), reason="Meer tijd", by=APPLICANT,
+                        now=now)  # fmt: skip
+
+
+async def _post(site: Site) -> None:
+    contact = Address("Els Peeters", addr_spec=STAFF)
+    postman = Postman(site.database, Mailbox(site.clock), Renderer(contact), sender=SENDER, shelf=site.shelf)
+    await postman.deliver(site.clock)
+
+
+def post(site: Site) -> None:
+    """All letters that wait leave now."""
+    asyncio.run(_post(site))
+
+
+@cache
+def _built() -> Any:
+    """The driver's connection to the whole world, to be copied, and what stands in it."""
+    database = fresh()
+    put_round(database)
+    site = Site(database, CALL)
+    open_south(Cycle(database, Outbox(SENDER).queue))
+    _called(site)
+    for instant, play in ((READING, _read), (TOLD, None), (NOW, _pitched)):
+        site.clock.instant = instant
+        site.cycle.advance(site.now)
+        if play:
+            play(site)
+        post(site)
+    return database.writer.raw_connection().driver_connection
+
+
+def world() -> Site:
+    """A copy of the world, to be closed by whoever asked for it."""
+    site = Site(fresh(), NOW)
+    again(site)
+    return site
+
+
+def again(site: Site) -> None:
+    """Everything as it was."""
+    connection = site.database.writer.raw_connection()
+    _built().backup(connection.driver_connection)
+    connection.close()
+
+
+NOT_COMPARED = ("sign_in",)
+"""tables in which whoever knocks at the door leaves a trace"""
+
+
+def contents(site: Site) -> dict[str, str]:
+    """table -> a digest over its rows, but for when a session was last used."""
+    connection = site.database.writer.raw_connection()
+    cursor = connection.cursor()
+    tables = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    found = {}
+    for table in tables:
+        if table in NOT_COMPARED:
+            continue
+        columns = [f'"{row[1]}"' for row in cursor.execute(f'PRAGMA table_info("{table}")') if row[1] != "seen_at"]
+        rows = cursor.execute(f'SELECT {", ".join(columns)} FROM "{table}"').fetchall()
+        found[table] = hashlib.sha256("".join(sorted(map(repr, rows))).encode()).hexdigest()
+    cursor.close()
+    connection.close()
+    return found
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The tables in which something is not as it was."""
+    return [name for name in before if before[name] != after[name]]
+
+
+def touched(site: Site) -> int:
+    """How many rows have been written so far, kept or not: what is the same has not been written to."""
+    connection = site.database.writer.raw_connection()
+    count: int = connection.driver_connection.total_changes
+    connection.close()
+    return count
