@@ -41,7 +41,8 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
     contacts = contacts_of(session, told.about)
     return [
         Addressed(
-            told, person, dossier_id, {"person": {"name": person.name or person.email}, **told.facts_of[dossier_id], **told.extras}
+            told, person, dossier_id,
+            {"person": {"name": person.name or person.email}, **told.facts_of[dossier_id], **told.extras},
         )
         for dossier_id in told.about
         for person in contacts.get(dossier_id, ())

@@ -4,7 +4,6 @@ Several processes share them out by file, those that take longest first, so that
 """
 
 import gc
-
 import os
 
 import pytest

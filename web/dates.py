@@ -5,7 +5,7 @@ Instants are UTC microseconds; what people read is local, with its zone.
 
 from datetime import UTC, date, datetime, timedelta
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from engine.rules.moments import EPOCH, from_instant, zone_info
@@ -92,17 +92,18 @@ def number(value: int | float, language: str) -> str:
 
 def size(count: int, language: str) -> str:
     """How big a file is: `1.2 MB`."""
+    one, thousand, million = ("octets", "ko", "Mo") if language == "fr" else ("B", "kB", "MB")
     if count < 1_000:
-        return f"{count} B"
+        return f"{count} {one}"
     if count < 1_000_000:
-        return f"{number(round(count / 1_000), language)} kB"
-    return f"{number(round(count / 1_000_000, 1), language)} MB"
+        return f"{number(round(count / 1_000), language)} {thousand}"
+    return f"{number(round(count / 1_000_000, 1), language)} {million}"
 
 
 def timestamp(instant: int, zone: str, language: str) -> str:
     """An instant to the second, with its offset from UTC, as it stands on a receipt."""
     here = local(instant, zone)
-    written = format_datetime(here, "d MMMM y, HH:mm:ss", tzinfo=zone_info(zone), locale=LOCALES[language])
+    written = f"{day(here.date(), language, form='d MMMM y')}, {here:%H:%M:%S}"
     return f"{written} ({zone_name(zone, language)}, UTC{here:%z})"
 
 

@@ -19,7 +19,7 @@ from web.reasons import said_by
 from web.rendering import render
 from web.uploads.receiving import FormRefused
 
-NOT_TYPED = ("csrf", "once", "kept")
+NOT_TYPED = ("csrf", "once", "kept", "seen", "go", "then", "do")
 """fields that a page puts into its forms"""
 log = structlog.get_logger()
 

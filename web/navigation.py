@@ -8,9 +8,8 @@ def navigation(ask: Ask) -> list[tuple[str, str, bool]]:
     places = [(ask.say("Open calls"), "/")]
     if ask.visitor:
         places.append((ask.say("Your dossiers"), "/dossiers"))
-        if ask.visitor.judges or ask.visitor.is_staff:
+        if ask.visitor.has_part:
             places.append((ask.say("Committee"), "/committee"))
-        places.append((ask.say("Your account"), "/account"))
     if ask.office.mailbox:
         places.append((ask.say("Mailbox"), "/mailbox"))
     here = ask.path

@@ -59,15 +59,15 @@ def static(name: str) -> str:
 
 def left(ask: Ask, closes: int) -> str:
     """How long it is until then, in words; empty once it is past."""
-    minutes, say = (closes - ask.now) // 60_000_000, ask.words.ngettext
+    minutes, ngettext = (closes - ask.now) // 60_000_000, ask.words.ngettext
     days, hours = minutes // 1440, minutes // 60
     if minutes < 0:
         return ""
     if days >= 2:
-        return say("%(n)s day left", "%(n)s days left", days) % {"n": days}
+        return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
     if hours >= 2:
-        return say("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
-    return say("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
+        return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+    return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
 
 
 def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResponse:

@@ -14,6 +14,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
+ELSEWHERE = (
+    "Dit formulier komt van een andere site.\n"
+    "Ce formulaire vient d’un autre site.\n"
+    "This form was sent from another site.\n"
+)
+"""said at the door, before anybody knows who reads it"""
 SAFE = ("GET", "HEAD", "OPTIONS")
 ALWAYS = {
     "Content-Security-Policy": POLICY,
@@ -52,7 +58,7 @@ class Security:
             await send(message)
 
         if scope["method"] not in SAFE and not is_same_origin(Headers(scope=scope)):
-            answer = PlainTextResponse("This form was sent from another site.", status_code=403)
+            answer = PlainTextResponse(ELSEWHERE, status_code=403)
             await answer(scope, receive, sending)
             return
         await self.app(scope, receive, sending)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from chromium import Chromium, Faults, Visits, running_chromium
 from tools import tool
-from visiting import Chromium, Faults, Visits, running_chromium
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from chromium import Chromium, Visits
 from served import serving
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from tools import REQUIRED, tool
-from visiting import Chromium, Visits
+
+PATIENCE = 60
+"""seconds"""
 
 
 def app(said: list[str]) -> Starlette:
@@ -37,6 +40,8 @@ def test_an_app_is_served_from_its_start_to_its_end_and_no_thread_is_left() -> N
     with serving(app(said)) as address:
         assert urllib.request.urlopen(address).status == 200
         assert said == ["up"]
+    for thread in set(threading.enumerate()) - before:
+        thread.join(PATIENCE)  # a thread that answered has been told to end, and nobody has waited for it
     assert (said, set(threading.enumerate()) - before) == (["up", "down"], set())
 
 

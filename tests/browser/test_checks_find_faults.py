@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import NARROW, WIDE, Chromium, Faults, Visits
 from crawling import crawl, dead, pages
 from faulty_site import faulty_site
 from keyboard import TabStop, keyboard_faults, tab_stops
@@ -12,7 +13,6 @@ from looking import SHOTS, axe, shot, sideways
 from served import serving
 from starlette.testclient import TestClient
 from valid_html import validate
-from visiting import NARROW, WIDE, Chromium, Faults, Visits
 
 
 @pytest.fixture(scope="module")

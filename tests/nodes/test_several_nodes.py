@@ -157,7 +157,7 @@ def server() -> Iterator[PostgresServer]:
 
 def test_the_same_though_the_server_dies_too(tmp_path: Path, server: PostgresServer) -> None:
     """A few rounds, nodes that die and a server that is stopped at once in between."""
-    _with_a_dying_server(tmp_path, server, rounds=6, seconds=0.5, kills=80, stops=1)
+    _with_a_dying_server(tmp_path, server, rounds=4, seconds=0.8, kills=50, stops=1)
 
 
 @pytest.mark.slow

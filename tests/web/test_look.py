@@ -5,8 +5,6 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from babel.messages.extract import extract
-from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 from look_gallery import LANGUAGES, WEB, environment, gallery
 
@@ -139,25 +137,6 @@ def test_an_unknown_name_in_a_page_is_an_error() -> None:
         environment("en").from_string(
             "{% import 'components.html' as c with context %}{{ c.form_start('/', csrf) }}"
         ).render()
-
-
-@pytest.mark.parametrize("language", ["nl", "fr"])
-def test_every_word_of_the_shared_parts_is_translated_and_none_is_left_over(language: str) -> None:
-    said = set()
-    for file in OURS:
-        with file.open("rb") as source:
-            said |= {found[1] for found in extract("jinja2.ext:babel_extract", source, options={"trimmed": "true"})}
-    with (WEB / "locales" / language / "shared.po").open("rb") as source:
-        catalogue = read_po(source, language)
-    known = {message.id for message in catalogue if message.id and message.string and not message.fuzzy}
-
-    assert {text if isinstance(text, str) else tuple(text) for text in said} == known
-    assert [(message.id, fault) for message in catalogue for fault in message.check()] == []
-    assert {name: sorted(re.findall(r"\{\w+\}", str(name))) for name in known} == {
-        message.id: sorted(re.findall(r"\{\w+\}", str(message.string if isinstance(message.id, str) else "")))
-        for message in catalogue
-        if message.id
-    }
 
 
 def test_the_list_of_macros_at_the_top_names_each_that_can_be_called() -> None:

@@ -52,6 +52,8 @@ def why_closed(ask: Ask, seen: Seen) -> str | None:
     if refusal is None:
         return None
     if refusal.code == "state":
+        if seen.dossier.head.received_at is None:
+            return ask.say("This dossier was not handed in. What you wrote can still be read.")
         return ask.say("What was handed in is not changed any more.")
     assert place.call is not None
     opens, closes, _ = place.call

@@ -63,7 +63,10 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
         end = transition.window.end
         found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
     for owed in open_obligations(place.workflow, seen.dossier):
-        found[owed.name] = (ask.said(owed.title), date.fromisoformat(owed.row.last_day))
+        obligation = place.workflow.obligations[owed.row.name]
+        # what is owed several times is told apart by which of them it is
+        which = f" {owed.row.position}" if obligation.every or obligation.times > 1 else ""
+        found[owed.name] = (ask.said(owed.title) + which, date.fromisoformat(owed.row.last_day))
     asked = {one.of for one in seen.dossier.requests if one.outcome is None}
     return {of: said for of, said in found.items() if of not in asked}
 

@@ -111,6 +111,6 @@ def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -
         "title": one.title if one.title != one.number else ask.say("Dossier %(number)s", number=one.number),
         "href": f"/dossier/{one.round}/{one.number}",
         "why": needed,
-        "about": f"{programme.translate(calendar.round.title, language)}, {one.number}",
+        "about": f"{one.number}, {programme.translate(calendar.round.title, language)}",
         "chip": ("warn" if urgent else "neutral", programme.translate(workflow.states[one.state].shown, language)),
     }

@@ -199,11 +199,13 @@ def record_several(ask: Ask) -> Response:
             refused[number] = [said_by(ask, one) for one in problem.reasons]
     decision = called(ask, chosen.decision)
     if not refused:
-        facts = {"count": len(done), "decision": decision}
-        return ask.go(
-            f"{place.committee_path}/ranking?state={chosen.state}",
-            ask.say("Recorded on %(count)s dossiers: “%(decision)s”.", **facts),
+        recorded = ask.words.ngettext(
+            "Recorded on %(count)s dossier: “%(decision)s”.",
+            "Recorded on %(count)s dossiers: “%(decision)s”.",
+            len(done),
         )
+        facts = {"count": len(done), "decision": decision}
+        return ask.go(f"{place.committee_path}/ranking?state={chosen.state}", recorded % facts)
     return render(
         ask, "committee/several_done.html", 409, chosen=chosen, decision=decision, done=done, refused=refused
     )  # fmt: skip

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from engine.database.access import kept_forms
 from engine.database.records import KeptFormRow
 from web.ask import Ask
+from web.errors import NOT_TYPED
 from web.policy import SIGNED_IN, somebody
 from web.problems import NotThere
 from web.rendering import render
@@ -17,7 +18,11 @@ pages = Pages()
 def kept(ask: Ask) -> Response:
     """What was kept, with one button that sends it: opening this page sends nothing."""
     row = _kept(ask)
-    fields = [(name, value) for name, value in row.fields if name != "once"]
+    fields = [
+        value if isinstance(value, str) else value["name"]
+        for name, value in row.fields
+        if name not in NOT_TYPED and value
+    ]
     return render(ask, "signing_in/kept.html", row=row, fields=fields)
 
 

@@ -31,8 +31,8 @@ class SignedIn:
     language: str
     is_staff: bool
     """of any round"""
-    judges: bool
-    """sits in a committee, or reads along with one"""
+    has_part: bool
+    """in any round: staff, or one of a committee, or an observer"""
     proved_at: int | None
     seen_at: int
     over: bool
@@ -52,23 +52,22 @@ def begin(session: Session, person_id: int, digest: str, agent: str, now: int, p
 
 def find(session: Session, digest: str, now: int) -> SignedIn | None:
     """The session of a cookie, or None when there is none or somebody has ended it."""
-    theirs = col(RoleRow.person_id) == col(PersonRow.id)
-    staff = exists().where(theirs, col(RoleRow.role) == STAFF)
-    judges = exists().where(theirs, col(RoleRow.role).not_in((STAFF, EVERYONE)))
+    roles = exists().where(col(RoleRow.person_id) == col(PersonRow.id))
+    staff, part = roles.where(col(RoleRow.role) == STAFF), roles.where(col(RoleRow.role) != EVERYONE)
     found = session.exec(
-        select(SessionRow, PersonRow, staff, judges)
+        select(SessionRow, PersonRow, staff.label("staff"), part.label("part"))
         .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
         .where(col(SessionRow.digest) == digest, col(SessionRow.ended_at).is_(None))
     ).first()
     if found is None:
         return None
-    row, person, is_staff, judging = found
+    row, person, is_staff, has_part = found
     idle = IDLE_STAFF if is_staff else IDLE
     over = now >= row.seen_at + idle or now >= row.started_at + LONGEST
     if over and not is_staff and now < row.seen_at + LONGEST:
         over = not _closes_within_a_day(session, row.person_id, now)
     return SignedIn(
-        row.id or 0, row.person_id, person.email, person.name, person.language, bool(is_staff), bool(judging),
+        row.id or 0, row.person_id, person.email, person.name, person.language, bool(is_staff), bool(has_part),
         row.proved_at, row.seen_at, over,
     )  # fmt: skip
 

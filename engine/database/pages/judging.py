@@ -120,12 +120,12 @@ def each(
 
 def tied(session: Session, person_id: int, round_id: int) -> Mapping[str, int]:
     """state -> with how many of its dossiers a person has a conflict, or speaks for them."""
-    rows: Any = session.connection().execute(
+    rows = session.connection().execute(
         sa.select(col(DossierRow.state), sa.func.count())
         .where(col(DossierRow.round_id) == round_id, ~without_ties_of(person_id))
         .group_by(col(DossierRow.state))
     )
-    return dict(rows.all())
+    return {str(state): int(count) for state, count in rows}
 
 
 def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 import visiting
 from databases import fresh
 from jury_room import HERE, READING, before_the_jury, cleared, say
-from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, cera, put_round
+from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, cera
 
 from engine.files.reading import Programme, read_programme
 
@@ -26,7 +26,7 @@ def a_site(monkeypatch: pytest.MonkeyPatch, change: Change) -> Site:
     programme = changed(change)
     monkeypatch.setattr(visiting, "cera", lambda: programme)
     database = fresh()
-    put_round(database)
+    visiting.put_round(database)
     return Site(database)
 
 

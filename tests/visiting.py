@@ -22,11 +22,11 @@ from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from web.app import create_app
-from web.cookies import SESSION
+from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
 from web.office import Contact, Mailbox, Office
 
-SHIPPED = Path(__file__).parents[2] / "workflows"
+SHIPPED = Path(__file__).parents[1] / "workflows"
 ROUND = "cera-impuls/2019"
 STAFF, CHAIR, MEMBER, THIRD, FOURTH = (
     "els@impuls.example", "bo@jury.example", "noor@jury.example", "ine@jury.example", "sam@jury.example",
@@ -133,16 +133,27 @@ class Site:
         return self.clock.instant
 
     def visit(self, email: str | None = None, language: str = "en", *, proved: bool = True) -> Visit:
-        """A browser, signed in as somebody (staff with their second factor) or as nobody."""
+        """A browser, signed in as somebody (staff with their second factor) or as nobody.
+
+        Pages come in that language, whatever the person's own is; without one, in the person's own.
+        """
         visit = Visit(self, language)
+        visit.client.cookies.set(f"grantcycle-{LANGUAGE}", language, domain="testserver.local", path="/")
         if email:
-            token = nonce()
-            with self.database.transaction() as session:
-                person = find_person(session, email)
-                assert person is not None, email
-                sessions.begin(session, the_id(person), digest(token), "a test", self.now, self.now if proved else None)
+            token = self.session_of(email, proved=proved)
             visit.client.cookies.set(f"grantcycle-{SESSION}", token, domain="testserver.local", path="/")
+            if language:
+                visit.client.cookies.set(f"grantcycle-{LANGUAGE}", language, domain="testserver.local", path="/")
         return visit
+
+    def session_of(self, email: str, *, proved: bool = True) -> str:
+        """Sign somebody in (staff with their second factor); gives what the cookie holds."""
+        token = nonce()
+        with self.database.transaction() as session:
+            person = find_person(session, email)
+            assert person is not None, email
+            sessions.begin(session, the_id(person), digest(token), "a test", self.now, self.now if proved else None)
+        return token
 
     def draft(self, email: str = APPLICANT, organisation: str = "De Brug", *, complete: bool = True) -> str:
         """A dossier in the making."""

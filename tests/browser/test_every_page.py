@@ -1,0 +1,148 @@
+"""Is every page sound for everybody who may open it, in every language, width and theme?
+
+The quick run looks at each page once, in combinations that come round in turn; the slow one at each in all of them,
+and takes the pictures.
+"""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from chromium import HEIGHTS, NARROW, WIDE, Chromium, Faults, Visits
+from every_state import SCENES, Look
+from living_site import LivingSite, come_in, living_site
+from looking import axe, shot, sideways
+from playwright.sync_api import Page, Response
+from starlette.routing import Route
+from valid_html import validate
+from visiting import BEFORE
+
+LANGUAGES = ("nl", "fr", "en")
+COMBINATIONS = list(itertools.product(LANGUAGES, (False, True), (NARROW, WIDE)))
+"""(language, dark, width)"""
+NO_PAGES = {
+    "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
+    "/dossier/{programme}/{round}/{number}/received.json",
+    "/dossier/{programme}/{round}/{number}/file/{question}/{version}",
+    "/dossier/{programme}/{round}/{number}/delivered/{delivery}/{question}",
+    "/dossier/{programme}/{round}/{number}/message/{id}/page", "/mailbox/{id}/page", "/mailbox/{id}/raw",
+}  # fmt: skip
+"""what is answered with a file, or with a letter in a frame"""
+EXPECTED = r"answer 422: POST .*/section/documents$"
+"""a file that is refused is sent by the script, and answered with the page again"""
+
+
+@dataclass
+class Found:
+    """What was found wrong, by what was looked for; each line begins with the name of the page."""
+
+    axe: list[str] = field(default_factory=list)
+    sideways: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    html: dict[str, str] = field(default_factory=dict)
+    """the source of each page, as the server sent it"""
+    routes: set[str] = field(default_factory=set)
+    document: Response | None = None
+    """the newest page that was answered"""
+
+
+def look_at_everything(chromium: Chromium, folder: Path, *, everything: bool) -> Found:
+    """Play the round, and look at every page: once each, or in all combinations."""
+    found, faults, turn = Found(), Faults(), itertools.count()
+    with living_site(folder, BEFORE) as living, Visits.paid(chromium, faults) as visits:
+        page = visits()
+        page.on("response", lambda response: _note(living, found, response))
+        for scene in SCENES:
+            living.it_is(scene.day)
+            scene.play(living)
+            for look in scene.looks(living):
+                number = next(turn)
+                # neighbours differ in everything, and twelve pages later all have been
+                chosen = COMBINATIONS if everything else [COMBINATIONS[number * 7 % len(COMBINATIONS)]]
+                for place, combination in enumerate(chosen):
+                    _look(living, page, look, combination, found, again=place > 0)
+                found.faults += [f"{look.name}: {one}" for one in faults.taken() if not _is_expected(one)]
+    return found
+
+
+def _look(
+    living: LivingSite, page: Page, look: Look, combination: tuple[str, bool, int], found: Found, *, again: bool
+) -> None:
+    language, dark, width = combination
+    name = f"{look.name}-{language}-{'dark' if dark else 'light'}-{width}"
+    page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    # what somebody does may be possible once; then the page is looked at as it stands, in one language
+    if not (again and look.does):
+        page.context.add_cookies([{"name": "grantcycle-language", "value": language, "url": living.address}])
+        come_in(living, page, look.email, proved=look.proved)
+        page.goto(living.address + look.path)
+        if look.does:
+            look.does(page)
+    found.axe += [f"{name}: {one}" for one in axe(page)]
+    found.sideways += [f"{name}: {one}" for one in sideways(page)]
+    headings = page.locator("h1").all_inner_texts()
+    if len(headings) != 1 or not headings[0].strip() or not page.title().strip():
+        found.heads.append(f"{name}: titled {page.title()!r}, with the headings {headings}")
+    if not again:
+        assert found.document is not None
+        found.html[name] = found.document.text()
+    shot(page, name)
+
+
+def _note(living: LivingSite, found: Found, response: Response) -> None:
+    """Which page was answered, and which route that was; what is in a frame of a page is none."""
+    request = response.request
+    is_page = request.is_navigation_request() and request.frame.parent_frame is None
+    if is_page and response.status not in range(300, 400):
+        found.document = response
+    path = response.url.removeprefix(living.address).partition("?")[0]
+    for route in living.site.app.routes:
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path_regex.match(path):
+            found.routes.add(route.path)
+            return
+
+
+def _is_expected(fault: str) -> bool:
+    return re.search(EXPECTED, fault) is not None
+
+
+@pytest.mark.slow
+def test_every_page_is_sound_in_every_combination(chromium: Chromium, tmp_path: Path) -> None:
+    found = look_at_everything(chromium, tmp_path, everything=True)
+    assert (found.axe, found.sideways, found.heads, found.faults) == ([], [], [], [])
+
+
+@pytest.fixture(scope="module")
+def found(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Found:
+    return look_at_everything(chromium, tmp_path_factory.mktemp("every-page"), everything=False)
+
+
+def test_axe_finds_nothing_on_any_page(found: Found) -> None:
+    assert found.axe == []
+
+
+def test_no_page_scrolls_sideways(found: Found) -> None:
+    assert found.sideways == []
+
+
+def test_every_page_has_a_title_and_one_heading_of_the_first_rank(found: Found) -> None:
+    assert found.heads == []
+
+
+def test_no_page_asks_elsewhere_fails_or_complains_in_the_console(found: Found) -> None:
+    assert found.faults == []
+
+
+def test_every_page_is_valid_html(found: Found) -> None:
+    assert validate(found.html) == []
+
+
+def test_every_page_that_there_is_was_looked_at(found: Found, tmp_path: Path) -> None:
+    with living_site(tmp_path, BEFORE) as living:
+        routes = {route.path for route in living.site.app.routes if isinstance(route, Route)
+                  and "GET" in (route.methods or ())}  # fmt: skip
+    assert sorted(routes - found.routes - NO_PAGES) == []
