@@ -9,8 +9,6 @@ from permissions import browser_of
 from visiting import ROUND, STAFF, Site
 from world import FOREIGN, MISSING, again, world
 
-from web.throttle import Throttle
-
 SAMPLES = 150
 APART = 0.004
 """seconds that two medians may lie apart: what differs by less drowns in a network"""
@@ -39,7 +37,6 @@ def test_signing_in_takes_as_long_for_whoever_is_known_and_whoever_is_not(site: 
     def asking(email: str) -> Callable[[], object]:
         def ask() -> None:
             again(site)
-            object.__setattr__(site.office, "throttle", Throttle())  # nobody is made to wait
             assert browser_of(site, "anonymous").post("/sign-in", {"email": email, "next": "/"}).status == 303
 
         return ask
