@@ -8,7 +8,7 @@ from html import unescape
 from knocking import Answer, Knocker
 from permissions import table, values, values_for
 from visiting import APPLICANT, ROUND, Site
-from world import DRAFT, FOREIGN, OWN, OWN_DRAFT, PASSED, SOUTH
+from world import DRAFT, FOREIGN, OWN, SOUTH
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 DRAWN = re.compile(r'(name="(?:once|nonce|seal)" value=")[^"]*"')
@@ -17,7 +17,7 @@ PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
 BY_LOT = "/second-factor/set-up"
 """a page that shows a new secret each time"""
-NUMBERS = (OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT)
+NUMBERS = (OWN, FOREIGN, DRAFT)
 HERE = f"/committee/{ROUND}"
 QUERIES = (
     f"{HERE}?show=left", f"{HERE}?show=done", f"{HERE}?show=conflict", f"{HERE}?show=all", f"{HERE}?page=2",
