@@ -25,8 +25,8 @@ test-all: check  ## the same with the long sweeps
 browser: $(VENV)/ready  ## only the tests of the pages in Chromium, which `test` runs too where there is one
 	@$(BIN)/python -m pytest $(SHARED) tests/browser
 
-shots: $(VENV)/ready  ## pictures of the pages, taken by the same tests (DIR=folder)
-	@SHOTS_OF_THE_TESTS=$(abspath $(or $(DIR),shots)) $(BIN)/python -m pytest $(SHARED) tests/browser
+shots: $(VENV)/ready  ## pictures of every page, in each language, width and theme (DIR=folder; minutes)
+	@SHOTS_OF_THE_TESTS=$(abspath $(or $(DIR),shots)) $(BIN)/python -m pytest -m slow tests/browser/test_every_page.py
 
 check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
 	@$(BIN)/ruff check -q .

@@ -112,7 +112,7 @@ async def _hand_in(host: str, port: int, one: Applicant, begun: float) -> None:
     one.handed_in = time.monotonic() - meant
 
 
-async def hand_in(host: str, port: int, crowd: Sequence[Applicant]) -> None:
-    """All of them, each when it is their time."""
+async def hand_in(doors: Sequence[tuple[str, int]], crowd: Sequence[Applicant]) -> None:
+    """All of them, each when it is their time, by turns at each door."""
     begun = time.monotonic()
-    await asyncio.gather(*(_hand_in(host, port, one, begun) for one in crowd))
+    await asyncio.gather(*(_hand_in(*doors[turn % len(doors)], one, begun) for turn, one in enumerate(crowd)))

@@ -110,10 +110,10 @@ def _prepare(folder: Path, closes: datetime, count: int) -> tuple[Database, list
     return database, list(zip(numbers, cookies, strict=True))
 
 
-def _serve(folder: Path) -> tuple[subprocess.Popen[str], str, int]:
+def _start(folder: Path, part: str) -> tuple[subprocess.Popen[str], str, int]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "grantcycle", "serve"], cwd=folder, stdout=subprocess.PIPE, text=True,
-        stderr=(folder / "log").open("w"), env={**os.environ, "PYTHONTZPATH": ""},
+        [sys.executable, "-m", "grantcycle", part], cwd=folder, stdout=subprocess.PIPE, text=True,
+        stderr=(folder / "log").open("a"), env={**os.environ, "PYTHONTZPATH": ""},
     )  # fmt: skip
     assert process.stdout is not None
     said = re.search(r"http://([\d.]+):(\d+)", process.stdout.readline())
@@ -149,8 +149,13 @@ def _shares(values: Sequence[float]) -> dict[str, float]:
     return {name: round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3) for name, share in at.items()}
 
 
-def measure(crowd_of: Sequence[tuple[float, dict[str, int]]], seconds_to_close: float) -> dict[str, Any]:
-    """Let a crowd hand in: when each begins and how large their files are; the call closes so many seconds on."""
+def measure(
+    crowd_of: Sequence[tuple[float, dict[str, int]]], seconds_to_close: float, webs: int
+) -> dict[str, Any]:
+    """Let a crowd hand in: when each begins and how large their files are; the call closes so many seconds on.
+
+    Beside `serve` stand so many processes of pages alone, and each applicant asks one of them.
+    """
     with tempfile.TemporaryDirectory(prefix="deadline-day-") as name:
         folder = Path(name)
         prepared = clock()
@@ -163,16 +168,17 @@ def measure(crowd_of: Sequence[tuple[float, dict[str, int]]], seconds_to_close: 
             Applicant(f"/dossier/{KEY}/{number}", cookie, keys.token("form", cookie), begins, files)
             for (number, cookie), (begins, files) in zip(drafts, crowd_of, strict=True)
         ]
-        process, host, port = _serve(folder)
+        processes = [_start(folder, part) for part in ("serve", *["web"] * webs)]
         try:
             time.sleep(max(0.0, closes_at - seconds_to_close - clock()))
-            asyncio.run(hand_in(host, port, crowd))
+            asyncio.run(hand_in([(host, port) for _, host, port in processes], crowd))
             while clock() < closes_at + 45 and seconds_to_close < 200:
                 time.sleep(1)
             fired = _fired_after(database, closes_at)
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait()
+            for process, _, _ in processes:
+                process.send_signal(signal.SIGINT)
+                process.wait()
         found = _judge(database, crowd, closes_at)
         doctor = subprocess.run(
             [sys.executable, "-m", "grantcycle", "doctor", "--json"], cwd=folder, capture_output=True, text=True,
@@ -207,11 +213,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120, help="steady: for how long")
     parser.add_argument("--size", type=int, default=2_000_000, help="bytes of a file")
     parser.add_argument("--applicants", type=int, default=500, help="burst: in the last minute, half in its last 10 s")
+    parser.add_argument("--webs", type=int, default=1, help="processes of pages alone, beside serve")
     given = parser.parse_args()
     if given.what == "steady":
         count = int(given.rate * given.seconds)
         crowd = [(place / given.rate, {"plan": given.size}) for place in range(count)]
-        figures = measure(crowd, given.seconds + 600)
+        figures = measure(crowd, given.seconds + 600, given.webs)
     else:
         draw = random.Random(7)
         early = given.applicants // 2
@@ -220,7 +227,7 @@ def main() -> None:
         begins += [draw.uniform(50, 59) for _ in range(given.applicants - early)]
         names = ("plan", "budget", "statutes")
         crowd = [(one, dict.fromkeys(names, given.size)) for one in sorted(begins)]
-        figures = measure(crowd, 60)
+        figures = measure(crowd, 60, given.webs)
     print(json.dumps(figures, indent=2))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -25,19 +26,24 @@ from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upload:
     """A file as it was handed in."""
 
     name: str
     content: bytes
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the content, worked out once: before the round is held, by whoever can."""
+        return hashlib.sha256(self.content).hexdigest()
+
 
 def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[str, Any]]:
     """Keep the files, once per content, and give the answers that stand for them."""
     answers = {}
     for question, upload in files.items():
-        digest = hashlib.sha256(upload.content).hexdigest()
+        digest = upload.digest
         row = {"digest": digest, "size": len(upload.content), "content": upload.content, "received_at": scene.now}
         insert_once(scene.session, FileRow, [row])
         point("file stored")

@@ -126,6 +126,7 @@ class DossierActs(Door):
         files: Mapping[str, Upload] | None = None,
     ) -> None:
         """Store answers to a dossier's form, files included."""
+        digests_of(files)  # before the round is held
         with self._act(round_key, now) as scene:
             given = {**answers, **acting.store_uploads(scene, files or {})}
             acting.answer(scene, scene.dossier(number), given, by=by)
@@ -148,6 +149,7 @@ class DossierActs(Door):
 
         `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
         """
+        given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
         with self._act(round_key, now) as scene:
             dossier = scene.dossier(number)
 
@@ -157,7 +159,6 @@ class DossierActs(Door):
                     acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
                 return acting.act(scene, dossier, transition, by=by, reason=reason)
 
-            given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
             return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
 
     @watched
@@ -183,14 +184,14 @@ class DossierActs(Door):
         once: str | None = None,
     ) -> None:
         """A deliverable is handed in. `once` is the key of the form: sent again, nothing more is handed in."""
+        given = {"answers": answers, "files": digests_of(files)}
         with self._act(round_key, now) as scene:
 
             def do() -> str:
-                given = {**answers, **acting.store_uploads(scene, files or {})}
-                recording.deliver(scene, scene.dossier(number), deliverable, given, by=by)
+                handed_in = {**answers, **acting.store_uploads(scene, files or {})}
+                recording.deliver(scene, scene.dossier(number), deliverable, handed_in, by=by)
                 return "delivered"
 
-            given = {"answers": answers, "files": digests_of(files)}
             sent_once(scene, Sent(once, f"deliver {number} {deliverable}", by, given), do)
 
     @watched

@@ -46,7 +46,7 @@ class Sent:
 
 def digests_of(files: Mapping[str, Upload] | None) -> dict[str, list[str]]:
     """Files as they are told from others: by name and content."""
-    return {name: [one.name, hashlib.sha256(one.content).hexdigest()] for name, one in (files or {}).items()}
+    return {name: [one.name, one.digest] for name, one in (files or {}).items()}
 
 
 def once(scene: Scene, sent: Sent, do: Callable[[], str]) -> str:
