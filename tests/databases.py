@@ -79,6 +79,8 @@ def opened(url: str) -> Database:
     of its time. What runs for longer compiles once too.
     """
     database = open_database(url)
+    if database.writer.url.database and not database.is_shared:
+        return database  # what a file's disk does wrong is told by its own dialect
     for engine in (database.writer, database.reader):
         dialect, statements = _COMPILED.setdefault(engine.name, (engine.dialect, LRUCache(STATEMENTS)))
         engine.dialect, engine._compiled_cache = dialect, statements

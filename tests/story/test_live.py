@@ -154,7 +154,7 @@ def _serve(config: Path) -> subprocess.Popen[bytes]:
             cwd=config.parent,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            env={**os.environ, "GRANTCYCLE_CONFIG": ""},
+            env={**os.environ, "GRANTCYCLE_CONFIG": "", "GRANTCYCLE_WEB__KEY": "one key for all that serve " * 2},
         )
 
 
