@@ -10,7 +10,6 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from engine.database.records import FactorRow, RecoveryCodeRow
-from engine.faults import point
 
 
 def of_person(session: Session, person_id: int) -> FactorRow | None:
@@ -33,7 +32,6 @@ def put(session: Session, person_id: int, nonce: str, step: int, codes: Iterable
     assert row.id is not None
     session.add_all([RecoveryCodeRow(factor_id=row.id, digest=code) for code in codes])
     session.flush()
-    point("second factor set")
 
 
 def spend_step(session: Session, factor_id: int, step: int) -> bool:

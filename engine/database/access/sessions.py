@@ -7,7 +7,6 @@ from sqlalchemy import exists, update
 from sqlmodel import Session, col, select
 
 from engine.database.records import ContactRow, DeadlineRow, DossierRow, PersonRow, RoleRow, SessionRow
-from engine.faults import point
 from engine.rules.workflow import EVERYONE, STAFF
 
 HOUR = 3_600_000_000
@@ -45,7 +44,6 @@ def begin(session: Session, person_id: int, digest: str, agent: str, now: int, p
     )
     session.add(row)
     session.flush()
-    point("session begun")
     assert row.id is not None
     return row.id
 
@@ -100,7 +98,6 @@ def seen(session: Session, id: int, now: int) -> None:
 def prove(session: Session, id: int, now: int) -> None:
     """Note that the second factor was given in a session."""
     session.connection().execute(update(SessionRow).where(col(SessionRow.id) == id).values(proved_at=now))
-    point("second factor given")
 
 
 def renew(session: Session, id: int, digest: str) -> None:
@@ -115,7 +112,6 @@ def end(session: Session, person_id: int, id: int, ending: str, now: int) -> boo
         .where(col(SessionRow.id) == id, col(SessionRow.person_id) == person_id, col(SessionRow.ended_at).is_(None))
         .values(ended_at=now, ending=ending)
     )
-    point("session ended")
     return ended.rowcount == 1
 
 

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from engine.database.connection import insert_once
 from engine.database.records import PersonRow, SignInRow
 from engine.database.store import find_person
-from engine.faults import point
 
 LINK_GOOD_FOR = 10 * 60 * 1_000_000
 """of the link and of the code, in microseconds (OWASP ASVS 5.0, 6.5.5: at most 10 minutes)"""
@@ -32,7 +31,6 @@ def ask(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    point("sign-in asked")
     return row
 
 
@@ -55,7 +53,6 @@ def count_try(session: Session, nonce: str) -> None:
     session.connection().execute(
         update(SignInRow).where(col(SignInRow.nonce) == nonce).values(tries=col(SignInRow.tries) + 1)
     )
-    point("try counted")
 
 
 def spend(session: Session, nonce: str, now: int) -> bool:
@@ -65,7 +62,6 @@ def spend(session: Session, nonce: str, now: int) -> bool:
         .where(col(SignInRow.nonce) == nonce, col(SignInRow.spent_at).is_(None), col(SignInRow.tries) < TRIES)
         .values(spent_at=now)
     )
-    point("sign-in spent")
     return spent.rowcount == 1
 
 

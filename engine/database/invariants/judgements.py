@@ -234,7 +234,11 @@ JUDGEMENTS = (
                 "OR c.replaced_at < c.written_at OR (c.replaced_at IS NOT NULL AND NOT EXISTS ("
                 "SELECT 1 FROM journal j WHERE j.dossier_id = c.dossier_id AND j.actor = p.email "
                 "AND j.what IN ('commented', 'comment taken back') AND j.details ->> 'reader' = c.reader "
-                "AND j.recorded_at = c.replaced_at)) OR NOT EXISTS (SELECT 1 FROM journal j "
+                "AND j.recorded_at = c.replaced_at)) OR EXISTS (SELECT 1 FROM journal j "
+                "WHERE j.dossier_id = c.dossier_id AND j.actor = p.email AND j.details ->> 'reader' = c.reader "
+                "AND j.what IN ('commented', 'comment taken back') "
+                "AND j.recorded_at > c.written_at AND j.recorded_at < c.replaced_at) "
+                "OR NOT EXISTS (SELECT 1 FROM journal j "
                 "WHERE j.dossier_id = c.dossier_id AND j.what = 'commented' AND j.actor = p.email "
                 "AND j.details ->> 'reader' = c.reader AND j.recorded_at = c.written_at))",
                 "{number}: the comment of {email} is not the one that was written",
