@@ -278,7 +278,7 @@ class Wiring:
             zone=web.timezone,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
-            mailbox=None if self.settings.mail.host else CaughtMail(self.mailbox),
+            mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
             trusted_proxies=web.proxies,

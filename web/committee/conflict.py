@@ -59,7 +59,6 @@ def _tell_staff(ask: Ask, reason: str | None) -> None:
             },
             now=ask.now, dossier_id=the_id(place.its_dossier),
         )  # fmt: skip
-    ask.office.nudge()
 
 
 def _must_be_member(ask: Ask) -> None:
