@@ -22,7 +22,7 @@ class InventedRound(Plan):
 
     def __init__(self, workflow: Workflow, round: Round, *, dossiers: int, seed: int) -> None:
         super().__init__()
-        setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        self.setting = setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
         hand_in(setting, dossiers)
         decide(setting)
         approve_batches(setting)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.rehearsal.acts import CONFLICT, RECOMMENDATION, SCORE, Act
-from engine.rehearsal.decisions import Decision
+from engine.rehearsal.decisions import Decision, first_sitting
 from engine.rehearsal.hours import office_hour, on_workday, part
 from engine.rehearsal.inventing import Invented
 from engine.rehearsal.phrases import phrases
@@ -25,10 +25,11 @@ def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -
     before = view.dossiers_in(decision.win.sources)
     marks = _marks(setting, before, members)
     conflicted = _conflict(setting, decision, marks, members[-1])
+    until = max(now + 1, first_sitting(setting, decision))
 
     def some_day(first: float, last: float) -> int:
         instant = part(decision.span, chance.uniform(first, last))
-        return on_workday(instant, zone, office_hour(chance), within=(now, decision.span[1]))
+        return on_workday(instant, zone, office_hour(chance), within=(now, until))
 
     for dossier in before:
         if dossier.number == conflicted:
