@@ -16,7 +16,10 @@ _VERDICTS_JOURNALED = """
         CASE WHEN details ->> 'minuted' IS NULL THEN 0 ELSE 1 END AS minuted
     FROM journal WHERE round_id = :round AND what = 'verdict recorded'
 """
-_SUCCESSOR = "SELECT 1 FROM verdict n WHERE n.dossier_id = v.dossier_id AND n.recorded_at = v.ended_at AND n.id <> v.id"
+_SUCCESSOR = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict recorded' "
+    "AND j.recorded_at = v.ended_at AND j.details ->> 'replaces' = v.transition"
+)
 _MOVED = (
     "SELECT 1 FROM transition t WHERE t.dossier_id = v.dossier_id AND t.name = v.transition "
     "AND t.recorded_at = v.ended_at AND t.person_id = v.recorded_by"

@@ -121,6 +121,7 @@ SABOTAGES = (
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
     Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL WHERE ending = 'held back'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
+    Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'withdrawn'"),
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline'",
              ("moves are journaled", "moves by the rules", "state")),
