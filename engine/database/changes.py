@@ -43,7 +43,7 @@ def journal_position(session: Session, round_id: int) -> int:
 def changes_since(session: Session, round_id: int, seen: int, dossiers: Collection[int]) -> list[Change]:
     """What has happened to these dossiers (by id) of a round since its journal went as far as `seen`, oldest first."""
     row, wanted = JournalRow, sorted(dossiers)
-    found: list[sa.Row[Any]] = []
+    found: list[Any] = []
     for start in range(0, len(wanted), AT_ONCE):
         found += session.connection().execute(
             sa.select(
