@@ -19,6 +19,7 @@ from engine.cycle.dossier_acts import DossierActs
 from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene
+from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
 from engine.cycle.watched import watched
 from engine.database import holds
@@ -115,10 +116,11 @@ class Cycle(DossierActs, CommitteeActs):
         by: str,
         now: int,
         dossier: str | None = None,
+        seen: int | None = None,
     ) -> None:
-        """Move a deadline for all or for one dossier. Raises what `extending.extend` raises."""
+        """Move a deadline for all or for one dossier (as it was `seen`). Raises what `extending.extend` raises."""
         with self._act(round_key, now) as scene:
-            of = scene.dossier(dossier) if dossier else None
+            of = as_seen(scene, dossier, seen) if dossier else None
             extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
 
     # ── What is held ────────────────────────────────────────────────────────

@@ -11,13 +11,18 @@ from engine.cycle.importing import Imported
 from engine.cycle.once import Sent, digests_of
 from engine.cycle.once import once as sent_once
 from engine.cycle.reasons import refuse
+from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import EVERYONE
 
 
 class DossierActs(Door):
-    """The acts of applicants, and of staff for them. `now` is an instant in UTC microseconds, `by` an address."""
+    """The acts of applicants, and of staff for them. `now` is an instant in UTC microseconds, `by` an address.
+
+    `seen` is how far the journal went when the page was shown from which somebody acts (`journal_position`): whatever
+    has happened to the dossier since, the act is refused with ChangedSince.
+    """
 
     @watched
     def add_person(
@@ -96,11 +101,12 @@ class DossierActs(Door):
 
     @watched
     def add_contact(
-        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
+        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int,
+        seen: int | None = None,
     ) -> None:
         """Let one more person speak for a dossier; a contact of it, or staff, says so."""
         with self._act(round_key, now) as scene:
-            dossier = scene.dossier(number)
+            dossier = as_seen(scene, number, seen)
             standing = people.standing_of(scene, scene.person(by), dossier)
             if not standing.contact:
                 refuse([must_be_staff(standing)])
@@ -109,10 +115,12 @@ class DossierActs(Door):
             scene.note("contact added", by, dossier=dossier, contact=person.email)
 
     @watched
-    def remove_contact(self, round_key: str, number: str, *, email: str, by: str, now: int) -> None:
+    def remove_contact(
+        self, round_key: str, number: str, *, email: str, by: str, now: int, seen: int | None = None
+    ) -> None:
         """End somebody's access to a dossier, never that of the last who speaks for it."""
         with self._act(round_key, now) as scene:
-            people.remove_contact(scene, scene.dossier(number), email=email, by=by)
+            people.remove_contact(scene, as_seen(scene, number, seen), email=email, by=by)
 
     @watched
     def answer(
@@ -144,6 +152,7 @@ class DossierActs(Door):
         answers: Mapping[str, Any] | None = None,
         files: Mapping[str, Upload] | None = None,
         once: str | None = None,
+        seen: int | None = None,
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
@@ -154,6 +163,7 @@ class DossierActs(Door):
             dossier = scene.dossier(number)
 
             def do() -> str:
+                must_be_as_seen(scene, [dossier], seen)
                 if answers or files:
                     uploaded = acting.store_uploads(scene, files or {})
                     acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
