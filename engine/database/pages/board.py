@@ -56,18 +56,26 @@ def columns(looking: Looking, wanted: Filter) -> Mapping[str, Column]:
         sums, scores, owed, first = (
             _sums(looking, wanted), _scores(looking, wanted), _owed(looking, wanted), _first(looking, wanted),
         )  # fmt: skip
-        return {
-            state: Column(
-                state, *sums.get(state, (0, 0.0, 0)), *scores.get(state, (0, 0)), *owed.get(state, (0, 0)),
-                _gates(looking, state), first.get(state, ()),
-            )
-            for state in looking.workflow.states
-        }  # fmt: skip
+        return {state: _column(looking, state, sums, scores, owed, first) for state in looking.workflow.states}
 
-    return work_out() if wanted.is_live else looking.keep(("columns", wanted), work_out)  # type: ignore[no-any-return]  # what was kept under that name
+    return work_out() if wanted.is_live else looking.keep(("columns", wanted), work_out)
 
 
-def _by_state(looking: Looking, question: sa.Select[Any]) -> dict[str, tuple[Any, ...]]:
+Rows = Mapping[str, tuple[Any, ...]]
+"""state -> what was counted of it"""
+
+
+def _column(looking: Looking, state: str, sums: Rows, scores: Rows, owed: Rows, first: Rows) -> Column:
+    count, asked, incomplete = sums.get(state, (0, 0.0, 0))
+    scores_in, scores_wanted = scores.get(state, (0, 0))
+    of_all, done = owed.get(state, (0, 0))
+    return Column(
+        state, count, asked, incomplete, scores_in, scores_wanted, of_all, done, _gates(looking, state),
+        first.get(state, ()),
+    )  # fmt: skip
+
+
+def _by_state(looking: Looking, question: Any) -> dict[str, tuple[Any, ...]]:
     return {row[0]: tuple(row[1:]) for row in looking.session.connection().execute(question)}
 
 
@@ -119,7 +127,7 @@ def committee_sizes(looking: Looking) -> Mapping[str, int]:
         )
         return {role: count for role, (count,) in _by_state(looking, question).items()}
 
-    return looking.keep(("committees",), work_out)  # type: ignore[no-any-return]  # the same
+    return looking.keep(("committees",), work_out)
 
 
 def _owed(looking: Looking, wanted: Filter) -> dict[str, tuple[Any, ...]]:

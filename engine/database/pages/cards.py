@@ -1,6 +1,6 @@
 """What does a board, or a table, show of each dossier?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from engine.database.records import (
 )
 from engine.rules.workflow import Workflow
 
-IDS = sa.bindparam("ids", expanding=True)
+IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class Card:
     """which of COUNTED it shows"""
 
 
+FIELDS = len(Card.__dataclass_fields__) - 1
+"""columns of the question before those of the flags"""
+
+
 def statement(rules: Rules) -> sa.Select[Any]:
     """The question for the cards of the dossiers that `ids` names; the same for every round on the same rules."""
     workflow = rules.workflow
@@ -86,11 +90,11 @@ def statement(rules: Rules) -> sa.Select[Any]:
 
 def cards(session: Session, question: sa.Select[Any], ids: Sequence[int]) -> list[Card]:
     """The cards of these dossiers, in this order; `question` is a `statement`."""
-    rows = session.connection().execute(question, {"ids": list(ids)})
-    found = {
-        row[0]: Card(*row[:20], frozenset(name for name, is_so in zip(COUNTED, row[20:], strict=True) if is_so))
-        for row in rows
-    }
+    make: Callable[..., Card] = Card
+    found = {}
+    for row in session.connection().execute(question, {"ids": list(ids)}):
+        shown = frozenset(name for name, is_so in zip(COUNTED, row[FIELDS:], strict=True) if is_so)
+        found[row[0]] = make(*row[:FIELDS], shown)
     return [found[one] for one in ids if one in found]
 
 

@@ -126,7 +126,7 @@ def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
             single["text" if name == "q" else name] = value
     # in one order, so that the same filter is the same whatever was ticked first
     sets = {name: tuple(one for one in known[name] if one in values) for name, values in several.items()}
-    return Read(Filter(**sets, **single), tuple(meaningless))
+    return Read(Filter(**{**sets, **single}), tuple(meaningless))
 
 
 # ── As conditions ────────────────────────────────────────────────────────────

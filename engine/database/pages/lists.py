@@ -1,9 +1,9 @@
 """Which dossiers of a round are in a list, in which order, and what do they come to together?"""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -22,6 +22,7 @@ SORTS = (
 )  # fmt: skip
 """by what a list can be put in order; with a `-` before it the other way round. What is not there comes last."""
 FIRST = "number"
+T = TypeVar("T")
 BY_MARKS = ("mean", "spread", "members")
 
 
@@ -61,7 +62,7 @@ class Looking:
         self.end = chain_end(session, round_id)
         self.tied = _tied(session, round_id, person_id)
 
-    def keep(self, question: tuple[Any, ...], work_out: Any) -> Any:
+    def keep(self, question: tuple[Any, ...], work_out: Callable[[], T]) -> T:
         """An answer of the whole round, worked out once until something happens in it."""
         return self._kept.get((self.round_id, self.end, self.tied, self._closes, question), work_out)
 
@@ -90,7 +91,7 @@ class Looking:
             count, asked = self.session.connection().execute(found.select_from(each)).one()
             return Totals(count, float(asked))
 
-        return work_out() if wanted.is_live else self.keep(("totals", wanted), work_out)  # type: ignore[no-any-return]  # what was kept under that name
+        return work_out() if wanted.is_live else self.keep(("totals", wanted), work_out)
 
     def ids(self, wanted: Filter, sort: str = FIRST, *, limit: int | None = None, offset: int = 0) -> Sequence[int]:
         """Who is in the list, in its order; `sort` is one of SORTS, with or without a `-`."""
@@ -103,7 +104,7 @@ class Looking:
 
         if limit is None or wanted.is_live or sort.lstrip("-") == "language":
             return work_out()
-        return self.keep(("ids", wanted, sort, limit, offset), work_out)  # type: ignore[no-any-return]  # the same
+        return self.keep(("ids", wanted, sort, limit, offset), work_out)
 
     def numbers(self, wanted: Filter, sort: str = FIRST) -> list[str]:
         """The numbers of all that a filter leaves, in order: what an act on all of them is about."""
@@ -124,7 +125,7 @@ class Looking:
             row = self.session.connection().execute(sa.select(*sums).select_from(DossierRow).where(*self.here)).one()
             return dict(zip(flags, map(int, row), strict=True))
 
-        return self.keep(("counts", flags), work_out)  # type: ignore[no-any-return]  # the same
+        return self.keep(("counts", flags), work_out)
 
     def _ordered(self, wanted: Filter, sort: str) -> sa.Select[Any]:
         name, backwards = sort.lstrip("-"), sort.startswith("-")
@@ -177,4 +178,4 @@ def _tied(session: Session, round_id: int, person_id: int) -> tuple[int, ...]:
     ).subquery("ties")
     wanted = sa.select(col(DossierRow.id)).join(ties, ties.c.dossier_id == col(DossierRow.id))
     here = wanted.where(col(DossierRow.round_id) == round_id).order_by(col(DossierRow.id))
-    return tuple(session.connection().execute(here).scalars())
+    return tuple(one for one in session.connection().execute(here).scalars() if one is not None)

@@ -30,8 +30,11 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
     """
     weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
     if not weights:
-        nothing = (sa.literal(0).label("dossier_id"), *(sa.literal(0.0).label(name) for name in ("mean", "spread")))
-        return sa.select(*nothing, sa.literal(0).label("members")).where(sa.false()).subquery("scored")
+        number, nothing = sa.literal(0), sa.literal(0.0)
+        none: sa.Select[Any] = sa.select(
+            number.label("dossier_id"), nothing.label("mean"), nothing.label("spread"), number.label("members")
+        )
+        return none.where(sa.false()).subquery("scored")
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
     conflict = sa.exists().where(
         col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)
