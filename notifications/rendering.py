@@ -21,7 +21,7 @@ from notifications.facts import Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
-from notifications.markdown import SCHEMES, as_html, read
+from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
 from notifications.paper import Around, Paper
 from notifications.plain_text import as_text, paragraphs, preview, wrapped
@@ -53,23 +53,25 @@ class Renderer:
         """
         compiled = self._find(programme, language, letter)
         reader = Reader(programme, language, shared["round"]["timezone"])
-        names = self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, facts)
+        message = {"message": shared["message"]} if "message" in shared else {}
+        names = self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, {**facts, **message})
         around = self._around(reader, role, names)
+        links = self._links(compiled, names)
         shaped = shape(compiled, names) if self._uses_frames else None
         if shaped is None:
-            return self._write(compiled, language, names, around)
+            return self._write(compiled, language, names, around, links)
         key = (programme.digest, language, letter, shaped.shape, bool(shaped.subject))
         known = self._frames.get(key)
         if isinstance(known, Frame):
             heading = unlinked(shaped.subject) if known.has_heading else ""
             return known.fill(shaped.values, shaped.subject, heading, around)
-        written = self._write(compiled, language, names, around)
+        written = self._write(compiled, language, names, around, links)
         if known == UNFIT:
             return written
         if known is None:
             _remember(self._frames, key, ONCE)
             return written
-        frame = self._frame(compiled, language, shaped.shape, shaped.subject)
+        frame = self._frame(compiled, language, shaped.shape, shaped.subject, links)
         heading = unlinked(shaped.subject) if frame and frame.has_heading else ""
         fits = frame is not None and frame.fill(shaped.values, shaped.subject, heading, around) == written
         self._frames[key] = frame if frame and fits else UNFIT
@@ -138,6 +140,14 @@ class Renderer:
         folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
+    def _links(self, compiled: Compiled, names: Names) -> list[str]:
+        """Where the links lead that staff wrote into this very letter."""
+        message = names.get("message")
+        try:
+            return links_of(message.text) if message else []
+        except GrantcycleError as problem:
+            raise CannotRender(compiled.source.file, None, str(problem)) from problem
+
     def _read(self, compiled: Compiled, body: str, links: Collection[str] = ()) -> list[Token]:
         try:
             tokens = read(body, compiled.source.body, links)
@@ -147,10 +157,12 @@ class Renderer:
             raise CannotRender(compiled.source.file, None, "the letter says nothing below its subject")
         return tokens
 
-    def _frame(self, compiled: Compiled, language: str, shape: str, subject: str) -> Frame | None:
+    def _frame(
+        self, compiled: Compiled, language: str, shape: str, subject: str, links: Collection[str]
+    ) -> Frame | None:
         """The frame of a shape; None where it cannot be read as letters of it are."""
         try:
-            tokens = self._read(compiled, shape)
+            tokens = self._read(compiled, shape, links)
         except CannotRender:
             return None
 

@@ -40,6 +40,7 @@ from engine.database.records.judgements import (
     ScoreRow,
     VerdictRow,
 )
+from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -72,6 +73,7 @@ __all__ = [
     "LinkRow",
     "LookRow",
     "NodeRow",
+    "NoteRow",
     "NotificationRow",
     "ObligationRow",
     "OnceRow",

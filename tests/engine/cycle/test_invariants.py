@@ -132,6 +132,13 @@ SABOTAGES = (
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing louder.'"),
     Sabotage("clearances", "DELETE FROM clearance WHERE ended_at IS NULL"),
     Sabotage("conflicts", "DELETE FROM conflict", ("clearances",)),
+    Sabotage("notes", "UPDATE note SET words = 'An unkind house.' WHERE words = 'A kind house.'"),
+    Sabotage("notes", "UPDATE note SET ended_at = NULL, ended_by = NULL, ending = NULL WHERE ending = 'removed'"),
+    Sabotage("messages", "DELETE FROM notification WHERE letter = 'staff-message' "
+             f"AND dossier_id = {dossier('SG30-002')}", ("references",)),
+    Sabotage("messages", "UPDATE cause SET facts = REPLACE(facts, 'Open day', 'Closed day')", only_on="sqlite"),
+    Sabotage("messages", "UPDATE cause SET facts = CAST(REPLACE(CAST(facts AS TEXT), 'Open day', 'Closed day') "
+             "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
              ("fulfilled by something",)),
@@ -221,6 +228,9 @@ JOURNALED = {
     ),
     "recommendation": ("dossier_id", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
+    "note": (
+        "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
+    ),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
