@@ -25,9 +25,7 @@ AT_ONCE = 5_000
 T = TypeVar("T")
 
 
-def assign(
-    scene: Scene, committee: str, *, add: Sequence[Pair], remove: Sequence[Pair], by: str
-) -> int:
+def assign(scene: Scene, committee: str, *, add: Sequence[Pair], remove: Sequence[Pair], by: str) -> int:
     """Ask members first about dossiers (`add`), and others no more (`remove`); gives how many changed anything.
 
     Raises Unknown for a committee, a dossier or a person that is not there; Refused, naming each pair, for who has a
@@ -71,8 +69,9 @@ def assign(
     return len(gone) + len(fresh)
 
 
-def end_assignments(scene: Scene, person: PersonRow, *, by: str, dossier: DossierRow | None = None,
-                    committee: str | None = None) -> None:  # fmt: skip
+def end_assignments(
+    scene: Scene, person: PersonRow, *, by: str, dossier: DossierRow | None = None, committee: str | None = None
+) -> None:
     """Ask a member no more about a dossier that she steps back from, or about any of a committee that she leaves."""
     rows = scene.session.exec(
         select(AssignmentRow, DossierRow)

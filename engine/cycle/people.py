@@ -158,7 +158,6 @@ def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
         scene.session.flush()
         point("role taken")
         scene.note("role taken", by, person=person.email, role=role)
-        end_assignments(scene, person, by=by, committee=role)
 
 
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:

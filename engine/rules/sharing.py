@@ -6,6 +6,7 @@ A proposal and no more: people look at it, change it, and only then is anybody a
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _level(desks: Sequence[_Desk]) -> None:
     no cycle improves is the best there is.
     """
     while path := _path(desks):
-        for giver, taker in zip(path, path[1:], strict=False):
+        for giver, taker in pairwise(path):
             bit = _movable(giver, taker)
             bit &= -bit
             giver.given ^= bit

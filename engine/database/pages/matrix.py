@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
-from engine.database.pages.committee import without_ties_of
+from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     AssignmentRow,
     ClearanceRow,
@@ -37,14 +37,14 @@ FILTERS: tuple[Filter, ...] = ("", "waiting", "conflicts", "quorum", "unasked")
 class Table:
     """Which members and which dossiers: those of a round in one state, before a committee.
 
-    Dossiers that whoever looks has ties with (`looker`, a person) are not there.
+    Dossiers that whoever looks (`looker`, a person) has a conflict with are not there.
     """
 
     workflow: Workflow
     round_id: int
     committee: str
     state: str
-    looker: int
+    looker: int | None = None
 
     @property
     def dossiers(self) -> sa.ColumnElement[bool]:
@@ -52,7 +52,7 @@ class Table:
         return sa.and_(
             col(DossierRow.round_id) == self.round_id,
             col(DossierRow.state) == self.state,
-            without_ties_of(self.looker),
+            sa.true() if self.looker is None else without_conflict_of(self.looker),
         )
 
 
@@ -147,9 +147,7 @@ def _asked(table: Table) -> sa.Subquery:
 
 def _beside(row: type[Any], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """What joins a member's row about a dossier to both."""
-    return sa.and_(
-        col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == col(RoleRow.person_id), *more
-    )
+    return sa.and_(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == col(RoleRow.person_id), *more)
 
 
 def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
@@ -255,9 +253,7 @@ def count(session: Session, table: Table, shown: Filter = "") -> int:
     return found
 
 
-def page(
-    session: Session, table: Table, shown: Filter = "", *, limit: int = 50, offset: int = 0
-) -> Sequence[Line]:
+def page(session: Session, table: Table, shown: Filter = "", *, limit: int = 50, offset: int = 0) -> Sequence[Line]:
     """Some of the dossiers that a filter shows, by number, with every member's cell."""
     rows = session.connection().execute(
         sa.select(col(DossierRow.id), col(DossierRow.number), title(table.workflow), col(DossierRow.organisation))
@@ -266,12 +262,12 @@ def page(
         .limit(limit)
         .offset(offset)
     ).all()  # fmt: skip
-    cells: dict[int, dict[int, Cell]] = {}
+    cells: dict[str, dict[int, Cell]] = {}
     of = grid(table, col(DossierRow.id).in_([row[0] for row in rows]))
     for one in session.connection().execute(sa.select(of)):
         cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), one.mean)
-        cells.setdefault(one.dossier_id, {})[one.person_id] = cell
-    return [Line(number, called, of_whom, cells.get(id, {})) for id, number, called, of_whom in rows]
+        cells.setdefault(one.number, {})[one.person_id] = cell
+    return [Line(number, called, of_whom, cells.get(number, {})) for _, number, called, of_whom in rows]
 
 
 def pages(session: Session, table: Table, shown: Filter = "", *, size: int = 500) -> Iterator[Line]:
