@@ -137,10 +137,13 @@ class Cycle(DossierActs, CommitteeActs):
             return batches.preview(self._scene(session, round_key, now), batch)
 
     @watched
-    def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
-        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
+    def approve(self, round_key: str, batch: str, *, by: str, now: int, shown: str | None = None) -> None:
+        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now.
+
+        With the digest of what was `shown` it is refused when it is another by now.
+        """
         with self._act(round_key, now) as scene:
-            released = batches.approve(scene, batch, by=by)
+            released = batches.approve(scene, batch, by=by, shown=shown)
             if released and (hold := holds.standing(scene.session)):
                 raise Refused([holds.refusal_of(hold)])
             for deadline in released:

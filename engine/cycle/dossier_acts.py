@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, importing, messages, notes, people, recording
+from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -44,9 +44,10 @@ class DossierActs(Door):
 
     @watched
     def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:
-        """Take a part in a round away from somebody; what they recorded stays."""
+        """Take a part in a round away from somebody; what they recorded stays, what they were assigned ends."""
         with self._act(round_key, now) as scene:
             people.remove_role(scene, email=email, role=role, by=by)
+            assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched
     def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:

@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.assignments import AssignmentRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -48,6 +49,7 @@ from engine.database.records.watching import HoldRow, InstallationRow, LookRow, 
 __all__ = [
     "ACCOUNT",
     "AnswerRow",
+    "AssignmentRow",
     "AttemptRow",
     "AttendanceRow",
     "CauseRow",
