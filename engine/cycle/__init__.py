@@ -21,6 +21,7 @@ from engine.cycle.opening import put_round
 from engine.cycle.scene import Scene
 from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
+from engine.cycle.text_acts import TextActs
 from engine.cycle.watched import watched
 from engine.database import holds
 from engine.database.records import RoundRow
@@ -32,7 +33,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs):
+class Cycle(DossierActs, CommitteeActs, TextActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything

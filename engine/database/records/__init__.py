@@ -44,6 +44,7 @@ from engine.database.records.judgements import (
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "EditRow",
     "ExcuseRow",
     "ExtensionRequestRow",
     "ExtensionRow",
@@ -86,6 +88,8 @@ __all__ = [
     "RecoveryCodeRow",
     "RelayRow",
     "ReleaseRow",
+    "ReplacementRow",
+    "RewordingRow",
     "RoleRow",
     "RoundRow",
     "ScoreRow",
