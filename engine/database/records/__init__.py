@@ -41,6 +41,7 @@ from engine.database.records.judgements import (
     VerdictRow,
 )
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -57,6 +58,7 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "DraftRow",
     "ExcuseRow",
     "ExtensionRequestRow",
     "ExtensionRow",
@@ -80,8 +82,10 @@ __all__ = [
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
+    "RehearsalRow",
     "RelayRow",
     "ReleaseRow",
+    "ReportRow",
     "RoleRow",
     "RoundRow",
     "ScoreRow",
