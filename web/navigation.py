@@ -7,6 +7,8 @@ def navigation(ask: Ask) -> list[tuple[str, str, bool]]:
     """(label, path, whether it is where they are) of each place."""
     places = [(ask.say("Open calls"), "/")]
     if ask.visitor:
+        if ask.visitor.is_staff:
+            places.append((ask.say("Console"), "/staff"))
         places.append((ask.say("Your dossiers"), "/dossiers"))
         if ask.visitor.has_part:
             places.append((ask.say("Committee"), "/committee"))

@@ -52,6 +52,11 @@ def _where_letters_are_caught(ask: Ask) -> None:
         raise NotThere
 
 
+def _staff(ask: Ask) -> None:
+    if not somebody(ask).is_staff:
+        raise NotThere
+
+
 def _find(ask: Ask, email: str | None) -> Place:
     """What the page is about, as its path says. Raises NotThere."""
     params = ask.params
@@ -125,6 +130,16 @@ def _leads(ask: Ask) -> None:
         raise NotThere
 
 
+def _manages(ask: Ask) -> None:
+    """Staff of the round; of a dossier, those without a conflict.
+
+    Who speaks for a dossier manages it all the same: else an applicant could shut staff out by naming them.
+    """
+    standing = _find(ask, somebody(ask).email).standing
+    if STAFF not in standing.roles or standing.conflict:
+        raise NotThere
+
+
 PUBLIC = Policy("public", _nobody_in_particular)
 SIGNED_IN = Policy("signed in", _signed_in)
 HALF_SIGNED_IN = Policy("signed in, second factor or not", _half_signed_in)
@@ -141,3 +156,7 @@ JUDGES = Policy("committee", _judges)
 """members, chairs, observers and staff of the round; of a dossier, those who may know that it is there"""
 READS_TO_JUDGE = Policy("committee, conflict answered", _reads_to_judge)
 LEADS = Policy("chair or staff", _leads)
+STAFFS = Policy("staff", _staff)
+"""staff of any round"""
+MANAGES = Policy("staff of the round", _manages)
+"""staff of the round in the path; of a dossier, those without a conflict with it"""

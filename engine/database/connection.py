@@ -51,6 +51,16 @@ class Database:
             point("after commit")
 
     @contextmanager
+    def trying(self) -> Iterator[Session]:
+        """A session in which anything may be written, and nothing is kept. Raises Away when it does not answer."""
+        with self._answering(), Session(self.writer, expire_on_commit=False) as session:
+            session.begin()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one moment of the database and changes nothing. Raises Away when it does not answer."""
         with self._answering(), Session(self.reader, expire_on_commit=False) as session:

@@ -1,13 +1,17 @@
 """What is there to be seen in a round, and when? Every page, as everybody who may open it finds it.
 
-A scene is a day of the round: what has happened until then is played, and then come the pages of that day.
+A scene is a day of the round: what has happened until then is played, and then come the pages of that day. Those of
+the console stand part by part in `looks_PART.py`: its `LOOKS` says by the name of a scene what is to be seen then.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 import pyotp
 from living_site import LivingSite, come_in
+from look import Look, sends
 from played import (
     AN,
     DRAFT,
@@ -29,40 +33,32 @@ BUTTON = "form button.primary"
 
 
 @dataclass(frozen=True)
-class Look:
-    """One page, as somebody comes to it; `does` is what they do there first, such as sending a form."""
-
-    name: str
-    path: str
-    email: str = ""
-    does: Callable[[Page], None] | None = None
-    proved: bool = True
-
-
-@dataclass(frozen=True)
 class Scene:
     """A day: what happens until then, and what is there to be seen."""
 
     name: str
     day: str
     play: Callable[[LivingSite], None]
-    looks: Callable[[LivingSite], Iterator[Look]]
+    people_see: Callable[[LivingSite], Iterator[Look]]
+
+    def looks(self, living: LivingSite) -> Iterator[Look]:
+        """What people see that day, and then what staff see in the console."""
+        yield from self.people_see(living)
+        for part in CONSOLE:
+            yield from part.get(self.name, _nothing)(living)
+
+
+def _nothing(_living: LivingSite) -> Iterator[Look]:
+    yield from ()
+
+
+CONSOLE: list[dict[str, Callable[[LivingSite], Iterator[Look]]]] = [
+    import_module(file.stem).LOOKS for file in sorted(Path(__file__).parent.glob("looks_*.py"))
+]
 
 
 def path(number: str, tail: str = "") -> str:
     return f"/dossier/{ROUND}/{number}{tail}"
-
-
-def sends(button: str, **fields: str) -> Callable[[Page], None]:
-    """Fills in fields, by id, and presses a button, by its place: it is called otherwise in each language."""
-
-    def do(page: Page) -> None:
-        for name, value in fields.items():
-            page.fill(f"#{name}", value)
-        page.click(f"main {button}")
-        page.wait_for_load_state()
-
-    return do
 
 
 # ── Before the call, and in it ──────────────────────────────────────────────

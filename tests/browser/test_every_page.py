@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from chromium import HEIGHTS, NARROW, WIDE, Chromium, Faults, Visits
-from every_state import SCENES, Look
+from every_state import SCENES
 from living_site import LivingSite, come_in, living_site
+from look import Look
 from looking import axe, shot, sideways
 from playwright.sync_api import Page, Response
 from starlette.routing import Route

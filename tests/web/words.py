@@ -19,7 +19,9 @@ WEB = Path(__file__).parents[2] / "web"
 LANGUAGES = ("nl", "fr")
 KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2), "TooMany": None, "Problem": None,
             "NotThere": None, "Forbidden": None, "Conflict": None, "N_": None}  # fmt: skip
-AREAS = ("applicant", "committee", "public", "signing_in", "mailbox", "account", "uploads", "calendars", "reasons")
+AREAS = ("applicant", "committee", "public", "signing_in", "mailbox", "account", "uploads", "calendars", "reasons",
+         "console", "today", "board", "bulk", "dossier", "timeline", "jury", "outbox", "wording", "rounds",
+         "rehearsals")  # fmt: skip
 
 
 @dataclass(frozen=True)

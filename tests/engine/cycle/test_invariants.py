@@ -22,6 +22,7 @@ from notifications.invariants import LETTERS
 ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 
 
 def dossier(number: str) -> str:
@@ -61,6 +62,8 @@ SABOTAGES = (
     Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
     Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
+    Sabotage("extensions",
+             f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
@@ -73,6 +76,8 @@ SABOTAGES = (
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
+    Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
+             "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
     Sabotage("state", "UPDATE dossier SET state = 'chosen' WHERE number = 'SG30-001'"),
     Sabotage("entered", "UPDATE dossier SET entered_at = entered_at - 1 WHERE number = 'SG30-001'"),
     Sabotage(
@@ -123,6 +128,7 @@ SABOTAGES = (
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
+    Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing louder.'"),
     Sabotage("clearances", "DELETE FROM clearance WHERE ended_at IS NULL"),
     Sabotage("conflicts", "DELETE FROM conflict", ("clearances",)),
     Sabotage("one end",

@@ -108,6 +108,8 @@ def table() -> Mapping[str, Row]:
     told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     groups: dict[str, list[str]] = told.pop("people")
     told.pop("dossiers")
+    for part in sorted(FILE.with_suffix("").glob("*.toml")):  # the console's pages, part by part
+        told |= tomllib.loads(part.read_text(encoding="utf-8"))
 
     def people(names: list[str]) -> frozenset[str]:
         found = [people(groups[name]) if name in groups else {_known(name)} for name in names]
