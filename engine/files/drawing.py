@@ -193,13 +193,14 @@ def _legend(voice: Voice) -> Iterator[str]:
 
 def _box(box: Box, left: float, top: float, high: float) -> Iterator[str]:
     classes = f"box {box.hue}{' ends' if box.ends else ''}"
-    yield f'<g class="{classes}" id="state-{box.state}"><title>{escape(" ".join((*box.title, *box.phase, *box.under)))}</title>'
+    told = escape(" ".join((*box.title, *box.phase, *box.under)))
+    yield f'<g class="{classes}" id="state-{box.state}"><title>{told}</title>'
     size = f'width="{WIDTH}" height="{_number(high)}" rx="9"'
     yield f'<rect x="{_number(left)}" y="{_number(top)}" {size}/>'
     y = top + (high - box.text_height) / 2 - 4
     y_of_small = 2 if box.phase or box.under else 0
-    told = ((box.title, "name", LINE), (box.phase, "phase", SMALL_LINE), (box.under, "count", SMALL_LINE))
-    for lines, kind, step in told:
+    parts = ((box.title, "name", LINE), (box.phase, "phase", SMALL_LINE), (box.under, "count", SMALL_LINE))
+    for lines, kind, step in parts:
         for words in lines:
             y += step + (y_of_small if kind != "name" else 0)
             y_of_small = 0 if kind != "name" else y_of_small
