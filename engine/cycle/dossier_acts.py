@@ -11,6 +11,7 @@ from engine.cycle.importing import Imported
 from engine.cycle.messages import Message
 from engine.cycle.once import Sent, digests_of
 from engine.cycle.once import once as sent_once
+from engine.cycle.people import PartGiven, TellOfFactor
 from engine.cycle.reasons import refuse
 from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
@@ -41,6 +42,20 @@ class DossierActs(Door):
         """Give a person a part in a round."""
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+
+    @watched
+    def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
+        """Staff give several people their parts in a round: all of them, or nobody; whoever has one keeps it."""
+        with self._act(round_key, now) as scene:
+            refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
+            for part in parts:
+                people.give(scene, part, by=by)
+
+    @watched
+    def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:
+        """Staff take a second factor away that was lost, and sign its owner out everywhere."""
+        with self._act(round_key, now) as scene:
+            return people.forget_factor(scene, email=email, by=by, tell=tell)
 
     @watched
     def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:

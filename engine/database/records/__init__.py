@@ -43,6 +43,7 @@ from engine.database.records.judgements import (
 )
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -61,6 +62,7 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "DraftRow",
     "EditRow",
     "ExcuseRow",
     "ExtensionRequestRow",
@@ -86,9 +88,11 @@ __all__ = [
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
+    "RehearsalRow",
     "RelayRow",
     "ReleaseRow",
     "ReplacementRow",
+    "ReportRow",
     "RewordingRow",
     "RoleRow",
     "RoundRow",
