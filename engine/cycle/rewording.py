@@ -77,7 +77,8 @@ def reword(
     scene.session.add(scene.round)
     scene.session.add_all(
         RewordingRow(
-            round_id=scene.round_id, file=file, before=before, after=after.digest, at=scene.now, person_id=the_id(person)
+            round_id=scene.round_id, file=file, before=before, after=after.digest, at=scene.now,
+            person_id=the_id(person),
         )
         for file in sorted(changed)
     )  # fmt: skip
