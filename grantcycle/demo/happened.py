@@ -27,7 +27,7 @@ from engine.rules.workflow import Workflow
 from grantcycle.demo.relay import Relay
 from notifications.desk import Desk
 
-INVENTED, SEED = 61, 7
+INVENTED, SEED, CONFLICTS = 61, 7, 3
 """with the one that had more time they are 62"""
 UNREAD = 4
 """dossiers that one member has not marked"""
@@ -77,7 +77,7 @@ class Selection(InventedRound):
     """The acts of a round with 61 dossiers, in which one member has not marked the first few."""
 
     def __init__(self, workflow: Workflow, round: Round) -> None:
-        super().__init__(workflow, round, dossiers=INVENTED, seed=SEED)
+        super().__init__(workflow, round, dossiers=INVENTED, seed=SEED, conflicts=CONFLICTS)
         (self.committee,) = self.setting.members
         self.observer = f"{self.committee} observer"
         self.slow = self.setting.members[self.committee][1]
