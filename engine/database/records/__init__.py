@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.batches import BatchRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -49,6 +50,7 @@ __all__ = [
     "AnswerRow",
     "AttemptRow",
     "AttendanceRow",
+    "BatchRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
