@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, importing, people, recording
+from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
+from engine.cycle.messages import Message
 from engine.cycle.once import Sent, digests_of
 from engine.cycle.once import once as sent_once
+from engine.cycle.people import PartGiven, TellOfFactor
 from engine.cycle.reasons import refuse
 from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
@@ -42,10 +44,25 @@ class DossierActs(Door):
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
 
     @watched
+    def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
+        """Staff give several people their parts in a round: all of them, or nobody; whoever has one keeps it."""
+        with self._act(round_key, now) as scene:
+            refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
+            for part in parts:
+                people.give(scene, part, by=by)
+
+    @watched
+    def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:
+        """Staff take a second factor away that was lost, and sign its owner out everywhere."""
+        with self._act(round_key, now) as scene:
+            return people.forget_factor(scene, email=email, by=by, tell=tell)
+
+    @watched
     def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:
-        """Take a part in a round away from somebody; what they recorded stays."""
+        """Take a part in a round away from somebody; what they recorded stays, what they were assigned ends."""
         with self._act(round_key, now) as scene:
             people.remove_role(scene, email=email, role=role, by=by)
+            assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched
     def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:
@@ -219,3 +236,38 @@ class DossierActs(Door):
         """Staff grant a later deadline that was asked for (until `to`, or the day that was asked for), or refuse it."""
         with self._act(round_key, now) as scene:
             asking.answer_extension(scene, request, granted=granted, words=words, by=by, to=to)
+
+    @watched
+    def message(
+        self, round_key: str, numbers: Sequence[str], message: Message, *, by: str, now: int, once: str | None = None
+    ) -> int:
+        """Staff write to all who speak for some dossiers; gives to how many dossiers.
+
+        `once` is the key of the form: sent again, nobody is written to again.
+        """
+        given = {"numbers": sorted(set(numbers)), "message": message}
+        with self._act(round_key, now) as scene:
+            sent = Sent(once, "message", by, given)
+            return int(sent_once(scene, sent, lambda: str(messages.write(scene, numbers, message, by=by))))
+
+    @watched
+    def write_note(
+        self, round_key: str, number: str, words: str, *, by: str, now: int, once: str | None = None
+    ) -> int:
+        """Staff write a note on a dossier, for each other, and get its number; `once` is the key of the form."""
+        with self._act(round_key, now) as scene:
+            dossier = scene.dossier(number)
+            sent = Sent(once, f"note {number}", by, {"words": words})
+            return int(sent_once(scene, sent, lambda: str(notes.write_note(scene, dossier, words, by=by))))
+
+    @watched
+    def replace_note(self, round_key: str, number: str, note: int, words: str, *, by: str, now: int) -> int:
+        """Staff change a note, unless somebody else was first; gives the number of the new one."""
+        with self._act(round_key, now) as scene:
+            return notes.replace_note(scene, scene.dossier(number), note, words, by=by)
+
+    @watched
+    def remove_note(self, round_key: str, number: str, note: int, *, by: str, now: int) -> None:
+        """Staff take a note away, unless somebody else has changed it; what stood there is kept."""
+        with self._act(round_key, now) as scene:
+            notes.remove_note(scene, scene.dossier(number), note, by=by)
