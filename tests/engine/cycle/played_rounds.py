@@ -55,9 +55,20 @@ def play(database: Database) -> Stage:
         small.cycle.advance(now)
         gate.cycle.advance(now)
         post.deliver(now)
+    _together(gate)
+    post.deliver(END + 4)
     # these letters wait
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
+
+
+def _together(gate: Stage) -> None:
+    """One act of staff that is undone, and one whose letters are sent at once."""
+    key, both = gate.key, ["GA30-001", "GA30-004"]
+    mistake = gate.cycle.move(key, both, "decline", by=STAFF, now=END + 1, reason="a mistake", undo_for=DAY)
+    gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
+    meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
+    gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
 
 
 class _Post:
