@@ -10,6 +10,7 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
+from engine.database.pages.kept import Kept
 from engine.database.records import PersonRow
 from web.keys import Keys
 from web.throttle import Throttle
@@ -135,6 +136,8 @@ class Office:
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    kept: Kept = field(default_factory=Kept)
+    """what has been worked out of whole rounds"""
 
     @property
     def is_https(self) -> bool:

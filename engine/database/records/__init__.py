@@ -20,6 +20,7 @@ from engine.database.records.calendar import (
     RankingRow,
     ReleaseRow,
 )
+from engine.database.records.console import SavedViewRow
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -84,6 +85,7 @@ __all__ = [
     "ReleaseRow",
     "RoleRow",
     "RoundRow",
+    "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",
