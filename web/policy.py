@@ -131,9 +131,12 @@ def _leads(ask: Ask) -> None:
 
 
 def _manages(ask: Ask) -> None:
-    """Staff of the round; and, of a dossier, not whoever has a conflict with it or speaks for it."""
+    """Staff of the round; of a dossier, those without a conflict.
+
+    Who speaks for a dossier manages it all the same: else an applicant could shut staff out by naming them.
+    """
     standing = _find(ask, somebody(ask).email).standing
-    if STAFF not in standing.roles or standing.conflict or standing.contact:
+    if STAFF not in standing.roles or standing.conflict:
         raise NotThere
 
 
@@ -156,4 +159,4 @@ LEADS = Policy("chair or staff", _leads)
 STAFFS = Policy("staff", _staff)
 """staff of any round"""
 MANAGES = Policy("staff of the round", _manages)
-"""staff of the round in the path; of a dossier, those without a tie to it"""
+"""staff of the round in the path; of a dossier, those without a conflict with it"""
