@@ -19,8 +19,9 @@ from web.staff.board import wanted
 from web.staff.board.ahead import Ahead, Next
 from web.staff.board.columns import names_for
 from web.staff.board.filters import choices
-from web.staff.board.showing import HUES, Showing, Shown
+from web.staff.board.showing import Showing, Shown
 from web.staff.board.wanted import Wanted, link
+from web.staff.timeline.picture import hue_of, timeline_of
 
 pages = Pages()
 TABS = ("needs", "overdue", "incomplete", "asks", "held", "late", "conflict")
@@ -78,6 +79,7 @@ def board(ask: Ask) -> Response:
         ahead = Ahead(ask, looking)
         piles = _piles(ask, looking, found, showing, ahead, asked)
         counts = looking.counts(*COUNTED)
+        drawn = timeline_of(ask, session, {state: one.count for state, one in whole.items()}, compact=True)
     before, _, after = rails(place.workflow)
     every = sum(column.count for column in whole.values())
     return console.show(
@@ -87,7 +89,7 @@ def board(ask: Ask) -> Response:
         after=[_rail(ask, found[state], asked) for state in after if found[state].count],
         tabs=_tabs(ask, counts, every, asked), chips=wanted.chips(ask, ask.path, asked),
         problems=wanted.left_out(ask, asked), choices=choices(ask, asked), views=kept, hidden=bool(looking.tied),
-        figures=_figures(ask, whole, counts, ahead), opens=ahead.opens(),
+        drawn=drawn, figures=_figures(ask, whole, counts, ahead), opens=ahead.opens(),
         is_over=every > 0 and all(not whole[state].count for state in place.workflow.states
                                   if state not in place.workflow.ends_in),
         table_path=link(f"/staff/{place.key}/dossiers", asked.filter.pairs()),
@@ -102,13 +104,13 @@ def _piles(
     _, on_the_way, _ = rails(workflow)
     cards = {one.id: one for one in looking.cards([one for state in on_the_way for one in found[state].first])}
     piles = []
-    for place, state in enumerate(on_the_way):
+    for state in on_the_way:
         column = found[state]
         follows = ahead.in_state(state)
         filter_here = [*(pair for pair in asked.filter.pairs() if pair[0] != "state"), ("state", state)]
         piles.append(
             Pile(
-                state, ask.said(workflow.states[state].title), HUES[place % len(HUES)], column, follows,
+                state, ask.said(workflow.states[state].title), _hue(workflow, state), column, follows,
                 left(ask, follows.at) if follows and not follows.waits and follows.at - ask.now < NEAR else "",
                 list(_meters(ask, workflow, column)),
                 [showing.shown(cards[one]) for one in column.first if one in cards],
@@ -116,6 +118,12 @@ def _piles(
             )
         )  # fmt: skip
     return piles
+
+
+def _hue(workflow: Workflow, state: str) -> str:
+    """As the phase under which people see it, everywhere."""
+    phase = workflow.states[state].phase
+    return hue_of(list(workflow.phases), phase) if phase else "grey"
 
 
 def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:

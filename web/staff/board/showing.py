@@ -11,10 +11,6 @@ from web import dates
 from web.ask import Ask
 from web.committee.seat import called
 
-HUES = ("blue", "teal", "violet", "amber", "green")
-"""of the columns of a board, in their order"""
-MOST_DOTS = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
