@@ -22,6 +22,7 @@ from engine.database.records.calendar import (
     RankingRow,
     ReleaseRow,
 )
+from engine.database.records.console import SavedViewRow
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -98,6 +99,7 @@ __all__ = [
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",
