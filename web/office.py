@@ -10,7 +10,7 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
-from engine.database.records import PersonRow
+from engine.database.records import NotificationRow, PersonRow
 from web.keys import Keys
 from web.throttle import Throttle
 
@@ -102,6 +102,25 @@ class Mailbox(Protocol):
         ...
 
 
+class ShownLetter(Protocol):
+    """A letter as its reader gets it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Previews(Protocol):
+    """What puts letters into words for somebody who looks."""
+
+    def show(self, session: Session, row: NotificationRow, now: int) -> ShownLetter:
+        """A letter as it was sent, or as it would be now. Raises GrantcycleError where it cannot be put into words."""
+        ...
+
+
 @dataclass(frozen=True)
 class Contact:
     """The person whom people write to."""
@@ -126,6 +145,7 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    previews: Previews
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
