@@ -36,6 +36,10 @@ class Words:
     dossier: str
     more: str
     """below a list that is cut short: how many dossiers it does not name"""
+    test: str
+    """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
+    test_mark: str
+    """before its subject"""
     why: Mapping[str, str]
     """role -> why this person gets this letter"""
 
@@ -53,6 +57,8 @@ WORDS: Mapping[str, Words] = {
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
+        test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
+        test_mark="[Proef]",
         why={
             APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
@@ -73,6 +79,8 @@ WORDS: Mapping[str, Words] = {
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
+        test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
+        test_mark="[Essai]",
         why={
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
@@ -93,6 +101,8 @@ WORDS: Mapping[str, Words] = {
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",
+        test="This is a test, sent to you alone. The real letter goes to {address}.",
+        test_mark="[Test]",
         why={
             APPLICANT: "You receive this message as a contact person for dossier {number}.",
             STAFF: "You receive this message because you work on {programme}.",

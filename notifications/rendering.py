@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
+from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
 from notifications.facts import Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
@@ -30,6 +31,8 @@ from notifications.shipped import Shipped
 KEPT = 512
 """shapes whose frames are remembered, and states of a round whose names are"""
 ONCE, UNFIT = "was written once", "reads differently in a frame"
+TEST = "test"
+"""the fact of a letter that somebody has sent to themselves: for whom the real one is"""
 Names = Mapping[str, Any]
 
 
@@ -45,18 +48,27 @@ class Renderer:
         self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts], dict[str, Any]]] = {}
 
     def render(
-        self, programme: Programme, *, letter: str, language: str, role: str, shared: Facts, facts: Facts
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Facts,
+        facts: Facts,
+        edited: Edited | None = None,
     ) -> Letter:
         """The letter of that name for one person.
 
-        `shared` is what its cause pinned, `facts` what is this person's. Raises CannotRender with the reason.
+        `shared` is what its cause pinned, `facts` what is this person's; `edited` is a text that was written by hand
+        in place of the programme's. Raises CannotRender with the reason.
         """
-        compiled = self._find(programme, language, letter)
-        reader = Reader(programme, language, shared["round"]["timezone"])
-        message = {"message": shared["message"]} if "message" in shared else {}
-        names = self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, {**facts, **message})
+        reader, names = self._names(programme, language, shared, facts)
         around = self._around(reader, role, names)
-        links = self._links(compiled, names)
+        if edited is not None or TEST in facts:
+            return self._write_one(programme, letter, language, names, around, facts, edited)
+        compiled = self._find(programme, language, letter)
+        links = self._links(names, compiled.source.file)
         shaped = shape(compiled, names) if self._uses_frames else None
         if shaped is None:
             return self._write(compiled, language, names, around, links)
@@ -76,6 +88,46 @@ class Renderer:
         fits = frame is not None and frame.fill(shaped.values, shaped.subject, heading, around) == written
         self._frames[key] = frame if frame and fits else UNFIT
         return written
+
+    def filled_in(
+        self, programme: Programme, *, letter: str, language: str, shared: Facts, facts: Facts
+    ) -> tuple[str, str]:
+        """The subject and the Markdown of a letter, with everything in it. Raises CannotRender with the reason."""
+        compiled = self._find(programme, language, letter)
+        return fill_in(compiled, self._names(programme, language, shared, facts)[1])
+
+    def names_of(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> Names:
+        """Everything that a letter may name, with what it says in that language."""
+        return self._names(programme, language, shared, facts)[1]
+
+    def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
+        reader = Reader(programme, language, shared["round"]["timezone"])
+        message = {"message": shared["message"]} if "message" in shared else {}
+        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        return reader, of_all | own_names(reader, {**facts, **message})
+
+    def _write_one(
+        self,
+        programme: Programme,
+        letter: str,
+        language: str,
+        names: Names,
+        around: Around,
+        facts: Facts,
+        edited: Edited | None,
+    ) -> Letter:
+        """A letter that no other is like: with a text of its own, or one that is only tried out."""
+        if edited is None:
+            compiled = self._find(programme, language, letter)
+            (subject, body), written, file = fill_in(compiled, names), compiled.source.body, compiled.source.file
+        else:
+            subject, body, written, file = edited.subject, edited.body, edited.body, THIS_LETTER
+        if test := facts.get(TEST):
+            words = words_of(language)
+            subject = f"{words.test_mark} {subject}"
+            around = Around(around.about, words.test.format(address=test["for"]))
+        links = self._links(names, file)
+        return self._lay_out(language, subject, self._read(body, written, file, links), around, links)
 
     def render_account(
         self, texts: Shipped, *, letter: str, language: str, shared: Facts, facts: Facts, secrets: Mapping[str, str]
@@ -132,7 +184,12 @@ class Renderer:
     ) -> Letter:
         """A letter the plain way: its Markdown read, laid out as a page and as text; `links` lead to our own pages."""
         subject, body = fill_in(compiled, names)
-        tokens = self._read(compiled, body, links)
+        tokens = self._read(body, compiled.source.body, compiled.source.file, links)
+        return self._lay_out(language, subject, tokens, around, links)
+
+    def _lay_out(
+        self, language: str, subject: str, tokens: Sequence[Token], around: Around, links: Collection[str] = ()
+    ) -> Letter:
         heading = "" if _has_heading(tokens) else unlinked(subject)
         # on a machine that is only tried out our own pages have no certificate
         html = as_html(tokens, (*SCHEMES, "http") if links else SCHEMES)
@@ -140,21 +197,21 @@ class Renderer:
         folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
-    def _links(self, compiled: Compiled, names: Names) -> list[str]:
+    def _links(self, names: Names, file: str) -> list[str]:
         """Where the links lead that staff wrote into this very letter."""
         message = names.get("message")
         try:
             return links_of(message.text) if message else []
         except GrantcycleError as problem:
-            raise CannotRender(compiled.source.file, None, str(problem)) from problem
+            raise CannotRender(file, None, str(problem)) from problem
 
-    def _read(self, compiled: Compiled, body: str, links: Collection[str] = ()) -> list[Token]:
+    def _read(self, body: str, written: str, file: str, links: Collection[str] = ()) -> list[Token]:
         try:
-            tokens = read(body, compiled.source.body, links)
+            tokens = read(body, written, links)
         except GrantcycleError as problem:
-            raise CannotRender(compiled.source.file, None, str(problem)) from problem
+            raise CannotRender(file, None, str(problem)) from problem
         if not tokens:
-            raise CannotRender(compiled.source.file, None, "the letter says nothing below its subject")
+            raise CannotRender(file, None, "the letter says nothing below its subject")
         return tokens
 
     def _frame(
@@ -162,7 +219,7 @@ class Renderer:
     ) -> Frame | None:
         """The frame of a shape; None where it cannot be read as letters of it are."""
         try:
-            tokens = self._read(compiled, shape, links)
+            tokens = self._read(shape, compiled.source.body, compiled.source.file, links)
         except CannotRender:
             return None
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from engine.database.invariants.asking import FEW, Invariant, View
+from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
@@ -26,7 +27,7 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *OBLIGATIONS, *WRITINGS, *OUTBOX
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *WRITINGS, *OUTBOX,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.assignments import AssignmentRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -42,12 +43,15 @@ from engine.database.records.judgements import (
 )
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
     "ACCOUNT",
     "AnswerRow",
+    "AssignmentRow",
     "AttemptRow",
     "AttendanceRow",
     "CauseRow",
@@ -58,6 +62,8 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "DraftRow",
+    "EditRow",
     "ExcuseRow",
     "ExtensionRequestRow",
     "ExtensionRow",
@@ -82,8 +88,12 @@ __all__ = [
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
+    "RehearsalRow",
     "RelayRow",
     "ReleaseRow",
+    "ReplacementRow",
+    "ReportRow",
+    "RewordingRow",
     "RoleRow",
     "RoundRow",
     "ScoreRow",

@@ -130,11 +130,17 @@ def _reading(small: Stage) -> None:
     for place, words in enumerate(("Sing louder.", "Sing on.")):
         small.cycle.comment(key, "SG30-001", words, to="applicant", by=MEMBER, now=READING + 2 + place)
     for place, words in enumerate(("Who pays?", "")):
-        small.cycle.comment(key, "SG30-001", words, to="committee", by=MEMBER, now=READING + 2 + place)
+        small.cycle.comment(key, "SG30-001", words, to="committee", by=MEMBER, now=READING + 12 + place)
     small.cycle.declare_clear(key, "SG30-001", by=MEMBER, now=READING + 2)
     small.cycle.declare_clear(key, "SG30-002", by=THIRD, now=READING + 2)
     small.cycle.score(key, "SG30-001", {"quality": 8}, by=MEMBER, now=READING + 2)
+    asked = [(number, who) for number in ("SG30-001", "SG30-002") for who in (MEMBER, THIRD)]
+    small.cycle.assign(key, "jury", add=asked, by=STAFF, now=READING + 2)
+    small.cycle.assign(key, "jury", remove=[("SG30-001", THIRD)], by=STAFF_2, now=READING + 3)
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
+    small.cycle.declare_conflict(key, "SG30-003", by=STAFF, of=THIRD, now=READING + 3)
+    small.cycle.declare_clear(key, "SG30-003", by=STAFF, of=CHAIR, now=READING + 3)
+    small.cycle.remind_members(key, "jury", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
     small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
     small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)

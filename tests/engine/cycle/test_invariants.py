@@ -121,7 +121,10 @@ SABOTAGES = (
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
     Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL WHERE ending = 'held back'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
+    Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'withdrawn'"),
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
+    Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
+    Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline'",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
@@ -225,6 +228,7 @@ JOURNALED = {
         "round_id", "dossier_id", "of", "wanted", "reason", "asked_at", "asked_by", "answered_at", "answered_by",
         "outcome", "answer",
     ),
+    "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
     "note": (
