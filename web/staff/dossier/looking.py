@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
+from engine.database.changes import journal_position
 from engine.database.pages.one_dossier import conflicts_with, held_back, neighbours
 from engine.database.store import standing_verdict, the_id
 from web import dates
