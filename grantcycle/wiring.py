@@ -47,6 +47,7 @@ from notifications.linting import lint
 from notifications.mailbox import CaughtMail
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
+from notifications.previewing import Previews
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
 from web.keys import Keys
@@ -170,6 +171,11 @@ class Wiring:
             written = write(session, self._renderer, self._shelf, self.sender, row, self.now())
             return Shown(False, row.status, written.letter.text, written.letter.html, written.raw)
 
+    @cached_property
+    def previews(self) -> Previews:
+        """What puts letters into words for somebody who looks."""
+        return Previews(self._renderer, self.sender, self._shelf)
+
     @property
     def mailbox(self) -> Path:
         """Where the catcher keeps letters when no mail server is configured."""
@@ -287,6 +293,7 @@ class Wiring:
             zone=web.timezone,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
+            previews=self.previews,
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),

@@ -13,7 +13,7 @@ from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
 from engine.database.pages.kept import Kept
-from engine.database.records import PersonRow
+from engine.database.records import NotificationRow, PersonRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
@@ -107,6 +107,25 @@ class Mailbox(Protocol):
         ...
 
 
+class ShownLetter(Protocol):
+    """A letter as its reader gets it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Previews(Protocol):
+    """What puts letters into words for somebody who looks."""
+
+    def show(self, session: Session, row: NotificationRow, now: int) -> ShownLetter:
+        """A letter as it was sent, or as it would be now. Raises GrantcycleError where it cannot be put into words."""
+        ...
+
+
 class Rehearsals(Protocol):
     """Where rehearsals are played, apart from the live rounds."""
 
@@ -167,6 +186,7 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    previews: Previews
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
