@@ -21,6 +21,8 @@ from engine.files.reading import Programme, load
 from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
+from notifications.rendering import Renderer
+from notifications.trying import LetterSamples
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
@@ -121,10 +123,12 @@ class Site:
         self.shelf = Shelf()
         self.cycle = Cycle(database, Outbox(SENDER, (), self.shelf).queue, shelf=self.shelf)
         self.clock.instant = now
+        letters = AccountLetters(SENDER, (), self.shelf)
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
             base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
-            contact=Contact("Els Peeters", STAFF), letters=AccountLetters(SENDER, (), self.shelf), mailbox=mailbox,
+            contact=Contact("Els Peeters", STAFF), letters=letters, samples=LetterSamples(Renderer(SENDER), letters),
+            mailbox=mailbox,
         )  # fmt: skip
         self.app = create_app(self.office)
 

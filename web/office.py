@@ -10,7 +10,8 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
-from engine.database.records import PersonRow
+from engine.database.records import PersonRow, RoundRow
+from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
 
@@ -102,6 +103,40 @@ class Mailbox(Protocol):
         ...
 
 
+class Written(Protocol):
+    """A letter in words."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Samples(Protocol):
+    """Letters as they would be written, for somebody who looks before anything is sent."""
+
+    def of_programme(
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Mapping[str, Any],
+        facts: Mapping[str, Any],
+    ) -> Written:
+        """A letter of a programme. Raises GrantcycleError with the reason why it cannot be written."""
+        ...
+
+    def of_ours(
+        self, session: Session, round: RoundRow, person: PersonRow, *, letter: str, facts: Mapping[str, Any]
+    ) -> Written:
+        """A letter of a round that no programme owns, as that person would get it. Raises as `of_programme` does."""
+        ...
+
+
 @dataclass(frozen=True)
 class Contact:
     """The person whom people write to."""
@@ -126,6 +161,7 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    samples: Samples
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)

@@ -69,6 +69,16 @@ def without_ties_of(person_id: int) -> Condition:
     return sa.and_(without_conflict_of(person_id), ~speaks)
 
 
+def counts_by_state(session: Session, round_id: int, person_id: int) -> dict[str, int]:
+    """state -> how many dossiers of the round stand in it, without those that a person has a conflict with."""
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.state), sa.func.count())
+        .where(col(DossierRow.round_id) == round_id, without_conflict_of(person_id))
+        .group_by(col(DossierRow.state))
+    )
+    return {str(state): int(number) for state, number in rows}
+
+
 def _cleared(person_id: int) -> Condition:
     return sa.exists().where(
         col(ClearanceRow.dossier_id) == col(DossierRow.id),
