@@ -56,6 +56,8 @@ def rehearse(
     *,
     dossiers: int = 62,
     seed: int = 7,
+    late: int = 0,
+    conflicts: int = 1,
     acts: Path | None = None,
     save_acts: Path | None = None,
     database_url: str = "sqlite://",
@@ -63,14 +65,21 @@ def rehearse(
 ) -> Rehearsed:
     """The whole round in virtual time.
 
-    Without `acts` so many `dossiers` are invented from the `seed`; with `acts` a recorded log is played back, and a
-    log that cannot be read raises Complaints with every row. `save_acts` writes what was played as such a file.
+    Without `acts` so many `dossiers` are invented from the `seed`, with so many members of each committee `late` with
+    their marks and so many `conflicts`; with `acts` a recorded log is played back, and a log that cannot be read raises
+    Complaints with every row. `save_acts` writes what was played as such a file.
     """
     begun = time.perf_counter()
     if round_name not in programme.rounds:
         raise Unknown(f"round of {programme.name}", round_name, programme.rounds)
     round = programme.rounds[round_name]
-    script, opened_by = _script(programme, round, dossiers, seed, acts)
+    script: Script
+    if acts is None:
+        workflow = programme.workflow
+        invented = InventedRound(workflow, round, dossiers=dossiers, seed=seed, late=late, conflicts=conflicts)
+        script, opened_by = invented, invented.opened_by
+    else:
+        script, opened_by = _recorded(programme, round, acts)
     database = open_database(database_url)
     try:
         migrate(database)
@@ -107,11 +116,8 @@ def write_report(rehearsed: Rehearsed, folder: Path) -> Path:
     return write_html(rehearsed, folder, Renderer(CONTACT))
 
 
-def _script(programme: Programme, round: Round, dossiers: int, seed: int, acts: Path | None) -> tuple[Script, str]:
-    """What is played, and who opens the round."""
-    if acts is None:
-        invented = InventedRound(programme.workflow, round, dossiers=dossiers, seed=seed)
-        return invented, invented.opened_by
+def _recorded(programme: Programme, round: Round, acts: Path) -> tuple[Script, str]:
+    """What is played back, and who opens the round."""
     try:
         text = acts.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:

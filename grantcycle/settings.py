@@ -184,13 +184,18 @@ def _content(path: str, named_by: str) -> str:
         raise GrantcycleError(f'{named_by}: the file "{path}" cannot be read ({problem})') from problem
 
 
+def settings_file(path: Path | None = None) -> Path:
+    """Where the settings stand: `path`, else what GRANTCYCLE_CONFIG names, else `config.toml` here."""
+    return path or Path(os.environ.get("GRANTCYCLE_CONFIG") or "config.toml")
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """The settings from `path`, else from GRANTCYCLE_CONFIG, else from `config.toml` here if there is one.
 
     Raises GrantcycleError, or Complaints with every line that is wrong.
     """
-    named = path or (Path(os.environ["GRANTCYCLE_CONFIG"]) if os.environ.get("GRANTCYCLE_CONFIG") else None)
-    file = named or Path("config.toml")
+    file = settings_file(path)
+    named = path or os.environ.get("GRANTCYCLE_CONFIG")
     if named and not file.is_file():
         raise GrantcycleError(f'there is no settings file "{file}"')
     source: Source = read_toml(file) if file.is_file() else Source(str(file), "", {})

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from sqlmodel import Session
 
@@ -10,7 +11,13 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
+<<<<<<< HEAD
 from engine.database.records import PersonRow, RoundRow
+=======
+from engine.database.invariants import INVARIANTS, Invariant
+from engine.database.records import PersonRow
+from engine.files.complaints import Complaint
+>>>>>>> main
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
@@ -103,6 +110,7 @@ class Mailbox(Protocol):
         ...
 
 
+<<<<<<< HEAD
 class Written(Protocol):
     """A letter in words."""
 
@@ -137,6 +145,44 @@ class Samples(Protocol):
         ...
 
 
+=======
+class Rehearsals(Protocol):
+    """Where rehearsals are played, apart from the live rounds."""
+
+    def play(self, id: int) -> None:
+        """Begin to play a rehearsal that was asked for in the database, and come back at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as this installation runs with it, for somebody who looks; a secret's `value` is never given."""
+
+    table: str
+    key: str
+    value: str
+    source: Literal["default", "file", "environment"]
+    variable: str
+    """of the environment, which sets it too"""
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What rounds are prepared with, and what is told of the installation itself."""
+
+    workflows: Path | None = None
+    """the folder of programmes, where this machine has one"""
+    lint: Callable[[Programme, str], Sequence[Complaint]] = lambda _programme, _where: ()
+    """what is wrong with a programme's letters; the text is the folder that complaints name"""
+    rehearsals: Rehearsals | None = None
+    """None where none can be played"""
+    settings: Callable[[], Sequence[Setting]] = tuple
+    invariants: Sequence[Invariant] = INVARIANTS
+    """what must always hold, letters included"""
+
+
+>>>>>>> main
 @dataclass(frozen=True)
 class Contact:
     """The person whom people write to."""
@@ -171,6 +217,7 @@ class Office:
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    workshop: Workshop = field(default_factory=Workshop)
 
     @property
     def is_https(self) -> bool:

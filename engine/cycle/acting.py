@@ -159,7 +159,10 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
-    scene.note("dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state)
+    scene.note(
+        "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
+        received_at=received_at,
+    )  # fmt: skip
     return dossier
 
 

@@ -7,11 +7,15 @@ from engine.cycle.assigning import Pair
 from engine.cycle.door import Door
 from engine.cycle.once import Sent
 from engine.cycle.once import once as sent_once
+from engine.cycle.seen import as_seen
 from engine.cycle.watched import watched
 
 
 class CommitteeActs(Door):
-    """Marks, words, conflicts, verdicts, attendance. `now` is an instant in UTC microseconds, `by` an address."""
+    """Marks, words, conflicts, verdicts, attendance. `now` is an instant in UTC microseconds, `by` an address.
+
+    `seen` is how far the journal went when the page was shown, as in DossierActs.
+    """
 
     @watched
     def score(self, round_key: str, number: str, marks: Mapping[str, float], *, by: str, now: int) -> None:
@@ -84,26 +88,33 @@ class CommitteeActs(Door):
 
     @watched
     def verdict(
-        self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None
+        self, round_key: str, number: str, transition: str, *, by: str, now: int, reason: str | None = None,
+        seen: int | None = None,
     ) -> None:
         """The committee's verdict: it stands until its moment, and may be replaced until then."""
         with self._act(round_key, now) as scene:
-            verdicts.record_verdict(scene, scene.dossier(number), transition, by=by, reason=reason)
+            verdicts.record_verdict(scene, as_seen(scene, number, seen), transition, by=by, reason=reason)
 
     @watched
-    def withdraw_verdict(self, round_key: str, number: str, *, by: str, now: int, reason: str | None = None) -> None:
+    def withdraw_verdict(
+        self, round_key: str, number: str, *, by: str, now: int, reason: str | None = None, seen: int | None = None
+    ) -> None:
         """The standing verdict is taken back before it takes effect, and none stands."""
         with self._act(round_key, now) as scene:
-            verdicts.withdraw_verdict(scene, scene.dossier(number), by=by, reason=reason)
+            verdicts.withdraw_verdict(scene, as_seen(scene, number, seen), by=by, reason=reason)
 
     @watched
-    def attend(self, round_key: str, number: str, meeting: str, *, by: str, now: int) -> None:
+    def attend(
+        self, round_key: str, number: str, meeting: str, *, by: str, now: int, seen: int | None = None
+    ) -> None:
         """Somebody came to a meeting for a dossier."""
         with self._act(round_key, now) as scene:
-            recording.attend(scene, scene.dossier(number), meeting, by=by)
+            recording.attend(scene, as_seen(scene, number, seen), meeting, by=by)
 
     @watched
-    def excuse(self, round_key: str, number: str, of: str, *, reason: str, by: str, now: int) -> None:
+    def excuse(
+        self, round_key: str, number: str, of: str, *, reason: str, by: str, now: int, seen: int | None = None
+    ) -> None:
         """A dossier is excused from a meeting or an obligation."""
         with self._act(round_key, now) as scene:
-            recording.excuse(scene, scene.dossier(number), of, reason=reason, by=by)
+            recording.excuse(scene, as_seen(scene, number, seen), of, reason=reason, by=by)

@@ -28,6 +28,9 @@ SETTLE = 30_000_000
 class Door:
     """What every act needs: the database, who is told, and the calendar that comes first."""
 
+    is_trial = False
+    """whether its acts are only tried"""
+
     def __init__(
         self,
         database: Database,
@@ -40,7 +43,7 @@ class Door:
         self.notify = notify
         self.settle = settle
         self.watch = watch
-        self._shelf = shelf or Shelf()
+        self.shelf = shelf or Shelf()
 
     def _is_held(self, despite: str | None = None) -> bool:
         """Whether nothing may fire now."""
@@ -86,7 +89,7 @@ class Door:
             each()
 
     def _scene(self, session: Session, key: str, now: int) -> Scene:
-        return Scene(session, key, now, self._shelf, self.notify, self.settle)
+        return Scene(session, key, now, self.shelf, self.notify, self.settle)
 
     @contextmanager
     def _act(self, round_key: str, now: int) -> Iterator[Scene]:

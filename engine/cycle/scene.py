@@ -104,6 +104,7 @@ class Scene:
         self._entries: list[journal.Entry | journal.Cohort] = []
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
+        self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
@@ -213,14 +214,18 @@ class Scene:
         reason: bool = False,
         reasons: Mapping[int, tuple[Refusal, ...]] | None = None,
         extras: Mapping[str, Any] | None = None,
+        shared: Mapping[str, Any] | None = None,
     ) -> None:
         """Have every role of `letters` told about a cohort; who has dates of its own is told of by itself.
 
         With `reason` letters give the reason that was gathered; `reasons` say why the first of them were held back.
+        What is `shared` is pinned once, with the cause.
         """
         if not gathered.size:
             return
         sayings = self._causes.setdefault((cause, at), {})
+        if shared:
+            self._shared[cause, at] = shared
         many = _AboutMany(gathered, reason, reasons or {}, extras or {})
         for role, letter in letters.items():
             saying = sayings.setdefault((role, letter), _Saying(leaves_at, valid_until))
@@ -244,7 +249,7 @@ class Scene:
                 round_id=self.round_id,
                 name=name,
                 at=at,
-                facts=shared_facts(self.workflow, self.calendar),
+                facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
                 digest=self.round.digest,
             )
             self.session.add(cause)

@@ -1,7 +1,7 @@
 """Who and what is in a round, and what do the rules need to know of a dossier?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -268,8 +268,10 @@ def facts_of(
     )  # fmt: skip
 
 
-def places_held(session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | None = None) -> int:
-    """How many places dossiers of the round hold in a state, `besides` one dossier.
+def places_held(
+    session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | Collection[int] | None = None
+) -> int:
+    """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates).
@@ -306,7 +308,8 @@ def places_held(session: Session, workflow: Workflow, round_id: int, target: str
         .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
     )
     places = holding.union(standing).subquery("places")
-    held = sa.select(sa.func.count()).select_from(places).where(places.c.dossier_id != (besides or 0))
+    others = (besides or 0,) if besides is None or isinstance(besides, int) else besides
+    held = sa.select(sa.func.count()).select_from(places).where(places.c.dossier_id.not_in(others))
     number: int = session.connection().execute(held).scalar_one()
     point("places counted")
     return number

@@ -79,7 +79,7 @@ class House:
         self.port = port
         outbox = Outbox(SENDER, shelf=self.shelf)
         self.cycle = Cycle(database, outbox.queue)
-        self.cycle._shelf = self.shelf
+        self.cycle.shelf = self.shelf
         self.desk = Desk(database)
 
     def send_all(self, now: int) -> None:

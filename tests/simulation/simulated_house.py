@@ -37,7 +37,7 @@ class Process:
     def __init__(self, database: Database, relay: "Relay | None" = None) -> None:
         outbox = Outbox(SENDER, shelf=SHELF)
         self.cycle = Cycle(database, outbox.queue)
-        self.cycle._shelf = SHELF
+        self.cycle.shelf = SHELF
         self.postman = Postman(database, relay, RENDERER, sender=SENDER, shelf=SHELF) if relay else None
 
 

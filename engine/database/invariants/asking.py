@@ -123,9 +123,13 @@ class Invariant:
 def both_ways(here: str, there: str, columns: str, missing: str, stray: str) -> tuple[Look, Look]:
     """What is `here` and not `there` is said to be `missing` there, what is only `there` to be a `stray`.
 
-    Both are FROM clauses that give the same `columns`.
+    Both are FROM clauses that give the same `columns`; what is twice in one of them is twice in the other.
     """
+
+    def counted(side: str) -> str:
+        return f"SELECT {columns}, COUNT(*) AS times FROM ({side}) AS counted GROUP BY {columns}"
+
     return (
-        asks(f"SELECT {columns} FROM ({here}) AS a EXCEPT SELECT {columns} FROM ({there}) AS b", missing),
-        asks(f"SELECT {columns} FROM ({there}) AS b EXCEPT SELECT {columns} FROM ({here}) AS a", stray),
+        asks(f"{counted(here)} EXCEPT {counted(there)}", missing),
+        asks(f"{counted(there)} EXCEPT {counted(here)}", stray),
     )

@@ -151,9 +151,10 @@ DOSSIERS = (
             asks(
                 "SELECT d.number FROM dossier d WHERE d.round_id = :round "
                 "AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'handed in') "
-                "AND (d.receipt IS NOT NULL OR (d.received_at IS NOT NULL AND NOT EXISTS ("
-                "SELECT 1 FROM transition t WHERE t.dossier_id = d.id AND t.name = 'brought in')))",
-                "{number} has been received, and the journal never saw it handed in",
+                "AND (d.receipt IS NOT NULL OR COALESCE(d.received_at, -1) <> COALESCE(("
+                "SELECT MAX(CAST(j.details ->> 'received_at' AS BIGINT)) FROM journal j "
+                "WHERE j.dossier_id = d.id AND j.what = 'dossier started'), -1))",
+                "{number} is said to be received at another instant than when it was handed in or brought in",
             ),
         ),
     ),

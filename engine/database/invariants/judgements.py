@@ -16,7 +16,10 @@ _VERDICTS_JOURNALED = """
         CASE WHEN details ->> 'minuted' IS NULL THEN 0 ELSE 1 END AS minuted
     FROM journal WHERE round_id = :round AND what = 'verdict recorded'
 """
-_SUCCESSOR = "SELECT 1 FROM verdict n WHERE n.dossier_id = v.dossier_id AND n.recorded_at = v.ended_at AND n.id <> v.id"
+_SUCCESSOR = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict recorded' "
+    "AND j.recorded_at = v.ended_at AND j.details ->> 'replaces' = v.transition"
+)
 _MOVED = (
     "SELECT 1 FROM transition t WHERE t.dossier_id = v.dossier_id AND t.name = v.transition "
     "AND t.recorded_at = v.ended_at AND t.person_id = v.recorded_by"
@@ -33,6 +36,21 @@ _SCORES_JOURNALED = (
     "SELECT 1 FROM journal j WHERE j.dossier_id = s.dossier_id AND j.what = 'scored' AND j.actor = p.email "
     "AND j.recorded_at = s.scored_at AND CAST(j.details -> 'marks' ->> s.criterion AS DOUBLE PRECISION) = s.mark"
 )
+_COMMENTS = """
+    SELECT c.dossier_id, p.email AS actor, c.reader, c.written_at, c.replaced_at,
+        ROW_NUMBER() OVER (PARTITION BY c.dossier_id, c.person_id, c.reader ORDER BY c.id) AS place
+    FROM comment c JOIN dossier d ON d.id = c.dossier_id JOIN person p ON p.id = c.person_id WHERE d.round_id = :round
+"""
+_COMMENTS_JOURNALED = """
+    SELECT dossier_id, actor, reader, written_at, replaced_at,
+        ROW_NUMBER() OVER (PARTITION BY dossier_id, actor, reader ORDER BY id) AS place
+    FROM (
+        SELECT j.id, j.dossier_id, j.actor, j.details ->> 'reader' AS reader, j.what, j.recorded_at AS written_at,
+            LEAD(j.recorded_at) OVER (PARTITION BY j.dossier_id, j.actor, j.details ->> 'reader' ORDER BY j.id)
+            AS replaced_at
+        FROM journal j WHERE j.round_id = :round AND j.what IN ('commented', 'comment taken back')
+    ) AS said WHERE what = 'commented'
+"""
 _WHOSE = "COALESCE(details ->> 'of', actor)"
 """of whom staff wrote it down, or who said it"""
 _RANKED = """
@@ -229,21 +247,16 @@ JUDGEMENTS = (
         "Each comment has words and a reader, stands in the journal, and ended by a later one or by being taken back.",
         f"The applicant would read what nobody wrote for them, or not what somebody did. {RESTORE}",
         (
+            *both_ways(
+                _COMMENTS, _COMMENTS_JOURNALED, "dossier_id, actor, reader, place, written_at, replaced_at",
+                "dossier {dossier_id}: comment {place} of {actor} to the {reader} is not the one that was written",
+                "dossier {dossier_id}: comment {place} of {actor} to the {reader} is gone, or was made another",
+            ),
             asks(
                 "SELECT d.number, p.email FROM comment c JOIN dossier d ON d.id = c.dossier_id "
                 "JOIN person p ON p.id = c.person_id WHERE d.round_id = :round AND (c.words = '' "
-                "OR c.reader NOT IN ('applicant', 'committee') OR c.committee NOT IN :committees "
-                "OR c.replaced_at < c.written_at OR (c.replaced_at IS NOT NULL AND NOT EXISTS ("
-                "SELECT 1 FROM journal j WHERE j.dossier_id = c.dossier_id AND j.actor = p.email "
-                "AND j.what IN ('commented', 'comment taken back') AND j.details ->> 'reader' = c.reader "
-                "AND j.recorded_at = c.replaced_at)) OR EXISTS (SELECT 1 FROM journal j "
-                "WHERE j.dossier_id = c.dossier_id AND j.actor = p.email AND j.details ->> 'reader' = c.reader "
-                "AND j.what IN ('commented', 'comment taken back') "
-                "AND j.recorded_at > c.written_at AND j.recorded_at < c.replaced_at) "
-                "OR NOT EXISTS (SELECT 1 FROM journal j "
-                "WHERE j.dossier_id = c.dossier_id AND j.what = 'commented' AND j.actor = p.email "
-                "AND j.details ->> 'reader' = c.reader AND j.recorded_at = c.written_at))",
-                "{number}: the comment of {email} is not the one that was written",
+                "OR c.reader NOT IN ('applicant', 'committee') OR c.committee NOT IN :committees)",
+                "{number}: the comment of {email} says nothing, or is no comment of a committee",
                 lambda view: [{"committees": list(view.workflow.committees)}],
             ),
         ),

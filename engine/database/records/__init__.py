@@ -41,8 +41,11 @@ from engine.database.records.judgements import (
     ScoreRow,
     VerdictRow,
 )
+from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -59,6 +62,8 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "DraftRow",
+    "EditRow",
     "ExcuseRow",
     "ExtensionRequestRow",
     "ExtensionRow",
@@ -74,6 +79,7 @@ __all__ = [
     "LinkRow",
     "LookRow",
     "NodeRow",
+    "NoteRow",
     "NotificationRow",
     "ObligationRow",
     "OnceRow",
@@ -82,8 +88,12 @@ __all__ = [
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
+    "RehearsalRow",
     "RelayRow",
     "ReleaseRow",
+    "ReplacementRow",
+    "ReportRow",
+    "RewordingRow",
     "RoleRow",
     "RoundRow",
     "ScoreRow",

@@ -24,6 +24,7 @@ from stage import (
 )
 
 from engine.clock import StoppedClock
+from engine.cycle.messages import Message, Words
 from engine.database.connection import Database
 from engine.database.records import NotificationRow
 from engine.rules.moments import SECOND
@@ -101,9 +102,22 @@ def _call(small: Stage) -> None:
         small.draft(who, complete=False)
     small.cycle.ask_extension(key, "SG30-006", of="call closes", reason="slow", by=applicant("fay"), now=CALL + 25)
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
+    _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
+
+
+def _writings(small: Stage) -> None:
+    key = small.key
+    note = small.cycle.write_note(key, "SG30-001", "They called.", by=STAFF, now=CALL + 26)
+    note = small.cycle.replace_note(key, "SG30-001", note, "They called twice.", by=STAFF_2, now=CALL + 27)
+    small.cycle.remove_note(key, "SG30-001", note, by=STAFF, now=CALL + 28)
+    small.cycle.write_note(key, "SG30-002", "A kind house.", by=STAFF, now=CALL + 28)
+    words = {"en": Words("Open day", "Come and **see** us.")}
+    small.cycle.message(key, ["SG30-001", "SG30-002"], Message(words), by=STAFF, now=CALL + 28)
+    lacking = {"en": Words("Still to come", "Please send us this:")}
+    small.cycle.message(key, ["SG30-005"], Message(lacking, asks=True), by=STAFF, now=CALL + 29)
 
 
 def _reading(small: Stage) -> None:

@@ -22,6 +22,7 @@ from notifications.invariants import LETTERS
 ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 
 
 def dossier(number: str) -> str:
@@ -61,6 +62,8 @@ SABOTAGES = (
     Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
     Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
+    Sabotage("extensions",
+             f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
@@ -73,6 +76,8 @@ SABOTAGES = (
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
+    Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
+             "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
     Sabotage("state", "UPDATE dossier SET state = 'chosen' WHERE number = 'SG30-001'"),
     Sabotage("entered", "UPDATE dossier SET entered_at = entered_at - 1 WHERE number = 'SG30-001'"),
     Sabotage(
@@ -116,6 +121,7 @@ SABOTAGES = (
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
     Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL WHERE ending = 'held back'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
+    Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'withdrawn'"),
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
@@ -125,8 +131,16 @@ SABOTAGES = (
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
+    Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing louder.'"),
     Sabotage("clearances", "DELETE FROM clearance WHERE ended_at IS NULL"),
     Sabotage("conflicts", "DELETE FROM conflict", ("clearances",)),
+    Sabotage("notes", "UPDATE note SET words = 'An unkind house.' WHERE words = 'A kind house.'"),
+    Sabotage("notes", "UPDATE note SET ended_at = NULL, ended_by = NULL, ending = NULL WHERE ending = 'removed'"),
+    Sabotage("messages", "DELETE FROM notification WHERE letter = 'staff-message' "
+             f"AND dossier_id = {dossier('SG30-002')}", ("references",)),
+    Sabotage("messages", "UPDATE cause SET facts = REPLACE(facts, 'Open day', 'Closed day')", only_on="sqlite"),
+    Sabotage("messages", "UPDATE cause SET facts = CAST(REPLACE(CAST(facts AS TEXT), 'Open day', 'Closed day') "
+             "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
              ("fulfilled by something",)),
@@ -217,6 +231,9 @@ JOURNALED = {
     "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
+    "note": (
+        "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
+    ),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
