@@ -11,13 +11,9 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
-<<<<<<< HEAD
-from engine.database.records import PersonRow, RoundRow
-=======
 from engine.database.invariants import INVARIANTS, Invariant
-from engine.database.records import PersonRow
+from engine.database.records import PersonRow, RoundRow
 from engine.files.complaints import Complaint
->>>>>>> main
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
@@ -110,7 +106,6 @@ class Mailbox(Protocol):
         ...
 
 
-<<<<<<< HEAD
 class Written(Protocol):
     """A letter in words."""
 
@@ -145,7 +140,6 @@ class Samples(Protocol):
         ...
 
 
-=======
 class Rehearsals(Protocol):
     """Where rehearsals are played, apart from the live rounds."""
 
@@ -182,7 +176,6 @@ class Workshop:
     """what must always hold, letters included"""
 
 
->>>>>>> main
 @dataclass(frozen=True)
 class Contact:
     """The person whom people write to."""
