@@ -151,7 +151,7 @@ def _reading(small: Stage) -> None:
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
     small.cycle.declare_conflict(key, "SG30-003", by=STAFF, of=THIRD, now=READING + 3)
     small.cycle.declare_clear(key, "SG30-003", by=STAFF, of=CHAIR, now=READING + 3)
-    small.cycle.remind_members(key, "jury", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
+    small.cycle.remind_members(key, "read", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
     small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
     small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)
