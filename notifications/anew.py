@@ -15,7 +15,7 @@ from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
 from notifications.cohort import Keys
-from notifications.desk import AtHand, Letters
+from notifications.desk import AtHand, Letters, replaced_by
 from notifications.edited import refusals, tidy
 from notifications.lease import end
 from notifications.outbox import door, message_id
@@ -60,9 +60,9 @@ class WritingDesk(Letters):
         to = read_address(address.strip()) if address is not None else None
         with self._with(letter, by, now) as hand:
             row = hand.row
-            known = hand.session.exec(select(ReplacementRow).where(col(ReplacementRow.replaces) == letter)).first()
+            known = replaced_by(hand.session, letter)
             if known is not None:
-                return known.notification_id
+                return known
             hand.must_be((*OPEN, "failed"), "written anew")
             if row.round_id is None:
                 raise Refused([Refusal("account", "a letter about an account is asked for again by its reader")])

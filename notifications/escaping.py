@@ -18,7 +18,7 @@ _SPACES = re.compile(r" +")
 _ENCODED = re.compile(r"=\?")
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text without control characters, nor those that nobody sees or that turn the direction of reading."""
     if text.isprintable():
         return text
@@ -27,7 +27,7 @@ def _visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line that can stand in a header of a mail."""
-    line = " ".join(_visible(part) for part in text.expandtabs(1).splitlines())
+    line = " ".join(visible(part) for part in text.expandtabs(1).splitlines())
     # "=?" opens an encoded word: some mail programs would decode it, line breaks included
     return _ENCODED.sub("= ?", " ".join(line.split()))
 
@@ -45,7 +45,7 @@ def unlinked(text: str) -> str:
 def plain_lines(text: str) -> list[str]:
     """The lines of a text as a letter says them: its line breaks are kept, its indents are not."""
     # only plain spaces are narrowed: the others hold an amount or a title together
-    return [_SPACES.sub(" ", _visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
+    return [_SPACES.sub(" ", visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
 
 
 def literal(text: str) -> str:

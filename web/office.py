@@ -13,6 +13,7 @@ from engine.database.connection import Database
 from engine.database.records import PersonRow
 from web.keys import Keys
 from web.throttle import Throttle
+from web.writing import Desk, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -126,6 +127,9 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    desk: Desk
+    previews: Previews
+    wording: Wording
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)

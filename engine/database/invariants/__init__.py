@@ -20,12 +20,13 @@ from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
 from engine.database.invariants.rounds import ROUNDS
+from engine.database.invariants.texts import TEXTS
 from engine.database.records import RoundRow
 
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *OBLIGATIONS, *OUTBOX
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *OBLIGATIONS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -1,6 +1,6 @@
 """What is in the outbox of a round, by cause: how many, in which language, how far, and which letters?
 
-Letters about dossiers that the visitor has ties with are counted and not shown.
+Letters about dossiers that the visitor has a conflict with are counted and not shown.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from engine.database.pages.committee import without_ties_of
-from engine.database.records import CauseRow, DossierRow, EditRow, LetterRow, NotificationRow, PersonRow
+from engine.database.records import CauseRow, ConflictRow, DossierRow, EditRow, LetterRow, NotificationRow, PersonRow
 from engine.rules.workflow import Workflow
 
 STATUSES = ("held", "waiting", "leased", "retry", "failed", "sent", "cancelled", "expired")
@@ -136,10 +135,11 @@ def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> lis
     return found
 
 
-def without_ties(person_id: int) -> Condition:
-    """That a letter is about no dossier that this person has a conflict with, or speaks for."""
-    clear = sa.exists().where(col(DossierRow.id) == col(NotificationRow.dossier_id), without_ties_of(person_id))
-    return sa.or_(col(NotificationRow.dossier_id).is_(None), clear)
+def without_conflicts(person_id: int) -> Condition:
+    """That a letter is about no dossier that this person has a conflict with."""
+    return ~sa.exists().where(
+        col(ConflictRow.dossier_id) == col(NotificationRow.dossier_id), col(ConflictRow.person_id) == person_id
+    )
 
 
 def counts(session: Session, round_id: int, wanted: Wanted, acts: Sequence[str]) -> list[Count]:
@@ -201,7 +201,7 @@ def letters(
 ) -> tuple[list[Line], int, int]:
     """Some letters in the order in which they were queued, how many there are, and how many more are not shown."""
     known = conditions(round_id, wanted, cause)
-    seen = [*known, without_ties(person_id)]
+    seen = [*known, without_conflicts(person_id)]
     total = sa.select(sa.func.count()).select_from(NotificationRow)
     rows = session.connection().execute(
         _lines(seen).order_by(col(NotificationRow.id)).limit(limit).offset(offset)
@@ -229,14 +229,14 @@ class Found:
 def letter(
     session: Session, round_id: int, number: int, person_id: int, acts: Sequence[str], wanted: Wanted
 ) -> Found | None:
-    """A letter of the round; None where there is none, or where it is about a dossier the person has ties with."""
-    own = [col(NotificationRow.round_id) == round_id, col(NotificationRow.id) == number, without_ties(person_id)]
+    """A letter of the round; None where there is none, or for a dossier that the person has a conflict with."""
+    own = [col(NotificationRow.round_id) == round_id, col(NotificationRow.id) == number, without_conflicts(person_id)]
     found = session.connection().execute(_lines(own)).first()
     if found is None:
         return None
     row = session.get_one(NotificationRow, number)
     cause = session.get_one(CauseRow, row.cause_id)
-    near = [*conditions(round_id, wanted, cause_of(cause, row.letter, acts)), without_ties(person_id)]
+    near = [*conditions(round_id, wanted, cause_of(cause, row.letter, acts)), without_conflicts(person_id)]
     id: Any = col(NotificationRow.id)
     before: Any = sa.case((id < number, id))
     after: Any = sa.case((id > number, id))
