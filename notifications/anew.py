@@ -107,8 +107,8 @@ class WritingDesk(Letters):
             hand.session.flush()
             copied = _copied(row) | {
                 "key": keys.key(who, what), "message_id": keys.message_id(named, who), "cause_id": the_id(cause),
-                "person_id": the_id(person), "address": person.email, "valid_until": None, "urgent": True, "thread": None,
-                "facts": {**row.facts, TEST: {"for": row.address}},
+                "person_id": the_id(person), "address": person.email, "thread": None, "valid_until": None,
+                "facts": {**row.facts, TEST: {"for": row.address}}, "urgent": True,
                 "leaves_at": now, "next_try_at": now, **door(person.email, self.allow, now),
             }  # fmt: skip
             test = _put(hand.session, copied)

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 from engine.cycle.scene import Shelf
 from engine.database import journal
 from engine.database.connection import Database
-from engine.database.records import ConflictRow, DossierRow, NotificationRow, PersonRow, ReplacementRow, RoundRow
+from engine.database.pages.outbox import in_conflict
+from engine.database.records import NotificationRow, PersonRow, ReplacementRow, RoundRow
 from engine.database.store import find_person, lock_round, roles_of, the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
@@ -149,18 +150,3 @@ def replaced_by(session: Session, letter: int) -> int | None:
     """Which letter goes in place of this one, or None."""
     found = select(ReplacementRow.notification_id).where(col(ReplacementRow.replaces) == letter)
     return session.exec(found).first()
-
-
-def in_conflict(session: Session, person_id: int, row: NotificationRow) -> bool:
-    """Whether a letter tells of a dossier that this person has a conflict with, also where it lists it."""
-    listed = [line["number"] for line in row.facts.get("dossiers", ())]
-    if row.dossier_id is None and not listed:
-        return False
-    conflicts = select(ConflictRow.id).where(col(ConflictRow.person_id) == person_id)
-    if row.dossier_id is not None:
-        conflicts = conflicts.where(col(ConflictRow.dossier_id) == row.dossier_id)
-    else:
-        conflicts = conflicts.join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id)).where(
-            col(DossierRow.round_id) == row.round_id, col(DossierRow.number).in_(listed)
-        )
-    return session.exec(conflicts.limit(1)).first() is not None

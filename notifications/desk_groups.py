@@ -46,8 +46,8 @@ class Meant(Protocol):
 class GroupDesk(Letters):
     """Acts on all letters of a cause; each gives how many it changed.
 
-    `by` is the address of somebody on the round's staff; letters about dossiers that they have a conflict with stay as they
-    are. They raise Refused where there is nothing left to change.
+    `by` is the address of somebody on the round's staff; letters about dossiers that they have a conflict with stay
+    where they are. They raise Refused where there is nothing left to change.
     """
 
     def hold_all(self, round_key: str, many: Meant, *, by: str, now: int) -> int:

@@ -3,6 +3,7 @@
 What is not frozen is written from what was pinned, in the way in which the postman does it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 
@@ -15,6 +16,7 @@ from notifications.edited import Edited, to_begin_with
 from notifications.freezing import Pinned, Written, put_into_words, read_pinned, write
 from notifications.letters import CannotRender
 from notifications.mailbox import CaughtLetter, read_letter
+from notifications.recipients import read_address
 from notifications.rendering import Renderer
 from notifications.shipped import Shipped
 
@@ -82,6 +84,10 @@ class Previews:
     def _renderer(self) -> Renderer:
         return Renderer(self.contact, frames=False)
 
+    def unreachable(self, addresses: Sequence[str]) -> list[str]:
+        """Those of the addresses that no letter can be sent to."""
+        return [address for address in addresses if not _is_one(address)]
+
     def problem_with(self, session: Session, row: NotificationRow, now: int) -> str | None:
         """Why a letter cannot be put into words, or None."""
         try:
@@ -89,6 +95,14 @@ class Previews:
         except GrantcycleError as problem:
             return str(problem)
         return None
+
+
+def _is_one(address: str) -> bool:
+    try:
+        read_address(address)
+    except GrantcycleError:
+        return False
+    return True
 
 
 def _shown(written: Written) -> Shown:

@@ -70,6 +70,10 @@ class Previews(Protocol):
         """Subject and Markdown, everything filled in."""
         ...
 
+    def unreachable(self, addresses: Sequence[str]) -> Sequence[str]:
+        """Those of the addresses that no letter can be sent to."""
+        ...
+
     def problem_with(self, session: Session, row: NotificationRow, now: int) -> str | None:
         """Why a letter cannot be written, or None."""
         ...

@@ -30,7 +30,7 @@ STAFF = "els@funder.example"
 class Refusing(Mailbox):
     """A relay that takes no letter."""
 
-    async def send(self, sender: str, recipient: str, raw: bytes) -> Reply:
+    async def send(self, _sender: str, _recipient: str, _raw: bytes) -> Reply:
         return Reply("refused", "550 5.1.1 no such user")
 
 

@@ -3,9 +3,9 @@
 import threading
 
 import pytest
+from sqlmodel import select
 from stage import CALL, MEMBER, STAFF, STAFF_2, Stage
 from stage import applicant as address_of
-from sqlmodel import select
 
 from engine.cycle.rewording import NotReadable, Overtaken
 from engine.database.records import CauseRow, JournalRow, PinnedRow, RewordingRow, RoundRow
@@ -71,7 +71,7 @@ def test_sent_twice_it_is_changed_once_and_the_first_text_can_come_back(stage: S
 def test_whoever_is_second_is_told_and_overwrites_nothing(stage: Stage) -> None:
     opened = digest(stage)
     reword(stage, {FILE: NEW}, opened=opened)
-    with pytest.raises(Overtaken, match="letters/en/stopped.md was changed by somebody else") as overtaken:
+    with pytest.raises(Overtaken, match=r"letters/en/stopped\.md was changed by somebody else") as overtaken:
         reword(stage, {FILE: "Mine\n\nMine\n"}, opened=opened, by=STAFF_2)
     assert (overtaken.value.files, files(stage)[FILE]) == ((FILE,), NEW)
     other = "letters/en/granted.md"
