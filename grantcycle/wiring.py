@@ -60,8 +60,12 @@ NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls
 class Wiring:
     """Everything put together, from the settings to the postman."""
 
-    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Path | None = None, clock: Clock | None = None, settings: Settings | None = None
+    ) -> None:
         self.config = config
+        if settings:
+            self.__dict__["settings"] = settings  # a cached property keeps its value here
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()

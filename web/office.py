@@ -12,6 +12,7 @@ from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
+from engine.database.pages.kept import Kept
 from engine.database.records import PersonRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
@@ -175,6 +176,8 @@ class Office:
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    kept: Kept = field(default_factory=Kept)
+    """what has been worked out of whole rounds"""
     workshop: Workshop = field(default_factory=Workshop)
 
     @property

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from engine import events
 from engine.cycle import batches, due, extending, firing, zone_data
 from engine.cycle.acting import Upload
+from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.committee_acts import CommitteeActs
 from engine.cycle.deadlines import put_agenda
@@ -20,7 +21,9 @@ from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
 from engine.cycle.people import PartGiven, give
 from engine.cycle.scene import Scene
+from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
+from engine.cycle.text_acts import TextActs
 from engine.cycle.watched import watched
 from engine.database import holds
 from engine.database.preparing import drafts
@@ -33,7 +36,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs):
+class Cycle(DossierActs, CommitteeActs, BatchActs, TextActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything
@@ -131,10 +134,11 @@ class Cycle(DossierActs, CommitteeActs):
         by: str,
         now: int,
         dossier: str | None = None,
+        seen: int | None = None,
     ) -> None:
-        """Move a deadline for all or for one dossier. Raises what `extending.extend` raises."""
+        """Move a deadline for all or for one dossier (as it was `seen`). Raises what `extending.extend` raises."""
         with self._act(round_key, now) as scene:
-            of = scene.dossier(dossier) if dossier else None
+            of = as_seen(scene, dossier, seen) if dossier else None
             extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
 
     # ── What is held ────────────────────────────────────────────────────────
@@ -151,10 +155,13 @@ class Cycle(DossierActs, CommitteeActs):
             return batches.preview(self._scene(session, round_key, now), batch)
 
     @watched
-    def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
-        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
+    def approve(self, round_key: str, batch: str, *, by: str, now: int, shown: str | None = None) -> None:
+        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now.
+
+        With the digest of what was `shown` it is refused when it is another by now.
+        """
         with self._act(round_key, now) as scene:
-            released = batches.approve(scene, batch, by=by)
+            released = batches.approve(scene, batch, by=by, shown=shown)
             if released and (hold := holds.standing(scene.session)):
                 raise Refused([holds.refusal_of(hold)])
             for deadline in released:

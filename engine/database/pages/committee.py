@@ -54,15 +54,19 @@ class Left:
     unrecommended: int
 
 
-def without_ties_of(person_id: int) -> Condition:
-    """The dossiers with which a person has no conflict, and for which she does not speak herself."""
-    conflict = sa.exists().where(
+def without_conflict_of(person_id: int) -> Condition:
+    """The dossiers with which a person has no conflict."""
+    return ~sa.exists().where(
         col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == person_id
     )
+
+
+def without_ties_of(person_id: int) -> Condition:
+    """The dossiers with which a person has no conflict, and for which she does not speak herself."""
     speaks = sa.exists().where(
         col(ContactRow.dossier_id) == col(DossierRow.id), col(ContactRow.person_id) == person_id
     )
-    return sa.and_(~conflict, ~speaks)
+    return sa.and_(without_conflict_of(person_id), ~speaks)
 
 
 def _cleared(person_id: int) -> Condition:
