@@ -124,7 +124,7 @@ def _weeks(outcome: Mapping[str, Any]) -> Sequence[Week]:
     ]
 
 
-@pages.get(ONE + "/report", STAFFS)
+@pages.get(ONE + "/report/page", STAFFS)
 def report(ask: Ask) -> Response:
     """The whole report, for a frame that can do nothing, or a window of its own."""
     seen = see(ask, number(ask.params["rehearsal"]))

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from engine.database.health import DEADLINE_LATE, LETTER_LATE, health
 from engine.database.holds import CLOCK, all_standing
 from engine.database.invariants import Found, check
-from engine.database.looking import counts_of_deadlines, counts_of_letters, due_letters, open_rounds
+from engine.database.looking import open_rounds
 from engine.database.nodes import living, tables_of
 from engine.database.pages.console import managed_rounds
+from engine.database.pages.standing import figures
 from engine.database.records import HoldRow, NodeRow
 from engine.rules.moments import tzdata_version
 from web.ask import Ask
@@ -43,18 +44,18 @@ def page(ask: Ask) -> Response:
 
 
 def _page(ask: Ask, examination: Examination | None = None) -> Response:
-    office = ask.office
+    office, person = ask.office, somebody(ask).person_id
     with ask.reading() as session:
         late = health(session, ask.now)
         holds: Sequence[HoldRow] = all_standing(session)
         nodes: Sequence[NodeRow] = living(session, ask.now)
-        pending, overdue = counts_of_deadlines(session, ask.now)
-        letters, due = counts_of_letters(session), due_letters(session, ask.now)
+        # figures of rounds that others run are theirs
+        mine = figures(session, [one.id for one in managed_rounds(session, person, limit=1_000)], ask.now)
         tables = tables_of(session)
         session.expunge_all()
     return show(
-        ask, "staff/rounds/health.html", late=late, holds=holds, nodes=nodes, pending=pending, overdue=overdue,
-        letters=letters, due=due, tables=tables, examination=examination, mine=tzdata_version(),
+        ask, "staff/rounds/health.html", late=late, holds=holds, nodes=nodes, mine=mine, tables=tables,
+        examination=examination, zone_data=tzdata_version(),
         release=version("grantcycle"), refusal=office.cycle.watch.refusal if office.cycle.watch else None,
         database=office.database.writer.dialect.name, is_shared=office.database.is_shared,
         invariants=len(office.workshop.invariants), deadline_late=DEADLINE_LATE, letter_late=LETTER_LATE, clock=CLOCK,
