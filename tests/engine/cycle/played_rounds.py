@@ -37,6 +37,7 @@ from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
@@ -135,6 +136,11 @@ def _call(small: Stage) -> None:
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
     _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
+    several = small.cycle.extend_each(
+        key, "call closes", date(2030, 3, 8), reason="flood", by=STAFF, now=CALL + 40,
+        dossiers=["SG30-006", "SG30-005"], undo_for=UNDO, once="a key of staff",
+    )  # fmt: skip
+    small.cycle.take_back(key, several, by=STAFF_2, now=CALL + 50)
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
 
