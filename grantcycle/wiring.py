@@ -20,6 +20,7 @@ from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database, open_database
+from engine.database.invariants import INVARIANTS
 from engine.database.listening import DEADLINES, LETTERS, listen
 from engine.database.looking import notification, open_rounds
 from engine.database.migrating import migrate
@@ -33,19 +34,25 @@ from grantcycle.addresses import read_named_address
 from grantcycle.finding import round_key
 from grantcycle.letters import Shown
 from grantcycle.pages import contact_of, installation_key
+from grantcycle.rehearsal_stage import Stage
 from grantcycle.settings import Settings, load_settings
+from grantcycle.settings_shown import shown
 from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.desk import Desk
 from notifications.doorbell import Doorbell
 from notifications.freezing import write
+from notifications.invariants import LETTERS as LETTERS_HOLD
+from notifications.linting import lint
 from notifications.mailbox import CaughtMail
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
+from notifications.previewing import Previews
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
+from notifications.trying import LetterSamples
 from web.keys import Keys
-from web.office import Office
+from web.office import Office, Workshop
 from web.signing_in.letters import secrets_of
 
 SECOND = 1_000_000
@@ -55,8 +62,12 @@ NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls
 class Wiring:
     """Everything put together, from the settings to the postman."""
 
-    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Path | None = None, clock: Clock | None = None, settings: Settings | None = None
+    ) -> None:
         self.config = config
+        if settings:
+            self.__dict__["settings"] = settings  # a cached property keeps its value here
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()
@@ -160,6 +171,11 @@ class Wiring:
                 return Shown(True, row.status, frozen.text, frozen.html, frozen.raw)
             written = write(session, self._renderer, self._shelf, self.sender, row, self.now())
             return Shown(False, row.status, written.letter.text, written.letter.html, written.raw)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What puts letters into words for somebody who looks."""
+        return Previews(self._renderer, self.sender, self._shelf)
 
     @property
     def mailbox(self) -> Path:
@@ -278,10 +294,30 @@ class Wiring:
             zone=web.timezone,
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
+            previews=self.previews,
+            samples=LetterSamples(self._renderer, self.account_letters),
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
             trusted_proxies=web.proxies,
+            workshop=self.workshop,
+        )
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Where rehearsals are played that somebody asks for on the pages."""
+        return Stage(lambda: self.database, self.clock)
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """What the pages prepare rounds with, and what they tell of this installation."""
+        folder = self.settings.workflows.folder
+        return Workshop(
+            workflows=folder if folder.is_dir() else None,
+            lint=lint,
+            rehearsals=self.stage,
+            settings=lambda: shown(self.settings, self.config),
+            invariants=(*INVARIANTS, *LETTERS_HOLD),
         )
 
     def round_key(self, name: str) -> str:
@@ -303,6 +339,8 @@ class Wiring:
             return find_round(session, key).timezone
 
     def close(self) -> None:
+        if "stage" in self.__dict__:
+            self.stage.close()
         if "watch" in self.__dict__:
             self.watch.stop()
         if "database" in self.__dict__:

@@ -4,90 +4,163 @@ They hold it, let it go, cancel it, or have a failed one tried again. Each is on
 of the letter's round; of a letter that belongs to none, on the letter itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from engine.cycle.scene import Shelf
 from engine.database import journal
 from engine.database.connection import Database
-from engine.database.records import NotificationRow, RoundRow
+from engine.database.records import ConflictRow, ContactRow, DossierRow, NotificationRow, PersonRow, RoundRow
 from engine.database.store import find_person, lock_round, roles_of, the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
 from engine.rules.roles import Standing, must_be_staff
 from notifications.lease import end
 
-Change = Callable[[NotificationRow, int], None]
+NOWHERE = Address("", addr_spec="nobody@nowhere.invalid")
 
 
-class Desk:
-    """Acts on letters, each named by its number in the outbox.
+@dataclass
+class AtHand:
+    """A letter that is held fast until the transaction ends, and who acts on it."""
 
-    `by` is the address of somebody on the round's staff, or on that of any round for a letter that belongs to none.
-    They raise GrantcycleError for a number that no letter has, Refused for an act that its status does not allow.
-    """
+    session: Session
+    row: NotificationRow
+    person: PersonRow
+    now: int
+    entries: list[journal.Entry] = field(default_factory=list)
 
-    def __init__(self, database: Database) -> None:
+    @property
+    def number(self) -> int:
+        return the_id(self.row)
+
+    def must_be(self, allowed: Sequence[str], done: str) -> None:
+        """Raises Refused for a letter that stands elsewhere, with what has become of it."""
+        if self.row.status in allowed:
+            return
+        sentence = (
+            f"letter {self.number} is {self.row.status}: only one that is {' or '.join(allowed)} can be {done}"
+        )
+        raise Refused([Refusal("status", sentence, {"status": self.row.status, "letter": self.number})])
+
+    def note(self, what: str, **details: Any) -> None:
+        """Put into the journal that something was done with the letter."""
+        kept = {name: value for name, value in details.items() if value is not None}
+        said = {"letter": self.row.letter, "number": self.number, "person": self.row.address, **kept}
+        self.entries.append(journal.Entry(f"letter {what}", self.now, self.person.email, self.row.dossier_id, said))
+
+
+class Letters:
+    """What every act on letters needs. `sender`, `allow` and `shelf` as the outbox has them."""
+
+    def __init__(
+        self, database: Database, sender: Address = NOWHERE, allow: Sequence[str] = (), shelf: Shelf | None = None
+    ) -> None:
         self.database = database
+        self.sender = sender
+        self.allow = tuple(allow)
+        self.shelf = shelf or Shelf()
 
-    def hold(self, letter: int, *, by: str, now: int) -> None:
-        """Keep a letter back until it is let go."""
-        self._act(letter, "held", ("waiting", "retry"), by, now, lambda row, _: _set(row, "held"))
-
-    def let_go(self, letter: int, *, by: str, now: int) -> None:
-        """Let a held letter leave at its time, or now if that is past."""
-        self._act(letter, "let go", ("held",), by, now, _wait)
-
-    def cancel(self, letter: int, *, by: str, now: int) -> None:
-        """Never send a letter."""
-        self._act(
-            letter, "cancelled", ("waiting", "retry", "held"), by, now,
-            lambda row, at: end(row, "cancelled", f"cancelled by {by}", at),
-        )  # fmt: skip
-
-    def retry(self, letter: int, *, by: str, now: int) -> None:
-        """Try a letter now that failed, or that waits for its next try or to be let go."""
-        self._act(letter, "tried again", ("failed", "retry", "held"), by, now, _again)
-
-    def _act(self, letter: int, what: str, allowed: tuple[str, ...], by: str, now: int, change: Change) -> None:
+    @contextmanager
+    def _with(self, letter: int, by: str, now: int) -> Iterator[AtHand]:
+        """One act on one letter. Whoever sends letters waits, or has taken it already."""
         with self.database.transaction() as session:
             row = session.get(NotificationRow, letter)
             if row is None:
                 raise GrantcycleError(f"there is no letter {letter}")
             if row.round_id is not None:
                 lock_round(session, session.get_one(RoundRow, row.round_id).key)
-            session.refresh(row, with_for_update=row.round_id is None)
-            _must_be_staff(session, row.round_id, by)
-            if row.status not in allowed:
-                sentence = f"letter {letter} is {row.status}: only one that is {' or '.join(allowed)} can be {what}"
-                raise Refused([Refusal("status", sentence)])
-            change(row, now)
-            session.add(row)
+            session.refresh(row, with_for_update=True)
+            hand = AtHand(session, row, acting(session, row.round_id, by), now)
+            if tied(session, the_id(hand.person), row):
+                raise Refused([Refusal("conflict", "you have a tie with the dossier that this letter is about")])
+            yield hand
+            session.flush()
             point("letter changed")
-            if row.round_id is None:
-                row.last_reply = f"{what} by {by}"
-                return
-            details = {"letter": row.letter, "number": letter, "person": row.address}
-            entry = journal.Entry(f"letter {what}", now, by, row.dossier_id, details)
-            journal.write(session, row.round_id, [entry], now)
+            if row.round_id is None and hand.entries:
+                row.last_reply = f"{hand.entries[-1].what.removeprefix('letter ')} by {by}"
+            elif row.round_id is not None:
+                journal.write(session, row.round_id, hand.entries, now)
 
 
-def _set(row: NotificationRow, status: str) -> None:
-    row.status = status
+class Desk(Letters):
+    """Acts on letters, each named by its number in the outbox.
+
+    `by` is the address of somebody on the round's staff, or on that of any round for a letter that belongs to none.
+    They raise GrantcycleError for a number that no letter has, Refused for an act that its status does not allow, and
+    for a letter about a dossier that whoever acts has ties with.
+    """
+
+    def hold(self, letter: int, *, by: str, now: int) -> None:
+        """Keep a letter back until it is let go."""
+        with self._with(letter, by, now) as hand:
+            hand.must_be(("waiting", "retry"), "held")
+            hand.row.status = "held"
+            hand.note("held")
+
+    def let_go(self, letter: int, *, by: str, now: int) -> None:
+        """Let a held letter leave at its time, or now if that is past."""
+        with self._with(letter, by, now) as hand:
+            hand.must_be(("held",), "let go")
+            hand.row.status, hand.row.next_try_at = "waiting", max(hand.row.leaves_at, now)
+            hand.note("let go")
+
+    def cancel(self, letter: int, *, by: str, now: int, reason: str | None = None) -> None:
+        """Never send a letter."""
+        with self._with(letter, by, now) as hand:
+            hand.must_be(("waiting", "retry", "held"), "cancelled")
+            end(hand.row, "cancelled", because(by, reason), now)
+            hand.note("cancelled", reason=reason)
+
+    def retry(self, letter: int, *, by: str, now: int) -> None:
+        """Try a letter now that failed, or that waits for its next try or to be let go."""
+        with self._with(letter, by, now) as hand:
+            hand.must_be(("failed", "retry", "held"), "tried again")
+            row = hand.row
+            row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", now, 0, None
+            hand.note("tried again")
 
 
-def _wait(row: NotificationRow, now: int) -> None:
-    row.status, row.next_try_at = "waiting", max(row.leaves_at, now)
+def because(by: str, reason: str | None) -> str:
+    """What stands on a letter that somebody has cancelled."""
+    return f"cancelled by {by}: {reason}" if reason else f"cancelled by {by}"
 
 
-def _again(row: NotificationRow, now: int) -> None:
-    row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", now, 0, None
-
-
-def _must_be_staff(session: Session, round_id: int | None, by: str) -> None:
+def acting(session: Session, round_id: int | None, by: str) -> PersonRow:
+    """Whoever acts. Raises Refused for somebody who is not on staff."""
     person = find_person(session, by)
     rounds = session.exec(select(RoundRow.id)).all() if round_id is None else [round_id]
     roles = [role for one in rounds if person and one for role in roles_of(session, one, the_id(person))]
     refusal = must_be_staff(Standing(roles=frozenset(role.role for role in roles)))
-    if refusal:
-        raise Refused([refusal])
+    if refusal or person is None:
+        raise Refused([refusal or Refusal("staff", f"nobody has the address {by}")])
+    return person
+
+
+def tied(session: Session, person_id: int, row: NotificationRow) -> bool:
+    """Whether a letter tells of a dossier that this person has a conflict with, or speaks for."""
+    listed = [line["number"] for line in row.facts.get("dossiers", ())]
+    if row.dossier_id is None and not listed:
+        return False
+    about = (
+        col(DossierRow.id) == row.dossier_id
+        if row.dossier_id is not None
+        else (col(DossierRow.round_id) == row.round_id) & col(DossierRow.number).in_(listed)
+    )
+    ties: tuple[type[ConflictRow] | type[ContactRow], ...] = (ConflictRow, ContactRow)
+    return any(
+        session.exec(
+            select(tie.id)
+            .join(DossierRow, col(DossierRow.id) == col(tie.dossier_id))
+            .where(col(tie.person_id) == person_id, about)
+            .limit(1)
+        ).first()
+        for tie in ties
+    )
+
+

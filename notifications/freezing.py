@@ -18,6 +18,7 @@ from engine.database.records import ACCOUNT, CauseRow, DossierRow, LetterRow, No
 from engine.errors import GrantcycleError
 from engine.faults import point
 from engine.files.reading import Programme
+from notifications.edited import Edited, edits_of
 from notifications.lease import Leased
 from notifications.message import Envelope, Letter, compose
 from notifications.outbox import message_id
@@ -48,6 +49,8 @@ class Pinned:
     """round -> its key, and when it was opened"""
     numbers: dict[int, str]
     """dossier -> its number"""
+    edits: dict[int, Edited]
+    """letter -> its own text, where it was written by hand"""
 
 
 def read_pinned(session: Session, shelf: Shelf, rows: Sequence[Leased | NotificationRow]) -> Pinned:
@@ -68,6 +71,7 @@ def read_pinned(session: Session, shelf: Shelf, rows: Sequence[Leased | Notifica
         },
         rounds={id: (key, opened_at) for id, key, opened_at in rounds},
         numbers=dict(_by_id(session, (DossierRow.id, DossierRow.number), dossiers)),
+        edits=edits_of(session, [row.id for row in rows if row.id is not None]),
     )
 
 
@@ -94,8 +98,9 @@ def put_into_words(
         )
     else:
         letter = renderer.render(
-            texts, letter=row.letter, language=row.language, role=row.role, shared=shared, facts=row.facts
-        )
+            texts, letter=row.letter, language=row.language, role=row.role, shared=shared, facts=row.facts,
+            edited=pinned.edits.get(row.id or 0),
+        )  # fmt: skip
     envelope = Envelope(
         sender=sender,
         reply_to=renderer.contact,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
 from engine.errors import Unknown
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
@@ -34,6 +36,10 @@ class Words:
     dossier: str
     more: str
     """below a list that is cut short: how many dossiers it does not name"""
+    test: str
+    """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
+    test_mark: str
+    """before its subject"""
     why: Mapping[str, str]
     """role -> why this person gets this letter"""
 
@@ -51,6 +57,8 @@ WORDS: Mapping[str, Words] = {
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
+        test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
+        test_mark="[Proef]",
         why={
             APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
@@ -68,13 +76,15 @@ WORDS: Mapping[str, Words] = {
         at="{day} à {hour}",
         span="{day}, de {start} à {end}",
         zones={"Europe/Brussels": "heure de Bruxelles"},
-        zone="heure locale : {city}",
+        zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
-        more="La liste est abrégée : {more} autres dossiers sont concernés.",
+        more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
+        test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
+        test_mark="[Essai]",
         why={
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
-            COMMITTEE: "Vous recevez ce message en tant que membre : {committee}.",
+            COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
@@ -91,6 +101,8 @@ WORDS: Mapping[str, Words] = {
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",
+        test="This is a test, sent to you alone. The real letter goes to {address}.",
+        test_mark="[Test]",
         why={
             APPLICANT: "You receive this message as a contact person for dossier {number}.",
             STAFF: "You receive this message because you work on {programme}.",
@@ -100,6 +112,11 @@ WORDS: Mapping[str, Words] = {
         },
     ),
 }
+
+
+def named(language: str, reader: str) -> str:
+    """What a language is called in the reader's: `French`."""
+    return str(Locale.parse(language).get_language_name(words_of(reader).locale))
 
 
 def words_of(language: str) -> Words:

@@ -1,6 +1,6 @@
 """Will every letter be readable, in every language, before anybody waits for it?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.headerregistry import Address
 
 from engine.errors import Unknown
@@ -18,8 +18,11 @@ LONGEST_SUBJECT = 78
 CONTACT = Address("Els Example", addr_spec="els@grantcycle.example")
 
 
-def lint(programme: Programme, where: str) -> list[Complaint]:
-    """What is wrong with a programme's letters; `where` is the folder that complaints name before each file."""
+def lint(programme: Programme, where: str, only: Collection[str] | None = None) -> list[Complaint]:
+    """What is wrong with a programme's letters; `where` is the folder that complaints name before each file.
+
+    With `only` no more is looked at than these files of the folder (`letters/fr/awarded.md`).
+    """
     prefix = f"{where.rstrip('/')}/" if where else ""
     renderer = Renderer(CONTACT)
     complaints: dict[tuple[str, int, str], Complaint] = {}
@@ -32,6 +35,8 @@ def lint(programme: Programme, where: str) -> list[Complaint]:
             complaints[complaint.file, 1, complaint.sentence] = complaint
             continue
         for letter, role, extra in told:
+            if only is not None and f"letters/{language}/{letter}.md" not in only:
+                continue
             for line, sentence in _examine(renderer, programme, language, letter, role, extra):
                 file = f"{prefix}letters/{language}/{letter}.md"
                 complaints.setdefault((file, line, sentence), Complaint(file, line, None, None, sentence))

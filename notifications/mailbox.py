@@ -94,19 +94,7 @@ class CaughtMail:
 
     def letter(self, id: str) -> CaughtLetter:
         """One letter, as far as it can be read. Raises Unknown for an id that no letter has."""
-        message = message_from_bytes(self.raw(id), policy=default)
-        text, html, files = "", "", []
-        for part in _parts(message):
-            kind, said = part.get_content_type(), _said(part)
-            if kind == "text/plain" and not text and not part.get_filename():
-                text = said or ""
-            elif kind == "text/html" and not html and not part.get_filename():
-                html = said or ""
-            else:
-                size = len(_bytes(part))
-                files.append(CaughtFile(str(part.get_filename() or ""), kind, size, said))
-        headers = tuple((name, _header(message, name, place)) for place, name in enumerate(message.keys()))
-        return CaughtLetter(_line_of(id, message), _first(message, "From"), headers, text, html, tuple(files))
+        return read_letter(id, self.raw(id))
 
     def _names(self) -> list[str]:
         """The ids of all letters, the newest first: they are numbered as they come."""
@@ -122,6 +110,23 @@ class CaughtMail:
         except OSError:
             head = b""
         return _line_of(name, BytesHeaderParser(policy=default).parsebytes(head))
+
+
+def read_letter(id: str, raw: bytes) -> CaughtLetter:
+    """A letter's bytes, as far as they can be read."""
+    message = message_from_bytes(raw, policy=default)
+    text, html, files = "", "", []
+    for part in _parts(message):
+        kind, said = part.get_content_type(), _said(part)
+        if kind == "text/plain" and not text and not part.get_filename():
+            text = said or ""
+        elif kind == "text/html" and not html and not part.get_filename():
+            html = said or ""
+        else:
+            size = len(_bytes(part))
+            files.append(CaughtFile(str(part.get_filename() or ""), kind, size, said))
+    headers = tuple((name, _header(message, name, place)) for place, name in enumerate(message.keys()))
+    return CaughtLetter(_line_of(id, message), _first(message, "From"), headers, text, html, tuple(files))
 
 
 def _line_of(id: str, message: Message) -> CaughtLine:

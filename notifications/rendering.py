@@ -16,12 +16,13 @@ from markdown_it.token import Token
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
+from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
 from notifications.facts import Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
-from notifications.markdown import SCHEMES, as_html, read
+from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
 from notifications.paper import Around, Paper
 from notifications.plain_text import as_text, paragraphs, preview, wrapped
@@ -30,6 +31,8 @@ from notifications.shipped import Shipped
 KEPT = 512
 """shapes whose frames are remembered, and states of a round whose names are"""
 ONCE, UNFIT = "was written once", "reads differently in a frame"
+TEST = "test"
+"""the fact of a letter that somebody has sent to themselves: for whom the real one is"""
 Names = Mapping[str, Any]
 
 
@@ -45,35 +48,86 @@ class Renderer:
         self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts], dict[str, Any]]] = {}
 
     def render(
-        self, programme: Programme, *, letter: str, language: str, role: str, shared: Facts, facts: Facts
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Facts,
+        facts: Facts,
+        edited: Edited | None = None,
     ) -> Letter:
         """The letter of that name for one person.
 
-        `shared` is what its cause pinned, `facts` what is this person's. Raises CannotRender with the reason.
+        `shared` is what its cause pinned, `facts` what is this person's; `edited` is a text that was written by hand
+        in place of the programme's. Raises CannotRender with the reason.
         """
-        compiled = self._find(programme, language, letter)
-        reader = Reader(programme, language, shared["round"]["timezone"])
-        names = self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, facts)
+        reader, names = self._names(programme, language, shared, facts)
         around = self._around(reader, role, names)
+        if edited is not None or TEST in facts:
+            return self._write_one(programme, letter, language, names, around, facts, edited)
+        compiled = self._find(programme, language, letter)
+        links = self._links(names, compiled.source.file)
         shaped = shape(compiled, names) if self._uses_frames else None
         if shaped is None:
-            return self._write(compiled, language, names, around)
+            return self._write(compiled, language, names, around, links)
         key = (programme.digest, language, letter, shaped.shape, bool(shaped.subject))
         known = self._frames.get(key)
         if isinstance(known, Frame):
             heading = unlinked(shaped.subject) if known.has_heading else ""
             return known.fill(shaped.values, shaped.subject, heading, around)
-        written = self._write(compiled, language, names, around)
+        written = self._write(compiled, language, names, around, links)
         if known == UNFIT:
             return written
         if known is None:
             _remember(self._frames, key, ONCE)
             return written
-        frame = self._frame(compiled, language, shaped.shape, shaped.subject)
+        frame = self._frame(compiled, language, shaped.shape, shaped.subject, links)
         heading = unlinked(shaped.subject) if frame and frame.has_heading else ""
         fits = frame is not None and frame.fill(shaped.values, shaped.subject, heading, around) == written
         self._frames[key] = frame if frame and fits else UNFIT
         return written
+
+    def filled_in(
+        self, programme: Programme, *, letter: str, language: str, shared: Facts, facts: Facts
+    ) -> tuple[str, str]:
+        """The subject and the Markdown of a letter, with everything in it. Raises CannotRender with the reason."""
+        compiled = self._find(programme, language, letter)
+        return fill_in(compiled, self._names(programme, language, shared, facts)[1])
+
+    def names_of(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> Names:
+        """Everything that a letter may name, with what it says in that language."""
+        return self._names(programme, language, shared, facts)[1]
+
+    def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
+        reader = Reader(programme, language, shared["round"]["timezone"])
+        message = {"message": shared["message"]} if "message" in shared else {}
+        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        return reader, of_all | own_names(reader, {**facts, **message})
+
+    def _write_one(
+        self,
+        programme: Programme,
+        letter: str,
+        language: str,
+        names: Names,
+        around: Around,
+        facts: Facts,
+        edited: Edited | None,
+    ) -> Letter:
+        """A letter that no other is like: with a text of its own, or one that is only tried out."""
+        if edited is None:
+            compiled = self._find(programme, language, letter)
+            (subject, body), written, file = fill_in(compiled, names), compiled.source.body, compiled.source.file
+        else:
+            subject, body, written, file = edited.subject, edited.body, edited.body, THIS_LETTER
+        if test := facts.get(TEST):
+            words = words_of(language)
+            subject = f"{words.test_mark} {subject}"
+            around = Around(around.about, words.test.format(address=test["for"]))
+        links = self._links(names, file)
+        return self._lay_out(language, subject, self._read(body, written, file, links), around, links)
 
     def render_account(
         self, texts: Shipped, *, letter: str, language: str, shared: Facts, facts: Facts, secrets: Mapping[str, str]
@@ -87,7 +141,9 @@ class Renderer:
         words, dossier = words_of(language), names.get("dossier")
         number = dossier.number if dossier else ""
         what = words.dossier.format(number=number) if dossier else shared.get("round", {}).get("title")
-        why = words.why[kind_of(letter).why].format(number=number, programme=names["programme"])
+        why = words.why[kind_of(letter).why].format(
+            number=number, programme=names["programme"], committee=names.get("committee")
+        )
         around = Around(", ".join(filter(None, (names["programme"], what))), why)
         return self._write(compiled, language, names, around, links_in(names))
 
@@ -130,7 +186,12 @@ class Renderer:
     ) -> Letter:
         """A letter the plain way: its Markdown read, laid out as a page and as text; `links` lead to our own pages."""
         subject, body = fill_in(compiled, names)
-        tokens = self._read(compiled, body, links)
+        tokens = self._read(body, compiled.source.body, compiled.source.file, links)
+        return self._lay_out(language, subject, tokens, around, links)
+
+    def _lay_out(
+        self, language: str, subject: str, tokens: Sequence[Token], around: Around, links: Collection[str] = ()
+    ) -> Letter:
         heading = "" if _has_heading(tokens) else unlinked(subject)
         # on a machine that is only tried out our own pages have no certificate
         html = as_html(tokens, (*SCHEMES, "http") if links else SCHEMES)
@@ -138,19 +199,29 @@ class Renderer:
         folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
-    def _read(self, compiled: Compiled, body: str, links: Collection[str] = ()) -> list[Token]:
+    def _links(self, names: Names, file: str) -> list[str]:
+        """Where the links lead that staff wrote into this very letter."""
+        message = names.get("message")
         try:
-            tokens = read(body, compiled.source.body, links)
+            return links_of(message.text) if message else []
         except GrantcycleError as problem:
-            raise CannotRender(compiled.source.file, None, str(problem)) from problem
+            raise CannotRender(file, None, str(problem)) from problem
+
+    def _read(self, body: str, written: str, file: str, links: Collection[str] = ()) -> list[Token]:
+        try:
+            tokens = read(body, written, links)
+        except GrantcycleError as problem:
+            raise CannotRender(file, None, str(problem)) from problem
         if not tokens:
-            raise CannotRender(compiled.source.file, None, "the letter says nothing below its subject")
+            raise CannotRender(file, None, "the letter says nothing below its subject")
         return tokens
 
-    def _frame(self, compiled: Compiled, language: str, shape: str, subject: str) -> Frame | None:
+    def _frame(
+        self, compiled: Compiled, language: str, shape: str, subject: str, links: Collection[str]
+    ) -> Frame | None:
         """The frame of a shape; None where it cannot be read as letters of it are."""
         try:
-            tokens = self._read(compiled, shape)
+            tokens = self._read(shape, compiled.source.body, compiled.source.file, links)
         except CannotRender:
             return None
 

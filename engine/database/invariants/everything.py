@@ -12,7 +12,10 @@ from engine.database.invariants.moves import RESTORE
 from engine.database.records import FileRow, PinnedRow
 from engine.files.reading import folder_digest
 
-APPEND_ONLY = ("journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned")
+APPEND_ONLY = (
+    "journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned", "rewording", "edit",
+    "replacement",
+)  # fmt: skip
 """the tables that triggers keep from being rewritten"""
 MIGRATE = "Stop grantcycle, and have the database made whole from a backup: without it a mistake goes unseen."
 

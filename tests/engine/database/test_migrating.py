@@ -22,7 +22,10 @@ from engine.database.records import CauseRow, NotificationRow, RelayRow
 from engine.errors import GrantcycleError
 
 ROOT = Path(__file__).parents[3]
-APPEND_ONLY = {"journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned"}
+APPEND_ONLY = {
+    "journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned", "rewording", "edit",
+    "replacement",
+}  # fmt: skip
 
 
 def shape(connection: Connection) -> dict[str, Any]:

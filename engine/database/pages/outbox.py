@@ -1,0 +1,275 @@
+"""What is in the outbox of a round, by cause: how many, in which language, how far, and which letters?
+
+Letters about dossiers that the visitor has ties with are counted and not shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from engine.database.pages.committee import without_ties_of
+from engine.database.records import CauseRow, DossierRow, EditRow, LetterRow, NotificationRow, PersonRow
+from engine.rules.workflow import Workflow
+
+STATUSES = ("held", "waiting", "leased", "retry", "failed", "sent", "cancelled", "expired")
+"""in the order in which people are told of them"""
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why letters are written. `at` is None where the same act of many people is taken together."""
+
+    name: str
+    letter: str
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which letters are looked for; what is empty does not matter. `person` is a part of an address or of a name."""
+
+    status: str = ""
+    letter: str = ""
+    language: str = ""
+    dossier: str = ""
+    person: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is looked for."""
+        return any((self.status, self.letter, self.language, self.dossier, self.person))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many letters of one cause are in one language and stand at one point; `first` and `last` leave then."""
+
+    cause: Cause
+    role: str
+    language: str
+    status: str
+    number: int
+    first: int
+    last: int
+    newest: int
+    """the number of the newest of them"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One letter in a list."""
+
+    id: int
+    letter: str
+    role: str
+    language: str
+    address: str
+    name: str
+    dossier: str | None
+    status: str
+    leaves_at: int
+    next_try_at: int
+    attempts: int
+    last_reply: str | None
+    ended_at: int | None
+    is_edited: bool
+    is_written: bool
+
+
+def acts_of(workflow: Workflow) -> tuple[str, ...]:
+    """The causes that happen at many instants: what people do, one after the other."""
+    return tuple(f"transition {one.name}" for one in workflow.transitions.values() if one.by is not None)
+
+
+TEST = "test"
+"""the cause of a letter that somebody on staff has sent to themselves"""
+REMIND = "remind"
+"""how the causes begin that remind one dossier of what it owes: `remind SG30-001 2032-05-02`"""
+_TOGETHER = ("account", "extension", REMIND)
+"""how the names of causes begin that happen for one dossier at a time"""
+
+
+def cause_of(row: CauseRow, letter: str, acts: Sequence[str]) -> Cause:
+    """The cause under which a letter is shown: together with others, where each dossier has its own."""
+    together = row.name in (*acts, TEST) or row.name.partition(" ")[0] in _TOGETHER
+    name = REMIND if row.name.startswith(f"{REMIND} ") else row.name
+    return Cause(name, letter, None if together else row.at)
+
+
+def _shown_as(acts: Sequence[str]) -> tuple[sa.ColumnElement[str], sa.ColumnElement[int]]:
+    """The name and the instant of a cause, as `cause_of` has them; 0 where all of its name are shown together."""
+    name = col(CauseRow.name)
+    together = sa.or_(name.in_((*acts, TEST)), *(name.startswith(f"{kind} ") for kind in _TOGETHER))
+    return (
+        sa.case((name.startswith(f"{REMIND} "), sa.literal(REMIND)), else_=name),
+        sa.case((together, sa.literal(0, sa.BigInteger)), else_=col(CauseRow.at)),
+    )
+
+
+def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> list[Condition]:
+    """What letters of a round must fulfil to be among those that are wanted."""
+    row = NotificationRow
+    found: list[Condition] = [col(row.round_id) == round_id]
+    exact = {"letter": wanted.letter, "language": wanted.language, "status": wanted.status}
+    found += [col(getattr(row, name)) == value for name, value in exact.items() if value]
+    if wanted.dossier:
+        numbered = sa.select(col(DossierRow.id)).where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.number) == wanted.dossier
+        )
+        found.append(col(row.dossier_id).in_(numbered))
+    if wanted.person:
+        called = sa.select(col(PersonRow.id)).where(col(PersonRow.name).icontains(wanted.person, autoescape=True))
+        found.append(
+            sa.or_(col(row.address).icontains(wanted.person, autoescape=True), col(row.person_id).in_(called))
+        )
+    if cause is not None:
+        name = col(CauseRow.name)
+        named = name.startswith(f"{REMIND} ") if cause.name == REMIND else name == cause.name
+        because = sa.select(col(CauseRow.id)).where(col(CauseRow.round_id) == round_id, named)
+        if cause.at is not None:
+            because = because.where(col(CauseRow.at) == cause.at)
+        found += [col(row.letter) == cause.letter, col(row.cause_id).in_(because)]
+    return found
+
+
+def without_ties(person_id: int) -> Condition:
+    """That a letter is about no dossier that this person has a conflict with, or speaks for."""
+    clear = sa.exists().where(col(DossierRow.id) == col(NotificationRow.dossier_id), without_ties_of(person_id))
+    return sa.or_(col(NotificationRow.dossier_id).is_(None), clear)
+
+
+def counts(session: Session, round_id: int, wanted: Wanted, acts: Sequence[str]) -> list[Count]:
+    """How many letters of each cause, language and status; whatever status is wanted, all are counted."""
+    name, at = _shown_as(acts)
+    row = NotificationRow
+    many = (col(row.letter), col(row.role), col(row.language), col(row.status))
+    rows = session.connection().execute(
+        sa.select(
+            name.label("of"), at.label("each"), *many, sa.func.count(), sa.func.min(col(row.leaves_at)),
+            sa.func.max(col(row.leaves_at)), sa.func.max(col(row.id)),
+        )
+        .select_from(row)
+        .join(CauseRow, col(CauseRow.id) == col(row.cause_id))
+        .where(*conditions(round_id, replace(wanted, status="")))
+        .group_by("of", "each", *many)
+    )  # fmt: skip
+    return [
+        Count(Cause(name, letter, when or None), role, language, status, number, first, last, newest)  # type: ignore[arg-type]  # ids of rows that are there
+        for name, when, letter, role, language, status, number, first, last, newest in rows
+    ]
+
+
+_LINE: tuple[Any, ...] = (
+    col(NotificationRow.id), col(NotificationRow.letter), col(NotificationRow.role), col(NotificationRow.language),
+    col(NotificationRow.address), col(PersonRow.name), col(DossierRow.number), col(NotificationRow.status),
+    col(NotificationRow.leaves_at), col(NotificationRow.next_try_at), col(NotificationRow.attempts),
+    col(NotificationRow.last_reply), col(NotificationRow.ended_at),
+    sa.exists().where(col(EditRow.notification_id) == col(NotificationRow.id)),
+    sa.exists().where(col(LetterRow.notification_id) == col(NotificationRow.id)),
+)  # fmt: skip
+
+
+def _lines(of: Sequence[Condition]) -> sa.Select[Any]:
+    return (
+        sa.select(*_LINE)
+        .select_from(NotificationRow)
+        .outerjoin(PersonRow, col(PersonRow.id) == col(NotificationRow.person_id))
+        .outerjoin(DossierRow, col(DossierRow.id) == col(NotificationRow.dossier_id))
+        .where(*of)
+    )
+
+
+def _line(row: Any) -> Line:
+    said = dict(zip(Line.__dataclass_fields__, row, strict=True))
+    said |= {"name": said["name"] or "", "is_edited": bool(said["is_edited"]), "is_written": bool(said["is_written"])}
+    return Line(**said)
+
+
+def letters(
+    session: Session,
+    round_id: int,
+    wanted: Wanted,
+    person_id: int,
+    cause: Cause | None = None,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[list[Line], int, int]:
+    """Some letters in the order in which they were queued, how many there are, and how many more are not shown."""
+    known = conditions(round_id, wanted, cause)
+    seen = [*known, without_ties(person_id)]
+    total = sa.select(sa.func.count()).select_from(NotificationRow)
+    rows = session.connection().execute(
+        _lines(seen).order_by(col(NotificationRow.id)).limit(limit).offset(offset)
+    ).all()  # fmt: skip
+    every, shown = (session.connection().execute(total.where(*some)).scalar_one() for some in (known, seen))
+    return [_line(row) for row in rows], shown, every - shown
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One letter, why it is written, and its neighbours among those of the same cause."""
+
+    line: Line
+    row: NotificationRow
+    cause: CauseRow
+    edit: EditRow | None
+    written_at: int | None
+    previous: int | None
+    following: int | None
+    place: int
+    """the first of its cause is 1"""
+    of: int
+
+
+def letter(
+    session: Session, round_id: int, number: int, person_id: int, acts: Sequence[str], wanted: Wanted
+) -> Found | None:
+    """A letter of the round; None where there is none, or where it is about a dossier the person has ties with."""
+    own = [col(NotificationRow.round_id) == round_id, col(NotificationRow.id) == number, without_ties(person_id)]
+    found = session.connection().execute(_lines(own)).first()
+    if found is None:
+        return None
+    row = session.get_one(NotificationRow, number)
+    cause = session.get_one(CauseRow, row.cause_id)
+    near = [*conditions(round_id, wanted, cause_of(cause, row.letter, acts)), without_ties(person_id)]
+    id: Any = col(NotificationRow.id)
+    before: Any = sa.case((id < number, id))
+    after: Any = sa.case((id > number, id))
+    previous, following, earlier, every = session.connection().execute(
+        sa.select(sa.func.max(before), sa.func.min(after), sa.func.count(before), sa.func.count(id)).where(*near)
+    ).one()  # fmt: skip
+    edit = session.exec(
+        select(EditRow).where(col(EditRow.notification_id) == number).order_by(col(EditRow.id).desc()).limit(1)
+    ).first()  # fmt: skip
+    written = sa.select(col(LetterRow.written_at)).where(col(LetterRow.notification_id) == number)
+    return Found(
+        _line(found), row, cause, edit, session.connection().execute(written).scalar(), previous, following,
+        earlier + 1, max(every, earlier + 1),
+    )  # fmt: skip
+
+
+def on_one_day(
+    session: Session, round_id: int, of: Sequence[Condition], since: int, until: int, *, limit: int = 20
+) -> list[tuple[str, int]]:
+    """(address, how many) of the readers of these letters who get several letters of the round between two instants."""
+    readers = sa.select(col(NotificationRow.address)).where(*of)
+    rows = session.connection().execute(
+        sa.select(col(NotificationRow.address), sa.func.count())
+        .where(
+            col(NotificationRow.round_id) == round_id,
+            col(NotificationRow.address).in_(readers),
+            col(NotificationRow.leaves_at) >= since,
+            col(NotificationRow.leaves_at) < until,
+            col(NotificationRow.status).in_(("waiting", "retry", "held", "leased", "sent")),
+        )
+        .group_by(col(NotificationRow.address))
+        .having(sa.func.count() > 1)
+        .order_by(sa.func.count().desc(), col(NotificationRow.address))
+        .limit(limit)
+    )
+    return [(address, number) for address, number in rows]

@@ -1,0 +1,86 @@
+"""How does a letter of the outbox read: as it was frozen, or as it would be written now?
+
+What is not frozen is written from what was pinned, in the way in which the postman does it.
+"""
+
+from dataclasses import dataclass, replace
+from email.headerregistry import Address
+
+from sqlmodel import Session
+
+from engine.cycle.scene import Shelf
+from engine.database.records import LetterRow, NotificationRow
+from engine.errors import GrantcycleError
+from notifications.edited import Edited, to_begin_with
+from notifications.freezing import Pinned, put_into_words, read_pinned
+from notifications.letters import CannotRender
+from notifications.mailbox import CaughtLetter, read_letter
+from notifications.rendering import Renderer
+from notifications.shipped import Shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A letter to be looked at; `raw` is exactly what is sent, without the secrets of a letter that has any."""
+
+    is_frozen: bool
+    subject: str
+    text: str
+    html: str
+    raw: bytes
+
+    @property
+    def read(self) -> CaughtLetter:
+        """Its headers, and what comes with it."""
+        return read_letter("", self.raw)
+
+
+class Previews:
+    """Puts letters into words for somebody who looks."""
+
+    def __init__(self, renderer: Renderer, sender: Address, shelf: Shelf) -> None:
+        self.renderer = renderer
+        self.sender = sender
+        self.shelf = shelf
+
+    def show(self, session: Session, row: NotificationRow, now: int) -> Shown:
+        """A letter. Raises GrantcycleError (CannotRender with its line) where it cannot be put into words."""
+        frozen = session.get(LetterRow, row.id)
+        if frozen is not None:
+            return Shown(True, frozen.subject, frozen.text, frozen.html, frozen.raw)
+        return self._write(read_pinned(session, self.shelf, [row]), row, now)
+
+    def show_edited(self, session: Session, row: NotificationRow, subject: str, body: str, now: int) -> Shown:
+        """A letter with another text than it has. Raises as `show` does."""
+        pinned = read_pinned(session, self.shelf, [row])
+        return self._write(replace(pinned, edits={row.id or 0: Edited(subject, body)}), row, now)
+
+    def show_original(self, session: Session, row: NotificationRow, now: int) -> Shown:
+        """A letter as its programme says it, whatever was written by hand. Raises as `show` does."""
+        return self._write(replace(read_pinned(session, self.shelf, [row]), edits={}), row, now)
+
+    def text_of(self, session: Session, row: NotificationRow) -> tuple[str, str]:
+        """The subject and the Markdown with which somebody begins who writes this letter by hand.
+
+        Raises CannotRender where it cannot be put into words, or is about an account.
+        """
+        texts, shared = read_pinned(session, self.shelf, [row]).causes[row.cause_id]
+        if isinstance(texts, Shipped):
+            raise CannotRender(row.letter, None, "a letter about an account is not written by hand")
+        filled = self.renderer.filled_in(
+            texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts
+        )  # fmt: skip
+        begun = to_begin_with(*filled)
+        return begun.subject, begun.body
+
+    def _write(self, pinned: Pinned, row: NotificationRow, now: int) -> Shown:
+        written = put_into_words(pinned, self.renderer, self.sender, row, now)
+        return Shown(False, written.letter.subject, written.letter.text, written.letter.html, written.raw)
+
+    def problem_with(self, session: Session, row: NotificationRow, now: int) -> str | None:
+        """Why a letter cannot be put into words, or None."""
+        try:
+            self.show(session, row, now)
+        except GrantcycleError as problem:
+            return str(problem)
+        return None
