@@ -26,12 +26,14 @@ from stage import (
 from engine.clock import StoppedClock
 from engine.cycle.messages import Message, Words
 from engine.database.connection import Database
-from engine.database.records import NotificationRow
+from engine.database.records import NotificationRow, RoundRow
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
 from notifications.postman import Postman
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.transport import Mailbox
+from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
@@ -50,6 +52,7 @@ def play(database: Database) -> Stage:
     small.cycle.advance(NOTICE)
     Desk(database).hold(_a_letter(small, "granted"), by=STAFF, now=NOTICE)
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
+    _write(small)
     post.deliver(NOTICE + DAY)
     _work(small)
     for now in (at("2031-05-20T09:00"), END):
@@ -83,6 +86,23 @@ class _Post:
     def deliver(self, now: int) -> None:
         self.clock.instant = now
         asyncio.run(self.postman.deliver(self.clock))
+
+
+def _write(small: Stage) -> None:
+    """Somebody gives letters other texts, and another address."""
+    desk, number = StaffDesk(small.database, SENDER), _a_letter(small, "granted-list")
+    for act in (lambda: desk.edit(number, subject="Chosen", body="Read the list.", by=STAFF, now=NOTICE),
+                lambda: desk.take_edit_back(number, by=STAFF_2, now=NOTICE),
+                lambda: desk.edit(number, subject="Chosen", body="Read it today.", by=STAFF, now=NOTICE),
+                lambda: desk.write_anew(number, address="home@jury.example", by=STAFF, now=NOTICE)):  # fmt: skip
+        act()
+    desk.send_test(_a_letter(small, "granted-list"), once="a", by=STAFF, now=NOTICE)
+    judge = Wording(SENDER).judge
+    for text in ("Stop\n\nIt is over.\n", "Stop\n\nIt is over now.\n"):
+        digest = small.rows(RoundRow)[-1].digest
+        small.cycle.reword(
+            small.key, {"letters/en/stopped.md": text}, opened=digest, judge=judge, by=STAFF, now=NOTICE
+        )  # fmt: skip
 
 
 def _a_letter(stage: Stage, letter: str) -> int:
