@@ -20,6 +20,7 @@ from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database, open_database
+from engine.database.invariants import INVARIANTS
 from engine.database.listening import DEADLINES, LETTERS, listen
 from engine.database.looking import notification, open_rounds
 from engine.database.migrating import migrate
@@ -33,10 +34,14 @@ from grantcycle.addresses import read_named_address
 from grantcycle.finding import round_key
 from grantcycle.letters import Shown
 from grantcycle.pages import contact_of, installation_key
+from grantcycle.rehearsal_stage import Stage
 from grantcycle.settings import Settings, load_settings
+from grantcycle.settings_shown import shown
 from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.doorbell import Doorbell
+from notifications.invariants import LETTERS as LETTERS_HOLD
+from notifications.linting import lint
 from notifications.mailbox import CaughtMail
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
@@ -44,9 +49,10 @@ from notifications.previewing import Previews
 from notifications.rendering import Renderer
 from notifications.staff_desk import StaffDesk
 from notifications.transport import SmtpTransport
+from notifications.trying import LetterSamples
 from notifications.wording import Wording
 from web.keys import Keys
-from web.office import Office
+from web.office import Office, Workshop
 from web.signing_in.letters import secrets_of
 
 SECOND = 1_000_000
@@ -56,8 +62,12 @@ NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls
 class Wiring:
     """Everything put together, from the settings to the postman."""
 
-    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Path | None = None, clock: Clock | None = None, settings: Settings | None = None
+    ) -> None:
         self.config = config
+        if settings:
+            self.__dict__["settings"] = settings  # a cached property keeps its value here
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()
@@ -288,6 +298,7 @@ class Wiring:
             zone=web.timezone,
             contact=contact_of(self._contact),
             letters=self.account_letters,
+            samples=LetterSamples(self._renderer, self.account_letters),
             desk=self.desk,
             previews=self.previews,
             wording=Wording(self._contact),
@@ -295,6 +306,24 @@ class Wiring:
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
             trusted_proxies=web.proxies,
+            workshop=self.workshop,
+        )
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Where rehearsals are played that somebody asks for on the pages."""
+        return Stage(lambda: self.database, self.clock)
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """What the pages prepare rounds with, and what they tell of this installation."""
+        folder = self.settings.workflows.folder
+        return Workshop(
+            workflows=folder if folder.is_dir() else None,
+            lint=lint,
+            rehearsals=self.stage,
+            settings=lambda: shown(self.settings, self.config),
+            invariants=(*INVARIANTS, *LETTERS_HOLD),
         )
 
     def round_key(self, name: str) -> str:
@@ -316,6 +345,8 @@ class Wiring:
             return find_round(session, key).timezone
 
     def close(self) -> None:
+        if "stage" in self.__dict__:
+            self.stage.close()
         if "watch" in self.__dict__:
             self.watch.stop()
         if "database" in self.__dict__:

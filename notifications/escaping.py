@@ -18,6 +18,22 @@ _SPACES = re.compile(r" +")
 _ENCODED = re.compile(r"=\?")
 
 
+class Prose(str):
+    """Markdown that the staff wrote, and that a letter says as it is laid out: nobody outside has typed it."""
+
+    __slots__ = ()
+
+
+def prose(text: str) -> Prose:
+    """Markdown without what nobody sees, and without the signs that stand for something else in a letter's shape."""
+    lines = ("".join(sign for sign in visible(line) if unicodedata.category(sign) != "Co") for line in _lines(text))
+    return Prose("\n".join(line.rstrip() for line in lines).strip("\n"))
+
+
+def _lines(text: str) -> list[str]:
+    return text.expandtabs(4).splitlines()
+
+
 def visible(text: str) -> str:
     """The text without control characters, nor those that nobody sees or that turn the direction of reading."""
     if text.isprintable():

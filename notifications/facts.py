@@ -13,6 +13,8 @@ from typing import Any
 from engine.files.reading import Programme
 from engine.rules.moments import from_instant
 from notifications.dates import Day, Hours, When, edge, instant, money
+from notifications.escaping import prose
+from notifications.languages import named
 from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
@@ -131,6 +133,21 @@ def _extension(reader: Reader, facts: Facts) -> SimpleNamespace:
     return SimpleNamespace(**{**facts, **said})
 
 
+def _message(reader: Reader, facts: Facts, number: str) -> SimpleNamespace:
+    """What staff wrote, in the reader's language where it was written in that, and what this dossier lacks."""
+    written = facts["words"]
+    language = reader.language if reader.language in written else next(iter(written))
+    asked = facts["asked"].get(number, {"questions": [], "owed": []})
+    return SimpleNamespace(
+        subject=written[language]["subject"],
+        text=prose(written[language]["text"]),
+        by=facts["by"],
+        written_in=None if language == reader.language else named(language, reader.language),
+        questions=[reader.text(one) for one in asked["questions"]],
+        owed=[reader.obligation(one) for one in asked["owed"]],
+    )
+
+
 def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     """The names of one person's letter: of the one dossier, or of the bundle."""
     names: dict[str, Any] = {name: value for name, value in facts.items() if name != "phases"}
@@ -147,6 +164,8 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
     if "extension" in facts:
         names["extension"] = _extension(reader, facts["extension"])
+    if "message" in facts:
+        names["message"] = _message(reader, facts["message"], facts["dossier"]["number"])
     if "promise" in facts:
         promise = facts["promise"]
         names["promise"] = SimpleNamespace(title=reader.text(promise["title"]), before=reader.edge(promise["before"]))

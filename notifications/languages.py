@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
 from engine.errors import Unknown
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
@@ -74,15 +76,15 @@ WORDS: Mapping[str, Words] = {
         at="{day} à {hour}",
         span="{day}, de {start} à {end}",
         zones={"Europe/Brussels": "heure de Bruxelles"},
-        zone="heure locale : {city}",
+        zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
-        more="La liste est abrégée : {more} autres dossiers sont concernés.",
+        more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
         test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
         test_mark="[Essai]",
         why={
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
-            COMMITTEE: "Vous recevez ce message en tant que membre : {committee}.",
+            COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
@@ -110,6 +112,11 @@ WORDS: Mapping[str, Words] = {
         },
     ),
 }
+
+
+def named(language: str, reader: str) -> str:
+    """What a language is called in the reader's: `French`."""
+    return str(Locale.parse(language).get_language_name(words_of(reader).locale))
 
 
 def words_of(language: str) -> Words:

@@ -17,11 +17,11 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
-from notifications.escaping import literal, one_line, unlinked, without_addresses
+from notifications.escaping import Prose, literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
 
-OWN_LETTERS = ("obligation-reminder", "deadline-extended")
+OWN_LETTERS = ("obligation-reminder", "deadline-extended", "staff-message")
 """the letters that no programme needs to write; one that does wins"""
 
 
@@ -56,11 +56,13 @@ def _body_text(value: object) -> str:
 
 
 def _in_body(value: object) -> str:
-    return literal(_body_text(value))
+    return value if isinstance(value, Prose) else literal(_body_text(value))
 
 
 @pass_context
 def _marked(context: Context, value: object) -> str:
+    if isinstance(value, Prose):
+        return value  # its marks are the letter's: it belongs to the shape
     marks: Marks = context.parent[MARKS]
     return marks.mark(_body_text(value))
 

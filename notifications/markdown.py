@@ -50,9 +50,26 @@ def read(body: str, written: str, own: Collection[str] = ()) -> list[Token]:
     return tokens
 
 
+def links_of(text: str) -> list[str]:
+    """Where the links of a Markdown text lead. Raises GrantcycleError for one that leads nowhere from a mail."""
+    found = [
+        str(child.attrs["href"])
+        for token in MARKDOWN.parse(text)
+        for child in token.children or ()
+        if child.type == "link_open"
+    ]
+    for target in found:
+        _must_lead_somewhere(target)
+    return found
+
+
 def _judge_link(target: str, written: str) -> None:
     if target not in written:
         raise GrantcycleError(f'the link "{target}" must be written out in the letter, without names to fill in')
+    _must_lead_somewhere(target)
+
+
+def _must_lead_somewhere(target: str) -> None:
     if not target.startswith(("https://", "mailto:")):
         raise GrantcycleError(f'the link "{target}" leads nowhere from a mail; it begins with https:// or mailto:')
 

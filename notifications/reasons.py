@@ -38,16 +38,18 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "verdict": "er is al een beslissing",
     },
     "fr": {
-        "at_most": "{cap} dossiers au plus peuvent se trouver à l’étape « {state} », et {held} places sont prises",
-        "attended": "personne n’a représenté ce dossier à « {meeting} »",
+        "at_most": (
+            "{cap} dossiers au plus peuvent se trouver à l’étape «\u00a0{state}\u00a0», et {held} places sont prises"
+        ),
+        "attended": "personne n’a représenté ce dossier à «\u00a0{meeting}\u00a0»",
         "conflict": "la personne qui a enregistré la décision a depuis déclaré un conflit d’intérêts",
-        "delivered": "« {deliverable} » n’a pas été remis",
-        "fulfilled": "{obligation} reste à remplir (dernier jour : {last_day})",
+        "delivered": "«\u00a0{deliverable}\u00a0» n’a pas été remis",
+        "fulfilled": "{obligation} reste à remplir (dernier jour\u00a0: {last_day})",
         "no_place": "le dossier est au rang {rank}, et il ne reste plus de place",
         "reason": "aucun motif n’a été écrit",
         "recommendation": "aucune recommandation n’a été rédigée",
         "score": "le score est de {score}, et il faut au moins {floor}",
-        "state": "le dossier se trouve désormais à l’étape « {state} »",
+        "state": "le dossier se trouve désormais à l’étape «\u00a0{state}\u00a0»",
         "tied": "le dossier est au rang {rank}, à égalité avec un autre pour la dernière place",
         "unscored": "il n’y a pas de score, et il faut au moins {floor}",
         "verdict": "une décision existe déjà",

@@ -22,7 +22,7 @@ from notifications.facts import Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
-from notifications.markdown import SCHEMES, as_html, read
+from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
 from notifications.paper import Around, Paper
 from notifications.plain_text import as_text, paragraphs, preview, wrapped
@@ -68,21 +68,22 @@ class Renderer:
         if edited is not None or TEST in facts:
             return self._write_one(programme, letter, language, names, around, facts, edited)
         compiled = self._find(programme, language, letter)
+        links = self._links(names, compiled.source.file)
         shaped = shape(compiled, names) if self._uses_frames else None
         if shaped is None:
-            return self._write(compiled, language, names, around)
+            return self._write(compiled, language, names, around, links)
         key = (programme.digest, language, letter, shaped.shape, bool(shaped.subject))
         known = self._frames.get(key)
         if isinstance(known, Frame):
             heading = unlinked(shaped.subject) if known.has_heading else ""
             return known.fill(shaped.values, shaped.subject, heading, around)
-        written = self._write(compiled, language, names, around)
+        written = self._write(compiled, language, names, around, links)
         if known == UNFIT:
             return written
         if known is None:
             _remember(self._frames, key, ONCE)
             return written
-        frame = self._frame(compiled, language, shaped.shape, shaped.subject)
+        frame = self._frame(compiled, language, shaped.shape, shaped.subject, links)
         heading = unlinked(shaped.subject) if frame and frame.has_heading else ""
         fits = frame is not None and frame.fill(shaped.values, shaped.subject, heading, around) == written
         self._frames[key] = frame if frame and fits else UNFIT
@@ -101,7 +102,9 @@ class Renderer:
 
     def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
         reader = Reader(programme, language, shared["round"]["timezone"])
-        return reader, self._shared_names(reader, shared, facts.get("phases") or {}) | own_names(reader, facts)
+        message = {"message": shared["message"]} if "message" in shared else {}
+        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        return reader, of_all | own_names(reader, {**facts, **message})
 
     def _write_one(
         self,
@@ -123,7 +126,8 @@ class Renderer:
             words = words_of(language)
             subject = f"{words.test_mark} {subject}"
             around = Around(around.about, words.test.format(address=test["for"]))
-        return self._lay_out(language, subject, self._read(body, written, file), around)
+        links = self._links(names, file)
+        return self._lay_out(language, subject, self._read(body, written, file, links), around, links)
 
     def render_account(
         self, texts: Shipped, *, letter: str, language: str, shared: Facts, facts: Facts, secrets: Mapping[str, str]
@@ -137,7 +141,9 @@ class Renderer:
         words, dossier = words_of(language), names.get("dossier")
         number = dossier.number if dossier else ""
         what = words.dossier.format(number=number) if dossier else shared.get("round", {}).get("title")
-        why = words.why[kind_of(letter).why].format(number=number, programme=names["programme"])
+        why = words.why[kind_of(letter).why].format(
+            number=number, programme=names["programme"], committee=names.get("committee")
+        )
         around = Around(", ".join(filter(None, (names["programme"], what))), why)
         return self._write(compiled, language, names, around, links_in(names))
 
@@ -193,6 +199,14 @@ class Renderer:
         folded = Around(*("\n".join(wrapped(said)) for said in (around.about, around.why)))
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
+    def _links(self, names: Names, file: str) -> list[str]:
+        """Where the links lead that staff wrote into this very letter."""
+        message = names.get("message")
+        try:
+            return links_of(message.text) if message else []
+        except GrantcycleError as problem:
+            raise CannotRender(file, None, str(problem)) from problem
+
     def _read(self, body: str, written: str, file: str, links: Collection[str] = ()) -> list[Token]:
         try:
             tokens = read(body, written, links)
@@ -202,10 +216,12 @@ class Renderer:
             raise CannotRender(file, None, "the letter says nothing below its subject")
         return tokens
 
-    def _frame(self, compiled: Compiled, language: str, shape: str, subject: str) -> Frame | None:
+    def _frame(
+        self, compiled: Compiled, language: str, shape: str, subject: str, links: Collection[str]
+    ) -> Frame | None:
         """The frame of a shape; None where it cannot be read as letters of it are."""
         try:
-            tokens = self._read(shape, compiled.source.body, compiled.source.file)
+            tokens = self._read(shape, compiled.source.body, compiled.source.file, links)
         except CannotRender:
             return None
 

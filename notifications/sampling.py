@@ -53,6 +53,10 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         "reminded": owed,
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},
         "promise": {"title": "An answer", "before": when},
+        "message": {
+            "words": {"en": {"subject": "A question", "text": "Could you **look** once more?"}}, "by": "Els Example",
+            "asked": {number: {"questions": ["The plan"], "owed": owed}},
+        },
     }
     return facts | ({extra: extras[extra]} if extra else {})
 

@@ -34,8 +34,9 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
+    "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -53,6 +54,7 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
     yield EXTENDED, APPLICANT, "extension"
+    yield MESSAGE, APPLICANT, "message"
 
 
 def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:

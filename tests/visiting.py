@@ -22,7 +22,9 @@ from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from notifications.previewing import Previews
+from notifications.rendering import Renderer
 from notifications.staff_desk import StaffDesk
+from notifications.trying import LetterSamples
 from notifications.wording import Wording
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
@@ -125,12 +127,13 @@ class Site:
         self.shelf = Shelf()
         self.cycle = Cycle(database, Outbox(SENDER, (), self.shelf).queue, shelf=self.shelf)
         self.clock.instant = now
+        letters = AccountLetters(SENDER, (), self.shelf)
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
             base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
-            contact=Contact("Els Peeters", STAFF), letters=AccountLetters(SENDER, (), self.shelf), mailbox=mailbox,
-            desk=StaffDesk(database, SENDER, (), self.shelf), wording=Wording(CONTACT),
-            previews=Previews(CONTACT, SENDER, self.shelf),
+            contact=Contact("Els Peeters", STAFF), letters=letters, mailbox=mailbox,
+            samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), self.shelf),
+            wording=Wording(CONTACT), previews=Previews(CONTACT, SENDER, self.shelf),
         )  # fmt: skip
         self.app = create_app(self.office)
 

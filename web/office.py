@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from sqlmodel import Session
 
@@ -10,7 +11,11 @@ from engine.clock import Clock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
-from engine.database.records import PersonRow
+from engine.database.invariants import INVARIANTS, Invariant
+from engine.database.pages.kept import Kept
+from engine.database.records import PersonRow, RoundRow
+from engine.files.complaints import Complaint
+from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
 from web.writing import Desk, Previews, Wording
@@ -103,6 +108,76 @@ class Mailbox(Protocol):
         ...
 
 
+class Written(Protocol):
+    """A letter in words, as its reader gets it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Samples(Protocol):
+    """Letters as they would be written, for somebody who looks before anything is sent."""
+
+    def of_programme(
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Mapping[str, Any],
+        facts: Mapping[str, Any],
+    ) -> Written:
+        """A letter of a programme. Raises GrantcycleError with the reason why it cannot be written."""
+        ...
+
+    def of_ours(
+        self, session: Session, round: RoundRow, person: PersonRow, *, letter: str, facts: Mapping[str, Any]
+    ) -> Written:
+        """A letter of a round that no programme owns, as that person would get it. Raises as `of_programme` does."""
+        ...
+
+
+class Rehearsals(Protocol):
+    """Where rehearsals are played, apart from the live rounds."""
+
+    def play(self, id: int) -> None:
+        """Begin to play a rehearsal that was asked for in the database, and come back at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as this installation runs with it, for somebody who looks; a secret's `value` is never given."""
+
+    table: str
+    key: str
+    value: str
+    source: Literal["default", "file", "environment"]
+    variable: str
+    """of the environment, which sets it too"""
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What rounds are prepared with, and what is told of the installation itself."""
+
+    workflows: Path | None = None
+    """the folder of programmes, where this machine has one"""
+    lint: Callable[[Programme, str], Sequence[Complaint]] = lambda _programme, _where: ()
+    """what is wrong with a programme's letters; the text is the folder that complaints name"""
+    rehearsals: Rehearsals | None = None
+    """None where none can be played"""
+    settings: Callable[[], Sequence[Setting]] = tuple
+    invariants: Sequence[Invariant] = INVARIANTS
+    """what must always hold, letters included"""
+
+
 @dataclass(frozen=True)
 class Contact:
     """The person whom people write to."""
@@ -127,6 +202,7 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    samples: Samples
     desk: Desk
     previews: Previews
     wording: Wording
@@ -139,6 +215,9 @@ class Office:
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    kept: Kept = field(default_factory=Kept)
+    """what has been worked out of whole rounds"""
+    workshop: Workshop = field(default_factory=Workshop)
 
     @property
     def is_https(self) -> bool:

@@ -12,27 +12,31 @@ from sqlmodel import Session, col, select
 from engine import events
 from engine.cycle import batches, due, extending, firing, zone_data
 from engine.cycle.acting import Upload
+from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.committee_acts import CommitteeActs
 from engine.cycle.deadlines import put_agenda
 from engine.cycle.dossier_acts import DossierActs
 from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
+from engine.cycle.people import PartGiven, give
 from engine.cycle.scene import Scene
+from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
 from engine.cycle.text_acts import TextActs
 from engine.cycle.watched import watched
 from engine.database import holds
+from engine.database.preparing import drafts
 from engine.database.records import RoundRow
 from engine.database.store import lock_round
 from engine.errors import Refused
 from engine.faults import point
 from engine.files.reading import Programme
 
-__all__ = ["Cycle", "Imported", "Notify", "Planned", "Preview", "Told", "Upload"]
+__all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs, TextActs):
+class Cycle(DossierActs, CommitteeActs, BatchActs, TextActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything
@@ -42,10 +46,22 @@ class Cycle(DossierActs, CommitteeActs, TextActs):
 
     # ── The calendar ────────────────────────────────────────────────────────
 
-    def open_round(self, programme: Programme, round_name: str, *, by: str, now: int, as_of: int | None = None) -> None:
+    def open_round(
+        self,
+        programme: Programme,
+        round_name: str,
+        *,
+        by: str,
+        now: int,
+        as_of: int | None = None,
+        people: Sequence[PartGiven] = (),
+        draft: tuple[int, int] | None = None,
+    ) -> None:
         """Bring a round into the database on the programme's rules as they stand, which it keeps.
 
-        Nothing that was due before `as_of` fires: it happened elsewhere. Raises what `put_round` raises.
+        Nothing that was due before `as_of` fires: it happened elsewhere. The `people` have their parts from the
+        beginning. A `draft` (its id, and when it was changed last) that it comes from is opened with it. Raises what
+        `put_round` raises, and Refused when somebody has changed the draft meanwhile.
         """
         with self.database.transaction() as session:
             row = put_round(session, programme, round_name, now=now, as_of=as_of, settle=self.settle)
@@ -56,11 +72,13 @@ class Cycle(DossierActs, CommitteeActs, TextActs):
                     firing.end(scene, deadline, "elsewhere")
             point("agenda put")
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
+            for part in people:
+                give(scene, part, by=by)
+            if draft:
+                drafts.end(session, draft[0], "opened", now, seen=draft[1])
             scene.finish()
 
-    def advance(
-        self, now: int, each: Callable[[], object] = lambda: None, *, despite: str | None = None
-    ) -> int | None:
+    def advance(self, now: int, each: Callable[[], object] = lambda: None, *, despite: str | None = None) -> int | None:
         """Fire everything that is due, in order of time within each round, one transaction each, and `each` after it.
 
         Any number of processes may do so at once: each takes the rounds that nobody else is at work in. Gives the
@@ -116,10 +134,11 @@ class Cycle(DossierActs, CommitteeActs, TextActs):
         by: str,
         now: int,
         dossier: str | None = None,
+        seen: int | None = None,
     ) -> None:
-        """Move a deadline for all or for one dossier. Raises what `extending.extend` raises."""
+        """Move a deadline for all or for one dossier (as it was `seen`). Raises what `extending.extend` raises."""
         with self._act(round_key, now) as scene:
-            of = scene.dossier(dossier) if dossier else None
+            of = as_seen(scene, dossier, seen) if dossier else None
             extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
 
     # ── What is held ────────────────────────────────────────────────────────
@@ -136,10 +155,13 @@ class Cycle(DossierActs, CommitteeActs, TextActs):
             return batches.preview(self._scene(session, round_key, now), batch)
 
     @watched
-    def approve(self, round_key: str, batch: str, *, by: str, now: int) -> None:
-        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now."""
+    def approve(self, round_key: str, batch: str, *, by: str, now: int, shown: str | None = None) -> None:
+        """Approve a batch as it stands; if its moment has come and all needed have approved, it goes now.
+
+        With the digest of what was `shown` it is refused when it is another by now.
+        """
         with self._act(round_key, now) as scene:
-            released = batches.approve(scene, batch, by=by)
+            released = batches.approve(scene, batch, by=by, shown=shown)
             if released and (hold := holds.standing(scene.session)):
                 raise Refused([holds.refusal_of(hold)])
             for deadline in released:

@@ -164,20 +164,27 @@ def in_parts(scene: Scene, batch: str) -> bool:
     return left > 1
 
 
-def approve(scene: Scene, batch: str, *, by: str) -> Sequence[DeadlineRow]:
-    """One person's approval of a batch as it stands; gives the deadlines that were waiting for it and may fire now."""
+def approve(scene: Scene, batch: str, *, by: str, shown: str | None = None) -> Sequence[DeadlineRow]:
+    """One person's approval of a batch as it stands; gives the deadlines that were waiting for it and may fire now.
+
+    `shown` is the digest of what that person was shown: Refused when the batch is another by now.
+    """
     person = scene.person(by)
-    seen = preview(scene, batch)
+    if batch not in batches(scene):
+        raise Unknown("batch", batch, batches(scene))
+    seen = held(scene, batch)
     refuse([
         must_be_staff(standing_of(scene, person)),
-        None if seen.planned else Refusal("empty", f'nothing is held at "{batch}" now'),
+        None if seen.size else Refusal("empty", f'nothing is held at "{batch}" now'),
         Refusal("approved", f'{by} has already approved "{batch}" as it stands')
         if person.id in seen.approved_by else None,
+        Refusal("changed", f'"{batch}" has changed since it was shown: look at it again', {"because": "batch"})
+        if seen.size and shown not in (None, seen.digest) else None,
     ])  # fmt: skip
-    _put_release(scene, held(scene, batch), the_id(person))
+    _put_release(scene, seen, the_id(person))
     counts: dict[str, int] = {}
-    for planned in seen.planned:
-        counts[planned.transition] = counts.get(planned.transition, 0) + 1
+    for _, name, _ in moves_of(scene, batch):
+        counts[name] = counts.get(name, 0) + 1
     scene.note("batch approved", by, batch=batch, counts=counts, needed=seen.needed)
     if len(seen.approved_by) + 1 < seen.needed:
         return ()

@@ -4,20 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, importing, people, recording
+from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
+from engine.cycle.messages import Message
 from engine.cycle.once import Sent, digests_of
 from engine.cycle.once import once as sent_once
+from engine.cycle.people import PartGiven, TellOfFactor
 from engine.cycle.reasons import refuse
+from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import EVERYONE
 
 
 class DossierActs(Door):
-    """The acts of applicants, and of staff for them. `now` is an instant in UTC microseconds, `by` an address."""
+    """The acts of applicants, and of staff for them. `now` is an instant in UTC microseconds, `by` an address.
+
+    `seen` is how far the journal went when the page was shown from which somebody acts (`journal_position`): whatever
+    has happened to the dossier since, the act is refused with ChangedSince.
+    """
 
     @watched
     def add_person(
@@ -37,10 +44,25 @@ class DossierActs(Door):
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
 
     @watched
+    def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
+        """Staff give several people their parts in a round: all of them, or nobody; whoever has one keeps it."""
+        with self._act(round_key, now) as scene:
+            refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
+            for part in parts:
+                people.give(scene, part, by=by)
+
+    @watched
+    def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:
+        """Staff take a second factor away that was lost, and sign its owner out everywhere."""
+        with self._act(round_key, now) as scene:
+            return people.forget_factor(scene, email=email, by=by, tell=tell)
+
+    @watched
     def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:
-        """Take a part in a round away from somebody; what they recorded stays."""
+        """Take a part in a round away from somebody; what they recorded stays, what they were assigned ends."""
         with self._act(round_key, now) as scene:
             people.remove_role(scene, email=email, role=role, by=by)
+            assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched
     def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:
@@ -96,11 +118,12 @@ class DossierActs(Door):
 
     @watched
     def add_contact(
-        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int
+        self, round_key: str, number: str, *, email: str, name: str, language: str, by: str, now: int,
+        seen: int | None = None,
     ) -> None:
         """Let one more person speak for a dossier; a contact of it, or staff, says so."""
         with self._act(round_key, now) as scene:
-            dossier = scene.dossier(number)
+            dossier = as_seen(scene, number, seen)
             standing = people.standing_of(scene, scene.person(by), dossier)
             if not standing.contact:
                 refuse([must_be_staff(standing)])
@@ -109,10 +132,12 @@ class DossierActs(Door):
             scene.note("contact added", by, dossier=dossier, contact=person.email)
 
     @watched
-    def remove_contact(self, round_key: str, number: str, *, email: str, by: str, now: int) -> None:
+    def remove_contact(
+        self, round_key: str, number: str, *, email: str, by: str, now: int, seen: int | None = None
+    ) -> None:
         """End somebody's access to a dossier, never that of the last who speaks for it."""
         with self._act(round_key, now) as scene:
-            people.remove_contact(scene, scene.dossier(number), email=email, by=by)
+            people.remove_contact(scene, as_seen(scene, number, seen), email=email, by=by)
 
     @watched
     def answer(
@@ -144,6 +169,7 @@ class DossierActs(Door):
         answers: Mapping[str, Any] | None = None,
         files: Mapping[str, Upload] | None = None,
         once: str | None = None,
+        seen: int | None = None,
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
@@ -154,6 +180,7 @@ class DossierActs(Door):
             dossier = scene.dossier(number)
 
             def do() -> str:
+                must_be_as_seen(scene, [dossier], seen)
                 if answers or files:
                     uploaded = acting.store_uploads(scene, files or {})
                     acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
@@ -209,3 +236,38 @@ class DossierActs(Door):
         """Staff grant a later deadline that was asked for (until `to`, or the day that was asked for), or refuse it."""
         with self._act(round_key, now) as scene:
             asking.answer_extension(scene, request, granted=granted, words=words, by=by, to=to)
+
+    @watched
+    def message(
+        self, round_key: str, numbers: Sequence[str], message: Message, *, by: str, now: int, once: str | None = None
+    ) -> int:
+        """Staff write to all who speak for some dossiers; gives to how many dossiers.
+
+        `once` is the key of the form: sent again, nobody is written to again.
+        """
+        given = {"numbers": sorted(set(numbers)), "message": message}
+        with self._act(round_key, now) as scene:
+            sent = Sent(once, "message", by, given)
+            return int(sent_once(scene, sent, lambda: str(messages.write(scene, numbers, message, by=by))))
+
+    @watched
+    def write_note(
+        self, round_key: str, number: str, words: str, *, by: str, now: int, once: str | None = None
+    ) -> int:
+        """Staff write a note on a dossier, for each other, and get its number; `once` is the key of the form."""
+        with self._act(round_key, now) as scene:
+            dossier = scene.dossier(number)
+            sent = Sent(once, f"note {number}", by, {"words": words})
+            return int(sent_once(scene, sent, lambda: str(notes.write_note(scene, dossier, words, by=by))))
+
+    @watched
+    def replace_note(self, round_key: str, number: str, note: int, words: str, *, by: str, now: int) -> int:
+        """Staff change a note, unless somebody else was first; gives the number of the new one."""
+        with self._act(round_key, now) as scene:
+            return notes.replace_note(scene, scene.dossier(number), note, words, by=by)
+
+    @watched
+    def remove_note(self, round_key: str, number: str, note: int, *, by: str, now: int) -> None:
+        """Staff take a note away, unless somebody else has changed it; what stood there is kept."""
+        with self._act(round_key, now) as scene:
+            notes.remove_note(scene, scene.dossier(number), note, by=by)

@@ -13,8 +13,8 @@ from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.rules.guards import judge_transition
-from engine.rules.moments import to_instant
-from engine.rules.workflow import Transition, reason_told
+from engine.rules.moments import Calendar, to_instant
+from engine.rules.workflow import Meeting, Transition, reason_told
 
 
 def reasons_against(
@@ -42,8 +42,9 @@ def enter(
     reason: str | None = None,
     reasons: tuple[Refusal, ...] = (),
     leaves_at: int | None = None,
+    batch_id: int | None = None,
 ) -> None:
-    """Move a dossier, as of `at`, and let everybody concerned be told.
+    """Move a dossier, as of `at`, and let everybody concerned be told; `batch_id` is the act of staff that moves it.
 
     The machine has the last word: raises Refused with every one of `reasons`, or when the transition does not start
     from where the dossier stands.
@@ -75,13 +76,14 @@ def enter(
             person_id=person.id if person else None,
             deadline_id=deadline.id if deadline else None,
             reason=reason,
+            batch_id=batch_id,
         )
     )
     scene.session.flush()
     point("history written")
     scene.note(
-        "transition", person.email if person else CALENDAR,
-        at=at, dossier=dossier, name=transition.name, source=source, target=target, reason=reason,
+        "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
@@ -104,20 +106,26 @@ def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None
         first = (taken or 0) + 1
         without = _without_slot(scene, arrived, meeting.name, limit=max(meeting.slots.count + 1 - first, 0))
         for position, dossier_id in enumerate(without, start=first):
-            begins = datetime.combine(sessions[0].day, sessions[0].start)
-            begins += timedelta(minutes=(position - 1) * (meeting.slots.minutes + meeting.slots.pause))
-            ends = begins + timedelta(minutes=meeting.slots.minutes)
+            starts_at, ends_at = slot_times(scene.calendar, meeting, position)
             scene.session.add(
                 SlotRow(
-                    round_id=scene.round_id,
-                    dossier_id=dossier_id,
-                    meeting=meeting.name,
-                    position=position,
-                    starts_at=to_instant(begins.date(), begins.time(), scene.calendar.zone),
-                    ends_at=to_instant(ends.date(), ends.time(), scene.calendar.zone),
+                    round_id=scene.round_id, dossier_id=dossier_id, meeting=meeting.name, position=position,
+                    starts_at=starts_at, ends_at=ends_at,
                 )
-            )
+            )  # fmt: skip
         scene.session.flush()
+
+
+def slot_times(calendar: Calendar, meeting: Meeting, position: int) -> tuple[int, int]:
+    """From when until when a place in the running order of a meeting lasts, in UTC microseconds."""
+    session = calendar.round.meetings[meeting.name][0]
+    assert meeting.slots is not None
+    assert session.start is not None
+    begins = datetime.combine(session.day, session.start)
+    begins += timedelta(minutes=(position - 1) * (meeting.slots.minutes + meeting.slots.pause))
+    ends = begins + timedelta(minutes=meeting.slots.minutes)
+    zone = calendar.zone
+    return to_instant(begins.date(), begins.time(), zone), to_instant(ends.date(), ends.time(), zone)
 
 
 def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int) -> list[int]:

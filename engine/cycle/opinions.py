@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import insert, update
 from sqlmodel import col, select
 
+from engine.cycle.assigning import end_assignments
 from engine.cycle.late_moves import late_moves
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
@@ -167,11 +168,31 @@ def _clearance(scene: Scene, dossier: DossierRow, person: PersonRow) -> Clearanc
     ).first()
 
 
-def declare_clear(scene: Scene, dossier: DossierRow, *, by: str) -> None:
-    """A member answers that nothing ties them to the applicant, and reads the dossier from now on; once is enough."""
-    person = scene.person(by)
+def _minuted(scene: Scene, by: str, of: str | None) -> tuple[str | None, Refusal | None]:
+    """Of whom staff write down what she said to them, as the journal has it; and why whoever acts may not."""
+    if of is None or of.strip().lower() == by.strip().lower():
+        return None, None
+    return scene.person(of).email, must_be_staff(standing_of(scene, scene.person(by)))
+
+
+def _declared_already(person: PersonRow, told: str | None) -> Refusal:
+    if told is None:
+        return Refusal("conflict", "you have already declared this conflict")
+    member = person.name or person.email
+    facts = {"because": "declared", "member": member}
+    return Refusal("conflict", f"{member} has already declared this conflict", facts)
+
+
+def declare_clear(scene: Scene, dossier: DossierRow, *, by: str, of: str | None = None) -> None:
+    """A member answers that nothing ties them to the applicant, and reads the dossier from now on; once is enough.
+
+    Staff may write down what a member (`of`) told them.
+    """
+    person = scene.person(of or by)
+    told, against = _minuted(scene, by, of)
     committee = deciding_committee(scene.workflow, dossier.state)
     refuse([
+        against,
         _not_under_decision(dossier, committee),
         may_judge(committee, standing_of(scene, person, dossier)) if committee else None,
     ])  # fmt: skip
@@ -182,17 +203,24 @@ def declare_clear(scene: Scene, dossier: DossierRow, *, by: str) -> None:
     )
     scene.session.flush()
     point("clearance written")
-    scene.note("declared clear", by, dossier=dossier)
+    scene.note("declared clear", by, dossier=dossier, of=told)
 
 
-def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str | None) -> None:
-    """A committee member steps back from a dossier: no marks, no recommendation, no letters about it from now on."""
-    person = scene.person(by)
+def declare_conflict(
+    scene: Scene, dossier: DossierRow, *, by: str, reason: str | None, of: str | None = None
+) -> None:
+    """A committee member steps back from a dossier: no marks, no recommendation, no letters about it from now on.
+
+    Staff may write down what a member (`of`) told them. Whoever was asked first to judge it is so no more.
+    """
+    person = scene.person(of or by)
+    told, against = _minuted(scene, by, of)
     standing = standing_of(scene, person, dossier)
     refuse([
+        against,
         None if standing.roles & set(scene.workflow.committees) else
         Refusal("role", "only members of a committee declare a conflict", {"because": "member"}),
-        Refusal("conflict", "you have already declared this conflict")
+        _declared_already(person, told)
         if has_conflict(scene.session, the_id(dossier), the_id(person)) else None,
     ])  # fmt: skip
     scene.session.add(
@@ -203,4 +231,5 @@ def declare_conflict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
         clearance.ended_at = scene.now
         scene.session.add(clearance)
     point("conflict written")
-    scene.note("conflict declared", by, dossier=dossier, reason=reason)
+    scene.note("conflict declared", by, dossier=dossier, reason=reason, of=told)
+    end_assignments(scene, person, by=by, dossier=dossier)

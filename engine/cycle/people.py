@@ -1,10 +1,14 @@
 """Who takes part in a round, and who is somebody to a dossier?"""
 
-from sqlmodel import col, select
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
 
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database import standings
+from engine.database.access import factors, sessions
 from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, the_id
@@ -12,6 +16,20 @@ from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+
+TellOfFactor = Callable[[Session, PersonRow], object]
+"""writes to a person whose second factor is gone, in the same transaction"""
+
+
+@dataclass(frozen=True, slots=True)
+class PartGiven:
+    """A part in a round for somebody: `staff`, `everyone`, a committee, or `COMMITTEE observer`."""
+
+    email: str
+    name: str
+    language: str
+    role: str
+    chair: bool = False
 
 
 def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonRow:
@@ -71,6 +89,14 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
     scene.session.add(row)
     scene.session.flush()
     point("role given")
+
+
+def give(scene: Scene, part: PartGiven, *, by: str) -> None:
+    """`add_role`, as it stands in a list; a language that the workflow is not written in becomes its own."""
+    language = part.language if part.language in scene.workflow.languages else scene.workflow.language
+    add_role(
+        scene, email=part.email, name=part.name, language=language, role=part.role, chair=part.chair, by=by
+    )  # fmt: skip
 
 
 def remove_contact(scene: Scene, dossier: DossierRow, *, email: str, by: str) -> None:
@@ -160,8 +186,32 @@ def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
         scene.note("role taken", by, person=person.email, role=role)
 
 
+def forget_factor(scene: Scene, *, email: str, by: str, tell: TellOfFactor) -> int:
+    """Staff take somebody's second factor away, because telephone and codes are lost; gives in how many browsers that
+    person is signed out by it.
+
+    Only of somebody with a part in the round, and never one's own: who has lost it cannot come here. Raises Refused.
+    """
+    actor, person = scene.person(by), scene.person(email)
+    roles = standing_of(scene, person).roles - {EVERYONE}
+    factor = factors.of_person(scene.session, the_id(person))
+    refuse([
+        must_be_staff(standing_of(scene, actor)),
+        None if roles else
+        Refusal("role", f"{person.email} has no part in {scene.round.key}", {"because": "no part"}),
+        None if factor else Refusal("factor", f"{person.email} has no second factor", {"email": person.email}),
+        Refusal("own", "nobody takes their own second factor away here; set up a new one on your account's page")
+        if actor.id == person.id else None,
+    ])  # fmt: skip
+    factors.remove(scene.session, the_id(person), scene.now)
+    point("factor removed")
+    count = sessions.end_all(scene.session, the_id(person), "second factor removed", scene.now)
+    point("sessions ended")
+    tell(scene.session, person)
+    scene.note("second factor removed", by, person=person.email)
+    return count
+
+
 def standing_of(scene: Scene, person: PersonRow, dossier: DossierRow | None = None) -> Standing:
     """Who a person is in the round and, if one is given, to a dossier."""
-    return standings.standing_of(
-        scene.session, scene.round_id, the_id(person), the_id(dossier) if dossier else None
-    )
+    return standings.standing_of(scene.session, scene.round_id, the_id(person), the_id(dossier) if dossier else None)

@@ -104,6 +104,11 @@ class Scene:
         self._entries: list[journal.Entry | journal.Cohort] = []
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
+        self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
+        self.batch_id: int | None = None
+        """the act of staff that this is, where it can be undone: its moves and letters name it"""
+        self.letters_from = now
+        """before this no letter of the scene leaves (UTC microseconds)"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
@@ -165,6 +170,11 @@ class Scene:
         """Put what happened to a cohort into the journal."""
         self._entries.append(happened)
 
+    @property
+    def noted(self) -> int:
+        """How much has happened in this scene."""
+        return len(self._entries)
+
     def gather(self, wanted: Wanted) -> Gathered:
         """Gather dossiers of the round, for what happens to all of them alike."""
         return gather(self.session, self.next_step(), replace(wanted, where=and_(self.in_round, wanted.where)))
@@ -213,14 +223,18 @@ class Scene:
         reason: bool = False,
         reasons: Mapping[int, tuple[Refusal, ...]] | None = None,
         extras: Mapping[str, Any] | None = None,
+        shared: Mapping[str, Any] | None = None,
     ) -> None:
         """Have every role of `letters` told about a cohort; who has dates of its own is told of by itself.
 
         With `reason` letters give the reason that was gathered; `reasons` say why the first of them were held back.
+        What is `shared` is pinned once, with the cause.
         """
         if not gathered.size:
             return
         sayings = self._causes.setdefault((cause, at), {})
+        if shared:
+            self._shared[cause, at] = shared
         many = _AboutMany(gathered, reason, reasons or {}, extras or {})
         for role, letter in letters.items():
             saying = sayings.setdefault((role, letter), _Saying(leaves_at, valid_until))
@@ -244,19 +258,22 @@ class Scene:
                 round_id=self.round_id,
                 name=name,
                 at=at,
-                facts=shared_facts(self.workflow, self.calendar),
+                facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
                 digest=self.round.digest,
             )
             self.session.add(cause)
             self.session.flush()
             point("cause written")
-            told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
+            told = [self._in_batch(self._told(*named, saying)) for named, saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
             point("notifications queued")
         journal.write(self.session, self.round_id, self._entries, self.now)
         if self._steps:
             forget(self.session)
         point("finished")
+
+    def _in_batch(self, told: Told) -> Told:
+        return replace(told, leaves_at=max(told.leaves_at, self.letters_from), batch_id=self.batch_id)
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
         return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)

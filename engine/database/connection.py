@@ -6,7 +6,7 @@ which a commit could be lost.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.dialects import postgresql as on_postgresql
@@ -19,6 +19,9 @@ from engine.database.sqlite import open_sqlite
 from engine.errors import Away, GrantcycleError, OutcomeUnknown
 from engine.faults import point
 
+LISTED = 500
+"""values in one question, of the many that a database would take"""
+T = TypeVar("T")
 EXAMPLE = "sqlite:///data/grantcycle.db"
 POSTGRESQL = ("postgresql", "postgresql+psycopg")
 
@@ -108,6 +111,11 @@ def insert_once(session: Session, table: type[SQLModel], rows: Sequence[Mapping[
     point("before inserting once")
     session.connection().execute(statement, [dict(row) for row in rows])
     point("inserted once")
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many of the values at a time as one question lists."""
+    return (values[start : start + LISTED] for start in range(0, len(values), LISTED))
 
 
 def inserting(session: Session, table: type[SQLModel]) -> on_sqlite.Insert | on_postgresql.Insert:

@@ -1,7 +1,11 @@
 """Who is somebody in a round, and to a dossier?"""
 
-from sqlmodel import Session
+from collections.abc import Sequence
 
+from sqlmodel import Session, col, select
+
+from engine.database.connection import in_parts
+from engine.database.records import ConflictRow
 from engine.database.store import roles_of, ties_of
 from engine.rules.roles import Standing
 
@@ -18,3 +22,14 @@ def standing_of(session: Session, round_id: int, person_id: int, dossier_id: int
         conflict=conflict,
         cleared=cleared,
     )
+
+
+def conflicts_among(session: Session, dossiers: Sequence[int], person_id: int) -> frozenset[int]:
+    """Those of the dossiers with which a person has a conflict."""
+    found: set[int] = set()
+    for some in in_parts(dossiers):
+        wanted = select(ConflictRow.dossier_id).where(
+            col(ConflictRow.person_id) == person_id, col(ConflictRow.dossier_id).in_(some)
+        )
+        found.update(session.exec(wanted).all())
+    return frozenset(found)

@@ -1,7 +1,7 @@
 """Who and what is in a round, and what do the rules need to know of a dossier?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
@@ -196,7 +197,9 @@ def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Seq
 def been_in(session: Session, dossier: DossierRow, states: Iterable[str]) -> bool:
     """Whether a dossier stands in one of the states, or ever did."""
     wanted = set(states)
-    visited = session.exec(select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id)).all()
+    visited = session.exec(
+        select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id, stands())
+    ).all()
     return dossier.state in wanted or not wanted.isdisjoint(visited)
 
 
@@ -268,17 +271,19 @@ def facts_of(
     )  # fmt: skip
 
 
-def places_held(session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | None = None) -> int:
-    """How many places dossiers of the round hold in a state, `besides` one dossier.
+def places_held(
+    session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | Collection[int] | None = None
+) -> int:
+    """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
-    that will bring one there (DESIGN 10, caps and gates).
+    that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
-        .where(col(entries.target) == target)
+        .where(col(entries.target) == target, stands(entries))
         .group_by(col(entries.dossier_id))
         .subquery("entered")
     )
@@ -286,6 +291,7 @@ def places_held(session: Session, workflow: Workflow, round_id: int, target: str
         col(TransitionRow.dossier_id) == entered.c.dossier_id,
         col(TransitionRow.target).in_([state.name for state in workflow.states.values() if state.frees_place]),
         col(TransitionRow.id) > entered.c.entry,
+        stands(),
     )
     holding = (
         sa.select(entered.c.dossier_id)
@@ -306,7 +312,8 @@ def places_held(session: Session, workflow: Workflow, round_id: int, target: str
         .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
     )
     places = holding.union(standing).subquery("places")
-    held = sa.select(sa.func.count()).select_from(places).where(places.c.dossier_id != (besides or 0))
+    others = (besides or 0,) if besides is None or isinstance(besides, int) else besides
+    held = sa.select(sa.func.count()).select_from(places).where(places.c.dossier_id.not_in(others))
     number: int = session.connection().execute(held).scalar_one()
     point("places counted")
     return number

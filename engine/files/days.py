@@ -101,8 +101,13 @@ def day_off(day: date, country: str) -> str | None:
     return None
 
 
+def holiday(day: date, country: str, language: str) -> str | None:
+    """What a public holiday is called in a language (in English where it has no name in it), or None."""
+    return _holidays(country, day.year, language).get(day)
+
+
 @cache
-def _holidays(country: str, year: int) -> dict[date, str]:
+def _holidays(country: str, year: int, wanted: str = "en") -> dict[date, str]:
     languages = holidays.country_holidays(country).supported_languages
-    language = next((known for known in ("en_US", "en_GB", "en") if known in languages), None)
+    language = next((known for known in (wanted, "en_US", "en_GB", "en") if known in languages), None)
     return dict(holidays.country_holidays(country, years=year, language=language))

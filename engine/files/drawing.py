@@ -4,7 +4,8 @@ One model of boxes and lines (layout.py, drawing_tracks.py, drawing_lines.py), t
 """
 
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
 
 from engine.files.drawing_lines import Label, Line, Picture, Point, route
 from engine.files.drawing_tracks import TURN
@@ -49,12 +50,26 @@ HEAD = 104
 """the room for the title and the legend, in pixels"""
 
 
-def draw_svg(programme: Programme, language: str) -> str:
-    """The picture as SVG: no script, no font, no address; the same bytes for the same workflow."""
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """A picture that stands in a page, whose style sheet gives it its colours."""
+
+    under: Mapping[str, str]
+    """state -> a line of figures in its box"""
+    links: Mapping[str, str]
+    """state -> where its box leads"""
+
+
+def draw_svg(programme: Programme, language: str, on_page: OnPage | None = None) -> str:
+    """The picture as SVG: no script, no font; the same bytes for the same workflow.
+
+    By itself it brings its colours along and leads nowhere; `on_page` it has neither, but figures and links.
+    """
     voice = Voice(programme, None, language)
     workflow = programme.workflow
-    picture = route(workflow.transitions.values(), place(workflow, voice.words), HEAD)
-    return "\n".join(_svg(voice, picture)) + "\n"
+    under = on_page.under if on_page else None
+    picture = route(workflow.transitions.values(), place(workflow, voice.words, under), HEAD)
+    return "\n".join(_svg(voice, picture, on_page)) + "\n"
 
 
 def draw_mermaid(programme: Programme, language: str) -> str:
@@ -78,16 +93,18 @@ def _told(transition: Transition) -> str:
     return f"{caption(transition)} ({transition.by or transition.when})"
 
 
-def _svg(voice: Voice, picture: Picture) -> Iterator[str]:
+def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str]:
     title = voice.words(voice.workflow.title)
     width, height = _number(max(picture.width, 640)), _number(picture.height)
+    role = "group" if on_page else "img"  # what is in a picture that is one image cannot be followed
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="img" aria-labelledby="wf-title wf-desc" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="{role}" aria-labelledby="wf-title wf-desc" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" lang="{voice.language}">'
     )
     yield f'<title id="wf-title">{escape(title)}</title>'
     yield f'<desc id="wf-desc">{escape(_description(voice))}</desc>'
-    yield f"<style>\n{_style()}\n</style>"
+    if not on_page:
+        yield f"<style>\n{_style()}\n</style>"
     yield "<defs>"
     for name in ("line", "clock"):
         yield (
@@ -100,7 +117,12 @@ def _svg(voice: Voice, picture: Picture) -> Iterator[str]:
     yield from _legend(voice)
     yield from (_line(line) for line in picture.lines)
     for box, left, top, high in picture.boxes.values():
+        link = on_page.links.get(box.state) if on_page else None
+        if link:
+            yield f"<a href={quoteattr(link)}>"
         yield from _box(box, left, top, high)
+        if link:
+            yield "</a>"
     for label in picture.labels:
         yield from _label(label)
     yield "</svg>"
@@ -171,14 +193,17 @@ def _legend(voice: Voice) -> Iterator[str]:
 
 def _box(box: Box, left: float, top: float, high: float) -> Iterator[str]:
     classes = f"box {box.hue}{' ends' if box.ends else ''}"
-    yield f'<g class="{classes}" id="state-{box.state}"><title>{escape(" ".join((*box.title, *box.phase)))}</title>'
+    told = escape(" ".join((*box.title, *box.phase, *box.under)))
+    yield f'<g class="{classes}" id="state-{box.state}"><title>{told}</title>'
     size = f'width="{WIDTH}" height="{_number(high)}" rx="9"'
     yield f'<rect x="{_number(left)}" y="{_number(top)}" {size}/>'
     y = top + (high - box.text_height) / 2 - 4
-    for lines, kind, step in ((box.title, "name", LINE), (box.phase, "phase", SMALL_LINE)):
-        y += 2 if kind == "phase" else 0
+    y_of_small = 2 if box.phase or box.under else 0
+    parts = ((box.title, "name", LINE), (box.phase, "phase", SMALL_LINE), (box.under, "count", SMALL_LINE))
+    for lines, kind, step in parts:
         for words in lines:
-            y += step
+            y += step + (y_of_small if kind != "name" else 0)
+            y_of_small = 0 if kind != "name" else y_of_small
             yield f'<text class="{kind}" x="{_number(left + PADDING)}" y="{_number(y)}">{escape(words)}</text>'
     yield "</g>"
 

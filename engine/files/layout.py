@@ -4,7 +4,7 @@ The way to the first end that is named runs in a row; detours stand in a row bel
 each as near as possible to the states that lead there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.rules.workflow import Transition, Workflow
@@ -29,11 +29,14 @@ class Box:
     phase: tuple[str, ...]
     hue: str
     ends: bool
+    under: tuple[str, ...] = ()
+    """a line of figures below the others"""
 
     @property
     def text_height(self) -> int:
         """How high the lines are together, in pixels."""
-        return len(self.title) * LINE + len(self.phase) * SMALL_LINE + (2 if self.phase else 0)
+        small = len(self.phase) + len(self.under)
+        return len(self.title) * LINE + small * SMALL_LINE + (2 if small else 0)
 
     @property
     def height(self) -> int:
@@ -100,8 +103,13 @@ def happy_path(workflow: Workflow) -> tuple[str, ...]:
     return ways[0] if ways else max(longest.values(), key=len)
 
 
-def place(workflow: Workflow, words: Callable[[str], str]) -> tuple[Box, ...]:
-    """A box for each state, in the order of the file; `words` translates its title and its phase's."""
+def place(
+    workflow: Workflow, words: Callable[[str], str], under: Mapping[str, str] | None = None
+) -> tuple[Box, ...]:
+    """A box for each state, in the order of the file; `words` translates its title and its phase's.
+
+    What stands `under` a state's name, such as how many dossiers are in it, has a line of its own.
+    """
     path = happy_path(workflow)
     columns = {state: column for column, state in enumerate(path)}
     rows = dict.fromkeys(path, 0)
@@ -125,6 +133,7 @@ def place(workflow: Workflow, words: Callable[[str], str]) -> tuple[Box, ...]:
             phase=wrap(words(workflow.phases[state.phase]), WIDTH - 2 * PADDING, SMALL) if state.phase else (),
             hue=hues[state.phase] if state.phase else "grey",
             ends=name in workflow.ends_in,
+            under=(under[name],) if under and under.get(name) else (),
         )
         for name, state in workflow.states.items()
     )

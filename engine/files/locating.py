@@ -1,4 +1,4 @@
-"""On which line does each table and key of a TOML text stand?
+"""Where does each table, key and value of a TOML text stand?
 
 `tomllib` reads values and forgets where they stood. This walks the same text once more and notes lines. It expects
 text that tomllib has accepted, so it judges nothing; a property test holds it to the same paths as tomllib.
@@ -28,12 +28,20 @@ def locate(text: str) -> dict[Path, int]:
     return _Walk(text).run()
 
 
+def values_in(text: str) -> dict[Path, tuple[int, int]]:
+    """Where each value that is no list or table begins and ends, so that another can be put in its place."""
+    walk = _Walk(text)
+    walk.run()
+    return walk.values
+
+
 class _Walk:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.line, self.counted = 1, 0
         self.lines: dict[Path, int] = {}
+        self.values: dict[Path, tuple[int, int]] = {}
         self.lists: dict[Path, int] = {}
         """how many tables each `[[list]]` has so far"""
 
@@ -114,10 +122,10 @@ class _Walk:
             self._list(path)
         elif first == "{":
             self._inline(path)
-        elif first in "\"'":
-            self._take(STRING)
         else:
-            self._take(SCALAR)
+            start = self.at
+            taken = self._take(STRING if first in "\"'" else SCALAR)
+            self.values[path] = (start, start + len(taken.rstrip()))
 
     def _list(self, path: Path) -> None:
         self.at += 1

@@ -18,11 +18,17 @@ from engine.rules.workflow import Workflow
 
 
 class InventedRound(Plan):
-    """All the acts of a round with so many dossiers, from one seed."""
+    """All the acts of a round with so many dossiers, from one seed.
 
-    def __init__(self, workflow: Workflow, round: Round, *, dossiers: int, seed: int) -> None:
+    In each committee so many members are `late` with their marks, and so many `conflicts` are declared.
+    """
+
+    def __init__(
+        self, workflow: Workflow, round: Round, *, dossiers: int, seed: int, late: int = 0, conflicts: int = 1
+    ) -> None:
         super().__init__()
-        setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        self.setting = setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        setting.late, setting.conflicts = late, conflicts
         hand_in(setting, dossiers)
         decide(setting)
         approve_batches(setting)

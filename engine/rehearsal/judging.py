@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.rehearsal.acts import CONFLICT, RECOMMENDATION, SCORE, Act
-from engine.rehearsal.decisions import Decision
+from engine.rehearsal.decisions import Decision, first_sitting
 from engine.rehearsal.hours import office_hour, on_workday, part
 from engine.rehearsal.inventing import Invented
 from engine.rehearsal.phrases import phrases
@@ -11,38 +11,53 @@ from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
 from engine.rules.facts import weighted_score
 
+LATE = (0.68, 0.9)
+"""how far into the time of a decision those give their marks who are late with them: it first sits at 0.6"""
 Marks = dict[str, dict[str, dict[str, float]]]
 """number -> member's address -> criterion -> mark"""
 
 
 def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -> Iterator[Act]:
-    """All that the members do before they sit: one conflict, their marks, and a recommendation for each dossier.
+    """All that the members do before they sit: conflicts, their marks, and a recommendation for each dossier.
 
-    The marks are such that two dossiers tie at the last place, where there are more dossiers than places.
+    The marks are such that two dossiers tie at the last place, where there are more dossiers than places. Members who
+    are late give theirs when the committee has met already.
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[decision.committee]
     before = view.dossiers_in(decision.win.sources)
     marks = _marks(setting, before, members)
-    conflicted = _conflict(setting, decision, marks, members[-1])
+    ties = _ties(setting, _conflict(setting, decision, marks, members[-1]), marks, members)
+    late = members[1 : 1 + setting.late]
 
-    def some_day(first: float, last: float) -> int:
+    def some_day(first: float, last: float, until: int = first_sitting(setting, decision)) -> int:
         instant = part(decision.span, chance.uniform(first, last))
-        return on_workday(instant, zone, office_hour(chance), within=(now, decision.span[1]))
+        return on_workday(instant, zone, office_hour(chance), within=(now, max(until, now + 1)))
 
     for dossier in before:
-        if dossier.number == conflicted:
+        if tied := ties.get(dossier.number):
             reason = phrases(setting.workflow.language).conflict
-            yield Act(now, members[-1].email, CONFLICT, dossier.number, {"reason": reason})
-        free = [member for member in members if (dossier.number, member) != (conflicted, members[-1])]
+            yield Act(now, tied.email, CONFLICT, dossier.number, {"reason": reason})
+        free = [member for member in members if member != tied]
         for member in free:
             given = marks[dossier.number][member.email]
             if given:
                 values = {name: f"{mark:g}" for name, mark in given.items()}
-                yield Act(some_day(0.15, 0.5), member.email, SCORE, dossier.number, values)
+                when = some_day(*LATE, decision.span[1]) if member in late else some_day(0.15, 0.5)
+                yield Act(when, member.email, SCORE, dossier.number, values)
         writes = chance.choice(free)
         words = setting.inventor.recommendation(dossier.language)
         yield Act(some_day(0.4, 0.56), writes.email, RECOMMENDATION, dossier.number, {"words": words})
+
+
+def _ties(setting: Setting, first: str | None, marks: Marks, members: Sequence[Invented]) -> dict[str, Invented]:
+    """Dossier -> the member who has a conflict with it: as many as are wanted, the members in turn from the last."""
+    wanted = setting.conflicts
+    if first is None or wanted < 1:
+        return {}
+    others = [number for number in marks if number != first]
+    more = setting.inventor.chance.sample(others, k=min(len(others), wanted - 1)) if wanted > 1 else []
+    return {number: members[-1 - place % len(members)] for place, number in enumerate((first, *more))}
 
 
 def _marks(setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented]) -> Marks:

@@ -16,7 +16,10 @@ ASKED_TO_BE_TOLD = 6
 
 @dataclass
 class Setting:
-    """What every part of an invented round shares; `members` is committee -> its members, the chair first."""
+    """What every part of an invented round shares; `members` is committee -> its members, the chair first.
+
+    So many members of each committee are `late` with their marks, and so many `conflicts` are declared in it.
+    """
 
     workflow: Workflow
     calendar: Calendar
@@ -24,6 +27,8 @@ class Setting:
     plan: Plan
     staff: tuple[Invented, Invented]
     members: dict[str, tuple[Invented, ...]] = field(default_factory=dict)
+    late: int = 0
+    conflicts: int = 1
 
 
 def usual_opening(calendar: Calendar) -> int:

@@ -9,9 +9,11 @@ from engine.database import looking
 from engine.database.access import factors, sessions
 from engine.database.store import find_person, the_id
 from engine.errors import GrantcycleError
+from engine.files.people_sheet import OPTIONAL, REQUIRED, people_of
+from engine.files.spreadsheet import read_sheet
 from grantcycle import console
+from grantcycle.addresses import read_address, read_person_name
 from grantcycle.commands.parameters import As, Json, RoundName, wiring_of
-from grantcycle.people_sheet import read_people
 from web.signing_in.letters import make_link
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's address.", show_default=False)]
@@ -92,7 +94,9 @@ def import_people(
     wiring = wiring_of(context)
     with wiring.looking() as session:
         keys = [row.key for row in looking.open_rounds(session)]
-    people = read_people(file, {key: wiring.workflow_of(key) for key in keys})
+    sheet = read_sheet(file, required=REQUIRED, optional=OPTIONAL)
+    workflows = {key: wiring.workflow_of(key) for key in keys}
+    people = people_of(sheet, workflows, read_address, read_person_name)
     if not dry_run:
         now = wiring.now()
         for person in people:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
-from engine.database.invariants.moves import RESTORE
+from engine.database.invariants.moves import RESTORE, STANDS
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -16,7 +16,10 @@ _VERDICTS_JOURNALED = """
         CASE WHEN details ->> 'minuted' IS NULL THEN 0 ELSE 1 END AS minuted
     FROM journal WHERE round_id = :round AND what = 'verdict recorded'
 """
-_SUCCESSOR = "SELECT 1 FROM verdict n WHERE n.dossier_id = v.dossier_id AND n.recorded_at = v.ended_at AND n.id <> v.id"
+_SUCCESSOR = (
+    "SELECT 1 FROM journal j WHERE j.dossier_id = v.dossier_id AND j.what = 'verdict recorded' "
+    "AND j.recorded_at = v.ended_at AND j.details ->> 'replaces' = v.transition"
+)
 _MOVED = (
     "SELECT 1 FROM transition t WHERE t.dossier_id = v.dossier_id AND t.name = v.transition "
     "AND t.recorded_at = v.ended_at AND t.person_id = v.recorded_by"
@@ -48,6 +51,8 @@ _COMMENTS_JOURNALED = """
         FROM journal j WHERE j.round_id = :round AND j.what IN ('commented', 'comment taken back')
     ) AS said WHERE what = 'commented'
 """
+_WHOSE = "COALESCE(details ->> 'of', actor)"
+"""of whom staff wrote it down, or who said it"""
 _RANKED = """
     SELECT d.number, l.key, l.ending, l.kind, r.rank, r.moved, d.round_id <> l.round_id AS elsewhere,
         RANK() OVER (PARTITION BY r.deadline_id ORDER BY r.rank) AS expected,
@@ -55,13 +60,13 @@ _RANKED = """
     FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
     WHERE l.round_id = :round
 """
-_ENTERED = """
+_ENTERED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS} GROUP BY t.dossier_id
 """
-_FREED = """
+_FREED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target IN :frees GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target IN :frees AND {STANDS} GROUP BY t.dossier_id
 """
 _STANDING = """
     SELECT v.dossier_id FROM verdict v JOIN dossier d ON d.id = v.dossier_id
@@ -264,7 +269,8 @@ JUDGEMENTS = (
             *both_ways(
                 "SELECT c.dossier_id, p.email AS actor, c.declared_at AS at FROM clearance c "
                 "JOIN person p ON p.id = c.person_id JOIN dossier d ON d.id = c.dossier_id WHERE d.round_id = :round",
-                "SELECT dossier_id, actor, at FROM journal WHERE round_id = :round AND what = 'declared clear'",
+                f"SELECT dossier_id, {_WHOSE} AS actor, at FROM journal "
+                "WHERE round_id = :round AND what = 'declared clear'",
                 "dossier_id, actor, at",
                 "dossier {dossier_id}: the journal does not know that {actor} has no conflict",
                 "dossier {dossier_id}: the answer of {actor} that there is no conflict is gone",
@@ -285,7 +291,7 @@ JUDGEMENTS = (
         both_ways(
             "SELECT c.dossier_id, p.email AS actor, c.declared_at AS at, c.reason FROM conflict c "
             "JOIN person p ON p.id = c.person_id JOIN dossier d ON d.id = c.dossier_id WHERE d.round_id = :round",
-            "SELECT dossier_id, actor, at, details ->> 'reason' AS reason FROM journal "
+            f"SELECT dossier_id, {_WHOSE} AS actor, at, details ->> 'reason' AS reason FROM journal "
             "WHERE round_id = :round AND what = 'conflict declared'",
             "dossier_id, actor, at, reason",
             "dossier {dossier_id}: the journal does not know of the conflict of {actor}",

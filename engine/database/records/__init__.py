@@ -12,6 +12,8 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.assignments import AssignmentRow
+from engine.database.records.batches import BatchRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -20,6 +22,7 @@ from engine.database.records.calendar import (
     RankingRow,
     ReleaseRow,
 )
+from engine.database.records.console import SavedViewRow
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -40,7 +43,9 @@ from engine.database.records.judgements import (
     ScoreRow,
     VerdictRow,
 )
+from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -48,8 +53,10 @@ from engine.database.records.watching import HoldRow, InstallationRow, LookRow, 
 __all__ = [
     "ACCOUNT",
     "AnswerRow",
+    "AssignmentRow",
     "AttemptRow",
     "AttendanceRow",
+    "BatchRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
@@ -58,6 +65,7 @@ __all__ = [
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
+    "DraftRow",
     "EditRow",
     "ExcuseRow",
     "ExtensionRequestRow",
@@ -74,6 +82,7 @@ __all__ = [
     "LinkRow",
     "LookRow",
     "NodeRow",
+    "NoteRow",
     "NotificationRow",
     "ObligationRow",
     "OnceRow",
@@ -82,12 +91,15 @@ __all__ = [
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
+    "RehearsalRow",
     "RelayRow",
     "ReleaseRow",
     "ReplacementRow",
+    "ReportRow",
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",

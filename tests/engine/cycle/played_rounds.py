@@ -24,6 +24,7 @@ from stage import (
 )
 
 from engine.clock import StoppedClock
+from engine.cycle.messages import Message, Words
 from engine.database.connection import Database
 from engine.database.records import NotificationRow, RoundRow
 from engine.rules.moments import SECOND
@@ -57,9 +58,20 @@ def play(database: Database) -> Stage:
         small.cycle.advance(now)
         gate.cycle.advance(now)
         post.deliver(now)
+    _together(gate)
+    post.deliver(END + 4)
     # these letters wait
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
+
+
+def _together(gate: Stage) -> None:
+    """One act of staff that is undone, and one whose letters are sent at once."""
+    key, both = gate.key, ["GA30-001", "GA30-004"]
+    mistake = gate.cycle.move(key, both, "decline", by=STAFF, now=END + 1, reason="a mistake", undo_for=DAY)
+    gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
+    meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
+    gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
 
 
 class _Post:
@@ -121,9 +133,22 @@ def _call(small: Stage) -> None:
         small.draft(who, complete=False)
     small.cycle.ask_extension(key, "SG30-006", of="call closes", reason="slow", by=applicant("fay"), now=CALL + 25)
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
+    _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
+
+
+def _writings(small: Stage) -> None:
+    key = small.key
+    note = small.cycle.write_note(key, "SG30-001", "They called.", by=STAFF, now=CALL + 26)
+    note = small.cycle.replace_note(key, "SG30-001", note, "They called twice.", by=STAFF_2, now=CALL + 27)
+    small.cycle.remove_note(key, "SG30-001", note, by=STAFF, now=CALL + 28)
+    small.cycle.write_note(key, "SG30-002", "A kind house.", by=STAFF, now=CALL + 28)
+    words = {"en": Words("Open day", "Come and **see** us.")}
+    small.cycle.message(key, ["SG30-001", "SG30-002"], Message(words), by=STAFF, now=CALL + 28)
+    lacking = {"en": Words("Still to come", "Please send us this:")}
+    small.cycle.message(key, ["SG30-005"], Message(lacking, asks=True), by=STAFF, now=CALL + 29)
 
 
 def _reading(small: Stage) -> None:
@@ -136,11 +161,17 @@ def _reading(small: Stage) -> None:
     for place, words in enumerate(("Sing louder.", "Sing on.")):
         small.cycle.comment(key, "SG30-001", words, to="applicant", by=MEMBER, now=READING + 2 + place)
     for place, words in enumerate(("Who pays?", "")):
-        small.cycle.comment(key, "SG30-001", words, to="committee", by=MEMBER, now=READING + 2 + place)
+        small.cycle.comment(key, "SG30-001", words, to="committee", by=MEMBER, now=READING + 12 + place)
     small.cycle.declare_clear(key, "SG30-001", by=MEMBER, now=READING + 2)
     small.cycle.declare_clear(key, "SG30-002", by=THIRD, now=READING + 2)
     small.cycle.score(key, "SG30-001", {"quality": 8}, by=MEMBER, now=READING + 2)
+    asked = [(number, who) for number in ("SG30-001", "SG30-002") for who in (MEMBER, THIRD)]
+    small.cycle.assign(key, "jury", add=asked, by=STAFF, now=READING + 2)
+    small.cycle.assign(key, "jury", remove=[("SG30-001", THIRD)], by=STAFF_2, now=READING + 3)
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
+    small.cycle.declare_conflict(key, "SG30-003", by=STAFF, of=THIRD, now=READING + 3)
+    small.cycle.declare_clear(key, "SG30-003", by=STAFF, of=CHAIR, now=READING + 3)
+    small.cycle.remind_members(key, "read", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
     small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
     small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)

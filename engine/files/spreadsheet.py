@@ -44,12 +44,21 @@ class Sheet:
 
 
 def read_sheet(path: Path, *, required: Sequence[str], optional: Collection[str]) -> Sheet:
-    """The rows of a CSV file in UTF-8, its cells separated by `,` or `;`.
+    """The rows of a CSV file on disk. Raises GrantcycleError when it cannot be read at all."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise GrantcycleError(f'the file "{path}" cannot be read ({problem.strerror})') from problem
+    return sheet_of(str(path), content, required=required, optional=optional)
+
+
+def sheet_of(path: str, content: bytes, *, required: Sequence[str], optional: Collection[str]) -> Sheet:
+    """The rows of a CSV file in UTF-8, its cells separated by `,` or `;`; complaints call it `path`.
 
     Raises GrantcycleError when it cannot be read at all. Everything else that is wrong is noted on the sheet: unknown,
     missing and doubled columns, rows with too few or too many cells.
     """
-    text = _text(path)
+    text = _text(path, content)
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise GrantcycleError(f"{path}:1: the first line must name the columns: {', '.join(required)}")
@@ -60,7 +69,7 @@ def read_sheet(path: Path, *, required: Sequence[str], optional: Collection[str]
         columns = tuple(cell.strip().lower() for cell in next(reader))
     except csv.Error as problem:
         raise GrantcycleError(f"{path}:1: the line is not CSV ({problem})") from problem
-    sheet = Sheet(str(path), columns, [])
+    sheet = Sheet(path, columns, [])
     _judge_columns(sheet, required, optional)
     begins = reader.line_num + 1
     try:
@@ -81,11 +90,7 @@ def read_sheet(path: Path, *, required: Sequence[str], optional: Collection[str]
     return sheet
 
 
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise GrantcycleError(f'the file "{path}" cannot be read ({problem.strerror})') from problem
+def _text(path: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

@@ -1,13 +1,12 @@
 """Which people does a spreadsheet bring in, and for what part in which round?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine.errors import GrantcycleError
+from engine.files.spreadsheet import RowReader, Sheet
+from engine.rules.roles import observer_of
 from engine.rules.workflow import APPLICANT, Workflow
-from grantcycle.addresses import read_address, read_person_name
-from grantcycle.spreadsheet import RowReader, read_sheet
 
 REQUIRED = ("round", "name", "email", "language", "role")
 OPTIONAL = ("chair",)
@@ -25,12 +24,14 @@ class PersonLine:
     chair: bool
 
 
-def read_people(path: Path, workflows: Mapping[str, Workflow]) -> list[PersonLine]:
+def people_of(
+    sheet: Sheet, workflows: Mapping[str, Workflow], address: Callable[[str], str], name: Callable[[str], str]
+) -> Sequence[PersonLine]:
     """The people of a spreadsheet, one part a row; `workflows` holds the workflow of each open round.
 
-    Raises Complaints with everything that is wrong in it, by line.
+    `address` and `name` read a cell, and raise GrantcycleError for what is none. Raises Complaints with everything that
+    is wrong in it, by line.
     """
-    sheet = read_sheet(path, required=REQUIRED, optional=OPTIONAL)
     seen: dict[tuple[str, str, str], int] = {}
     found = []
     for row in sheet.rows:
@@ -39,8 +40,8 @@ def read_people(path: Path, workflows: Mapping[str, Workflow]) -> list[PersonLin
         workflow = workflows.get(round_key or "")
         line = PersonLine(
             round=round_key or "",
-            name=reader.read("name", read_person_name, required=True) or "",
-            email=reader.read("email", read_address, required=True) or "",
+            name=reader.read("name", name, required=True) or "",
+            email=reader.read("email", address, required=True) or "",
             language=(reader.one_of("language", workflow.languages, required=True) or "") if workflow else "",
             role=(reader.one_of("role", roles_of(workflow), required=True) or "") if workflow else "",
             chair=reader.read("chair", _yes_or_no) or False,
@@ -59,7 +60,7 @@ def read_people(path: Path, workflows: Mapping[str, Workflow]) -> list[PersonLin
 def roles_of(workflow: Workflow) -> tuple[str, ...]:
     """The parts that a person can be given in a round: everybody but the applicants, who come with a dossier."""
     parts = tuple(role for role in workflow.roles if role != APPLICANT)
-    return (*parts, *(f"{committee} observer" for committee in workflow.committees))
+    return (*parts, *map(observer_of, workflow.committees))
 
 
 def _yes_or_no(text: str) -> bool:

@@ -1,0 +1,84 @@
+"""If a dossier were moved now, would it go, and what would its letters say?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from engine.cycle.moving import reasons_against, slot_times
+from engine.cycle.scene import Scene
+from engine.cycle.telling import applicant_facts, line_facts, shared_facts
+from engine.cycle.verdicts import reasons_not_to_take_effect
+from engine.database.pages.releases import Moves, Named
+from engine.database.records import DossierRow, SlotRow
+from engine.database.store import recommendations_of, standing_verdict, the_id
+from engine.errors import Refusal
+from engine.rules.agenda import obligation_windows
+from engine.rules.workflow import APPLICANT, Transition, reason_told
+
+
+def shared_now(scene: Scene) -> dict[str, Any]:
+    """What all letters of a cause would share, as the round stands."""
+    return shared_facts(scene.workflow, scene.calendar)
+
+
+def letter_facts(
+    scene: Scene, dossier: DossierRow, transition: Transition, role: str, *, reason: str | None
+) -> dict[str, Any]:
+    """The facts that a transition's letter to a role would be given of one dossier, the person left out.
+
+    To the applicant it tells what moving brings with it: the state, the words of the committee, the next free place of
+    a running order, what is owed from then on. To others it is a line of a list.
+    """
+    workflow, target = scene.workflow, scene.workflow.states[transition.target]
+    told = reason_told(transition, reason)
+    if role != APPLICANT:
+        line = line_facts(scene.session, workflow, dossier)
+        return {"dossiers": [{**line, "state": target.title}], "reason": told}
+    facts = applicant_facts(scene.session, workflow, scene.calendar_of(dossier), dossier, told)
+    facts["dossier"]["state"] = target.shown
+    if transition.takes_effect is not None:
+        facts["recommendations"] = [one.words for one in recommendations_of(scene.session, the_id(dossier))]
+    facts["slot"] = facts["slot"] or _next_slot(scene, transition.target)
+    facts["obligations"] += [
+        {"name": one.name, "position": laid.position, "last_day": laid.last_day.isoformat()}
+        for one in workflow.obligations.values()
+        if transition.target in one.owed_by
+        for laid in obligation_windows(one, scene.calendar_of(dossier))
+    ]
+    return facts
+
+
+def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
+    """The next free place of the first meeting with a running order that is open to a state."""
+    for meeting in scene.workflow.meetings.values():
+        sessions = scene.calendar.round.meetings.get(meeting.name, ())
+        if meeting.slots is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
+            continue
+        taken = scene.session.exec(
+            select(func.max(SlotRow.position)).where(
+                col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == meeting.name
+            )
+        ).one()
+        position = (taken or 0) + 1
+        if position <= meeting.slots.count:
+            starts_at, ends_at = slot_times(scene.calendar, meeting, position)
+            return {"meeting": meeting.name, "position": position, "starts_at": starts_at, "ends_at": ends_at}
+    return None
+
+
+def reasons_against_all(
+    scene: Scene, moves: Moves, dossiers: Sequence[Named]
+) -> Mapping[str, Sequence[Refusal]]:
+    """number -> why a dossier of a batch would not go if its moment were now."""
+    found: dict[str, Sequence[Refusal]] = {}
+    for named in dossiers:
+        dossier = scene.session.get_one(DossierRow, named.id)
+        verdict = standing_verdict(scene.session, named.id)
+        held = {one.name: one for one in moves.held}
+        if verdict is not None and verdict.transition in held:
+            found[named.number] = reasons_not_to_take_effect(scene, dossier, verdict)
+            continue
+        by_calendar = [one for one in held.values() if one.takes_effect is None and dossier.state in one.sources]
+        found[named.number] = [reason for one in by_calendar for reason in reasons_against(scene, dossier, one)]
+    return found

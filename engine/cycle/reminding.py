@@ -1,0 +1,59 @@
+"""Who in a committee is reminded of what she has still to say?
+
+By a letter that staff send at once, beside those that the rules send on their days. It lists what waits for its reader,
+and so only what she may know of.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlmodel import Session, col, select
+
+from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
+from engine.cycle.scene import Scene
+from engine.database.pages.matrix import Table, Waits, waiting
+from engine.database.records import PersonRow, RoleRow
+from engine.database.store import the_id
+from engine.errors import Refusal, Unknown
+from engine.faults import point
+from engine.rules.lateness import term_of
+from engine.rules.roles import deciding_committee, must_be_staff
+
+Tell = Callable[[Session, PersonRow, Sequence[Waits]], bool]
+"""writes one letter in the caller's transaction; False where one such stands already"""
+
+
+def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: str) -> Sequence[str]:
+    """Write to each of these members of whom something is wanted of dossiers in a state; gives whom was written to.
+
+    Raises Unknown for a state in which no committee decides; Refused when none of them is left to be written to.
+    """
+    committee = deciding_committee(scene.workflow, state)
+    if committee is None:
+        known = [name for name in scene.workflow.states if deciding_committee(scene.workflow, name)]
+        raise Unknown("state in which a committee decides", state, known)
+    refuse([must_be_staff(standing_of(scene, scene.person(by)))])
+    wanted = {email.strip().lower() for email in emails}
+    people = scene.session.exec(
+        select(PersonRow)
+        .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
+        .where(
+            col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == committee, col(PersonRow.email).in_(wanted)
+        )
+        .order_by(col(PersonRow.email))
+    ).all()
+    left = waits_for(scene, state, [the_id(one) for one in people])
+    told = {one.email: len(left[the_id(one)]) for one in people
+            if left.get(the_id(one)) and tell(scene.session, one, left[the_id(one)])}  # fmt: skip
+    point("members reminded")
+    refuse([None if told else Refusal("nobody", "nothing is wanted of these members, or they were reminded today")])
+    scene.note("members reminded", by, committee=committee, state=state, people=told)
+    return tuple(told)
+
+
+def waits_for(scene: Scene, state: str, person_ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
+    """person -> the dossiers in a state of which something is wanted of her; nothing once it is too late."""
+    committee = deciding_committee(scene.workflow, state)
+    if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
+        return {}
+    return waiting(scene.session, Table(scene.workflow, scene.round_id, committee, state), person_ids)

@@ -1,0 +1,124 @@
+"""Who has stepped back from what, who has not said yet whether she must, and what has come of it since?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from engine.database.cohort.letters import title
+from engine.database.pages.committee import without_conflict_of
+from engine.database.pages.matrix import Table, grid
+from engine.database.records import ConflictRow, DossierRow, JournalRow, PersonRow, RoleRow, ScoreRow, VerdictRow
+from engine.rules.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One conflict, and what it means for the dossier now."""
+
+    number: str
+    title: str
+    organisation: str
+    state: str
+    member: str
+    email: str
+    reason: str | None
+    at: int
+    minuted_by: str | None
+    """who of the staff wrote it down, or None where the member said it herself"""
+    marks: int
+    """marks that she had given, which do not count any more"""
+    free: int
+    """members of the committee who have no conflict with it"""
+    verdict: bool
+    """whether the verdict that stands was recorded by her, so that it will not take effect"""
+
+
+def declared(session: Session, workflow: Workflow, round_id: int, committee: str, looker: int) -> Sequence[Declared]:
+    """Every conflict of the members of a committee, the last first; of dossiers that `looker` may know of."""
+    stepped_back = aliased(ConflictRow)
+    others = (
+        sa.select(sa.func.count())
+        .select_from(RoleRow)
+        .where(
+            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee,
+            ~sa.exists().where(
+                col(stepped_back.dossier_id) == col(DossierRow.id),
+                col(stepped_back.person_id) == col(RoleRow.person_id),
+            ),
+        )
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )  # fmt: skip
+    marks = (
+        sa.select(sa.func.count())
+        .where(
+            col(ScoreRow.dossier_id) == col(DossierRow.id), col(ScoreRow.person_id) == col(PersonRow.id),
+            col(ScoreRow.replaced_at).is_(None),
+        )
+        .correlate(DossierRow, PersonRow)
+        .scalar_subquery()
+    )  # fmt: skip
+    hers = sa.exists().where(
+        col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.recorded_by) == col(PersonRow.id),
+        col(VerdictRow.ended_at).is_(None), ~col(VerdictRow.minuted),
+    )  # fmt: skip
+    minuted = (
+        sa.select(col(JournalRow.actor))
+        .where(
+            col(JournalRow.dossier_id) == col(DossierRow.id), col(JournalRow.what) == "conflict declared",
+            col(JournalRow.at) == col(ConflictRow.declared_at),
+            col(JournalRow.details)["of"].as_string() == col(PersonRow.email),
+        )
+        .correlate(DossierRow, ConflictRow, PersonRow)
+        .limit(1)
+        .scalar_subquery()
+    )  # fmt: skip
+    sits = sa.exists().where(
+        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.person_id) == col(PersonRow.id)
+    )
+    rows = session.connection().execute(
+        sa.select(
+            col(DossierRow.number), title(workflow), col(DossierRow.organisation), col(DossierRow.state),
+            col(PersonRow.name), col(PersonRow.email), col(ConflictRow.reason), col(ConflictRow.declared_at), minuted,
+            marks, others, hers,
+        )
+        .select_from(ConflictRow)
+        .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
+        .join(PersonRow, col(PersonRow.id) == col(ConflictRow.person_id))
+        .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker))
+        .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number))
+    )  # fmt: skip
+    return [
+        Declared(number, called, of, state, name or email, email, reason, at, by, given, free, bool(verdict))
+        for number, called, of, state, name, email, reason, at, by, given, free, verdict in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A member who has not said yet whether she knows the applicant, and of how many dossiers."""
+
+    name: str
+    email: str
+    number: str
+    title: str
+
+
+def unanswered(session: Session, table: Table, *, limit: int = 50, offset: int = 0) -> tuple[int, Sequence[Unanswered]]:
+    """How many answers are wanting, and some of them by member and number."""
+    of = grid(table).c
+    where = of.progress == "unanswered"
+    number: int = session.connection().execute(sa.select(sa.func.count()).where(where)).scalar_one()
+    rows = session.connection().execute(
+        sa.select(col(PersonRow.name), col(PersonRow.email), of.number, title(table.workflow))
+        .join(PersonRow, col(PersonRow.id) == of.person_id)
+        .join(DossierRow, col(DossierRow.id) == of.dossier_id)
+        .where(where)
+        .order_by(col(PersonRow.name), col(PersonRow.email), of.number)
+        .limit(limit)
+        .offset(offset)
+    )  # fmt: skip
+    return number, [Unanswered(name or email, email, one, called) for name, email, one, called in rows]

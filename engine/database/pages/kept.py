@@ -1,0 +1,49 @@
+"""What has been worked out of a round already, and does it still hold?
+
+Whatever happens in a round lengthens its chain. So what was worked out from a whole round holds as long as the chain
+ends as it did: an answer is kept under the chain's last link, and never has to be taken back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, select
+
+from engine.database.records import LinkRow
+
+T = TypeVar("T")
+MOST = 1_000
+"""answers that a process keeps; those that were asked for longest ago go first"""
+
+
+class Kept:
+    """Answers by what they were worked out from; any thread may ask."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The answer to `key`, worked out where it is not there."""
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+                found: T = self._answers[key]
+                return found
+        made = work_out()  # two threads may both work it out, and come to the same
+        with self._lock:
+            self._answers[key] = made
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+        return made
+
+
+def chain_end(session: Session, round_id: int) -> str:
+    """With which link the chain of a round ends, as the session sees it; empty before the first."""
+    last = session.exec(
+        select(LinkRow.chained).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position).desc()).limit(1)
+    ).first()
+    return last or ""

@@ -1,0 +1,94 @@
+"""What do the marks of dossiers come to: their mean, how far members lie apart, and how many have given every mark?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.expressions import rounded
+from engine.database.records import ConflictRow, DossierRow, RoleRow, ScoreRow
+from engine.rules.roles import reading_committee
+from engine.rules.workflow import Workflow
+
+Condition = sa.ColumnElement[bool]
+WIDE = 1 / 3
+"""of the scale: members who lie further apart have something to talk about"""
+
+
+def far_apart(workflow: Workflow) -> float:
+    """From which spread on members lie far apart; 0 where nothing is marked."""
+    weights = sum(one.weight for one in workflow.criteria.values())
+    widest = sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
+    return widest * WIDE
+
+
+def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
+    """dossier -> `mean`, `spread` and `members`, over the members without a conflict who have given every mark.
+
+    `where` says which marks are looked at.
+    """
+    weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
+    if not weights:
+        number, nothing = sa.literal(0), sa.literal(0.0)
+        none: Any = sa.select(
+            number.label("dossier_id"), nothing.label("mean"), nothing.label("spread"), number.label("members")
+        )
+        nobody: sa.Subquery = none.where(sa.false()).subquery("scored")
+        return nobody
+    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)
+    )
+    means = (
+        sa.select(
+            col(ScoreRow.dossier_id).label("dossier_id"),
+            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
+        )
+        .where(col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), ~conflict, *where)
+        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
+        .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
+        .subquery("means")
+    )
+    of = means.c
+    return (
+        sa.select(
+            of.dossier_id,
+            rounded(sa.func.avg(of.mean)).label("mean"),
+            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
+            sa.func.count().label("members"),
+        )
+        .group_by(of.dossier_id)
+        .subquery("scored")
+    )
+
+
+def of_round(round_id: int) -> Condition:
+    """The marks of a round."""
+    ids = sa.select(col(DossierRow.id)).where(col(DossierRow.round_id) == round_id)
+    return col(ScoreRow.dossier_id).in_(ids)
+
+
+def stepped_back(workflow: Workflow) -> sa.ScalarSelect[Any]:
+    """How many members of the committee that reads a dossier have a conflict with it."""
+    reads = {state: committee for state in workflow.states if (committee := reading_committee(workflow, state))}
+    role: Any = sa.case(*((col(DossierRow.state) == state, name) for state, name in reads.items()), else_="")
+    if not reads:
+        role = sa.literal("")
+    return (
+        sa.select(sa.func.count())
+        .select_from(ConflictRow)
+        .join(RoleRow, col(RoleRow.person_id) == col(ConflictRow.person_id))
+        .where(
+            col(ConflictRow.dossier_id) == col(DossierRow.id),
+            col(RoleRow.round_id) == col(DossierRow.round_id),
+            col(RoleRow.role) == role,
+        )
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )
+
+
+def judged_states(workflow: Workflow) -> Sequence[str]:
+    """The states in which a committee reads a dossier, so that marks say something of it."""
+    return [state for state in workflow.states if reading_committee(workflow, state)]

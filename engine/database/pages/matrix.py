@@ -1,0 +1,316 @@
+"""How far is each member of a committee with each dossier that lies before it?
+
+Everything comes of one table of members and dossiers, which stays in the database: a page takes the cells that it
+shows, and counts are counted there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from engine.database.cohort.letters import title
+from engine.database.pages.committee import without_conflict_of
+from engine.database.records import (
+    AssignmentRow,
+    ClearanceRow,
+    ConflictRow,
+    ContactRow,
+    DossierRow,
+    PersonRow,
+    RecommendationRow,
+    RoleRow,
+    ScoreRow,
+)
+from engine.rules.workflow import Workflow
+
+Progress = Literal["conflict", "theirs", "unanswered", "done", "left"]
+"""as `judging.Progress`, the first that holds"""
+Filter = Literal["", "waiting", "conflicts", "quorum", "unasked"]
+FILTERS: tuple[Filter, ...] = ("", "waiting", "conflicts", "quorum", "unasked")
+"""all; something is wanted of somebody; somebody stepped back; too few are left to decide; nobody is asked first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Which members and which dossiers: those of a round in one state, before a committee.
+
+    Dossiers that whoever looks (`looker`, a person) has a conflict with are not there.
+    """
+
+    workflow: Workflow
+    round_id: int
+    committee: str
+    state: str
+    looker: int | None = None
+
+    @property
+    def dossiers(self) -> sa.ColumnElement[bool]:
+        """The condition that a dossier is one of them."""
+        return sa.and_(
+            col(DossierRow.round_id) == self.round_id,
+            col(DossierRow.state) == self.state,
+            sa.true() if self.looker is None else without_conflict_of(self.looker),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who sits in the committee, and her part of all that lies before it."""
+
+    id: int
+    name: str
+    email: str
+    language: str
+    chair: bool
+    assigned: int = 0
+    """dossiers about which she is asked first"""
+    asked: int = 0
+    """those, and the ones for which nobody is asked first"""
+    done: int = 0
+    unanswered: int = 0
+    conflicts: int = 0
+    waiting: int = 0
+    """of those that she is asked about: something is wanted of her still"""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One member and one dossier."""
+
+    progress: Progress
+    assigned: bool
+    waiting: bool
+    mean: float | None
+    """her weighted mean, once every mark is given"""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One dossier, with the members' cells by person id."""
+
+    number: str
+    title: str
+    organisation: str
+    cells: Mapping[int, Cell]
+
+    @property
+    def done(self) -> int:
+        return sum(cell.progress == "done" for cell in self.cells.values())
+
+    @property
+    def assigned(self) -> int:
+        return sum(cell.assigned for cell in self.cells.values())
+
+    @property
+    def free(self) -> int:
+        """members without a conflict: those that the quorum counts"""
+        return sum(cell.progress != "conflict" for cell in self.cells.values())
+
+    @property
+    def waiting(self) -> int:
+        return sum(cell.waiting for cell in self.cells.values())
+
+
+def _said(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
+    """dossier, person -> for how many criteria a mark stands, and the weighted mean of these."""
+    weights = {one.name: float(one.weight) for one in table.workflow.criteria.values()}
+    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()), else_=0.0)
+    return (
+        sa.select(
+            col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"),
+            sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("marks"),
+            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()) or 1.0)).label("mean"),
+        )
+        .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
+        .where(
+            table.dossiers, col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *only
+        )
+        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
+        .subquery("said")
+    )  # fmt: skip
+
+
+def _asked(table: Table) -> sa.Subquery:
+    """Each dossier about which somebody is asked first."""
+    return (
+        sa.select(col(AssignmentRow.dossier_id).label("dossier_id"))
+        .where(col(AssignmentRow.committee) == table.committee, col(AssignmentRow.ended_at).is_(None))
+        .distinct()
+        .subquery("asked")
+    )
+
+
+def _beside(row: type[Any], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """What joins a member's row about a dossier to both."""
+    return sa.and_(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == col(RoleRow.person_id), *more)
+
+
+def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Every member beside every dossier (of those that hold `only`): what has come of it, and whether she is asked."""
+    said, asked, criteria = _said(table, *only), _asked(table), table.workflow.criteria
+    judged = said.c.marks >= len(criteria) if criteria else col(RecommendationRow.id).is_not(None)
+    assigned = col(AssignmentRow.id).is_not(None)
+    progress = sa.case(
+        (col(ConflictRow.id).is_not(None), "conflict"),
+        (col(ContactRow.id).is_not(None), "theirs"),
+        (col(ClearanceRow.id).is_(None), "unanswered"),
+        (sa.func.coalesce(judged, sa.false()), "done"),
+        else_="left",
+    )
+    joined = (
+        sa.join(DossierRow, RoleRow, col(RoleRow.round_id) == col(DossierRow.round_id))
+        .outerjoin(ConflictRow, _beside(ConflictRow))
+        .outerjoin(ContactRow, _beside(ContactRow))
+        .outerjoin(ClearanceRow, _beside(ClearanceRow, col(ClearanceRow.ended_at).is_(None)))
+        .outerjoin(RecommendationRow, _beside(RecommendationRow, col(RecommendationRow.replaced_at).is_(None)))
+        .outerjoin(
+            AssignmentRow,
+            _beside(AssignmentRow, col(AssignmentRow.committee) == table.committee,
+                    col(AssignmentRow.ended_at).is_(None)),
+        )
+        .outerjoin(
+            said,
+            sa.and_(said.c.dossier_id == col(DossierRow.id), said.c.person_id == col(RoleRow.person_id)),
+        )
+        .outerjoin(asked, asked.c.dossier_id == col(DossierRow.id))
+    )  # fmt: skip
+    each = (
+        sa.select(
+            col(DossierRow.id).label("dossier_id"), col(DossierRow.number).label("number"),
+            col(RoleRow.person_id).label("person_id"), progress.label("progress"),
+            sa.case((assigned, 1), else_=0).label("assigned"),
+            sa.case((sa.or_(assigned, asked.c.dossier_id.is_(None)), 1), else_=0).label("asked"),
+            sa.case((said.c.marks >= len(criteria), said.c.mean)).label("mean"),
+        )
+        .select_from(joined)
+        .where(table.dossiers, col(RoleRow.role) == table.committee, *only)
+        .subquery("each")
+    )  # fmt: skip
+    wanted = sa.and_(each.c.asked == 1, each.c.progress.in_(("unanswered", "left")))
+    return sa.select(*each.c, sa.case((wanted, 1), else_=0).label("waiting")).subquery("grid")
+
+
+def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+
+def members(session: Session, table: Table) -> Sequence[Member]:
+    """Who sits in the committee, the chair first, then by name, each with her part of the work."""
+    of = grid(table).c
+    counted = (
+        sa.select(
+            of.person_id, sa.func.sum(of.assigned).label("assigned"),
+            _count(sa.and_(of.asked == 1, of.progress.not_in(("conflict", "theirs")))).label("asked"),
+            _count(sa.and_(of.asked == 1, of.progress == "done")).label("done"),
+            _count(of.progress == "unanswered").label("unanswered"),
+            _count(of.progress == "conflict").label("conflicts"), sa.func.sum(of.waiting).label("waiting"),
+        )
+        .group_by(of.person_id)
+        .subquery("counted")
+    )  # fmt: skip
+    rows = session.connection().execute(
+        sa.select(
+            col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(PersonRow.language), col(RoleRow.chair),
+            counted.c.assigned, counted.c.asked, counted.c.done, counted.c.unanswered, counted.c.conflicts,
+            counted.c.waiting,
+        )
+        .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
+        .join(counted, counted.c.person_id == col(PersonRow.id), isouter=True)
+        .where(col(RoleRow.round_id) == table.round_id, col(RoleRow.role) == table.committee)
+        .order_by(col(RoleRow.chair).desc(), col(PersonRow.name), col(PersonRow.email))
+    )  # fmt: skip
+    return [
+        Member(id, name, email, language, bool(chair), *(int(count or 0) for count in counts))
+        for id, name, email, language, chair, *counts in rows
+    ]
+
+
+def _narrowed(table: Table, shown: Filter) -> sa.ColumnElement[bool]:
+    """The condition that a dossier is among those that a filter shows."""
+    if shown == "":
+        return sa.true()
+    of = grid(table).c
+    return col(DossierRow.id).in_(sa.select(of.dossier_id).group_by(of.dossier_id).having(_having(table, of)[shown]))
+
+
+def _having(table: Table, of: Any) -> dict[Filter, sa.ColumnElement[bool]]:
+    """What holds of all cells of a dossier that a filter shows."""
+    quorum = table.workflow.committees[table.committee].quorum or 0
+    return {
+        "": sa.func.count() > 0,
+        "waiting": sa.func.sum(of.waiting) > 0,
+        "conflicts": _count(of.progress == "conflict") > 0,
+        "quorum": _count(of.progress != "conflict") < quorum,
+        "unasked": sa.func.sum(of.assigned) == 0,
+    }
+
+
+def counts(session: Session, table: Table) -> Mapping[Filter, int]:
+    """How many dossiers each filter shows."""
+    of = grid(table).c
+    holds = [one.label(name or "all") for name, one in _having(table, of).items()]
+    each = sa.select(*holds).group_by(of.dossier_id).subquery("each")
+    row = session.connection().execute(sa.select(*(_count(one) for one in each.c))).one()
+    return {name: int(number) for name, number in zip(FILTERS, row, strict=True)}
+
+
+def has(session: Session, table: Table, number: str) -> bool:
+    """Whether a dossier of that number is in the table."""
+    wanted = sa.select(sa.func.count()).select_from(DossierRow).where(table.dossiers, col(DossierRow.number) == number)
+    return session.connection().execute(wanted).scalar_one() > 0
+
+
+def page(session: Session, table: Table, shown: Filter = "", *, limit: int = 50, offset: int = 0) -> Sequence[Line]:
+    """Some of the dossiers that a filter shows, by number, with every member's cell."""
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.id), col(DossierRow.number), title(table.workflow), col(DossierRow.organisation))
+        .where(table.dossiers, _narrowed(table, shown))
+        .order_by(col(DossierRow.number))
+        .limit(limit)
+        .offset(offset)
+    ).all()  # fmt: skip
+    cells: dict[str, dict[int, Cell]] = {}
+    of = grid(table, col(DossierRow.id).in_([row[0] for row in rows]))
+    for one in session.connection().execute(sa.select(of)):
+        cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), one.mean)
+        cells.setdefault(one.number, {})[one.person_id] = cell
+    return [Line(number, called, of_whom, cells.get(number, {})) for _, number, called, of_whom in rows]
+
+
+def pages(session: Session, table: Table, shown: Filter = "", *, size: int = 500) -> Iterator[Line]:
+    """All of them, some in memory at a time."""
+    offset = 0
+    while lines := page(session, table, shown, limit=size, offset=offset):
+        yield from lines
+        offset += size
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A dossier of which something is wanted of a member still."""
+
+    number: str
+    title: str
+    organisation: str
+
+
+def waiting(session: Session, table: Table, person_ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
+    """person -> the dossiers of which something is wanted of her still, by number: never one that she has ties with."""
+    of = grid(table).c
+    rows = session.connection().execute(
+        sa.select(of.person_id, col(DossierRow.number), title(table.workflow), col(DossierRow.organisation))
+        .join(DossierRow, col(DossierRow.id) == of.dossier_id)
+        .where(of.waiting == 1, of.person_id.in_(person_ids))
+        .order_by(of.person_id, col(DossierRow.number))
+    )
+    found: dict[int, list[Waits]] = {}
+    for person_id, number, called, organisation in rows:
+        found.setdefault(person_id, []).append(Waits(number, called, organisation))
+    return found

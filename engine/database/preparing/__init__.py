@@ -1,0 +1,1 @@
+"""What is prepared before a round is opened: drafts of its file, and rehearsals."""

@@ -1,0 +1,47 @@
+"""From when on is a member late who has not said what she finds of a dossier, and until when can she say it?"""
+
+from dataclasses import dataclass
+
+from engine.rules.moments import SECOND, Calendar
+from engine.rules.roles import deciding_committee, decisions_from
+from engine.rules.workflow import Workflow
+
+A_WEEK = 7 * 86_400 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Both in UTC microseconds; None where nothing says when."""
+
+    late_from: int | None
+    closes: int | None
+    """the first instant after"""
+
+    def is_late(self, now: int) -> bool:
+        """Whether what is wanting now is late; once judging has closed it is too late, and nobody is reminded."""
+        return self.late_from is not None and self.late_from <= now and (self.closes is None or now < self.closes)
+
+    def is_over(self, now: int) -> bool:
+        return self.closes is not None and now >= self.closes
+
+
+def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
+    """When what a committee's members say of dossiers in a state is late, and when it is too late.
+
+    Marks are given until the last verdict may be recorded. They are late from the first reminder that the rules send
+    the committee about that state; where the rules send none, in the last week.
+    """
+    windows = [one.window for one in decisions_from(workflow, state).values()]
+    closes = None
+    if windows and None not in windows:
+        closes = max(calendar.instant(window.end) + calendar.grace(window.end) for window in windows if window)
+    committee = deciding_committee(workflow, state)
+    reminded = [
+        calendar.hearing(moment)
+        for reminder in workflow.reminders.values()
+        if state in reminder.about and committee in reminder.tell
+        for moment in reminder.when
+    ]
+    if reminded:
+        return Term(min(reminded), closes)
+    return Term(closes - A_WEEK if closes is not None else None, closes)

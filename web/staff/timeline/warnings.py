@@ -1,0 +1,78 @@
+"""Which dates of a round are to be looked at: on a day off, two on one day, on a day on which the clocks change?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.files.days import day_off, holiday
+from engine.rules.moments import Calendar, day_starts
+from engine.rules.workflow import APPLICANT, EdgeName, Moment
+from web import dates
+from web.ask import Ask
+from web.staff.timeline.wording import edge_words, named_day
+
+DAY = 86_400_000_000
+"""microseconds of a day that is as long as most"""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One sentence about a day, and what of the round it is about (`call closes`)."""
+
+    day: date
+    of: tuple[str, ...]
+    sentence: str
+
+
+def clocks_change(day: date, zone: str) -> bool:
+    """Whether a local day is longer or shorter than others."""
+    return day_starts(day + timedelta(days=1), zone) - day_starts(day, zone) != DAY
+
+
+def is_odd(day: date, calendar: Calendar) -> bool:
+    """Whether a deadline on that day is to be looked at."""
+    return bool(day_off(day, calendar.round.holidays)) or clocks_change(day, calendar.zone)
+
+
+def warnings_of(ask: Ask, calendar: Calendar) -> list[Warned]:
+    """What is odd about the deadlines of the round that are still ahead, in order of time."""
+    workflow, found = ask.place.workflow, []
+    for_applicants: dict[date, list[str]] = {}
+    edges: tuple[EdgeName, ...] = ("opens", "closes")
+    for phase in workflow.phases:
+        for edge in edges:
+            at = calendar.instant(Moment(phase, edge))
+            if at <= ask.now:
+                continue
+            day, of = named_day(calendar, at, closes=edge == "closes"), f"{phase} {edge}"
+            found += odd_day(ask, calendar, day, of)
+            if edge == "closes" and _applicants_act_until(ask, phase):
+                for_applicants.setdefault(day, []).append(of)
+    for day, of_day in for_applicants.items():
+        if len(of_day) > 1:
+            names = ", ".join(edge_words(ask, *of.rsplit(" ", 1)) for of in of_day)
+            sentence = ask.say(
+                "Two deadlines for applicants on %(day)s: %(names)s.", day=dates.day(day, ask.language), names=names
+            )
+            found.append(Warned(day, tuple(of_day), sentence))
+    return sorted(found, key=lambda one: one.day)
+
+
+def odd_day(ask: Ask, calendar: Calendar, day: date, of: str) -> list[Warned]:
+    """What is odd about something on that day."""
+    what, said = edge_words(ask, *of.rsplit(" ", 1)), dates.day(day, ask.language)
+    country, found = calendar.round.holidays, []
+    if name := holiday(day, country, ask.language):
+        found.append(ask.say("%(what)s on a holiday (%(name)s): %(day)s.", what=what, name=name, day=said))
+    elif day_off(day, country):
+        found.append(ask.say("%(what)s on a weekend: %(day)s.", what=what, day=said))
+    if clocks_change(day, calendar.zone):
+        found.append(ask.say("%(what)s on a day on which the clocks change: %(day)s.", what=what, day=said))
+    return [Warned(day, (of,), sentence) for sentence in found]
+
+
+def _applicants_act_until(ask: Ask, phase: str) -> bool:
+    """Whether applicants can do something, or owe something, until a phase closes."""
+    workflow = ask.place.workflow
+    acts = [one.window for one in workflow.transitions.values() if one.by == APPLICANT and one.window]
+    owed = [one.window for one in workflow.obligations.values()]
+    return any((window.end.phase, window.end.edge) == (phase, "closes") for window in (*acts, *owed))
