@@ -81,8 +81,8 @@ def _page(
         if name:
             form[name].errors = sentences
     return show(
-        ask, "staff/wording/letter.html", status, letter=letter, language=language, form=form, file=file, known_names=names,
-        states=states, original=original if language != workflow.language else "", opened=digest, number=number or "",
+        ask, "staff/wording/letter.html", status, letter=letter, language=language, form=form, file=file,
+        known_names=names, states=states, original=original if language != workflow.language else "", opened=digest, number=number or "",
         tellings=[told_when(ask, one) for one in tellings_of(workflow, place.calendar).get(letter, [])],
         path=path_of(ask, letter, language), save=path_of(ask, letter, language), waiting=waiting,
         preview=path_of(ask, letter, language, "/preview"), changed=len(versions) - 1, overtaken=overtaken, by=by,

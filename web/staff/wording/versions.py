@@ -7,7 +7,6 @@ from engine.database.pages.wording import Version, text_at, versions_of
 from engine.errors import Refused
 from web.ask import Ask
 from web.policy import MANAGES
-from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
 from web.staff.console import show
@@ -29,8 +28,6 @@ def _page(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respo
     place, file = ask.place, file_of(letter, language)
     with ask.reading() as session:
         found = versions_of(session, place.round, file)
-        if not found:
-            raise NotThere
         newer = _chosen(ask, "now", found, 0)
         older = _chosen(ask, "was", found, min(newer + 1, len(found) - 1))
         texts = [text_at(session, found[place_of].digest, file) or "" for place_of in (older, newer)]
@@ -57,9 +54,10 @@ def restore(ask: Ask) -> Response:
     letter, language = letter_and_language(ask)
     place, file, wanted = ask.place, file_of(letter, language), ask.text("digest", 64)
     with ask.reading() as session:
-        if wanted not in {one.digest for one in versions_of(session, place.round, file)}:
-            raise NotThere
-        text = text_at(session, wanted, file)
+        known = wanted in {one.digest for one in versions_of(session, place.round, file)}
+        text = text_at(session, wanted, file) if known else None
+    if not known:
+        return _page(ask, 409, [ask.say("This letter never read so.")])
     try:
         ask.office.cycle.reword(
             place.key, {file: text}, opened=ask.text("opened", 64), judge=ask.office.wording.judge, by=ask.email,
