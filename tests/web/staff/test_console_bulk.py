@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from visiting import ROUND, STAFF, Site, Visit
 
-from engine.database.records import BatchRow, DossierRow, NotificationRow
+from engine.database.records import BatchRow, DossierRow, ExcuseRow, NotificationRow
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 HERE = f"/staff/{ROUND}"
@@ -302,3 +302,35 @@ def test_the_pages_cost_the_same_however_many_are_chosen(site: Site, els: Visit)
     with counting(site) as more:
         els.get(ACTS)
     assert len(once) == len(more)
+
+
+# ── Two of the staff on one dossier ──────────────────────────────────────────
+
+
+def test_the_second_of_two_on_one_dossier_is_told_what_the_first_did(site: Site, els: Visit) -> None:
+    (number,) = brought_in(site, 1)
+    site.cycle.add_person(ROUND, email=SECOND, name="Mia", language="nl", role="staff", by=STAFF, now=site.now)
+    mia, page = site.visit(SECOND), f"{HERE}/dossiers/{number}/excuse/coaching 1"
+    seen = [dict(HIDDEN.findall(visit.get(page).text.partition("console-main")[2])) for visit in (els, mia)]
+    assert send(els, page, {**seen[0], "do": "excuse", "reason": "a birth"}).status_code == 303
+    told = send(mia, page, {**seen[1], "do": "excuse", "reason": "An illness, as I heard"})
+    assert told.status_code == 409
+    assert "1 thing has happened since you looked." in told.text
+    assert "Els Peeters (els@impuls.example)" in told.text
+    assert "An illness, as I heard" in told.text
+    # she has read it, and goes on all the same: what the rules say of it is another matter
+    again = told.text.partition("Do it all the same")[0].rpartition("<form")[2]
+    assert send(mia, page, dict(HIDDEN.findall(again))).status_code == 409
+    with site.database.reading() as session:
+        assert [row.reason for row in session.exec(select(ExcuseRow))] == ["a birth"]
+
+
+def test_a_move_on_the_page_of_a_dossier_is_seen_first_and_can_be_undone(site: Site, els: Visit) -> None:
+    (number,) = brought_in(site, 1)
+    page = f"{HERE}/dossiers/{number}/act/stop"
+    stale = dict(HIDDEN.findall(els.get(page).text.partition("console-main")[2]))
+    assert els.post(page, {**stale, "reason": "closed"}, on=page).status_code == 303
+    assert "Moved 1 dossier to “Stopped early”." in els.get(f"{HERE}/dossiers/{number}").text
+    els.post(f"{ACTS}/1/undo", {}, on=ACTS)
+    assert states(site) == {number: "in_rollout"}
+    assert els.post(page, {**stale, "once": "another", "reason": "closed"}, on=page).status_code == 409

@@ -15,7 +15,6 @@ from engine.database.records import JournalRow
 from engine.database.store import the_id
 from web.ask import Ask
 from web.staff.console import show
-from web.staff.dossier.happened import happened
 
 OURS = ("csrf", "seen", "once")
 """fields of a form that are made anew"""
@@ -49,6 +48,8 @@ def seen_of(ask: Ask) -> int | None:
 
 def in_words(ask: Ask, change: Change) -> Told:
     """What happened, and who did it."""
+    from web.staff.dossier.happened import happened  # the pages of a dossier come here in their turn
+
     row = JournalRow(
         link_id=0, round_id=0, at=change.at, recorded_at=change.at, actor=change.actor, what=change.what,
         details=dict(change.details),
