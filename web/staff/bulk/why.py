@@ -36,4 +36,6 @@ def why_not(ask: Ask, against: Mapping[str, Sequence[Refusal]]) -> tuple[Why, ..
 def nothing_chosen(ask: Ask, refused: Refused) -> Response:
     """The page for a choice that is none: nothing ticked, or too much."""
     sentences = [said_by(ask, one) for one in refused.reasons]
-    return show(ask, "staff/bulk/nothing.html", 422, sentences=sentences, back=back_of(ask), has_errors=True)
+    # whoever only looks has sent nothing that is wrong
+    status = 422 if ask.request.method == "POST" else 200
+    return show(ask, "staff/bulk/nothing.html", status, sentences=sentences, back=back_of(ask), has_errors=status == 422)
