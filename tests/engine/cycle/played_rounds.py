@@ -40,6 +40,8 @@ from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+FOLDED = "Zoë Van Wierdael-Plancquaert, of the house of songs"
+"""a name that takes more than one line of a letter's head"""
 UNDO = 600 * SECOND
 
 
@@ -135,8 +137,9 @@ def _call(small: Stage) -> None:
     key = small.key
     small.cycle.answer(key, "SG30-001", {"title": "Songs"}, by=applicant("anna"), now=CALL + 1, files={"plan": PDF})
     small.cycle.add_contact(
-        key, "SG30-001", email="second@applicant.example", name="Ann", language="en", by=applicant("anna"), now=CALL + 2
-    )
+        key, "SG30-001", email="second@applicant.example", name=FOLDED, language="en", by=applicant("anna"),
+        now=CALL + 2,
+    )  # fmt: skip
     small.cycle.add_contact(
         key, "SG30-001", email="third@applicant.example", name="", language="en", by=applicant("anna"), now=CALL + 3
     )
