@@ -166,6 +166,12 @@ def _pitched(site: Site) -> None:
         EARLIER, UNDER_WAY, "interim_report", {}, by=APPLICANT, now=now,
         files={"report": Upload("verslag.pdf", PDF + b"% report")},
     )  # fmt: skip
+    cycle.start_dossier(
+        EARLIER, organisation="Gesloten", email=DRAFTING, name="Zoë", language="nl", by=STAFF, now=now,
+        number="CI17-002", state="in_rollout",
+    )  # fmt: skip
+    # as long as its letters wait, it can be undone
+    cycle.move(EARLIER, ["CI17-002"], "stop", by=STAFF, now=now, reason="Gesloten", undo_for=600_000_000)
     with site.database.transaction() as session:
         person = find_person(session, APPLICANT)
         assert person is not None
