@@ -171,11 +171,21 @@ class Looking:
         }[name]
 
 
+def _ties(row: type[ConflictRow] | type[ContactRow]) -> sa.Select[Any]:
+    return sa.select(col(row.dossier_id)).where(col(row.person_id) == sa.bindparam("person_id"))
+
+
+_EITHER = sa.union(_ties(ConflictRow), _ties(ContactRow)).subquery("ties")
+_TIED = (
+    sa.select(col(DossierRow.id))
+    .join(_EITHER, _EITHER.c.dossier_id == col(DossierRow.id))
+    .where(col(DossierRow.round_id) == sa.bindparam("round_id"))
+    .order_by(col(DossierRow.id))
+)
+"""put together once: every list asks it"""
+
+
 def _tied(session: Session, round_id: int, person_id: int) -> tuple[int, ...]:
     """The dossiers of a round that somebody has a conflict with, or speaks for."""
-    ties = sa.union(
-        *(sa.select(col(row.dossier_id)).where(col(row.person_id) == person_id) for row in (ConflictRow, ContactRow))
-    ).subquery("ties")
-    wanted = sa.select(col(DossierRow.id)).join(ties, ties.c.dossier_id == col(DossierRow.id))
-    here = wanted.where(col(DossierRow.round_id) == round_id).order_by(col(DossierRow.id))
-    return tuple(one for one in session.connection().execute(here).scalars() if one is not None)
+    rows = session.connection().execute(_TIED, {"round_id": round_id, "person_id": person_id}).scalars()
+    return tuple(one for one in rows if one is not None)
