@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from engine.database.records import LinkRow
 
 T = TypeVar("T")
-MOST = 1_000
+MOST = 500
 """answers that a process keeps; those that were asked for longest ago go first"""
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages import filtering, marks
-from engine.database.pages.cards import Card, cards, statement
+from engine.database.pages.cards import Card, Facts, cards, facts, statement
 from engine.database.pages.filtering import Filter, Rules
 from engine.database.pages.kept import Kept, chain_end
 from engine.database.records import ConflictRow, ContactRow, DossierRow, ObligationRow
@@ -111,10 +111,16 @@ class Looking:
         question = self._ordered(wanted, sort).with_only_columns(col(DossierRow.number))
         return list(self.session.connection().execute(question).scalars())
 
-    def cards(self, ids: Sequence[int]) -> list[Card]:
-        """What is shown of these dossiers, in this order."""
+    def cards(self, ids: Sequence[int], *, keep: bool = True) -> list[Card]:
+        """What is shown of these dossiers, in this order; kept for whoever looks at the same again, if wanted."""
+        if not len(ids):
+            return []
         question = self._kept.get(("cards", self._digest, self._closes), lambda: statement(self.rules))
-        return cards(self.session, question, ids) if len(ids) else []
+
+        def work_out() -> Facts:
+            return facts(self.session, question, ids)
+
+        return cards(self.session, self.keep(("cards", tuple(ids)), work_out) if keep else work_out(), ids)
 
     def counts(self, *flags: str) -> Mapping[str, int]:
         """How many dossiers show each of the flags (of COUNTED), whatever is filtered."""

@@ -68,7 +68,7 @@ def _rows(
     looking: Looking, showing: Showing, chosen: Sequence[Column], ids: Sequence[int]
 ) -> Iterator[list[Value]]:
     for first in range(0, len(ids), AT_ONCE):
-        for card in looking.cards(ids[first : first + AT_ONCE]):
+        for card in looking.cards(ids[first : first + AT_ONCE], keep=False):
             shown = showing.shown(card)
             yield [column.value(shown) for column in chosen]
 
