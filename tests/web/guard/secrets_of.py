@@ -65,6 +65,10 @@ def _note(site: Site) -> None:
     site.cycle.comment(ROUND, OWN, "Zwak, vind ik.", to="committee", by=MARKING, now=site.now)
 
 
+def _note_of_the_staff(site: Site) -> None:
+    site.cycle.write_note(ROUND, OWN, "Bel hen niet terug voor maandag.", by=STAFF, now=site.now)
+
+
 def _comment(site: Site) -> None:
     site.cycle.comment(ROUND, OWN, "Jammer van het budget.", to="applicant", by=MARKING, now=site.now)
 
