@@ -50,6 +50,7 @@ from notifications.postman import Delivered, Postman
 from notifications.previewing import Previews
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
+from notifications.trying import LetterSamples
 from web.keys import Keys
 from web.office import Office, Workshop
 from web.signing_in.letters import secrets_of
@@ -61,8 +62,12 @@ NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls
 class Wiring:
     """Everything put together, from the settings to the postman."""
 
-    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Path | None = None, clock: Clock | None = None, settings: Settings | None = None
+    ) -> None:
         self.config = config
+        if settings:
+            self.__dict__["settings"] = settings  # a cached property keeps its value here
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()
@@ -290,6 +295,7 @@ class Wiring:
             contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
             letters=self.account_letters,
             previews=self.previews,
+            samples=LetterSamples(self._renderer, self.account_letters),
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),

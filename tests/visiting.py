@@ -23,6 +23,7 @@ from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from notifications.previewing import Previews
 from notifications.rendering import Renderer
+from notifications.trying import LetterSamples
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
@@ -124,11 +125,12 @@ class Site:
         self.shelf = Shelf()
         self.cycle = Cycle(database, Outbox(SENDER, (), self.shelf).queue, shelf=self.shelf)
         self.clock.instant = now
+        letters = AccountLetters(SENDER, (), self.shelf)
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
             base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
-            contact=Contact("Els Peeters", STAFF), letters=AccountLetters(SENDER, (), self.shelf), mailbox=mailbox,
-            previews=Previews(Renderer(CONTACT), SENDER, self.shelf),
+            contact=Contact("Els Peeters", STAFF), letters=letters, mailbox=mailbox,
+            previews=Previews(Renderer(CONTACT), SENDER, self.shelf), samples=LetterSamples(Renderer(SENDER), letters),
         )  # fmt: skip
         self.app = create_app(self.office)
 

@@ -90,6 +90,11 @@ def number(value: int | float, language: str) -> str:
     return str(format_decimal(value, locale=LOCALES[language]))
 
 
+def tenth(value: float, language: str) -> str:
+    """A mean as people compare it, with one place: `7.0`."""
+    return str(format_decimal(value, "#,##0.0", locale=LOCALES[language]))
+
+
 def size(count: int, language: str) -> str:
     """How big a file is: `1.2 MB`."""
     one, thousand, million = ("octets", "ko", "Mo") if language == "fr" else ("B", "kB", "MB")

@@ -12,7 +12,8 @@ from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
-from engine.database.records import NotificationRow, PersonRow
+from engine.database.pages.kept import Kept
+from engine.database.records import NotificationRow, PersonRow, RoundRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
@@ -106,8 +107,8 @@ class Mailbox(Protocol):
         ...
 
 
-class ShownLetter(Protocol):
-    """A letter as its reader gets it."""
+class Written(Protocol):
+    """A letter in words, as its reader gets it."""
 
     @property
     def subject(self) -> str: ...
@@ -120,8 +121,31 @@ class ShownLetter(Protocol):
 class Previews(Protocol):
     """What puts letters into words for somebody who looks."""
 
-    def show(self, session: Session, row: NotificationRow, now: int) -> ShownLetter:
+    def show(self, session: Session, row: NotificationRow, now: int) -> Written:
         """A letter as it was sent, or as it would be now. Raises GrantcycleError where it cannot be put into words."""
+        ...
+
+
+class Samples(Protocol):
+    """Letters as they would be written, for somebody who looks before anything is sent."""
+
+    def of_programme(
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Mapping[str, Any],
+        facts: Mapping[str, Any],
+    ) -> Written:
+        """A letter of a programme. Raises GrantcycleError with the reason why it cannot be written."""
+        ...
+
+    def of_ours(
+        self, session: Session, round: RoundRow, person: PersonRow, *, letter: str, facts: Mapping[str, Any]
+    ) -> Written:
+        """A letter of a round that no programme owns, as that person would get it. Raises as `of_programme` does."""
         ...
 
 
@@ -186,6 +210,7 @@ class Office:
     contact: Contact
     letters: Letters
     previews: Previews
+    samples: Samples
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
@@ -195,6 +220,8 @@ class Office:
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    kept: Kept = field(default_factory=Kept)
+    """what has been worked out of whole rounds"""
     workshop: Workshop = field(default_factory=Workshop)
 
     @property

@@ -37,6 +37,7 @@ def _environment(language: str) -> Environment:
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
+        "tenth": lambda value: dates.tenth(value, language),
         "size": lambda value: dates.size(value, language),
         "iso": dates.iso,
         "path": lambda value: quote(str(value), safe=""),

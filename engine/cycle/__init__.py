@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from engine import events
 from engine.cycle import batches, due, extending, firing, zone_data
 from engine.cycle.acting import Upload
+from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.committee_acts import CommitteeActs
 from engine.cycle.deadlines import put_agenda
@@ -35,7 +36,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs, TextActs):
+class Cycle(DossierActs, CommitteeActs, BatchActs, TextActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything

@@ -202,6 +202,21 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
 
     Raises Unknown for a name that is no transition, Refused with every reason the rules have against it.
     """
+    transition = made_by_people(scene, name)
+    person = scene.person(by)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
+    point("act judged")
+    refuse(reasons)
+    if _hands_in(scene, dossier, transition):
+        _receive(scene, dossier)
+    enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
+    late_moves(scene, dossier)
+    return dossier.state
+
+
+def made_by_people(scene: Scene, name: str) -> Transition:
+    """A transition that somebody makes. Raises Unknown for a name that is none, Refused for the calendar's own moves
+    and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
         raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
@@ -213,26 +228,18 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
                 )
             ]
         )
-    person = scene.person(by)
-    reasons = reasons_against_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
-    point("act judged")
-    refuse(reasons)
-    if _hands_in(scene, dossier, transition):
-        _receive(scene, dossier)
-    enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
-    late_moves(scene, dossier)
-    return dossier.state
+    return transition
 
 
-def reasons_against_act(
+def reasons_not_to_act(
     scene: Scene, dossier: DossierRow, transition: Transition, standing: Standing, *, reason: str | None
 ) -> list[Refusal]:
-    """All that the rules have against somebody's making a transition `by` a role now."""
+    """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
     assert transition.by is not None
     committee = scene.workflow.committees.get(transition.by)
     quorum = committee.quorum if committee else None
     free = free_members(scene.session, scene.round_id, transition.by, the_id(dossier)) if quorum else 0
-    reasons = [
+    found = [
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
@@ -246,8 +253,8 @@ def reasons_against_act(
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
         if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,
-    ]
-    return [one for one in reasons if one]
+    ]  # fmt: skip
+    return [one for one in found if one]
 
 
 def _hands_in(scene: Scene, dossier: DossierRow, transition: Transition) -> bool:

@@ -178,7 +178,7 @@ def approve(scene: Scene, batch: str, *, by: str, shown: str | None = None) -> S
         None if seen.size else Refusal("empty", f'nothing is held at "{batch}" now'),
         Refusal("approved", f'{by} has already approved "{batch}" as it stands')
         if person.id in seen.approved_by else None,
-        Refusal("changed", f'"{batch}" has changed since it was shown: look at it again')
+        Refusal("changed", f'"{batch}" has changed since it was shown: look at it again', {"because": "batch"})
         if seen.size and shown not in (None, seen.digest) else None,
     ])  # fmt: skip
     _put_release(scene, seen, the_id(person))

@@ -105,6 +105,10 @@ class Scene:
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
         self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
+        self.batch_id: int | None = None
+        """the act of staff that this is, where it can be undone: its moves and letters name it"""
+        self.letters_from = now
+        """before this no letter of the scene leaves (UTC microseconds)"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
@@ -165,6 +169,11 @@ class Scene:
     def note_all(self, happened: journal.Cohort) -> None:
         """Put what happened to a cohort into the journal."""
         self._entries.append(happened)
+
+    @property
+    def noted(self) -> int:
+        """How much has happened in this scene."""
+        return len(self._entries)
 
     def gather(self, wanted: Wanted) -> Gathered:
         """Gather dossiers of the round, for what happens to all of them alike."""
@@ -255,13 +264,16 @@ class Scene:
             self.session.add(cause)
             self.session.flush()
             point("cause written")
-            told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
+            told = [self._in_batch(self._told(*named, saying)) for named, saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
             point("notifications queued")
         journal.write(self.session, self.round_id, self._entries, self.now)
         if self._steps:
             forget(self.session)
         point("finished")
+
+    def _in_batch(self, told: Told) -> Told:
+        return replace(told, leaves_at=max(told.leaves_at, self.letters_from), batch_id=self.batch_id)
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
         return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)

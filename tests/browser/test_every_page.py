@@ -24,6 +24,7 @@ LANGUAGES = ("nl", "fr", "en")
 COMBINATIONS = list(itertools.product(LANGUAGES, (False, True), (NARROW, WIDE)))
 """(language, dark, width)"""
 NO_PAGES = {
+    "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
     "/dossier/{programme}/{round}/{number}/file/{question}/{version}",

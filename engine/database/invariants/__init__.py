@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
+from engine.database.invariants.batches import BATCHES
 from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
@@ -27,7 +28,8 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *WRITINGS, *OUTBOX,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *WRITINGS,
+    *OUTBOX,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

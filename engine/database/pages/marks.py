@@ -31,10 +31,11 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
     weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
     if not weights:
         number, nothing = sa.literal(0), sa.literal(0.0)
-        none: sa.Select[Any] = sa.select(
+        none: Any = sa.select(
             number.label("dossier_id"), nothing.label("mean"), nothing.label("spread"), number.label("members")
         )
-        return none.where(sa.false()).subquery("scored")
+        nobody: sa.Subquery = none.where(sa.false()).subquery("scored")
+        return nobody
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
     conflict = sa.exists().where(
         col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)

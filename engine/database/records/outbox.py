@@ -40,6 +40,10 @@ class NotificationRow(SQLModel, table=True):
             "notification_by_thread", "thread",
             sqlite_where=text("thread IS NOT NULL"), postgresql_where=text("thread IS NOT NULL"),
         ),
+        Index(
+            "notification_by_batch", "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL"),
+        ),
     )  # fmt: skip
     id: int | None = row_id()
     key: str = Field(unique=True)
@@ -64,6 +68,8 @@ class NotificationRow(SQLModel, table=True):
     """waiting, held, leased, sent, retry, failed, cancelled, expired"""
     batch: str | None = None
     """what it is released with, for a letter that is held on its own"""
+    batch_id: int | None = to("batch", optional=True, index=False)
+    """the act of staff that it tells of, which can be undone until it leaves"""
     urgent: bool = Field(
         default=False, sa_column=Column(Boolean, nullable=False, default=False, server_default=text("false"))
     )

@@ -55,9 +55,20 @@ def play(database: Database) -> Stage:
         small.cycle.advance(now)
         gate.cycle.advance(now)
         post.deliver(now)
+    _together(gate)
+    post.deliver(END + 4)
     # these letters wait
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
+
+
+def _together(gate: Stage) -> None:
+    """One act of staff that is undone, and one whose letters are sent at once."""
+    key, both = gate.key, ["GA30-001", "GA30-004"]
+    mistake = gate.cycle.move(key, both, "decline", by=STAFF, now=END + 1, reason="a mistake", undo_for=DAY)
+    gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
+    meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
+    gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
 
 
 class _Post:
@@ -140,7 +151,7 @@ def _reading(small: Stage) -> None:
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
     small.cycle.declare_conflict(key, "SG30-003", by=STAFF, of=THIRD, now=READING + 3)
     small.cycle.declare_clear(key, "SG30-003", by=STAFF, of=CHAIR, now=READING + 3)
-    small.cycle.remind_members(key, "jury", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
+    small.cycle.remind_members(key, "read", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
     small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
     small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)

@@ -75,6 +75,18 @@ SABOTAGES = (
         "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
+    Sabotage("acts of staff", "UPDATE batch SET dossiers = 3 WHERE undone_at IS NOT NULL"),
+    Sabotage("acts of staff", "UPDATE batch SET sent_by = NULL WHERE sent_by IS NOT NULL"),
+    Sabotage("taken back", "UPDATE transition SET undoes_id = id - 1 WHERE undoes_id IS NOT NULL "
+             f"AND dossier_id = {dossier('GA30-001')}"),
+    Sabotage("taken back", "UPDATE batch SET undone_at = NULL, undone_by = NULL WHERE undone_at IS NOT NULL",
+             ("acts of staff",)),
+    Sabotage("letters of acts", "UPDATE notification SET status = 'waiting', ended_at = NULL "
+             "WHERE batch_id = (SELECT MIN(id) FROM batch)"),
+    Sabotage("letters of acts", "UPDATE notification SET batch_id = (SELECT MIN(id) FROM batch) "
+             "WHERE letter = 'granted'"),
+    Sabotage("letters of acts", "UPDATE attempt SET tried_at = tried_at - 2 "
+             "WHERE notification_id IN (SELECT id FROM notification WHERE batch_id IS NOT NULL)", ("sent letters",)),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
              "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
@@ -125,7 +137,7 @@ SABOTAGES = (
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
-    Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline'",
+    Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
@@ -210,6 +222,11 @@ JOURNALED = {
     "journal_link": ("round_id", "position", "rows", "digest", "chained"),
     "transition": (
         "dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason",
+        "batch_id", "undoes_id",
+    ),
+    "batch": (
+        "round_id", "transition", "reason", "dossiers", "made_at", "made_by", "undo_until", "sent_at", "sent_by",
+        "undone_at", "undone_by",
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",

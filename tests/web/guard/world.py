@@ -31,7 +31,7 @@ from visiting import (
 )
 
 from engine.cycle import Cycle, Upload
-from engine.database.access import feeds, kept_forms
+from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -171,6 +171,11 @@ def _pitched(site: Site) -> None:
         person = find_person(session, APPLICANT)
         assert person is not None
         feeds.make(session, the_id(person), FEED, now)
+        staff = find_person(session, STAFF)
+        assert staff is not None
+        saved_views.save(
+            session, the_id(staff), "cera-impuls", name="Late", page="table", query="only=late", now=now
+        )
         kept_forms.keep(
             session, nonce=KEPT, person_id=the_id(person), path=f"/dossier/{ROUND}/{OWN_DRAFT}/section/project",
             texts=[("a-title", "Wat An nog typte")], files=[], now=now,

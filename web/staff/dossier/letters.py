@@ -8,7 +8,7 @@ from engine.errors import GrantcycleError
 from web.applicant.looking import see
 from web.ask import Ask
 from web.mailbox import LETTER_POLICY
-from web.office import ShownLetter
+from web.office import Written
 from web.policy import MANAGES
 from web.problems import NotThere
 from web.routes import Pages
@@ -70,7 +70,7 @@ def letter_page(ask: Ask) -> Response:
     return answer
 
 
-def _read(ask: Ask) -> tuple[NotificationRow, ShownLetter | None, str]:
+def _read(ask: Ask) -> tuple[NotificationRow, Written | None, str]:
     """The letter, as it reads, and why it cannot be put into words where it cannot."""
     text = ask.params["id"]
     if not text.isdecimal() or len(text) >= 18:

@@ -16,7 +16,7 @@ from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.keys import nonce
 from web.mailbox import LETTER_POLICY
-from web.office import ShownLetter
+from web.office import Written
 from web.policy import MANAGES
 from web.problems import Conflict, NotThere
 from web.reasons import said_by
@@ -143,7 +143,7 @@ def _words(ask: Ask, language: str, *, asks: bool, prepared: bool) -> Words:
     return Words(ask.text(f"subject-{language}", LONGEST_SUBJECT + 1), ask.text(f"text-{language}", LONGEST_TEXT + 1))
 
 
-def _tried(ask: Ask, draft: Draft) -> dict[str, ShownLetter]:
+def _tried(ask: Ask, draft: Draft) -> dict[str, Written]:
     """language -> the letter of the first who reads it, found by writing to all and taking it back.
 
     Raises Refused with the engine's reasons, GrantcycleError where it cannot be put into words.
@@ -174,7 +174,7 @@ def _page(
     draft: Draft,
     status: int = 200,
     errors: Sequence[str] = (),
-    previews: Mapping[str, ShownLetter] | None = None,
+    previews: Mapping[str, Written] | None = None,
 ) -> Response:
     place, board = ask.place, f"/staff/{ask.place.key}"
     one = draft.numbers[0] if len(draft.numbers) == 1 else ""
