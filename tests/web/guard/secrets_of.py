@@ -209,6 +209,7 @@ OWN_READING = f"/committee/{ROUND}/{OWN}"
 SECRETS = (
     Secret("another's marks", _marks, JUDGES, (CHAIR, OWN_READING)),
     Secret("another's note", _note, JUDGES, (CHAIR, OWN_READING)),
+    Secret("a note of the staff", _note_of_the_staff, ("staff",), (STAFF, f"/staff/{ROUND}/dossiers/{OWN}")),
     Secret("another's comment before a verdict takes effect", _comment, JUDGES, (CHAIR, OWN_READING)),
     Secret("another's recommendation", _recommendation, JUDGES, (CHAIR, OWN_READING)),
     Secret("another verdict that stands", _another_verdict, JUDGES, (CHAIR, f"{OWN_READING}/verdict")),
