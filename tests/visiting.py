@@ -23,7 +23,9 @@ from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
 from notifications.previewing import Previews
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.trying import LetterSamples
+from notifications.wording import Wording
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
@@ -130,7 +132,8 @@ class Site:
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
             base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
             contact=Contact("Els Peeters", STAFF), letters=letters, mailbox=mailbox,
-            previews=Previews(Renderer(CONTACT), SENDER, self.shelf), samples=LetterSamples(Renderer(SENDER), letters),
+            samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), self.shelf),
+            wording=Wording(CONTACT), previews=Previews(CONTACT, SENDER, self.shelf),
         )  # fmt: skip
         self.app = create_app(self.office)
 

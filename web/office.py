@@ -13,11 +13,12 @@ from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
 from engine.database.pages.kept import Kept
-from engine.database.records import NotificationRow, PersonRow, RoundRow
+from engine.database.records import PersonRow, RoundRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
+from web.writing import Desk, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -118,14 +119,6 @@ class Written(Protocol):
     def html(self) -> str: ...
 
 
-class Previews(Protocol):
-    """What puts letters into words for somebody who looks."""
-
-    def show(self, session: Session, row: NotificationRow, now: int) -> Written:
-        """A letter as it was sent, or as it would be now. Raises GrantcycleError where it cannot be put into words."""
-        ...
-
-
 class Samples(Protocol):
     """Letters as they would be written, for somebody who looks before anything is sent."""
 
@@ -209,8 +202,10 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
-    previews: Previews
     samples: Samples
+    desk: Desk
+    previews: Previews
+    wording: Wording
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)

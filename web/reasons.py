@@ -52,7 +52,6 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("conflict", "contact"): (N_("You speak for this dossier, and do not judge it."),),
     ("conflict", "tied"): (N_("You have a conflict with dossier %(number)s."),),
     ("conflict", "declared"): (N_("%(member)s has declared this conflict already."),),
-    ("conflict", "tied"): (N_("You have a conflict with dossier %(number)s, or speak for it."),),
     ("conflict", "since"): (N_("The chair who recorded the verdict has since declared a conflict."),),
     ("contact", ""): (N_("%(email)s does not speak for this dossier."),),
     ("contact", "last"): (N_("Somebody must speak for this dossier, and %(email)s is the last who does."),),
