@@ -20,18 +20,10 @@ from web.staff.today.needs import DAY, SOON, Run, needs_of, run_of, to_be_scored
 pages = Pages()
 SHOWN = 12
 """dates that are told of"""
-COUNTED = {
-    "transition": ("%(n)s dossier has moved", "%(n)s dossiers have moved"),
-    "handed in": ("%(n)s dossier was handed in", "%(n)s dossiers were handed in"),
-    "dossier started": ("%(n)s dossier was started", "%(n)s dossiers were started"),
-    "delivered": ("%(n)s thing that is owed has arrived", "%(n)s things that are owed have arrived"),
-    "recommended": ("%(n)s recommendation was written", "%(n)s recommendations were written"),
-    "scored": ("marks were given once", "marks were given %(n)s times"),
-    "verdict recorded": ("%(n)s verdict was recorded", "%(n)s verdicts were recorded"),
-    "extended": ("more time was given once", "more time was given %(n)s times"),
-    "message sent": ("%(n)s dossier was written to", "%(n)s dossiers were written to"),
-    "note written": ("%(n)s note was written", "%(n)s notes were written"),
-}
+COUNTED = (
+    "transition", "handed in", "dossier started", "delivered", "recommended", "scored", "verdict recorded", "extended",
+    "message sent", "note written",
+)  # fmt: skip
 """what of the journal is told in short, the most telling first"""
 
 
@@ -67,7 +59,8 @@ def today(ask: Ask) -> Response:
         late = late_members(session, wanted, found.states)
         well = health(session, ask.now)
     return show(
-        ask, "staff/today/today.html", needs=needs_of(ask, runs, found, late), runs=runs, coming=_coming(ask, runs, found),
+        ask, "staff/today/today.html", needs=needs_of(ask, runs, found, late), runs=runs,
+        coming=_coming(ask, runs, found),
         happened=_happened(ask, runs, found.happened), since=since, first_visit=before is None,
         figures=_well(ask, well), is_well=well.is_good(ask.now), zone=ask.office.zone,
         counts={run.round.id: sum(n for (of, _), n in found.states.items() if of == run.round.id) for run in runs},
@@ -112,14 +105,28 @@ def _happened(
     found = []
     for run in runs:
         of = counts.get(run.round.id, {})
-        said = [
-            ask.words.ngettext(one, many, of[what]) % {"n": dates.number(of[what], ask.language)}
-            for what, (one, many) in COUNTED.items()
-            if of.get(what)
-        ]
+        said = [_counted(ask, what, of[what]) for what in COUNTED if of.get(what)]
         if said:
             found.append((run.title, f"{run.path}/journal", said))
     return found
+
+
+def _counted(ask: Ask, what: str, n: int) -> str:
+    """How often something happened, in words."""
+    ngettext = ask.words.ngettext
+    said = {
+        "transition": ngettext("%(n)s dossier has moved", "%(n)s dossiers have moved", n),
+        "handed in": ngettext("%(n)s dossier was handed in", "%(n)s dossiers were handed in", n),
+        "dossier started": ngettext("%(n)s dossier was started", "%(n)s dossiers were started", n),
+        "delivered": ngettext("%(n)s thing that is owed has arrived", "%(n)s things that are owed have arrived", n),
+        "recommended": ngettext("%(n)s recommendation was written", "%(n)s recommendations were written", n),
+        "scored": ngettext("marks were given once", "marks were given %(n)s times", n),
+        "verdict recorded": ngettext("%(n)s verdict was recorded", "%(n)s verdicts were recorded", n),
+        "extended": ngettext("more time was given once", "more time was given %(n)s times", n),
+        "message sent": ngettext("%(n)s dossier was written to", "%(n)s dossiers were written to", n),
+        "note written": ngettext("%(n)s note was written", "%(n)s notes were written", n),
+    }
+    return said[what] % {"n": dates.number(n, ask.language)}
 
 
 def _well(ask: Ask, well: Health) -> list[dict[str, str]]:
