@@ -86,12 +86,8 @@ def _ended(scene: Scene, note: NoteRow) -> Refusal | None:
     if note.ended_at is None:
         return None
     who = scene.session.get_one(PersonRow, note.ended_by)
-    called = who.name or who.email
-    if note.ending == "removed":
-        sentence = f"{who.email} has removed this note meanwhile"
-        return Refusal("changed", sentence, {"because": "removed", "by": called})
-    sentence = f"{who.email} has replaced this note meanwhile: look at it again"
-    return Refusal("changed", sentence, {"because": "replaced", "by": called})
+    facts = {"because": "removed" if note.ending == "removed" else "replaced", "by": who.name or who.email}
+    return Refusal("changed", f"{who.email} has {note.ending} this note meanwhile: look at it again", facts)
 
 
 def _put(scene: Scene, dossier: DossierRow, words: str, person: PersonRow, replaces: int | None = None) -> int:

@@ -61,4 +61,4 @@ def rolling(_living: LivingSite) -> Iterator[Look]:
     yield Look("dossier-deliver-nothing", f"{at}/deliver/final_report", STAFF)
 
 
-LOOKS = {"call": in_the_call, "reading": read, "rollout": rolling}
+LOOKS = {"call": in_the_call, "preselection": read, "over": rolling}
