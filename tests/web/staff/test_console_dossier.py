@@ -231,6 +231,26 @@ def test_an_act_that_is_not_possible_says_why_and_does_nothing(site: Site, numbe
     assert visit.get(f"{AT}/dossiers/{number}/act/nothing").status_code == 404
 
 
+def test_the_second_of_two_who_act_is_told_what_the_first_did_and_nothing_is_overwritten(
+    site: Site, awarded: str
+) -> None:
+    site.cycle.add_person(ROUND, email=SECOND, name="Tim", language="nl", role="staff", by=STAFF, now=site.now)
+    visit, page = staff(site), f"{AT}/dossiers/{awarded}/act/stop"
+    seen = re.findall(r'name="seen" value="(\d+)"', visit.get(page).text)[0]
+    site.cycle.excuse(ROUND, awarded, "kick_off", reason="Ziek", by=SECOND, now=site.now)
+    answer = visit.post(page, {"reason": "Zij stoppen.", "seen": seen, "once": "k"}, on=page)
+    assert answer.status_code == 409
+    said = words(answer)
+    assert "Nothing was overwritten: 10:00 Tim (tim@impuls.example): Excused: Kick-off (mandatory) 1." in said
+    assert "Zij stoppen.</textarea>" in answer.text
+    assert "stopped" not in [row.letter for row in rows(site, NotificationRow)]
+    again = re.findall(r'name="seen" value="(\d+)"', answer.text)[0]
+    assert visit.post(page, {"reason": "Zij stoppen.", "seen": again, "once": "k"}, on=page).status_code == 303
+    here = f"{AT}/dossiers/{awarded}"
+    old = visit.post(f"{here}/people", {"email": "jo@brug.example", "seen": seen}, on=here)
+    assert (old.status_code, "jo@brug.example" in old.text) == (409, True)
+
+
 def test_who_came_and_what_is_excused_is_recorded(site: Site, awarded: str) -> None:
     visit, here = staff(site), f"{AT}/dossiers/{awarded}"
     page = f"{here}/excuse/kick_off%201"
@@ -241,7 +261,7 @@ def test_who_came_and_what_is_excused_is_recorded(site: Site, awarded: str) -> N
     page = f"{here}/attend/kick_off"
     assert visit.post(page, {"do": "attend"}, on=page).headers["location"] == here
     assert "Came to: Kick-off" in words(visit.get(f"{here}/journal"))
-    assert visit.post(page, {"do": "attend"}, on=page).status_code == 422
+    assert visit.post(page, {"do": "attend"}, on=page).status_code == 409
     assert visit.get(f"{here}/attend/dancing").status_code == 404
 
 

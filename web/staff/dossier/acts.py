@@ -21,6 +21,7 @@ from web.routes import Pages
 from web.staff.dossier.ahead import role_said
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said, seen_of
 
 pages = Pages()
 ACT = HERE + "/act/{transition}"
@@ -46,10 +47,10 @@ def act(ask: Ask) -> Response:
     try:
         state = ask.office.cycle.act(
             place.key, place.number, transition.name, by=ask.email, now=ask.now, reason=reason or None,
-            once=ask.text("once", 200) or nonce(),
+            once=ask.text("once", 200) or nonce(), seen=seen_of(ask),
         )  # fmt: skip
     except Refused as refused:
-        return _page(ask, transition, 409, errors=[said_by(ask, one) for one in refused.reasons])
+        return _page(ask, transition, 409, errors=reasons_said(ask, refused))
     said = ask.said(place.workflow.states[state].title)
     return ask.go(path_of(ask), ask.say("%(number)s is now “%(state)s”.", number=place.number, state=said))
 
