@@ -143,6 +143,7 @@ def _read(site: Site) -> None:
     cycle.act(ROUND, LEFT, "withdraw", by=WITHDRAWN_ONE, now=now)
     for number, verdict in ((OWN, "shortlist"), (FOREIGN, "shortlist"), (PASSED, "pass_over")):
         cycle.verdict(ROUND, number, verdict, by=CHAIR, now=now, reason=f"Besproken: {number}")
+    cycle.write_note(ROUND, OWN, "Zij belden over een tweede partner.", by=STAFF, now=now)
     cycle.approve(ROUND, "recommendations opens", by=STAFF, now=now)
     cycle.remove_role(ROUND, email=FORMER_MEMBER, role="jury", by=STAFF, now=now)
     for number in (OWN, OWN_DRAFT):

@@ -22,6 +22,7 @@ from web.routes import Pages
 from web.staff.bulk.seen import changed_page, seen_of
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said
 
 pages = Pages()
 LONGEST = 2_000
@@ -140,8 +141,8 @@ def _done(ask: Ask, title: str, notice: str, act: Callable[[], None]) -> Respons
     except ChangedSince as changed:
         return changed_page(ask, changed, title=title, again=ask.path, back=path_of(ask))
     except Refused as refused:
-        reasons = [said_by(ask, one) for one in refused.reasons]
-        return _confirm(ask, title, 422 if not ask.text("reason") else 409, reasons)
+        lacks_reason = any(one.code == "reason" for one in refused.reasons)
+        return _confirm(ask, title, 422 if lacks_reason else 409, reasons_said(ask, refused))
     return ask.go(path_of(ask), notice)
 
 
