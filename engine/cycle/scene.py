@@ -105,7 +105,7 @@ class Scene:
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
         self.extension_id: int | None = None
-        """the decision about dates that this is, where it can be taken back: its letters name it"""
+        """the decision about dates that this is: its letters name it"""
         self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
         self.batch_id: int | None = None
         """the act of staff that this is, where it can be undone: its moves and letters name it"""

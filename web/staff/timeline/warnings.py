@@ -28,6 +28,13 @@ def clocks_change(day: date, zone: str) -> bool:
     return day_starts(day + timedelta(days=1), zone) - day_starts(day, zone) != DAY
 
 
+def day_off_words(ask: Ask, day: date, country: str) -> str:
+    """Why nobody works on a day: the holiday by its name, or `a weekend`; empty for a working day."""
+    if name := holiday(day, country, ask.language):
+        return ask.say("a holiday (%(name)s)", name=name)
+    return ask.say("a weekend") if day_off(day, country) else ""
+
+
 def is_odd(day: date, calendar: Calendar) -> bool:
     """Whether a deadline on that day is to be looked at."""
     return bool(day_off(day, calendar.round.holidays)) or clocks_change(day, calendar.zone)
