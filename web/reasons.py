@@ -44,7 +44,6 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("changed", "batch"): (N_("This has changed since you opened the page. Look at it again."),),
     ("changed", "removed"): (N_("%(by)s has removed this note meanwhile. Nothing of yours was kept."),),
     ("changed", "replaced"): (N_("%(by)s has changed this note meanwhile. Nothing was overwritten."),),
-    ("changed", ""): (N_("Somebody has changed this round meanwhile. Look at it again."),),
     ("conflict", ""): (N_("You have declared a conflict with this dossier."),),
     ("conflict", "chair"): (
         N_("You have a conflict with this dossier. The staff can minute what the others decide."),
@@ -60,9 +59,11 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("day", "already"): (N_("The deadline is on %(day)s already."),),
     ("day", "past"): (N_("%(day)s is past."),),
     ("delivered", ""): (N_("“%(deliverable)s” has not been handed in."),),
+    ("changed", ""): (N_("Somebody has changed this meanwhile. Nothing was overwritten."),),
     ("early", ""): (N_("This is possible from %(opens)s."),),
     ("early", "meeting"): (N_("“%(meeting)s” begins on %(day)s."),),
     ("empty", ""): (N_("Nothing is held there now."),),
+    ("file", ""): (N_("Only letters and words change in a round that runs, and none of them is that long."),),
     ("factor", ""): (N_("%(email)s has no second step of signing in."),),
     ("fired", ""): (N_("This moment has passed. What it did is not undone by more time."),),
     ("form", ""): (N_("“%(question)s” is not answered."),),
@@ -128,6 +129,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("upgraded", ""): (N_("The server is being renewed. Please try again in a minute."),),
     ("verdict", ""): (N_("There is a verdict on this dossier already."),),
     ("verdict", "a move"): (N_("This is no verdict of a committee."),),
+    ("text", ""): (N_("This text cannot be read."),),
     ("verdict", "none"): (N_("No verdict stands on this dossier."),),
     ("words", ""): (N_("Write the recommendation in words."),),
 }  # fmt: skip

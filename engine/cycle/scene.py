@@ -104,13 +104,13 @@ class Scene:
         self._entries: list[journal.Entry | journal.Cohort] = []
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
-        self.extension_id: int | None = None
-        """the decision about dates that this is: its letters name it"""
         self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
         self.batch_id: int | None = None
         """the act of staff that this is, where it can be undone: its moves and letters name it"""
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
+        self.extension_id: int | None = None
+        """the decision about dates that this is: its letters name it"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
