@@ -19,7 +19,7 @@ from web.ask import Ask
 from web.policy import somebody
 from web.staff.timeline.extending import Typed
 from web.staff.timeline.movable import calendars_of
-from web.staff.timeline.warnings import clocks_change, day_off_words
+from web.staff.timeline.warnings import oddities
 from web.staff.timeline.wording import day_words, edge_words, line_moment, moment_words, moments_of, position_words
 
 REMINDERS = ("reminder", "obligation reminder")
@@ -145,10 +145,8 @@ def _of_the_day(ask: Ask, found: Typed, before: Calendar) -> Iterator[str]:
     assert found.to is not None
     assert found.chosen is not None
     day = found.to.date() if isinstance(found.to, datetime) else found.to
-    if why := day_off_words(ask, day, before.round.holidays):
-        yield ask.say("%(day)s is %(why)s.", day=dates.day(day, ask.language), why=why)
-    if clocks_change(day, before.zone):
-        yield ask.say("The clocks change on %(day)s.", day=dates.day(day, ask.language))
+    if why := oddities(ask, day, before):
+        yield ask.say("%(day)s: %(why)s.", day=dates.day(day, ask.language), why=", ".join(why))
     if found.chosen.kind != "opens" and day < found.chosen.edge.day:
         yield ask.say("This is earlier than now: those concerned lose time.")
 
