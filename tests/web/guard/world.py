@@ -188,6 +188,8 @@ def _pitched(site: Site) -> None:
         )  # fmt: skip
     cycle.ask_extension(ROUND, OWN_DRAFT, of="call closes", to=date(2019, 7, 31), reason="Meer tijd", by=APPLICANT,
                         now=now)  # fmt: skip
+    cycle.extend_each(ROUND, "rollout closes", date(2022, 9, 15), reason="Een feestdag", by=STAFF, now=now,
+                      dossiers=None, undo_for=600_000_000)  # fmt: skip
 
 
 async def _post(site: Site) -> None:
