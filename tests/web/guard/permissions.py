@@ -172,6 +172,7 @@ def values(site: Site) -> dict[str, str]:
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
         "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
+        "batch": "approval-opens",
     }  # fmt: skip
 
 

@@ -43,6 +43,8 @@ DO_NOTHING_HERE = [
     "POST /call/{programme}/{round}/start",  # the call is over
     "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
+    "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
+    "POST /staff/{programme}/{round}/committee/suggest", "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
 ]
 
 
