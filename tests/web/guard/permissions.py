@@ -190,6 +190,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["note"]
     if "/dossiers/" in row.path:
         given["transition"] = "stop"
+    if "/verdicts/" in row.path:
+        given["batch"] = "approval-opens"
     if "/delivered/" in row.path:
         given["question"] = "report"
     return given
