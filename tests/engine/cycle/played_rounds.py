@@ -25,8 +25,11 @@ from stage import (
 
 from engine.clock import StoppedClock
 from engine.cycle.messages import Message, Words
+from engine.database.access import factors
 from engine.database.connection import Database
+from engine.database.preparing import drafts, rehearsals
 from engine.database.records import NotificationRow, RoundRow
+from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
 from notifications.postman import Postman
@@ -37,6 +40,7 @@ from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
@@ -60,6 +64,7 @@ def play(database: Database) -> Stage:
         post.deliver(now)
     _together(gate)
     post.deliver(END + 4)
+    _prepare(database, small)
     # these letters wait
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
@@ -72,6 +77,21 @@ def _together(gate: Stage) -> None:
     gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
     meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
     gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
+
+
+def _prepare(database: Database, small: Stage) -> None:
+    """A lost second factor is taken away; another round is in the making, and its calendar was rehearsed."""
+    with database.transaction() as session:
+        person = find_person(session, STAFF_2)
+        assert person is not None
+        factors.put(session, the_id(person), "n" * 22, 1, ["c" * 64], END)
+        by = the_id(person)
+        drafts.make(session, programme="small", name="2032", source="small/2030", files={}, by=by, now=END)
+        id = rehearsals.ask(session, programme(), "2030", rehearsals.Wanted(3, 7), by=by, now=END)
+        rehearsals.hear(session, id, END + 1, done=1, total=2, doing="")
+        rehearsals.put_outcome(session, id, END + 2, figures={"letters": 1}, outcome={}, report=b"x")
+        rehearsals.approve(session, id, by=by, now=END + 3)
+    small.cycle.forget_factor(small.key, email=STAFF_2, by=STAFF, now=END, tell=lambda *_: None)
 
 
 class _Post:
@@ -135,6 +155,11 @@ def _call(small: Stage) -> None:
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
     _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
+    several = small.cycle.extend_each(
+        key, "call closes", date(2030, 3, 8), reason="flood", by=STAFF, now=CALL + 40,
+        dossiers=["SG30-006", "SG30-005"], undo_for=UNDO, once="a key of staff",
+    )  # fmt: skip
+    small.cycle.take_back(key, several, by=STAFF_2, now=CALL + 50)
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
 

@@ -61,9 +61,15 @@ SABOTAGES = (
     Sabotage("journal", "UPDATE journal SET actor = 'nobody' WHERE what = 'round opened' AND round_id = 1"),
     Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
     Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
+    Sabotage("second factors", "UPDATE factor SET ended_at = NULL"),
+    Sabotage("rehearsals", "UPDATE rehearsal SET ending = 'failed' WHERE ending = 'played'"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
+    Sabotage("one decision", "UPDATE extension SET first_id = 1 WHERE id = (SELECT MAX(id) FROM extension WHERE "
+             "first_id IS NOT NULL AND undoes_id IS NULL)", ("extensions",)),
+    Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
+             "AND letter = 'deadline-extended'"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
