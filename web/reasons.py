@@ -65,7 +65,6 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("day", "already"): (N_("The deadline is on %(day)s already."),),
     ("day", "past"): (N_("%(day)s is past."),),
     ("delivered", ""): (N_("“%(deliverable)s” has not been handed in."),),
-    ("changed", ""): (N_("Somebody has changed this meanwhile. Nothing was overwritten."),),
     ("early", ""): (N_("This is possible from %(opens)s."),),
     ("early", "meeting"): (N_("“%(meeting)s” begins on %(day)s."),),
     ("empty", ""): (N_("Nothing is held there now."),),

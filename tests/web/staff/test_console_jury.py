@@ -1,7 +1,9 @@
 """What do staff see of a committee, and what do they do about who reads what?"""
 
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
