@@ -12,7 +12,7 @@ from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 from notifications.dates import edge, instant
 from notifications.facts import Facts, Own
-from notifications.languages import ADDRESS
+from notifications.languages import ADDRESS, COMMITTEE
 from notifications.secrets import CODE, LINK, spaced
 
 NONCE = "nonce"
@@ -51,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "subscribed": Kind(EVERYONE, ("call", "stop"), ("opens",)),
     "signed-in-elsewhere": Kind(ADDRESS, ("at", "device", LINK), urgent=True),
     "second-factor-changed": Kind(ADDRESS, ("at", "change"), (LINK,), urgent=True),
+    "opinions-wanted": Kind(COMMITTEE, ("committee", "count", "dossiers", LINK), ("until", "more")),
     "part-given": Kind(ADDRESS, ("by", "title", "part", LINK), ("committee",)),
     "delivered": Kind(APPLICANT, ("what", "title", "at"), ("receipt", LINK), of_a_dossier=True),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from sqlmodel import Session
@@ -126,6 +126,11 @@ class Ask:
         workflow = self.place.workflow
         return self.language if self.language in workflow.languages else workflow.language
 
+    def here_in(self, language: str) -> str:
+        """The address of this page, whatever stands behind its question mark, in another language."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"{self.path}?{urlencode([*asked, ('lang', language)])}"
+
     def facts(self) -> dict[str, Any]:
         """What every template may name."""
         return {
@@ -136,6 +141,7 @@ class Ask:
             "site": self.office,
             "csrf": self.csrf,
             "path": self.path,
+            "here_in": self.here_in,
             "now": self.now,
             **({"place": self._place, "said": self.said} if self._place else {}),
         }

@@ -204,17 +204,10 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
     """
     transition = made_by_people(scene, name)
     person = scene.person(by)
-    is_draft = dossier.state == scene.workflow.begins_in
-    hands_in = transition.by == APPLICANT and is_draft and transition.window is not None
-    reasons = [
-        *reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason),
-        Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
-        if hands_in and not dossier.organisation.strip()
-        else None,
-    ]
+    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
     point("act judged")
     refuse(reasons)
-    if hands_in:
+    if _hands_in(scene, dossier, transition):
         _receive(scene, dossier)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)
@@ -257,8 +250,16 @@ def reasons_not_to_act(
         if quorum and free < quorum
         else None,
         *reasons_against(scene, dossier, transition, reason=reason),
+        Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
+        if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
+        else None,
     ]  # fmt: skip
     return [one for one in found if one]
+
+
+def _hands_in(scene: Scene, dossier: DossierRow, transition: Transition) -> bool:
+    is_draft = dossier.state == scene.workflow.begins_in
+    return transition.by == APPLICANT and is_draft and transition.window is not None
 
 
 def _receive(scene: Scene, dossier: DossierRow) -> None:

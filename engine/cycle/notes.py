@@ -57,10 +57,12 @@ def digest_of(words: str) -> str:
 
 
 def _against(standing: Standing) -> list[Refusal | None]:
-    """Why somebody may neither read nor write notes: they are for staff who have nothing to do with the dossier."""
+    """Why somebody may neither read nor write notes: they are for staff who have not stepped back from the dossier.
+
+    Who speaks for it may: else an applicant could shut staff out by naming them.
+    """
     tied = Refusal("conflict", "you have declared a conflict with this dossier")
-    own = Refusal("conflict", "you speak for this dossier", {"because": "contact"})
-    return [must_be_staff(standing), tied if standing.conflict else None, own if standing.contact else None]
+    return [must_be_staff(standing), tied if standing.conflict else None]
 
 
 def _wrong(words: str) -> list[Refusal | None]:

@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 
 from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
-from engine.database.calendars import extended
+from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
-from engine.database.records import CauseRow, DossierRow, PersonRow, PinnedRow
+from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
@@ -109,6 +109,8 @@ class Scene:
         """the act of staff that this is, where it can be undone: its moves and letters name it"""
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
+        self.extension_id: int | None = None
+        """the decision about dates that this is, where it can be taken back: its letters name it"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
@@ -121,6 +123,11 @@ class Scene:
         """
         for_all = (row.decided_at for row in self._extensions if row.dossier_id is None)
         return max([self.round.opened_at, *for_all])
+
+    @property
+    def standing_extensions(self) -> list[ExtensionRow]:
+        """The extensions of the round that count, oldest first: without those that were taken back."""
+        return standing(self._extensions)
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""
@@ -260,6 +267,7 @@ class Scene:
                 at=at,
                 facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
                 digest=self.round.digest,
+                extension_id=self.extension_id,
             )
             self.session.add(cause)
             self.session.flush()

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.guards import answered
 from engine.database.cohort.letters import title
 from engine.database.pages import filtering, marks
-from engine.database.pages.filtering import COUNTED, Rules
+from engine.database.pages.filtering import Rules
 from engine.database.records import (
     ConflictRow,
     ContactRow,
@@ -23,6 +23,7 @@ from engine.database.records import (
 )
 from engine.rules.workflow import Workflow
 
+FLAGS = ("late", "extension", "asks", "held")
 IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)
 
 
@@ -60,19 +61,21 @@ class Card:
     spread: float | None
     members: int
     """how many have given every mark"""
-    flags: frozenset[str]
-    """which of COUNTED it shows"""
-
-
-FIELDS = len(Card.__dataclass_fields__) - 1
-"""columns of the question before those of the flags"""
+    late: bool
+    """handed in, or delivered something, after the day"""
+    extension: bool
+    """has dates of its own"""
+    asks: bool
+    """for more time, and is not answered yet"""
+    held: bool
+    """a move or a verdict was held back, and waits still"""
 
 
 def statement(rules: Rules) -> sa.Select[Any]:
     """The question for the cards of the dossiers that `ids` names; the same for every round on the same rules."""
     workflow = rules.workflow
     scored = marks.scored(workflow, col(ScoreRow.dossier_id).in_(IDS))
-    flags = [sa.case((filtering.flag(name, rules), 1), else_=0) for name in COUNTED]
+    flags = [filtering.flag(name, rules) for name in FLAGS]
     return (
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
@@ -93,8 +96,7 @@ def cards(session: Session, question: sa.Select[Any], ids: Sequence[int]) -> lis
     make: Callable[..., Card] = Card
     found = {}
     for row in session.connection().execute(question, {"ids": list(ids)}):
-        shown = frozenset(name for name, is_so in zip(COUNTED, row[FIELDS:], strict=True) if is_so)
-        found[row[0]] = make(*row[:FIELDS], shown)
+        found[row[0]] = make(*row)
     return [found[one] for one in ids if one in found]
 
 

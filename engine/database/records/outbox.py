@@ -15,6 +15,12 @@ class CauseRow(SQLModel, table=True):
     """Why letters are written: what all of one act's or one moment's letters share, pinned when it happened."""
 
     __tablename__ = "cause"
+    __table_args__ = (
+        Index(
+            "cause_by_extension", "extension_id",
+            sqlite_where=text("extension_id IS NOT NULL"), postgresql_where=text("extension_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     round_id: int | None = to("round", optional=True)
     """None for what belongs to no round, such as signing in"""
@@ -24,6 +30,8 @@ class CauseRow(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     digest: str = Field(foreign_key="pinned.digest")
     """of the texts that its letters are written from: a programme's folder, or the letters that come with grantcycle"""
+    extension_id: int | None = to("extension", optional=True, index=False)
+    """the decision that its letters tell of, by the first of its rows"""
 
 
 class NotificationRow(SQLModel, table=True):

@@ -13,7 +13,10 @@ class RewordingRow(SQLModel, table=True):
     """
 
     __tablename__ = "rewording"
-    __table_args__ = (Index("rewording_of_file", "round_id", "file"), UniqueConstraint("round_id", "after", "file", "at"))
+    __table_args__ = (
+        Index("rewording_of_file", "round_id", "file"),
+        UniqueConstraint("round_id", "after", "file", "at"),
+    )
     id: int | None = row_id()
     round_id: int = to("round", index=False)
     file: str

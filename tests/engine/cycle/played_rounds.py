@@ -28,16 +28,19 @@ from engine.cycle.messages import Message, Words
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import NotificationRow
+from engine.database.records import NotificationRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
 from notifications.postman import Postman
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.transport import Mailbox
+from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
@@ -52,6 +55,7 @@ def play(database: Database) -> Stage:
     small.cycle.advance(NOTICE)
     Desk(database).hold(_a_letter(small, "granted"), by=STAFF, now=NOTICE)
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
+    _write(small)
     post.deliver(NOTICE + DAY)
     _work(small)
     for now in (at("2031-05-20T09:00"), END):
@@ -103,6 +107,23 @@ class _Post:
         asyncio.run(self.postman.deliver(self.clock))
 
 
+def _write(small: Stage) -> None:
+    """Somebody gives letters other texts, and another address."""
+    desk, number = StaffDesk(small.database, SENDER), _a_letter(small, "granted-list")
+    for act in (lambda: desk.edit(number, subject="Chosen", body="Read the list.", by=STAFF, now=NOTICE),
+                lambda: desk.take_edit_back(number, by=STAFF_2, now=NOTICE),
+                lambda: desk.edit(number, subject="Chosen", body="Read it today.", by=STAFF, now=NOTICE),
+                lambda: desk.write_anew(number, address="home@jury.example", by=STAFF, now=NOTICE)):  # fmt: skip
+        act()
+    desk.send_test(_a_letter(small, "granted-list"), once="a", by=STAFF, now=NOTICE)
+    judge = Wording(SENDER).judge
+    for text in ("Stop\n\nIt is over.\n", "Stop\n\nIt is over now.\n"):
+        digest = small.rows(RoundRow)[-1].digest
+        small.cycle.reword(
+            small.key, {"letters/en/stopped.md": text}, opened=digest, judge=judge, by=STAFF, now=NOTICE
+        )  # fmt: skip
+
+
 def _a_letter(stage: Stage, letter: str) -> int:
     return max(row.id for row in stage.rows(NotificationRow) if row.letter == letter and row.status == "waiting")
 
@@ -134,6 +155,11 @@ def _call(small: Stage) -> None:
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
     _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
+    several = small.cycle.extend_each(
+        key, "call closes", date(2030, 3, 8), reason="flood", by=STAFF, now=CALL + 40,
+        dossiers=["SG30-006", "SG30-005"], undo_for=UNDO, once="a key of staff",
+    )  # fmt: skip
+    small.cycle.take_back(key, several, by=STAFF_2, now=CALL + 50)
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
 
@@ -170,7 +196,7 @@ def _reading(small: Stage) -> None:
     small.cycle.declare_conflict(key, "SG30-002", by=THIRD, now=READING + 3, reason="a cousin")
     small.cycle.declare_conflict(key, "SG30-003", by=STAFF, of=THIRD, now=READING + 3)
     small.cycle.declare_clear(key, "SG30-003", by=STAFF, of=CHAIR, now=READING + 3)
-    small.cycle.remind_members(key, "jury", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
+    small.cycle.remind_members(key, "read", [CHAIR], tell=lambda *_: True, by=STAFF, now=READING + 3)
     small.cycle.verdict(key, "SG30-001", "decline", by=CHAIR, now=READING + 3)
     small.cycle.withdraw_verdict(key, "SG30-001", by=CHAIR, now=READING + 4)
     small.cycle.verdict(key, "SG30-001", "choose", by=CHAIR, now=READING + 4)

@@ -66,6 +66,10 @@ SABOTAGES = (
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
+    Sabotage("one decision", "UPDATE extension SET first_id = 1 WHERE id = (SELECT MAX(id) FROM extension WHERE "
+             "first_id IS NOT NULL AND undoes_id IS NULL)", ("extensions",)),
+    Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
+             "AND letter = 'deadline-extended'"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
@@ -179,6 +183,10 @@ SABOTAGES = (
     Sabotage("conflicts are kept", "UPDATE notification SET facts = (SELECT facts FROM notification WHERE "
              "letter = 'granted-list' AND address = 'chair@jury.example') "
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
+    Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
+             "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
+    Sabotage("letters written anew", "DELETE FROM replacement", ("told once",)),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
     Sabotage("expired letters", "UPDATE notification SET valid_until = NULL WHERE status = 'expired'"),
     Sabotage("sent letters", "DELETE FROM attempt WHERE id = 1"),
@@ -257,6 +265,8 @@ JOURNALED = {
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
+    "rewording": ("before", "after", "at", "person_id"),
+    "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""

@@ -171,7 +171,7 @@ def values(site: Site) -> dict[str, str]:
     return {
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
-        "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
+        "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
     }  # fmt: skip
 
 
