@@ -44,7 +44,6 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("changed", "batch"): (N_("This has changed since you opened the page. Look at it again."),),
     ("changed", "removed"): (N_("%(by)s has removed this note meanwhile. Nothing of yours was kept."),),
     ("changed", "replaced"): (N_("%(by)s has changed this note meanwhile. Nothing was overwritten."),),
-    ("changed", ""): (N_("Somebody has changed this round meanwhile. Look at it again."),),
     ("conflict", ""): (N_("You have declared a conflict with this dossier."),),
     ("conflict", "chair"): (
         N_("You have a conflict with this dossier. The staff can minute what the others decide."),
