@@ -172,6 +172,7 @@ def values(site: Site) -> dict[str, str]:
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
+        "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
 
