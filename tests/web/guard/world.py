@@ -6,6 +6,7 @@ CI19-001 is everybody's measure: on its way, with a verdict that nobody outside 
 import asyncio
 import hashlib
 import re
+import zlib
 from datetime import date
 from email.headerregistry import Address
 from functools import cache
@@ -27,11 +28,13 @@ from visiting import (
     STRANGER,
     Site,
     at,
+    cera,
     put_round,
 )
 
 from engine.cycle import Cycle, Upload
 from engine.database.access import feeds, kept_forms, saved_views
+from engine.database.preparing import drafts, rehearsals
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -192,6 +195,22 @@ def _pitched(site: Site) -> None:
                       dossiers=None, undo_for=600_000_000)  # fmt: skip
 
 
+def _prepared(site: Site) -> None:
+    """A round in the making, and a rehearsal of the one that runs."""
+    counted = dict.fromkeys(("handed_in", "letters", "deadlines", "refused", "warnings", "days"), 1)
+    with site.database.transaction() as session:
+        person = find_person(session, STAFF)
+        assert person is not None
+        by, now = the_id(person), site.now
+        files = cera().files
+        drafts.make(session, programme="cera-impuls", name="2019", source="upload", files=files, by=by, now=now)
+        id = rehearsals.ask(session, cera(), "2019", rehearsals.Wanted(3, 7), by=by, now=now)
+        rehearsals.put_outcome(
+            session, id, now, figures=counted, report=zlib.compress(b"<!DOCTYPE html><title>Report</title>"),
+            outcome={"letters": [["2019-01-15", "awarded", "nl", 1]], "warnings": [], "deadlines": []},
+        )  # fmt: skip
+
+
 async def _post(site: Site) -> None:
     contact = Address("Els Peeters", addr_spec=STAFF)
     postman = Postman(site.database, Mailbox(site.clock), Renderer(contact), sender=SENDER, shelf=site.shelf)
@@ -217,6 +236,7 @@ def _built() -> Any:
         if play:
             play(site)
         post(site)
+    _prepared(site)
     return database.writer.raw_connection().driver_connection
 
 
