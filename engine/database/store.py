@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import exists
+from sqlalchemy import bindparam, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -33,6 +33,29 @@ from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
 from engine.rules.workflow import Guard, Workflow
+
+# asked in every act: building them anew would take longer than the answers
+_DOSSIER = select(DossierRow).where(
+    col(DossierRow.round_id) == bindparam("round"), col(DossierRow.number) == bindparam("number")
+)
+_PERSON = select(PersonRow).where(col(PersonRow.email) == bindparam("email"))
+_ROLES = select(RoleRow).where(
+    col(RoleRow.round_id) == bindparam("round"), col(RoleRow.person_id) == bindparam("person")
+)
+_OF, _WHO = bindparam("dossier", type_=sa.Integer()), bindparam("person", type_=sa.Integer())
+_TIES = select(
+    exists().where(col(ContactRow.dossier_id) == _OF, col(ContactRow.person_id) == _WHO),
+    exists().where(col(ConflictRow.dossier_id) == _OF, col(ConflictRow.person_id) == _WHO),
+    exists().where(
+        col(ClearanceRow.dossier_id) == _OF, col(ClearanceRow.person_id) == _WHO, col(ClearanceRow.ended_at).is_(None)
+    ),
+)
+_ROUND_AND_EXTENSIONS = (
+    select(RoundRow, ExtensionRow)
+    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+    .where(col(RoundRow.key) == bindparam("key"))
+    .order_by(col(ExtensionRow.id))
+)
 
 
 def the_id(row: Any) -> int:
@@ -72,9 +95,7 @@ def claim_round(session: Session, key: str) -> bool:
 
 def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
     """The dossier of that number. Raises Unknown with the nearest one."""
-    row = session.exec(
-        select(DossierRow).where(col(DossierRow.round_id) == round_row.id, col(DossierRow.number) == number)
-    ).first()
+    row = session.exec(_DOSSIER, params={"round": round_row.id, "number": number}).first()
     if row is None:
         numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
         raise Unknown(f"dossier in {round_row.key}", number, numbers)
@@ -83,25 +104,17 @@ def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierR
 
 def find_person(session: Session, email: str) -> PersonRow | None:
     """The person with that address, or None."""
-    return session.exec(select(PersonRow).where(col(PersonRow.email) == email.strip().lower())).first()
+    return session.exec(_PERSON, params={"email": email.strip().lower()}).first()
 
 
 def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.exec(
-        select(RoleRow).where(col(RoleRow.round_id) == round_id, col(RoleRow.person_id) == person_id)
-    ).all()
+    return session.exec(_ROLES, params={"round": round_id, "person": person_id}).all()
 
 
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
     """Whether a person is a contact of a dossier, has a conflict with it, and has answered that there is none."""
-    contact = exists().where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
-    conflict = exists().where(col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id)
-    cleared = exists().where(
-        col(ClearanceRow.dossier_id) == dossier_id,
-        col(ClearanceRow.person_id) == person_id,
-        col(ClearanceRow.ended_at).is_(None),
-    )
-    is_contact, has_conflict, is_cleared = session.connection().execute(select(contact, conflict, cleared)).one()
+    found = session.connection().execute(_TIES, {"dossier": dossier_id, "person": person_id})
+    is_contact, has_conflict, is_cleared = found.one()
     return bool(is_contact), bool(has_conflict), bool(is_cleared)
 
 
@@ -183,12 +196,7 @@ def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
 
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
-    rows = session.exec(
-        select(RoundRow, ExtensionRow)
-        .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
-        .where(col(RoundRow.key) == key)
-        .order_by(col(ExtensionRow.id))
-    ).all()
+    rows = session.exec(_ROUND_AND_EXTENSIONS, params={"key": key}).all()
     if not rows:
         return find_round(session, key), ()
     return rows[0][0], [extension for _, extension in rows if extension is not None]
