@@ -179,8 +179,8 @@ def _declared_already(person: PersonRow, told: str | None) -> Refusal:
     if told is None:
         return Refusal("conflict", "you have already declared this conflict")
     member = person.name or person.email
-    facts = {"because": "declared", "member": member}
-    return Refusal("conflict", f"{member} has already declared this conflict", facts)
+    sentence = f"{member} has already declared this conflict"
+    return Refusal("conflict", sentence, {"because": "declared", "member": member})
 
 
 def declare_clear(scene: Scene, dossier: DossierRow, *, by: str, of: str | None = None) -> None:

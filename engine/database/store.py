@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import bindparam, exists
+from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -33,29 +33,6 @@ from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
 from engine.rules.workflow import Guard, Workflow
-
-# asked in every act: building them anew would take longer than the answers
-_DOSSIER = select(DossierRow).where(
-    col(DossierRow.round_id) == bindparam("round"), col(DossierRow.number) == bindparam("number")
-)
-_PERSON = select(PersonRow).where(col(PersonRow.email) == bindparam("email"))
-_ROLES = select(RoleRow).where(
-    col(RoleRow.round_id) == bindparam("round"), col(RoleRow.person_id) == bindparam("person")
-)
-_OF, _WHO = bindparam("dossier", type_=sa.Integer()), bindparam("person", type_=sa.Integer())
-_TIES = select(
-    exists().where(col(ContactRow.dossier_id) == _OF, col(ContactRow.person_id) == _WHO),
-    exists().where(col(ConflictRow.dossier_id) == _OF, col(ConflictRow.person_id) == _WHO),
-    exists().where(
-        col(ClearanceRow.dossier_id) == _OF, col(ClearanceRow.person_id) == _WHO, col(ClearanceRow.ended_at).is_(None)
-    ),
-)
-_ROUND_AND_EXTENSIONS = (
-    select(RoundRow, ExtensionRow)
-    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
-    .where(col(RoundRow.key) == bindparam("key"))
-    .order_by(col(ExtensionRow.id))
-)
 
 
 def the_id(row: Any) -> int:
@@ -95,25 +72,45 @@ def claim_round(session: Session, key: str) -> bool:
 
 def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
     """The dossier of that number. Raises Unknown with the nearest one."""
-    row = session.exec(_DOSSIER, params={"round": round_row.id, "number": number}).first()
+    row = session.execute(_DOSSIER, {"round_id": round_row.id, "number": number}).scalars().first()
     if row is None:
         numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
         raise Unknown(f"dossier in {round_row.key}", number, numbers)
     return row
 
 
+# put together once: every act and every page asks these
+_DOSSIER = sa.select(DossierRow).where(
+    col(DossierRow.round_id) == sa.bindparam("round_id"), col(DossierRow.number) == sa.bindparam("number")
+)
+_PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email"))
+_ROLES = sa.select(RoleRow).where(
+    col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
+)
+
+
 def find_person(session: Session, email: str) -> PersonRow | None:
     """The person with that address, or None."""
-    return session.exec(_PERSON, params={"email": email.strip().lower()}).first()
+    return session.execute(_PERSON, {"email": email.strip().lower()}).scalars().first()
 
 
 def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.exec(_ROLES, params={"round": round_id, "person": person_id}).all()
+    return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
+
+
+_OF, _WHO = sa.bindparam("dossier_id", type_=sa.Integer()), sa.bindparam("person_id", type_=sa.Integer())
+_TIES = sa.select(
+    exists().where(col(ContactRow.dossier_id) == _OF, col(ContactRow.person_id) == _WHO),
+    exists().where(col(ConflictRow.dossier_id) == _OF, col(ConflictRow.person_id) == _WHO),
+    exists().where(
+        col(ClearanceRow.dossier_id) == _OF, col(ClearanceRow.person_id) == _WHO, col(ClearanceRow.ended_at).is_(None)
+    ),
+)
 
 
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
     """Whether a person is a contact of a dossier, has a conflict with it, and has answered that there is none."""
-    found = session.connection().execute(_TIES, {"dossier": dossier_id, "person": person_id})
+    found = session.connection().execute(_TIES, {"dossier_id": dossier_id, "person_id": person_id})
     is_contact, has_conflict, is_cleared = found.one()
     return bool(is_contact), bool(has_conflict), bool(is_cleared)
 
@@ -194,9 +191,18 @@ def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
     ).all()
 
 
+_ROUND_AND_EXTENSIONS = (
+    sa.select(RoundRow, ExtensionRow)
+    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+    .where(col(RoundRow.key) == sa.bindparam("key"))
+    .order_by(col(ExtensionRow.id))
+)
+"""put together once: every act and every page of a round asks it"""
+
+
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
-    rows = session.exec(_ROUND_AND_EXTENSIONS, params={"key": key}).all()
+    rows = session.execute(_ROUND_AND_EXTENSIONS, {"key": key}).all()
     if not rows:
         return find_round(session, key), ()
     return rows[0][0], [extension for _, extension in rows if extension is not None]

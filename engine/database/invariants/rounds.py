@@ -116,6 +116,20 @@ ROUNDS = (
         ),
     ),
     Invariant(
+        "second factors",
+        "Each second factor that staff took away is gone since then.",
+        f"Somebody may sign in with what was lost. {RESTORE}",
+        (
+            asks(
+                "SELECT j.details ->> 'person' AS email FROM journal j WHERE j.round_id = :round "
+                "AND j.what = 'second factor removed' AND NOT EXISTS (SELECT 1 FROM factor f "
+                "JOIN person p ON p.id = f.person_id WHERE p.email = j.details ->> 'person' "
+                "AND f.ended_at = j.recorded_at)",
+                "the second factor of {email} was taken away, and it stands",
+            ),
+        ),
+    ),
+    Invariant(
         "extensions",
         "Each extension moved a date, was decided by somebody, and stands in the journal with the same facts.",
         f"A date that people were told was moved by nobody. {RESTORE}",
@@ -172,7 +186,7 @@ ROUNDS = (
             asks(
                 "SELECT c.name FROM cause c LEFT JOIN extension e ON e.id = c.extension_id WHERE c.round_id = :round "
                 "AND c.extension_id IS NOT NULL AND (e.round_id <> c.round_id OR e.first_id IS NOT NULL "
-                "OR e.undo_until IS NULL OR e.decided_at <> c.at)",
+                "OR e.decided_at <> c.at)",
                 'the letters of "{name}" tell of another decision than they say',
             ),
         ),

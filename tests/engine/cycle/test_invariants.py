@@ -61,6 +61,8 @@ SABOTAGES = (
     Sabotage("journal", "UPDATE journal SET actor = 'nobody' WHERE what = 'round opened' AND round_id = 1"),
     Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
     Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
+    Sabotage("second factors", "UPDATE factor SET ended_at = NULL"),
+    Sabotage("rehearsals", "UPDATE rehearsal SET ending = 'failed' WHERE ending = 'played'"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),

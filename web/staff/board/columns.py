@@ -25,9 +25,8 @@ class Column:
     words: Callable[[Shown], str]
     """on the page; empty where there is nothing to say"""
     sort: str = ""
-    num: bool = False
-    kind: str = "text"
-    """how its cell is drawn: text, title, state, chips, mean, dots"""
+    kind: str = ""
+    """how its cell is drawn: as plain text, or `num`, `title`, `chips`, `mean`"""
     link: str = ""
     """where its head leads: the same list in that order"""
     sorted: str = ""
@@ -66,9 +65,8 @@ def all_columns(ask: Ask, showing: Showing) -> Mapping[str, Column]:
     return {column.name: column for column in _all(ask, showing)}
 
 
-def chosen(ask: Ask, showing: Showing, wanted: Wanted, path: str) -> Sequence[Column]:
-    """The columns that were asked for, or the usual ones, with what their heads lead to."""
-    every, known = all_columns(ask, showing), names_for(ask)
+def chosen(every: Mapping[str, Column], known: Sequence[str], wanted: Wanted, path: str) -> Sequence[Column]:
+    """Of `every` column those that were asked for, or the usual ones, with what their heads lead to."""
     names = [ALWAYS, *(one for one in wanted.columns or USUAL if one in known and one != ALWAYS)]
     return [_headed(every[name], wanted, path) for name in names]
 
@@ -79,11 +77,12 @@ def _headed(column: Column, wanted: Wanted, path: str) -> Column:
     by, backwards = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     here = by == column.sort
     # the first click shows what there is most of first
-    other = f"-{column.sort}" if (here and not backwards) or (not here and column.num) else column.sort
+    turned = not backwards if here else column.kind in ("num", "mean")
+    other = f"-{column.sort}" if turned else column.sort
     target = link(path, wanted.pairs(sort=other) or [("all", "1")])
     state = ("descending" if backwards else "ascending") if here else ""
     return Column(
-        column.name, column.label, column.value, column.words, column.sort, column.num, column.kind, target, state
+        column.name, column.label, column.value, column.words, column.sort, column.kind, target, state
     )
 
 
@@ -131,18 +130,17 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
         Column("title", say("Title"), lambda one: one.card.title, lambda one: one.card.title, "title", kind="title"),
         Column("organisation", say("Organisation"), lambda one: one.card.organisation,
                lambda one: one.card.organisation, "organisation"),
-        Column("state", say("State"), lambda one: states[one.card.state], lambda one: states[one.card.state], "state",
-               kind="state"),
+        Column("state", say("State"), lambda one: states[one.card.state], lambda one: states[one.card.state], "state"),
         Column("language", say("Language"), lambda one: one.card.language, tongue, "language"),
-        Column("amount", say("Asked"), lambda one: one.card.amount, money, "amount", num=True),
-        Column("mean", say("Mean"), lambda one: one.card.mean, mean, "mean", num=True, kind="mean"),
-        Column("members", say("Scores in"), lambda one: one.card.members, dots, "members", num=True),
+        Column("amount", say("Asked"), lambda one: one.card.amount, money, "amount", kind="num"),
+        Column("mean", say("Mean"), lambda one: one.card.mean, mean, "mean", kind="mean"),
+        Column("members", say("Scores in"), lambda one: one.card.members, dots, "members", kind="num"),
         Column("attention", say("Attention"), attention, attention, kind="chips"),
         Column("received", say("Received"), lambda one: local(one.card.received_at),
                lambda one: moment(one.card.received_at), "received"),
         Column("contact", say("Contact"), lambda one: one.card.contact, lambda one: one.card.contact or ""),
         Column("spread", say("Spread"), lambda one: one.card.spread, lambda one: number(one.card.spread), "spread",
-               num=True),
+               kind="num"),
         Column("verdict", say("Verdict"), verdict, verdict),
         Column("due", say("Next due"), lambda one: local(one.card.next_due), lambda one: day_before(one.card.next_due),
                "due"),
@@ -150,7 +148,7 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
                lambda one: moment(one.card.entered_at), "entered"),
         Column("slot", say("Slot"), lambda one: local(one.card.slot), lambda one: moment(one.card.slot)),
         Column("missing", say("Answers missing"), lambda one: one.card.missing, lambda one: str(one.card.missing or ""),
-               num=True),
+               kind="num"),
         Column("conflicts", say("Conflicts"), lambda one: one.card.conflicts,
-               lambda one: str(one.card.conflicts or ""), num=True),
+               lambda one: str(one.card.conflicts or ""), kind="num"),
     ]  # fmt: skip

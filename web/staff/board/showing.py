@@ -58,26 +58,26 @@ class Showing:
         return None if card.mean is None or not span else round(100 * (card.mean - self._low) / span)
 
     def _chips(self, card: Card) -> list[tuple[str, str]]:
-        say, ngettext, flags = self._ask.say, self._ask.words.ngettext, card.flags
+        say, ngettext = self._ask.say, self._ask.words.ngettext
         found = []
         if card.overdue:
             found.append(("bad", ngettext("%(n)s overdue", "%(n)s overdue", card.overdue) % {"n": card.overdue}))
-        if "held" in flags:
+        if card.held:
             found.append(("bad", say("Held back")))
-        if "asks" in flags:
+        if card.asks:
             found.append(("warn", say("Asks for more time")))
-        if "incomplete" in flags and card.missing:
+        if card.missing and card.state not in self._workflow.ends_in:
             tone = "neutral" if card.state == self._workflow.begins_in else "bad"
             words = ngettext("%(n)s answer missing", "%(n)s answers missing", card.missing)
             found.append((tone, words % {"n": card.missing}))
-        if "late" in flags:
+        if card.late:
             found.append(("warn", say("Late")))
         if self.differ(card):
             found.append(("warn", say("Scores differ %(spread)s", spread=self._number(card.spread or 0))))
         if card.conflicts:
             words = ngettext("%(n)s conflict", "%(n)s conflicts", card.conflicts)
             found.append(("warn", words % {"n": card.conflicts}))
-        if "extension" in flags:
+        if card.extension:
             found.append(("info", say("Has more time")))
         if card.slot is not None:
             found.append(("good", dates.short_moment(card.slot, self._ask.place.zone, self._ask.language)))

@@ -139,7 +139,7 @@ def frame(ask: Ask) -> Response:
             trial.session, the_id(ask.place.round), min(numbers, default=1 << 60), limit=1, offset=place - 1
         )  # fmt: skip
         if not found or in_conflict(trial.session, somebody(ask).person_id, found[0][0]):
-            raise NotThere
+            return plain_page(ask, [ask.say("No letter stands here.")])
         try:
             return framed(ask.office.previews.show(trial.session, found[0][0], ask.now).html)
         except GrantcycleError as problem:

@@ -75,7 +75,7 @@ def form(ask: Ask) -> Response:
 
 
 def _form(ask: Ask, model: Model, status: int = 200, errors: Mapping[str, str] | None = None) -> Response:
-    typed = _typed(ask) if status != 200 else _suggested(model)
+    typed = {**_suggested(model), **_typed(ask)}
     return show(
         ask, "staff/rounds/copy.html", status, model=model, typed=typed, errors=errors or {}, has_errors=bool(errors),
         most_weeks=MOST_WEEKS, most_years=MOST_YEARS,
