@@ -70,15 +70,6 @@ def claim_round(session: Session, key: str) -> bool:
     return session.connection().execute(claimed).first() is not None
 
 
-def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
-    """The dossier of that number. Raises Unknown with the nearest one."""
-    row = session.execute(_DOSSIER, {"round_id": round_row.id, "number": number}).scalars().first()
-    if row is None:
-        numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
-        raise Unknown(f"dossier in {round_row.key}", number, numbers)
-    return row
-
-
 # put together once: every act and every page asks these
 _DOSSIER = sa.select(DossierRow).where(
     col(DossierRow.round_id) == sa.bindparam("round_id"), col(DossierRow.number) == sa.bindparam("number")
@@ -87,6 +78,16 @@ _PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email
 _ROLES = sa.select(RoleRow).where(
     col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
 )
+
+
+def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
+    """The dossier of that number. Raises Unknown with the nearest one."""
+    found = session.execute(_DOSSIER, {"round_id": round_row.id, "number": number})
+    row: DossierRow | None = found.scalars().first()
+    if row is None:
+        numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
+        raise Unknown(f"dossier in {round_row.key}", number, numbers)
+    return row
 
 
 def find_person(session: Session, email: str) -> PersonRow | None:
