@@ -76,7 +76,7 @@ class AccountLetters:
             raise GrantcycleError(f'the letter "{letter}" is about a dossier, and none is named')
         round_id = dossier.round_id if dossier else round_id
         round = session.get_one(RoundRow, round_id) if round_id is not None else None
-        language, shared = self._shared(session, round, language or (person.language if person else ""))
+        language, shared = self.shared(session, round, language or (person.language if person else ""))
         said: dict[str, Any] = {"person": {"name": name or (person.name if person else "")}, **facts}
         if dossier:
             said["dossier"] = {"number": dossier.number}
@@ -131,7 +131,7 @@ class AccountLetters:
             for one in told
         )  # fmt: skip
 
-    def _shared(self, session: Session, round: RoundRow | None, language: str) -> tuple[str, dict[str, Any]]:
+    def shared(self, session: Session, round: RoundRow | None, language: str) -> tuple[str, dict[str, Any]]:
         """In which language a letter is written, and what is pinned of where it comes from, in that language."""
         if round is None:
             written = language if language in WORDS else OTHERWISE

@@ -141,7 +141,9 @@ class Renderer:
         words, dossier = words_of(language), names.get("dossier")
         number = dossier.number if dossier else ""
         what = words.dossier.format(number=number) if dossier else shared.get("round", {}).get("title")
-        why = words.why[kind_of(letter).why].format(number=number, programme=names["programme"])
+        why = words.why[kind_of(letter).why].format(
+            number=number, programme=names["programme"], committee=names.get("committee")
+        )
         around = Around(", ".join(filter(None, (names["programme"], what))), why)
         return self._write(compiled, language, names, around, links_in(names))
 

@@ -13,11 +13,12 @@ from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
 from engine.database.pages.kept import Kept
-from engine.database.records import PersonRow
+from engine.database.records import PersonRow, RoundRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
+from web.writing import Desk, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -107,6 +108,40 @@ class Mailbox(Protocol):
         ...
 
 
+class Written(Protocol):
+    """A letter in words, as its reader gets it."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+class Samples(Protocol):
+    """Letters as they would be written, for somebody who looks before anything is sent."""
+
+    def of_programme(
+        self,
+        programme: Programme,
+        *,
+        letter: str,
+        language: str,
+        role: str,
+        shared: Mapping[str, Any],
+        facts: Mapping[str, Any],
+    ) -> Written:
+        """A letter of a programme. Raises GrantcycleError with the reason why it cannot be written."""
+        ...
+
+    def of_ours(
+        self, session: Session, round: RoundRow, person: PersonRow, *, letter: str, facts: Mapping[str, Any]
+    ) -> Written:
+        """A letter of a round that no programme owns, as that person would get it. Raises as `of_programme` does."""
+        ...
+
+
 class Rehearsals(Protocol):
     """Where rehearsals are played, apart from the live rounds."""
 
@@ -167,12 +202,18 @@ class Office:
     """whose clocks tell what belongs to no round"""
     contact: Contact
     letters: Letters
+    samples: Samples
+    desk: Desk
+    previews: Previews
+    wording: Wording
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
     """wakes the postman and the calendar, from any thread"""
     biggest_file: int = 10_000_000
     """bytes"""
+    undo_for: int = 600_000_000
+    """for how long the letters of an act of staff wait, so that it can be undone (microseconds)"""
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)

@@ -152,17 +152,18 @@ def _against(
     conflicts, contacts = _ties(scene, ConflictRow, ids), _ties(scene, ContactRow, ids)
     for dossier, person in wanted:
         pair, called = (the_id(dossier), the_id(person)), person.name or person.email
-        facts = {"member": called, "number": dossier.number}
         if the_id(person) not in members:
-            yield Refusal("assign", f"{called} is no member of the committee", {**facts, "because": "member"})
+            sentence = f"{called} is no member of the committee"
+            yield Refusal("assign", sentence, {"because": "member", "member": called})
         elif pair in conflicts:
             sentence = f"{called} has a conflict with {dossier.number}"
-            yield Refusal("assign", sentence, {**facts, "because": "conflict"})
+            yield Refusal("assign", sentence, {"because": "conflict", "member": called, "number": dossier.number})
         elif pair in contacts:
-            yield Refusal("assign", f"{called} speaks for {dossier.number}", {**facts, "because": "contact"})
+            sentence = f"{called} speaks for {dossier.number}"
+            yield Refusal("assign", sentence, {"because": "contact", "member": called, "number": dossier.number})
         if deciding_committee(scene.workflow, dossier.state) != committee:
             sentence = f"the committee does not decide on {dossier.number} now"
-            yield Refusal("assign", sentence, {**facts, "because": "state"})
+            yield Refusal("assign", sentence, {"because": "state", "number": dossier.number})
 
 
 def _ties(scene: Scene, row: type[ConflictRow] | type[ContactRow], ids: Sequence[int]) -> set[tuple[int, int]]:

@@ -77,14 +77,14 @@ class CommitteeActs(Door):
 
     @watched
     def remind_members(
-        self, round_key: str, committee: str, emails: Sequence[str], *, tell: reminding.Tell, by: str, now: int
+        self, round_key: str, state: str, emails: Sequence[str], *, tell: reminding.Tell, by: str, now: int
     ) -> Sequence[str]:
-        """Remind members of what they have still to say; gives the addresses of those who are written to.
+        """Remind members of what they have still to say of dossiers in a state; gives whom is written to.
 
         `tell` writes one letter in this very transaction. Raises what `reminding.remind` raises.
         """
         with self._act(round_key, now) as scene:
-            return reminding.remind(scene, committee, emails, tell=tell, by=by)
+            return reminding.remind(scene, state, emails, tell=tell, by=by)
 
     @watched
     def verdict(

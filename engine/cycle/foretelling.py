@@ -1,14 +1,18 @@
-"""What would a letter say that is not written yet, if its dossier were moved now?"""
+"""If a dossier were moved now, would it go, and what would its letters say?"""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, func, select
 
-from engine.cycle.moving import slot_times
+from engine.cycle.moving import reasons_against, slot_times
 from engine.cycle.scene import Scene
 from engine.cycle.telling import applicant_facts, line_facts, shared_facts
+from engine.cycle.verdicts import reasons_not_to_take_effect
+from engine.database.pages.releases import Moves, Named
 from engine.database.records import DossierRow, SlotRow
-from engine.database.store import recommendations_of, the_id
+from engine.database.store import recommendations_of, standing_verdict, the_id
+from engine.errors import Refusal
 from engine.rules.agenda import obligation_windows
 from engine.rules.workflow import APPLICANT, Transition, reason_told
 
@@ -61,3 +65,20 @@ def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
             starts_at, ends_at = slot_times(scene.calendar, meeting, position)
             return {"meeting": meeting.name, "position": position, "starts_at": starts_at, "ends_at": ends_at}
     return None
+
+
+def reasons_against_all(
+    scene: Scene, moves: Moves, dossiers: Sequence[Named]
+) -> Mapping[str, Sequence[Refusal]]:
+    """number -> why a dossier of a batch would not go if its moment were now."""
+    found: dict[str, Sequence[Refusal]] = {}
+    for named in dossiers:
+        dossier = scene.session.get_one(DossierRow, named.id)
+        verdict = standing_verdict(scene.session, named.id)
+        held = {one.name: one for one in moves.held}
+        if verdict is not None and verdict.transition in held:
+            found[named.number] = reasons_not_to_take_effect(scene, dossier, verdict)
+            continue
+        by_calendar = [one for one in held.values() if one.takes_effect is None and dossier.state in one.sources]
+        found[named.number] = [reason for one in by_calendar for reason in reasons_against(scene, dossier, one)]
+    return found

@@ -175,6 +175,14 @@ def _minuted(scene: Scene, by: str, of: str | None) -> tuple[str | None, Refusal
     return scene.person(of).email, must_be_staff(standing_of(scene, scene.person(by)))
 
 
+def _declared_already(person: PersonRow, told: str | None) -> Refusal:
+    if told is None:
+        return Refusal("conflict", "you have already declared this conflict")
+    member = person.name or person.email
+    sentence = f"{member} has already declared this conflict"
+    return Refusal("conflict", sentence, {"because": "declared", "member": member})
+
+
 def declare_clear(scene: Scene, dossier: DossierRow, *, by: str, of: str | None = None) -> None:
     """A member answers that nothing ties them to the applicant, and reads the dossier from now on; once is enough.
 
@@ -212,8 +220,7 @@ def declare_conflict(
         against,
         None if standing.roles & set(scene.workflow.committees) else
         Refusal("role", "only members of a committee declare a conflict", {"because": "member"}),
-        Refusal("conflict", "you have already declared this conflict" if told is None else
-                f"{told} has already declared this conflict")
+        _declared_already(person, told)
         if has_conflict(scene.session, the_id(dossier), the_id(person)) else None,
     ])  # fmt: skip
     scene.session.add(

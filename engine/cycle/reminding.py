@@ -4,7 +4,7 @@ By a letter that staff send at once, beside those that the rules send on their d
 and so only what she may know of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -23,13 +23,15 @@ Tell = Callable[[Session, PersonRow, Sequence[Waits]], bool]
 """writes one letter in the caller's transaction; False where one such stands already"""
 
 
-def remind(scene: Scene, committee: str, emails: Sequence[str], *, tell: Tell, by: str) -> Sequence[str]:
-    """Write to each of these members of whom something is wanted still; gives the addresses of those written to.
+def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: str) -> Sequence[str]:
+    """Write to each of these members of whom something is wanted of dossiers in a state; gives whom was written to.
 
-    Raises Unknown for a committee that is not there; Refused when none of them is left to be written to.
+    Raises Unknown for a state in which no committee decides; Refused when none of them is left to be written to.
     """
-    if committee not in scene.workflow.committees:
-        raise Unknown("committee", committee, scene.workflow.committees)
+    committee = deciding_committee(scene.workflow, state)
+    if committee is None:
+        known = [name for name in scene.workflow.states if deciding_committee(scene.workflow, name)]
+        raise Unknown("state in which a committee decides", state, known)
     refuse([must_be_staff(standing_of(scene, scene.person(by)))])
     wanted = {email.strip().lower() for email in emails}
     people = scene.session.exec(
@@ -40,24 +42,23 @@ def remind(scene: Scene, committee: str, emails: Sequence[str], *, tell: Tell, b
         )
         .order_by(col(PersonRow.email))
     ).all()
-    left = waits_for(scene, committee, [the_id(one) for one in people])
+    left = waits_for(scene, state, [the_id(one) for one in people])
     told = {one.email: len(left[the_id(one)]) for one in people
             if left.get(the_id(one)) and tell(scene.session, one, left[the_id(one)])}  # fmt: skip
     point("members reminded")
     refuse([None if told else Refusal("nobody", "nothing is wanted of these members, or they were reminded today")])
-    scene.note("members reminded", by, committee=committee, people=told)
+    scene.note("members reminded", by, committee=committee, state=state, people=told)
     return tuple(told)
 
 
-def waits_for(scene: Scene, committee: str, person_ids: Sequence[int]) -> dict[int, list[Waits]]:
-    """person -> the dossiers of which something is wanted of her, in every state in which it is not too late."""
-    found: dict[int, list[Waits]] = {}
-    for state in scene.workflow.states:
-        if deciding_committee(scene.workflow, state) != committee:
-            continue
-        if term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
-            continue
-        table = Table(scene.workflow, scene.round_id, committee, state)
-        for person_id, dossiers in waiting(scene.session, table, person_ids).items():
-            found.setdefault(person_id, []).extend(dossiers)
-    return found
+def waits_for(
+    scene: Scene, state: str, person_ids: Sequence[int], *, looker: int | None = None
+) -> Mapping[int, Sequence[Waits]]:
+    """person -> the dossiers in a state of which something is wanted of her; nothing once it is too late.
+
+    For somebody who looks (`looker`) without those that this person has a conflict with.
+    """
+    committee = deciding_committee(scene.workflow, state)
+    if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
+        return {}
+    return waiting(scene.session, Table(scene.workflow, scene.round_id, committee, state, looker), person_ids)

@@ -28,6 +28,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
@@ -205,7 +206,9 @@ def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Seq
 def been_in(session: Session, dossier: DossierRow, states: Iterable[str]) -> bool:
     """Whether a dossier stands in one of the states, or ever did."""
     wanted = set(states)
-    visited = session.exec(select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id)).all()
+    visited = session.exec(
+        select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id, stands())
+    ).all()
     return dossier.state in wanted or not wanted.isdisjoint(visited)
 
 
@@ -283,13 +286,13 @@ def places_held(
     """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
-    that will bring one there (DESIGN 10, caps and gates).
+    that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
-        .where(col(entries.target) == target)
+        .where(col(entries.target) == target, stands(entries))
         .group_by(col(entries.dossier_id))
         .subquery("entered")
     )
@@ -297,6 +300,7 @@ def places_held(
         col(TransitionRow.dossier_id) == entered.c.dossier_id,
         col(TransitionRow.target).in_([state.name for state in workflow.states.values() if state.frees_place]),
         col(TransitionRow.id) > entered.c.entry,
+        stands(),
     )
     holding = (
         sa.select(entered.c.dossier_id)

@@ -10,19 +10,19 @@ ENOUGH = 3
 """dossiers that a member has marked before anything can be said of how she marks"""
 
 
-def normalised(means: Mapping[tuple[int, int], float]) -> Mapping[int, float]:
+def normalised(means: Mapping[tuple[str, int], float]) -> Mapping[str, float]:
     """dossier -> its mean after each member's marks are shifted and stretched to the mean and spread of all marks.
 
-    `means` is (dossier, member) -> her weighted mean. Who has marked fewer than three dossiers counts as she marked;
-    who gives everything the same mark says nothing of any, and counts as the mean.
+    `means` is (dossier's number, member) -> her weighted mean. Who has marked fewer than three dossiers counts as she
+    marked; who gives everything the same mark says nothing of any, and counts as the mean.
     """
     if not means:
         return {}
     centre, width = fmean(means.values()), pstdev(means.values())
-    of_member: dict[int, dict[int, float]] = defaultdict(dict)
+    of_member: dict[int, dict[str, float]] = defaultdict(dict)
     for (dossier, member), mean in means.items():
         of_member[member][dossier] = mean
-    moved: dict[int, list[float]] = defaultdict(list)
+    moved: dict[str, list[float]] = defaultdict(list)
     for _, given in sorted(of_member.items()):
         own, spread = fmean(given.values()), pstdev(given.values())
         for dossier, mean in given.items():

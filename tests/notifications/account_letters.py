@@ -21,9 +21,15 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
                         "link": OPEN},
     "extension-refused": {"title": "Songs", "of": "Oproep", "stands": EDGE, "reason": "All have the same date."},
     "conflict-declared": {"by": "Bo Adams", "title": "Songs", "reason": "My cousin leads it.", "link": OPEN},
+    "opinions-wanted": {
+        "committee": "Jury", "count": 12, "more": 11, "until": EDGE, "link": OPEN,
+        "dossiers": [{"number": "SG19-001", "title": "Songs", "organisation": "Brug"}],
+    },
     "subscribed": {"call": "Kleine beurzen 2020", "stop": "https://grants.example/stop/1", "opens": EDGE},
     "signed-in-elsewhere": {"at": AT, "device": DEVICE, "link": OPEN},
     "second-factor-changed": {"at": AT, "change": "set_up"},
+    "part-given": {"by": "Els Peeters", "title": "Kleine beurzen 2020", "part": "member", "committee": "Jury",
+                   "link": OPEN},
     "delivered": {"what": "Jaarverslag", "title": "Songs", "at": AT, "receipt": "0" * 64, "link": OPEN},
 }  # fmt: skip
 

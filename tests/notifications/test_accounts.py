@@ -23,7 +23,7 @@ from notifications.letters import compile_letter, find
 from notifications.naming import misnamed
 from notifications.rendering import Renderer
 from notifications.secrets import BLANKED
-from notifications.shapes import A, Shape
+from notifications.shapes import A, Each, Shape
 from notifications.shipped import shipped
 from notifications.transport import Mailbox
 
@@ -65,6 +65,7 @@ def test_a_letter_names_only_what_it_is_given(letter: str) -> None:
     given: dict[str, Shape] = dict.fromkeys((*kind.needs, *kind.may, *kind.secrets), A)
     given |= {"until": {"short": A}, "person": {"name": A}, "contact": {"name": A, "email": A}, "programme": A}
     given |= {"dossier": {"number": A}} if kind.of_a_dossier else {}
+    given |= {"dossiers": Each({"number": A, "title": A, "organisation": A})}
     for language in WORDS:
         source = find(shipped(), language, letter)
         compile_letter(source, is_own=True)

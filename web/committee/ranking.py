@@ -77,8 +77,12 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
-    known = ranking(session, workflow, round_id, state, without_ties=person_id, limit=100_000)
-    closed = set() if seat_of(ask).is_staff else _not_cleared(session, person_id, round_id, state)
+    is_staff = seat_of(ask).is_staff
+    known = ranking(
+        session, workflow, round_id, state, limit=100_000, without_ties=None if is_staff else person_id,
+        without_conflict=person_id if is_staff else None,
+    )  # fmt: skip
+    closed = set() if is_staff else _not_cleared(session, person_id, round_id, state)
     every = _ranked_anew([one for one in known if one.number not in closed])
     line = next(iter(lines(session, workflow, round_id, state)), None)
     amounts = judging.amounts(session, workflow, round_id, state)
@@ -101,7 +105,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
         has_money=any(row.amount is not None for row in rows),
         unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
-        hidden=bool(judging.tied(session, person_id, round_id)),
+        hidden=bool(judging.tied(session, person_id, round_id, by_conflict=is_staff)),
     )  # fmt: skip
 
 
@@ -129,7 +133,7 @@ def _tying(rows: Sequence[RankedDossier]) -> set[str]:
 def counts_for(ask: Ask, session: Session) -> dict[str, int]:
     """state -> how many dossiers of it there are for the visitor: without those that she has ties with."""
     round_id = the_id(ask.place.round)
-    tied = judging.tied(session, somebody(ask).person_id, round_id)
+    tied = judging.tied(session, somebody(ask).person_id, round_id, by_conflict=seat_of(ask).is_staff)
     return {state: count - tied.get(state, 0) for state, count in counts_by_state(session, round_id).items()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 from starlette.responses import Response
@@ -161,6 +162,11 @@ def _chosen(ask: Ask, session: Session, given: Sequence[tuple[str, str]]) -> Cho
 @pages.get(f"{AT}/ranking/verdicts", LEADS)
 def several(ask: Ask) -> Response:
     """What one verdict on several dossiers will cause, before it is recorded."""
+    return render(ask, "committee/several.html", **weighed(ask))
+
+
+def weighed(ask: Ask) -> dict[str, Any]:
+    """What a page shows of one verdict on the dossiers that its address names."""
     place, workflow = ask.place, ask.place.workflow
     with ask.reading() as session:
         chosen = _chosen(ask, session, ask.request.query_params.multi_items())
@@ -175,17 +181,49 @@ def several(ask: Ask) -> Response:
         *effects(ask, calendar, transition),
         *([letters(ask, told) + "."] if APPLICANT in transition.tell else []),
     ]
-    return render(
-        ask, "committee/several.html", chosen=chosen, decision=called(ask, chosen.decision), sentences=sentences,
-        replaced=[one for one in chosen.numbers if verdicts.get(one) not in (None, chosen.decision)],
-        minutes=_minutes(ask), called_before={one: called(ask, name) for one, name in verdicts.items()},
-    )  # fmt: skip
+    return {
+        "chosen": chosen, "decision": called(ask, chosen.decision), "sentences": sentences,
+        "replaced": [one for one in chosen.numbers if verdicts.get(one) not in (None, chosen.decision)],
+        "minutes": _minutes(ask), "called_before": {one: called(ask, name) for one, name in verdicts.items()},
+    }  # fmt: skip
 
 
 @pages.post(f"{AT}/ranking/verdicts", LEADS)
 def record_several(ask: Ask) -> Response:
-    """Record one verdict on several dossiers, each as an act of its own, in the order of the ranking."""
-    place, reason = ask.place, ask.text("reason", LONGEST_REASON) or None
+    """Record one verdict on several dossiers."""
+    recorded = decide_on_several(ask)
+    if not recorded.refused:
+        back = f"{ask.place.committee_path}/ranking?state={recorded.chosen.state}"
+        return ask.go(back, recorded.notice(ask))
+    return render(ask, "committee/several_done.html", 409, **recorded.facts(ask))
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of one verdict on several dossiers."""
+
+    chosen: Chosen
+    done: list[str]
+    refused: dict[str, list[str]]
+    """number -> why, in the reader's language"""
+
+    def notice(self, ask: Ask) -> str:
+        recorded = ask.words.ngettext(
+            "Recorded on %(count)s dossier: “%(decision)s”.",
+            "Recorded on %(count)s dossiers: “%(decision)s”.",
+            len(self.done),
+        )
+        return recorded % {"count": len(self.done), "decision": called(ask, self.chosen.decision)}
+
+    def facts(self, ask: Ask) -> dict[str, Any]:
+        """What a page shows of it."""
+        decision = called(ask, self.chosen.decision)
+        return {"chosen": self.chosen, "decision": decision, "done": self.done, "refused": self.refused}
+
+
+def decide_on_several(ask: Ask) -> Recorded:
+    """Record what the form says, each verdict as an act of its own, in the order of the ranking."""
+    reason = ask.text("reason", LONGEST_REASON) or None
     with ask.reading() as session:
         given = [(name, value) for name, value in ask.form.multi_items() if isinstance(value, str)]
         chosen = _chosen(ask, session, given)
@@ -197,15 +235,4 @@ def record_several(ask: Ask) -> Response:
             done.append(number)
         except Refused as problem:
             refused[number] = [said_by(ask, one) for one in problem.reasons]
-    decision = called(ask, chosen.decision)
-    if not refused:
-        recorded = ask.words.ngettext(
-            "Recorded on %(count)s dossier: “%(decision)s”.",
-            "Recorded on %(count)s dossiers: “%(decision)s”.",
-            len(done),
-        )
-        facts = {"count": len(done), "decision": decision}
-        return ask.go(f"{place.committee_path}/ranking?state={chosen.state}", recorded % facts)
-    return render(
-        ask, "committee/several_done.html", 409, chosen=chosen, decision=decision, done=done, refused=refused
-    )  # fmt: skip
+    return Recorded(chosen, done, refused)

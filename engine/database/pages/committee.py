@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
@@ -56,9 +57,8 @@ class Left:
 
 def without_conflict_of(person_id: int) -> Condition:
     """The dossiers with which a person has no conflict."""
-    return ~sa.exists().where(
-        col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == person_id
-    )
+    hers = aliased(ConflictRow)  # what asks may have conflicts of its own beside the dossier
+    return ~sa.exists().where(col(hers.dossier_id) == col(DossierRow.id), col(hers.person_id) == person_id)
 
 
 def without_ties_of(person_id: int) -> Condition:
@@ -67,6 +67,16 @@ def without_ties_of(person_id: int) -> Condition:
         col(ContactRow.dossier_id) == col(DossierRow.id), col(ContactRow.person_id) == person_id
     )
     return sa.and_(without_conflict_of(person_id), ~speaks)
+
+
+def counts_by_state(session: Session, round_id: int, person_id: int) -> dict[str, int]:
+    """state -> how many dossiers of the round stand in it, without those that a person has a conflict with."""
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.state), sa.func.count())
+        .where(col(DossierRow.round_id) == round_id, without_conflict_of(person_id))
+        .group_by(col(DossierRow.state))
+    )
+    return {str(state): int(number) for state, number in rows}
 
 
 def _cleared(person_id: int) -> Condition:

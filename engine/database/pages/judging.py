@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
-from engine.database.pages.committee import without_ties_of
+from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import (
     AnswerRow,
     ClearanceRow,
@@ -118,11 +118,12 @@ def each(
     ]
 
 
-def tied(session: Session, person_id: int, round_id: int) -> Mapping[str, int]:
-    """state -> with how many of its dossiers a person has a conflict, or speaks for them."""
+def tied(session: Session, person_id: int, round_id: int, *, by_conflict: bool = False) -> Mapping[str, int]:
+    """state -> with how many of its dossiers a person has a conflict, or (unless that is all) speaks for them."""
+    free = without_conflict_of(person_id) if by_conflict else without_ties_of(person_id)
     rows = session.connection().execute(
         sa.select(col(DossierRow.state), sa.func.count())
-        .where(col(DossierRow.round_id) == round_id, ~without_ties_of(person_id))
+        .where(col(DossierRow.round_id) == round_id, ~free)
         .group_by(col(DossierRow.state))
     )
     return {str(state): int(count) for state, count in rows}

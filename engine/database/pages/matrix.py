@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
@@ -118,7 +118,7 @@ class Line:
         return sum(cell.waiting for cell in self.cells.values())
 
 
-def _said(table: Table) -> sa.Subquery:
+def _said(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
     """dossier, person -> for how many criteria a mark stands, and the weighted mean of these."""
     weights = {one.name: float(one.weight) for one in table.workflow.criteria.values()}
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()), else_=0.0)
@@ -129,7 +129,9 @@ def _said(table: Table) -> sa.Subquery:
             (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()) or 1.0)).label("mean"),
         )
         .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
-        .where(table.dossiers, col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)))
+        .where(
+            table.dossiers, col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *only
+        )
         .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
         .subquery("said")
     )  # fmt: skip
@@ -152,7 +154,7 @@ def _beside(row: type[Any], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[b
 
 def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
     """Every member beside every dossier (of those that hold `only`): what has come of it, and whether she is asked."""
-    said, asked, criteria = _said(table), _asked(table), table.workflow.criteria
+    said, asked, criteria = _said(table, *only), _asked(table), table.workflow.criteria
     judged = said.c.marks >= len(criteria) if criteria else col(RecommendationRow.id).is_not(None)
     assigned = col(AssignmentRow.id).is_not(None)
     progress = sa.case(
@@ -235,22 +237,34 @@ def _narrowed(table: Table, shown: Filter) -> sa.ColumnElement[bool]:
     if shown == "":
         return sa.true()
     of = grid(table).c
+    return col(DossierRow.id).in_(sa.select(of.dossier_id).group_by(of.dossier_id).having(_having(table, of)[shown]))
+
+
+def _having(table: Table, of: Any) -> dict[Filter, sa.ColumnElement[bool]]:
+    """What holds of all cells of a dossier that a filter shows."""
     quorum = table.workflow.committees[table.committee].quorum or 0
-    having = {
+    return {
+        "": sa.func.count() > 0,
         "waiting": sa.func.sum(of.waiting) > 0,
         "conflicts": _count(of.progress == "conflict") > 0,
         "quorum": _count(of.progress != "conflict") < quorum,
         "unasked": sa.func.sum(of.assigned) == 0,
-    }[shown]
-    return col(DossierRow.id).in_(sa.select(of.dossier_id).group_by(of.dossier_id).having(having))
+    }
 
 
-def count(session: Session, table: Table, shown: Filter = "") -> int:
-    """How many dossiers a filter shows."""
-    found: int = session.connection().execute(
-        sa.select(sa.func.count()).select_from(DossierRow).where(table.dossiers, _narrowed(table, shown))
-    ).scalar_one()  # fmt: skip
-    return found
+def counts(session: Session, table: Table) -> Mapping[Filter, int]:
+    """How many dossiers each filter shows."""
+    of = grid(table).c
+    holds = [one.label(name or "all") for name, one in _having(table, of).items()]
+    each = sa.select(*holds).group_by(of.dossier_id).subquery("each")
+    row = session.connection().execute(sa.select(*(_count(one) for one in each.c))).one()
+    return {name: int(number) for name, number in zip(FILTERS, row, strict=True)}
+
+
+def has(session: Session, table: Table, number: str) -> bool:
+    """Whether a dossier of that number is in the table."""
+    wanted = sa.select(sa.func.count()).select_from(DossierRow).where(table.dossiers, col(DossierRow.number) == number)
+    return session.connection().execute(wanted).scalar_one() > 0
 
 
 def page(session: Session, table: Table, shown: Filter = "", *, limit: int = 50, offset: int = 0) -> Sequence[Line]:
@@ -300,16 +314,3 @@ def waiting(session: Session, table: Table, person_ids: Sequence[int]) -> Mappin
     for person_id, number, called, organisation in rows:
         found.setdefault(person_id, []).append(Waits(number, called, organisation))
     return found
-
-
-def assigned_to(session: Session, round_id: int, person_id: int) -> frozenset[str]:
-    """The numbers of the dossiers about which somebody is asked first."""
-    rows = session.exec(
-        select(DossierRow.number)
-        .join(AssignmentRow, col(AssignmentRow.dossier_id) == col(DossierRow.id))
-        .where(
-            col(DossierRow.round_id) == round_id, col(AssignmentRow.person_id) == person_id,
-            col(AssignmentRow.ended_at).is_(None),
-        )
-    ).all()  # fmt: skip
-    return frozenset(rows)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.expressions import rounded
-from engine.database.pages.committee import without_ties_of
+from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import ConflictRow, DossierRow, RecommendationRow, ScoreRow, VerdictRow
 from engine.database.store import places_held
 from engine.rules.roles import decisions_from
@@ -59,12 +59,14 @@ def ranking(
     state: str,
     *,
     without_ties: int | None = None,
+    without_conflict: int | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> Sequence[RankedDossier]:
     """The dossiers of a round in one state from first to last; who is not scored comes last, then by arrival.
 
-    A chair is shown it without the dossiers with which she has ties (`without_ties`), as if these were not there.
+    A chair is shown it without the dossiers with which she has ties (`without_ties`), as if these were not there;
+    staff without those that they have a conflict with.
     """
     means = _means(workflow, round_id, state)
     of = means.c
@@ -95,6 +97,7 @@ def ranking(
             col(DossierRow.round_id) == round_id,
             col(DossierRow.state) == state,
             sa.true() if without_ties is None else without_ties_of(without_ties),
+            sa.true() if without_conflict is None else without_conflict_of(without_conflict),
         )
         .order_by(scored.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
         .limit(limit)
@@ -110,11 +113,24 @@ def ranking(
     ]  # fmt: skip
 
 
+def means_by_member(
+    session: Session, workflow: Workflow, round_id: int, state: str
+) -> Mapping[tuple[str, int], float]:
+    """(number, member) -> her weighted mean: of every member without a conflict who has given every mark."""
+    of = _means(workflow, round_id, state).c
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.number), of.person_id, of.mean).join(DossierRow, col(DossierRow.id) == of.dossier_id)
+    )
+    return {(str(number), int(person_id)): float(mean) for number, person_id, mean in rows}
+
+
 def _means(workflow: Workflow, round_id: int, state: str) -> sa.Subquery:
     """dossier, member -> the weighted mean, of every member without a conflict who has given every mark."""
     weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
     if not weights:
-        nothing = (sa.literal(0).label("dossier_id"), sa.literal(0.0).label("mean"))
+        nothing = (
+            sa.literal(0).label("dossier_id"), sa.literal(0).label("person_id"), sa.literal(0.0).label("mean")
+        )  # fmt: skip
         return sa.select(*nothing).where(sa.false()).subquery("means")
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
     conflict = sa.exists().where(
@@ -123,6 +139,7 @@ def _means(workflow: Workflow, round_id: int, state: str) -> sa.Subquery:
     return (
         sa.select(
             col(ScoreRow.dossier_id).label("dossier_id"),
+            col(ScoreRow.person_id).label("person_id"),
             (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
         )
         .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))

@@ -13,6 +13,7 @@ from engine.database.records.access import (
     SignInRow,
 )
 from engine.database.records.assignments import AssignmentRow
+from engine.database.records.batches import BatchRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -55,6 +56,7 @@ __all__ = [
     "AssignmentRow",
     "AttemptRow",
     "AttendanceRow",
+    "BatchRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, col, select
 from stage import CHAIR, MEMBER, READING, STAFF, STAFF_2, THIRD, Stage, applicant, refused
 
-from engine.database.pages.matrix import Waits, assigned_to
+from engine.database.pages.assignments import assigned_to
+from engine.database.pages.matrix import Waits
 from engine.database.records import AssignmentRow, DossierRow, PersonRow, RoundRow
 from engine.errors import Unknown
 
@@ -122,7 +123,7 @@ def reminded(stage: Stage, *emails: str, now: int = READING) -> dict[str, list[s
         told[person.email] = [one.number for one in waits]
         return True
 
-    assert list(stage.cycle.remind_members(stage.key, JURY, emails, tell=tell, by=STAFF, now=now)) == sorted(told)
+    assert list(stage.cycle.remind_members(stage.key, "read", emails, tell=tell, by=STAFF, now=now)) == sorted(told)
     return told
 
 
@@ -145,9 +146,9 @@ def test_nobody_is_reminded_once_it_is_too_late_or_by_whoever_is_not_staff(read:
     with refused("nobody"):
         reminded(read, MEMBER, now=READING + 40 * DAY)
     with refused("role"):
-        read.cycle.remind_members(read.key, JURY, [MEMBER], tell=lambda *_: True, by=MEMBER, now=READING)
+        read.cycle.remind_members(read.key, "read", [MEMBER], tell=lambda *_: True, by=MEMBER, now=READING)
     with pytest.raises(Unknown):
-        read.cycle.remind_members(read.key, "panel", [MEMBER], tell=lambda *_: True, by=STAFF, now=READING)
+        read.cycle.remind_members(read.key, "draft", [MEMBER], tell=lambda *_: True, by=STAFF, now=READING)
 
 
 def test_a_letter_that_cannot_be_queued_leaves_no_trace(read: Stage) -> None:
@@ -155,6 +156,6 @@ def test_a_letter_that_cannot_be_queued_leaves_no_trace(read: Stage) -> None:
         raise RuntimeError("no ink")
 
     with pytest.raises(RuntimeError):
-        read.cycle.remind_members(read.key, JURY, [MEMBER], tell=breaks, by=STAFF, now=READING)
+        read.cycle.remind_members(read.key, "read", [MEMBER], tell=breaks, by=STAFF, now=READING)
     assert read.journal("members reminded") == []
     assert len(read.rows(RoundRow)) == 1

@@ -1,0 +1,122 @@
+"""Which committee and which of its dossiers is a page of the console about?"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlmodel import Session
+
+from engine.database.pages.committee import counts_by_state
+from engine.database.pages.matrix import Table
+from engine.database.store import the_id
+from engine.rules.lateness import Term, term_of
+from engine.rules.moments import Calendar
+from engine.rules.roles import deciding_committee
+from engine.rules.workflow import Committee, Workflow
+from web.ask import Ask
+from web.committee.mine import round_calendar
+from web.policy import somebody
+from web.problems import NotThere
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The dossiers of one state, and the committee that decides on them."""
+
+    ask: Ask
+    state: str
+    states: tuple[tuple[str, int], ...]
+    """every state in which a committee decides, and how many dossiers stand there"""
+    calendar: Calendar
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.ask.place.workflow
+
+    @property
+    def committee(self) -> Committee:
+        name = deciding_committee(self.workflow, self.state)
+        assert name is not None
+        return self.workflow.committees[name]
+
+    @property
+    def table(self) -> Table:
+        """What of it the visitor may know of."""
+        place = self.ask.place
+        return Table(
+            self.workflow, the_id(place.round), self.committee.name, self.state, somebody(self.ask).person_id
+        )
+
+    @property
+    def term(self) -> Term:
+        return term_of(self.workflow, self.calendar, self.state)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is wanting now is late."""
+        return self.term.is_late(self.ask.now)
+
+    @property
+    def path(self) -> str:
+        return committee_path(self.ask)
+
+    def link(self, tail: str = "", **query: str | int) -> str:
+        """Another page about the same dossiers."""
+        given = {name: value for name, value in query.items() if value not in ("", 0)}
+        return f"{self.path}{tail}?{urlencode({'state': self.state, **given})}"
+
+    @property
+    def segments(self) -> list[tuple[str, str, bool]]:
+        """(label, address, whether it is this one) of every state, for the page that is looked at."""
+        titles = {name: self.ask.said(self.workflow.states[name].title) for name, _ in self.states}
+        several = len({deciding_committee(self.workflow, name) for name, _ in self.states}) > 1
+        found = []
+        for name, count in self.states:
+            of = deciding_committee(self.workflow, name)
+            whose = f"{self.ask.said(self.workflow.committees[of].title)}: " if several and of else ""
+            here = f"{self.ask.path}?{urlencode({'state': name})}"
+            found.append((f"{whose}{titles[name]} ({count})", here, name == self.state))
+        return found
+
+    @property
+    def tabs(self) -> list[tuple[str, str, bool]]:
+        """The pages of the committee."""
+        say, path = self.ask.say, self.ask.path
+        places = (
+            (say("Progress"), ""), (say("Ranking"), "/ranking"), (say("Conflicts"), "/conflicts"),
+            (say("Suggest readers"), "/suggest"), (say("Remind"), "/remind"),
+        )  # fmt: skip
+        return [(label, self.link(tail), path == self.path + tail) for label, tail in places]
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [(self.ask.said(self.ask.place.round_title), f"/staff/{self.ask.place.key}")]
+
+
+def committee_path(ask: Ask) -> str:
+    return f"/staff/{ask.place.key}/committee"
+
+
+def desk_of(ask: Ask, session: Session, wanted: str | None = None) -> Desk | None:
+    """What is asked about, by default the first state in which something lies; None where no committee decides.
+
+    `wanted` is the state that a form names. Raises NotThere for a state in which no committee decides.
+    """
+    workflow = ask.place.workflow
+    states = [name for name in workflow.states if deciding_committee(workflow, name)]
+    named = ask.query.get("state", "") if wanted is None else wanted
+    if named and named not in states:
+        raise NotThere
+    if not states:
+        return None
+    counted = counts_by_state(session, the_id(ask.place.round), somebody(ask).person_id)
+    known = tuple((name, counted.get(name, 0)) for name in states)
+    first = next((name for name, count in known if count), states[0])
+    return Desk(ask, named or first, known, round_calendar(session, ask.place))
+
+
+def must_desk(ask: Ask, session: Session, wanted: str | None = None) -> Desk:
+    """The same where there must be one. Raises NotThere."""
+    desk = desk_of(ask, session, wanted)
+    if desk is None:
+        raise NotThere
+    return desk
