@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from engine.database.pages.calls import OpenRound
+from engine.database.pages.calls import OpenRound, as_open
 from engine.database.records import NotificationRow, RoleRow, RoundRow
-from engine.database.store import the_id
 from engine.rules.workflow import STAFF
 
 
@@ -19,10 +18,7 @@ def managed_rounds(session: Session, person_id: int, *, limit: int = 50) -> Sequ
         .order_by(col(RoundRow.id).desc())
         .limit(limit)
     ).all()
-    return [
-        OpenRound(the_id(row), row.key, row.programme, row.name, row.number, row.timezone, row.digest, row.opened_at)
-        for row in rows
-    ]
+    return [as_open(row) for row in rows]
 
 
 def held_letters(session: Session, round_id: int) -> int:
