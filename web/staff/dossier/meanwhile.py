@@ -9,12 +9,6 @@ from web.reasons import said_by
 from web.staff.dossier.happened import happened
 
 
-def seen_of(ask: Ask) -> int | None:
-    """How far the journal went when the form's page was shown; None where the form does not say."""
-    text = ask.text("seen", 20)
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def reasons_said(ask: Ask, refused: Refused) -> list[str]:
     """Why an act is refused; of a dossier that has changed, what happened meanwhile, and that nothing was overwritten.
 

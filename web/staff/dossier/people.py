@@ -10,8 +10,9 @@ from web.applicant.looking import see
 from web.ask import Ask
 from web.policy import MANAGES
 from web.routes import Pages
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.looking import HERE, path_of
-from web.staff.dossier.meanwhile import reasons_said, seen_of
+from web.staff.dossier.meanwhile import reasons_said
 from web.staff.dossier.overview import overview_page
 
 pages = Pages()
