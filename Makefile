@@ -8,13 +8,16 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # which tests share a process, and which begin first: tests/conftest.py
 SHARED  := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all browser shots check bench bench-peers lock clean
+.PHONY: help demo rehearse test test-all browser shots check bench bench-peers lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included, and say where the report is
-	@$(BIN)/grantcycle demo
+demo: $(VENV)/ready  ## the Cera round in the middle of its selection, with a link for each role; a deadline fires soon
+	@$(BIN)/grantcycle demo $(DEMO)
+
+rehearse: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included, and say where the report is
+	@$(BIN)/grantcycle rehearse cera-impuls/2019 --report rehearsal
 
 test: check  ## style, types, imports, workflows, and the tests (minutes)
 	@$(BIN)/python -m pytest $(SHARED)

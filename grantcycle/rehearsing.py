@@ -7,21 +7,17 @@ in place of the mail server.
 import asyncio
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from email.headerregistry import Address
 from pathlib import Path
 
-from sqlmodel import Session
-
 from engine.clock import StoppedClock
 from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
-from engine.cycle.telling import Told
 from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
-from engine.database.records import CauseRow
 from engine.database.store import find_round, the_id
 from engine.errors import GrantcycleError, Unknown
 from engine.files.reading import Programme
@@ -30,14 +26,13 @@ from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.log import read_acts
 from engine.rehearsal.playing import Played, Player, who_opens
 from engine.rehearsal.script import Recorded, Script
-from engine.rules.moments import SECOND, from_instant
+from engine.rules.moments import from_instant
 from engine.rules.round import Round
+from grantcycle.carrying import Letters
 from grantcycle.collecting import collect_dossiers, collect_due, collect_journal, collect_mails
 from grantcycle.rehearsal_warnings import find_warnings
 from grantcycle.rehearsed import Rehearsed
 from grantcycle.report import write_report as write_html
-from notifications.outbox import Outbox
-from notifications.postman import Postman
 from notifications.rendering import Renderer
 from notifications.transport import Mailbox
 
@@ -83,8 +78,8 @@ def rehearse(
     database = open_database(database_url)
     try:
         migrate(database)
-        with asyncio.Runner() as runner, _fewer_collections():
-            letters = _Letters(database, runner)
+        with asyncio.Runner() as runner, fewer_collections():
+            letters = _letters(database, runner)
             player = Player(Cycle(database, letters.queue), programme, round_name, script, letters)
             opened_at, played = _play(player, opened_by, letters, progress)
         with database.reading() as session:
@@ -127,7 +122,7 @@ def _recorded(programme: Programme, round: Round, acts: Path) -> tuple[Script, s
 
 
 def _play(
-    player: Player, opened_by: str, letters: "_Letters", progress: Progress | None
+    player: Player, opened_by: str, letters: Letters, progress: Progress | None
 ) -> tuple[int, tuple[Played, ...]]:
     """The instant at which the round was opened, and every act as it went."""
     round = player.round
@@ -147,7 +142,7 @@ def _play(
 
 
 @contextmanager
-def _fewer_collections() -> Iterator[None]:
+def fewer_collections() -> Iterator[None]:
     """Let the collector of cycles look less often: a rehearsal makes millions of objects that need no collecting."""
     usual = gc.get_threshold()
     gc.set_threshold(100_000, 50, 50)
@@ -157,36 +152,6 @@ def _fewer_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-class _Letters:
-    """The outbox and the postman of a rehearsal, who is only called when something may leave."""
-
-    def __init__(self, database: Database, runner: asyncio.Runner) -> None:
-        shelf = Shelf()
-        self.clock = StoppedClock(0)
-        self.mailbox = Mailbox(self.clock)
-        self.sent = 0
-        self._runner = runner
-        self._outbox = Outbox(SENDER, shelf=shelf)
-        self._postman = Postman(database, self.mailbox, Renderer(CONTACT), sender=SENDER, shelf=shelf)
-        self._next: int | None = None
-
-    def queue(self, session: Session, cause: CauseRow, told: Sequence[Told], now: int) -> None:
-        """The engine's Notify: queues what is told, and remembers when the first of it leaves."""
-        self._outbox.queue(session, cause, told, now)
-        known = [] if self._next is None else [self._next]
-        self._next = min([*known, *(one.leaves_at for one in told)], default=None)
-
-    def carry(self, now: int) -> int | None:
-        """Send all that leaves by `now`; gives the instant of the next try."""
-        if self._next is None or self._next > now:
-            return self._next
-        self.clock.instant = now
-        delivered = self._runner.run(self._postman.deliver(self.clock))
-        self.sent += delivered.sent
-        # what could not leave now is tried again later, never at this same instant
-        self._next = None if delivered.next_at is None else max(delivered.next_at, now + SECOND)
-        return self._next
-
-    def break_down(self, until: int) -> None:
-        """The mailbox does not answer until that instant."""
-        self.mailbox.down = (*self.mailbox.down, (0, until))
+def _letters(database: Database, runner: asyncio.Runner) -> Letters:
+    clock = StoppedClock(0)
+    return Letters(database, runner, clock, Mailbox(clock), sender=SENDER, renderer=Renderer(CONTACT), shelf=Shelf())

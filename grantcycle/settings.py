@@ -95,6 +95,8 @@ class WebSettings(_Table):
     """what sign-in links are made with; without one, a file in data/ is"""
     biggest_file: float = Field(default=10, gt=0, le=1000)
     """megabytes (of a million bytes) that an uploaded file may have"""
+    undo_minutes: int = Field(default=10, ge=0, le=1440)
+    """for how long the letters of an act of staff wait, so that it can be undone"""
     proxies: int = Field(default=0, ge=0, le=10)
     """how many proxies of yours stand before the server, each of which names who called it (X-Forwarded-For)"""
 
@@ -159,6 +161,21 @@ class Settings(BaseSettings):
         return _Environment(settings_cls, env_settings), init_settings
 
 
+class _Alone(Settings):
+    """Settings of which the environment says nothing."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic-settings calls by these names
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
 class _Environment(PydanticBaseSettingsSource):
     """The environment, with the values that stand in a file of their own, as container platforms hand out secrets."""
 
@@ -205,6 +222,20 @@ def load_settings(path: Path | None = None) -> Settings:
     try:
         settings = Settings(**source.content)
     except ValidationError as problem:
+        raise explain(problem, source, tables) from problem
+    return _rooted(settings, file.resolve().parent)
+
+
+def settings_alone(file: Path) -> Settings:
+    """The settings in a file, whatever the environment says: a demonstration must not come near an installation.
+
+    Raises Complaints with every line that is wrong.
+    """
+    source = read_toml(file)
+    try:
+        settings = _Alone(**source.content)
+    except ValidationError as problem:
+        tables = {name: tuple(type(field.default).model_fields) for name, field in Settings.model_fields.items()}
         raise explain(problem, source, tables) from problem
     return _rooted(settings, file.resolve().parent)
 

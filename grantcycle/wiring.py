@@ -39,17 +39,18 @@ from grantcycle.settings import Settings, load_settings
 from grantcycle.settings_shown import shown
 from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
-from notifications.desk import Desk
 from notifications.doorbell import Doorbell
-from notifications.freezing import write
 from notifications.invariants import LETTERS as LETTERS_HOLD
 from notifications.linting import lint
 from notifications.mailbox import CaughtMail
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
+from notifications.previewing import Previews
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.transport import SmtpTransport
 from notifications.trying import LetterSamples
+from notifications.wording import Wording
 from web.keys import Keys
 from web.office import Office, Workshop
 from web.signing_in.letters import secrets_of
@@ -61,8 +62,12 @@ NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls
 class Wiring:
     """Everything put together, from the settings to the postman."""
 
-    def __init__(self, config: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Path | None = None, clock: Clock | None = None, settings: Settings | None = None
+    ) -> None:
         self.config = config
+        if settings:
+            self.__dict__["settings"] = settings  # a cached property keeps its value here
         self.clock: Clock = clock or WallClock()
         self._shelf = Shelf()
         self.alarms: Sequence[Alarm] = ()
@@ -151,21 +156,30 @@ class Wiring:
         return Watch(self.database, self.clock, node, self.settings.folder / "data" / "last-seen.json")
 
     @cached_property
-    def desk(self) -> Desk:
-        return Desk(self.database)
+    def desk(self) -> StaffDesk:
+        """Where staff act on letters."""
+        return StaffDesk(self.database, self.sender, self.settings.mail.allow, self._shelf)
+
+    @cached_property
+    def _contact(self) -> Address:
+        """Whom people answer to."""
+        return read_named_address(self.settings.mail.reply_to, name_required=True)
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(read_named_address(self.settings.mail.reply_to, name_required=True))
+        return Renderer(self._contact)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """How letters read, for somebody who looks."""
+        return Previews(self._contact, self.sender, self._shelf)
 
     def letter(self, number: int) -> Shown:
         """One letter of the outbox in words. Raises GrantcycleError when there is none, or it cannot be written."""
         with self.looking() as session:
-            row, frozen = notification(session, number)
-            if frozen:
-                return Shown(True, row.status, frozen.text, frozen.html, frozen.raw)
-            written = write(session, self._renderer, self._shelf, self.sender, row, self.now())
-            return Shown(False, row.status, written.letter.text, written.letter.html, written.raw)
+            row, _ = notification(session, number)
+            shown = self.previews.show(session, row, self.now())
+            return Shown(shown.is_frozen, row.status, shown.text, shown.html, shown.raw)
 
     @property
     def mailbox(self) -> Path:
@@ -282,12 +296,16 @@ class Wiring:
             base_url=self.base_url,
             name=web.name,
             zone=web.timezone,
-            contact=contact_of(read_named_address(self.settings.mail.reply_to, name_required=True)),
+            contact=contact_of(self._contact),
             letters=self.account_letters,
             samples=LetterSamples(self._renderer, self.account_letters),
+            desk=self.desk,
+            previews=self.previews,
+            wording=Wording(self._contact),
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
+            undo_for=web.undo_minutes * 60 * SECOND,
             trusted_proxies=web.proxies,
             workshop=self.workshop,
         )

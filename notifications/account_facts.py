@@ -25,6 +25,8 @@ EDGES = ("until", "stands", "opens")
 """facts that are `{"day", "hour", "edge"}`, as the engine's own"""
 CHANGES = ("set_up", "removed", "new_codes", "code_used")
 """what can happen to a second factor"""
+PARTS = ("staff", "member", "observer")
+"""in which part somebody comes into a round"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "signed-in-elsewhere": Kind(ADDRESS, ("at", "device", LINK), urgent=True),
     "second-factor-changed": Kind(ADDRESS, ("at", "change"), (LINK,), urgent=True),
     "opinions-wanted": Kind(COMMITTEE, ("committee", "count", "dossiers", LINK), ("until", "more")),
+    "part-given": Kind(ADDRESS, ("by", "title", "part", LINK), ("committee",)),
     "delivered": Kind(APPLICANT, ("what", "title", "at"), ("receipt", LINK), of_a_dossier=True),
 }
 """letter -> what it is about"""
@@ -78,6 +81,8 @@ def judge(letter: str, facts: Facts) -> None:
             raise GrantcycleError(f'the link "{facts[name]}" of "{letter}" leads nowhere from a mail')
     if facts.get("change", CHANGES[0]) not in CHANGES:
         raise Unknown("change of a second factor", facts["change"], CHANGES)
+    if facts.get("part", PARTS[0]) not in PARTS:
+        raise Unknown("part in a round", facts["part"], PARTS)
 
 
 def account_names(

@@ -15,7 +15,7 @@ from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
 from notifications.cohort import Keys
-from notifications.desk import AtHand, Letters
+from notifications.desk import AtHand, Letters, replaced_by
 from notifications.edited import refusals, tidy
 from notifications.lease import end
 from notifications.outbox import door, message_id
@@ -60,9 +60,9 @@ class WritingDesk(Letters):
         to = read_address(address.strip()) if address is not None else None
         with self._with(letter, by, now) as hand:
             row = hand.row
-            known = hand.session.exec(select(ReplacementRow).where(col(ReplacementRow.replaces) == letter)).first()
+            known = replaced_by(hand.session, letter)
             if known is not None:
-                return known.notification_id
+                return known
             hand.must_be((*OPEN, "failed"), "written anew")
             if row.round_id is None:
                 raise Refused([Refusal("account", "a letter about an account is asked for again by its reader")])
@@ -107,8 +107,8 @@ class WritingDesk(Letters):
             hand.session.flush()
             copied = _copied(row) | {
                 "key": keys.key(who, what), "message_id": keys.message_id(named, who), "cause_id": the_id(cause),
-                "person_id": the_id(person), "address": person.email, "valid_until": None, "urgent": True, "thread": None,
-                "facts": {**row.facts, TEST: {"for": row.address}},
+                "person_id": the_id(person), "address": person.email, "thread": None, "valid_until": None,
+                "facts": {**row.facts, TEST: {"for": row.address}}, "urgent": True,
                 "leaves_at": now, "next_try_at": now, **door(person.email, self.allow, now),
             }  # fmt: skip
             test = _put(hand.session, copied)

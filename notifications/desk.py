@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 from engine.cycle.scene import Shelf
 from engine.database import journal
 from engine.database.connection import Database
-from engine.database.records import ConflictRow, ContactRow, DossierRow, NotificationRow, PersonRow, RoundRow
+from engine.database.pages.outbox import in_conflict
+from engine.database.records import NotificationRow, PersonRow, ReplacementRow, RoundRow
 from engine.database.store import find_person, lock_round, roles_of, the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
@@ -77,8 +78,8 @@ class Letters:
                 lock_round(session, session.get_one(RoundRow, row.round_id).key)
             session.refresh(row, with_for_update=True)
             hand = AtHand(session, row, acting(session, row.round_id, by), now)
-            if tied(session, the_id(hand.person), row):
-                raise Refused([Refusal("conflict", "you have a tie with the dossier that this letter is about")])
+            if in_conflict(session, the_id(hand.person), row):
+                raise Refused([Refusal("conflict", "you have a conflict with a dossier that this letter tells of")])
             yield hand
             session.flush()
             point("letter changed")
@@ -93,7 +94,7 @@ class Desk(Letters):
 
     `by` is the address of somebody on the round's staff, or on that of any round for a letter that belongs to none.
     They raise GrantcycleError for a number that no letter has, Refused for an act that its status does not allow, and
-    for a letter about a dossier that whoever acts has ties with.
+    for a letter about a dossier that whoever acts has a conflict with.
     """
 
     def hold(self, letter: int, *, by: str, now: int) -> None:
@@ -121,7 +122,10 @@ class Desk(Letters):
         """Try a letter now that failed, or that waits for its next try or to be let go."""
         with self._with(letter, by, now) as hand:
             hand.must_be(("failed", "retry", "held"), "tried again")
-            row = hand.row
+            row, other = hand.row, replaced_by(hand.session, letter)
+            if other is not None:
+                sentence = f"letter {other} goes in place of letter {letter}"
+                raise Refused([Refusal("replaced", sentence, {"letter": other})])
             row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", now, 0, None
             hand.note("tried again")
 
@@ -142,25 +146,7 @@ def acting(session: Session, round_id: int | None, by: str) -> PersonRow:
     return person
 
 
-def tied(session: Session, person_id: int, row: NotificationRow) -> bool:
-    """Whether a letter tells of a dossier that this person has a conflict with, or speaks for."""
-    listed = [line["number"] for line in row.facts.get("dossiers", ())]
-    if row.dossier_id is None and not listed:
-        return False
-    about = (
-        col(DossierRow.id) == row.dossier_id
-        if row.dossier_id is not None
-        else (col(DossierRow.round_id) == row.round_id) & col(DossierRow.number).in_(listed)
-    )
-    ties: tuple[type[ConflictRow] | type[ContactRow], ...] = (ConflictRow, ContactRow)
-    return any(
-        session.exec(
-            select(tie.id)
-            .join(DossierRow, col(DossierRow.id) == col(tie.dossier_id))
-            .where(col(tie.person_id) == person_id, about)
-            .limit(1)
-        ).first()
-        for tie in ties
-    )
-
-
+def replaced_by(session: Session, letter: int) -> int | None:
+    """Which letter goes in place of this one, or None."""
+    found = select(ReplacementRow.notification_id).where(col(ReplacementRow.replaces) == letter)
+    return session.exec(found).first()

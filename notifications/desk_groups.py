@@ -6,14 +6,14 @@ them. What has left meanwhile has left, and is counted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database import journal
-from engine.database.pages.outbox import Cause, Wanted, conditions, without_ties
-from engine.database.records import NotificationRow
+from engine.database.pages.outbox import Cause, Wanted, conditions, without_conflicts
+from engine.database.records import NotificationRow, ReplacementRow
 from engine.database.store import find_round, lock_round, the_id
 from engine.errors import Refusal, Refused
 from engine.faults import point
@@ -32,18 +32,29 @@ class Many:
     newest: int
 
 
+class Meant(Protocol):
+    """The same, as anybody else may have it."""
+
+    @property
+    def cause(self) -> Cause: ...
+    @property
+    def wanted(self) -> Wanted: ...
+    @property
+    def newest(self) -> int: ...
+
+
 class GroupDesk(Letters):
     """Acts on all letters of a cause; each gives how many it changed.
 
-    `by` is the address of somebody on the round's staff; letters about dossiers that they have ties with stay as they
-    are. They raise Refused where there is nothing left to change.
+    `by` is the address of somebody on the round's staff; letters about dossiers that they have a conflict with stay
+    where they are. They raise Refused where there is nothing left to change.
     """
 
-    def hold_all(self, round_key: str, many: Many, *, by: str, now: int) -> int:
+    def hold_all(self, round_key: str, many: Meant, *, by: str, now: int) -> int:
         """Keep all that have not left back until they are let go."""
         return self._change(round_key, many, "held", ("waiting", "retry"), {"status": "held"}, by, now)
 
-    def let_go_all(self, round_key: str, many: Many, *, by: str, now: int) -> int:
+    def let_go_all(self, round_key: str, many: Meant, *, by: str, now: int) -> int:
         """Let all that are held leave at their time, or now if that is past."""
         leaves = col(NotificationRow.leaves_at)
         at = sa.case((leaves > now, leaves), else_=sa.literal(now, sa.BigInteger))
@@ -51,14 +62,14 @@ class GroupDesk(Letters):
             round_key, many, "let go", ("held",), {"status": "waiting", "next_try_at": at}, by, now
         )  # fmt: skip
 
-    def cancel_all(self, round_key: str, many: Many, *, reason: str, by: str, now: int) -> int:
+    def cancel_all(self, round_key: str, many: Meant, *, reason: str, by: str, now: int) -> int:
         """Never send those that have not left."""
         ended = {"status": "cancelled", "last_reply": because(by, reason), "ended_at": now, "leased_until": None}
         return self._change(
             round_key, many, "cancelled", ("waiting", "retry", "held"), ended, by, now, reason=reason
         )  # fmt: skip
 
-    def retry_all(self, round_key: str, many: Many, *, by: str, now: int) -> int:
+    def retry_all(self, round_key: str, many: Meant, *, by: str, now: int) -> int:
         """Try all that failed once more, from the beginning."""
         again = {"status": "waiting", "next_try_at": now, "attempts": 0, "ended_at": None}
         return self._change(round_key, many, "tried again", ("failed",), again, by, now)
@@ -66,7 +77,7 @@ class GroupDesk(Letters):
     def _change(
         self,
         round_key: str,
-        many: Many,
+        many: Meant,
         what: str,
         allowed: Sequence[str],
         values: dict[str, Any],
@@ -80,8 +91,8 @@ class GroupDesk(Letters):
             round_id = the_id(find_round(session, round_key))
             person = acting(session, round_id, by)
             meant = sa.select(id).where(
-                *conditions(round_id, many.wanted, many.cause), without_ties(the_id(person)), id <= many.newest,
-                col(NotificationRow.status).in_(allowed),
+                *conditions(round_id, many.wanted, many.cause), without_conflicts(the_id(person)), id <= many.newest,
+                col(NotificationRow.status).in_(allowed), ~sa.exists().where(col(ReplacementRow.replaces) == id),
             )  # fmt: skip
             # in the order of their ids, as whoever writes fates has it; what is just being taken has left
             held = session.connection().execute(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.records import EditRow
 from engine.errors import Refusal
-from notifications.escaping import one_line
+from notifications.escaping import one_line, visible
 from notifications.markdown import as_html, read
 
 LONGEST_SUBJECT = 200
@@ -40,7 +40,8 @@ def edits_of(session: Session, letters: Collection[int]) -> dict[int, Edited]:
 
 def tidy(subject: str, body: str) -> Edited:
     """A text as it was typed, with one kind of line end and nothing unseen around it."""
-    lines = [line.rstrip() for line in body.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    typed = body.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
+    lines = [visible(line).rstrip() for line in typed]
     return Edited(one_line(subject), "\n".join(lines).strip("\n"))
 
 

@@ -26,7 +26,7 @@ class Prose(str):
 
 def prose(text: str) -> Prose:
     """Markdown without what nobody sees, and without the signs that stand for something else in a letter's shape."""
-    lines = ("".join(sign for sign in _visible(line) if unicodedata.category(sign) != "Co") for line in _lines(text))
+    lines = ("".join(sign for sign in visible(line) if unicodedata.category(sign) != "Co") for line in _lines(text))
     return Prose("\n".join(line.rstrip() for line in lines).strip("\n"))
 
 
@@ -34,7 +34,7 @@ def _lines(text: str) -> list[str]:
     return text.expandtabs(4).splitlines()
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text without control characters, nor those that nobody sees or that turn the direction of reading."""
     if text.isprintable():
         return text
@@ -43,7 +43,7 @@ def _visible(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line that can stand in a header of a mail."""
-    line = " ".join(_visible(part) for part in text.expandtabs(1).splitlines())
+    line = " ".join(visible(part) for part in text.expandtabs(1).splitlines())
     # "=?" opens an encoded word: some mail programs would decode it, line breaks included
     return _ENCODED.sub("= ?", " ".join(line.split()))
 
@@ -61,7 +61,7 @@ def unlinked(text: str) -> str:
 def plain_lines(text: str) -> list[str]:
     """The lines of a text as a letter says them: its line breaks are kept, its indents are not."""
     # only plain spaces are narrowed: the others hold an amount or a title together
-    return [_SPACES.sub(" ", _visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
+    return [_SPACES.sub(" ", visible(line)).strip(" ") for line in text.expandtabs(1).strip().splitlines()]
 
 
 def literal(text: str) -> str:

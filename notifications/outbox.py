@@ -58,6 +58,7 @@ class Outbox:
                     "language": language,
                     "address": letter.person.email,
                     "facts": letter.facts,
+                    "batch_id": letter.told.batch_id,
                     "leaves_at": letter.told.leaves_at,
                     "valid_until": letter.told.valid_until,
                     "next_try_at": letter.told.leaves_at,

@@ -3,6 +3,7 @@
 What is not frozen is written from what was pinned, in the way in which the postman does it.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 
@@ -12,9 +13,10 @@ from engine.cycle.scene import Shelf
 from engine.database.records import LetterRow, NotificationRow
 from engine.errors import GrantcycleError
 from notifications.edited import Edited, to_begin_with
-from notifications.freezing import Pinned, put_into_words, read_pinned
+from notifications.freezing import Pinned, Written, put_into_words, read_pinned, write
 from notifications.letters import CannotRender
 from notifications.mailbox import CaughtLetter, read_letter
+from notifications.recipients import read_address
 from notifications.rendering import Renderer
 from notifications.shipped import Shipped
 
@@ -36,10 +38,13 @@ class Shown:
 
 
 class Previews:
-    """Puts letters into words for somebody who looks."""
+    """Puts letters into words for somebody who looks; `contact` is whom people answer to.
 
-    def __init__(self, renderer: Renderer, sender: Address, shelf: Shelf) -> None:
-        self.renderer = renderer
+    Each letter is read anew: a renderer remembers the facts of one round, and several people look at the same time.
+    """
+
+    def __init__(self, contact: Address, sender: Address, shelf: Shelf) -> None:
+        self.contact = contact
         self.sender = sender
         self.shelf = shelf
 
@@ -48,7 +53,7 @@ class Previews:
         frozen = session.get(LetterRow, row.id)
         if frozen is not None:
             return Shown(True, frozen.subject, frozen.text, frozen.html, frozen.raw)
-        return self._write(read_pinned(session, self.shelf, [row]), row, now)
+        return _shown(lambda: write(session, self._renderer(), self.shelf, self.sender, row, now))
 
     def show_edited(self, session: Session, row: NotificationRow, subject: str, body: str, now: int) -> Shown:
         """A letter with another text than it has. Raises as `show` does."""
@@ -67,15 +72,21 @@ class Previews:
         texts, shared = read_pinned(session, self.shelf, [row]).causes[row.cause_id]
         if isinstance(texts, Shipped):
             raise CannotRender(row.letter, None, "a letter about an account is not written by hand")
-        filled = self.renderer.filled_in(
+        filled = self._renderer().filled_in(
             texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts
         )  # fmt: skip
         begun = to_begin_with(*filled)
         return begun.subject, begun.body
 
     def _write(self, pinned: Pinned, row: NotificationRow, now: int) -> Shown:
-        written = put_into_words(pinned, self.renderer, self.sender, row, now)
-        return Shown(False, written.letter.subject, written.letter.text, written.letter.html, written.raw)
+        return _shown(lambda: put_into_words(pinned, self._renderer(), self.sender, row, now))
+
+    def _renderer(self) -> Renderer:
+        return Renderer(self.contact, frames=False)
+
+    def unreachable(self, addresses: Sequence[str]) -> list[str]:
+        """Those of the addresses that no letter can be sent to."""
+        return [address for address in addresses if not _is_one(address)]
 
     def problem_with(self, session: Session, row: NotificationRow, now: int) -> str | None:
         """Why a letter cannot be put into words, or None."""
@@ -84,3 +95,22 @@ class Previews:
         except GrantcycleError as problem:
             return str(problem)
         return None
+
+
+def _is_one(address: str) -> bool:
+    try:
+        read_address(address)
+    except GrantcycleError:
+        return False
+    return True
+
+
+def _shown(work: Callable[[], Written]) -> Shown:
+    """What was put into words. Whatever is wrong with one letter is told of that letter, as the postman does."""
+    try:
+        written = work()
+    except GrantcycleError:
+        raise
+    except Exception as problem:
+        raise GrantcycleError(f"{type(problem).__name__}: {problem}") from problem
+    return Shown(False, written.letter.subject, written.letter.text, written.letter.html, written.raw)

@@ -21,8 +21,11 @@ from engine.files.reading import Programme, load
 from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
+from notifications.previewing import Previews
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.trying import LetterSamples
+from notifications.wording import Wording
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
 from web.keys import Keys, digest, nonce
@@ -44,6 +47,7 @@ PEOPLE = (
     (OBSERVER, "Wim Maes", "nl", "jury observer", False),
 )
 SENDER = Address("Impulsprogramma", "impuls", "impuls.example")
+CONTACT = Address("Els Peeters", addr_spec=STAFF)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n" \
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\nxref\n0 4\ntrailer<</Size 4/Root 1 0 R>>\n" \
     b"startxref\n180\n%%EOF\n"
@@ -127,8 +131,9 @@ class Site:
         self.office = Office(
             database=database, cycle=self.cycle, clock=self.clock, shelf=self.shelf, keys=Keys(b"k" * 32),
             base_url="http://testserver", name="Impulsprogramma", zone="Europe/Brussels",
-            contact=Contact("Els Peeters", STAFF), letters=letters, samples=LetterSamples(Renderer(SENDER), letters),
-            mailbox=mailbox,
+            contact=Contact("Els Peeters", STAFF), letters=letters, mailbox=mailbox,
+            samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), self.shelf),
+            wording=Wording(CONTACT), previews=Previews(CONTACT, SENDER, self.shelf),
         )  # fmt: skip
         self.app = create_app(self.office)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from sqlmodel import Session
@@ -35,6 +35,8 @@ class Ask:
     form: FormData = field(default_factory=FormData)
     cookies: dict[str, str | None] = field(default_factory=dict)
     """to be set with the answer; None takes one away"""
+    seen_until: int = 0
+    """how far the journal of a round went before a page of its console was made: what its forms carry as `seen`"""
     kept: str = ""
     """what this form takes up again that was kept"""
 
@@ -126,6 +128,11 @@ class Ask:
         workflow = self.place.workflow
         return self.language if self.language in workflow.languages else workflow.language
 
+    def here_in(self, language: str) -> str:
+        """The address of this page, whatever stands behind its question mark, in another language."""
+        asked = [(name, value) for name, value in self.request.query_params.multi_items() if name != "lang"]
+        return f"{self.path}?{urlencode([*asked, ('lang', language)])}"
+
     def facts(self) -> dict[str, Any]:
         """What every template may name."""
         return {
@@ -136,7 +143,9 @@ class Ask:
             "site": self.office,
             "csrf": self.csrf,
             "path": self.path,
+            "here_in": self.here_in,
             "now": self.now,
+            "seen_until": self.seen_until,
             **({"place": self._place, "said": self.said} if self._place else {}),
         }
 

@@ -4,12 +4,16 @@ Instants are UTC microseconds; what people read is local, with its zone.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from engine.rules.moments import EPOCH, from_instant, zone_info
 from web.words import LOCALES
+
+WRITTEN = lru_cache(maxsize=20_000)
+"""what is written alike every time is written once, as long as it is asked for"""
 
 
 def local(instant: int, zone: str) -> datetime:
@@ -53,6 +57,7 @@ def moment(instant: int, zone: str, language: str) -> str:
     return f"{day(instant, language, zone)}, {hour(instant, zone, language)} ({zone_name(zone, language)})"
 
 
+@WRITTEN
 def short_moment(instant: int, zone: str, language: str) -> str:
     """An instant where the zone has been named before: `1 Mar 2019, 17:00`."""
     return f"{short_day(instant, language, zone)}, {hour(instant, zone, language)}"
@@ -74,6 +79,7 @@ def last_day(closes: int, zone: str) -> date:
     return from_instant(closes - 1, zone).date()
 
 
+@WRITTEN
 def amount(value: int | float, currency: str | None, language: str) -> str:
     """An amount of money, with cents only where there are any."""
     if currency is None:
@@ -85,9 +91,16 @@ def amount(value: int | float, currency: str | None, language: str) -> str:
     return str(shown).replace(currency, symbol)
 
 
+@WRITTEN
 def number(value: int | float, language: str) -> str:
     """A number as people of that language write it."""
     return str(format_decimal(value, locale=LOCALES[language]))
+
+
+@WRITTEN
+def tenth(value: float, language: str) -> str:
+    """A mean as people compare it, with one place: `7.0`."""
+    return str(format_decimal(value, "#,##0.0", locale=LOCALES[language]))
 
 
 def size(count: int, language: str) -> str:

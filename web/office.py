@@ -12,11 +12,13 @@ from engine.cycle import Cycle
 from engine.cycle.scene import Shelf
 from engine.database.connection import Database
 from engine.database.invariants import INVARIANTS, Invariant
+from engine.database.pages.kept import Kept
 from engine.database.records import PersonRow, RoundRow
 from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
+from web.writing import Desk, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -107,7 +109,7 @@ class Mailbox(Protocol):
 
 
 class Written(Protocol):
-    """A letter in words."""
+    """A letter in words, as its reader gets it."""
 
     @property
     def subject(self) -> str: ...
@@ -201,15 +203,22 @@ class Office:
     contact: Contact
     letters: Letters
     samples: Samples
+    desk: Desk
+    previews: Previews
+    wording: Wording
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
     """wakes the postman and the calendar, from any thread"""
     biggest_file: int = 10_000_000
     """bytes"""
+    undo_for: int = 600_000_000
+    """for how long the letters of an act of staff wait, so that it can be undone (microseconds)"""
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)
+    kept: Kept = field(default_factory=Kept)
+    """what has been worked out of whole rounds"""
     workshop: Workshop = field(default_factory=Workshop)
 
     @property

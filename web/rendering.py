@@ -1,12 +1,14 @@
 """How does a page become HTML?"""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
 from starlette.responses import HTMLResponse
 
 from web import dates
@@ -16,8 +18,26 @@ from web.navigation import navigation
 from web.words import translations
 
 
+class _Template(Template):
+    """A template, of which the shared components are put together once: they name nothing of the page that calls them.
+
+    Jinja puts a module that is imported "with context" together anew each time, and pages import these several times.
+    """
+
+    def make_module(
+        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+    ) -> TemplateModule:
+        if vars is not None and self.name is not None and self.name.startswith("components"):
+            return self.module  # which is made by this very method, with nothing given
+        return super().make_module(vars, shared, locals)
+
+
+class _Templates(Environment):
+    template_class = _Template
+
+
 def _environment(language: str) -> Environment:
-    environment = Environment(
+    environment = _Templates(
         loader=PackageLoader("web"),
         # for every name of a template: what is not escaped by default is forgotten once
         autoescape=True,
@@ -37,6 +57,7 @@ def _environment(language: str) -> Environment:
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
+        "tenth": lambda value: dates.tenth(value, language),
         "size": lambda value: dates.size(value, language),
         "iso": dates.iso,
         "path": lambda value: quote(str(value), safe=""),

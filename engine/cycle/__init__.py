@@ -12,10 +12,12 @@ from sqlmodel import Session, col, select
 from engine import events
 from engine.cycle import batches, due, extending, firing, zone_data
 from engine.cycle.acting import Upload
+from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
 from engine.cycle.committee_acts import CommitteeActs
 from engine.cycle.deadlines import put_agenda
 from engine.cycle.dossier_acts import DossierActs
+from engine.cycle.extension_acts import ExtensionActs
 from engine.cycle.importing import Imported
 from engine.cycle.opening import put_round
 from engine.cycle.people import PartGiven, give
@@ -35,7 +37,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs, TextActs):
+class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything

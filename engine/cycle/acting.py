@@ -22,7 +22,7 @@ from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
 
 
@@ -202,6 +202,21 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
 
     Raises Unknown for a name that is no transition, Refused with every reason the rules have against it.
     """
+    transition = made_by_people(scene, name)
+    person = scene.person(by)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
+    point("act judged")
+    refuse(reasons)
+    if _hands_in(scene, dossier, transition):
+        _receive(scene, dossier)
+    enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
+    late_moves(scene, dossier)
+    return dossier.state
+
+
+def made_by_people(scene: Scene, name: str) -> Transition:
+    """A transition that somebody makes. Raises Unknown for a name that is none, Refused for the calendar's own moves
+    and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
         raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
@@ -213,16 +228,20 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
                 )
             ]
         )
-    person = scene.person(by)
-    standing = standing_of(scene, person, dossier)
+    return transition
+
+
+def reasons_not_to_act(
+    scene: Scene, dossier: DossierRow, transition: Transition, standing: Standing, *, reason: str | None
+) -> list[Refusal]:
+    """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
+    assert transition.by is not None
     committee = scene.workflow.committees.get(transition.by)
     quorum = committee.quorum if committee else None
     free = free_members(scene.session, scene.round_id, transition.by, the_id(dossier)) if quorum else 0
-    is_draft = dossier.state == scene.workflow.begins_in
-    hands_in = transition.by == APPLICANT and is_draft and transition.window is not None
-    reasons = [
+    found = [
         may_act_as(transition.by, standing, scene.workflow),
-        scene.machine.from_here(name, dossier.state),
+        scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
         Refusal(
             "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
@@ -232,16 +251,15 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
         else None,
         *reasons_against(scene, dossier, transition, reason=reason),
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
-        if hands_in and not dossier.organisation.strip()
+        if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,
-    ]
-    point("act judged")
-    refuse(reasons)
-    if hands_in:
-        _receive(scene, dossier)
-    enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
-    late_moves(scene, dossier)
-    return dossier.state
+    ]  # fmt: skip
+    return [one for one in found if one]
+
+
+def _hands_in(scene: Scene, dossier: DossierRow, transition: Transition) -> bool:
+    is_draft = dossier.state == scene.workflow.begins_in
+    return transition.by == APPLICANT and is_draft and transition.window is not None
 
 
 def _receive(scene: Scene, dossier: DossierRow) -> None:

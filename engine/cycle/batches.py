@@ -17,7 +17,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
-from engine.database.records import DeadlineRow, DossierRow, ReleaseRow, VerdictRow
+from engine.database.records import DeadlineRow, DossierRow, PersonRow, ReleaseRow, VerdictRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -192,6 +192,21 @@ def approve(scene: Scene, batch: str, *, by: str, shown: str | None = None) -> S
         select(DeadlineRow).where(
             col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
             col(DeadlineRow.awaits_release).is_(True), col(DeadlineRow.ended_at).is_(None),
+        ).order_by(col(DeadlineRow.position), col(DeadlineRow.id))
+    ).all()  # fmt: skip
+
+
+def as_if_approved(scene: Scene, batch: str) -> Sequence[DeadlineRow]:
+    """Take a batch as approved by as many as must, and give the deadlines that then fire: only where it is tried."""
+    seen = held(scene, batch)
+    others = select(PersonRow.id).where(col(PersonRow.id).not_in(seen.approved_by)).order_by(col(PersonRow.id))
+    for person_id in scene.session.exec(others.limit(max(seen.needed - len(seen.approved_by), 0))).all():
+        assert person_id is not None
+        _put_release(scene, seen, person_id)
+    return scene.session.exec(
+        select(DeadlineRow).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
+            col(DeadlineRow.kind).in_(("verdicts", "transition")), col(DeadlineRow.ended_at).is_(None),
         ).order_by(col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()  # fmt: skip
 

@@ -4,7 +4,8 @@ An extension is a recorded decision: the old date and the new one, the reason, a
 moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlmodel import col, select
@@ -17,7 +18,7 @@ from engine.cycle.scene import Scene
 from engine.cycle.telling import edge_facts
 from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
 from engine.database.store import state_of, the_id
-from engine.errors import Refusal, Unknown
+from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.moments import edge_instant, from_instant
 from engine.rules.roles import must_be_staff
@@ -27,27 +28,81 @@ from engine.rules.workflow import APPLICANT, EdgeName
 LETTER = "deadline-extended"
 
 
+@dataclass
+class Decision:
+    """One decision about a date: by whom and why, until when it can be taken back, and the first row that it made."""
+
+    person: PersonRow
+    reason: str
+    undo_until: int | None = None
+    """its letters wait until then (UTC microseconds); None where they leave at once"""
+    first_id: int | None = None
+
+
+class NotForAll(Refused):
+    """Not all of the dossiers chosen can have the date, so none has got it; `against` says why not, by number."""
+
+    def __init__(self, against: Mapping[str, Sequence[Refusal]]) -> None:
+        self.against = {number: tuple(reasons) for number, reasons in against.items()}
+        super().__init__(dict.fromkeys(reason for reasons in self.against.values() for reason in reasons))
+
+
 def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
     """Move `call closes` for all or for one dossier, or an obligation (`interim_report 2`) of one or of all.
 
     `to` is the new last day, or a local day and hour. Raises Unknown for a name that is neither, Refused with every
     reason: not staff, no reason given, already past, no change.
     """
+    extend_each(scene, what, to, reason=reason, by=by, dossiers=None if dossier is None else [dossier])
+
+
+def extend_each(
+    scene: Scene,
+    what: str,
+    to: date | datetime,
+    *,
+    reason: str,
+    by: str,
+    dossiers: Sequence[DossierRow] | None,
+    undo_for: int | None = None,
+) -> Decision:
+    """The same for several dossiers as one decision, or (None) for everybody: for all that are meant, or for none.
+
+    With `undo_for` (microseconds) letters wait for so long, and the decision can be taken back. Raises what `extend`
+    raises, and NotForAll where the reasons differ from dossier to dossier.
+    """
     person = scene.person(by)
     refuse([
         must_be_staff(standing_of(scene, person)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
+        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers"),
     ])  # fmt: skip
     edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
+    decision = Decision(person, reason, None if undo_for is None else scene.now + undo_for)
+    if dossiers is None:
+        _extend_one(scene, what, edge, decision, None)
+        return decision
+    against: dict[str, Sequence[Refusal]] = {}
+    for dossier in dossiers:
+        try:
+            _extend_one(scene, what, edge, decision, dossier)
+        except Refused as refused:
+            against[dossier.number] = refused.reasons
+    if against:
+        raise NotForAll(against)
+    return decision
+
+
+def _extend_one(scene: Scene, what: str, edge: LocalEdge, decision: Decision, dossier: DossierRow | None) -> None:
     phase, _, name = what.rpartition(" ")
     if phase in scene.workflow.phases and name in ("opens", "closes"):
-        _extend_edge(scene, what, edge, reason=reason, person=person, dossier=dossier)
+        _extend_edge(scene, what, edge, decision, dossier=dossier)
         return
     obligation, position = (phase, int(name)) if phase and name.isdigit() else (what, None)
     if obligation not in scene.workflow.obligations:
         edges = [f"{known} closes" for known in scene.workflow.phases]
         raise Unknown("moment or obligation", what, [*edges, *scene.workflow.obligations])
-    _extend_obligation(scene, obligation, position, edge.day, reason=reason, person=person, dossier=dossier)
+    _extend_obligation(scene, obligation, position, edge.day, decision, dossier=dossier)
 
 
 def _past_refusal(scene: Scene, instant: int) -> Refusal | None:
@@ -57,7 +112,7 @@ def _past_refusal(scene: Scene, instant: int) -> Refusal | None:
 
 
 def _extend_edge(
-    scene: Scene, what: str, edge: LocalEdge, *, reason: str, person: PersonRow, dossier: DossierRow | None
+    scene: Scene, what: str, edge: LocalEdge, decision: Decision, *, dossier: DossierRow | None
 ) -> None:
     phase, _, name = what.rpartition(" ")
     edge_name: EdgeName = "opens" if name == "opens" else "closes"
@@ -76,7 +131,7 @@ def _extend_edge(
     ])  # fmt: skip
     concerned = [dossier] if dossier else _concerned(scene, phase)
     before = {the_id(one): scene.calendar_of(one) for one in concerned}
-    _record(scene, what, old, edge, reason=reason, person=person, dossier=dossier)
+    record(scene, what, old, edge, decision, dossier=dossier)
     if dossier is None:
         put_agenda(scene)
     for one in [dossier] if dossier else _with_own_edge(scene, what):
@@ -89,7 +144,7 @@ def _extend_edge(
         owes = follow_edge(scene, one, what, before[the_id(one)])
         if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
-            _tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), reason)
+            _tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
 
 
 def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:
@@ -105,13 +160,8 @@ def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow |
 
 def _with_own_edge(scene: Scene, what: str) -> Sequence[DossierRow]:
     """The dossiers for which that edge was moved by itself before."""
-    return scene.session.exec(
-        select(DossierRow)
-        .join(ExtensionRow, col(ExtensionRow.dossier_id) == col(DossierRow.id))
-        .where(col(DossierRow.round_id) == scene.round_id, col(ExtensionRow.of) == what)
-        .order_by(col(DossierRow.id))
-        .distinct()
-    ).all()
+    ids = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
+    return scene.session.exec(select(DossierRow).where(col(DossierRow.id).in_(ids)).order_by(col(DossierRow.id))).all()
 
 
 def states_acting_until(scene: Scene, phase: str) -> set[str]:
@@ -148,9 +198,8 @@ def _extend_obligation(
     name: str,
     position: int | None,
     last_day: date,
+    decision: Decision,
     *,
-    reason: str,
-    person: PersonRow,
     dossier: DossierRow | None,
 ) -> None:
     due_at = due_after(last_day, scene.calendar.zone)
@@ -178,7 +227,7 @@ def _extend_obligation(
     for row, owner in moved.values():
         old = LocalEdge(date.fromisoformat(row.last_day))
         new = LocalEdge(last_day)
-        _record(scene, f"{name} {row.position}", old, new, reason=reason, person=person, dossier=owner)
+        record(scene, f"{name} {row.position}", old, new, decision, dossier=owner)
         row.due_at, row.last_day, row.overdue_at = due_at, last_day.isoformat(), None
         scene.session.add(row)
         scene.session.flush()
@@ -190,42 +239,48 @@ def _extend_obligation(
             if obligation.attend
             else scene.workflow.deliverables[obligation.deliver or ""].title
         )
-        _tell(scene, owner, title, edge_facts(old, "closes"), edge_facts(new, "closes"), reason)
+        _tell(scene, owner, title, edge_facts(old, "closes"), edge_facts(new, "closes"), decision)
 
 
-def _record(
+def record(
     scene: Scene,
     of: str,
     old: LocalEdge,
     new: LocalEdge,
+    decision: Decision,
     *,
-    reason: str,
-    person: PersonRow,
     dossier: DossierRow | None,
+    undoes: ExtensionRow | None = None,
 ) -> None:
+    """Write down that a date was moved, or (`undoes`) that a moved one was put back, in its row and in the journal."""
+
     def hour(written: time | None) -> str | None:
         return written.isoformat() if written else None
 
-    scene.session.add(
-        ExtensionRow(
-            round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of,
-            old_day=old.day.isoformat(), old_hour=hour(old.hour), new_day=new.day.isoformat(), new_hour=hour(new.hour),
-            reason=reason, decided_at=scene.now, decided_by=the_id(person),
-        )
+    row = ExtensionRow(
+        round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of,
+        old_day=old.day.isoformat(), old_hour=hour(old.hour), new_day=new.day.isoformat(), new_hour=hour(new.hour),
+        reason=decision.reason, decided_at=scene.now, decided_by=the_id(decision.person), first_id=decision.first_id,
+        undo_until=decision.undo_until, undoes_id=undoes.id if undoes else None,
     )  # fmt: skip
+    scene.session.add(row)
     scene.session.flush()
     point("extension recorded")
+    decision.first_id = decision.first_id or the_id(row)
+    scene.extension_id = decision.first_id
     scene.refresh()
     scene.note(
-        "extended", person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
-        new=f"{new.day} {new.hour or ''}".strip(), reason=reason,
+        "extended", decision.person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
+        new=f"{new.day} {new.hour or ''}".strip(), reason=decision.reason, first=row.first_id,
+        undo_until=row.undo_until, undoes=row.undoes_id,
     )  # fmt: skip
 
 
 def _tell(
-    scene: Scene, dossier: DossierRow, of: str, old: dict[str, object], new: dict[str, object], reason: str
+    scene: Scene, dossier: DossierRow, of: str, old: dict[str, object], new: dict[str, object], decision: Decision
 ) -> None:
     scene.tell(
-        f"extension {of}", {APPLICANT: LETTER}, dossier, at=scene.now, reason=reason,
-        extras={"extension": {"of": of, "old": old, "new": new, "reason": reason}},
+        f"extension {of}", {APPLICANT: LETTER}, dossier, at=scene.now, leaves_at=decision.undo_until,
+        reason=decision.reason,
+        extras={"extension": {"of": of, "old": old, "new": new, "reason": decision.reason}},
     )  # fmt: skip

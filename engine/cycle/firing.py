@@ -54,6 +54,11 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
         keep_released(scene, seen, moves)
 
 
+def fire_again(scene: Scene, deadline: DeadlineRow) -> None:
+    """Do what a deadline of one dossier would have done that has fired while the dossier stood elsewhere by mistake."""
+    _FIRE[deadline.kind](scene, deadline, deadline.due_at)
+
+
 def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
     deadline.ended_at, deadline.ending, deadline.awaits_release = scene.now, ending, False
     point("marking a deadline")

@@ -11,20 +11,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
 
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.cycle.telling import applicant_facts, shared_facts
 from engine.database import journal
 from engine.database.cohort.gathered import GATHERED, Wanted, choose
-from engine.database.connection import in_parts
 from engine.database.expressions import text
-from engine.database.pages.wanting import wanting
-from engine.database.records import DossierRow, PersonRow
-from engine.database.standings import tied_to
-from engine.database.store import extensions_of, the_id
+from engine.database.pages.wanting import dossiers_named, wanting
+from engine.database.records import PersonRow
+from engine.database.standings import conflicts_among
+from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import must_be_staff
@@ -92,20 +89,6 @@ def write(scene: Scene, numbers: Sequence[str], message: Message, *, by: str) ->
     return going.size
 
 
-def proof(scene: Scene, number: str, message: Message, *, by: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What a message's letter about a dossier would be written from: what all share, and what is this dossier's.
-
-    Raises Unknown for a number that the round does not have.
-    """
-    dossier, message = scene.dossier(number), message.tidied
-    dossier_id = the_id(dossier)
-    shared = shared_facts(scene.workflow, scene.calendar)
-    shared["message"] = _pinned(scene, message, [dossier_id], scene.person(by))
-    own = any(row.dossier_id == dossier_id for row in extensions_of(scene.session, scene.round_id))
-    calendar = scene.calendar_of(dossier) if own else None
-    return shared, applicant_facts(scene.session, scene.workflow, calendar, dossier, None)
-
-
 def digest_of(pinned: Mapping[str, Any]) -> str:
     """What tells one message from all others of its instant: it is made of all that it says."""
     return hashlib.sha256(json.dumps(pinned, sort_keys=True).encode()).hexdigest()[:16]
@@ -122,12 +105,7 @@ def _pinned(scene: Scene, message: Message, dossiers: Collection[int], person: P
 
 def _dossiers(scene: Scene, numbers: Sequence[str]) -> dict[str, int]:
     """number -> dossier. Raises Unknown for the first that is not there."""
-    found: dict[str, int] = {}
-    for some in in_parts(sorted(set(numbers))):
-        rows = scene.session.exec(
-            select(DossierRow.number, DossierRow.id).where(scene.in_round, col(DossierRow.number).in_(some))
-        ).all()
-        found |= {number: dossier_id for number, dossier_id in rows if dossier_id is not None}
+    found = dossiers_named(scene.session, scene.round_id, numbers)
     for number in numbers:
         if number not in found:
             raise Unknown(f"dossier in {scene.round.key}", number)
@@ -142,25 +120,24 @@ def _wrong(scene: Scene, message: Message) -> list[Refusal | None]:
     for language, one in message.words.items():
         if language not in scene.workflow.languages:
             raise Unknown("language of this programme", language, scene.workflow.languages)
-        facts = {"language": language}
-        if not one.subject or not one.text:
-            half = f"the message in {language} lacks its {'text' if one.subject else 'subject'}"
-            found.append(Refusal("message", half, {"because": "text" if one.subject else "subject", **facts}))
+        if not one.subject:
+            found.append(Refusal("message", f"the message in {language} lacks its subject", {"because": "subject"}))
+        if not one.text:
+            found.append(Refusal("message", f"the message in {language} lacks its text", {"because": "text"}))
         if len(one.subject) > LONGEST_SUBJECT:
             sentence = f"a subject has {LONGEST_SUBJECT} characters at most"
-            found.append(Refusal("message", sentence, {"because": "long subject", "most": LONGEST_SUBJECT, **facts}))
+            found.append(Refusal("message", sentence, {"because": "long subject", "most": LONGEST_SUBJECT}))
         if len(one.text) > LONGEST_TEXT:
             sentence = f"a message has {LONGEST_TEXT} characters at most"
-            found.append(Refusal("message", sentence, {"because": "long text", "most": LONGEST_TEXT, **facts}))
+            found.append(Refusal("message", sentence, {"because": "long text", "most": LONGEST_TEXT}))
     return found
 
 
 def _ties(scene: Scene, of: Mapping[str, int], person: PersonRow) -> list[Refusal]:
-    """Why somebody may not write about some of the dossiers: they stepped back from it, or speak for it."""
-    tied = tied_to(scene.session, list(of.values()), the_id(person))
-    sentence = "you have a conflict with {}, or speak for it"
+    """Why somebody may not write about some of the dossiers: they have stepped back from them."""
+    tied = conflicts_among(scene.session, list(of.values()), the_id(person))
     return [
-        Refusal("conflict", sentence.format(number), {"because": "tied", "number": number})
+        Refusal("conflict", f"you have a conflict with {number}", {"because": "tied", "number": number})
         for number, dossier_id in of.items()
         if dossier_id in tied
     ]

@@ -42,8 +42,9 @@ def enter(
     reason: str | None = None,
     reasons: tuple[Refusal, ...] = (),
     leaves_at: int | None = None,
+    batch_id: int | None = None,
 ) -> None:
-    """Move a dossier, as of `at`, and let everybody concerned be told.
+    """Move a dossier, as of `at`, and let everybody concerned be told; `batch_id` is the act of staff that moves it.
 
     The machine has the last word: raises Refused with every one of `reasons`, or when the transition does not start
     from where the dossier stands.
@@ -75,13 +76,14 @@ def enter(
             person_id=person.id if person else None,
             deadline_id=deadline.id if deadline else None,
             reason=reason,
+            batch_id=batch_id,
         )
     )
     scene.session.flush()
     point("history written")
     scene.note(
-        "transition", person.email if person else CALENDAR,
-        at=at, dossier=dossier, name=transition.name, source=source, target=target, reason=reason,
+        "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
     point("obligations laid out")

@@ -57,10 +57,12 @@ def digest_of(words: str) -> str:
 
 
 def _against(standing: Standing) -> list[Refusal | None]:
-    """Why somebody may neither read nor write notes: they are for staff who have nothing to do with the dossier."""
+    """Why somebody may neither read nor write notes: they are for staff who have not stepped back from the dossier.
+
+    Who speaks for it may: else an applicant could shut staff out by naming them.
+    """
     tied = Refusal("conflict", "you have declared a conflict with this dossier")
-    own = Refusal("conflict", "you speak for this dossier", {"because": "contact"})
-    return [must_be_staff(standing), tied if standing.conflict else None, own if standing.contact else None]
+    return [must_be_staff(standing), tied if standing.conflict else None]
 
 
 def _wrong(words: str) -> list[Refusal | None]:
@@ -84,7 +86,7 @@ def _ended(scene: Scene, note: NoteRow) -> Refusal | None:
     if note.ended_at is None:
         return None
     who = scene.session.get_one(PersonRow, note.ended_by)
-    facts = {"because": str(note.ending), "by": who.name or who.email}
+    facts = {"because": "removed" if note.ending == "removed" else "replaced", "by": who.name or who.email}
     return Refusal("changed", f"{who.email} has {note.ending} this note meanwhile: look at it again", facts)
 
 

@@ -129,10 +129,13 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
     )  # fmt: skip
 
 
-def follow_edge(scene: Scene, dossier: DossierRow, edge: str, before: Calendar) -> bool:
+def follow_edge(
+    scene: Scene, dossier: DossierRow, edge: str, before: Calendar, *, since: int | None = None
+) -> bool:
     """Let what a dossier owes until an edge follow it, after that edge was moved; gives whether anything did.
 
-    `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given.
+    `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given. Reminders
+    before `since` (now, where it is not given) are not owed to anybody any more.
     """
     moved = False
     after = scene.calendar_of(dossier)
@@ -146,7 +149,7 @@ def follow_edge(scene: Scene, dossier: DossierRow, edge: str, before: Calendar) 
             moved = True
     if moved:
         scene.session.flush()
-        set_obligation_deadlines(scene, dossier, since=scene.now)
+        set_obligation_deadlines(scene, dossier, since=scene.now if since is None else since)
     return moved
 
 

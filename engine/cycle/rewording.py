@@ -5,6 +5,7 @@ text of then, and is written from that one: the new text is for what happens fro
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from unicodedata import category
 
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
@@ -51,6 +52,7 @@ def reword(
     left alone. Raises Refused for who is not staff and for any other file, Overtaken where one of the files was changed
     since, NotReadable with every complaint about what was changed.
     """
+    texts = {file: None if text is None else tidy(text) for file, text in texts.items()}
     person = scene.person(by)
     other = sorted(file for file in texts if not _is_wording(scene, file))
     refuse([
@@ -63,7 +65,7 @@ def reword(
     ])  # fmt: skip
     before = scene.round.digest
     was = scene.programme.files
-    changed = {file: text for file, text in texts.items() if was.get(file) != text}
+    changed = {file: text for file, text in texts.items() if _said(was.get(file)) != text}
     if not changed:
         return before
     if opened != before and (taken := _overtaken(scene, opened, changed)):
@@ -84,8 +86,15 @@ def reword(
     )  # fmt: skip
     scene.session.flush()
     point("rewording written")
-    scene.note("reworded", by, files=sorted(changed), before=before, after=after.digest)
+    scene.note("reworded", by, files=sorted(changed), count=len(changed), before=before, after=after.digest)
     return after.digest
+
+
+def tidy(text: str) -> str:
+    """A text as files hold it: one kind of line end, one at its end, and no sign that is none."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = ("".join(sign for sign in line if sign == "\t" or category(sign) not in ("Cc", "Cs")) for line in lines)
+    return "\n".join(line.rstrip() for line in kept).rstrip("\n") + "\n"
 
 
 def _is_wording(scene: Scene, file: str) -> bool:
@@ -95,6 +104,10 @@ def _is_wording(scene: Scene, file: str) -> bool:
         return letter[1] in workflow.languages
     words = WORDS_FILE.fullmatch(file)
     return words is not None and words[1] in workflow.languages and words[1] != workflow.language
+
+
+def _said(text: str | None) -> str | None:
+    return None if text is None else tidy(text)
 
 
 def _overtaken(scene: Scene, opened: str, changed: Mapping[str, str | None]) -> list[str]:

@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 
 from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
 from engine.database import journal
-from engine.database.calendars import extended
+from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
-from engine.database.records import CauseRow, DossierRow, PersonRow, PinnedRow
+from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
@@ -105,6 +105,12 @@ class Scene:
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
         self._shared: dict[tuple[str, int], Mapping[str, Any]] = {}
+        self.batch_id: int | None = None
+        """the act of staff that this is, where it can be undone: its moves and letters name it"""
+        self.letters_from = now
+        """before this no letter of the scene leaves (UTC microseconds)"""
+        self.extension_id: int | None = None
+        """the decision about dates that this is: its letters name it"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
@@ -117,6 +123,11 @@ class Scene:
         """
         for_all = (row.decided_at for row in self._extensions if row.dossier_id is None)
         return max([self.round.opened_at, *for_all])
+
+    @property
+    def standing_extensions(self) -> list[ExtensionRow]:
+        """The extensions of the round that count, oldest first: without those that were taken back."""
+        return standing(self._extensions)
 
     def refresh(self) -> None:
         """Look at the extensions again, after one was granted."""
@@ -165,6 +176,11 @@ class Scene:
     def note_all(self, happened: journal.Cohort) -> None:
         """Put what happened to a cohort into the journal."""
         self._entries.append(happened)
+
+    @property
+    def noted(self) -> int:
+        """How much has happened in this scene."""
+        return len(self._entries)
 
     def gather(self, wanted: Wanted) -> Gathered:
         """Gather dossiers of the round, for what happens to all of them alike."""
@@ -251,17 +267,21 @@ class Scene:
                 at=at,
                 facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
                 digest=self.round.digest,
+                extension_id=self.extension_id,
             )
             self.session.add(cause)
             self.session.flush()
             point("cause written")
-            told = [self._told(role, letter, saying) for (role, letter), saying in sayings.items()]
+            told = [self._in_batch(self._told(*named, saying)) for named, saying in sayings.items()]
             self.notify(self.session, cause, told, self.now)
             point("notifications queued")
         journal.write(self.session, self.round_id, self._entries, self.now)
         if self._steps:
             forget(self.session)
         point("finished")
+
+    def _in_batch(self, told: Told) -> Told:
+        return replace(told, leaves_at=max(told.leaves_at, self.letters_from), batch_id=self.batch_id)
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
         return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)

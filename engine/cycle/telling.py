@@ -57,6 +57,8 @@ class Told:
     many: tuple[Many, ...] = ()
     size: int = 0
     """about how many dossiers all in all, in a bundle"""
+    batch_id: int | None = None
+    """the act of staff that it tells of"""
 
 
 Notify = Callable[[Session, CauseRow, Sequence[Told], int], None]

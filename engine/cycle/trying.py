@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlmodel import Session
 
-from engine.cycle import Cycle, due, firing
+from engine.cycle import Cycle, batches, due, firing
 from engine.cycle.scene import Scene
 from engine.database import holds
 from engine.database.consequences import Consequences, Marks, consequences_since, marks_of
@@ -29,6 +29,7 @@ class Trial(Cycle):
         super().__init__(cycle.database, cycle.notify, cycle.settle, cycle.shelf, cycle.watch)
         self.session = session
         self.round_key = round_key
+        self.now = now
         self.refused: dict[str, tuple[Refusal, ...]] = {}
         """why what was attempted is refused, by the number of the dossier"""
         lock_round(session, round_key)
@@ -64,6 +65,12 @@ class Trial(Cycle):
             self.refused[number] = refused.reasons
             return False
         return True
+
+    def let_go(self, batch: str) -> None:
+        """Do what a batch holds, as if all had approved it and its moment had come."""
+        with self._act(self.round_key, self.now) as scene:
+            for deadline in batches.as_if_approved(scene, batch):
+                firing.fire(scene, deadline, released=True)
 
     def consequences(self) -> Consequences:
         """All that the acts of this trial have written until now."""

@@ -13,14 +13,20 @@ def _as_edge(row: ExtensionRow) -> LocalEdge:
     return LocalEdge(date.fromisoformat(row.new_day), time.fromisoformat(row.new_hour) if row.new_hour else None)
 
 
+def standing(rows: Sequence[ExtensionRow]) -> list[ExtensionRow]:
+    """The extensions among these that count: without those that were taken back, and what took them back."""
+    undone = {row.undoes_id for row in rows}
+    return [row for row in rows if row.undoes_id is None and row.id not in undone]
+
+
 def extended(round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
-    `rows` are the round's extensions, oldest first.
+    `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
     """
     edges: dict[str, LocalEdge] = {}
     own: set[str] = set()
-    for row in rows:
+    for row in standing(rows):
         if row.dossier_id not in (None, dossier_id):
             continue
         edge = _as_edge(row)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from engine.database.connection import in_parts
-from engine.database.records import ConflictRow, ContactRow
+from engine.database.records import ConflictRow
 from engine.database.store import roles_of, ties_of
 from engine.rules.roles import Standing
 
@@ -24,13 +24,12 @@ def standing_of(session: Session, round_id: int, person_id: int, dossier_id: int
     )
 
 
-def tied_to(session: Session, dossiers: Sequence[int], person_id: int) -> frozenset[int]:
-    """Those of the dossiers with which a person has a conflict, or for which they speak."""
-    tied: set[int] = set()
+def conflicts_among(session: Session, dossiers: Sequence[int], person_id: int) -> frozenset[int]:
+    """Those of the dossiers with which a person has a conflict."""
+    found: set[int] = set()
     for some in in_parts(dossiers):
-        for table in (ConflictRow, ContactRow):
-            wanted = select(table.dossier_id).where(
-                col(table.person_id) == person_id, col(table.dossier_id).in_(some)
-            )
-            tied.update(session.exec(wanted).all())
-    return frozenset(tied)
+        wanted = select(ConflictRow.dossier_id).where(
+            col(ConflictRow.person_id) == person_id, col(ConflictRow.dossier_id).in_(some)
+        )
+        found.update(session.exec(wanted).all())
+    return frozenset(found)

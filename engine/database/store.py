@@ -28,6 +28,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
@@ -80,15 +81,20 @@ def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierR
     return row
 
 
+# put together once: every act and every page asks these
+_PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email"))
+_ROLES = sa.select(RoleRow).where(
+    col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
+)
+
+
 def find_person(session: Session, email: str) -> PersonRow | None:
     """The person with that address, or None."""
-    return session.exec(select(PersonRow).where(col(PersonRow.email) == email.strip().lower())).first()
+    return session.execute(_PERSON, {"email": email.strip().lower()}).scalars().first()
 
 
 def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.exec(
-        select(RoleRow).where(col(RoleRow.round_id) == round_id, col(RoleRow.person_id) == person_id)
-    ).all()
+    return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
 
 
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
@@ -180,14 +186,18 @@ def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
     ).all()
 
 
+_ROUND_AND_EXTENSIONS = (
+    sa.select(RoundRow, ExtensionRow)
+    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+    .where(col(RoundRow.key) == sa.bindparam("key"))
+    .order_by(col(ExtensionRow.id))
+)
+"""put together once: every act and every page of a round asks it"""
+
+
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
-    rows = session.exec(
-        select(RoundRow, ExtensionRow)
-        .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
-        .where(col(RoundRow.key) == key)
-        .order_by(col(ExtensionRow.id))
-    ).all()
+    rows = session.execute(_ROUND_AND_EXTENSIONS, {"key": key}).all()
     if not rows:
         return find_round(session, key), ()
     return rows[0][0], [extension for _, extension in rows if extension is not None]
@@ -196,7 +206,9 @@ def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Seq
 def been_in(session: Session, dossier: DossierRow, states: Iterable[str]) -> bool:
     """Whether a dossier stands in one of the states, or ever did."""
     wanted = set(states)
-    visited = session.exec(select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id)).all()
+    visited = session.exec(
+        select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id, stands())
+    ).all()
     return dossier.state in wanted or not wanted.isdisjoint(visited)
 
 
@@ -274,13 +286,13 @@ def places_held(
     """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
-    that will bring one there (DESIGN 10, caps and gates).
+    that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
-        .where(col(entries.target) == target)
+        .where(col(entries.target) == target, stands(entries))
         .group_by(col(entries.dossier_id))
         .subquery("entered")
     )
@@ -288,6 +300,7 @@ def places_held(
         col(TransitionRow.dossier_id) == entered.c.dossier_id,
         col(TransitionRow.target).in_([state.name for state in workflow.states.values() if state.frees_place]),
         col(TransitionRow.id) > entered.c.entry,
+        stands(),
     )
     holding = (
         sa.select(entered.c.dossier_id)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from engine.rehearsal.acts import ATTENDANCE, MAIL_SERVER, OUTAGE, VERDICT, Act, write_instant
-from engine.rehearsal.decisions import Decision, decisions
+from engine.rehearsal.decisions import Decision, decisions, first_sitting
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, instant_of, next_workday, on_workday, part
 from engine.rehearsal.judging import read_and_score
 from engine.rehearsal.phrases import phrases
@@ -74,7 +74,8 @@ class _Deciding:
         for name in (heard.value if isinstance(heard.value, tuple) else (str(heard.value),)) if heard else ():
             over = over_at(self.setting.calendar, self.setting.workflow.meetings[name])
             self.setting.plan.at(over, _minute_by_minute(self._those_who_came(name)))
-        self._at(0.6, time(10), _minute_by_minute(self._first_sitting))
+        sits_at = first_sitting(self.setting, decision)
+        self.setting.plan.at(sits_at, _minute_by_minute(self._first_sitting))
         self._at(0.9 if withdrawal else 0.98, time(10), _minute_by_minute(self._second_sitting))
         if withdrawal:
             self._at(0.94, time(14, 20), self._withdraws)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import time
 
 from engine.rehearsal.acts import APPROVE, Act
-from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday
+from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
 from engine.rules.agenda import batch_of
 from engine.rules.workflow import Transition
 
-APPROVING = time(16, 30)
+APPROVING, SITTING = time(16, 30), time(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class Decision:
         """How many may pass, or None where no cap is set."""
         cap = self.win.guard("at_most")
         return int(cap.value) if cap and isinstance(cap.value, int) else None
+
+
+def first_sitting(setting: Setting, decision: Decision) -> int:
+    """When the committee sits for the first time: whoever reads has read by then."""
+    within = decision.span
+    return on_workday(part(within, 0.6), setting.calendar.zone, SITTING, within=within)
 
 
 def approved_at(setting: Setting, effect: int) -> int:

@@ -27,7 +27,7 @@ class InventedRound(Plan):
         self, workflow: Workflow, round: Round, *, dossiers: int, seed: int, late: int = 0, conflicts: int = 1
     ) -> None:
         super().__init__()
-        setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        self.setting = setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
         setting.late, setting.conflicts = late, conflicts
         hand_in(setting, dossiers)
         decide(setting)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.rehearsal.acts import CONFLICT, RECOMMENDATION, SCORE, Act
-from engine.rehearsal.decisions import Decision
+from engine.rehearsal.decisions import Decision, first_sitting
 from engine.rehearsal.hours import office_hour, on_workday, part
 from engine.rehearsal.inventing import Invented
 from engine.rehearsal.phrases import phrases
@@ -30,9 +30,9 @@ def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -
     ties = _ties(setting, _conflict(setting, decision, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]
 
-    def some_day(first: float, last: float) -> int:
+    def some_day(first: float, last: float, until: int = first_sitting(setting, decision)) -> int:
         instant = part(decision.span, chance.uniform(first, last))
-        return on_workday(instant, zone, office_hour(chance), within=(now, decision.span[1]))
+        return on_workday(instant, zone, office_hour(chance), within=(now, max(until, now + 1)))
 
     for dossier in before:
         if tied := ties.get(dossier.number):
@@ -43,7 +43,7 @@ def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -
             given = marks[dossier.number][member.email]
             if given:
                 values = {name: f"{mark:g}" for name, mark in given.items()}
-                when = some_day(*LATE) if member in late else some_day(0.15, 0.5)
+                when = some_day(*LATE, decision.span[1]) if member in late else some_day(0.15, 0.5)
                 yield Act(when, member.email, SCORE, dossier.number, values)
         writes = chance.choice(free)
         words = setting.inventor.recommendation(dossier.language)

@@ -64,8 +64,8 @@ class Player:
         self.opens_at = min([usual_opening(Calendar(self.round)), *([] if first is None else [first])])
         self.actors = Actors(cycle, programme.workflow, self.round.key)
 
-    def play(self, opened_by: str) -> Iterator[Step]:
-        """Open the round, and go on until nothing will happen any more."""
+    def play(self, opened_by: str, until: int | None = None) -> Iterator[Step]:
+        """Open the round, and go on until nothing will happen any more, or nothing until that instant."""
         opens_at = self.opens_at
         self.cycle.open_round(self.programme, self.round.name, by=opened_by, now=opens_at)
         with self.cycle.database.reading() as session:
@@ -73,7 +73,7 @@ class Player:
         due, leaves = self.cycle.advance(opens_at), self.carrier.carry(opens_at)
         while True:
             coming = [instant for instant in (self.script.next_instant(), due, leaves) if instant is not None]
-            if not coming:
+            if not coming or (until is not None and min(coming) > until):
                 return
             now = min(coming)
             played: list[Played] = []

@@ -1,27 +1,180 @@
-"""What does a round look like that has run from the call to the evaluation?"""
+"""What does grantcycle look like in the middle of a selection, and how does a deadline fire?"""
 
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from typing import Annotated, Any
 
 import typer
 
+from engine.database.access import factors
+from engine.database.connection import open_database
+from engine.database.store import find_person, the_id
+from engine.errors import GrantcycleError
+from engine.files.reading import Programme, load
+from engine.rules.moments import SECOND, from_instant
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
-from grantcycle.commands.rehearse import play_through
+from grantcycle.commands.serve import run
+from grantcycle.demo.dates import PROGRAMME, write_programme
+from grantcycle.demo.playing import SENDER, Somebody, Stage, play
+from grantcycle.demo.relay import Relay
+from grantcycle.demo.telling import Link, Telling
 from grantcycle.finding import find_round
-from grantcycle.rehearsing import write_report
+from grantcycle.settings import EngineSettings, settings_alone
+from grantcycle.wiring import Wiring
+from web.keys import digest, nonce
+from web.signing_in.letters import make_link
+from web.signing_in.second_factor import STEP, as_typed, draw_recovery_codes
 
-ROUND = "cera-impuls/2019"
-DOSSIERS, SEED = 62, 7
-FOLDER = Path("rehearsal")
+USUAL_PORT = 8000
+ZONE = "Europe/Brussels"
+CONFIG = """\
+# A demonstration: nothing here is kept, and no letter leaves this machine.
+
+[mail]
+sender = "{sender}"
+reply_to = "{contact}"
+
+[web]
+port = {port}
+name = "{name}"
+"""
 
 
-def demo(context: typer.Context) -> None:
-    """The Cera round of 2019 to 2022 in virtual time, every letter included, and a report to read it in.
+def demo(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Where the pages are; else 8000, or any that is free.")
+    ] = None,
+    wait: Annotated[
+        int, typer.Option(min=5, max=3600, metavar="SECONDS", help="How long it is until the next deadline.")
+    ] = 150,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep what was made, to go on with later.")] = False,
+) -> None:
+    """The Cera round in the middle of its selection, played on the real engine and then run by the clock: pages, alarm,
+    letters into a mailbox, and a link for each role. The next deadline comes in a few minutes. Stops on Ctrl-C.
 
     Example: grantcycle demo
     """
-    found = find_round(ROUND, wiring_of(context).settings.workflows.folder)
-    rehearsed = play_through(found, dossiers=DOSSIERS, seed=SEED)
-    report = write_report(rehearsed, FOLDER)
-    console.write(str(rehearsed))
-    console.say(f"The report, with every date, transition and letter, stands in {report}: open it in a browser.")
+    wiring = wiring_of(context)
+    found = find_round(f"{PROGRAMME}/2019", wiring.settings.workflows.folder)
+    with _folder(keep=keep) as folder:
+        now = wiring.now()
+        opens, closes = _deadlines(now, wait)
+        free = _port(port)
+        name = write_programme(found.folder, folder / "workflows" / PROGRAMME, opens, closes)
+        programme = load(folder / "workflows" / PROGRAMME)
+        config = folder / "config.toml"
+        stage = _played(programme, name, folder, now)
+        first = stage.people[0]
+        config.write_text(
+            CONFIG.format(
+                sender=SENDER, contact=f"{first.name} <{first.email}>", port=free, name=SENDER.display_name
+            ),
+            encoding="utf-8",
+        )
+        installation = Wiring(config, wiring.clock, settings_alone(config))
+        try:
+            _serve(installation, programme, name, stage, (opens, closes))
+        finally:
+            installation.close()
+
+
+@contextmanager
+def _folder(*, keep: bool) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="grantcycle-demo-"))
+    try:
+        yield folder
+    finally:
+        if keep:
+            console.say(f"Everything is kept in {folder}: go on with grantcycle --config {folder}/config.toml serve")
+        else:
+            shutil.rmtree(folder)
+
+
+def _deadlines(now: int, wait: int) -> tuple[datetime, datetime]:
+    """The next two deadlines, `wait` seconds from now and as long after: whole minutes where there is time for that."""
+    first = from_instant(now, ZONE).replace(microsecond=0, tzinfo=None) + timedelta(seconds=wait)
+    if wait >= 60:
+        first += timedelta(seconds=-first.second % 60)
+    return first, first + timedelta(seconds=wait if wait < 60 else 120)
+
+
+def _port(wanted: int | None) -> int:
+    """A port that is free now. Raises GrantcycleError when it is the wanted one that is not."""
+    for port in [USUAL_PORT, 0] if wanted is None else [wanted]:
+        with closing(socket.socket()) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(tried.getsockname()[1])
+    raise GrantcycleError(f"port {wanted} is taken: give another with --port, or none for any that is free")
+
+
+def _played(programme: Programme, round_name: str, folder: Path, now: int) -> Stage:
+    """Play until now, with a progress bar where somebody looks."""
+    data = folder / "data"
+    data.mkdir()
+    with closing(open_database(f"sqlite:///{data / 'grantcycle.db'}")) as database, console.progress() as bar:
+        task = bar.add_task("", total=1)
+
+        def seen(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=console.plain(what))
+
+        relay = Relay(data / "mailbox")
+        settle = round(EngineSettings().settle * SECOND)
+        return play(programme, round_name, relay, database, now=now, settle=settle, progress=seen)
+
+
+def _serve(
+    wiring: Wiring, programme: Programme, name: str, stage: Stage, deadlines: tuple[datetime, datetime]
+) -> None:
+    """Run it until it is told to stop, and say what happens."""
+    round = programme.rounds[name]
+    told = Telling(programme, round, stage, *deadlines, base_url="")
+    codes: dict[str, list[str]] = {}
+
+    def link(one: Somebody) -> tuple[str, str]:
+        if one.is_staff and not codes.get(one.email):
+            codes[one.email] = _second_factor(wiring, one.email)
+        address = make_link(wiring.office, one.email, wiring.now(), next=one.path)
+        return address, as_typed(codes[one.email].pop()) if one.is_staff else ""
+
+    def ready() -> str:
+        told.base_url = wiring.base_url
+        if sys.stdin.isatty():
+            Thread(target=_new_links, args=(told, link), daemon=True).start()
+        return told.beginning(link)
+
+    def watcher(event: str, facts: dict[str, Any]) -> None:
+        told.watch(event, facts, f"{from_instant(wiring.now(), ZONE):%H:%M:%S}")
+
+    try:
+        with (wiring.settings.folder / "log.txt").open("w", encoding="utf-8") as log:
+            run(wiring, "serve", log_to=log, watcher=watcher, ready=ready)
+    finally:
+        told.close()
+
+
+def _new_links(told: Telling, link: Link) -> None:
+    while sys.stdin.readline():
+        console.say(told.links(link))
+
+
+def _second_factor(wiring: Wiring, email: str) -> list[str]:
+    """Give a member of staff a second factor of which nobody has the authenticator, and its recovery codes."""
+    codes, now = draw_recovery_codes(), wiring.now()
+    with wiring.database.transaction() as session:
+        person = find_person(session, email)
+        assert person is not None, email
+        factors.put(session, the_id(person), nonce(), now // (STEP * SECOND), map(digest, codes), now)
+    return codes

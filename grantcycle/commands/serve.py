@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TextIO
 
 import structlog
 import typer
@@ -31,7 +31,7 @@ def serve(context: typer.Context) -> None:
 
     Example: grantcycle serve
     """
-    _run(wiring_of(context), "serve")
+    run(wiring_of(context), "serve")
 
 
 def web(context: typer.Context) -> None:
@@ -39,7 +39,7 @@ def web(context: typer.Context) -> None:
 
     Example: grantcycle web
     """
-    _run(wiring_of(context), "web")
+    run(wiring_of(context), "web")
 
 
 def worker(context: typer.Context) -> None:
@@ -53,12 +53,24 @@ def worker(context: typer.Context) -> None:
             "a worker sends letters, and no mail server is configured: "
             "set [mail] host in config.toml, or use grantcycle serve, which keeps letters in a mailbox"
         )
-    _run(wiring, "worker")
+    run(wiring, "worker")
 
 
-def _run(wiring: Wiring, part: str) -> None:
+def run(
+    wiring: Wiring,
+    part: str,
+    *,
+    log_to: TextIO | None = None,
+    watcher: events.Watcher | None = None,
+    ready: Callable[[], str] | None = None,
+) -> None:
+    """Run that part of an installation until it is told to stop. Raises GrantcycleError when it cannot.
+
+    What it says once it is there is `ready`; it logs to standard error, unless `log_to` says where, and tells `watcher`
+    of all that it does.
+    """
     wiring.part = part
-    with _watched(wiring):
+    with _watched(wiring, log_to, watcher):
         must_be_whole(wiring.make_database())
         with wiring.looking() as session:
             # one bad attachment is told, and holds up nothing else
@@ -67,17 +79,17 @@ def _run(wiring: Wiring, part: str) -> None:
         wiring.watch.start()
         wiring.cycle.work_out_again(wiring.now())
         try:
-            asyncio.run(_until_stopped(wiring, part))
+            asyncio.run(_until_stopped(wiring, part, ready or (lambda: _ready(wiring, part))))
         except AlarmDied as died:
             raise GrantcycleError(f"the alarm gave up, so that a supervisor starts it anew: {died}") from died
     console.say("Stopped.")
 
 
 @contextlib.contextmanager
-def _watched(wiring: Wiring) -> Iterator[None]:
+def _watched(wiring: Wiring, log_to: TextIO | None, watcher: events.Watcher | None) -> Iterator[None]:
     """What goes on is logged, counted, and shown where [metrics] says."""
     metrics = Metrics(wiring.make_database(), wiring.clock)
-    events.watch(set_up(wiring.clock), metrics.watcher)
+    events.watch(set_up(wiring.clock, log_to), metrics.watcher, *([watcher] if watcher else []))
     port = wiring.settings.metrics.port
     server, thread = metrics.serve(port) if port else (None, None)
     try:
@@ -90,7 +102,7 @@ def _watched(wiring: Wiring) -> Iterator[None]:
             thread.join()
 
 
-async def _until_stopped(wiring: Wiring, part: str) -> None:
+async def _until_stopped(wiring: Wiring, part: str, says: Callable[[], str]) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on a loop
@@ -116,7 +128,7 @@ async def _until_stopped(wiring: Wiring, part: str) -> None:
         starting = asyncio.create_task(ready.wait())
         await asyncio.wait([*tasks, waiting, starting], return_when=asyncio.FIRST_COMPLETED)
         if ready.is_set():
-            console.say(_ready(wiring, part))
+            console.say(says())
             sys.stdout.flush()
         done, pending = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
         for task in (*pending, starting):

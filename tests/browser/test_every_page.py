@@ -24,11 +24,14 @@ LANGUAGES = ("nl", "fr", "en")
 COMBINATIONS = list(itertools.product(LANGUAGES, (False, True), (NARROW, WIDE)))
 """(language, dark, width)"""
 NO_PAGES = {
+    "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
     "/dossier/{programme}/{round}/{number}/file/{question}/{version}",
     "/dossier/{programme}/{round}/{number}/delivered/{delivery}/{question}",
     "/dossier/{programme}/{round}/{number}/message/{id}/page", "/mailbox/{id}/page", "/mailbox/{id}/raw",
+    "/staff/{programme}/{round}/act/letter/page",
+    "/staff/{programme}/{round}/extend/letter/page", "/staff/{programme}/{round}/extensions.csv",
     "/staff/{programme}/{round}/committee.csv", "/staff/{programme}/{round}/committee/ranking.csv",
     "/staff/{programme}/{round}/committee/remind/letter", "/staff/{programme}/{round}/verdicts/{batch}/letter/page",
 }  # fmt: skip

@@ -41,8 +41,10 @@ from stage import (
 from engine.clock import StoppedClock
 from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
 from engine.cycle.scene import Shelf
+from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.records import JournalRow, NotificationRow
+from engine.database.store import find_person, the_id
 from engine.files.reading import Programme
 from notifications.accounts import AccountLetters
 from notifications.desk import Desk
@@ -170,6 +172,20 @@ class Chapter:
         """Somebody asks for a code; asked twice at one instant, it is one letter."""
         now = self.now
         self.steps.append(Step(now, lambda house: house.sign_in(now)))
+        return self
+
+    def has_factor(self, email: str) -> "Chapter":
+        """Somebody has set up a second factor by then."""
+        now = self.now
+
+        def set_up(house: House) -> None:
+            with house.database.transaction() as session:
+                person = find_person(session, email)
+                assert person is not None
+                if factors.of_person(session, the_id(person)) is None:
+                    factors.put(session, the_id(person), "n" * 22, 1, ["c" * 64], now)
+
+        self.steps.append(Step(now, set_up))
         return self
 
     def letters(self) -> "Chapter":
@@ -352,6 +368,9 @@ class Story:
         chapter = self._chapter(at("2031-09-01T10:00"))
         chapter.zones_change().letters()
         chapter.act("act", "SG30-001", "stop", by=STAFF, reason="finished early")
+        chapter.has_factor(STAFF_2).act(
+            "forget_factor", email=STAFF_2, by=STAFF, tell=lambda _session, _person: None
+        )
         return chapter.desk("hold", "stopped", by=STAFF_2).letters()
 
     def _gate(self) -> Chapter:

@@ -28,6 +28,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "subscribed": {"call": "Kleine beurzen 2020", "stop": "https://grants.example/stop/1", "opens": EDGE},
     "signed-in-elsewhere": {"at": AT, "device": DEVICE, "link": OPEN},
     "second-factor-changed": {"at": AT, "change": "set_up"},
+    "part-given": {"by": "Els Peeters", "title": "Kleine beurzen 2020", "part": "member", "committee": "Jury",
+                   "link": OPEN},
     "delivered": {"what": "Jaarverslag", "title": "Songs", "at": AT, "receipt": "0" * 64, "link": OPEN},
 }  # fmt: skip
 

@@ -136,7 +136,8 @@ def gallery(language: str = "en", *, wrong: bool = False, **more: Any) -> str:
     if wrong:
         form.validate()
     context = {
-        "lang": language, "languages": list(LANGUAGES), "path": "/gallery", "csrf": "t0ken",
+        "lang": language, "languages": list(LANGUAGES), "path": "/gallery", "here_in": lambda code: f"?lang={code}",
+        "csrf": "t0ken",
         "site": {"name": "Kanaal Impact Fund"}, "static": lambda path: f"static/{path}",
         "visitor": {"email": "amina@moonlight.example", "name": "Amina"}, "has_errors": wrong, "form": form,
         "nav": [("Your dossiers", "/dossiers", True), ("Open calls", "/", False)],

@@ -88,3 +88,8 @@ def test_what_a_dossier_holds_shows_nowhere_in_public(site: Site) -> None:
     before = site.visit().get(PATH).text, site.visit().get("/").text
     site.handed_in(APPLICANT, "Geheim vzw")
     assert (site.visit().get(PATH).text, site.visit().get("/").text) == before
+
+
+def test_another_language_leads_to_the_same_list(site: Site) -> None:
+    page = site.visit(language="en").get("/?q=brug&q=hof&lang=fr").text
+    assert 'href="/?q=brug&amp;q=hof&amp;lang=nl"' in page

@@ -45,7 +45,7 @@ def invite(ask: Ask) -> Response:
         ask.office.cycle.add_contact(
             place.key, place.number, email=email, name=typed["name"], language=language, by=ask.email, now=ask.now
         )
-    _tell(ask, email, seen.title)
+    tell_invited(ask, email, seen.title)
     notice = ask.say("%(email)s can now work on this dossier, and is told so.", email=email)
     return ask.go(f"{place.path}/people", notice)
 
@@ -60,7 +60,7 @@ def remove(ask: Ask) -> Response:
     return ask.go(f"{place.path}/people", ask.say("%(email)s cannot open this dossier any more.", email=email))
 
 
-def _tell(ask: Ask, email: str, title: str) -> None:
+def tell_invited(ask: Ask, email: str, title: str) -> None:
     """The invitation, once for each time that somebody comes in: a form that is sent again sends no second one."""
     place, visitor = ask.place, somebody(ask)
     with ask.office.database.transaction() as session:

@@ -40,7 +40,7 @@ def deliver(ask: Ask) -> Response:
     """Handed in, once; a file that came with a form that is not right yet need not be chosen again."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     form = form_of(ask, what.questions, {}, typed=True)
-    filled = _read(ask, what, form)
+    filled = filled_deliverable(ask, what, form)
     if filled.errors:
         return _page(ask, seen, what, form, 422, carried=hold(ask, filled.files), has_errors=True)
     answers = {name: value for name, value in filled.answers.items() if value is not None}
@@ -64,7 +64,7 @@ def _deliverable(ask: Ask) -> Deliverable:
     return found
 
 
-def _read(ask: Ask, what: Deliverable, form: BaseForm) -> Filled:
+def filled_deliverable(ask: Ask, what: Deliverable, form: BaseForm) -> Filled:
     """What was filled in, with an error by each question that has to be answered and is not."""
     filled = read(ask, what.questions, form)
     for name, question in what.questions.items():

@@ -45,8 +45,9 @@ def ask_for_letter(ask: Ask, email: str, next: str) -> str:
     return key
 
 
-def make_link(office: Office, email: str, now: int) -> str:
-    """A link that signs in whoever holds it, once: for the command line, whose user holds the database anyway.
+def make_link(office: Office, email: str, now: int, next: str = "/") -> str:
+    """A link that signs in whoever holds it, once, and leads on to the path `next`: for the command line, whose user
+    holds the database anyway.
 
     Raises GrantcycleError for an address that nobody has.
     """
@@ -55,7 +56,7 @@ def make_link(office: Office, email: str, now: int) -> str:
         person = find_person(session, email)
         if person is None:
             raise GrantcycleError(f'nobody here has the address "{email}"')
-        signing_in.ask(session, nonce=key, email=email, language=person.language, browser="", next="/", now=now)
+        signing_in.ask(session, nonce=key, email=email, language=person.language, browser="", next=next, now=now)
     return secrets_of(office.keys, office.base_url, key)["link"]
 
 

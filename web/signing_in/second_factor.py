@@ -80,7 +80,7 @@ def keep(ask: Ask) -> Response:
     if step is None:
         wrong = ask.say("This is not the code that the app shows. Is the clock of your telephone right?")
         return _set_up_page(ask, key, wrong)
-    codes = ["".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    codes = draw_recovery_codes()
     visitor = _visitor(ask)
     with ask.office.database.transaction() as session:
         factors.put(session, visitor.person_id, key, step, map(digest, codes), ask.now)
@@ -91,7 +91,17 @@ def keep(ask: Ask) -> Response:
             session, letter="second-factor-changed", key=key, facts=facts, now=ask.now, address=visitor.email,
             name=visitor.name, language=ask.language,
         )  # fmt: skip
-    return render(ask, "signing_in/recovery_codes.html", codes=[f"{code[:5]}-{code[5:]}" for code in codes])
+    return render(ask, "signing_in/recovery_codes.html", codes=list(map(as_typed, codes)))
+
+
+def draw_recovery_codes() -> list[str]:
+    """New codes for the day on which the authenticator is lost, of which only digests are to be kept."""
+    return ["".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+
+
+def as_typed(code: str) -> str:
+    """A recovery code as people read and type it: `abcde-fghjk`."""
+    return f"{code[:5]}-{code[5:]}"
 
 
 def _visitor(ask: Ask) -> SignedIn:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
-from engine.database.invariants.moves import RESTORE
+from engine.database.invariants.moves import RESTORE, STANDS
 from engine.rules.agenda import agenda
 from engine.rules.moments import from_instant, tzdata_version
 
@@ -197,7 +197,7 @@ DEADLINES = (
                 "AND h.transition = l.name) "
                 # who was brought in later stays where it was put, and so does a draft that was begun later
                 "AND NOT (d.started_at >= l.ended_at AND NOT EXISTS (SELECT 1 FROM transition t "
-                "WHERE t.dossier_id = d.id AND t.name <> 'brought in'))",
+                f"WHERE t.dossier_id = d.id AND t.name <> 'brought in' AND {STANDS}))",
                 '{number}: "{key}" has fired and left it where it was',
                 _calendar_moves,
             ),

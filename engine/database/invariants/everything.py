@@ -189,6 +189,22 @@ EVERYTHING = (
         ),
     ),
     Invariant(
+        "rehearsals",
+        "A rehearsal that was played has its report, no other has one, and only what was played is approved.",
+        "Somebody approved, or reads, what was never rehearsed: rehearse it again.",
+        (
+            asks(
+                "SELECT r.id, r.programme, r.round FROM rehearsal r LEFT JOIN rehearsal_report p "
+                "ON p.rehearsal_id = r.id WHERE (COALESCE(r.ending, '') = 'played') <> (p.rehearsal_id IS NOT NULL) "
+                "OR (r.approved_at IS NULL) <> (r.approved_by IS NULL) "
+                "OR (r.approved_at IS NOT NULL AND COALESCE(r.ending, '') <> 'played') "
+                "OR (r.ended_at IS NULL) <> (r.ending IS NULL)",
+                "rehearsal {id} of {programme}/{round} is not what it is said to be",
+            ),
+        ),
+        of_a_round=False,
+    ),
+    Invariant(
         "people",
         "Nobody has two addresses that differ only in how they are written, and each has a name and a language.",
         f"Letters would go astray. {RESTORE}",

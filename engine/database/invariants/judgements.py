@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
-from engine.database.invariants.moves import RESTORE
+from engine.database.invariants.moves import RESTORE, STANDS
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -60,13 +60,13 @@ _RANKED = """
     FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
     WHERE l.round_id = :round
 """
-_ENTERED = """
+_ENTERED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS} GROUP BY t.dossier_id
 """
-_FREED = """
+_FREED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target IN :frees GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target IN :frees AND {STANDS} GROUP BY t.dossier_id
 """
 _STANDING = """
     SELECT v.dossier_id FROM verdict v JOIN dossier d ON d.id = v.dossier_id

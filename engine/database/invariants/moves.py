@@ -12,16 +12,24 @@ _MOVES = """
         LEAD(t.id) OVER (PARTITION BY t.dossier_id ORDER BY t.id) AS next
     FROM transition t JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = :round
 """
+STANDS = "t.undoes_id IS NULL AND NOT EXISTS (SELECT 1 FROM transition u WHERE u.undoes_id = t.id)"
+"""a move `t` counts: it takes nothing back, and was not taken back"""
+_LAST_THAT_STANDS = f"""
+    SELECT d.number, d.entered_at, d.started_at, (
+        SELECT t.at FROM transition t WHERE t.dossier_id = d.id AND {STANDS} ORDER BY t.id DESC LIMIT 1
+    ) AS since FROM dossier d WHERE d.round_id = :round
+"""
 _TOLD = """
     SELECT t.dossier_id, ROW_NUMBER() OVER (PARTITION BY t.dossier_id ORDER BY t.id) AS place,
-        t.name, t.source, t.target, t.at, t.recorded_at, t.reason, COALESCE(p.email, 'calendar') AS actor
+        t.name, t.source, t.target, t.at, t.recorded_at, t.reason, COALESCE(p.email, 'calendar') AS actor,
+        CAST(t.batch_id AS TEXT) AS batch
     FROM transition t JOIN dossier d ON d.id = t.dossier_id LEFT JOIN person p ON p.id = t.person_id
     WHERE d.round_id = :round AND t.name <> 'brought in'
 """
 _JOURNALED = """
     SELECT j.dossier_id, ROW_NUMBER() OVER (PARTITION BY j.dossier_id ORDER BY j.id) AS place,
         j.details ->> 'name' AS name, j.details ->> 'source' AS source, j.details ->> 'target' AS target,
-        j.at, j.recorded_at, j.details ->> 'reason' AS reason, j.actor
+        j.at, j.recorded_at, j.details ->> 'reason' AS reason, j.actor, CAST(j.details ->> 'batch' AS TEXT) AS batch
     FROM journal j WHERE j.round_id = :round AND j.what = 'transition'
 """
 
@@ -67,16 +75,15 @@ MOVES = (
     ),
     Invariant(
         "entered",
-        "A dossier has been in its state since its last move, or since it was started.",
+        "A dossier has been in its state since its last move that was not taken back, or since it was started.",
         f"Its page gives a wrong date. {RESTORE}",
         (
             asks(
-                f"SELECT number FROM ({_MOVES}) AS m WHERE next IS NULL AND entered_at <> at",
+                f"SELECT number FROM ({_LAST_THAT_STANDS}) AS s WHERE entered_at <> since",
                 "{number} is said to have entered its state at another instant than its last move",
             ),
             asks(
-                "SELECT number FROM dossier d WHERE round_id = :round AND entered_at <> started_at "
-                "AND NOT EXISTS (SELECT 1 FROM transition t WHERE t.dossier_id = d.id)",
+                f"SELECT number FROM ({_LAST_THAT_STANDS}) AS s WHERE since IS NULL AND entered_at <> started_at",
                 "{number} has never moved, and is said to have entered its state after it was started",
             ),
         ),
@@ -96,12 +103,13 @@ MOVES = (
     ),
     Invariant(
         "moves by the rules",
-        "Each move is one that the round's rules know, from where they allow it.",
+        "Each move is one that the round's rules know, from where they allow it, or takes another back.",
         f"Somebody moved a dossier past the rules. {RESTORE}",
         (
             asks(
                 "SELECT d.number, t.name, t.source, t.target FROM transition t JOIN dossier d ON d.id = t.dossier_id "
-                "WHERE d.round_id = :round AND t.name || ' ' || t.source || ' ' || t.target NOT IN :known",
+                "WHERE d.round_id = :round AND t.undoes_id IS NULL "
+                "AND t.name || ' ' || t.source || ' ' || t.target NOT IN :known",
                 '{number}: no rule called "{name}" leads from "{source}" to "{target}"',
                 _moves_of_the_rules,
             ),
@@ -172,7 +180,7 @@ MOVES = (
             *both_ways(
                 _TOLD,
                 _JOURNALED,
-                "dossier_id, place, name, source, target, at, recorded_at, reason, actor",
+                "dossier_id, place, name, source, target, at, recorded_at, reason, actor, batch",
                 'dossier {dossier_id}, move {place}: "{name}" does not stand so in the journal',
                 'dossier {dossier_id}, move {place}: the journal knows of "{name}", and the dossier does not',
             ),

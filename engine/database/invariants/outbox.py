@@ -76,6 +76,8 @@ OUTBOX = (
         (
             asks(
                 "SELECT MAX(n.id) AS id, n.letter, COUNT(*) AS times FROM notification n WHERE n.round_id = :round "
+                # the one that another goes in place of has not arrived
+                "AND NOT EXISTS (SELECT 1 FROM replacement r WHERE r.replaces = n.id) "
                 "GROUP BY n.cause_id, n.person_id, n.letter, n.dossier_id, n.role HAVING COUNT(*) > 1",
                 'letter {id} ("{letter}") says what another says: {times} in all',
             ),
@@ -202,7 +204,8 @@ OUTBOX = (
         (
             asks(
                 "SELECT n.id, n.address FROM notification n JOIN person p ON p.id = n.person_id "
-                "WHERE n.round_id = :round AND n.ended_at IS NULL AND n.address <> p.email",
+                "WHERE n.round_id = :round AND n.ended_at IS NULL AND n.address <> p.email "
+                "AND NOT EXISTS (SELECT 1 FROM replacement r WHERE r.notification_id = n.id)",
                 "letter {id} would go to {address}, which is not the address of its reader",
             ),
         ),

@@ -9,12 +9,14 @@ from engine.database.store import the_id
 
 _EXTENSIONS = """
     SELECT e.dossier_id, e.of, e.old_day || COALESCE(' ' || e.old_hour, '') AS old,
-        e.new_day || COALESCE(' ' || e.new_hour, '') AS new, e.reason, e.decided_at AS at, p.email AS actor
+        e.new_day || COALESCE(' ' || e.new_hour, '') AS new, e.reason, e.decided_at AS at, p.email AS actor,
+        e.first_id AS first, e.undo_until AS undo, e.undoes_id AS undoes
     FROM extension e JOIN person p ON p.id = e.decided_by WHERE e.round_id = :round
 """
 _EXTENSIONS_JOURNALED = """
     SELECT dossier_id, details ->> 'of' AS of, details ->> 'old' AS old, details ->> 'new' AS new,
-        details ->> 'reason' AS reason, at, actor
+        details ->> 'reason' AS reason, at, actor, CAST(details ->> 'first' AS BIGINT) AS first,
+        CAST(details ->> 'undo_until' AS BIGINT) AS undo, CAST(details ->> 'undoes' AS BIGINT) AS undoes
     FROM journal WHERE round_id = :round AND what = 'extended'
 """
 _ROLES = """
@@ -114,12 +116,27 @@ ROUNDS = (
         ),
     ),
     Invariant(
+        "second factors",
+        "Each second factor that staff took away is gone since then.",
+        f"Somebody may sign in with what was lost. {RESTORE}",
+        (
+            asks(
+                "SELECT j.details ->> 'person' AS email FROM journal j WHERE j.round_id = :round "
+                "AND j.what = 'second factor removed' AND NOT EXISTS (SELECT 1 FROM factor f "
+                "JOIN person p ON p.id = f.person_id WHERE p.email = j.details ->> 'person' "
+                "AND f.ended_at = j.recorded_at)",
+                "the second factor of {email} was taken away, and it stands",
+            ),
+        ),
+    ),
+    Invariant(
         "extensions",
         "Each extension moved a date, was decided by somebody, and stands in the journal with the same facts.",
         f"A date that people were told was moved by nobody. {RESTORE}",
         (
             *both_ways(
-                _EXTENSIONS, _EXTENSIONS_JOURNALED, "dossier_id, of, old, new, reason, at, actor",
+                _EXTENSIONS, _EXTENSIONS_JOURNALED,
+                "dossier_id, of, old, new, reason, at, actor, first, undo, undoes",
                 'the extension of "{of}" from {old} to {new} does not stand so in the journal',
                 'the journal knows of an extension of "{of}" from {old} to {new} that is not there',
             ),
@@ -128,6 +145,49 @@ ROUNDS = (
                 "WHERE e.round_id = :round AND (d.round_id <> e.round_id OR e.reason = '' "
                 "OR (e.old_day = e.new_day AND COALESCE(e.old_hour, '') = COALESCE(e.new_hour, '')))",
                 'the extension of "{of}" to {new_day} moves nothing, or says not why',
+            ),
+        ),
+    ),
+    Invariant(
+        "one decision",
+        "What one decision moved was moved at one instant, by one person, for one reason; what was taken back was so "
+        "in time, as it was, and none of its letters has left.",
+        f"Somebody was told of a date that does not hold, or a date moved that nobody was told of. {RESTORE}",
+        (
+            asks(
+                "SELECT e.of FROM extension e JOIN extension f ON f.id = e.first_id WHERE e.round_id = :round AND ("
+                "f.round_id <> e.round_id OR f.first_id IS NOT NULL OR f.id > e.id OR f.decided_at <> e.decided_at "
+                "OR f.decided_by <> e.decided_by OR f.reason <> e.reason "
+                "OR COALESCE(f.undo_until, 0) <> COALESCE(e.undo_until, 0))",
+                'the extension of "{of}" belongs to another decision than it says',
+            ),
+            asks(
+                "SELECT e.of FROM extension e JOIN extension u ON u.id = e.undoes_id WHERE e.round_id = :round AND ("
+                "u.round_id <> e.round_id OR u.of <> e.of OR COALESCE(u.dossier_id, 0) <> COALESCE(e.dossier_id, 0) "
+                "OR u.undoes_id IS NOT NULL OR u.old_day <> e.new_day OR u.new_day <> e.old_day "
+                "OR COALESCE(u.old_hour, '') <> COALESCE(e.new_hour, '') "
+                "OR COALESCE(u.new_hour, '') <> COALESCE(e.old_hour, '') "
+                "OR e.decided_at < u.decided_at OR e.decided_at >= COALESCE(u.undo_until, 0))",
+                'what took back the extension of "{of}" does not fit it',
+            ),
+            asks(
+                "SELECT e.of, e.new_day FROM extension e WHERE e.round_id = :round AND e.undoes_id IS NULL AND EXISTS ("
+                "SELECT 1 FROM extension o JOIN extension u ON u.undoes_id = o.id "
+                "WHERE COALESCE(o.first_id, o.id) = COALESCE(e.first_id, e.id)) "
+                "AND NOT EXISTS (SELECT 1 FROM extension u WHERE u.undoes_id = e.id)",
+                'of one decision the extension of "{of}" to {new_day} stands, and others were taken back',
+            ),
+            asks(
+                "SELECT e.of, n.address FROM extension e JOIN extension u ON u.undoes_id = e.id "
+                "JOIN cause c ON c.extension_id = e.id JOIN notification n ON n.cause_id = c.id "
+                "WHERE e.round_id = :round AND n.status NOT IN ('cancelled', 'expired')",
+                '{address} is told of the extension of "{of}", which was taken back',
+            ),
+            asks(
+                "SELECT c.name FROM cause c LEFT JOIN extension e ON e.id = c.extension_id WHERE c.round_id = :round "
+                "AND c.extension_id IS NOT NULL AND (e.round_id <> c.round_id OR e.first_id IS NOT NULL "
+                "OR e.decided_at <> c.at)",
+                'the letters of "{name}" tell of another decision than they say',
             ),
         ),
     ),

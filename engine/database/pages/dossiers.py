@@ -22,6 +22,7 @@ from engine.database.records import (
     SlotRow,
     TransitionRow,
 )
+from engine.database.standing_moves import stands
 from engine.database.store import obligations_of, state_of, the_id
 from engine.rules.facts import ObligationState
 
@@ -224,7 +225,7 @@ def _moves(session: Session, dossier_id: int) -> tuple[Move, ...]:
     rows = session.exec(
         select(TransitionRow, PersonRow.email)
         .join(PersonRow, col(PersonRow.id) == col(TransitionRow.person_id), isouter=True)
-        .where(col(TransitionRow.dossier_id) == dossier_id)
+        .where(col(TransitionRow.dossier_id) == dossier_id, stands())
         .order_by(col(TransitionRow.id))
     ).all()
     return tuple(Move(row.name, row.source, row.target, row.at, by, row.reason) for row, by in rows)

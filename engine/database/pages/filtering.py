@@ -167,7 +167,8 @@ def language() -> sa.ScalarSelect[str]:
 
 
 def _of_dossier(row: Any, *where: Condition) -> Condition:
-    return sa.exists().where(col(row.dossier_id) == col(DossierRow.id), *where)
+    # said, for a question may be of the same table itself
+    return sa.exists().where(col(row.dossier_id) == col(DossierRow.id), *where).correlate(DossierRow)
 
 
 def _overdue(_rules: Rules) -> Condition:

@@ -1,6 +1,6 @@
 """What is in the outbox of a round, by cause: how many, in which language, how far, and which letters?
 
-Letters about dossiers that the visitor has ties with are counted and not shown.
+Letters about dossiers that the visitor has a conflict with are counted and not shown.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from engine.database.pages.committee import without_ties_of
-from engine.database.records import CauseRow, DossierRow, EditRow, LetterRow, NotificationRow, PersonRow
+from engine.database.records import CauseRow, ConflictRow, DossierRow, EditRow, LetterRow, NotificationRow, PersonRow
 from engine.rules.workflow import Workflow
 
-STATUSES = ("held", "waiting", "leased", "retry", "failed", "sent", "cancelled", "expired")
-"""in the order in which people are told of them"""
+GROUPS = {
+    "held": ("held",),
+    "failed": ("failed",),
+    "open": ("waiting", "retry", "leased"),
+    "sent": ("sent",),
+    "cancelled": ("cancelled",),
+    "expired": ("expired",),
+}
+"""how letters are told apart that stand at several points of one way, in the order in which people are told of them"""
+GROUP_OF = {status: group for group, statuses in GROUPS.items() for status in statuses}
 Condition = sa.ColumnElement[bool]
 
 
@@ -30,7 +37,8 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which letters are looked for; what is empty does not matter. `person` is a part of an address or of a name."""
+    """Which letters are looked for; what is empty does not matter. `status` is one of the GROUPS, `person` a part of an
+    address or of a name."""
 
     status: str = ""
     letter: str = ""
@@ -114,8 +122,10 @@ def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> lis
     """What letters of a round must fulfil to be among those that are wanted."""
     row = NotificationRow
     found: list[Condition] = [col(row.round_id) == round_id]
-    exact = {"letter": wanted.letter, "language": wanted.language, "status": wanted.status}
+    exact = {"letter": wanted.letter, "language": wanted.language}
     found += [col(getattr(row, name)) == value for name, value in exact.items() if value]
+    if wanted.status:
+        found.append(col(row.status).in_(GROUPS[wanted.status]))
     if wanted.dossier:
         numbered = sa.select(col(DossierRow.id)).where(
             col(DossierRow.round_id) == round_id, col(DossierRow.number) == wanted.dossier
@@ -136,10 +146,26 @@ def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> lis
     return found
 
 
-def without_ties(person_id: int) -> Condition:
-    """That a letter is about no dossier that this person has a conflict with, or speaks for."""
-    clear = sa.exists().where(col(DossierRow.id) == col(NotificationRow.dossier_id), without_ties_of(person_id))
-    return sa.or_(col(NotificationRow.dossier_id).is_(None), clear)
+def without_conflicts(person_id: int) -> Condition:
+    """That a letter is about no dossier that this person has a conflict with."""
+    return ~sa.exists().where(
+        col(ConflictRow.dossier_id) == col(NotificationRow.dossier_id), col(ConflictRow.person_id) == person_id
+    )
+
+
+def in_conflict(session: Session, person_id: int, row: NotificationRow) -> bool:
+    """Whether a letter tells of a dossier that this person has a conflict with, also where it lists it."""
+    listed = [line["number"] for line in row.facts.get("dossiers", ())]
+    if row.dossier_id is None and not listed:
+        return False
+    conflicts = select(ConflictRow.id).where(col(ConflictRow.person_id) == person_id)
+    if row.dossier_id is not None:
+        conflicts = conflicts.where(col(ConflictRow.dossier_id) == row.dossier_id)
+    else:
+        conflicts = conflicts.join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id)).where(
+            col(DossierRow.round_id) == row.round_id, col(DossierRow.number).in_(listed)
+        )
+    return session.exec(conflicts.limit(1)).first() is not None
 
 
 def counts(session: Session, round_id: int, wanted: Wanted, acts: Sequence[str]) -> list[Count]:
@@ -168,7 +194,9 @@ _LINE: tuple[Any, ...] = (
     col(NotificationRow.address), col(PersonRow.name), col(DossierRow.number), col(NotificationRow.status),
     col(NotificationRow.leaves_at), col(NotificationRow.next_try_at), col(NotificationRow.attempts),
     col(NotificationRow.last_reply), col(NotificationRow.ended_at),
-    sa.exists().where(col(EditRow.notification_id) == col(NotificationRow.id)),
+    sa.select(col(EditRow.body).is_not(None))
+    .where(col(EditRow.notification_id) == col(NotificationRow.id))
+    .order_by(col(EditRow.id).desc()).limit(1).correlate(NotificationRow).scalar_subquery(),
     sa.exists().where(col(LetterRow.notification_id) == col(NotificationRow.id)),
 )  # fmt: skip
 
@@ -201,7 +229,7 @@ def letters(
 ) -> tuple[list[Line], int, int]:
     """Some letters in the order in which they were queued, how many there are, and how many more are not shown."""
     known = conditions(round_id, wanted, cause)
-    seen = [*known, without_ties(person_id)]
+    seen = [*known, without_conflicts(person_id)]
     total = sa.select(sa.func.count()).select_from(NotificationRow)
     rows = session.connection().execute(
         _lines(seen).order_by(col(NotificationRow.id)).limit(limit).offset(offset)
@@ -229,14 +257,16 @@ class Found:
 def letter(
     session: Session, round_id: int, number: int, person_id: int, acts: Sequence[str], wanted: Wanted
 ) -> Found | None:
-    """A letter of the round; None where there is none, or where it is about a dossier the person has ties with."""
-    own = [col(NotificationRow.round_id) == round_id, col(NotificationRow.id) == number, without_ties(person_id)]
+    """A letter of the round; None where there is none, or for a dossier that the person has a conflict with."""
+    own = [col(NotificationRow.round_id) == round_id, col(NotificationRow.id) == number, without_conflicts(person_id)]
     found = session.connection().execute(_lines(own)).first()
     if found is None:
         return None
     row = session.get_one(NotificationRow, number)
+    if in_conflict(session, person_id, row):
+        return None
     cause = session.get_one(CauseRow, row.cause_id)
-    near = [*conditions(round_id, wanted, cause_of(cause, row.letter, acts)), without_ties(person_id)]
+    near = [*conditions(round_id, wanted, cause_of(cause, row.letter, acts)), without_conflicts(person_id)]
     id: Any = col(NotificationRow.id)
     before: Any = sa.case((id < number, id))
     after: Any = sa.case((id > number, id))
@@ -251,6 +281,17 @@ def letter(
         _line(found), row, cause, edit, session.connection().execute(written).scalar(), previous, following,
         earlier + 1, max(every, earlier + 1),
     )  # fmt: skip
+
+
+def first_of_each(session: Session, round_id: int, cause: Cause) -> list[NotificationRow]:
+    """The first letter of a cause in each language and to each role, of those that have not left."""
+    row = NotificationRow
+    first = (
+        sa.select(sa.func.min(col(row.id)))
+        .where(*conditions(round_id, Wanted(), cause), col(row.status).in_(("held", *GROUPS["open"])))
+        .group_by(col(row.language), col(row.role))
+    )
+    return list(session.exec(select(row).where(col(row.id).in_(first)).order_by(col(row.id))).all())
 
 
 def on_one_day(
@@ -273,3 +314,36 @@ def on_one_day(
         .limit(limit)
     )
     return [(address, number) for address, number in rows]
+
+
+def written_since(
+    session: Session, round_id: int, first: int, *, limit: int, offset: int = 0
+) -> list[tuple[NotificationRow, str, str | None]]:
+    """(letter, name of its reader, number of its dossier) of what was queued from that number on."""
+    rows = session.exec(
+        select(NotificationRow, PersonRow.name, DossierRow.number)
+        .outerjoin(PersonRow, col(PersonRow.id) == col(NotificationRow.person_id))
+        .outerjoin(DossierRow, col(DossierRow.id) == col(NotificationRow.dossier_id))
+        .where(col(NotificationRow.round_id) == round_id, col(NotificationRow.id) >= first)
+        .order_by(col(NotificationRow.id)).limit(limit).offset(offset)
+    ).all()  # fmt: skip
+    return [(row, name or "", number) for row, name, number in rows]
+
+
+def addresses_since(session: Session, round_id: int, first: int) -> list[str]:
+    """To whom letters go that were queued from that number on."""
+    row = NotificationRow
+    return list(
+        session.exec(
+            select(row.address).where(col(row.round_id) == round_id, col(row.id) >= first).distinct()
+        ).all()
+    )  # fmt: skip
+
+
+def told_nobody(session: Session, round_id: int, numbers: Sequence[str], first: int) -> list[str]:
+    """Those of the dossiers about which no letter was queued from that number on."""
+    about = sa.select(col(DossierRow.number)).join(
+        NotificationRow, col(NotificationRow.dossier_id) == col(DossierRow.id)
+    ).where(col(DossierRow.round_id) == round_id, col(NotificationRow.id) >= first)  # fmt: skip
+    told = set(session.connection().execute(about).scalars())
+    return [number for number in numbers if number not in told]

@@ -65,6 +65,34 @@ def stands(session: Session, ids: Sequence[int], now: int) -> Mapping[int, Stand
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is to come, and what waits, in some rounds: deadlines, those of them that are overdue, and letters."""
+
+    deadlines: int
+    overdue: int
+    may_leave: int
+    held: int
+    failed: int
+
+
+def figures(session: Session, ids: Sequence[int], now: int) -> Figures:
+    """The figures of these rounds: two questions."""
+    late = sa.and_(col(DeadlineRow.awaits_release).is_(False), col(DeadlineRow.fires_at) <= now)
+    of_deadlines = sa.select(func.count(), func.coalesce(func.sum(sa.case((late, 1), else_=0)), 0)).where(
+        col(DeadlineRow.round_id).in_(ids), col(DeadlineRow.ended_at).is_(None)
+    )
+    letter = NotificationRow
+    due = sa.and_(col(letter.status).in_(UNSENT), col(letter.next_try_at) <= now)
+    kinds = (due, col(letter.status) == "held", col(letter.status) == "failed")
+    of_letters = sa.select(*(func.coalesce(func.sum(sa.case((kind, 1), else_=0)), 0) for kind in kinds)).where(
+        col(letter.round_id).in_(ids)
+    )
+    deadlines = session.connection().execute(of_deadlines).one()
+    letters = session.connection().execute(of_letters).one()
+    return Figures(*map(int, (*deadlines, *letters)))
+
+
 def _counts(session: Session, asked: sa.Select[*tuple[Any, ...]], by: Any, ids: Sequence[int]) -> dict[int, int]:
     """round -> the figure that is `asked` of it."""
     grouped = asked.where(col(by).in_(ids)).group_by(col(by))

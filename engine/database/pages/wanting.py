@@ -1,4 +1,4 @@
-"""What is missing from dossiers: which answers, and what is owed by now?"""
+"""Which dossiers are named, and what is missing from them: which answers, and what is owed by now?"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +23,19 @@ class Wanting:
     number: str
     questions: tuple[str, ...] = ()
     owed: tuple[dict[str, Any], ...] = field(default=())
+
+
+def dossiers_named(session: Session, round_id: int, numbers: Collection[str]) -> dict[str, int]:
+    """number -> dossier, of those of the numbers that the round has."""
+    found: dict[str, int] = {}
+    for some in in_parts(sorted(set(numbers))):
+        rows = session.exec(
+            select(DossierRow.number, DossierRow.id).where(
+                col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(some)
+            )
+        ).all()
+        found |= {number: dossier_id for number, dossier_id in rows if dossier_id is not None}
+    return found
 
 
 def wanting(

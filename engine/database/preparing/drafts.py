@@ -7,7 +7,6 @@ from sqlmodel import Session, col, select
 
 from engine.database.records import DraftRow
 from engine.errors import Refusal, Refused, Unknown
-from engine.faults import point
 
 AT_MOST = 100
 """drafts in the making at once: more are not shown"""
@@ -22,7 +21,6 @@ def make(
     )
     session.add(row)
     session.flush()
-    point("draft made")
     assert row.id is not None
     return row.id
 
@@ -55,7 +53,6 @@ def change(session: Session, id: int, files: Mapping[str, str], *, seen: int, no
         .where(col(DraftRow.id) == id, col(DraftRow.ended_at).is_(None), col(DraftRow.changed_at) == seen)
         .values(files=dict(files), changed_at=max(now, seen + 1))
     )
-    point("draft changed")
     if changed.rowcount != 1:
         raise Refused([Refusal("changed", "somebody has changed this round meanwhile; look at it again")])
 
@@ -66,6 +63,5 @@ def end(session: Session, id: int, ending: str, now: int, *, seen: int | None = 
     if seen is not None:
         ended = ended.where(col(DraftRow.changed_at) == seen)
     done = session.connection().execute(ended.values(ended_at=now, ending=ending))
-    point("draft ended")
     if done.rowcount != 1:
         raise Refused([Refusal("changed", "somebody has changed this round meanwhile; look at it again")])

@@ -16,7 +16,6 @@ from engine.database.connection import insert_once
 from engine.database.records import PersonRow, PinnedRow, RehearsalRow, ReportRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Refused, Unknown
-from engine.faults import point
 from engine.files.reading import Programme
 
 SILENT = 30_000_000
@@ -56,7 +55,6 @@ def ask(session: Session, programme: Programme, round: str, wanted: Wanted, *, b
         "digest": programme.digest, "programme": programme.name, "files": dict(programme.files), "pinned_at": now
     }  # fmt: skip
     insert_once(session, PinnedRow, [pinned])
-    point("rehearsed texts kept")
     row = RehearsalRow(
         digest=programme.digest, programme=programme.name, round=round, dossiers=wanted.dossiers, seed=wanted.seed,
         late=wanted.late, conflicts=wanted.conflicts, asked_at=now, asked_by=by, seen_at=now,
@@ -68,7 +66,6 @@ def ask(session: Session, programme: Programme, round: str, wanted: Wanted, *, b
         raise Refused([
             Refusal("playing", "another rehearsal is being played; one at a time, so that no live round is slowed")
         ]) from problem  # fmt: skip
-    point("rehearsal asked")
     return the_id(row)
 
 
@@ -142,7 +139,6 @@ def hear(session: Session, id: int, now: int, *, done: int, total: int, doing: s
         .where(col(RehearsalRow.id) == id, col(RehearsalRow.ended_at).is_(None))
         .values(seen_at=now, done=done, total=total, doing=doing)
     )
-    point("rehearsal heard of")
     asked = select(RehearsalRow.cancelled_at).where(col(RehearsalRow.id) == id)
     return heard.rowcount == 1 and session.exec(asked).first() is None
 
@@ -156,7 +152,6 @@ def cancel(session: Session, id: int, now: int) -> None:
         )
         .values(cancelled_at=now)
     )
-    point("rehearsal cancelled")
 
 
 def end(session: Session, id: int, ending: str, now: int, *, problem: str | None = None) -> None:
@@ -166,7 +161,6 @@ def end(session: Session, id: int, ending: str, now: int, *, problem: str | None
         .where(col(RehearsalRow.id) == id, col(RehearsalRow.ended_at).is_(None))
         .values(ended_at=now, ending=ending, problem=problem)
     )
-    point("rehearsal ended")
 
 
 def put_outcome(
@@ -178,11 +172,9 @@ def put_outcome(
         .where(col(RehearsalRow.id) == id, col(RehearsalRow.ended_at).is_(None))
         .values(ended_at=now, ending=PLAYED, seen_at=now, done=RehearsalRow.total, figures=dict(figures))
     )
-    point("rehearsal played")
     if played.rowcount == 1:
         session.add(ReportRow(rehearsal_id=id, content=report, outcome=dict(outcome)))
         session.flush()
-        point("rehearsal kept")
 
 
 def approve(session: Session, id: int, *, by: int, now: int) -> None:
@@ -197,4 +189,3 @@ def approve(session: Session, id: int, *, by: int, now: int) -> None:
         .where(col(RehearsalRow.id) == id, col(RehearsalRow.approved_at).is_(None))
         .values(approved_at=now, approved_by=by)
     )
-    point("calendar approved")

@@ -13,6 +13,7 @@ from engine.database.records.access import (
     SignInRow,
 )
 from engine.database.records.assignments import AssignmentRow
+from engine.database.records.batches import BatchRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -21,6 +22,7 @@ from engine.database.records.calendar import (
     RankingRow,
     ReleaseRow,
 )
+from engine.database.records.console import SavedViewRow
 from engine.database.records.dossiers import (
     AnswerRow,
     ContactRow,
@@ -54,6 +56,7 @@ __all__ = [
     "AssignmentRow",
     "AttemptRow",
     "AttendanceRow",
+    "BatchRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
@@ -96,6 +99,7 @@ __all__ = [
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",

@@ -7,9 +7,18 @@ from engine.database.records.fields import instant, instant_or_none, row_id, to
 
 
 class ExtensionRow(SQLModel, table=True):
-    """A recorded decision to move a deadline: of the whole round, or of one dossier."""
+    """A recorded decision to move a deadline: of the whole round, or of one dossier.
+
+    One decision about several dossiers is a row for each. What is taken back stays, and another row undoes it, once.
+    """
 
     __tablename__ = "extension"
+    __table_args__ = (
+        Index(
+            "extension_undone_once", "undoes_id",
+            unique=True, sqlite_where=text("undoes_id IS NOT NULL"), postgresql_where=text("undoes_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     round_id: int = to("round")
     dossier_id: int | None = to("dossier", optional=True)
@@ -22,6 +31,12 @@ class ExtensionRow(SQLModel, table=True):
     reason: str
     decided_at: int = instant()
     decided_by: int = to("person", index=False)
+    first_id: int | None = to("extension", optional=True, index=False)
+    """the first row of the same decision; None for that one itself"""
+    undo_until: int | None = instant_or_none()
+    """until when its letters wait, so that it can be taken back; None where it cannot"""
+    undoes_id: int | None = to("extension", optional=True, index=False)
+    """the extension that it takes back"""
 
 
 class ExtensionRequestRow(SQLModel, table=True):

@@ -2,17 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, row_id, to
 
 
 class TransitionRow(SQLModel, table=True):
-    """One move of one dossier. The calendar's moves carry their deadline: once per (moment, dossier)."""
+    """One move of one dossier. The calendar's moves carry their deadline: once per (moment, dossier).
+
+    A move that is taken back stays where it is, and another one undoes it, once.
+    """
 
     __tablename__ = "transition"
-    __table_args__ = (UniqueConstraint("deadline_id", "dossier_id"), Index("transition_target", "target", "dossier_id"))
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "dossier_id"),
+        Index("transition_target", "target", "dossier_id"),
+        Index(
+            "transition_by_batch", "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL"),
+        ),
+        Index(
+            "undone_once", "undoes_id",
+            unique=True, sqlite_where=text("undoes_id IS NOT NULL"), postgresql_where=text("undoes_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     dossier_id: int = to("dossier")
     name: str
@@ -24,6 +38,10 @@ class TransitionRow(SQLModel, table=True):
     person_id: int | None = to("person", optional=True, index=False)
     deadline_id: int | None = to("deadline", optional=True, index=False)
     reason: str | None = None
+    batch_id: int | None = to("batch", optional=True, index=False)
+    """the act of staff that it is a part of"""
+    undoes_id: int | None = to("transition", optional=True, index=False)
+    """the move that it takes back"""
 
 
 class OnceRow(SQLModel, table=True):

@@ -15,6 +15,12 @@ class CauseRow(SQLModel, table=True):
     """Why letters are written: what all of one act's or one moment's letters share, pinned when it happened."""
 
     __tablename__ = "cause"
+    __table_args__ = (
+        Index(
+            "cause_by_extension", "extension_id",
+            sqlite_where=text("extension_id IS NOT NULL"), postgresql_where=text("extension_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     round_id: int | None = to("round", optional=True)
     """None for what belongs to no round, such as signing in"""
@@ -24,6 +30,8 @@ class CauseRow(SQLModel, table=True):
     facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     digest: str = Field(foreign_key="pinned.digest")
     """of the texts that its letters are written from: a programme's folder, or the letters that come with grantcycle"""
+    extension_id: int | None = to("extension", optional=True, index=False)
+    """the decision that its letters tell of, by the first of its rows"""
 
 
 class NotificationRow(SQLModel, table=True):
@@ -39,6 +47,10 @@ class NotificationRow(SQLModel, table=True):
         Index(
             "notification_by_thread", "thread",
             sqlite_where=text("thread IS NOT NULL"), postgresql_where=text("thread IS NOT NULL"),
+        ),
+        Index(
+            "notification_by_batch", "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL"),
         ),
     )  # fmt: skip
     id: int | None = row_id()
@@ -64,6 +76,8 @@ class NotificationRow(SQLModel, table=True):
     """waiting, held, leased, sent, retry, failed, cancelled, expired"""
     batch: str | None = None
     """what it is released with, for a letter that is held on its own"""
+    batch_id: int | None = to("batch", optional=True, index=False)
+    """the act of staff that it tells of, which can be undone until it leaves"""
     urgent: bool = Field(
         default=False, sa_column=Column(Boolean, nullable=False, default=False, server_default=text("false"))
     )

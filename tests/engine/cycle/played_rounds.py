@@ -25,16 +25,24 @@ from stage import (
 
 from engine.clock import StoppedClock
 from engine.cycle.messages import Message, Words
+from engine.database.access import factors
 from engine.database.connection import Database
-from engine.database.records import NotificationRow
+from engine.database.preparing import drafts, rehearsals
+from engine.database.records import NotificationRow, RoundRow
+from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
 from notifications.postman import Postman
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.transport import Mailbox
+from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+FOLDED = "Zoë Van Wierdael-Plancquaert, of the house of songs"
+"""a name that takes more than one line of a letter's head"""
+UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
@@ -42,22 +50,50 @@ def play(database: Database) -> Stage:
     gate = _play_gate(database)
     small = Stage(database).open()
     post = _Post(database)
-    _call(small)
+    call(small)
     post.deliver(at("2030-02-27T10:00"))
-    _reading(small)
+    reading(small)
     post.deliver(READING + 5 * DAY)
     small.cycle.advance(NOTICE)
     Desk(database).hold(_a_letter(small, "granted"), by=STAFF, now=NOTICE)
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
+    _write(small)
     post.deliver(NOTICE + DAY)
-    _work(small)
+    work(small)
     for now in (at("2031-05-20T09:00"), END):
         small.cycle.advance(now)
         gate.cycle.advance(now)
         post.deliver(now)
+    _together(gate)
+    post.deliver(END + 4)
+    _prepare(database, small)
     # these letters wait
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
+
+
+def _together(gate: Stage) -> None:
+    """One act of staff that is undone, and one whose letters are sent at once."""
+    key, both = gate.key, ["GA30-001", "GA30-004"]
+    mistake = gate.cycle.move(key, both, "decline", by=STAFF, now=END + 1, reason="a mistake", undo_for=DAY)
+    gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
+    meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
+    gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
+
+
+def _prepare(database: Database, small: Stage) -> None:
+    """A lost second factor is taken away; another round is in the making, and its calendar was rehearsed."""
+    with database.transaction() as session:
+        person = find_person(session, STAFF_2)
+        assert person is not None
+        factors.put(session, the_id(person), "n" * 22, 1, ["c" * 64], END)
+        by = the_id(person)
+        drafts.make(session, programme="small", name="2032", source="small/2030", files={}, by=by, now=END)
+        id = rehearsals.ask(session, programme(), "2030", rehearsals.Wanted(3, 7), by=by, now=END)
+        rehearsals.hear(session, id, END + 1, done=1, total=2, doing="")
+        rehearsals.put_outcome(session, id, END + 2, figures={"letters": 1}, outcome={}, report=b"x")
+        rehearsals.approve(session, id, by=by, now=END + 3)
+    small.cycle.forget_factor(small.key, email=STAFF_2, by=STAFF, now=END, tell=lambda *_: None)
 
 
 class _Post:
@@ -73,19 +109,37 @@ class _Post:
         asyncio.run(self.postman.deliver(self.clock))
 
 
+def _write(small: Stage) -> None:
+    """Somebody gives letters other texts, and another address."""
+    desk, number = StaffDesk(small.database, SENDER), _a_letter(small, "granted-list")
+    for act in (lambda: desk.edit(number, subject="Chosen", body="Read the list.", by=STAFF, now=NOTICE),
+                lambda: desk.take_edit_back(number, by=STAFF_2, now=NOTICE),
+                lambda: desk.edit(number, subject="Chosen", body="Read it today.", by=STAFF, now=NOTICE),
+                lambda: desk.write_anew(number, address="home@jury.example", by=STAFF, now=NOTICE)):  # fmt: skip
+        act()
+    desk.send_test(_a_letter(small, "granted-list"), once="a", by=STAFF, now=NOTICE)
+    judge = Wording(SENDER).judge
+    for text in ("Stop\n\nIt is over.\n", "Stop\n\nIt is over now.\n"):
+        digest = small.rows(RoundRow)[-1].digest
+        small.cycle.reword(
+            small.key, {"letters/en/stopped.md": text}, opened=digest, judge=judge, by=STAFF, now=NOTICE
+        )  # fmt: skip
+
+
 def _a_letter(stage: Stage, letter: str) -> int:
     return max(row.id for row in stage.rows(NotificationRow) if row.letter == letter and row.status == "waiting")
 
 
-def _call(small: Stage) -> None:
+def call(small: Stage) -> None:
     small.cycle.advance(at("2030-01-07T09:00"))
     for who in ("anna", "bert", "cleo", "eva"):
         small.draft(who)
     key = small.key
     small.cycle.answer(key, "SG30-001", {"title": "Songs"}, by=applicant("anna"), now=CALL + 1, files={"plan": PDF})
     small.cycle.add_contact(
-        key, "SG30-001", email="second@applicant.example", name="Ann", language="en", by=applicant("anna"), now=CALL + 2
-    )
+        key, "SG30-001", email="second@applicant.example", name=FOLDED, language="en", by=applicant("anna"),
+        now=CALL + 2,
+    )  # fmt: skip
     small.cycle.add_contact(
         key, "SG30-001", email="third@applicant.example", name="", language="en", by=applicant("anna"), now=CALL + 3
     )
@@ -104,6 +158,11 @@ def _call(small: Stage) -> None:
     small.cycle.answer_extension(key, 1, granted=False, words="too late", by=STAFF, now=CALL + 26)
     _writings(small)
     small.cycle.extend(key, "call closes", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 30, dossier="SG30-005")
+    several = small.cycle.extend_each(
+        key, "call closes", date(2030, 3, 8), reason="flood", by=STAFF, now=CALL + 40,
+        dossiers=["SG30-006", "SG30-005"], undo_for=UNDO, once="a key of staff",
+    )  # fmt: skip
+    small.cycle.take_back(key, several, by=STAFF_2, now=CALL + 50)
     # the first reminder is worth nothing any more when the machine wakes
     small.cycle.advance(at("2030-02-27T10:00"))
 
@@ -120,7 +179,7 @@ def _writings(small: Stage) -> None:
     small.cycle.message(key, ["SG30-005"], Message(lacking, asks=True), by=STAFF, now=CALL + 29)
 
 
-def _reading(small: Stage) -> None:
+def reading(small: Stage) -> None:
     key = small.key
     small.cycle.extend(key, "reading closes", date(2030, 4, 1), reason="a strike", by=STAFF_2, now=READING)
     for number in ("SG30-001", "SG30-002", "SG30-003"):
@@ -155,7 +214,7 @@ def _reading(small: Stage) -> None:
     small.cycle.approve(key, "notice opens", by=STAFF_2, now=READING + 10)
 
 
-def _work(small: Stage) -> None:
+def work(small: Stage) -> None:
     key = small.key
     small.cycle.attend(key, "SG30-001", "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
     small.cycle.advance(at("2030-06-03T09:00"))

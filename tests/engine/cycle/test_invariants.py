@@ -61,9 +61,15 @@ SABOTAGES = (
     Sabotage("journal", "UPDATE journal SET actor = 'nobody' WHERE what = 'round opened' AND round_id = 1"),
     Sabotage("round", f"UPDATE round SET number = 'SG31' WHERE id = {SMALL}"),
     Sabotage("parts", "UPDATE role SET chair = FALSE WHERE chair AND round_id = 1"),
+    Sabotage("second factors", "UPDATE factor SET ended_at = NULL"),
+    Sabotage("rehearsals", "UPDATE rehearsal SET ending = 'failed' WHERE ending = 'played'"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
+    Sabotage("one decision", "UPDATE extension SET first_id = 1 WHERE id = (SELECT MAX(id) FROM extension WHERE "
+             "first_id IS NOT NULL AND undoes_id IS NULL)", ("extensions",)),
+    Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
+             "AND letter = 'deadline-extended'"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
@@ -75,6 +81,18 @@ SABOTAGES = (
         "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
+    Sabotage("acts of staff", "UPDATE batch SET dossiers = 3 WHERE undone_at IS NOT NULL"),
+    Sabotage("acts of staff", "UPDATE batch SET sent_by = NULL WHERE sent_by IS NOT NULL"),
+    Sabotage("taken back", "UPDATE transition SET undoes_id = id - 1 WHERE undoes_id IS NOT NULL "
+             f"AND dossier_id = {dossier('GA30-001')}"),
+    Sabotage("taken back", "UPDATE batch SET undone_at = NULL, undone_by = NULL WHERE undone_at IS NOT NULL",
+             ("acts of staff",)),
+    Sabotage("letters of acts", "UPDATE notification SET status = 'waiting', ended_at = NULL "
+             "WHERE batch_id = (SELECT MIN(id) FROM batch)"),
+    Sabotage("letters of acts", "UPDATE notification SET batch_id = (SELECT MIN(id) FROM batch) "
+             "WHERE letter = 'granted'"),
+    Sabotage("letters of acts", "UPDATE attempt SET tried_at = tried_at - 2 "
+             "WHERE notification_id IN (SELECT id FROM notification WHERE batch_id IS NOT NULL)", ("sent letters",)),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
              "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
@@ -125,7 +143,7 @@ SABOTAGES = (
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
-    Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline'",
+    Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
@@ -165,6 +183,10 @@ SABOTAGES = (
     Sabotage("conflicts are kept", "UPDATE notification SET facts = (SELECT facts FROM notification WHERE "
              "letter = 'granted-list' AND address = 'chair@jury.example') "
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
+    Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
+             "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
+    Sabotage("letters written anew", "DELETE FROM replacement", ("told once",)),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
     Sabotage("expired letters", "UPDATE notification SET valid_until = NULL WHERE status = 'expired'"),
     Sabotage("sent letters", "DELETE FROM attempt WHERE id = 1"),
@@ -210,6 +232,11 @@ JOURNALED = {
     "journal_link": ("round_id", "position", "rows", "digest", "chained"),
     "transition": (
         "dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason",
+        "batch_id", "undoes_id",
+    ),
+    "batch": (
+        "round_id", "transition", "reason", "dossiers", "made_at", "made_by", "undo_until", "sent_at", "sent_by",
+        "undone_at", "undone_by",
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
@@ -238,6 +265,8 @@ JOURNALED = {
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
+    "rewording": ("before", "after", "at", "person_id"),
+    "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""

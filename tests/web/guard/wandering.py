@@ -15,6 +15,8 @@ DRAWN = re.compile(r'(name="(?:once|nonce|seal)" value=")[^"]*"')
 PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
 """what every chair is told, for a verdict that finds no place would tell her; on whom the others stand, she is not"""
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
+LEFT_OUT = re.compile(r"lang=|^/staff/.*\?(.*&|sort=)|^/staff/.*[.](csv|xlsx)\?")
+"""other languages, and lists that are filtered or put in order in several ways at once: each way is looked at"""
 BY_LOT = "/second-factor/set-up"
 """a page that shows a new secret each time"""
 NUMBERS = (OWN, FOREIGN, DRAFT)
@@ -64,7 +66,7 @@ def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 40
         assert len(found) <= most, f"more than {most} addresses: the last is {path}"
         onward = [unescape(one) for one in LINK.findall(answer.text)] if "html" in answer.header("content-type") else []
         for one in (*onward, answer.onward):
-            if one and one not in known and not one.startswith(ELSEWHERE) and "lang=" not in one:
+            if one and one not in known and not one.startswith(ELSEWHERE) and not LEFT_OUT.search(one):
                 known.add(one)
                 waiting.append(one)
     return found

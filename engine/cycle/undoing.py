@@ -1,0 +1,246 @@
+"""How is an act of staff taken back, as long as nobody has heard of it?
+
+Nothing that happened is rewritten: each move is undone by another, and what followed from it is taken away. Decision
+0016 says why.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from engine.cycle.firing import fire_again
+from engine.cycle.late_moves import late_moves
+from engine.cycle.obligations import set_obligation_deadlines
+from engine.cycle.people import standing_of
+from engine.cycle.reasons import refuse
+from engine.cycle.scene import Scene
+from engine.cycle.seen import ChangedSince
+from engine.database import undoable
+from engine.database.cohort.gathered import Wanted, choose
+from engine.database.cohort.moving import OF_OBLIGATIONS
+from engine.database.records import (
+    BatchRow,
+    DeadlineRow,
+    DossierRow,
+    ExtensionRow,
+    NotificationRow,
+    ObligationRow,
+    PersonRow,
+    SlotRow,
+    TransitionRow,
+)
+from engine.database.standing_moves import TAKEN_BACK, stands
+from engine.database.store import the_id
+from engine.errors import GrantcycleError, Refusal, Unknown
+from engine.faults import point
+from engine.rules.roles import must_be_staff
+
+
+def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
+    """Take back an act of staff: its dossiers go back to where they were, and its letters will not leave.
+
+    Any of the staff may. What is undone already stays as it is. Raises Unknown for an act that the round does not
+    have, Refused once the first letter has left or the time is over, ChangedSince when something has happened to one
+    of the dossiers since.
+    """
+    person, batch = _who_and_what(scene, number, by)
+    if batch.undone_at is not None:
+        return batch
+    letters = _letters(scene, batch)
+    refuse([_too_late(scene, batch, letters)])
+    moves = [
+        (move, scene.session.get_one(DossierRow, move.dossier_id))
+        for move in scene.session.exec(
+            select(TransitionRow)
+            .where(col(TransitionRow.batch_id) == batch.id, col(TransitionRow.undoes_id).is_(None))
+            .order_by(col(TransitionRow.id).desc())
+        ).all()
+    ]
+    if changes := undoable.happened_since(scene.session, scene.round_id, batch, [dossier for _, dossier in moves]):
+        raise ChangedSince(changes)
+    point("undoing")
+    batch.undone_at, batch.undone_by = scene.now, the_id(person)
+    scene.session.add(batch)
+    scene.session.flush()
+    point("batch undone")
+    for letter in letters:
+        if letter.ended_at is None:
+            letter.status, letter.ended_at = "cancelled", scene.now
+            letter.last_reply = f"taken back by {person.email}"
+            scene.session.add(letter)
+    scene.session.flush()
+    point("letters taken back")
+    for move, dossier in moves:
+        _go_back(scene, batch, move, dossier, person)
+    scene.note(
+        "batch undone", by, batch=the_id(batch), name=batch.transition,
+        dossiers=sorted(dossier.number for _, dossier in moves),
+        letters=sum(letter.status == "cancelled" for letter in letters),
+    )  # fmt: skip
+    _let_the_calendar_go_on(scene, batch, [dossier for _, dossier in moves])
+    return batch
+
+
+def send_now(scene: Scene, number: int, *, by: str) -> BatchRow:
+    """Let the letters of an act leave at once, and nobody undo it any more.
+
+    Raises Unknown, and Refused when it has been undone.
+    """
+    person, batch = _who_and_what(scene, number, by)
+    if batch.sent_at is not None:
+        return batch
+    refuse([
+        Refusal("undone", "this has been undone: its letters were cancelled") if batch.undone_at is not None else None
+    ])  # fmt: skip
+    letters = _letters(scene, batch)
+    batch.sent_at, batch.sent_by = scene.now, the_id(person)
+    scene.session.add(batch)
+    for letter in letters:
+        if letter.status == "waiting" and letter.leaves_at > scene.now:
+            letter.leaves_at = letter.next_try_at = scene.now
+            scene.session.add(letter)
+    scene.session.flush()
+    point("batch sent")
+    scene.note("batch sent", by, batch=the_id(batch), name=batch.transition)
+    return batch
+
+
+def _who_and_what(scene: Scene, number: int, by: str) -> tuple[PersonRow, BatchRow]:
+    person = scene.person(by)
+    refuse([must_be_staff(standing_of(scene, person))])
+    batch = scene.session.exec(
+        select(BatchRow).where(col(BatchRow.round_id) == scene.round_id, col(BatchRow.id) == number)
+    ).first()
+    if batch is None:
+        raise Unknown(f"act of staff in {scene.round.key}", str(number))
+    return person, batch
+
+
+def _letters(scene: Scene, batch: BatchRow) -> Sequence[NotificationRow]:
+    """The letters of an act, which no postman takes before this transaction ends."""
+    return scene.session.exec(
+        select(NotificationRow)
+        .where(col(NotificationRow.batch_id) == batch.id)
+        .order_by(col(NotificationRow.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow]) -> Refusal | None:
+    """Why it is not undone any more: a letter has left, somebody let them leave, or the time is over."""
+    left = next((letter for letter in letters if undoable.has_left(letter)), None)
+    if left is not None:
+        at = left.ended_at or left.next_try_at
+        sentence = (
+            f'the letter "{left.letter}" to {left.address} has left: only a correcting act with a reason helps now'
+        )
+        return Refusal("left", sentence, {"letter": left.letter, "address": left.address, "at": at})
+    if batch.sent_at is not None:
+        sentence = "somebody let its letters leave: only a correcting act with a reason helps now"
+        return Refusal("left", sentence, {"because": "sent", "at": batch.sent_at})
+    if batch.undo_until is None:
+        sentence = "the calendar has gone on from it at once: only a correcting act with a reason helps now"
+        return Refusal("left", sentence, {"because": "calendar"})
+    if scene.now >= batch.undo_until and not any(letter.ended_at is None for letter in letters):
+        sentence = "the time to undo it is over: only a correcting act with a reason helps now"
+        return Refusal("left", sentence, {"because": "over", "at": batch.undo_until})
+    for_all = select(ExtensionRow.id).where(
+        col(ExtensionRow.round_id) == scene.round_id, col(ExtensionRow.dossier_id).is_(None),
+        col(ExtensionRow.decided_at) >= batch.made_at,
+    )  # fmt: skip
+    if scene.session.exec(for_all).first() is not None:
+        # whoever was elsewhere then does not have the new dates
+        sentence = "a date of the round has been moved since: only a correcting act with a reason helps now"
+        return Refusal("left", sentence, {"because": "dates"})
+    return None
+
+
+def _go_back(scene: Scene, batch: BatchRow, move: TransitionRow, dossier: DossierRow, person: PersonRow) -> None:
+    """Undo one move: the dossier stands where it stood, since when it stood there."""
+    session = scene.session
+    before = session.exec(
+        select(TransitionRow)
+        .where(col(TransitionRow.dossier_id) == dossier.id, col(TransitionRow.id) < move.id, stands())
+        .order_by(col(TransitionRow.id).desc())
+        .limit(1)
+    ).first()
+    changed = session.connection().execute(
+        update(DossierRow)
+        .where(
+            col(DossierRow.id) == dossier.id,
+            col(DossierRow.state) == move.target,
+            col(DossierRow.version) == dossier.version,
+        )
+        .values(
+            state=move.source,
+            entered_at=before.at if before else dossier.started_at,
+            version=dossier.version + 1,
+        )
+    )
+    if changed.rowcount != 1:
+        raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
+    session.refresh(dossier)
+    session.add(
+        TransitionRow(
+            dossier_id=the_id(dossier), name=TAKEN_BACK, source=move.target, target=move.source, at=scene.now,
+            recorded_at=scene.now, person_id=the_id(person), batch_id=the_id(batch), undoes_id=the_id(move),
+        )
+    )  # fmt: skip
+    session.flush()
+    point("move undone")
+    scene.note(
+        "transition", person.email, dossier=dossier, name=TAKEN_BACK, source=move.target, target=move.source,
+        batch=the_id(batch),
+    )  # fmt: skip
+    _owe_no_more(scene, batch, dossier)
+    _give_slots_back(scene, move, dossier)
+
+
+def _owe_no_more(scene: Scene, batch: BatchRow, dossier: DossierRow) -> None:
+    """Take away what the move laid out, with the deadlines that mind it."""
+    laid = scene.session.exec(
+        select(ObligationRow).where(
+            col(ObligationRow.dossier_id) == dossier.id, col(ObligationRow.laid_out_at) == batch.made_at
+        )
+    ).all()
+    for owed in laid:
+        scene.session.delete(owed)
+    scene.session.flush()
+    point("obligations taken away")
+    set_obligation_deadlines(scene, dossier, since=scene.now)
+
+
+def _give_slots_back(scene: Scene, move: TransitionRow, dossier: DossierRow) -> None:
+    """Give back the places in running orders that the dossier has only because of the move."""
+    elsewhere = scene.session.exec(
+        select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id, stands())
+    ).all()
+    for meeting in scene.workflow.meetings.values():
+        if move.target in meeting.open_to and not set(elsewhere) & set(meeting.open_to):
+            slots = select(SlotRow).where(col(SlotRow.dossier_id) == dossier.id, col(SlotRow.meeting) == meeting.name)
+            for slot in scene.session.exec(slots).all():
+                scene.session.delete(slot)
+    scene.session.flush()
+    point("slots given back")
+
+
+def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[DossierRow]) -> None:
+    """What fell due meanwhile happens to the dossiers as if they had stood there; and a place may have become free."""
+    ids = [the_id(dossier) for dossier in dossiers]
+    meanwhile = col(DeadlineRow.ended_at) >= batch.made_at
+    was_over = scene.workflow.transitions[batch.transition].target in scene.workflow.ends_in
+    for deadline in scene.session.exec(
+        select(DeadlineRow)
+        .where(col(DeadlineRow.dossier_id).in_(ids), col(DeadlineRow.kind).in_(OF_OBLIGATIONS), meanwhile)
+        .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
+    ).all() if was_over else ():  # fmt: skip
+        fire_again(scene, deadline)
+    fell_due = scene.session.exec(
+        select(DeadlineRow.id)
+        .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind) == "transition", meanwhile)
+        .limit(1)
+    ).first()
+    back = choose(scene.session, scene.next_step(), ids if fell_due is not None else ())
+    late_moves(scene, scene.gather(Wanted(back)))

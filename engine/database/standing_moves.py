@@ -1,0 +1,22 @@
+"""Which moves of a dossier count?
+
+What has been taken back is history, and so is the taking back; neither says where a dossier has been.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from engine.database.records import TransitionRow
+
+TAKEN_BACK = "taken back"
+"""the name of a move that undoes another: no transition of a workflow has a blank in its name"""
+
+
+def stands(move: Any = TransitionRow) -> sa.ColumnElement[bool]:
+    """The condition that a move (of TransitionRow, or of an alias of it) counts."""
+    undoing = aliased(TransitionRow)
+    undone = sa.exists().where(col(undoing.undoes_id) == move.id)
+    return sa.and_(move.undoes_id.is_(None), ~undone)

@@ -1,0 +1,57 @@
+"""What can be filtered by, and what is chosen already?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.database.pages.filtering import FLAGS
+from web.ask import Ask
+from web.committee.seat import called
+from web.staff.board.wanted import Wanted, flag_words, language_words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One group of boxes: (value, words, whether it is ticked)."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The form of the filters."""
+
+    groups: Sequence[Choice]
+    amount_from: str
+    amount_to: str
+    organisation: str
+    text: str
+    has_money: bool
+
+
+def choices(ask: Ask, wanted: Wanted) -> Choices:
+    """The filters that mean something in this programme."""
+    workflow, chosen = ask.place.workflow, wanted.filter
+    flags = flag_words(ask)
+    silent = set() if workflow.committees else {"conflict", "decided", "undecided", "differ"}
+    if not workflow.criteria:
+        silent.add("differ")
+    verdicts = [name for name, one in workflow.transitions.items() if one.by in workflow.committees]
+    languages = language_words(ask)
+    groups = [
+        Choice("only", ask.say("Only those that show"),
+               [(one, flags[one], one in chosen.only) for one in FLAGS if one not in silent]),
+        Choice("state", ask.say("State"),
+               [(name, ask.said(one.title), name in chosen.state) for name, one in workflow.states.items()]),
+        Choice("language", ask.say("Language"),
+               [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
+        Choice("verdict", ask.say("Verdict"),
+               [(one, called(ask, one), one in chosen.verdict) for one in verdicts]),
+    ]  # fmt: skip
+    amounts = dict(chosen.pairs())
+    return Choices(
+        [one for one in groups if len(one.options) > 1],
+        amounts.get("amount_from", ""), amounts.get("amount_to", ""), chosen.organisation, chosen.text,
+        any(one.kind == "money" for one in workflow.questions.values()),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""How is one dossier shown at a glance: its exceptions as chips, its marks as a bar?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.database.pages.cards import Card
+from engine.database.pages.marks import far_apart
+from engine.rules.roles import deciding_committee
+from engine.rules.workflow import Workflow
+from web import dates
+from web.ask import Ask
+from web.committee.seat import called
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A dossier with what is said about it. `dots` is (given, wanted), None where no marks are wanted."""
+
+    card: Card
+    chips: tuple[tuple[str, str], ...]
+    """(tone, words): only what is out of the ordinary"""
+    bar: int | None
+    """the mean, of a hundred"""
+    dots: tuple[int, int] | None
+
+
+class Showing:
+    """Says what there is to say about the dossiers of one page."""
+
+    def __init__(self, ask: Ask, members: Mapping[str, int]) -> None:
+        self._ask = ask
+        self._workflow: Workflow = ask.place.workflow
+        self._members = members
+        self._apart = far_apart(self._workflow)
+        weights = sum(one.weight for one in self._workflow.criteria.values()) or 1
+        self._low, self._high = (
+            sum(one.weight * one.scale[end] for one in self._workflow.criteria.values()) / weights for end in (0, 1)
+        )
+        self._decides = {state: deciding_committee(self._workflow, state) for state in self._workflow.states}
+
+    def shown(self, card: Card) -> Shown:
+        """A dossier with its chips, bar and dots."""
+        return Shown(card, tuple(self._chips(card)), self._bar(card), self.dots(card))
+
+    def dots(self, card: Card) -> tuple[int, int] | None:
+        """How many members have given every mark, of how many who may; None where nobody is to mark it."""
+        committee = self._decides.get(card.state)
+        if committee is None or not self._workflow.criteria:
+            return None
+        return card.members, max(self._members.get(committee, 0) - card.stepped_back, card.members)
+
+    def differ(self, card: Card) -> bool:
+        """Whether members lie far apart."""
+        return card.spread is not None and 0 < self._apart <= card.spread
+
+    def _bar(self, card: Card) -> int | None:
+        span = self._high - self._low
+        return None if card.mean is None or not span else round(100 * (card.mean - self._low) / span)
+
+    def _chips(self, card: Card) -> list[tuple[str, str]]:
+        say, ngettext = self._ask.say, self._ask.words.ngettext
+        found = []
+        if card.overdue:
+            found.append(("bad", ngettext("%(n)s overdue", "%(n)s overdue", card.overdue) % {"n": card.overdue}))
+        if card.held:
+            found.append(("bad", say("Held back")))
+        if card.asks:
+            found.append(("warn", say("Asks for more time")))
+        if card.missing and card.state not in self._workflow.ends_in:
+            tone = "neutral" if card.state == self._workflow.begins_in else "bad"
+            words = ngettext("%(n)s answer missing", "%(n)s answers missing", card.missing)
+            found.append((tone, words % {"n": card.missing}))
+        if card.late:
+            found.append(("warn", say("Late")))
+        if self.differ(card):
+            found.append(("warn", say("Scores differ %(spread)s", spread=self._number(card.spread or 0))))
+        if card.conflicts:
+            words = ngettext("%(n)s conflict", "%(n)s conflicts", card.conflicts)
+            found.append(("warn", words % {"n": card.conflicts}))
+        if card.extension:
+            found.append(("info", say("Has more time")))
+        if card.slot is not None:
+            found.append(("good", dates.short_moment(card.slot, self._ask.place.zone, self._ask.language)))
+        if card.verdict:
+            found.append(("good", self.verdict(card.verdict)))
+        return found
+
+    def verdict(self, transition: str) -> str:
+        """What a verdict is called."""
+        return called(self._ask, transition) if transition in self._workflow.transitions else transition
+
+    def _number(self, value: float) -> str:
+        return dates.number(round(value, 1), self._ask.language)

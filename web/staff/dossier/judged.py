@@ -1,0 +1,91 @@
+"""What do the members of the committee say of a dossier, how far are they apart, and which verdict stands?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from engine.database.pages.one_dossier import conflicts_with, members_of, verdicts_of
+from engine.database.pages.opinions import Opinion, opinions
+from engine.database.records import ConflictRow, PersonRow
+from engine.database.store import score_of, the_id
+from engine.rules.facts import weighted_score
+from engine.rules.roles import decisions_from, reading_committee
+from web.applicant.looking import see
+from web.ask import Ask
+from web.committee.seat import called
+from web.policy import MANAGES
+from web.routes import Pages
+from web.staff.dossier.looking import HERE, page
+
+pages = Pages()
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A member of the committee, and what she says; nothing of it counts where there is a conflict."""
+
+    name: str
+    email: str
+    chair: bool
+    conflict: str | None
+    """her reason, empty where she gave none; None where there is no conflict"""
+    opinion: Opinion | None
+    mean: float | None
+
+    @property
+    def counts(self) -> bool:
+        return self.conflict is None and self.mean is not None
+
+
+@pages.get(HERE + "/scores", MANAGES)
+def scores(ask: Ask) -> Response:
+    """Marks by member and criterion, their spread, words, conflicts, and every verdict."""
+    place, seen = ask.place, see(ask)
+    workflow, of = place.workflow, seen.dossier.head.id
+    committee = reading_committee(workflow, seen.dossier.head.state)
+    with ask.reading() as session:
+        said = {one.person_id: one for one in opinions(session, of)}
+        stepped_back = {the_id(person): (row, person) for row, person in conflicts_with(session, of)}
+        seated = list(members_of(session, the_id(place.round), committee)) if committee else []
+        verdicts = [
+            {"row": row, "decision": called(ask, row.transition), "by": by} for row, by in verdicts_of(session, of)
+        ]
+        mean = score_of(session, workflow, of)
+    judges = [
+        Judge(
+            person.name, person.email, chair, _reason(stepped_back, the_id(person)), said.get(the_id(person)),
+            _mean(ask, said.get(the_id(person))),
+        )
+        for person, chair in seated
+    ]  # fmt: skip
+    here = {one.email for one in judges}
+    # whoever judged it before another committee did, or has left since
+    judges += [
+        Judge(one.name, one.email, False, _reason(stepped_back, one.person_id), one, _mean(ask, one))
+        for one in said.values()
+        if one.email not in here
+    ]
+    here = {one.email for one in judges}
+    judges += [
+        Judge(person.name, person.email, False, row.reason or "", None, None)
+        for row, person in stepped_back.values()
+        if person.email not in here
+    ]
+    means = [one.mean for one in judges if one.counts and one.mean is not None]
+    return page(
+        ask, "/scores", "scores.html", seen=seen, judges=judges, mean=mean, verdicts=verdicts[::-1],
+        spread=max(means) - min(means) if len(means) > 1 else None, given=len(means),
+        expected=sum(one.conflict is None for one in judges), committee=ask.said(workflow.committees[committee].title)
+        if committee else "", decides=bool(decisions_from(workflow, seen.dossier.head.state)),
+        advice=lambda name: called(ask, name) if name in workflow.transitions else "",
+    )  # fmt: skip
+
+
+def _reason(stepped_back: Mapping[int, tuple[ConflictRow, PersonRow]], person_id: int) -> str | None:
+    found = stepped_back.get(person_id)
+    return None if found is None else (found[0].reason or "")
+
+
+def _mean(ask: Ask, one: Opinion | None) -> float | None:
+    return weighted_score(ask.place.workflow.criteria, {"": one.marks}) if one else None

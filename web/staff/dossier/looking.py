@@ -1,0 +1,127 @@
+"""What stands around every page of one dossier: its name and marks, its tabs, and the dossiers before and after it?"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import HTMLResponse
+
+from engine.database.changes import journal_position
+from engine.database.pages.one_dossier import conflicts_with, held_back, neighbours
+from engine.database.store import standing_verdict, the_id
+from web import dates
+from web.applicant.looking import Seen, see
+from web.ask import Ask
+from web.committee.seat import called
+from web.staff.console import show
+from web.staff.dossier.happened import owed_said
+
+HERE = "/staff/{programme}/{round}/dossiers/{number}"
+WITHIN = "in"
+"""behind the question mark: the state among whose dossiers somebody goes from one to the next"""
+Chip = tuple[str, str]
+
+
+def path_of(ask: Ask, tail: str = "") -> str:
+    """The address of a page of this dossier, with what it was looked for within."""
+    query = f"?{urlencode({WITHIN: within})}" if (within := _within(ask)) else ""
+    return f"/staff/{ask.place.key}/dossiers/{ask.place.number}{tail}{query}"
+
+
+def page(
+    ask: Ask, tab: str, template: str, status: int = 200, *, seen: Seen | None = None, **facts: Any
+) -> HTMLResponse:
+    """A page of the dossier; `tab` is the end of the address of the tab that it belongs to."""
+    found, place = seen or see(ask), ask.place
+    within = _within(ask)
+    with ask.reading() as session:
+        before, after = neighbours(session, the_id(place.round), place.number, within or None)
+        verdict = standing_verdict(session, found.dossier.head.id)
+        stepped_back = len(conflicts_with(session, found.dossier.head.id))
+        reached = journal_position(session, the_id(place.round))
+        waits = [row for row in held_back(session, found.dossier.head.id) if _still_waits(ask, row.transition)]
+    state = place.workflow.states[found.dossier.head.state]
+    return show(
+        ask, f"staff/dossier/{template}", status, seen=found, head=found.dossier.head, here=path_of(ask),
+        tabs=_tabs(ask, found, tab), crumbs=_crumbs(ask), state=ask.said(state.title), hue=hue_of(ask, state.phase),
+        chips=_chips(ask, found, verdict.transition if verdict else "", stepped_back, len(waits)),
+        before=_beside(ask, before), after=_beside(ask, after), asked=_asked(ask, found),
+        owed_said=lambda name: owed_said(ask, name), seen_until=reached, **facts,
+    )  # fmt: skip
+
+
+def hue_of(ask: Ask, phase: str | None) -> str:
+    """The hue of a phase; grey for what belongs to none."""
+    hues = ("blue", "teal", "violet", "amber", "green")
+    names = list(ask.place.workflow.phases)
+    return hues[names.index(phase) % len(hues)] if phase in names else "grey"
+
+
+def _within(ask: Ask) -> str:
+    asked = ask.query.get(WITHIN, "")
+    return asked if asked in ask.place.workflow.states else ""
+
+
+def _still_waits(ask: Ask, transition: str) -> bool:
+    known = ask.place.workflow.transitions.get(transition)
+    return known is not None and ask.place.its_dossier.state in known.sources
+
+
+def _crumbs(ask: Ask) -> list[tuple[str, str]]:
+    place, within = ask.place, _within(ask)
+    board = f"/staff/{place.key}"
+    if within:
+        listed = f"{board}/dossiers?{urlencode({'state': within})}"
+        return [(ask.said(place.round_title), board), (ask.said(place.workflow.states[within].title), listed)]
+    return [(ask.said(place.round_title), board), (ask.say("Dossiers"), f"{board}/dossiers")]
+
+
+def _beside(ask: Ask, number: str) -> tuple[str, str]:
+    """(number, address) of the dossier before or after this one; the address is empty where there is none."""
+    if not number:
+        return "", ""
+    query = f"?{urlencode({WITHIN: within})}" if (within := _within(ask)) else ""
+    return number, f"/staff/{ask.place.key}/dossiers/{number}{query}"
+
+
+def _tabs(ask: Ask, seen: Seen, here: str) -> list[tuple[str, str, bool]]:
+    files = [one for one in ask.place.workflow.questions.values() if one.kind == "file"]
+    there = sum(seen.values.get(one.name) is not None for one in files)
+    documents = ask.say("Documents %(there)s/%(all)s", there=there, all=len(files)) if files else ask.say("Documents")
+    tabs = [
+        (ask.say("Overview"), ""),
+        (ask.say("Answers"), "/answers"),
+        (documents, "/documents"),
+        (ask.say("Scores"), "/scores"),
+        (ask.say("Letters"), "/letters"),
+        (ask.say("Timeline"), "/timeline"),
+        (ask.say("Journal"), "/journal"),
+    ]
+    return [(label, path_of(ask, tail), tail == here) for label, tail in tabs]
+
+
+def _asked(ask: Ask, seen: Seen) -> str:
+    """What is asked for, where the form asks for it."""
+    amounts = (seen.values.get(one.name) for one in ask.place.workflow.questions.values() if one.kind == "money")
+    amount = next((one for one in amounts if one is not None), None)
+    return "" if amount is None else dates.amount(amount, ask.place.workflow.currency, ask.language)
+
+
+def _chips(ask: Ask, seen: Seen, verdict: str, stepped_back: int, waits: int) -> list[Chip]:
+    """What is out of the ordinary, in a word or two."""
+    ngettext, dossier = ask.words.ngettext, seen.dossier
+    chips: list[Chip] = []
+    overdue = sum(one.state == "overdue" for one in dossier.obligations)
+    if overdue and dossier.head.state not in ask.place.workflow.ends_in:
+        chips.append(("bad", ngettext("%(n)s overdue", "%(n)s overdue", overdue) % {"n": overdue}))
+    if waits:
+        chips.append(("bad", ask.say("Held back")))
+    if any(one.outcome is None for one in dossier.requests):
+        chips.append(("warn", ask.say("Asks for more time")))
+    if any(one.own for one in dossier.extensions):
+        chips.append(("info", ask.say("More time was given")))
+    if verdict:
+        chips.append(("info", ask.say("Verdict: %(verdict)s", verdict=called(ask, verdict))))
+    if stepped_back:
+        conflicts = ngettext("%(n)s conflict", "%(n)s conflicts", stepped_back) % {"n": stepped_back}
+        chips.append(("warn", conflicts))
+    return chips

@@ -1,0 +1,213 @@
+"""How is one row of the journal said in words?
+
+Each thing that happens has a sentence, made of the row's own facts; what has none is told by its name, with its facts
+beside it, so that nothing is ever left out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.cycle.scene import CALENDAR
+from engine.database.pages.journal import Line
+from engine.rules.roles import observer_of
+from engine.rules.workflow import EVERYONE, STAFF
+from web import dates
+from web.ask import Ask
+
+
+def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translation looks for this name
+    """A sentence that is translated when it is said."""
+    return sentence
+
+
+SENTENCES: Mapping[str, str] = {
+    "answers given": N_("Answers were saved: %(questions)s"),
+    "approval revoked": N_("An approval of the letters of “%(batch)s” was taken back"),
+    "attended": N_("Somebody came to “%(meeting)s”"),
+    "batch approved": N_("The letters of “%(batch)s” were approved"),
+    "commented": N_("A comment was written for the %(reader)s"),
+    "comment taken back": N_("A comment for the %(reader)s was taken back"),
+    "conflict declared": N_("A conflict was declared"),
+    "contact added": N_("%(contact)s can work on the dossier"),
+    "contact removed": N_("%(contact)s cannot work on the dossier any more"),
+    "declared clear": N_("Answered that there is no conflict"),
+    "delivered": N_("“%(deliverable)s” was handed in"),
+    "dossier started": N_("The dossier was started by %(contact)s"),
+    "due": N_("Came due: %(name)s"),
+    "excused": N_("Excused from “%(of)s”"),
+    "extended": N_("“%(of)s” was moved from %(old)s to %(new)s"),
+    "extension answered": N_("The request for more time for “%(of)s” was answered: %(outcome)s"),
+    "extension asked": N_("More time was asked for “%(of)s”"),
+    "held back": N_("Was held back from “%(name)s”"),
+    "hold ended": N_("Everything goes on again; it was held since %(since)s"),
+    "introduced": N_("Said on whose behalf the dossier is written"),
+    "missed": N_("Came too late to be said: %(name)s"),
+    "overdue": N_("“%(obligation)s” is overdue"),
+    "promise kept": N_("The promise “%(name)s” was kept"),
+    "promise not kept": N_("The promise “%(name)s” was not kept"),
+    "recommended": N_("A recommendation was written"),
+    "role given": N_("%(person)s is %(role)s"),
+    "role taken": N_("%(person)s is not %(role)s any more"),
+    "round opened": N_("The round was opened"),
+    "scored": N_("Marks were given: %(marks)s"),
+    "second factor removed": N_("The second step of signing in of %(person)s was taken away"),
+    "transition": N_("From “%(source)s” to “%(target)s” by “%(name)s”"),
+    "verdict held back": N_("The verdict “%(name)s” was held back"),
+    "verdict recorded": N_("The verdict “%(name)s” was recorded"),
+    "verdict withdrawn": N_("The verdict “%(name)s” was withdrawn"),
+    "waits for release": N_("The letters of “%(batch)s” wait for approval"),
+    "zone data changed": N_("The times were worked out anew with the zone data %(version)s"),
+}
+"""what happened -> how it is said"""
+MOMENTS: Mapping[str, str] = {
+    "edge": N_("%(moment)s"),
+    "verdicts": N_("verdicts take effect (%(moment)s)"),
+    "transition": N_("the move “%(moment)s”"),
+    "reminder": N_("the reminder “%(moment)s”"),
+    "announcement": N_("the announcement “%(moment)s”"),
+    "promise": N_("the promise “%(moment)s”"),
+    "overdue": N_("what is overdue (%(moment)s)"),
+}
+"""kind of a deadline, which begins its key -> how it is said"""
+EDGES: Mapping[str, str] = {"opens": N_("“%(phase)s” opens"), "closes": N_("“%(phase)s” closes")}
+SHOWN_ABOVE = frozenset({"reason", "reasons", "answer"})
+"""facts with a line of their own"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One row in words; `reason` as somebody gave it, `more` the facts that are in no sentence."""
+
+    line: Line
+    who: str
+    words: str
+    reason: str
+    more: tuple[tuple[str, str], ...]
+
+
+def told(ask: Ask, line: Line) -> Told:
+    """The row in the reader's language."""
+    details = line.details
+    said = {name: _fact(ask, name, value) for name, value in details.items()}
+    sentence = SENTENCES.get(line.what)
+    facts = _Facts(said)
+    words = ask.say(sentence) % facts if sentence else line.what
+    reasons = [said[name] for name in ("reason", "reasons", "answer") if said.get(name)]
+    more = tuple((name, text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
+    who = ask.say("the calendar") if line.actor == CALENDAR else line.actor
+    return Told(line, who, words, "; ".join(reasons), more)
+
+
+class _Facts(dict[str, str]):
+    """The facts of a row, which remember which of them were named; one that is missing is a dash."""
+
+    def __init__(self, facts: Mapping[str, str]) -> None:
+        super().__init__(facts)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.used.add(name)
+        return self.get(name, "–")
+
+
+def _fact(ask: Ask, name: str, value: Any) -> str:
+    if name in SAYING and isinstance(value, str):
+        return SAYING[name](ask, value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{one} {_fact(ask, '', inner)}" for one, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_fact(ask, "", one) for one in value)
+    if isinstance(value, bool):
+        return ask.say("yes") if value else ask.say("no")
+    if name in INSTANTS and isinstance(value, int):
+        return dates.short_moment(value, ask.place.zone, ask.language)
+    if isinstance(value, int | float):
+        return dates.number(value, ask.language)
+    return "" if value is None else str(value)
+
+
+INSTANTS = frozenset({"since", "as_of", "received_at"})
+
+
+def _state(ask: Ask, value: str) -> str:
+    state = ask.place.workflow.states.get(value)
+    return ask.said(state.title) if state else value
+
+
+def _role(ask: Ask, value: str) -> str:
+    """`staff`, a committee by its title, or its observer."""
+    if value in (STAFF, EVERYONE):
+        return ask.say("programme staff") if value == STAFF else ask.say("told of the round")
+    for name, committee in ask.place.workflow.committees.items():
+        if value == name:
+            return ask.said(committee.title)
+        if value == observer_of(name):
+            return ask.say("observer of %(committee)s", committee=ask.said(committee.title))
+    return value
+
+
+def _moment(ask: Ask, value: str) -> str:
+    """A deadline by its key, a move or a promise by its name."""
+    kind, _, rest = value.partition(" ")
+    sentence = MOMENTS.get(kind)
+    if not sentence or not rest:
+        return value.replace("_", " ")
+    return ask.say(sentence, moment=_edge(ask, rest).replace("_", " "))
+
+
+def _edge(ask: Ask, value: str) -> str:
+    """`call closes` with the phase's title."""
+    phase, _, edge = value.rpartition(" ")
+    title = ask.place.workflow.phases.get(phase)
+    if title is None or edge not in EDGES:
+        return value
+    return ask.say(EDGES[edge], phase=ask.said(title))
+
+
+def _meeting(ask: Ask, value: str) -> str:
+    found = ask.place.workflow.meetings.get(value)
+    return ask.said(found.title) if found else value
+
+
+def _deliverable(ask: Ask, value: str) -> str:
+    found = ask.place.workflow.deliverables.get(value)
+    return ask.said(found.title) if found else value
+
+
+def _day(ask: Ask, value: str) -> str:
+    """A date as an extension keeps it, with its hour where it has one."""
+    day, _, hour = value.partition(" ")
+    try:
+        written = dates.short_day(date.fromisoformat(day), ask.language)
+        return f"{written}, {datetime.fromisoformat(value):%H:%M}" if hour else written
+    except ValueError:
+        return value
+
+
+def _reader(ask: Ask, value: str) -> str:
+    return ask.say("applicant") if value == "applicant" else ask.say("committee")
+
+
+def _outcome(ask: Ask, value: str) -> str:
+    return {"granted": ask.say("granted"), "refused": ask.say("refused")}.get(value, value)
+
+
+SAYING: Mapping[str, Callable[[Ask, str], str]] = {
+    "source": _state,
+    "target": _state,
+    "state": _state,
+    "role": _role,
+    "name": _moment,
+    "of": _edge,
+    "batch": _edge,
+    "meeting": _meeting,
+    "deliverable": _deliverable,
+    "old": _day,
+    "new": _day,
+    "wanted": _day,
+    "reader": _reader,
+    "outcome": _outcome,
+}
+"""how a fact is said, where it is a name of the rules"""

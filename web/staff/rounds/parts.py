@@ -1,0 +1,229 @@
+"""Who takes part in a round, and how does somebody come in, change parts, or leave?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from engine.cycle.people import PartGiven
+from engine.database.pages.parts import Member, members
+from engine.database.pages.parts import told as count_told
+from engine.database.records import PersonRow
+from engine.database.store import find_person
+from engine.errors import GrantcycleError, Refused
+from engine.files.complaints import Complaint, Complaints
+from engine.files.people_sheet import OPTIONAL, REQUIRED, people_of, roles_of
+from engine.files.spreadsheet import sheet_of
+from engine.rules.roles import observer_of
+from engine.rules.workflow import EVERYONE, STAFF
+from web.ask import Ask
+from web.policy import MANAGES, somebody
+from web.problems import NotThere
+from web.reasons import said_by
+from web.routes import Pages
+from web.staff.console import show
+from web.staff.rounds.addresses import read_address, read_name
+from web.uploads.checking import check
+
+pages = Pages()
+PEOPLE = "/staff/{programme}/{round}/people"
+MOST = 1_000_000
+"""bytes of a spreadsheet of people"""
+MOST_PEOPLE = 2_000
+TONGUES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part in the round, with its people; `code` says what it is for programs."""
+
+    code: str
+    title: str
+    is_committee: bool
+    quorum: int | None
+    people: tuple[Member, ...]
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether the committee has fewer members than must judge a dossier."""
+        return self.quorum is not None and len(self.people) < self.quorum
+
+
+def path_of(ask: Ask) -> str:
+    return f"/staff/{ask.place.key}/people"
+
+
+@pages.get(PEOPLE, MANAGES)
+def people(ask: Ask) -> Response:
+    """Everybody, part by part."""
+    return people_page(ask)
+
+
+def people_page(
+    ask: Ask, status: int = 200, *, errors: Mapping[str, str] | None = None,
+    complaints: Sequence[Complaint] = (), typed: Mapping[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """The same, with what is wrong with a form or a spreadsheet."""
+    place = ask.place
+    with ask.reading() as session:
+        found = members(session, place.round.id or 0)
+        told = count_told(session, place.round.id or 0)
+    parts = [Part(STAFF, ask.say("Programme staff"), False, None, _of(found, STAFF))]
+    for name, committee in place.workflow.committees.items():
+        title = ask.said(committee.title)
+        parts.append(Part(name, title, True, committee.quorum, _of(found, name)))
+        role = observer_of(name)
+        watching = ask.say("Observers of %(committee)s", committee=title)
+        if committee.observers or _of(found, role):
+            parts.append(Part(role, watching, False, None, _of(found, role)))
+    return show(
+        ask, "staff/rounds/people.html", status, parts=parts, told=told, errors=errors or {}, complaints=complaints,
+        typed=typed or {"language": place.workflow.language, "role": STAFF}, has_errors=bool(errors or complaints),
+        path_of=path_of(ask), columns=", ".join((*REQUIRED, *OPTIONAL)),
+        tongues=[(one, TONGUES.get(one, one)) for one in place.workflow.languages],
+        roles=[(one.code, one.title) for one in parts],
+    )  # fmt: skip
+
+
+def _of(found: Sequence[Member], role: str) -> tuple[Member, ...]:
+    return tuple(one for one in found if one.role == role)
+
+
+@pages.post(PEOPLE, MANAGES)
+def add(ask: Ask) -> Response:
+    """Give somebody a part, and write to them if that is wanted."""
+    typed = {name: ask.text(name, 320) for name in ("email", "name", "language", "role", "chair", "invite")}
+    workflow, errors = ask.place.workflow, {}
+    try:
+        typed["email"] = read_address(typed["email"])
+    except GrantcycleError:
+        errors["email"] = ask.say("Enter an email address in the right form, like name@example.com")
+    if typed["role"] not in set(roles_of(workflow)) - {EVERYONE}:
+        errors["role"] = ask.say("Choose a part.")
+    if typed["language"] not in workflow.languages:
+        errors["language"] = ask.say("Choose a language.")
+    if errors:
+        return people_page(ask, 422, errors=errors, typed=typed)
+    chair = bool(typed["chair"]) and typed["role"] in workflow.committees
+    part = PartGiven(typed["email"], " ".join(typed["name"].split()), typed["language"], typed["role"], chair)
+    ask.office.cycle.add_people(ask.place.key, [part], by=ask.email, now=ask.now)
+    if typed["invite"]:
+        invite(ask, part.email, part.role)
+        return ask.go(path_of(ask), ask.say("%(email)s has the part, and is told so by mail.", email=part.email))
+    return ask.go(path_of(ask), ask.say("%(email)s has the part.", email=part.email))
+
+
+@pages.post(PEOPLE + "/end", MANAGES)
+def end(ask: Ask) -> Response:
+    """Take a part away; what somebody recorded stays."""
+    email, role = ask.text("email", 320), ask.text("role", 100)
+    ask.office.cycle.remove_role(ask.place.key, email=email, role=role, by=ask.email, now=ask.now)
+    if email.lower() == ask.email and role == STAFF:
+        return ask.go("/staff", ask.say("You are not staff of %(round)s any more.", round=ask.place.key))
+    return ask.go(path_of(ask), ask.say("%(email)s has that part no more. What was recorded stays.", email=email))
+
+
+@pages.post(PEOPLE + "/chair", MANAGES)
+def chair(ask: Ask) -> Response:
+    """Make a member the chair of a committee, or let them be a member again."""
+    email, role, leads = ask.text("email", 320).lower(), ask.text("role", 100), bool(ask.text("chair", 5))
+    with ask.reading() as session:
+        found = next(
+            (one for one in members(session, ask.place.round.id or 0) if (one.email, one.role) == (email, role)), None
+        )
+    if found is None or role not in ask.place.workflow.committees:
+        raise NotThere
+    part = PartGiven(found.email, found.name, found.language, role, leads)
+    ask.office.cycle.add_people(ask.place.key, [part], by=ask.email, now=ask.now)
+    if leads:
+        return ask.go(path_of(ask), ask.say("%(email)s leads the committee.", email=email))
+    return ask.go(path_of(ask), ask.say("%(email)s is a member of the committee like others.", email=email))
+
+
+@pages.post(PEOPLE + "/invite", MANAGES)
+def send_invitation(ask: Ask) -> Response:
+    """Write to somebody which part they have, with the address to sign in at."""
+    email, role = ask.text("email", 320).lower(), ask.text("role", 100)
+    with ask.reading() as session:
+        known = {(one.email, one.role) for one in members(session, ask.place.round.id or 0)}
+    if (email, role) not in known:
+        raise NotThere
+    if invite(ask, email, role):
+        return ask.go(path_of(ask), ask.say("%(email)s is written to.", email=email))
+    return ask.go(path_of(ask), ask.say("%(email)s has been written to today already.", email=email))
+
+
+def invite(ask: Ask, email: str, role: str) -> bool:
+    """The letter, once a day to one person about one part; False when it was sent today already."""
+    place, visitor = ask.place, somebody(ask)
+    staff = role == STAFF
+    path = f"/staff/{place.key}" if staff else place.committee_path
+    committees = place.workflow.committees.values()
+    committee = next((one for one in committees if role in (one.name, observer_of(one.name))), None)
+    day = ask.now // 86_400_000_000
+    with ask.office.database.transaction() as session:
+        person = find_person(session, email)
+        assert person is not None
+        language = person.language if person.language in place.workflow.languages else place.workflow.language
+        title = place.programme.translate(committee.title, language) if committee else ""
+        return ask.office.letters.queue(
+            session, letter="part-given", key=f"{role} {email} {day}", person=person, now=ask.now,
+            facts={
+                "by": visitor.name or visitor.email, "title": place.said(place.round_title, language),
+                "part": "staff" if staff else "member" if committee and role == committee.name else "observer",
+                "committee": title, "link": f"{ask.office.base_url}{path}",
+            },
+            round_id=place.round.id,
+        )  # fmt: skip
+
+
+@pages.post(PEOPLE + "/factor", MANAGES)
+def reset_factor(ask: Ask) -> Response:
+    """Take a second factor away that was lost, and tell its owner."""
+    email = ask.text("email", 320).lower()
+
+    def tell(session: Session, person: PersonRow) -> None:
+        ask.office.letters.queue(
+            session, letter="second-factor-changed", key=f"reset {person.id} {ask.now}", person=person, now=ask.now,
+            facts={"at": ask.now, "change": "removed"},
+        )  # fmt: skip
+
+    try:
+        count = ask.office.cycle.forget_factor(ask.place.key, email=email, by=ask.email, now=ask.now, tell=tell)
+    except Refused as refused:
+        return people_page(ask, 409, errors={"factor": " ".join(said_by(ask, one) for one in refused.reasons)})
+    said = ask.words.ngettext(
+        "%(email)s has no second step any more, and is signed out in %(n)s browser. A letter says so.",
+        "%(email)s has no second step any more, and is signed out in %(n)s browsers. A letter says so.", count,
+    ) % {"email": email, "n": count}  # fmt: skip
+    return ask.go(path_of(ask), said)
+
+
+@pages.post(PEOPLE + "/import", MANAGES)
+def import_people(ask: Ask) -> Response:
+    """Bring in the people of a spreadsheet: all of it, or nothing."""
+    sent = ask.form.get("file")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return people_page(ask, 422, errors={"file": ask.say("Choose a file.")})
+    if refused := getattr(sent, "refusal", None):
+        return people_page(ask, 422, errors={"file": refused.said(ask.say, ask.language)})
+    content = sent.file.read(MOST + 1)
+    verdict = check(sent.filename, content, ("csv",), MOST)
+    if verdict.refusal:
+        return people_page(ask, 422, errors={"file": verdict.refusal.said(ask.say, ask.language)})
+    try:
+        sheet = sheet_of(verdict.name, content, required=REQUIRED, optional=OPTIONAL)
+        found = people_of(sheet, {ask.place.key: ask.place.workflow}, read_address, read_name)
+    except Complaints as wrong:
+        return people_page(ask, 422, complaints=wrong.complaints)
+    except GrantcycleError as problem:
+        return people_page(ask, 422, errors={"file": str(problem)})
+    if len(found) > MOST_PEOPLE:
+        sentence = ask.say("At most %(most)s people come in at once.", most=MOST_PEOPLE)
+        return people_page(ask, 422, errors={"file": sentence})
+    parts = [PartGiven(one.email, one.name, one.language, one.role, one.chair) for one in found]
+    ask.office.cycle.add_people(ask.place.key, parts, by=ask.email, now=ask.now)
+    said = ask.words.ngettext("%(n)s part was given.", "%(n)s parts were given.", len(parts)) % {"n": len(parts)}
+    return ask.go(path_of(ask), said)

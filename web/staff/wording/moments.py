@@ -1,0 +1,81 @@
+"""At which moments of the cycle is each letter told, and to whom?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.database.pages.outbox import REMIND
+from engine.files.wording import OURS
+from engine.rules.moments import Calendar
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Transition, Workflow
+from web.ask import Ask
+from web.staff.outbox.naming import cause_title
+
+LAST = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One moment that tells a letter: at which instant it is expected (LAST for none), because of what, to whom."""
+
+    at: int
+    cause: str
+    role: str
+    is_held_back: bool = False
+
+
+def tellings_of(workflow: Workflow, calendar: Calendar) -> dict[str, list[Telling]]:
+    """letter -> the moments that tell it, in the order of the cycle."""
+    found: dict[str, list[Telling]] = {}
+    for letter, telling in _tellings(workflow, calendar):
+        found.setdefault(letter, []).append(telling)
+    return dict(sorted(found.items(), key=lambda one: min((telling.at for telling in one[1]), default=LAST)))
+
+
+def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Telling]]:
+    for one in workflow.transitions.values():
+        at = _instant(calendar, _moment_of(workflow, one))
+        for role, letter in one.tell.items():
+            yield letter, Telling(at, f"transition {one.name}", role)
+        if not isinstance(one.if_not, str):
+            for role, letter in one.if_not.items():
+                yield letter, Telling(at, f"transition {one.name}", role, is_held_back=True)
+    for reminder in workflow.reminders.values():
+        for role, letter in reminder.tell.items():
+            yield letter, Telling(_instant(calendar, reminder.when[0]), f"reminder {reminder.name}", role)
+    for promise in workflow.promises.values():
+        for role, letter in promise.tell.items():
+            yield letter, Telling(_instant(calendar, promise.before), f"promise {promise.name}", role)
+    for announcement in workflow.announcements.values():
+        for role, letter in announcement.tell.items():
+            yield letter, Telling(_instant(calendar, announcement.when), f"announcement {announcement.name}", role)
+    reminding, extended = OURS
+    yield reminding, Telling(LAST, REMIND, APPLICANT)
+    yield extended, Telling(LAST, "extension", APPLICANT)
+
+
+def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
+    """When a move is expected: at its own moment, when its window opens, or with the phase that it leads to."""
+    if one.when or one.takes_effect:
+        return one.when or one.takes_effect
+    if one.window:
+        return one.window.start
+    phase = workflow.states[one.target].phase
+    return Moment(phase, "opens") if phase else None
+
+
+def _instant(calendar: Calendar, moment: Moment | None) -> int:
+    return LAST if moment is None else calendar.instant(moment)
+
+
+def told_when(ask: Ask, telling: Telling) -> str:
+    """A moment in words: what happens, and who is told."""
+    title = cause_title(ask, telling.cause)
+    said = ask.say("%(what)s, held back", what=title) if telling.is_held_back else title
+    return ask.say("%(what)s: to %(role)s", what=said, role=role_title(ask, telling.role))
+
+
+def role_title(ask: Ask, role: str) -> str:
+    """Who is told, in words."""
+    ours = {APPLICANT: ask.say("the applicant"), STAFF: ask.say("staff"), EVERYONE: ask.say("whoever asked")}
+    committee = ask.place.workflow.committees.get(role)
+    return ours.get(role) or (ask.said(committee.title) if committee else role)
