@@ -30,6 +30,9 @@ NO_PAGES = {
     "/dossier/{programme}/{round}/{number}/file/{question}/{version}",
     "/dossier/{programme}/{round}/{number}/delivered/{delivery}/{question}",
     "/dossier/{programme}/{round}/{number}/message/{id}/page", "/mailbox/{id}/page", "/mailbox/{id}/raw",
+    *(f"/staff/{{programme}}/{{round}}/outbox/{{id}}/{part}" for part in ("page", "original", "raw")),
+    "/staff/{programme}/{round}/outbox/batch/page", "/staff/{programme}/{round}/letters/{letter}/preview",
+    "/staff/{programme}/{round}/letters/{letter}/file", "/staff/{programme}/{round}/words/file",
 }  # fmt: skip
 """what is answered with a file, or with a letter in a frame"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
