@@ -95,6 +95,8 @@ class WebSettings(_Table):
     """what sign-in links are made with; without one, a file in data/ is"""
     biggest_file: float = Field(default=10, gt=0, le=1000)
     """megabytes (of a million bytes) that an uploaded file may have"""
+    undo_minutes: int = Field(default=10, ge=0, le=1440)
+    """for how long the letters of an act of staff wait, so that it can be undone"""
     proxies: int = Field(default=0, ge=0, le=10)
     """how many proxies of yours stand before the server, each of which names who called it (X-Forwarded-For)"""
 

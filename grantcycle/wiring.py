@@ -305,6 +305,7 @@ class Wiring:
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),
+            undo_for=web.undo_minutes * 60 * SECOND,
             trusted_proxies=web.proxies,
             workshop=self.workshop,
         )

@@ -35,6 +35,8 @@ class Ask:
     form: FormData = field(default_factory=FormData)
     cookies: dict[str, str | None] = field(default_factory=dict)
     """to be set with the answer; None takes one away"""
+    seen_until: int = 0
+    """how far the journal of a round went before a page of its console was made: what its forms carry as `seen`"""
     kept: str = ""
     """what this form takes up again that was kept"""
 
@@ -143,6 +145,7 @@ class Ask:
             "path": self.path,
             "here_in": self.here_in,
             "now": self.now,
+            "seen_until": self.seen_until,
             **({"place": self._place, "said": self.said} if self._place else {}),
         }
 

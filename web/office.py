@@ -212,6 +212,8 @@ class Office:
     """wakes the postman and the calendar, from any thread"""
     biggest_file: int = 10_000_000
     """bytes"""
+    undo_for: int = 600_000_000
+    """for how long the letters of an act of staff wait, so that it can be undone (microseconds)"""
     trusted_proxies: int = 0
     """how many proxies of ours stand before this server and each name who called"""
     throttle: Throttle = field(default_factory=Throttle)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.database.access.sessions import SignedIn
+from engine.database.changes import journal_position
+from engine.database.store import the_id
 from engine.rules.roles import may_know_of, may_read, observer_of, reading_committee
 from engine.rules.workflow import STAFF
 from web.ask import Ask
@@ -138,6 +140,9 @@ def _manages(ask: Ask) -> None:
     standing = _find(ask, somebody(ask).email).standing
     if STAFF not in standing.roles or standing.conflict:
         raise NotThere
+    with ask.reading() as session:
+        # before the page itself looks: what happens from here on, it may not have seen
+        ask.seen_until = journal_position(session, the_id(ask.place.round))
 
 
 PUBLIC = Policy("public", _nobody_in_particular)

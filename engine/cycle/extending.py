@@ -267,8 +267,7 @@ def record(
     scene.session.flush()
     point("extension recorded")
     decision.first_id = decision.first_id or the_id(row)
-    if decision.undo_until is not None:
-        scene.extension_id = decision.first_id
+    scene.extension_id = decision.first_id
     scene.refresh()
     scene.note(
         "extended", decision.person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),

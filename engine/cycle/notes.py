@@ -86,7 +86,7 @@ def _ended(scene: Scene, note: NoteRow) -> Refusal | None:
     if note.ended_at is None:
         return None
     who = scene.session.get_one(PersonRow, note.ended_by)
-    facts = {"because": str(note.ending), "by": who.name or who.email}
+    facts = {"because": "removed" if note.ending == "removed" else "replaced", "by": who.name or who.email}
     return Refusal("changed", f"{who.email} has {note.ending} this note meanwhile: look at it again", facts)
 
 

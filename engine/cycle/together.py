@@ -19,7 +19,6 @@ from engine.database.cohort.gathered import Wanted, choose
 from engine.database.records import (
     BatchRow,
     ConflictRow,
-    ContactRow,
     DossierRow,
     PersonRow,
 )
@@ -55,8 +54,8 @@ def chosen_dossiers(
 ) -> list[DossierRow]:
     """The dossiers of these numbers, in the order of arrival, as far as this person of the staff manages them.
 
-    Raises Unknown for a number that the round does not have, or that is no business of this person: a conflict was
-    declared, or she speaks for it. Refused for none at all, and for more than MOST.
+    Raises Unknown for a number that the round does not have, or with which this person has a conflict, Refused for none
+    at all and for more than MOST.
     """
     wanted = dict.fromkeys(numbers)
     refuse([
@@ -67,13 +66,12 @@ def chosen_dossiers(
         )
         if len(wanted) > MOST else None,
     ])  # fmt: skip
-    tied = sa.or_(*(
-        sa.exists().where(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == the_id(person))
-        for row in (ConflictRow, ContactRow)
-    ))  # fmt: skip
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == the_id(person)
+    )
     rows = session.exec(
         select(DossierRow)
-        .where(col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(list(wanted)), ~tied)
+        .where(col(DossierRow.round_id) == round_id, col(DossierRow.number).in_(list(wanted)), ~conflict)
         .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
     ).all()
     for number in wanted.keys() - {row.number for row in rows}:

@@ -81,15 +81,20 @@ def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierR
     return row
 
 
+# put together once: every act and every page asks these
+_PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email"))
+_ROLES = sa.select(RoleRow).where(
+    col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
+)
+
+
 def find_person(session: Session, email: str) -> PersonRow | None:
     """The person with that address, or None."""
-    return session.exec(select(PersonRow).where(col(PersonRow.email) == email.strip().lower())).first()
+    return session.execute(_PERSON, {"email": email.strip().lower()}).scalars().first()
 
 
 def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.exec(
-        select(RoleRow).where(col(RoleRow.round_id) == round_id, col(RoleRow.person_id) == person_id)
-    ).all()
+    return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
 
 
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
@@ -181,14 +186,18 @@ def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
     ).all()
 
 
+_ROUND_AND_EXTENSIONS = (
+    sa.select(RoundRow, ExtensionRow)
+    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+    .where(col(RoundRow.key) == sa.bindparam("key"))
+    .order_by(col(ExtensionRow.id))
+)
+"""put together once: every act and every page of a round asks it"""
+
+
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
-    rows = session.exec(
-        select(RoundRow, ExtensionRow)
-        .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
-        .where(col(RoundRow.key) == key)
-        .order_by(col(ExtensionRow.id))
-    ).all()
+    rows = session.execute(_ROUND_AND_EXTENSIONS, {"key": key}).all()
     if not rows:
         return find_round(session, key), ()
     return rows[0][0], [extension for _, extension in rows if extension is not None]

@@ -33,6 +33,10 @@ NO_PAGES = {
     "/dossier/{programme}/{round}/{number}/file/{question}/{version}",
     "/dossier/{programme}/{round}/{number}/delivered/{delivery}/{question}",
     "/dossier/{programme}/{round}/{number}/message/{id}/page", "/mailbox/{id}/page", "/mailbox/{id}/raw",
+    "/staff/{programme}/{round}/act/letter/page",
+    "/staff/{programme}/{round}/extend/letter/page", "/staff/{programme}/{round}/extensions.csv",
+    "/staff/{programme}/{round}/committee.csv", "/staff/{programme}/{round}/committee/ranking.csv",
+    "/staff/{programme}/{round}/committee/remind/letter", "/staff/{programme}/{round}/verdicts/{batch}/letter/page",
 }  # fmt: skip
 """what is answered with a file, or with a letter in a frame"""
 EXPECTED = r"answer 422: POST .*/section/documents$"

@@ -1,7 +1,7 @@
 """Every reason that the engine can give has a sentence, made of facts that it comes with."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from web.reasons import PLACES, SAYING, SENTENCES, sentence_for
@@ -15,12 +15,25 @@ Given = tuple[str, set[str], str]
 """(code, the names of the facts, because)"""
 
 
-def _names(node: ast.expr | None) -> tuple[set[str], str]:
+def _names(node: ast.expr | None, bound: Mapping[str, ast.Dict]) -> Iterator[tuple[set[str], str]]:
+    """The names of the facts, and because of what: of one reason, or of either of two."""
+    facts = _facts(node, bound)
+    because = facts.get("because", ast.Constant(""))
+    for one in (because.body, because.orelse) if isinstance(because, ast.IfExp) else (because,):
+        assert isinstance(one, ast.Constant)
+        yield set(facts), str(one.value)
+
+
+def _facts(node: ast.expr | None, bound: Mapping[str, ast.Dict]) -> dict[str, ast.expr]:
+    """Name -> value of a dict that is written out, has a name, or takes another one up."""
+    if isinstance(node, ast.Name):
+        node = bound[node.id]
     assert node is None or isinstance(node, ast.Dict), ast.dump(node)
-    facts = {key.value: value for key, value in zip(node.keys, node.values, strict=True)} if node else {}
-    because = facts.get("because")
-    assert because is None or isinstance(because, ast.Constant)
-    return {str(name) for name in facts}, str(because.value) if because else ""
+    found: dict[str, ast.expr] = {}
+    for key, value in zip(node.keys, node.values, strict=True) if node else ():
+        assert key is None or isinstance(key, ast.Constant)
+        found |= _facts(value, bound) if key is None else {str(key.value): value}
+    return found
 
 
 def given() -> Iterator[tuple[str, Given]]:
@@ -38,10 +51,10 @@ def given() -> Iterator[tuple[str, Given]]:
                 continue
             place = f"{path}:{node.lineno}"
             if path == "engine/rules/forms.py" and node.func.id == "wrong":
-                because = node.args[0]
-                assert isinstance(because, ast.Constant)
-                names = {keyword.arg for keyword in node.keywords if keyword.arg}
-                yield place, ("answer", {"question", *names}, str(because.value))
+                which = node.args[0]
+                assert isinstance(which, ast.Constant)
+                named = {keyword.arg for keyword in node.keywords if keyword.arg}
+                yield place, ("answer", {"question", *named}, str(which.value))
             elif node.func.id == "Refusal":
                 code, facts = node.args[0], node.args[2] if len(node.args) > 2 else None
                 if isinstance(code, ast.Constant) and code.value == "answer":
@@ -50,8 +63,8 @@ def given() -> Iterator[tuple[str, Given]]:
                     for one in COMPUTED[path]:
                         yield place, one
                     continue
-                known = bound[facts.id] if isinstance(facts, ast.Name) else facts
-                yield place, (str(code.value), *_names(known))
+                for names, because in _names(facts, bound):
+                    yield place, (str(code.value), names, because)
 
 
 def test_every_reason_of_the_engine_has_a_sentence_of_its_own() -> None:

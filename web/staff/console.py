@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 from engine.database.pages.console import held_letters, managed_rounds
 from web.ask import Ask
 from web.rendering import render
+from web.staff.undoable import Banner, banners
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Console:
     """(title, path, whether it is this one) of every round that the visitor manages"""
     sides: tuple[tuple[str, tuple[Entry, ...]], ...]
     """headed groups of places"""
+    undoable: tuple[Banner, ...] = ()
+    """the last acts in the round that can still be undone"""
 
 
 def show(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
@@ -53,7 +56,7 @@ def console(ask: Ask) -> Console:
     if here:
         sides = [*_of_round(ask, path, held), *sides]
     rounds = tuple((name, f"/staff/{key}", key == here) for key, name in titles.items())
-    return Console(title, path, rounds, tuple(sides))
+    return Console(title, path, rounds, tuple(sides), tuple(banners(ask)) if here else ())
 
 
 def _title(ask: Ask, programme: Any, name: str) -> str:

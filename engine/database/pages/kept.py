@@ -9,12 +9,13 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, col
 
 from engine.database.records import LinkRow
 
 T = TypeVar("T")
-MOST = 1_000
+MOST = 500
 """answers that a process keeps; those that were asked for longest ago go first"""
 
 
@@ -41,9 +42,16 @@ class Kept:
         return made
 
 
+_LAST = (
+    sa.select(col(LinkRow.chained))
+    .where(col(LinkRow.round_id) == sa.bindparam("round_id"))
+    .order_by(col(LinkRow.position).desc())
+    .limit(1)
+)
+"""put together once: every page with a list asks it"""
+
+
 def chain_end(session: Session, round_id: int) -> str:
     """With which link the chain of a round ends, as the session sees it; empty before the first."""
-    last = session.exec(
-        select(LinkRow.chained).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position).desc()).limit(1)
-    ).first()
+    last: str | None = session.connection().execute(_LAST, {"round_id": round_id}).scalar()
     return last or ""

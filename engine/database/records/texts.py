@@ -3,7 +3,7 @@
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from engine.database.records.fields import instant, row_id, to
+from engine.database.records.fields import ID, instant, row_id, to
 
 
 class RewordingRow(SQLModel, table=True):
@@ -46,7 +46,7 @@ class ReplacementRow(SQLModel, table=True):
     """A letter that goes in place of another, which was written already and has not reached anybody."""
 
     __tablename__ = "replacement"
-    notification_id: int = Field(foreign_key="notification.id", primary_key=True)
+    notification_id: int = Field(foreign_key="notification.id", primary_key=True, sa_type=ID)
     """the letter that goes"""
     replaces: int = Field(foreign_key="notification.id", unique=True)
     at: int = instant()

@@ -43,12 +43,15 @@ DO_NOTHING_HERE = [
     "POST /call/{programme}/{round}/start",  # the call is over
     "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
+    "POST /staff/{programme}/{round}/act",  # it shows what would be done
     "POST /staff/{programme}/{round}/outbox/cause",  # no reason to skip
     "POST /staff/{programme}/{round}/outbox/batch",  # nothing is held
     "POST /staff/{programme}/{round}/outbox/{id}/edit",  # it has left
     "POST /staff/{programme}/{round}/outbox/{id}/edit/preview", "POST /staff/{programme}/{round}/letters/{letter}",
     "POST /staff/{programme}/{round}/letters/{letter}/preview",  # nothing is kept, or it was opened never
     "POST /staff/{programme}/{round}/letters/{letter}/versions", "POST /staff/{programme}/{round}/words",
+    "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
+    "POST /staff/{programme}/{round}/committee/suggest", "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
 ]
 
 

@@ -146,6 +146,7 @@ def _read(site: Site) -> None:
     cycle.act(ROUND, LEFT, "withdraw", by=WITHDRAWN_ONE, now=now)
     for number, verdict in ((OWN, "shortlist"), (FOREIGN, "shortlist"), (PASSED, "pass_over")):
         cycle.verdict(ROUND, number, verdict, by=CHAIR, now=now, reason=f"Besproken: {number}")
+    cycle.write_note(ROUND, OWN, "Zij belden over een tweede partner.", by=STAFF, now=now)
     cycle.approve(ROUND, "recommendations opens", by=STAFF, now=now)
     cycle.remove_role(ROUND, email=FORMER_MEMBER, role="jury", by=STAFF, now=now)
     for number in (OWN, OWN_DRAFT):
@@ -169,6 +170,12 @@ def _pitched(site: Site) -> None:
         EARLIER, UNDER_WAY, "interim_report", {}, by=APPLICANT, now=now,
         files={"report": Upload("verslag.pdf", PDF + b"% report")},
     )  # fmt: skip
+    cycle.start_dossier(
+        EARLIER, organisation="Gesloten", email=DRAFTING, name="Zoë", language="nl", by=STAFF, now=now,
+        number="CI17-002", state="in_rollout",
+    )  # fmt: skip
+    # as long as its letters wait, it can be undone
+    cycle.move(EARLIER, ["CI17-002"], "stop", by=STAFF, now=now, reason="Gesloten", undo_for=600_000_000)
     with site.database.transaction() as session:
         person = find_person(session, APPLICANT)
         assert person is not None
@@ -184,6 +191,8 @@ def _pitched(site: Site) -> None:
         )  # fmt: skip
     cycle.ask_extension(ROUND, OWN_DRAFT, of="call closes", to=date(2019, 7, 31), reason="Meer tijd", by=APPLICANT,
                         now=now)  # fmt: skip
+    cycle.extend_each(ROUND, "rollout closes", date(2022, 9, 15), reason="Een feestdag", by=STAFF, now=now,
+                      dossiers=None, undo_for=600_000_000)  # fmt: skip
 
 
 def _prepared(site: Site) -> None:

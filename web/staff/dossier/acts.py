@@ -18,9 +18,11 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.ahead import role_said
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said
 
 pages = Pages()
 ACT = HERE + "/act/{transition}"
@@ -44,13 +46,13 @@ def act(ask: Ask) -> Response:
     if transition.guard("reason") and not reason:
         return _page(ask, transition, 422, errors=[ask.say("A reason is asked for here.")])
     try:
-        state = ask.office.cycle.act(
-            place.key, place.number, transition.name, by=ask.email, now=ask.now, reason=reason or None,
-            once=ask.text("once", 200) or nonce(),
+        ask.office.cycle.move(
+            place.key, [place.number], transition.name, by=ask.email, now=ask.now, reason=reason or None,
+            seen=seen_of(ask), undo_for=ask.office.undo_for, once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused as refused:
-        return _page(ask, transition, 409, errors=[said_by(ask, one) for one in refused.reasons])
-    said = ask.said(place.workflow.states[state].title)
+        return _page(ask, transition, 409, errors=reasons_said(ask, refused))
+    said = ask.said(place.workflow.states[transition.target].title)
     return ask.go(path_of(ask), ask.say("%(number)s is now “%(state)s”.", number=place.number, state=said))
 
 
@@ -81,7 +83,10 @@ def _tried(ask: Ask, transition: Transition) -> tuple[tuple[Refusal, ...], Conse
     with trying(ask.office.cycle, place.key, ask.now) as trial:
         done = trial.attempt(
             place.number,
-            lambda: trial.act(place.key, place.number, transition.name, by=ask.email, now=ask.now, reason=TRIED),
+            lambda: trial.move(
+                place.key, [place.number], transition.name, by=ask.email, now=ask.now, reason=TRIED,
+                undo_for=ask.office.undo_for,
+            ),
         )
         return trial.refused.get(place.number, ()), trial.consequences() if done else None
 

@@ -44,8 +44,8 @@ def page(
         ask, f"staff/dossier/{template}", status, seen=found, head=found.dossier.head, here=path_of(ask),
         tabs=_tabs(ask, found, tab), crumbs=_crumbs(ask), state=ask.said(state.title), hue=hue_of(ask, state.phase),
         chips=_chips(ask, found, verdict.transition if verdict else "", stepped_back, len(waits)),
-        before=_beside(ask, before), after=_beside(ask, after), asked=_asked(ask, found), owed_said=lambda name: owed_said(ask, name),
-        seen_until=reached, **facts,
+        before=_beside(ask, before), after=_beside(ask, after), asked=_asked(ask, found),
+        owed_said=lambda name: owed_said(ask, name), seen_until=reached, **facts,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
+from engine.cycle.seen import ChangedSince
 from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
@@ -18,8 +19,10 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
+from web.staff.bulk.seen import changed_page, seen_of
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said
 
 pages = Pages()
 LONGEST = 2_000
@@ -54,7 +57,9 @@ def attend(ask: Ask) -> Response:
         return _excuse(ask, meeting, title)
     return _done(
         ask, title, ask.say("Noted: somebody came to “%(what)s”.", what=title),
-        lambda: ask.office.cycle.attend(place.key, place.number, meeting, by=ask.email, now=ask.now),
+        lambda: ask.office.cycle.attend(
+            place.key, place.number, meeting, by=ask.email, now=ask.now, seen=seen_of(ask)
+        ),
     )  # fmt: skip
 
 
@@ -74,7 +79,9 @@ def _excuse(ask: Ask, of: str, title: str) -> Response:
     place, reason = ask.place, ask.text("reason", LONGEST)
     return _done(
         ask, title, ask.say("Excused: %(what)s.", what=title),
-        lambda: ask.office.cycle.excuse(place.key, place.number, of, reason=reason, by=ask.email, now=ask.now),
+        lambda: ask.office.cycle.excuse(
+            place.key, place.number, of, reason=reason, by=ask.email, now=ask.now, seen=seen_of(ask)
+        ),
     )  # fmt: skip
 
 
@@ -131,9 +138,11 @@ def _deliverable(ask: Ask) -> Deliverable:
 def _done(ask: Ask, title: str, notice: str, act: Callable[[], None]) -> Response:
     try:
         act()
+    except ChangedSince as changed:
+        return changed_page(ask, changed, title=title, again=ask.path, back=path_of(ask))
     except Refused as refused:
-        reasons = [said_by(ask, one) for one in refused.reasons]
-        return _confirm(ask, title, 422 if not ask.text("reason") else 409, reasons)
+        lacks_reason = any(one.code == "reason" for one in refused.reasons)
+        return _confirm(ask, title, 422 if lacks_reason else 409, reasons_said(ask, refused))
     return ask.go(path_of(ask), notice)
 
 

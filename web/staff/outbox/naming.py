@@ -44,6 +44,8 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("Promise at risk: %(title)s", title=ask.said(workflow.promises[first].title))
     if kind == "announcement" and first in workflow.announcements:
         return ask.say("Announcement: %(name)s", name=first.replace("_", " "))
+    if name == "extension":
+        return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
     if kind == "account":
