@@ -24,6 +24,9 @@ LANGUAGES = ("nl", "fr", "en")
 COMBINATIONS = list(itertools.product(LANGUAGES, (False, True), (NARROW, WIDE)))
 """(language, dark, width)"""
 NO_PAGES = {
+    "/staff/{programme}/{round}/journal.csv", "/staff/{programme}/{round}/journal.jsonl",
+    "/staff/rounds/draft/{draft}/file", "/staff/rounds/draft/{draft}/zip",
+    "/staff/rehearsals/one/{rehearsal}/report/page", "/staff/rehearsals/one/{rehearsal}/beside",
     "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
