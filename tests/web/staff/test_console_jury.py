@@ -2,12 +2,13 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
-from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, Visit, at
+from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, Visit, at, prepared
 
 from engine.cycle import Imported
 from engine.database.records import AssignmentRow, ConflictRow, DossierRow, NotificationRow, PersonRow
@@ -19,6 +20,14 @@ HERE = f"/staff/{ROUND}/committee"
 MINE = f"/committee/{ROUND}"
 LATE = at("2019-03-25 11:00")
 STATE = "in_preselection"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """In memory: these tests ask nothing of the disk."""
+    database = prepared("sqlite://")
+    yield Site(database)
+    database.close()
 
 
 def standing(site: Site) -> list[tuple[str, str]]:

@@ -107,8 +107,19 @@ def seen(ask: Ask) -> Seen:
             raise NotThere from unknown
         maker = session.get_one(PersonRow, row.made_by)
         session.expunge_all()
-    found = examined(ask.office, row.programme, row.files)
+    found = _of_this_round(examined(ask.office, row.programme, row.files), row)
     return Seen(row, maker, found, _lines(ask, row, found))
+
+
+def _of_this_round(found: Examined, row: DraftRow) -> Examined:
+    """Without the warnings about other rounds' files, which are over or were looked at when they were opened."""
+    file = f"rounds/{row.name}.toml"
+    mine = [one for one in found.complaints if one.level == "error" or one.file in (file, *_not_rounds(row))]
+    return Examined(found.programme, tuple(mine))
+
+
+def _not_rounds(row: DraftRow) -> Sequence[str]:
+    return [one for one in row.files if not one.startswith("rounds/")]
 
 
 def _lines(ask: Ask, row: DraftRow, found: Examined) -> list[DateLine]:
