@@ -253,7 +253,7 @@ def test_the_second_of_two_who_act_is_told_what_the_first_did_and_nothing_is_ove
 
 def test_who_came_and_what_is_excused_is_recorded(site: Site, awarded: str) -> None:
     visit, here = staff(site), f"{AT}/dossiers/{awarded}"
-    page = f"{here}/excuse/kick_off%201"
+    page = f"{here}/excuse/kick_off-1"
     answer = visit.post(page, {"reason": ""}, on=page)
     assert (answer.status_code, "Write down the reason." in words(answer)) == (422, True)
     site.clock.instant = at("2019-06-20 18:00")
