@@ -5,6 +5,7 @@ database, where the pages of every process read it.
 """
 
 import base64
+import contextlib
 import json
 import os
 import queue
@@ -74,8 +75,12 @@ class Stage:
         ending, problem = rehearsals.INTERRUPTED, None
         try:
             with _process() as playing:
-                said = self._ask(id, playing.process)
-                ending, problem = self._listen(id, said, over, playing)
+                try:
+                    said = self._ask(id, playing.process)
+                except BrokenPipeError:  # it has ended before it was told anything
+                    ending, problem = _how(playing)
+                else:
+                    ending, problem = self._listen(id, said, over, playing)
         except Exception as broken:  # whatever it is, the rehearsal has ended, and the pages say so
             log.exception("a rehearsal failed", rehearsal=id, problem=type(broken).__name__)
             ending, problem = rehearsals.FAILED, str(broken)[:TOLD]
@@ -153,7 +158,8 @@ def _process() -> Iterator[Playing]:
             process.wait()
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
-                    stream.close()
+                    with contextlib.suppress(BrokenPipeError):  # what it was not told any more
+                        stream.close()
 
 
 def _read(stdout: IO[str], said: "queue.Queue[Line]") -> None:

@@ -13,7 +13,7 @@ from notifications.recipients import read_address
 
 HEAD = 8_000
 """bytes that hold a letter's headers"""
-_HEADER = re.compile(rb"^(To|Message-ID): (.*(?:\r\n[ \t].*)*)", re.MULTILINE)
+_HEADER = re.compile(rb"^(To|Message-ID): ([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)", re.MULTILINE)
 _PARTICULARS = re.compile(r" ([0-9a-f]{12})$")
 """what tells two letters of one cause about one dossier apart, at the end of a key"""
 _BOX = re.compile(rb"<([^<>]*)>\s*$")

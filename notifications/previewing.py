@@ -3,7 +3,7 @@
 What is not frozen is written from what was pinned, in the way in which the postman does it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 
@@ -53,7 +53,7 @@ class Previews:
         frozen = session.get(LetterRow, row.id)
         if frozen is not None:
             return Shown(True, frozen.subject, frozen.text, frozen.html, frozen.raw)
-        return _shown(write(session, self._renderer(), self.shelf, self.sender, row, now))
+        return _shown(lambda: write(session, self._renderer(), self.shelf, self.sender, row, now))
 
     def show_edited(self, session: Session, row: NotificationRow, subject: str, body: str, now: int) -> Shown:
         """A letter with another text than it has. Raises as `show` does."""
@@ -79,7 +79,7 @@ class Previews:
         return begun.subject, begun.body
 
     def _write(self, pinned: Pinned, row: NotificationRow, now: int) -> Shown:
-        return _shown(put_into_words(pinned, self._renderer(), self.sender, row, now))
+        return _shown(lambda: put_into_words(pinned, self._renderer(), self.sender, row, now))
 
     def _renderer(self) -> Renderer:
         return Renderer(self.contact, frames=False)
@@ -105,5 +105,12 @@ def _is_one(address: str) -> bool:
     return True
 
 
-def _shown(written: Written) -> Shown:
+def _shown(work: Callable[[], Written]) -> Shown:
+    """What was put into words. Whatever is wrong with one letter is told of that letter, as the postman does."""
+    try:
+        written = work()
+    except GrantcycleError:
+        raise
+    except Exception as problem:
+        raise GrantcycleError(f"{type(problem).__name__}: {problem}") from problem
     return Shown(False, written.letter.subject, written.letter.text, written.letter.html, written.raw)

@@ -35,6 +35,11 @@ class Named:
     example: str
     each: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> str:
+        """`dates` for those of the round, which are many, and `about` for all others."""
+        return "dates" if self.name.startswith(("phase.", "meeting.")) else "about"
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:

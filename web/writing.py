@@ -118,6 +118,10 @@ class NamedValue(Protocol):
     def example(self) -> str: ...
     @property
     def each(self) -> tuple[str, ...]: ...
+    @property
+    def kind(self) -> str:
+        """`dates` for those of the round, which are many, and `about` for all others."""
+        ...
 
 
 class Written(Protocol):

@@ -25,7 +25,8 @@ TEMPLATE = """{% extends "base" %}{% block content %}<h1>Dossiers</h1><p>{{ page
 <td><a href="/staff/{{ round }}/dossiers/{{ one.number|urlencode }}">{{ one.title }}</a></td>
 <td>{{ one.organisation }}</td><td>{{ one.state }}</td><td>{{ one.language }}</td>
 <td>{% if one.amount is not None %}{{ one.amount|floatformat:"0g" }}{% endif %}</td>
-<td>{% if one.mean is not None %}<meter max="10" value="{{ one.mean }}"></meter> {{ one.mean|floatformat:1 }}{% endif %}</td>
+<td>{% if one.mean is not None %}<meter max="10" value="{{ one.mean }}"></meter> {{ one.mean|floatformat:1 }}
+{% endif %}</td>
 <td>{{ one.given }} of {{ one.wanted }}</td>
 <td>{% if one.overdue %}<span>{{ one.overdue }} overdue</span>{% endif %}{% if one.asks %}<span>Asks</span>{% endif %}
 {% if one.conflicts %}<span>{{ one.conflicts }} conflicts</span>{% endif %}{% if one.extended %}<span>More time</span>
@@ -97,8 +98,8 @@ def make_view() -> Any:
                     received_at=number(null=True))  # fmt: skip
     answer = table("answer", dossier=to(dossier), question=text(), version=number(), value=text())
     contact = table("contact", dossier=to(dossier), person=to(person))
-    score = table("score", dossier=to(dossier, "scores"), criterion=text(), person_id=number(), mark=models.FloatField(),
-                  replaced_at=number(null=True))  # fmt: skip
+    score = table("score", dossier=to(dossier, "scores"), criterion=text(), person_id=number(),
+                  mark=models.FloatField(), replaced_at=number(null=True))  # fmt: skip
     conflict = table("conflict", dossier=to(dossier, "conflict_rows"), person_id=number())
     obligation = table("obligation", dossier=to(dossier), overdue_at=number(null=True), fulfilled_at=number(null=True),
                        excused_at=number(null=True))  # fmt: skip

@@ -75,7 +75,7 @@ def extend_each(
     refuse([
         must_be_staff(standing_of(scene, person)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
-        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers"),
+        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers", {"because": "none"}),
     ])  # fmt: skip
     edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
     decision = Decision(person, reason, None if undo_for is None else scene.now + undo_for)
@@ -267,8 +267,7 @@ def record(
     scene.session.flush()
     point("extension recorded")
     decision.first_id = decision.first_id or the_id(row)
-    if decision.undo_until is not None:
-        scene.extension_id = decision.first_id
+    scene.extension_id = decision.first_id
     scene.refresh()
     scene.note(
         "extended", decision.person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),

@@ -120,16 +120,16 @@ def _wrong(scene: Scene, message: Message) -> list[Refusal | None]:
     for language, one in message.words.items():
         if language not in scene.workflow.languages:
             raise Unknown("language of this programme", language, scene.workflow.languages)
-        facts = {"language": language}
-        if not one.subject or not one.text:
-            half = f"the message in {language} lacks its {'text' if one.subject else 'subject'}"
-            found.append(Refusal("message", half, {"because": "text" if one.subject else "subject", **facts}))
+        if not one.subject:
+            found.append(Refusal("message", f"the message in {language} lacks its subject", {"because": "subject"}))
+        if not one.text:
+            found.append(Refusal("message", f"the message in {language} lacks its text", {"because": "text"}))
         if len(one.subject) > LONGEST_SUBJECT:
             sentence = f"a subject has {LONGEST_SUBJECT} characters at most"
-            found.append(Refusal("message", sentence, {"because": "long subject", "most": LONGEST_SUBJECT, **facts}))
+            found.append(Refusal("message", sentence, {"because": "long subject", "most": LONGEST_SUBJECT}))
         if len(one.text) > LONGEST_TEXT:
             sentence = f"a message has {LONGEST_TEXT} characters at most"
-            found.append(Refusal("message", sentence, {"because": "long text", "most": LONGEST_TEXT, **facts}))
+            found.append(Refusal("message", sentence, {"because": "long text", "most": LONGEST_TEXT}))
     return found
 
 

@@ -51,9 +51,14 @@ def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: s
     return tuple(told)
 
 
-def waits_for(scene: Scene, state: str, person_ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
-    """person -> the dossiers in a state of which something is wanted of her; nothing once it is too late."""
+def waits_for(
+    scene: Scene, state: str, person_ids: Sequence[int], *, looker: int | None = None
+) -> Mapping[int, Sequence[Waits]]:
+    """person -> the dossiers in a state of which something is wanted of her; nothing once it is too late.
+
+    For somebody who looks (`looker`) without those that this person has a conflict with.
+    """
     committee = deciding_committee(scene.workflow, state)
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
-    return waiting(scene.session, Table(scene.workflow, scene.round_id, committee, state), person_ids)
+    return waiting(scene.session, Table(scene.workflow, scene.round_id, committee, state, looker), person_ids)

@@ -110,7 +110,7 @@ class Scene:
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
         self.extension_id: int | None = None
-        """the decision about dates that this is, where it can be taken back: its letters name it"""
+        """the decision about dates that this is: its letters name it"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)

@@ -93,11 +93,11 @@ def reasons_not_to_take_back(
     until = rows[0].undo_until
     left = next((one for one in letters if one.status not in ("waiting", "held") or one.attempts), None)
     return [
-        Refusal("left", f"the letter to {left.address} has left: move the date once more, with a reason",
+        Refusal("stands", f"the letter to {left.address} has left: move the date once more, with a reason",
                 {"because": "letter", "address": left.address}) if left else None,
-        Refusal("left", "this cannot be taken back: move the date once more, with a reason", {"because": "never"})
+        Refusal("stands", "this cannot be taken back: move the date once more, with a reason", {"because": "never"})
         if until is None else None,
-        Refusal("left", "the time to take it back is over: move the date once more, with a reason", {"because": "over"})
+        Refusal("stands", "the time to take it back is over: move it once more, with a reason", {"because": "over"})
         if until is not None and scene.now >= until and not left else None,
         *(_past_or_moved(scene, row) for row in rows),
     ]  # fmt: skip
@@ -116,10 +116,10 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
     if past <= scene.now:
         return Refusal("past", f'"{row.of}" was on {row.old_day} before, which is past', {"day": row.old_day})
     if not stands:
-        return Refusal("left", f'"{row.of}" has been moved, or done, since', {"because": "moved"})
+        return Refusal("stands", f'"{row.of}" has been moved, or done, since', {"because": "moved"})
     if _has_fired_since(scene, row, is_edge=edge is not None):
         sentence = f'what hangs on "{row.of}" has happened by its new date: move it once more, with a reason'
-        return Refusal("left", sentence, {"because": "fired"})
+        return Refusal("stands", sentence, {"because": "fired"})
     return None
 
 

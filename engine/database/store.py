@@ -70,11 +70,20 @@ def claim_round(session: Session, key: str) -> bool:
     return session.connection().execute(claimed).first() is not None
 
 
+# put together once: every act and every page asks these
+_DOSSIER = sa.select(DossierRow).where(
+    col(DossierRow.round_id) == sa.bindparam("round_id"), col(DossierRow.number) == sa.bindparam("number")
+)
+_PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email"))
+_ROLES = sa.select(RoleRow).where(
+    col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
+)
+
+
 def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
     """The dossier of that number. Raises Unknown with the nearest one."""
-    row = session.exec(
-        select(DossierRow).where(col(DossierRow.round_id) == round_row.id, col(DossierRow.number) == number)
-    ).first()
+    found = session.execute(_DOSSIER, {"round_id": round_row.id, "number": number})
+    row: DossierRow | None = found.scalars().first()
     if row is None:
         numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
         raise Unknown(f"dossier in {round_row.key}", number, numbers)
@@ -83,25 +92,27 @@ def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierR
 
 def find_person(session: Session, email: str) -> PersonRow | None:
     """The person with that address, or None."""
-    return session.exec(select(PersonRow).where(col(PersonRow.email) == email.strip().lower())).first()
+    return session.execute(_PERSON, {"email": email.strip().lower()}).scalars().first()
 
 
 def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.exec(
-        select(RoleRow).where(col(RoleRow.round_id) == round_id, col(RoleRow.person_id) == person_id)
-    ).all()
+    return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
+
+
+_OF, _WHO = sa.bindparam("dossier_id", type_=sa.Integer()), sa.bindparam("person_id", type_=sa.Integer())
+_TIES = sa.select(
+    exists().where(col(ContactRow.dossier_id) == _OF, col(ContactRow.person_id) == _WHO),
+    exists().where(col(ConflictRow.dossier_id) == _OF, col(ConflictRow.person_id) == _WHO),
+    exists().where(
+        col(ClearanceRow.dossier_id) == _OF, col(ClearanceRow.person_id) == _WHO, col(ClearanceRow.ended_at).is_(None)
+    ),
+)
 
 
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
     """Whether a person is a contact of a dossier, has a conflict with it, and has answered that there is none."""
-    contact = exists().where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
-    conflict = exists().where(col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id)
-    cleared = exists().where(
-        col(ClearanceRow.dossier_id) == dossier_id,
-        col(ClearanceRow.person_id) == person_id,
-        col(ClearanceRow.ended_at).is_(None),
-    )
-    is_contact, has_conflict, is_cleared = session.connection().execute(select(contact, conflict, cleared)).one()
+    found = session.connection().execute(_TIES, {"dossier_id": dossier_id, "person_id": person_id})
+    is_contact, has_conflict, is_cleared = found.one()
     return bool(is_contact), bool(has_conflict), bool(is_cleared)
 
 
@@ -181,14 +192,18 @@ def extensions_of_all(session: Session) -> Sequence[ExtensionRow]:
     ).all()
 
 
+_ROUND_AND_EXTENSIONS = (
+    sa.select(RoundRow, ExtensionRow)
+    .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
+    .where(col(RoundRow.key) == sa.bindparam("key"))
+    .order_by(col(ExtensionRow.id))
+)
+"""put together once: every act and every page of a round asks it"""
+
+
 def find_round_and_extensions(session: Session, key: str) -> tuple[RoundRow, Sequence[ExtensionRow]]:
     """`find_round` and `extensions_of` in one question, which every act asks."""
-    rows = session.exec(
-        select(RoundRow, ExtensionRow)
-        .join(ExtensionRow, col(ExtensionRow.round_id) == col(RoundRow.id), isouter=True)
-        .where(col(RoundRow.key) == key)
-        .order_by(col(ExtensionRow.id))
-    ).all()
+    rows = session.execute(_ROUND_AND_EXTENSIONS, {"key": key}).all()
     if not rows:
         return find_round(session, key), ()
     return rows[0][0], [extension for _, extension in rows if extension is not None]

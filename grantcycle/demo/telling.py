@@ -1,5 +1,6 @@
 """What does the terminal say while the demonstration runs?"""
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock, Timer
@@ -73,7 +74,7 @@ class Telling:
     def watch(self, event: str, facts: dict[str, Any], now: str) -> None:
         """Tell of what has just happened, at the hour `now`."""
         if event == "deadline" and (said := self._fired(facts)):
-            console.say(f"{now}  {said}")
+            _say(f"{now}  {said}")
         elif event == "letter" and facts["outcome"] == "sent":
             self._count(now)
 
@@ -110,7 +111,7 @@ class Telling:
         with self._lock:
             left, self._left = self._left, 0
         if left:
-            console.say(f"{now}  {console.count(left, 'letter has', 'letters have')} left: {self.base_url}/mailbox")
+            _say(f"{now}  {console.count(left, 'letter has', 'letters have')} left: {self.base_url}/mailbox")
 
     def _state(self, transition: str) -> str:
         return self._title(self._programme.workflow.transitions[transition].target)
@@ -120,3 +121,9 @@ class Telling:
 
     def _english(self, text: str) -> str:
         return self._programme.translate(text, "en")
+
+
+def _say(sentence: str) -> None:
+    """One line that is seen at once, whoever reads along."""
+    console.say(sentence)
+    sys.stdout.flush()

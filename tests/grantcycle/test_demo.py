@@ -1,6 +1,5 @@
 """The demonstration is a real installation in the middle of a selection: its links sign in, and its deadline fires."""
 
-import json
 import re
 import signal
 import socket
@@ -12,17 +11,21 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 
 import httpx2
 import psutil
 import pytest
 from installation import SHIPPED, Installation
 
+from engine.clock import WallClock
 from engine.files.reading import load
+from engine.rules.moments import from_instant
 from grantcycle.demo.dates import moved, write_programme
 
 WAIT = 25
 """seconds until its deadline: a slow machine plays that long, and then it fires at once"""
+PATIENCE = 240
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 LINK = re.compile(r"^  (?P<role>\S.*?)  +(?P<name>\S.*?)  +(?P<address>http://127\.0\.0\.1:\d+/sign-in/\S+)$")
 CODE = re.compile(r"^ +and then the recovery code (\S+)$")
@@ -38,7 +41,9 @@ class Running:
     codes: dict[str, str] = field(default_factory=dict)
 
     def until(self, words: str) -> str:
-        """Read on until a line with those words, and give it."""
+        """The first line with those words; reads on until it comes. On a slow machine the deadline comes first."""
+        if said := next((line for line in self.said if words in line), None):
+            return said
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line.rstrip("\n"))
@@ -81,16 +86,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         env={"PATH": "/usr/bin:/bin", "TMPDIR": str(folder), "GRANTCYCLE_DATABASE__URL": "sqlite:///elsewhere.db"},
     )  # fmt: skip
     running = Running(process)
+    too_long = Timer(PATIENCE, process.kill)  # what is waited for is not said any more then
+    too_long.start()
     try:
         running.until("Stop with Ctrl-C.")
         yield running
     finally:
+        too_long.cancel()
         process.kill()
         process.communicate()
 
 
 def test_it_says_what_will_happen_and_lets_in_each_role(demo: Running) -> None:
-    coming = "12 dossiers become “Invited to pitch”, 46 hear that they do not, and 3 have no verdict yet."
+    coming = "12 dossiers become “Invited to pitch”, 45 hear that they do not, and 4 have no verdict yet."
     assert [coming in line for line in demo.said].count(True) == 1
     assert list(demo.links) == [
         "staff", "staff, the second", "chair of the jury", "member", "observer", "applicant", "applicant, late",
@@ -122,8 +130,8 @@ def _year(demo: Running) -> int:
 
 
 def test_the_deadline_fires_and_the_letters_leave(demo: Running) -> None:
-    assert demo.until("verdicts have taken effect").endswith("58 dossiers have moved. Reload the board.")
-    assert int(re.split(" +", demo.until("left: "))[1]) > 58
+    assert demo.until("verdicts have taken effect").endswith("57 dossiers have moved. Reload the board.")
+    assert int(re.split(" +", demo.until("left: "))[1]) > 57
 
 
 def test_ctrl_c_ends_it_and_nothing_is_left_that_runs(demo: Running) -> None:
@@ -138,8 +146,8 @@ def test_ctrl_c_ends_it_and_nothing_is_left_that_runs(demo: Running) -> None:
     with closing(socket.socket()) as again:
         again.bind(("127.0.0.1", port))
     folder = Path(kept.removeprefix("Everything is kept in ").partition(":")[0])
-    found = Installation(folder)("doctor", "--json", at=f"{_year(demo) + 1}-01-01T10:00")
-    assert [one for one in json.loads(found.out)["invariants"] if not one["holds"]] == []
+    now = from_instant(WallClock().now(), "Europe/Brussels").isoformat()
+    assert Installation(folder).done("doctor", "--json", at=now).json["red"] == []
     assert not (folder / "elsewhere.db").exists()
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from engine.database.calendars import extended
 from engine.database.pages import judging
+from engine.database.pages.assignments import assigned_to
 from engine.database.pages.judging import Progress, Ties
 from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar
@@ -35,6 +36,8 @@ class Mine:
     progress: Progress
     judged: bool
     waits: bool
+    assigned: bool = False
+    """whether she is asked about it first"""
 
     @property
     def number(self) -> str:
@@ -54,23 +57,31 @@ def round_calendar(session: Session, place: Place) -> Calendar:
 
 
 def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
-    """What the visitor may know of in the round and what she has stepped back from, by number."""
+    """What the visitor may know of in the round and what she has stepped back from.
+
+    Those about which she is asked first come first, then by number.
+    """
     place, seat = ask.place, seat_of(ask)
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
+    assigned = assigned_to(session, the_id(place.round), somebody(ask).person_id)
     found = []
     # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
     for ties in judging.each(session, somebody(ask).person_id, the_id(place.round), seat.readable, conflicts=True):
         progress, judged = ties.progress(place.workflow), ties.state in seat.judged
         if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
             waits = judged and progress in ("unanswered", "left") and ties.state not in late
-            found.append(Mine(ties, progress, judged, waits))
-    return found
+            found.append(Mine(ties, progress, judged, waits, judged and ties.number in assigned))
+    return sorted(found, key=lambda one: not one.assigned)
 
 
 def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:
-    """The number of the next dossier that waits for the visitor: the first after that one, or else the first of all."""
-    waiting = [one.number for one in mine if one.waits and one.number != after]
+    """The number of the next dossier that waits for the visitor: the first after that one, or else the first of all.
+
+    While some wait about which she is asked first, it is one of these.
+    """
+    every = [one for one in mine if one.waits and one.number != after]
+    waiting = [one.number for one in every if one.assigned] or [one.number for one in every]
     return next((number for number in waiting if number > after), waiting[0] if waiting else None)
 
 
@@ -91,7 +102,8 @@ def mine(ask: Ask) -> Response:
         ask, "committee/mine.html", seat=seat, here=here, titles=titles, shown=shown, page=page, pages=pages_of,
         stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
         counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
-        meetings=meetings_of(place, seat),
+        meetings=meetings_of(place, seat), assigned=sum(one.assigned for one in every),
+        assigned_left=sum(one.assigned and one.waits for one in every),
     )  # fmt: skip
 
 

@@ -115,13 +115,13 @@ class Paper:
 
     def markup(self, height: float, *, id: str, title: str, description: str, kind: str) -> Markup:
         """All that was drawn as one picture, which is said as a group of links with a name and a description."""
-        head = _written({
-            "class_": kind, "viewBox": f"0 0 {_number(self.width)} {_number(height)}", "width": self.width,
-            "height": height, "role": "group", "aria_labelledby": f"{id}-title", "aria_describedby": f"{id}-text",
-        })  # fmt: skip
+        # the role stands around it: of the roles that an SVG may have itself none holds links
+        around = _written({"role": "group", "aria_labelledby": f"{id}-title", "aria_describedby": f"{id}-text"})
+        box = f"0 0 {_number(self.width)} {_number(height)}"
+        head = _written({"class_": kind, "viewBox": box, "width": self.width, "height": height})
         named = f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-text">{escape(description)}</desc>'
         # every text of a caller was escaped where it was written
-        return Markup(f"<svg{head}>{named}{''.join(self._parts)}</svg>")
+        return Markup(f"<div{around}><svg{head}>{named}{''.join(self._parts)}</svg></div>")
 
 
 def _number(value: float) -> str:

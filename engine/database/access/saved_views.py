@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, delete, func, select
 
 from engine.database.connection import inserting
 from engine.database.records import SavedViewRow
-from engine.database.store import the_id
 
 MOST = 50
 """views of one person in one programme"""
@@ -25,15 +25,24 @@ class SavedView:
     is_start: bool
 
 
+_OF_PERSON = (
+    sa_select(
+        col(SavedViewRow.id), col(SavedViewRow.name), col(SavedViewRow.page), col(SavedViewRow.query),
+        col(SavedViewRow.start_since),
+    )
+    .where(
+        col(SavedViewRow.person_id) == bindparam("person_id"), col(SavedViewRow.programme) == bindparam("programme")
+    )
+    .order_by(col(SavedViewRow.id))
+    .limit(MOST)
+)  # fmt: skip
+"""put together once: every page with a list asks it"""
+
+
 def of_person(session: Session, person_id: int, programme: str) -> Sequence[SavedView]:
     """A person's views in a programme, in the order in which they were first kept."""
-    rows = session.exec(
-        select(SavedViewRow)
-        .where(col(SavedViewRow.person_id) == person_id, col(SavedViewRow.programme) == programme)
-        .order_by(col(SavedViewRow.id))
-        .limit(MOST)
-    ).all()
-    return [SavedView(the_id(row), row.name, row.page, row.query, row.start_since is not None) for row in rows]
+    rows = session.connection().execute(_OF_PERSON, {"person_id": person_id, "programme": programme})
+    return [SavedView(id or 0, name, page, query, since is not None) for id, name, page, query, since in rows]
 
 
 def save(session: Session, person_id: int, programme: str, *, name: str, page: str, query: str, now: int) -> bool:

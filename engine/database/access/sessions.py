@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, update
+from sqlalchemy import ColumnElement, bindparam, exists, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from engine.database.records import ContactRow, DeadlineRow, DossierRow, PersonRow, RoleRow, SessionRow
@@ -48,25 +49,35 @@ def begin(session: Session, person_id: int, digest: str, agent: str, now: int, p
     return row.id
 
 
+def _is(role: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(RoleRow.person_id) == col(PersonRow.id), role)
+
+
+_FIND = (
+    sa_select(
+        col(SessionRow.id), col(SessionRow.person_id), col(PersonRow.email), col(PersonRow.name),
+        col(PersonRow.language), _is(col(RoleRow.role) == STAFF).label("is_staff"),
+        _is(col(RoleRow.role) != EVERYONE).label("has_part"), col(SessionRow.proved_at), col(SessionRow.seen_at),
+        col(SessionRow.started_at),
+    )
+    .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+    .where(col(SessionRow.digest) == bindparam("digest"), col(SessionRow.ended_at).is_(None))
+)  # fmt: skip
+"""put together once: it is asked at every request"""
+
+
 def find(session: Session, digest: str, now: int) -> SignedIn | None:
     """The session of a cookie, or None when there is none or somebody has ended it."""
-    roles = exists().where(col(RoleRow.person_id) == col(PersonRow.id))
-    staff, part = roles.where(col(RoleRow.role) == STAFF), roles.where(col(RoleRow.role) != EVERYONE)
-    found = session.exec(
-        select(SessionRow, PersonRow, staff.label("staff"), part.label("part"))
-        .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
-        .where(col(SessionRow.digest) == digest, col(SessionRow.ended_at).is_(None))
-    ).first()
+    found = session.connection().execute(_FIND, {"digest": digest}).first()
     if found is None:
         return None
-    row, person, is_staff, has_part = found
+    id, person_id, email, name, language, is_staff, has_part, proved_at, seen_at, started_at = found
     idle = IDLE_STAFF if is_staff else IDLE
-    over = now >= row.seen_at + idle or now >= row.started_at + LONGEST
-    if over and not is_staff and now < row.seen_at + LONGEST:
-        over = not _closes_within_a_day(session, row.person_id, now)
+    over = now >= seen_at + idle or now >= started_at + LONGEST
+    if over and not is_staff and now < seen_at + LONGEST:
+        over = not _closes_within_a_day(session, person_id, now)
     return SignedIn(
-        row.id or 0, row.person_id, person.email, person.name, person.language, bool(is_staff), bool(has_part),
-        row.proved_at, row.seen_at, over,
+        id or 0, person_id, email, name, language, bool(is_staff), bool(has_part), proved_at, seen_at, over
     )  # fmt: skip
 
 

@@ -186,7 +186,7 @@ ROUNDS = (
             asks(
                 "SELECT c.name FROM cause c LEFT JOIN extension e ON e.id = c.extension_id WHERE c.round_id = :round "
                 "AND c.extension_id IS NOT NULL AND (e.round_id <> c.round_id OR e.first_id IS NOT NULL "
-                "OR e.undo_until IS NULL OR e.decided_at <> c.at)",
+                "OR e.decided_at <> c.at)",
                 'the letters of "{name}" tell of another decision than they say',
             ),
         ),

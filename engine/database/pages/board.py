@@ -35,7 +35,6 @@ class Column:
     state: str
     count: int
     asked: float
-    incomplete: int
     scores_in: int
     """by members who have given every mark"""
     scores_wanted: int
@@ -53,9 +52,8 @@ def columns(looking: Looking, wanted: Filter) -> Mapping[str, Column]:
     """state -> its column, of the dossiers that a filter leaves; gates are of the round, whatever is filtered."""
 
     def work_out() -> Mapping[str, Column]:
-        sums, scores, owed, first = (
-            _sums(looking, wanted), _scores(looking, wanted), _owed(looking, wanted), _first(looking, wanted),
-        )  # fmt: skip
+        sums, owed = _sums(looking, wanted), _owed(looking, wanted)
+        first, scores = _first(looking, wanted)
         return {state: _column(looking, state, sums, scores, owed, first) for state in looking.workflow.states}
 
     return work_out() if wanted.is_live else looking.keep(("columns", wanted), work_out)
@@ -66,13 +64,12 @@ Rows = Mapping[str, tuple[Any, ...]]
 
 
 def _column(looking: Looking, state: str, sums: Rows, scores: Rows, owed: Rows, first: Rows) -> Column:
-    count, asked, incomplete = sums.get(state, (0, 0.0, 0))
+    count, asked = sums.get(state, (0, 0.0))
     scores_in, scores_wanted = scores.get(state, (0, 0))
     of_all, done = owed.get(state, (0, 0))
     return Column(
-        state, count, asked, incomplete, scores_in, scores_wanted, of_all, done, _gates(looking, state),
-        first.get(state, ()),
-    )  # fmt: skip
+        state, count, asked, scores_in, scores_wanted, of_all, done, _gates(looking, state), first.get(state, ())
+    )
 
 
 def _by_state(looking: Looking, question: Any) -> dict[str, tuple[Any, ...]]:
@@ -80,40 +77,14 @@ def _by_state(looking: Looking, question: Any) -> dict[str, tuple[Any, ...]]:
 
 
 def _sums(looking: Looking, wanted: Filter) -> dict[str, tuple[Any, ...]]:
-    incomplete = sa.case((filtering.flag("incomplete", looking.rules), 1), else_=0)
     each = looking.chosen(
-        wanted, col(DossierRow.state), filtering.amount(looking.workflow).label("amount"),
-        incomplete.label("incomplete"),
-    ).subquery("each")  # fmt: skip
+        wanted, col(DossierRow.state), filtering.amount(looking.workflow).label("amount")
+    ).subquery("each")
     of = each.c
-    sums = sa.func.count(), sa.func.coalesce(sa.func.sum(of.amount), 0.0), sa.func.sum(of.incomplete)
-    return _by_state(looking, sa.select(of.state, *sums).group_by(of.state))
-
-
-def _scores(looking: Looking, wanted: Filter) -> dict[str, tuple[int, int]]:
-    """state -> how many members' marks are in, and how many there will be at most."""
-    workflow = looking.workflow
-    deciding = {state: name for state in workflow.states if (name := deciding_committee(workflow, state))}
-    if not workflow.criteria or not deciding:
-        return {}
-    scored = marks.scored(workflow, marks.of_round(looking.round_id))
-    states = col(DossierRow.state).in_(list(deciding))
-    each = (
-        looking.chosen(
-            wanted, col(DossierRow.state), scored.c.members, marks.stepped_back(workflow).label("stepped_back")
-        )
-        .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
-        .where(states)
-        .subquery("each")
+    return _by_state(
+        looking,
+        sa.select(of.state, sa.func.count(), sa.func.coalesce(sa.func.sum(of.amount), 0.0)).group_by(of.state),
     )
-    of = each.c
-    counted = sa.func.count(), sa.func.coalesce(sa.func.sum(of.members), 0), sa.func.sum(of.stepped_back)
-    rows = _by_state(looking, sa.select(of.state, *counted).group_by(of.state))
-    members = committee_sizes(looking)
-    return {
-        state: (int(given), max(int(count) * members.get(deciding[state], 0) - int(stepped_back), int(given)))
-        for state, (count, given, stepped_back) in rows.items()
-    }
 
 
 def committee_sizes(looking: Looking) -> Mapping[str, int]:
@@ -143,28 +114,48 @@ def _owed(looking: Looking, wanted: Filter) -> dict[str, tuple[Any, ...]]:
     return _by_state(looking, question)
 
 
-def _first(looking: Looking, wanted: Filter) -> dict[str, tuple[int, ...]]:
-    """state -> its first dossiers: the best marked, then by arrival, then by number."""
+def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
+    """Of the states on the way: the first dossiers, and how many members' marks are in, of how many at most.
+
+    The best marked come first, then who arrived first, then by number. All marks are summed up once.
+    """
     workflow = looking.workflow
     scored = marks.scored(workflow, marks.of_round(looking.round_id))
-    arrived = col(DossierRow.received_at).asc().nulls_last(), col(DossierRow.number)
-    place = sa.func.row_number().over(
-        partition_by=col(DossierRow.state),
-        order_by=(scored.c.mean.desc().nulls_last(), *arrived),
-    )
-    shown = [state for state in workflow.states if state not in workflow.ends_in and state != workflow.begins_in]
+    _, shown, _ = rails(workflow)
+    state = col(DossierRow.state)
     ordered = (
-        looking.chosen(wanted, col(DossierRow.state), col(DossierRow.id), place.label("place"))
+        looking.chosen(wanted, state, col(DossierRow.id))
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
-        .where(col(DossierRow.state).in_(shown))
+        .add_columns(
+            sa.func.row_number()
+            .over(
+                partition_by=state,
+                order_by=(
+                    scored.c.mean.desc().nulls_last(), col(DossierRow.received_at).asc().nulls_last(),
+                    col(DossierRow.number),
+                ),
+            )
+            .label("place"),
+            sa.func.count().over(partition_by=state).label("dossiers"),
+            sa.func.sum(sa.func.coalesce(scored.c.members, 0)).over(partition_by=state).label("members"),
+            sa.func.sum(marks.stepped_back(workflow)).over(partition_by=state).label("stepped_back"),
+        )
+        .where(state.in_(shown))
         .subquery("ordered")
-    )
+    )  # fmt: skip
     of = ordered.c
-    question = sa.select(of.state, of.id).where(of.place <= FIRST_CARDS).order_by(of.state, of.place)
-    found: dict[str, list[int]] = {}
-    for state, dossier_id in looking.session.connection().execute(question):
-        found.setdefault(state, []).append(dossier_id)
-    return {state: tuple(ids) for state, ids in found.items()}
+    question = sa.select(of.state, of.id, of.dossiers, of.members, of.stepped_back)
+    first: dict[str, tuple[int, ...]] = {}
+    scores: dict[str, tuple[int, int]] = {}
+    sizes = committee_sizes(looking)
+    rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
+    for name, dossier_id, dossiers, members, stepped_back in rows:
+        first[name] = (*first.get(name, ()), dossier_id)
+        committee = deciding_committee(workflow, name)
+        if committee and workflow.criteria:
+            most = int(dossiers) * sizes.get(committee, 0) - int(stepped_back)
+            scores[name] = (int(members), max(most, int(members)))
+    return first, scores
 
 
 def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:

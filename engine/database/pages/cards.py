@@ -38,10 +38,6 @@ class Card:
     state: str
     entered_at: int
     received_at: int | None
-    language: str | None
-    """of whoever spoke for it first"""
-    contact: str | None
-    """the address of the same"""
     amount: float | None
     missing: int
     """required questions without an answer"""
@@ -69,6 +65,10 @@ class Card:
     """for more time, and is not answered yet"""
     held: bool
     """a move or a verdict was held back, and waits still"""
+    language: str | None
+    """of whoever spoke for it first"""
+    contact: str | None
+    """the address of the same"""
 
 
 def statement(rules: Rules) -> sa.Select[Any]:
@@ -79,8 +79,8 @@ def statement(rules: Rules) -> sa.Select[Any]:
     return (
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
-            col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at), filtering.language(),
-            _contact(), filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
+            col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at),
+            filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
             marks.stepped_back(workflow), _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
             _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
             sa.func.coalesce(scored.c.members, 0), *flags,
@@ -91,13 +91,37 @@ def statement(rules: Rules) -> sa.Select[Any]:
     )  # fmt: skip
 
 
-def cards(session: Session, question: sa.Select[Any], ids: Sequence[int]) -> list[Card]:
-    """The cards of these dossiers, in this order; `question` is a `statement`."""
+Facts = Sequence[tuple[Any, ...]]
+"""all of some cards but who speaks for them"""
+
+
+def facts(session: Session, question: sa.Select[Any], ids: Sequence[int]) -> Facts:
+    """What these dossiers show that changes only when something happens in the round; `question` is a `statement`."""
+    return [tuple(row) for row in session.connection().execute(question, {"ids": list(ids)})]
+
+
+def cards(session: Session, of: Facts, ids: Sequence[int]) -> list[Card]:
+    """The cards of these dossiers, in this order, with those who speak for them as they are now."""
+    speak: dict[int, tuple[str | None, str | None]] = {
+        dossier_id: (language, email)
+        for dossier_id, language, email in session.connection().execute(_FIRST_CONTACTS, {"ids": list(ids)})
+    }
     make: Callable[..., Card] = Card
-    found = {}
-    for row in session.connection().execute(question, {"ids": list(ids)}):
-        found[row[0]] = make(*row)
+    found = {row[0]: make(*row, *speak.get(row[0], (None, None))) for row in of}
     return [found[one] for one in ids if one in found]
+
+
+_FIRST_CONTACTS = (
+    sa.select(col(ContactRow.dossier_id), col(PersonRow.language), col(PersonRow.email))
+    .join(PersonRow, col(PersonRow.id) == col(ContactRow.person_id))
+    .where(
+        col(ContactRow.id).in_(
+            sa.select(sa.func.min(col(ContactRow.id)))
+            .where(col(ContactRow.dossier_id).in_(IDS))
+            .group_by(col(ContactRow.dossier_id))
+        )
+    )
+)
 
 
 def _scalar(question: sa.Select[Any]) -> sa.ScalarSelect[Any]:
@@ -107,16 +131,6 @@ def _scalar(question: sa.Select[Any]) -> sa.ScalarSelect[Any]:
 def _count(row: Any, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
     of_it = col(row.dossier_id) == col(DossierRow.id)
     return _scalar(sa.select(sa.func.count()).select_from(row).where(of_it, *where))
-
-
-def _contact() -> sa.ScalarSelect[Any]:
-    return _scalar(
-        sa.select(col(PersonRow.email))
-        .join(ContactRow, col(ContactRow.person_id) == col(PersonRow.id))
-        .where(col(ContactRow.dossier_id) == col(DossierRow.id))
-        .order_by(col(ContactRow.id))
-        .limit(1)
-    )
 
 
 def _missing(workflow: Workflow) -> sa.ColumnElement[int]:

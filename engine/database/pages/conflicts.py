@@ -47,7 +47,7 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
             ~sa.exists().where(
                 col(stepped_back.dossier_id) == col(DossierRow.id),
                 col(stepped_back.person_id) == col(RoleRow.person_id),
-            ),
+            ).correlate(DossierRow, RoleRow),
         )
         .correlate(DossierRow)
         .scalar_subquery()

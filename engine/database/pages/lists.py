@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages import filtering, marks
-from engine.database.pages.cards import Card, cards, statement
+from engine.database.pages.cards import Card, Facts, cards, facts, statement
 from engine.database.pages.filtering import Filter, Rules
 from engine.database.pages.kept import Kept, chain_end
 from engine.database.records import ConflictRow, ContactRow, DossierRow, ObligationRow
@@ -59,7 +59,7 @@ class Looking:
         self._digest = digest
         self.rules: Rules = kept.get(("rules", digest, closes), lambda: Rules(workflow, closes))
         self._closes = closes
-        self.end = chain_end(session, round_id)
+        self.end, self.reached = chain_end(session, round_id)
         self.tied = _tied(session, round_id, person_id)
 
     def keep(self, question: tuple[Any, ...], work_out: Callable[[], T]) -> T:
@@ -111,10 +111,16 @@ class Looking:
         question = self._ordered(wanted, sort).with_only_columns(col(DossierRow.number))
         return list(self.session.connection().execute(question).scalars())
 
-    def cards(self, ids: Sequence[int]) -> list[Card]:
-        """What is shown of these dossiers, in this order."""
+    def cards(self, ids: Sequence[int], *, keep: bool = True) -> list[Card]:
+        """What is shown of these dossiers, in this order; kept for whoever looks at the same again, if wanted."""
+        if not len(ids):
+            return []
         question = self._kept.get(("cards", self._digest, self._closes), lambda: statement(self.rules))
-        return cards(self.session, question, ids) if len(ids) else []
+
+        def work_out() -> Facts:
+            return facts(self.session, question, ids)
+
+        return cards(self.session, self.keep(("cards", tuple(ids)), work_out) if keep else work_out(), ids)
 
     def counts(self, *flags: str) -> Mapping[str, int]:
         """How many dossiers show each of the flags (of COUNTED), whatever is filtered."""
@@ -171,11 +177,21 @@ class Looking:
         }[name]
 
 
+def _ties(row: type[ConflictRow] | type[ContactRow]) -> sa.Select[Any]:
+    return sa.select(col(row.dossier_id)).where(col(row.person_id) == sa.bindparam("person_id"))
+
+
+_EITHER = sa.union(_ties(ConflictRow), _ties(ContactRow)).subquery("ties")
+_TIED = (
+    sa.select(col(DossierRow.id))
+    .join(_EITHER, _EITHER.c.dossier_id == col(DossierRow.id))
+    .where(col(DossierRow.round_id) == sa.bindparam("round_id"))
+    .order_by(col(DossierRow.id))
+)
+"""put together once: every list asks it"""
+
+
 def _tied(session: Session, round_id: int, person_id: int) -> tuple[int, ...]:
     """The dossiers of a round that somebody has a conflict with, or speaks for."""
-    ties = sa.union(
-        *(sa.select(col(row.dossier_id)).where(col(row.person_id) == person_id) for row in (ConflictRow, ContactRow))
-    ).subquery("ties")
-    wanted = sa.select(col(DossierRow.id)).join(ties, ties.c.dossier_id == col(DossierRow.id))
-    here = wanted.where(col(DossierRow.round_id) == round_id).order_by(col(DossierRow.id))
-    return tuple(one for one in session.connection().execute(here).scalars() if one is not None)
+    rows = session.connection().execute(_TIED, {"round_id": round_id, "person_id": person_id}).scalars()
+    return tuple(one for one in rows if one is not None)

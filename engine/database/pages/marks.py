@@ -37,20 +37,21 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
         nobody: sa.Subquery = none.where(sa.false()).subquery("scored")
         return nobody
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
-    conflict = sa.exists().where(
-        col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)
-    )
     means = (
         sa.select(
             col(ScoreRow.dossier_id).label("dossier_id"),
+            col(ScoreRow.person_id).label("person_id"),
             (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
         )
-        .where(col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), ~conflict, *where)
+        .where(col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *where)
         .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
         .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
         .subquery("means")
     )
     of = means.c
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == of.dossier_id, col(ConflictRow.person_id) == of.person_id
+    )
     return (
         sa.select(
             of.dossier_id,
@@ -58,6 +59,7 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
             rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
             sa.func.count().label("members"),
         )
+        .where(~conflict)
         .group_by(of.dossier_id)
         .subquery("scored")
     )

@@ -40,6 +40,8 @@ from notifications.wording import Wording
 
 END = at("2031-07-01T09:00")
 DAY = 86_400 * SECOND
+FOLDED = "Zoë Van Wierdael-Plancquaert, of the house of songs"
+"""a name that takes more than one line of a letter's head"""
 UNDO = 600 * SECOND
 
 
@@ -48,16 +50,16 @@ def play(database: Database) -> Stage:
     gate = _play_gate(database)
     small = Stage(database).open()
     post = _Post(database)
-    _call(small)
+    call(small)
     post.deliver(at("2030-02-27T10:00"))
-    _reading(small)
+    reading(small)
     post.deliver(READING + 5 * DAY)
     small.cycle.advance(NOTICE)
     Desk(database).hold(_a_letter(small, "granted"), by=STAFF, now=NOTICE)
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
     _write(small)
     post.deliver(NOTICE + DAY)
-    _work(small)
+    work(small)
     for now in (at("2031-05-20T09:00"), END):
         small.cycle.advance(now)
         gate.cycle.advance(now)
@@ -128,15 +130,16 @@ def _a_letter(stage: Stage, letter: str) -> int:
     return max(row.id for row in stage.rows(NotificationRow) if row.letter == letter and row.status == "waiting")
 
 
-def _call(small: Stage) -> None:
+def call(small: Stage) -> None:
     small.cycle.advance(at("2030-01-07T09:00"))
     for who in ("anna", "bert", "cleo", "eva"):
         small.draft(who)
     key = small.key
     small.cycle.answer(key, "SG30-001", {"title": "Songs"}, by=applicant("anna"), now=CALL + 1, files={"plan": PDF})
     small.cycle.add_contact(
-        key, "SG30-001", email="second@applicant.example", name="Ann", language="en", by=applicant("anna"), now=CALL + 2
-    )
+        key, "SG30-001", email="second@applicant.example", name=FOLDED, language="en", by=applicant("anna"),
+        now=CALL + 2,
+    )  # fmt: skip
     small.cycle.add_contact(
         key, "SG30-001", email="third@applicant.example", name="", language="en", by=applicant("anna"), now=CALL + 3
     )
@@ -176,7 +179,7 @@ def _writings(small: Stage) -> None:
     small.cycle.message(key, ["SG30-005"], Message(lacking, asks=True), by=STAFF, now=CALL + 29)
 
 
-def _reading(small: Stage) -> None:
+def reading(small: Stage) -> None:
     key = small.key
     small.cycle.extend(key, "reading closes", date(2030, 4, 1), reason="a strike", by=STAFF_2, now=READING)
     for number in ("SG30-001", "SG30-002", "SG30-003"):
@@ -211,7 +214,7 @@ def _reading(small: Stage) -> None:
     small.cycle.approve(key, "notice opens", by=STAFF_2, now=READING + 10)
 
 
-def _work(small: Stage) -> None:
+def work(small: Stage) -> None:
     key = small.key
     small.cycle.attend(key, "SG30-001", "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
     small.cycle.advance(at("2030-06-03T09:00"))

@@ -193,9 +193,9 @@ def test_a_reminder_that_all_others_got_meanwhile_is_made_up_for(either: Stage) 
 def test_it_is_not_taken_back_when_the_time_is_over_or_there_is_none(either: Stage) -> None:
     one, other = either.draft("anna"), either.draft("bert")
     first, second = extend(either, one), extend(either, other, undo_for=None)
-    with refused("left"):
+    with refused("stands"):
         take_back(either, first, CALL + UNDO)
-    with refused("left"):
+    with refused("stands"):
         take_back(either, second)
     with pytest.raises(Unknown):
         take_back(either, 99)
@@ -210,7 +210,7 @@ def test_it_is_not_taken_back_once_a_letter_has_left(either: Stage) -> None:
             sa.update(NotificationRow).where(col(NotificationRow.address) == applicant("bert")).values(status="sent")
         )
     before = either.dump()
-    with refused("left") as sentences:
+    with refused("stands") as sentences:
         take_back(either, number)
     assert "bert@applicant.example has left" in sentences[0]
     assert either.dump() == before
@@ -221,7 +221,7 @@ def test_it_is_not_taken_back_once_the_old_date_is_past_or_the_date_has_moved_on
     now = CLOSES - UNDO // 2
     first = extend(either, one, now=now)
     second = extend(either, one, to=date(2030, 3, 12), now=now + 1)
-    with refused("left"):
+    with refused("stands"):
         take_back(either, first, now + 2)
     take_back(either, second, now + 3)
     with refused("past"):
@@ -260,11 +260,12 @@ def try_extending(stage: Stage, whom: tuple[str, ...] | None, to: date, now: int
 
 
 def is_taken_back(stage: Stage, number: int, now: int) -> bool:
-    """Whether an extension was taken back; where a reminder came at once, because it was to an earlier day, it is not."""
+    """Whether an extension was taken back: not where a reminder came at once, because it was to an earlier day."""
     try:
         take_back(stage, number, now)
-    except Refused as refused_it:
-        assert [reason.facts.get("because") for reason in refused_it.reasons] == ["fired"]
+    except Refused as refused:
+        if [reason.facts.get("because") for reason in refused.reasons] != ["fired"]:
+            raise
         return False
     return True
 

@@ -95,7 +95,7 @@ def test_what_leads_somewhere_is_a_link_with_a_name_and_room_for_a_finger() -> N
 def test_the_picture_is_said_as_a_group_with_a_name_and_a_description() -> None:
     picture = parsed(shown([]))
     assert picture.get("role") == "group"
-    named = {one.get("id"): one.text for one in picture if one.get("id")}
+    named = {one.get("id"): one.text for one in picture.iter() if one.get("id")}
     assert [named[picture.get(by, "")] for by in ("aria-labelledby", "aria-describedby")] == ["Round", "All of it"]
 
 

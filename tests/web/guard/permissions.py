@@ -28,7 +28,7 @@ from world import (
     UNDER_WAY,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, NotificationRow, SessionRow
+from engine.database.records import DeliveryRow, DossierRow, ExtensionRow, NoteRow, NotificationRow, SessionRow
 from engine.database.store import find_person, the_id
 from web import areas
 from web.routes import Declared
@@ -165,6 +165,8 @@ def values(site: Site) -> dict[str, str]:
             .order_by(col(NotificationRow.id))
         ).first()  # fmt: skip
         delivery = session.exec(select(DeliveryRow.id)).one()
+        note = session.exec(select(NoteRow.id)).one()
+        extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
         ).first()
@@ -172,7 +174,9 @@ def values(site: Site) -> dict[str, str]:
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
-        "batch": "1",
+        "batch": "1", "of": "pitch", "note": str(note),
+        "extension": str(extension), "request": "1",
+        "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
 
@@ -183,6 +187,12 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
+    if "/notes/" in row.path:
+        given["id"] = known["note"]
+    if "/dossiers/" in row.path:
+        given["transition"] = "stop"
+    if "/verdicts/" in row.path:
+        given["batch"] = "approval-opens"
     if "/delivered/" in row.path:
         given["question"] = "report"
     return given

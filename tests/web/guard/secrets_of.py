@@ -65,6 +65,10 @@ def _note(site: Site) -> None:
     site.cycle.comment(ROUND, OWN, "Zwak, vind ik.", to="committee", by=MARKING, now=site.now)
 
 
+def _note_of_the_staff(site: Site) -> None:
+    site.cycle.write_note(ROUND, OWN, "Bel hen niet terug voor maandag.", by=STAFF, now=site.now)
+
+
 def _comment(site: Site) -> None:
     site.cycle.comment(ROUND, OWN, "Jammer van het budget.", to="applicant", by=MARKING, now=site.now)
 
@@ -205,6 +209,7 @@ OWN_READING = f"/committee/{ROUND}/{OWN}"
 SECRETS = (
     Secret("another's marks", _marks, JUDGES, (CHAIR, OWN_READING)),
     Secret("another's note", _note, JUDGES, (CHAIR, OWN_READING)),
+    Secret("a note of the staff", _note_of_the_staff, ("staff",), (STAFF, f"/staff/{ROUND}/dossiers/{OWN}")),
     Secret("another's comment before a verdict takes effect", _comment, JUDGES, (CHAIR, OWN_READING)),
     Secret("another's recommendation", _recommendation, JUDGES, (CHAIR, OWN_READING)),
     Secret("another verdict that stands", _another_verdict, JUDGES, (CHAIR, f"{OWN_READING}/verdict")),

@@ -6,6 +6,7 @@ CI19-001 is everybody's measure: on its way, with a verdict that nobody outside 
 import asyncio
 import hashlib
 import re
+import zlib
 from datetime import date
 from email.headerregistry import Address
 from functools import cache
@@ -27,11 +28,13 @@ from visiting import (
     STRANGER,
     Site,
     at,
+    cera,
     put_round,
 )
 
 from engine.cycle import Cycle, Upload
 from engine.database.access import feeds, kept_forms, saved_views
+from engine.database.preparing import drafts, rehearsals
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -143,6 +146,7 @@ def _read(site: Site) -> None:
     cycle.act(ROUND, LEFT, "withdraw", by=WITHDRAWN_ONE, now=now)
     for number, verdict in ((OWN, "shortlist"), (FOREIGN, "shortlist"), (PASSED, "pass_over")):
         cycle.verdict(ROUND, number, verdict, by=CHAIR, now=now, reason=f"Besproken: {number}")
+    cycle.write_note(ROUND, OWN, "Zij belden over een tweede partner.", by=STAFF, now=now)
     cycle.approve(ROUND, "recommendations opens", by=STAFF, now=now)
     cycle.remove_role(ROUND, email=FORMER_MEMBER, role="jury", by=STAFF, now=now)
     for number in (OWN, OWN_DRAFT):
@@ -187,6 +191,24 @@ def _pitched(site: Site) -> None:
         )  # fmt: skip
     cycle.ask_extension(ROUND, OWN_DRAFT, of="call closes", to=date(2019, 7, 31), reason="Meer tijd", by=APPLICANT,
                         now=now)  # fmt: skip
+    cycle.extend_each(ROUND, "rollout closes", date(2022, 9, 15), reason="Een feestdag", by=STAFF, now=now,
+                      dossiers=None, undo_for=600_000_000)  # fmt: skip
+
+
+def _prepared(site: Site) -> None:
+    """A round in the making, and a rehearsal of the one that runs."""
+    counted = dict.fromkeys(("handed_in", "letters", "deadlines", "refused", "warnings", "days"), 1)
+    with site.database.transaction() as session:
+        person = find_person(session, STAFF)
+        assert person is not None
+        by, now = the_id(person), site.now
+        files = cera().files
+        drafts.make(session, programme="cera-impuls", name="2019", source="upload", files=files, by=by, now=now)
+        id = rehearsals.ask(session, cera(), "2019", rehearsals.Wanted(3, 7), by=by, now=now)
+        rehearsals.put_outcome(
+            session, id, now, figures=counted, report=zlib.compress(b"<!DOCTYPE html><title>Report</title>"),
+            outcome={"letters": [["2019-01-15", "awarded", "nl", 1]], "warnings": [], "deadlines": []},
+        )  # fmt: skip
 
 
 async def _post(site: Site) -> None:
@@ -214,6 +236,7 @@ def _built() -> Any:
         if play:
             play(site)
         post(site)
+    _prepared(site)
     return database.writer.raw_connection().driver_connection
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from engine.database.access import saved_views
 from engine.database.pages.board import Column, columns, committee_sizes, rails
-from engine.database.pages.filtering import COUNTED, Filter
+from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
 from engine.rules.workflow import Workflow
 from web.ask import Ask
@@ -78,7 +78,7 @@ def board(ask: Ask) -> Response:
         showing = Showing(ask, committee_sizes(looking))
         ahead = Ahead(ask, looking)
         piles = _piles(ask, looking, found, showing, ahead, asked)
-        counts = looking.counts(*COUNTED)
+        counts = looking.counts(*TABS)
         drawn = timeline_of(ask, session, {state: one.count for state, one in whole.items()}, compact=True)
     before, _, after = rails(place.workflow)
     every = sum(column.count for column in whole.values())
@@ -92,6 +92,7 @@ def board(ask: Ask) -> Response:
         drawn=drawn, figures=_figures(ask, whole, counts, ahead), opens=ahead.opens(),
         is_over=every > 0 and all(not whole[state].count for state in place.workflow.states
                                   if state not in place.workflow.ends_in),
+        seen_until=looking.reached,
         table_path=link(f"/staff/{place.key}/dossiers", asked.filter.pairs()),
         files={kind: link(f"/staff/{place.key}/dossiers.{kind}", asked.filter.pairs()) for kind in ("csv", "xlsx")},
     )  # fmt: skip

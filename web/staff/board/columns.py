@@ -65,9 +65,8 @@ def all_columns(ask: Ask, showing: Showing) -> Mapping[str, Column]:
     return {column.name: column for column in _all(ask, showing)}
 
 
-def chosen(ask: Ask, showing: Showing, wanted: Wanted, path: str) -> Sequence[Column]:
-    """The columns that were asked for, or the usual ones, with what their heads lead to."""
-    every, known = all_columns(ask, showing), names_for(ask)
+def chosen(every: Mapping[str, Column], known: Sequence[str], wanted: Wanted, path: str) -> Sequence[Column]:
+    """Of `every` column those that were asked for, or the usual ones, with what their heads lead to."""
     names = [ALWAYS, *(one for one in wanted.columns or USUAL if one in known and one != ALWAYS)]
     return [_headed(every[name], wanted, path) for name in names]
 
@@ -78,7 +77,8 @@ def _headed(column: Column, wanted: Wanted, path: str) -> Column:
     by, backwards = wanted.sort.removeprefix("-"), wanted.sort.startswith("-")
     here = by == column.sort
     # the first click shows what there is most of first
-    other = f"-{column.sort}" if (here and not backwards) or (not here and column.kind in ("num", "mean")) else column.sort
+    turned = not backwards if here else column.kind in ("num", "mean")
+    other = f"-{column.sort}" if turned else column.sort
     target = link(path, wanted.pairs(sort=other) or [("all", "1")])
     state = ("descending" if backwards else "ascending") if here else ""
     return Column(

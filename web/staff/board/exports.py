@@ -54,11 +54,12 @@ class _Handed(StreamingResponse):
 @contextmanager
 def _list(ask: Ask) -> Iterator[tuple[Sequence[Column], Iterator[list[Value]]]]:
     """The columns and the rows of what the address asks for, as they stand at one moment."""
-    asked = wanted.asked(ask, columns.names_for(ask))
+    names = columns.names_for(ask)
+    asked = wanted.asked(ask, names)
     with ask.reading() as session:
         looking = wanted.look(ask, session)
         showing = Showing(ask, committee_sizes(looking))
-        chosen = columns.chosen(ask, showing, asked, ask.path)
+        chosen = columns.chosen(columns.all_columns(ask, showing), names, asked, ask.path)
         ids = looking.ids(asked.filter, asked.sort)
         yield chosen, _rows(looking, showing, chosen, ids)
 
@@ -67,7 +68,7 @@ def _rows(
     looking: Looking, showing: Showing, chosen: Sequence[Column], ids: Sequence[int]
 ) -> Iterator[list[Value]]:
     for first in range(0, len(ids), AT_ONCE):
-        for card in looking.cards(ids[first : first + AT_ONCE]):
+        for card in looking.cards(ids[first : first + AT_ONCE], keep=False):
             shown = showing.shown(card)
             yield [column.value(shown) for column in chosen]
 

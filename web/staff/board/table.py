@@ -1,5 +1,7 @@
 """Which dossiers are there, row by row?"""
 
+from collections.abc import Iterator
+
 from starlette.responses import Response
 
 from engine.database.access import saved_views
@@ -12,7 +14,7 @@ from web.routes import Pages
 from web.staff import console
 from web.staff.board import columns, wanted
 from web.staff.board.filters import choices
-from web.staff.board.showing import Showing
+from web.staff.board.showing import Showing, Shown
 from web.staff.board.wanted import A_PAGE, link
 
 pages = Pages()
@@ -34,17 +36,24 @@ def table(ask: Ask) -> Response:
         showing = Showing(ask, committee_sizes(looking))
         every = looking.totals(Filter()).count
         kept = saved_views.of_person(session, somebody(ask).person_id, place.round.programme)
-    chosen = columns.chosen(ask, showing, asked, path)
-    shown = [showing.shown(one) for one in cards]
-    # what stands in the cells after the first is worked out here: a template calls more slowly
-    rows = [(one, [(column, column.words(one)) for column in chosen[1:]]) for one in shown]
+    every_column = columns.all_columns(ask, showing)
+    chosen = columns.chosen(every_column, names, asked, path)
+
+    def rows() -> Iterator[tuple[Shown, list[tuple[columns.Column, str]]]]:
+        """Each dossier with what stands in the cells after its first."""
+        for card in cards:
+            one = showing.shown(card)
+            yield one, [(column, column.words(one)) for column in chosen[1:]]
+
     return console.show(
-        ask, "staff/board/table.html", asked=asked, totals=totals, every=every, rows=rows, page=page, pages=count,
+        ask, "staff/board/table.html", asked=asked, totals=totals, every=every, rows=rows,
+        more=totals.count > len(cards), page=page, pages=count,
         columns=chosen, column_names=names,
-        labels={name: one.label for name, one in columns.all_columns(ask, showing).items()},
+        labels={name: one.label for name, one in every_column.items()},
         chips=wanted.chips(ask, path, asked), problems=wanted.left_out(ask, asked), choices=choices(ask, asked),
         views=kept, hidden=bool(looking.tied), has_sort=asked.sort != FIRST,
         page_url=link(path, [*asked.pairs(), ("page", "PAGE")]).replace("PAGE", "{page}"),
+        seen_until=looking.reached,
         board_path=link(f"/staff/{place.key}", asked.filter.pairs() or [("all", "1")]),
         files={kind: link(f"/staff/{place.key}/dossiers.{kind}", asked.pairs()) for kind in ("csv", "xlsx")},
     )  # fmt: skip

@@ -5,7 +5,6 @@ from datetime import date
 
 from starlette.responses import Response
 
-from engine.cycle.seen import ChangedSince
 from engine.cycle.trying import trying
 from engine.database.consequences import Consequences
 from engine.errors import Refusal, Refused
@@ -19,10 +18,11 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
-from web.staff.bulk.seen import changed_page, seen_of
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.ahead import role_said
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said
 
 pages = Pages()
 ACT = HERE + "/act/{transition}"
@@ -50,10 +50,8 @@ def act(ask: Ask) -> Response:
             place.key, [place.number], transition.name, by=ask.email, now=ask.now, reason=reason or None,
             seen=seen_of(ask), undo_for=ask.office.undo_for, once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
-    except ChangedSince as changed:
-        return changed_page(ask, changed, title=called(ask, transition.name), again=ask.path, back=path_of(ask))
     except Refused as refused:
-        return _page(ask, transition, 409, errors=[said_by(ask, one) for one in refused.reasons])
+        return _page(ask, transition, 409, errors=reasons_said(ask, refused))
     said = ask.said(place.workflow.states[transition.target].title)
     return ask.go(path_of(ask), ask.say("%(number)s is now “%(state)s”.", number=place.number, state=said))
 

@@ -9,9 +9,10 @@ from web.applicant.filling import clean
 from web.applicant.looking import see
 from web.ask import Ask
 from web.policy import MANAGES
-from web.reasons import said_by
 from web.routes import Pages
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.looking import HERE, path_of
+from web.staff.dossier.meanwhile import reasons_said
 from web.staff.dossier.overview import overview_page
 
 pages = Pages()
@@ -30,9 +31,14 @@ def add(ask: Ask) -> Response:
     asked = ask.text("language", 2)
     language = asked if asked in place.workflow.languages else ask.letter_language
     if email not in {one.email for one in seen.dossier.contacts}:
-        ask.office.cycle.add_contact(
-            place.key, place.number, email=email, name=typed["name"], language=language, by=ask.email, now=ask.now
-        )
+        try:
+            ask.office.cycle.add_contact(
+                place.key, place.number, email=email, name=typed["name"], language=language, by=ask.email, now=ask.now,
+                seen=seen_of(ask),
+            )  # fmt: skip
+        except Refused as refused:
+            error = " ".join(reasons_said(ask, refused))
+            return overview_page(ask, 409, contact_error=error, typed=typed, has_errors=True)
         tell_invited(ask, email, seen.title)
     return ask.go(path_of(ask), ask.say("%(email)s speaks for this dossier now, and is told so.", email=email))
 
@@ -42,8 +48,10 @@ def remove(ask: Ask) -> Response:
     """Somebody does not speak for the dossier any more."""
     place, email = ask.place, ask.text("email", 320).lower()
     try:
-        ask.office.cycle.remove_contact(place.key, place.number, email=email, by=ask.email, now=ask.now)
+        ask.office.cycle.remove_contact(
+            place.key, place.number, email=email, by=ask.email, now=ask.now, seen=seen_of(ask)
+        )
     except Refused as refused:
-        error = " ".join(said_by(ask, one) for one in refused.reasons)
+        error = " ".join(reasons_said(ask, refused))
         return overview_page(ask, 409, contact_error=error, has_errors=True)
     return ask.go(path_of(ask), ask.say("%(email)s cannot open this dossier any more.", email=email))

@@ -22,6 +22,7 @@ from web.routes import Pages
 from web.staff.bulk.seen import changed_page, seen_of
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.meanwhile import reasons_said
 
 pages = Pages()
 LONGEST = 2_000
@@ -71,7 +72,7 @@ def excuse_page(ask: Ask) -> Response:
 @pages.post(HERE + "/excuse/{of}", MANAGES)
 def excuse(ask: Ask) -> Response:
     """Something that is owed need not be done any more, for a reason."""
-    return _excuse(ask, ask.params["of"], _of(ask))
+    return _excuse(ask, _owed(ask), _of(ask))
 
 
 def _excuse(ask: Ask, of: str, title: str) -> Response:
@@ -118,13 +119,21 @@ def _meeting(ask: Ask) -> str:
     return ask.said(found.title)
 
 
-def _of(ask: Ask) -> str:
-    name, _, position = ask.params["of"].rpartition(" ")
+def _owed(ask: Ask) -> str:
+    """What the path names, as the engine calls it: `coaching 4` is `coaching-4` there. Raises NotThere."""
+    of = ask.params["of"]
+    name, _, position = of.rpartition("-")
     workflow = ask.place.workflow
     known = {*workflow.obligations, *workflow.meetings}
-    if not ((name in known and position.isdigit()) or ask.params["of"] in known):
+    if name in known and position.isdecimal() and len(position) < 9:
+        return f"{name} {position}"
+    if of not in known:
         raise NotThere
-    return owed_said(ask, ask.params["of"])
+    return of
+
+
+def _of(ask: Ask) -> str:
+    return owed_said(ask, _owed(ask))
 
 
 def _deliverable(ask: Ask) -> Deliverable:
@@ -140,8 +149,8 @@ def _done(ask: Ask, title: str, notice: str, act: Callable[[], None]) -> Respons
     except ChangedSince as changed:
         return changed_page(ask, changed, title=title, again=ask.path, back=path_of(ask))
     except Refused as refused:
-        reasons = [said_by(ask, one) for one in refused.reasons]
-        return _confirm(ask, title, 422 if not ask.text("reason") else 409, reasons)
+        lacks_reason = any(one.code == "reason" for one in refused.reasons)
+        return _confirm(ask, title, 422 if lacks_reason else 409, reasons_said(ask, refused))
     return ask.go(path_of(ask), notice)
 
 

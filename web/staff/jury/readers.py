@@ -54,21 +54,24 @@ def choices(
     ]  # fmt: skip
 
 
-def pairs_of(ask: Ask, name: str) -> set[tuple[str, int]]:
-    """(number, person id) of each box of that name in a form; what is none is left out."""
-    found = set()
+def pairs_of(ask: Ask, name: str, members: Sequence[Member]) -> set[tuple[str, int]]:
+    """(number, person id) of each box of that name in a form; what is none is left out.
+
+    Raises Conflict for somebody who does not sit in the committee any more.
+    """
+    ids, found = {one.email: one.id for one in members}, set()
     for value in ask.form.getlist(name):
-        number, _, person = value.rpartition("|") if isinstance(value, str) else ("", "", "")
-        if number and person.isdecimal() and len(person) < 18:
-            found.add((number, int(person)))
+        number, _, email = value.partition("|") if isinstance(value, str) else ("", "", "")
+        if number and email:
+            if email not in ids:
+                raise Conflict("Somebody has left the committee since you opened this page. Open it again.")
+            found.add((number, ids[email]))
     return found
 
 
 def with_addresses(pairs: set[tuple[str, int]], members: Sequence[Member]) -> list[Pair]:
-    """The same as the engine names them. Raises Conflict for somebody who does not sit in the committee any more."""
+    """The same as the engine names them."""
     emails = {one.id: one.email for one in members}
-    if any(person not in emails for _, person in pairs):
-        raise Conflict("Somebody has left the committee since you opened this page. Open it again.")
     return sorted((number, emails[person]) for number, person in pairs)
 
 
@@ -86,7 +89,7 @@ def assign(ask: Ask) -> Response:
     with ask.reading() as session:
         desk = must_desk(ask, session, ask.text("state", 200))
         members = matrix.members(session, desk.table)
-    ticked, was = pairs_of(ask, "pair"), pairs_of(ask, "was")
+    ticked, was = pairs_of(ask, "pair", members), pairs_of(ask, "was", members)
     try:
         changed = ask.office.cycle.assign(
             ask.place.key, desk.committee.name, add=with_addresses(ticked - was, members),

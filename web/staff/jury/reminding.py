@@ -19,7 +19,7 @@ from engine.rules.moments import from_instant
 from web.ask import Ask
 from web.dates import local
 from web.mailbox import LETTER_POLICY
-from web.policy import MANAGES
+from web.policy import MANAGES, somebody
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
@@ -126,7 +126,7 @@ def _letter(ask: Ask, email: str) -> tuple[str, str]:
 
 def _waits(ask: Ask, session: Session, desk: Desk, ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
     scene = ask.office.cycle.look(session, ask.place.key, ask.now)
-    return waits_for(scene, desk.state, ids)
+    return waits_for(scene, desk.state, ids, looker=somebody(ask).person_id)
 
 
 def _page(ask: Ask, state: str, status: int = 200, errors: Sequence[str] = ()) -> Response:

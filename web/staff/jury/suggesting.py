@@ -80,7 +80,7 @@ def keep(ask: Ask) -> Response:
         proposal = propose(session, desk, asked_each(desk, given), by_language=by_language)
         was_sent = sent_before(session, the_id(ask.place.round), ask.text("once", 200))
     shown = {value for value in ask.form.getlist("number") if isinstance(value, str)}
-    ticked = pairs_of(ask, "pair")
+    ticked = pairs_of(ask, "pair", proposal.members)
     if ask.text("digest", 64) != proposal.digest:
         if was_sent:
             return ask.go(desk.link(), ask.say("This was kept already."))

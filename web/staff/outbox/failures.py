@@ -54,7 +54,7 @@ def failure(ask: Ask, reply: str | None) -> Failure:
 
 def _unknown_address(ask: Ask, code: str, answer: str) -> Failure:
     return Failure(
-        ask.say("There is no such address"), ask.say("A letter was mistyped, or the person has left."),
+        ask.say("There is no such address"), ask.say("It was mistyped, or the person has left."),
         ask.say("Ask for the right address, and correct it here."), code, answer, wrong_address=True,
     )  # fmt: skip
 

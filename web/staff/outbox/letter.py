@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from starlette.responses import HTMLResponse, Response
 
 from engine.database.pages.outbox import Found, acts_of, cause_of, letter
+from engine.database.records import NotificationRow
 from engine.database.store import the_id
 from engine.errors import GrantcycleError
+from engine.files.reading import Programme
 from web.ask import Ask
 from web.keys import nonce
 from web.mailbox import LETTER_POLICY
@@ -79,7 +81,7 @@ def page_of(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Res
     return show(
         ask, "staff/outbox/letter.html", status, seen=seen, line=found.line, row=row, view=view, query=query,
         here=path_of(ask), back=back, status_words=status_of(ask, found.line), cause=cause_title(ask, of.name),
-        rule=rule, version=found.cause.digest[:12], is_current=found.cause.digest == place.round.digest,
+        rule=rule, version=found.cause.digest[:12], is_current=_text(programme, row) == _text(place.programme, row),
         parts=seen.shown.read if seen.shown else None, errors=errors or [], has_errors=bool(errors),
         failure=failure(ask, found.line.last_reply) if found.line.status == "failed" else None, once=nonce(),
         crumbs=[(ask.say("Outbox"), path_of(ask) + query), (cause_title(ask, of.name), back)],
@@ -87,6 +89,10 @@ def page_of(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Res
         as_view=lambda name: f"{path_of(ask)}/{row.id}{query_of(wanted, view=name)}",
         written_by_us=programme is not None,
     )  # fmt: skip
+
+
+def _text(programme: Programme | None, row: NotificationRow) -> str | None:
+    return programme.letters.get(row.language, {}).get(row.letter) if programme else None
 
 
 def _told(ask: Ask) -> tuple[str, ...]:

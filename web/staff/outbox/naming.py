@@ -44,8 +44,12 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("Promise at risk: %(title)s", title=ask.said(workflow.promises[first].title))
     if kind == "announcement" and first in workflow.announcements:
         return ask.say("Announcement: %(name)s", name=first.replace("_", " "))
+    if name == "extension":
+        return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
+    if kind == "message":
+        return ask.say("A message of staff")
     if kind == "account":
         return ask.say("About access and what was handed in: %(name)s", name=of.replace("-", " "))
     return name

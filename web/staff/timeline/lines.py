@@ -161,7 +161,7 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
         count = sum(one.own.values())
         return count, count
     if one.kind == "edge":
-        return (sum(one.own.values()) if one.own else None), None
+        return (sum(one.own.values()) if one.own else _acting_until(known, one)), None
     if one.kind == "announcement":
         return None, _letters_to(known, workflow.announcements[one.name].tell, {})
     if one.kind == "verdicts":
@@ -174,6 +174,13 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
         for state in states
     }
     return sum(here.values()), _letters_to(known, tell, here)
+
+
+def _acting_until(known: _Known, one: Happening) -> int | None:
+    """How many dossiers stand where their applicants can do something until an edge; None where none ever can."""
+    acts = [rule for rule in known.ask.place.workflow.transitions.values() if rule.by == APPLICANT and rule.window]
+    states = {state for rule in acts if str(rule.window and rule.window.end) == one.moment for state in rule.sources}
+    return sum(known.counts.get(state, 0) for state in states) if states else None
 
 
 def _rule_of(workflow: Workflow, one: Happening) -> tuple[tuple[str, ...], Letters]:
@@ -255,7 +262,8 @@ def _of_due(known: _Known, one: Due) -> Line:
     if one.excused:
         parts.append(ask.say("%(n)s excused", n=one.excused))
     if one.overdue:
-        parts.append(ask.say("%(n)s overdue", n=one.overdue))
+        overdue = ask.words.ngettext("%(n)s overdue", "%(n)s overdue", one.overdue)
+        parts.append(overdue % {"n": one.overdue})
     elif left:
         parts.append(ask.say("%(n)s still to come", n=left))
     tone = "bad" if one.overdue else "good" if not left else ""

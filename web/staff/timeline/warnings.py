@@ -58,16 +58,25 @@ def warnings_of(ask: Ask, calendar: Calendar) -> list[Warned]:
 
 
 def odd_day(ask: Ask, calendar: Calendar, day: date, of: str) -> list[Warned]:
-    """What is odd about something on that day."""
+    """What is odd about something on that day, in one sentence; nothing where nothing is."""
+    why = oddities(ask, day, calendar)
+    if not why:
+        return []
     what, said = edge_words(ask, *of.rsplit(" ", 1)), dates.day(day, ask.language)
-    country, found = calendar.round.holidays, []
-    if name := holiday(day, country, ask.language):
-        found.append(ask.say("%(what)s on a holiday (%(name)s): %(day)s.", what=what, name=name, day=said))
-    elif day_off(day, country):
-        found.append(ask.say("%(what)s on a weekend: %(day)s.", what=what, day=said))
+    sentence = ask.say("%(what)s on %(day)s: %(why)s.", what=what, day=said, why=", ".join(why))
+    return [Warned(day, (of,), sentence)]
+
+
+def oddities(ask: Ask, day: date, calendar: Calendar) -> list[str]:
+    """What is odd about a day: a holiday by its name, a weekend, a change of the clocks."""
+    found = []
+    if name := holiday(day, calendar.round.holidays, ask.language):
+        found.append(ask.say("a holiday (%(name)s)", name=name))
+    elif day_off(day, calendar.round.holidays):
+        found.append(ask.say("a weekend"))
     if clocks_change(day, calendar.zone):
-        found.append(ask.say("%(what)s on a day on which the clocks change: %(day)s.", what=what, day=said))
-    return [Warned(day, (of,), sentence) for sentence in found]
+        found.append(ask.say("the clocks change"))
+    return found
 
 
 def _applicants_act_until(ask: Ask, phase: str) -> bool:

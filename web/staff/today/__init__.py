@@ -1,5 +1,5 @@
 """What needs somebody on staff today, in whichever round?"""
 
-from web.routes import Pages
+from web.staff.today.page import pages
 
-pages = Pages()
+__all__ = ["pages"]

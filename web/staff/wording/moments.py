@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.cycle.messages import LETTER
+from engine.database.pages.outbox import REMIND
 from engine.files.wording import OURS
 from engine.rules.moments import Calendar
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Transition, Workflow
@@ -27,8 +29,6 @@ def tellings_of(workflow: Workflow, calendar: Calendar) -> dict[str, list[Tellin
     found: dict[str, list[Telling]] = {}
     for letter, telling in _tellings(workflow, calendar):
         found.setdefault(letter, []).append(telling)
-    for letter in OURS:
-        found.setdefault(letter, [])
     return dict(sorted(found.items(), key=lambda one: min((telling.at for telling in one[1]), default=LAST)))
 
 
@@ -49,6 +49,10 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
             yield letter, Telling(_instant(calendar, announcement.when), f"announcement {announcement.name}", role)
+    reminding, extended = OURS
+    yield reminding, Telling(LAST, REMIND, APPLICANT)
+    yield extended, Telling(LAST, "extension", APPLICANT)
+    yield LETTER, Telling(LAST, "message", APPLICANT)
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:

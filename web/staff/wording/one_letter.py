@@ -82,9 +82,10 @@ def _page(
             form[name].errors = sentences
     return show(
         ask, "staff/wording/letter.html", status, letter=letter, language=language, form=form, file=file,
-        known_names=names, states=states, original=original if language != workflow.language else "", opened=digest, number=number or "",
+        known_names=names, states=states, opened=digest, number=number or "",
+        original=original if language != workflow.language else "",
         tellings=[told_when(ask, one) for one in tellings_of(workflow, place.calendar).get(letter, [])],
-        path=path_of(ask, letter, language), save=path_of(ask, letter, language), waiting=waiting,
+        save=path_of(ask, letter, language), waiting=waiting,
         preview=path_of(ask, letter, language, "/preview"), changed=len(versions) - 1, overtaken=overtaken, by=by,
         errors=(errors or {}).get("", []), has_errors=bool(errors), base=f"/staff/{place.key}/letters/{letter}",
         crumbs=[(ask.say("Letters and words"), f"/staff/{place.key}/letters")], is_there=bool(text),

@@ -1,0 +1,122 @@
+"""Which members of committees have not said yet what is wanted of them, over several rounds?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from engine.database.expressions import Expression
+from engine.database.records import (
+    ConflictRow,
+    ContactRow,
+    DossierRow,
+    PersonRow,
+    RecommendationRow,
+    RoleRow,
+    ScoreRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A member of a committee of whom something is still wanted, of so many dossiers in a state."""
+
+    round_id: int
+    state: str
+    name: str
+    left: int
+
+
+def late_members(
+    session: Session, wanted: Mapping[tuple[int, str], tuple[str, int]], states: Mapping[tuple[int, str], int]
+) -> list[Late]:
+    """Who has not said all of the dossiers in these states: (round, state) -> the committee, and how many criteria.
+
+    Without criteria a recommendation is wanted. `states` says how many dossiers stand in each. Four questions.
+    """
+    if not wanted:
+        return []
+    rounds, names = {of for of, _ in wanted}, {state for _, state in wanted}
+    here = sa.and_(col(DossierRow.round_id).in_(rounds), col(DossierRow.state).in_(names))
+    done = _done(session, wanted, here)
+    tied = _tied(session, here)
+    members = session.connection().execute(
+        sa.select(
+            col(RoleRow.round_id), col(RoleRow.role), col(PersonRow.id), col(PersonRow.name), col(PersonRow.email)
+        )
+        .join(PersonRow, col(PersonRow.id) == col(RoleRow.person_id))
+        .where(col(RoleRow.round_id).in_(rounds))
+        .order_by(col(RoleRow.id))
+    ).all()
+    found = []
+    for (of, state), (committee, _) in wanted.items():
+        for round_id, role, person_id, name, email in members:
+            if (round_id, role) == (of, committee):
+                key = (of, state, person_id or 0)
+                left = states.get((of, state), 0) - done.get(key, 0) - tied.get(key, 0)
+                if left > 0:
+                    found.append(Late(of, state, name or email, left))
+    return found
+
+
+def _done(
+    session: Session, wanted: Mapping[tuple[int, str], tuple[str, int]], here: sa.ColumnElement[bool]
+) -> dict[tuple[int, str, int], int]:
+    """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out."""
+    free = ~_tie(col(ScoreRow.person_id))
+    marks = (
+        sa.select(
+            col(DossierRow.round_id).label("round_id"), col(DossierRow.state).label("state"),
+            col(ScoreRow.person_id).label("person_id"), sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("n"),
+        )
+        .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
+        .where(here, col(ScoreRow.replaced_at).is_(None), free)
+        .group_by(col(DossierRow.id), col(DossierRow.round_id), col(DossierRow.state), col(ScoreRow.person_id))
+        .subquery("marks")
+    )  # fmt: skip
+    scored = sa.select(marks.c.round_id, marks.c.state, marks.c.person_id, marks.c.n, sa.func.count()).group_by(
+        marks.c.round_id, marks.c.state, marks.c.person_id, marks.c.n
+    )
+    found: dict[tuple[int, str, int], int] = {}
+    for of, state, person, marked, count in session.connection().execute(scored):
+        criteria = wanted.get((of, state), ("", 0))[1]
+        if criteria and marked >= criteria:
+            found[of, state, person] = found.get((of, state, person), 0) + count
+    row = RecommendationRow
+    written = session.connection().execute(
+        sa.select(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), sa.func.count())
+        .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
+        .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)))
+        .group_by(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id))
+    )
+    for of, state, person, count in written:
+        if not wanted.get((of, state), ("", 1))[1]:
+            found[of, state, person] = count
+    return found
+
+
+def _tie(person_id: Expression) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        *(
+            sa.exists().where(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == person_id)
+            for row in (ConflictRow, ContactRow)
+        )
+    )
+
+
+def _tied(session: Session, here: sa.ColumnElement[bool]) -> dict[tuple[int, str, int], int]:
+    """(round, state, person) -> with how many dossiers somebody has a tie."""
+    ties = sa.union(
+        *(
+            sa.select(col(row.dossier_id).label("of"), col(row.person_id).label("who"))
+            for row in (ConflictRow, ContactRow)
+        )
+    ).subquery("ties")
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.round_id), col(DossierRow.state), ties.c.who, sa.func.count())
+        .join(ties, ties.c.of == col(DossierRow.id))
+        .where(here)
+        .group_by(col(DossierRow.round_id), col(DossierRow.state), ties.c.who)
+    )
+    return {(of, state, person): count for of, state, person, count in rows}

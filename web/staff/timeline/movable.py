@@ -1,0 +1,71 @@
+"""Which deadlines of a round can be moved now: edges of its phases that are ahead, and what is owed?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from engine.database.calendars import extended
+from engine.database.pages.extensions import open_dues
+from engine.database.records import DossierRow
+from engine.database.store import extensions_of, the_id
+from engine.rules.moments import Calendar
+from engine.rules.round import LocalEdge
+from engine.rules.workflow import EdgeName, Moment
+from web.ask import Ask
+from web.staff.timeline.wording import day_words, edge_day_words, edge_words, position_words
+
+EDGES: tuple[EdgeName, ...] = ("closes", "opens")
+
+
+@dataclass(frozen=True, slots=True)
+class Movable:
+    """Something that can be moved: as extensions call it, as people do, and where it is now."""
+
+    of: str
+    words: str
+    now: str
+    kind: str
+    """`closes`, `opens` or `owed`"""
+    edge: LocalEdge
+    """where it is now; of what is owed, the earliest last day"""
+
+    @property
+    def label(self) -> str:
+        return f"{self.words} ({self.now})"
+
+
+def calendars_of(ask: Ask, session: Session, dossiers: Sequence[DossierRow]) -> list[Calendar]:
+    """The dates of each of these dossiers; those of the round where there is none."""
+    place = ask.place
+    round, rows = place.programme.rounds[place.round.name], extensions_of(session, the_id(place.round))
+    ids: list[int | None] = [the_id(dossier) for dossier in dossiers] or [None]
+    return [extended(round, rows, one) for one in ids]
+
+
+def movable(ask: Ask, session: Session, dossiers: Sequence[DossierRow]) -> list[Movable]:
+    """What can be moved for these dossiers or, where none is named, for everybody: deadlines first."""
+    place, workflow = ask.place, ask.place.workflow
+    calendars, found = calendars_of(ask, session, dossiers), []
+    for name in EDGES:
+        for phase in workflow.phases:
+            ahead = [one for one in calendars if one.instant(Moment(phase, name)) > ask.now]
+            if ahead:
+                edge = ahead[0].edge(phase, name)
+                now = ask.say("now %(day)s", day=edge_day_words(ask, edge))
+                found.append(Movable(f"{phase} {name}", edge_words(ask, phase, name), now, name, edge))
+    numbers = [one.number for one in dossiers] or None
+    for due in open_dues(session, the_id(place.round), workflow.ends_in, numbers):
+        of, first = f"{due.name} {due.position}", date.fromisoformat(due.first_day)
+        count = ask.words.ngettext("%(n)s dossier", "%(n)s dossiers", due.dossiers) % {"n": due.dossiers}
+        now = ask.say("now %(day)s, %(dossiers)s", day=day_words(ask, first), dossiers=count)
+        found.append(Movable(of, position_words(ask, of), now, "owed", LocalEdge(first)))
+    return found
+
+
+def choices_of(ask: Ask, found: Sequence[Movable]) -> dict[str, list[tuple[str, str]]]:
+    """The same, grouped, for a list to choose from."""
+    titles = {"closes": ask.say("Deadlines"), "opens": ask.say("Beginnings"), "owed": ask.say("Owed by dossiers")}
+    grouped = {title: [(one.of, one.label) for one in found if one.kind == kind] for kind, title in titles.items()}
+    return {title: options for title, options in grouped.items() if options}
