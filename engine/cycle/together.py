@@ -159,6 +159,9 @@ def reasons_not_to(
     against: dict[str, tuple[Refusal, ...]] = {}
     room = places_left(scene, transition)
     for dossier in dossiers:
+        if elsewhere := scene.machine.from_here(transition.name, dossier.state):
+            against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
+            continue
         if the_id(dossier) not in may:
             reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False)
             if reasons:
