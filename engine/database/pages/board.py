@@ -122,6 +122,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     workflow = looking.workflow
     scored = marks.scored(workflow, marks.of_round(looking.round_id))
     _, shown, _ = rails(workflow)
+    sizes = committee_sizes(looking)
     state = col(DossierRow.state)
     ordered = (
         looking.chosen(wanted, state, col(DossierRow.id))
@@ -136,25 +137,21 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
                 ),
             )
             .label("place"),
-            sa.func.count().over(partition_by=state).label("dossiers"),
             sa.func.sum(sa.func.coalesce(scored.c.members, 0)).over(partition_by=state).label("members"),
-            sa.func.sum(marks.stepped_back(workflow)).over(partition_by=state).label("stepped_back"),
+            sa.func.sum(marks.wanted(workflow, sizes)).over(partition_by=state).label("wanted"),
         )
         .where(state.in_(shown))
         .subquery("ordered")
     )  # fmt: skip
     of = ordered.c
-    question = sa.select(of.state, of.id, of.dossiers, of.members, of.stepped_back)
+    question = sa.select(of.state, of.id, of.members, of.wanted)
     first: dict[str, tuple[int, ...]] = {}
     scores: dict[str, tuple[int, int]] = {}
-    sizes = committee_sizes(looking)
     rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
-    for name, dossier_id, dossiers, members, stepped_back in rows:
+    for name, dossier_id, members, wanted_ones in rows:
         first[name] = (*first.get(name, ()), dossier_id)
-        committee = deciding_committee(workflow, name)
-        if committee and workflow.criteria:
-            most = int(dossiers) * sizes.get(committee, 0) - int(stepped_back)
-            scores[name] = (int(members), max(most, int(members)))
+        if deciding_committee(workflow, name) and workflow.criteria:
+            scores[name] = (int(members), max(int(wanted_ones), int(members)))
     return first, scores
 
 
