@@ -37,7 +37,6 @@ NO_PAGES = {
     *(f"/staff/{{programme}}/{{round}}/outbox/{{id}}/{part}" for part in ("page", "original", "raw")),
     "/staff/{programme}/{round}/outbox/batch/page", "/staff/{programme}/{round}/letters/{letter}/preview",
     "/staff/{programme}/{round}/letters/{letter}/file", "/staff/{programme}/{round}/words/file",
-    "/staff/{programme}/{round}/act/letter/page",
     "/staff/{programme}/{round}/extend/letter/page", "/staff/{programme}/{round}/extensions.csv",
     "/staff/{programme}/{round}/committee.csv", "/staff/{programme}/{round}/committee/ranking.csv",
     "/staff/{programme}/{round}/committee/remind/letter", "/staff/{programme}/{round}/verdicts/{batch}/letter/page",

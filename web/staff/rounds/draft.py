@@ -24,6 +24,7 @@ from web.policy import STAFFS, somebody
 from web.problems import NotThere
 from web.routes import Pages
 from web.staff.console import show
+from web.staff.rounds.moments import moment_said
 from web.staff.rounds.programmes import Examined, examined
 from web.staff.rounds.texts import Text, as_html, text_of
 from web.staff.rounds.typed import number
@@ -196,7 +197,10 @@ def words(ask: Ask) -> Response:
         languages = draft.programme.workflow.languages
         language = ask.language if ask.language in languages else draft.programme.workflow.language
         prose = as_html(read_aloud(draft.programme, draft.round, language)), language
-    return show(ask, "staff/rounds/draft_words.html", draft=draft, prose=prose, agenda=coming(ask, draft))
+    return show(
+        ask, "staff/rounds/draft_words.html", draft=draft, prose=prose, agenda=coming(ask, draft),
+        moment_said=moment_said,
+    )  # fmt: skip
 
 
 @pages.get(DRAFT + "/text", STAFFS)

@@ -21,6 +21,7 @@ from web.ask import Ask
 from web.policy import STAFFS, somebody
 from web.routes import Pages
 from web.staff.console import show
+from web.staff.rounds.moments import moment_said
 from web.staff.rounds.typed import number
 
 pages = Pages()
@@ -66,7 +67,7 @@ def rounds(ask: Ask) -> Response:
         making: Sequence[DraftRow] = drafts.standing(session)
         session.expunge_all()
     older = found[A_PAGE - 1].id if len(found) > A_PAGE else None
-    return show(ask, "staff/rounds/rounds.html", lines=lines, making=making, older=older)
+    return show(ask, "staff/rounds/rounds.html", moment_said=moment_said, lines=lines, making=making, older=older)
 
 
 def _lines(ask: Ask, session: Session, found: Sequence[OpenRound]) -> list[Line]:
