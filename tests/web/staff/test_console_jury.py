@@ -112,7 +112,8 @@ def test_readers_are_chosen_by_hand_undone_with_one_button_and_what_another_did_
     visit = site.visit(STAFF)
     page = visit.get(f"{HERE}/assign?state={STATE}&number={first}&number={second}")
     site.cycle.assign(ROUND, "jury", add=[(first, THIRD)], by=STAFF, now=site.now - 1)
-    fields = {"number": [first, second], "pair": [f"{first}|{MEMBER}", f"{second}|{CHAIR}"], "once": hidden(page, "once")}
+    pairs = [f"{first}|{MEMBER}", f"{second}|{CHAIR}"]
+    fields = {"number": [first, second], "pair": pairs, "once": hidden(page, "once")}
     for _ in range(2):  # a double click
         assert send(visit, f"{HERE}/assign", page, fields).status_code == 303
     # she did not see that Ine was asked, and takes nothing away that she did not see
@@ -134,7 +135,8 @@ def test_who_may_not_be_asked_is_refused_by_name_and_what_was_ticked_stays_ticke
     visit = site.visit(STAFF)
     page = visit.get(f"{HERE}/assign?state={STATE}&number={first}&number={second}")
     site.cycle.declare_conflict(ROUND, first, by=MEMBER, now=site.now)
-    fields = {"number": [first, second], "pair": [f"{first}|{MEMBER}", f"{second}|{CHAIR}"], "once": hidden(page, "once")}
+    pairs = [f"{first}|{MEMBER}", f"{second}|{CHAIR}"]
+    fields = {"number": [first, second], "pair": pairs, "once": hidden(page, "once")}
     answer = send(visit, f"{HERE}/assign", page, fields)
     assert (answer.status_code, f"Noor Claes has a conflict with {first}." in answer.text, standing(site)) == (
         409, True, [],

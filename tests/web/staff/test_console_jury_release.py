@@ -1,4 +1,4 @@
-"""How do staff look at a ranking, minute verdicts, and release what is held: one person or two, exactly what was shown?"""
+"""How do staff look at a ranking, minute verdicts, and release what is held, exactly as it was shown?"""
 
 import re
 import sys
@@ -111,7 +111,8 @@ def test_marks_are_shown_as_if_all_marked_alike_beside_what_they_are(site: Site)
             marked(site, number, THIRD, 5 - place)  # sterner, in the same order
     visit = site.visit(STAFF)
     page = visit.get(f"{RANKING}?alike=1")
-    alike = re.findall(r'data-label="If all marked alike"><span>([\d.]+) <span class="quiet-text">rank (\d+)', page.text)
+    said = r'data-label="If all marked alike"><span>([\d.]+) <span class="quiet-text">rank (\d+)'
+    alike = re.findall(said, page.text)
     # the last stands above the third because nobody stern has marked it; if all marked alike it would not
     order = [numbers[0], numbers[1], numbers[3], numbers[2]]
     assert list(dict.fromkeys(re.findall(r"CI19-\d+", page.text.partition("<tbody>")[2]))) == order
