@@ -1,4 +1,4 @@
-"""How do staff look at a ranking, minute verdicts, and release what is held, exactly as it was shown?"""
+"""How do staff look at a ranking, minute verdicts, and release what is held: exactly what they saw, alone or as two?"""
 
 import re
 import sys
@@ -111,8 +111,8 @@ def test_marks_are_shown_as_if_all_marked_alike_beside_what_they_are(site: Site)
             marked(site, number, THIRD, 5 - place)  # sterner, in the same order
     visit = site.visit(STAFF)
     page = visit.get(f"{RANKING}?alike=1")
-    said = r'data-label="If all marked alike"><span>([\d.]+) <span class="quiet-text">rank (\d+)'
-    alike = re.findall(said, page.text)
+    beside = r'data-label="If all marked alike"><span>([\d.]+) <span class="quiet-text">rank (\d+)'
+    alike = re.findall(beside, page.text)
     # the last stands above the third because nobody stern has marked it; if all marked alike it would not
     order = [numbers[0], numbers[1], numbers[3], numbers[2]]
     assert list(dict.fromkeys(re.findall(r"CI19-\d+", page.text.partition("<tbody>")[2]))) == order
