@@ -82,6 +82,19 @@ def test_what_is_wanted_stands_in_the_address(small: Site) -> None:
     assert [query for query, words in told.items() if words not in pages[query]] == []
 
 
+def test_what_leaves_at_a_later_moment_is_scheduled(small: Site) -> None:
+    post(small)
+    small.clock.instant = at("2019-03-02 00:01")
+    small.cycle.advance(small.now)  # what happens at midnight is told in the morning
+    visit = small.visit(STAFF)
+    assert "By itself: In preselection in-preselection 2 Mar 2019, 09:00 3 nl 3 Scheduled 3" in words_in(
+        visit.get(f"{OUTBOX}?status=scheduled")
+    )
+    page = words_in(visit.get(f"{OUTBOX}?status=open"))
+    assert ("Scheduled 7" in page, "No letter is like this." in page) == (True, True)
+    assert "leaves 2 Mar 2019, 09:00" in words_in(visit.get(path_of(small, 0, "in-preselection")))
+
+
 def test_an_outbox_without_letters_says_when_there_will_be_some() -> None:
     with fresh_on("sqlite") as database:
         put_round(database)
