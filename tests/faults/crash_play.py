@@ -348,6 +348,10 @@ class Story:
         chapter.act("recommend", "SG30-001", "better words", by=MEMBER)
         for words in ("Who pays?", "Who pays for it?", ""):
             chapter.act("comment", "SG30-001", words, to="committee", by=MEMBER)
+        asked = [("SG30-001", MEMBER), ("SG30-003", MEMBER), ("SG30-004", THIRD)]
+        chapter.act("assign", "jury", add=asked, by=STAFF, once="the key of who reads what")
+        chapter.act("assign", "jury", remove=[("SG30-003", MEMBER)], by=STAFF)
+        chapter.act("remind_members", "read", [CHAIR], tell=lambda *_: True, by=STAFF)
         chapter.act("declare_clear", "SG30-004", by=THIRD)
         chapter.act("declare_conflict", "SG30-004", by=THIRD, reason="a cousin")
         chapter.act("verdict", "SG30-001", "decline", by=CHAIR)
