@@ -22,6 +22,11 @@ from engine.database.store import find_person, the_id
 from engine.rules.workflow import Moment
 from notifications.accounts import AccountLetters
 from notifications.outbox import Outbox
+from notifications.previewing import Previews
+from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
+from notifications.trying import LetterSamples
+from notifications.wording import Wording
 from web import areas
 from web.app import create_app
 from web.cookies import LANGUAGE, SESSION
@@ -65,11 +70,12 @@ def fill(database: Database, dossiers: int) -> None:
 def office_of(database: Database) -> Office:
     """An installation over that database, whose clock stands still."""
     shelf = Shelf()
-    cycle = Cycle(database, Outbox(SENDER, shelf=shelf).queue, shelf=shelf)
+    cycle, letters = Cycle(database, Outbox(SENDER, shelf=shelf).queue, shelf=shelf), AccountLetters(SENDER, (), shelf)
     return Office(
         database=database, cycle=cycle, clock=StoppedClock(READING), shelf=shelf, keys=Keys(b"k" * 32),
         base_url="http://bench.example", name="Fund", zone="Europe/Brussels", contact=Contact("Ann", STAFF),
-        letters=AccountLetters(SENDER, (), shelf),
+        letters=letters, samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), shelf),
+        wording=Wording(SENDER), previews=Previews(SENDER, SENDER, shelf),
     )  # fmt: skip
 
 

@@ -158,7 +158,10 @@ def _put_anew(hand: AtHand, address: str, door: dict[str, object]) -> int:
     """The letter that goes in place of another."""
     row, session = hand.row, hand.session
     drawn = hashlib.sha256(row.key.encode()).hexdigest()[:_PARTICULARS]
-    changed: dict[str, object] = {"address": address, "leaves_at": hand.now, "next_try_at": hand.now, **door}
+    leaves_at = max(row.leaves_at, hand.now)
+    changed: dict[str, object] = {
+        "address": address, "leaves_at": leaves_at, "next_try_at": leaves_at, "batch_id": row.batch_id, **door
+    }  # fmt: skip
     if row.role == ACCOUNT:
         key = f"{row.key} {drawn}"
         at = session.get_one(CauseRow, row.cause_id).at

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from engine.cycle import Cycle
-from engine.cycle.people import standing_of
 from engine.cycle.scene import Scene
 from engine.database.records import DossierRow, RoundRow
-from engine.database.store import find_person
+from engine.database.standings import standing_of
+from engine.database.store import the_id
 from engine.errors import Unknown
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
@@ -100,16 +100,16 @@ def handing_in(workflow: Workflow) -> Transition | None:
     )
 
 
-def find_place(scene: Scene, email: str | None, number: str | None = None) -> Place:
-    """The round of a scene, with a dossier of it. Raises NotThere when it has no dossier of that number."""
+def find_place(scene: Scene, person_id: int | None, number: str | None = None) -> Place:
+    """The round of a scene, with a dossier of it, for a person or for anybody. Raises NotThere for no such dossier."""
     dossier = None
     if number is not None:
         try:
             dossier = scene.dossier(number)
         except Unknown as unknown:
             raise NotThere from unknown
-    person = find_person(scene.session, email) if email else None
-    standing = standing_of(scene, person, dossier) if person else Standing()
+    dossier_id = the_id(dossier) if dossier else None
+    standing = Standing() if person_id is None else standing_of(scene.session, scene.round_id, person_id, dossier_id)
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
     return Place(scene.round, scene.programme, calendar, standing, dossier, scene.changed_at)
 

@@ -59,37 +59,37 @@ def _staff(ask: Ask) -> None:
         raise NotThere
 
 
-def _find(ask: Ask, email: str | None) -> Place:
+def _find(ask: Ask, person_id: int | None) -> Place:
     """What the page is about, as its path says. Raises NotThere."""
     params = ask.params
     with ask.reading() as session:
         scene = scene_of(ask.office.cycle, session, f"{params['programme']}/{params['round']}", ask.now)
-        ask.place = find_place(scene, email, params.get("number"))
+        ask.place = find_place(scene, person_id, params.get("number"))
     return ask.place
 
 
 def _a_round(ask: Ask) -> None:
-    _find(ask, ask.visitor.email if ask.visitor and not ask.visitor.over else None)
+    _find(ask, ask.visitor.person_id if ask.visitor and not ask.visitor.over else None)
 
 
 def _a_round_signed_in(ask: Ask) -> None:
-    _find(ask, somebody(ask).email)
+    _find(ask, somebody(ask).person_id)
 
 
 def _contact(ask: Ask) -> None:
-    if not _find(ask, somebody(ask).email).standing.contact:
+    if not _find(ask, somebody(ask).person_id).standing.contact:
         raise NotThere
 
 
 def _knows(ask: Ask) -> None:
-    place = _find(ask, somebody(ask).email)
+    place = _find(ask, somebody(ask).person_id)
     if may_know_of(place.standing, place.workflow, place.its_dossier.state):
         raise NotThere
 
 
 def _judges(ask: Ask) -> None:
     """Members, chairs and observers of a committee, and staff; not whoever only speaks for the dossier."""
-    place = _find(ask, somebody(ask).email)
+    place = _find(ask, somebody(ask).person_id)
     roles = place.standing.roles
     of_committees = {role for name in place.workflow.committees for role in (name, observer_of(name))}
     if not roles & {STAFF, *of_committees}:
@@ -112,13 +112,13 @@ def _reads_to_judge(ask: Ask) -> None:
 
 
 def _reads(ask: Ask) -> None:
-    place = _find(ask, somebody(ask).email)
+    place = _find(ask, somebody(ask).person_id)
     if may_read(place.standing, place.workflow, place.its_dossier.state):
         raise NotThere
 
 
 def _leads(ask: Ask) -> None:
-    place = _find(ask, somebody(ask).email)
+    place = _find(ask, somebody(ask).person_id)
     standing = place.standing
     if STAFF in standing.roles and not standing.conflict:
         return
@@ -137,7 +137,7 @@ def _manages(ask: Ask) -> None:
 
     Who speaks for a dossier manages it all the same: else an applicant could shut staff out by naming them.
     """
-    standing = _find(ask, somebody(ask).email).standing
+    standing = _find(ask, somebody(ask).person_id).standing
     if STAFF not in standing.roles or standing.conflict:
         raise NotThere
     with ask.reading() as session:

@@ -75,7 +75,7 @@ def extend_each(
     refuse([
         must_be_staff(standing_of(scene, person)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
-        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers"),
+        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers", {"because": "none"}),
     ])  # fmt: skip
     edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
     decision = Decision(person, reason, None if undo_for is None else scene.now + undo_for)

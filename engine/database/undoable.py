@@ -42,7 +42,7 @@ def happened_since(session: Session, round_id: int, batch: BatchRow, dossiers: S
     ]
 
 
-def can_be_undone(now: int) -> sa.ColumnElement[bool]:
+def can_be_undone(now: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """The condition that an act of staff could be undone at `now`, if nothing else has happened to its dossiers."""
     row, of = BatchRow, col(NotificationRow.batch_id) == col(BatchRow.id)
     left = sa.exists().where(of, sa.or_(col(NotificationRow.status).in_(GONE), col(NotificationRow.attempts) > 0))

@@ -51,12 +51,13 @@ def console(ask: Ask) -> Console:
         titles = {of.key: _title(ask, rules(of.digest), of.name) for of in managed}
         here = ask.place.key if ask.is_placed else ""
         held = held_letters(session, ask.place.round.id or 0) if ask.is_placed else 0
+        undoable = tuple(banners(ask, session)) if ask.is_placed else ()
     title, path = (titles.get(here, ""), f"/staff/{here}") if here else ("", "")
     sides = [_everywhere(ask)]
     if here:
         sides = [*_of_round(ask, path, held), *sides]
     rounds = tuple((name, f"/staff/{key}", key == here) for key, name in titles.items())
-    return Console(title, path, rounds, tuple(sides), tuple(banners(ask)) if here else ())
+    return Console(title, path, rounds, tuple(sides), undoable if here else ())
 
 
 def _title(ask: Ask, programme: Any, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from engine.database.pages.acts import Act, one_act, open_batches
 from engine.database.store import the_id
 from web import dates
@@ -18,10 +20,9 @@ class Banner:
     is_sendable: bool
 
 
-def banners(ask: Ask) -> list[Banner]:
+def banners(ask: Ask, session: Session) -> list[Banner]:
     """The last acts of the page's round that can be undone now, the newest first."""
-    with ask.reading() as session:
-        found = open_batches(session, the_id(ask.place.round), ask.now)
+    found = open_batches(session, the_id(ask.place.round), ask.now)
     return [Banner(act.id, f"{moved_words(ask, act)} {_until(ask, act)}", act.waiting > 0) for act in found]
 
 

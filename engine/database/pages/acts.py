@@ -51,8 +51,10 @@ class Act:
 
 
 def open_batches(session: Session, round_id: int, now: int) -> list[Act]:
-    """The last acts of a round that can be undone at `now`, the newest first: two questions, or one if none can."""
-    return _acts(session, round_id, now, can_be_undone(now), limit=BANNERS)
+    """The last acts of a round that can be undone at `now`, the newest first: three questions, or one if none can."""
+    if not session.connection().execute(_ANY_OPEN, {"round_id": round_id, "now": now}).scalar():
+        return []
+    return _told(session, session.connection().execute(_OPEN, {"round_id": round_id, "now": now}).all())
 
 
 def acts(session: Session, round_id: int, now: int, *, before: int | None = None, limit: int = 25) -> list[Act]:
@@ -73,20 +75,37 @@ def _named(act: Act, numbers: Sequence[str]) -> Act:
     return replace(act, numbers=tuple(numbers))
 
 
-def _acts(session: Session, round_id: int, now: int, where: sa.ColumnElement[bool], *, limit: int) -> list[Act]:
+def _question(where: sa.ColumnElement[bool], *, limit: int) -> Any:
+    """Of the acts of a round (`round_id`), at an instant (`now`), the newest first."""
     made, sent, undone = (aliased(PersonRow) for _ in range(3))
-    rows: Sequence[Any] = session.connection().execute(
+    return (
         sa.select(
             BatchRow.__table__, col(made.name).label("maker"), col(made.email).label("maker_email"),  # type: ignore[attr-defined]
-            col(sent.name).label("sender"), col(undone.name).label("undoer"), can_be_undone(now).label("open"),
+            col(sent.name).label("sender"), col(undone.name).label("undoer"), can_be_undone(_NOW).label("open"),
         )
         .join(made, col(made.id) == col(BatchRow.made_by))
         .outerjoin(sent, col(sent.id) == col(BatchRow.sent_by))
         .outerjoin(undone, col(undone.id) == col(BatchRow.undone_by))
-        .where(col(BatchRow.round_id) == round_id, where)
+        .where(col(BatchRow.round_id) == sa.bindparam("round_id"), where)
         .order_by(col(BatchRow.id).desc())
         .limit(limit)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+_NOW: sa.BindParameter[int] = sa.bindparam("now", type_=sa.BigInteger())
+_OPEN = _question(can_be_undone(_NOW), limit=BANNERS)
+_ANY_OPEN = sa.select(
+    sa.exists().where(col(BatchRow.round_id) == sa.bindparam("round_id"), can_be_undone(_NOW))
+)
+"""put together once: every page of a round's console asks it"""
+
+
+def _acts(session: Session, round_id: int, now: int, where: sa.ColumnElement[bool], *, limit: int) -> list[Act]:
+    question = _question(where, limit=limit)
+    return _told(session, session.connection().execute(question, {"round_id": round_id, "now": now}).all())
+
+
+def _told(session: Session, rows: Sequence[Any]) -> list[Act]:
     letters = _letters(session, [row.id for row in rows])
     return [
         Act(

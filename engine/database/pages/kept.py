@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.records import LinkRow
+from engine.database.records import JournalRow, LinkRow
 
 T = TypeVar("T")
 MOST = 500
@@ -43,7 +43,10 @@ class Kept:
 
 
 _LAST = (
-    sa.select(col(LinkRow.chained))
+    sa.select(
+        col(LinkRow.chained),
+        sa.select(sa.func.max(col(JournalRow.id))).where(col(JournalRow.link_id) == col(LinkRow.id)).scalar_subquery(),
+    )
     .where(col(LinkRow.round_id) == sa.bindparam("round_id"))
     .order_by(col(LinkRow.position).desc())
     .limit(1)
@@ -51,7 +54,7 @@ _LAST = (
 """put together once: every page with a list asks it"""
 
 
-def chain_end(session: Session, round_id: int) -> str:
-    """With which link the chain of a round ends, as the session sees it; empty before the first."""
-    last: str | None = session.connection().execute(_LAST, {"round_id": round_id}).scalar()
-    return last or ""
+def chain_end(session: Session, round_id: int) -> tuple[str, int]:
+    """With which link the chain of a round ends, as the session sees it, and the id of the last row of its journal."""
+    last = session.connection().execute(_LAST, {"round_id": round_id}).first()
+    return (last[0], last[1] or 0) if last else ("", 0)

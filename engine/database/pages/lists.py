@@ -59,7 +59,7 @@ class Looking:
         self._digest = digest
         self.rules: Rules = kept.get(("rules", digest, closes), lambda: Rules(workflow, closes))
         self._closes = closes
-        self.end = chain_end(session, round_id)
+        self.end, self.reached = chain_end(session, round_id)
         self.tied = _tied(session, round_id, person_id)
 
     def keep(self, question: tuple[Any, ...], work_out: Callable[[], T]) -> T:

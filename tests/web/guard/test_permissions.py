@@ -51,7 +51,8 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/letters/{letter}/preview",  # nothing is kept, or it was opened never
     "POST /staff/{programme}/{round}/letters/{letter}/versions", "POST /staff/{programme}/{round}/words",
     "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
-    "POST /staff/{programme}/{round}/committee/suggest", "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
+    "POST /staff/{programme}/{round}/committee/suggest",
+    "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
 ]
 
 

@@ -1,10 +1,13 @@
 """What lies before staff in the tests of their lists: a round in preselection with something in every column."""
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from visiting import CHAIR, FOURTH, MEMBER, PDF, ROUND, STAFF, THIRD, Site, at
+from visiting import CHAIR, FOURTH, MEMBER, PDF, ROUND, STAFF, THIRD, Site, at, prepared
 
 from engine.cycle import Upload
+from engine.database.connection import open_database
 
 HERE = f"/staff/{ROUND}"
 READING = at("2019-03-09 10:00")
@@ -20,6 +23,23 @@ NAMES = (
 )  # fmt: skip
 ELSEWHERE = (("shortlisted", 3), ("awarded", 2), ("in_rollout", 2), ("completed", 1), ("declined", 4))
 """states that dossiers were brought into, and how many"""
+
+
+@cache
+def _full() -> Any:
+    """The driver's connection to a round that is filled, to be copied."""
+    database = prepared("sqlite://")
+    fill(Site(database))
+    return database.writer.raw_connection().driver_connection
+
+
+def full_site() -> Site:
+    """A site of its own over such a round; whoever asked for it closes its database."""
+    database = open_database("sqlite://")
+    connection = database.writer.raw_connection()
+    _full().backup(connection.driver_connection)
+    connection.close()
+    return Site(database, READING)
 
 
 def put_dossier(site: Site, place: int, *, state: str = "", complete: bool = True) -> str:
@@ -57,10 +77,7 @@ def fill(site: Site, handed_in: int = 12) -> list[str]:
     numbers = [hand_in(site, place) for place in range(handed_in)]
     late = put_dossier(site, 90)
     put_dossier(site, 91, complete=False)
-    for draft in (late,):
-        site.cycle.extend(
-            ROUND, "call closes", date(2019, 4, 1), reason="Ziek", by=STAFF, now=site.now, dossier=draft
-        )  # fmt: skip
+    site.cycle.extend(ROUND, "call closes", date(2019, 4, 1), reason="Ziek", by=STAFF, now=site.now, dossier=late)
     site.clock.instant = READING
     site.cycle.advance(site.now)
     place = 100

@@ -22,7 +22,7 @@ from post_office import (
     three_again,
     words_in,
 )
-from visiting import CHAIR, MEMBER, ROUND, STAFF, Site, put_round
+from visiting import CHAIR, MEMBER, ROUND, STAFF, Site, at, put_round
 
 from engine.cycle.batches import held
 from engine.database.records import JournalRow, LetterRow
@@ -357,3 +357,29 @@ def test_held_letters_that_cannot_be_written_are_not_let_go(small: Site) -> None
     assert page.status_code == 200
     answer = visit.post(RECEIVED, cause_form(visit.get(RECEIVED), "let go"), on=RECEIVED)
     assert (answer.status_code, status_of(small)) == (409, ["held"] * 3)
+
+
+# ── What can still be undone ────────────────────────────────────────────────
+
+MINUTE = 60_000_000
+
+
+def test_letters_of_an_act_that_can_be_undone_leave_no_sooner_however_they_are_changed(site: Site) -> None:
+    """Held, let go, sent to another address: they wait as long, and are gone when the act is undone."""
+    numbers = ["CI19-001", "CI19-002"]
+    post(site)
+    site.clock.instant = at("2019-09-02 10:00")
+    site.cycle.advance(site.now)
+    with site.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE dossier SET state = 'in_rollout'")
+    act = site.cycle.move(ROUND, numbers, "stop", by=STAFF, now=site.now, undo_for=10 * MINUTE, reason="Gestopt.")
+    visit = site.visit(STAFF)
+    first, second = (f"{OUTBOX}/{row.id}" for row in letters(site, "stopped"))
+    visit.post(first, {"do": "hold"}, on=first)
+    visit.post(first, {"do": "retry"}, on=first)
+    visit.post(second, {"do": "address", "address": "an@right.example"}, on=second)
+    box = post(site)
+    assert [one.recipient for one in box.letters if "stopgezet" in one.raw.decode()] == []
+    assert status_of(site, "stopped") == ["waiting", "cancelled", "waiting"]
+    site.cycle.undo(ROUND, act, by=STAFF, now=site.now + MINUTE)
+    assert status_of(site, "stopped") == ["cancelled"] * 3

@@ -92,6 +92,7 @@ def board(ask: Ask) -> Response:
         drawn=drawn, figures=_figures(ask, whole, counts, ahead), opens=ahead.opens(),
         is_over=every > 0 and all(not whole[state].count for state in place.workflow.states
                                   if state not in place.workflow.ends_in),
+        seen_until=looking.reached,
         table_path=link(f"/staff/{place.key}/dossiers", asked.filter.pairs()),
         files={kind: link(f"/staff/{place.key}/dossiers.{kind}", asked.filter.pairs()) for kind in ("csv", "xlsx")},
     )  # fmt: skip

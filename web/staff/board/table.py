@@ -53,6 +53,7 @@ def table(ask: Ask) -> Response:
         chips=wanted.chips(ask, path, asked), problems=wanted.left_out(ask, asked), choices=choices(ask, asked),
         views=kept, hidden=bool(looking.tied), has_sort=asked.sort != FIRST,
         page_url=link(path, [*asked.pairs(), ("page", "PAGE")]).replace("PAGE", "{page}"),
+        seen_until=looking.reached,
         board_path=link(f"/staff/{place.key}", asked.filter.pairs() or [("all", "1")]),
         files={kind: link(f"/staff/{place.key}/dossiers.{kind}", asked.pairs()) for kind in ("csv", "xlsx")},
     )  # fmt: skip

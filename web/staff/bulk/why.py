@@ -38,4 +38,5 @@ def nothing_chosen(ask: Ask, refused: Refused) -> Response:
     sentences = [said_by(ask, one) for one in refused.reasons]
     # whoever only looks has sent nothing that is wrong
     status = 422 if ask.request.method == "POST" else 200
-    return show(ask, "staff/bulk/nothing.html", status, sentences=sentences, back=back_of(ask), has_errors=status == 422)
+    page, wrong = "staff/bulk/nothing.html", status == 422
+    return show(ask, page, status, sentences=sentences, back=back_of(ask), has_errors=wrong)

@@ -72,7 +72,7 @@ def excuse_page(ask: Ask) -> Response:
 @pages.post(HERE + "/excuse/{of}", MANAGES)
 def excuse(ask: Ask) -> Response:
     """Something that is owed need not be done any more, for a reason."""
-    return _excuse(ask, ask.params["of"], _of(ask))
+    return _excuse(ask, _owed(ask), _of(ask))
 
 
 def _excuse(ask: Ask, of: str, title: str) -> Response:
@@ -119,13 +119,21 @@ def _meeting(ask: Ask) -> str:
     return ask.said(found.title)
 
 
-def _of(ask: Ask) -> str:
-    name, _, position = ask.params["of"].rpartition(" ")
+def _owed(ask: Ask) -> str:
+    """What the path names, as the engine calls it: `coaching 4` is `coaching-4` there. Raises NotThere."""
+    of = ask.params["of"]
+    name, _, position = of.rpartition("-")
     workflow = ask.place.workflow
     known = {*workflow.obligations, *workflow.meetings}
-    if not ((name in known and position.isdigit()) or ask.params["of"] in known):
+    if name in known and position.isdecimal() and len(position) < 9:
+        return f"{name} {position}"
+    if of not in known:
         raise NotThere
-    return owed_said(ask, ask.params["of"])
+    return of
+
+
+def _of(ask: Ask) -> str:
+    return owed_said(ask, _owed(ask))
 
 
 def _deliverable(ask: Ask) -> Deliverable:
