@@ -263,8 +263,9 @@ def is_taken_back(stage: Stage, number: int, now: int) -> bool:
     """Whether an extension was taken back: not where a reminder came at once, because it was to an earlier day."""
     try:
         take_back(stage, number, now)
-    except Refused as refused_it:
-        assert [reason.facts.get("because") for reason in refused_it.reasons] == ["fired"]
+    except Refused as refused:
+        if [reason.facts.get("because") for reason in refused.reasons] != ["fired"]:
+            raise
         return False
     return True
 

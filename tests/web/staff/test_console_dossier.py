@@ -159,9 +159,9 @@ def test_one_goes_from_dossier_to_dossier_in_the_round_or_among_those_in_a_state
     one, draft, two = site.handed_in("a@x.example"), site.draft("b@x.example"), site.handed_in("c@x.example")
     visit = staff(site)
     assert f'href="{AT}/dossiers/{draft}" rel="next"' in visit.get(f"{AT}/dossiers/{one}").text
-    inside = visit.get(f"{AT}/dossiers/{one}?in=submitted").text
-    assert f'href="{AT}/dossiers/{two}?in=submitted" rel="next"' in inside
-    assert f'href="{AT}/dossiers/{one}/answers?in=submitted"' in inside
+    inside = visit.get(f"{AT}/dossiers/{one}?state=submitted").text
+    assert f'href="{AT}/dossiers/{two}?state=submitted" rel="next"' in inside
+    assert f'href="{AT}/dossiers/{one}/answers?state=submitted"' in inside
     assert 'rel="prev"' not in inside
 
 

@@ -1,4 +1,4 @@
-"""How do staff look at a ranking, minute verdicts, and release what is held: one or two people, exactly what they saw?"""
+"""How do staff look at a ranking, minute verdicts, and release what is held: exactly what they saw, alone or as two?"""
 
 import re
 import sys
