@@ -206,6 +206,14 @@ def test_two_rehearsals_are_told_apart_by_dates_letters_and_lines(site: Site, st
     assert ("Every deadline lies where it lay" in alike, "The same letters leave" in alike) == (True, True)
 
 
+def test_the_round_that_a_page_leads_from_is_chosen_already(site: Site, staff: Visit) -> None:
+    page = staff.get(f"{PAGE}?round=open%20cera-impuls%2F2019").text
+    assert page.count(" selected>") == 1
+    assert '<option value="open cera-impuls/2019" selected>' in page
+    fake(site, cera())
+    assert "A rehearsal is being played" in staff.get(PAGE).text
+
+
 def test_wrong_figures_and_unknown_rounds_start_nothing(site: Site, staff: Visit) -> None:
     for changes, sentence in (
         ({"dossiers": "0"}, "Write a whole number from 1 to 500"),

@@ -51,6 +51,7 @@ def test_the_diagram_counts_and_leads_on_and_needs_no_style_of_its_own(site: Sit
     assert f'<a href="{AT}/workflow/state/submitted">' in svg
     assert ("<style" in page, " style=" in page, 'role="img"' in svg) == (False, False, False)
     assert f'{AT}/dossiers?state=submitted">1</a>' in page
+    assert 'href="/staff/rehearsals?round=open%20cera-impuls%2F2019"' in page
 
 
 def test_a_state_says_what_it_is_called_for_whom_and_what_hangs_on_it(staff: Visit) -> None:
