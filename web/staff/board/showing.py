@@ -47,7 +47,8 @@ class Showing:
         committee = self._decides.get(card.state)
         if committee is None or not self._workflow.criteria:
             return None
-        return card.members, max(self._members.get(committee, 0) - card.stepped_back, card.members)
+        everybody = self._members.get(committee, 0) - card.stepped_back
+        return card.members, max(everybody if card.asked_first is None else card.asked_first, card.members)
 
     def differ(self, card: Card) -> bool:
         """Whether members lie far apart."""
