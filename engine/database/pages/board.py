@@ -122,39 +122,36 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     workflow = looking.workflow
     scored = marks.scored(workflow, marks.of_round(looking.round_id))
     _, shown, _ = rails(workflow)
+    sizes = committee_sizes(looking)
     state = col(DossierRow.state)
-    ordered = (
-        looking.chosen(wanted, state, col(DossierRow.id))
+    each = (
+        looking.chosen(wanted, state, col(DossierRow.id), col(DossierRow.received_at), col(DossierRow.number))
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
         .add_columns(
-            sa.func.row_number()
-            .over(
-                partition_by=state,
-                order_by=(
-                    scored.c.mean.desc().nulls_last(), col(DossierRow.received_at).asc().nulls_last(),
-                    col(DossierRow.number),
-                ),
-            )
-            .label("place"),
-            sa.func.count().over(partition_by=state).label("dossiers"),
-            sa.func.sum(sa.func.coalesce(scored.c.members, 0)).over(partition_by=state).label("members"),
-            sa.func.sum(marks.stepped_back(workflow)).over(partition_by=state).label("stepped_back"),
+            scored.c.mean, sa.func.coalesce(scored.c.members, 0).label("members"),
+            marks.wanted(workflow, sizes).label("wanted"),
         )
         .where(state.in_(shown))
-        .subquery("ordered")
+        .subquery("each")
     )  # fmt: skip
+    one = each.c
+    order = one.mean.desc().nulls_last(), one.received_at.asc().nulls_last(), one.number
+    # marks that are in are never more than those that are wanted
+    most = sa.case((one.wanted < one.members, one.members), else_=one.wanted)
+    ordered = sa.select(
+        one.state, one.id, sa.func.row_number().over(partition_by=one.state, order_by=order).label("place"),
+        sa.func.sum(one.members).over(partition_by=one.state).label("members"),
+        sa.func.sum(most).over(partition_by=one.state).label("wanted"),
+    ).subquery("ordered")  # fmt: skip
     of = ordered.c
-    question = sa.select(of.state, of.id, of.dossiers, of.members, of.stepped_back)
+    question = sa.select(of.state, of.id, of.members, of.wanted)
     first: dict[str, tuple[int, ...]] = {}
     scores: dict[str, tuple[int, int]] = {}
-    sizes = committee_sizes(looking)
     rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
-    for name, dossier_id, dossiers, members, stepped_back in rows:
+    for name, dossier_id, members, wanted_ones in rows:
         first[name] = (*first.get(name, ()), dossier_id)
-        committee = deciding_committee(workflow, name)
-        if committee and workflow.criteria:
-            most = int(dossiers) * sizes.get(committee, 0) - int(stepped_back)
-            scores[name] = (int(members), max(most, int(members)))
+        if deciding_committee(workflow, name) and workflow.criteria:
+            scores[name] = (int(members), int(wanted_ones))
     return first, scores
 
 

@@ -45,6 +45,8 @@ class Card:
     """members who have declared one"""
     stepped_back: int
     """of these, members of the committee that reads it where it stands"""
+    asked_first: int | None
+    """members without a conflict who are asked first, None where all are asked alike"""
     overdue: int
     """obligations"""
     next_due: int | None
@@ -81,7 +83,8 @@ def statement(rules: Rules) -> sa.Select[Any]:
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
             col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at),
             filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
-            marks.stepped_back(workflow), _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
+            marks.stepped_back(workflow), marks.asked_first(workflow),
+            _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
             _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
             sa.func.coalesce(scored.c.members, 0), *flags,
         )

@@ -1,13 +1,13 @@
 """What do the marks of dossiers come to: their mean, how far members lie apart, and how many have given every mark?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.expressions import rounded
-from engine.database.records import ConflictRow, DossierRow, RoleRow, ScoreRow
+from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow, ScoreRow
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import Workflow
 
@@ -71,12 +71,16 @@ def of_round(round_id: int) -> Condition:
     return col(ScoreRow.dossier_id).in_(ids)
 
 
+def _reading(workflow: Workflow) -> Any:
+    """The committee that reads a dossier where it stands, or no text."""
+    reads = {state: committee for state in workflow.states if (committee := reading_committee(workflow, state))}
+    if not reads:
+        return sa.literal("")
+    return sa.case(*((col(DossierRow.state) == state, name) for state, name in reads.items()), else_="")
+
+
 def stepped_back(workflow: Workflow) -> sa.ScalarSelect[Any]:
     """How many members of the committee that reads a dossier have a conflict with it."""
-    reads = {state: committee for state in workflow.states if (committee := reading_committee(workflow, state))}
-    role: Any = sa.case(*((col(DossierRow.state) == state, name) for state, name in reads.items()), else_="")
-    if not reads:
-        role = sa.literal("")
     return (
         sa.select(sa.func.count())
         .select_from(ConflictRow)
@@ -84,13 +88,36 @@ def stepped_back(workflow: Workflow) -> sa.ScalarSelect[Any]:
         .where(
             col(ConflictRow.dossier_id) == col(DossierRow.id),
             col(RoleRow.round_id) == col(DossierRow.round_id),
-            col(RoleRow.role) == role,
+            col(RoleRow.role) == _reading(workflow),
         )
         .correlate(DossierRow)
         .scalar_subquery()
     )
 
 
-def judged_states(workflow: Workflow) -> Sequence[str]:
-    """The states in which a committee reads a dossier, so that marks say something of it."""
-    return [state for state in workflow.states if reading_committee(workflow, state)]
+def asked_first(workflow: Workflow) -> sa.ScalarSelect[Any]:
+    """How many members without a conflict are asked first about a dossier; nothing when all are asked alike."""
+    conflict = sa.exists().where(
+        col(ConflictRow.dossier_id) == col(AssignmentRow.dossier_id),
+        col(ConflictRow.person_id) == col(AssignmentRow.person_id),
+    )
+    return (
+        sa.select(sa.func.nullif(sa.func.count(), 0))
+        .select_from(AssignmentRow)
+        .where(
+            col(AssignmentRow.dossier_id) == col(DossierRow.id), col(AssignmentRow.ended_at).is_(None),
+            col(AssignmentRow.committee) == _reading(workflow), ~conflict,
+        )
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
+def wanted(workflow: Workflow, sizes: Mapping[str, int]) -> sa.ColumnElement[int]:
+    """Of how many members marks are wanted on a dossier: of those who are asked first, or of all without a conflict.
+
+    `sizes` says how many members each committee has.
+    """
+    committee = _reading(workflow)
+    size = sa.case(*((committee == name, count) for name, count in sizes.items()), else_=0) if sizes else sa.literal(0)
+    return sa.func.coalesce(asked_first(workflow), size - stepped_back(workflow))

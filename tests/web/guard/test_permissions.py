@@ -44,6 +44,9 @@ DO_NOTHING_HERE = [
     "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/act",  # it shows what would be done
+    "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
+    "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
+    "POST /staff/{programme}/{round}/message/page",  # it shows what would be written
     "POST /staff/{programme}/{round}/outbox/cause",  # no reason to skip
     "POST /staff/{programme}/{round}/outbox/batch",  # nothing is held
     "POST /staff/{programme}/{round}/outbox/{id}/edit",  # it has left

@@ -248,3 +248,15 @@ def test_dossiers_handed_in_just_now_are_found(full: Site) -> None:
     number = hand_in(full, 300)
     page = full.visit(STAFF).client.get("/staff/search", params={"q": "indiener300@"})
     assert number in page.text
+
+
+def test_marks_are_wanted_of_those_who_are_asked_first(full: Site) -> None:
+    """Of all members without a conflict, where nobody is asked before the others."""
+    full.cycle.assign(
+        ROUND, "jury", add=[("CI19-010", CHAIR), ("CI19-010", MEMBER), ("CI19-003", CHAIR)], by=STAFF, now=full.now,
+    )  # fmt: skip
+    page = full.visit(STAFF).get(HERE).text
+    assert "18 of 45 scores in" in page  # two instead of four of 010; what three have marked is not wanted of one
+    table = full.visit(STAFF).get(f"{TABLE}?q=CI19-01").text
+    assert "0 of 2" in table.partition('value="CI19-010"')[2].partition("</tr>")[0]
+    assert "0 of 4" in table.partition('value="CI19-011"')[2].partition("</tr>")[0]

@@ -47,7 +47,8 @@ class Showing:
         committee = self._decides.get(card.state)
         if committee is None or not self._workflow.criteria:
             return None
-        return card.members, max(self._members.get(committee, 0) - card.stepped_back, card.members)
+        everybody = self._members.get(committee, 0) - card.stepped_back
+        return card.members, max(everybody if card.asked_first is None else card.asked_first, card.members)
 
     def differ(self, card: Card) -> bool:
         """Whether members lie far apart."""
@@ -71,7 +72,7 @@ class Showing:
             words = ngettext("%(n)s answer missing", "%(n)s answers missing", card.missing)
             found.append((tone, words % {"n": card.missing}))
         if card.late:
-            found.append(("warn", say("Late")))
+            found.append(("warn", say("Received late")))
         if self.differ(card):
             found.append(("warn", say("Scores differ %(spread)s", spread=self._number(card.spread or 0))))
         if card.conflicts:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from engine.cycle.seen import ChangedSince
 from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
@@ -19,7 +18,7 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
-from web.staff.bulk.seen import changed_page, seen_of
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
 from web.staff.dossier.meanwhile import reasons_said
@@ -146,8 +145,6 @@ def _deliverable(ask: Ask) -> Deliverable:
 def _done(ask: Ask, title: str, notice: str, act: Callable[[], None]) -> Response:
     try:
         act()
-    except ChangedSince as changed:
-        return changed_page(ask, changed, title=title, again=ask.path, back=path_of(ask))
     except Refused as refused:
         lacks_reason = any(one.code == "reason" for one in refused.reasons)
         return _confirm(ask, title, 422 if lacks_reason else 409, reasons_said(ask, refused))
