@@ -156,6 +156,17 @@ def test_the_board_counts_what_the_table_lists(begun: Stage) -> None:
             }  # fmt: skip
 
 
+def test_marks_of_whoever_has_a_conflict_since_do_not_count() -> None:
+    stage = Stage(fresh()).open()
+    number = stage.handed_in("anna")
+    for member, mark in ((MEMBER, 2), (CHAIR, 9)):
+        stage.cycle.score(stage.key, number, {"quality": mark}, by=member, now=READING)
+    stage.cycle.declare_conflict(stage.key, number, by=MEMBER, now=READING, reason="a cousin")
+    with stage.database.reading() as session:
+        (card,) = every_card(look(session, stage))
+        assert (card.mean, card.spread, card.members, card.stepped_back) == (9.0, 0.0, 1, 1)
+
+
 # ── Ties ─────────────────────────────────────────────────────────────────────
 
 
