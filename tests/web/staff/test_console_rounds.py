@@ -21,6 +21,7 @@ from engine.database.store import find_person, the_id
 from engine.files.reading import read_programme
 from web.keys import digest
 from web.office import Setting, Workshop
+from web.staff.rounds.texts import as_html
 
 AT = f"/staff/{ROUND}"
 SECOND = "tim@impuls.example"
@@ -50,6 +51,7 @@ def test_the_diagram_counts_and_leads_on_and_needs_no_style_of_its_own(site: Sit
     assert f'<a href="{AT}/workflow/state/submitted">' in svg
     assert ("<style" in page, " style=" in page, 'role="img"' in svg) == (False, False, False)
     assert f'{AT}/dossiers?state=submitted">1</a>' in page
+    assert 'href="/staff/rehearsals?round=open%20cera-impuls%2F2019"' in page
 
 
 def test_a_state_says_what_it_is_called_for_whom_and_what_hangs_on_it(staff: Visit) -> None:
@@ -93,6 +95,13 @@ def test_what_the_folder_says_by_now_is_shown_line_by_line(site: Site, tmp_path:
     assert "is not on this machine, or cannot be read" in staff.get(f"{AT}/workflow/difference").text
 
 
+def test_what_stands_in_a_programmes_texts_becomes_no_html_and_no_link_that_runs() -> None:
+    html = as_html("# Round\n\n<script>x()</script> [go](javascript:x()) *so*\n")
+    assert html == (
+        "<h2>Round</h2>\n<p>&lt;script&gt;x()&lt;/script&gt; [go](javascript:x()) <em>so</em></p>\n"
+    )  # fmt: skip
+
+
 # ── The journal ─────────────────────────────────────────────────────────────
 
 
@@ -114,12 +123,13 @@ def test_the_journal_is_read_in_words_page_by_page_and_filtered(site: Site, staf
 
 
 def test_the_journal_leaves_as_a_file_that_no_spreadsheet_takes_for_formulas(site: Site, staff: Visit) -> None:
-    site.handed_in(organisation='=HYPERLINK("x")')
+    site.handed_in("=1+1@brug.example", '=HYPERLINK("x")')  # an address may begin like a formula
     kept = rows(site, JournalRow)
     answer = staff.get(f"{AT}/journal.csv")
     table = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert (len(table), answer.headers["content-type"]) == (len(kept) + 1, "text/csv; charset=utf-8")
     assert [cell for row in table for cell in row if cell[:1] in "=+-@" and cell] == []
+    assert "'=1+1@brug.example" in {row[2] for row in table}
     lines = [json.loads(line) for line in staff.get(f"{AT}/journal.jsonl").text.splitlines()]
     assert [(one["what"], one["actor"], one["details"]) for one in lines] == [
         (row.what, row.actor, row.details) for row in kept
