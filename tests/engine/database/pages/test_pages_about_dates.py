@@ -85,6 +85,7 @@ def test_every_extension_is_told_with_who_decided_it_and_what_was_taken_back(pla
         ("SG30-006", "call closes", 7, True), ("", "reading closes", 3, False), ("SG30-002", "accounts 1", 18, False),
     ]  # fmt: skip
     assert pages == list(given)
+    assert {one.number: one.times for one in given} == {"SG30-005": 1, "SG30-006": 0, "": 0, "SG30-002": 1}
     several = [one for one in given if one.undone_at]
     assert {one.decision for one in several} == {min(one.id for one in several)}
     granted = next(one for one in given if one.number == "SG30-002")
