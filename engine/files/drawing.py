@@ -99,9 +99,10 @@ def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str
     # a page has the title in its own heading
     above = HEADING if on_page else 0
     width, height = _number(max(picture.width, 640)), _number(picture.height - above)
-    role = "group" if on_page else "img"  # what is in a picture that is one image cannot be followed
+    # what is in a picture that is one image cannot be followed
+    role = "" if on_page else 'role="img" aria-labelledby="wf-title wf-desc" '
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="{role}" aria-labelledby="wf-title wf-desc" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" {role}'
         f'width="{width}" height="{height}" viewBox="0 {above} {width} {height}" lang="{voice.language}">'
     )
     yield f'<title id="wf-title">{escape(title)}</title>'
