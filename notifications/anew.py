@@ -64,8 +64,9 @@ class WritingDesk(Letters):
             if known is not None:
                 return known
             hand.must_be((*OPEN, "failed"), "written anew")
-            if row.round_id is None:
-                raise Refused([Refusal("account", "a letter about an account is asked for again by its reader")])
+            if row.role == ACCOUNT and (row.round_id is None or (to or row.address) != row.address):
+                # it may hold a link that signs its reader in, and nobody else
+                raise Refused([Refusal("account", "a letter about an account goes to nobody but its reader")])
             number = _put_anew(hand, to or row.address, self._door(to or row.address, now, hold=hold))
             hand.session.add(
                 ReplacementRow(notification_id=number, replaces=letter, at=now, person_id=the_id(hand.person))

@@ -16,7 +16,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import must_be_as_seen
-from engine.database.cohort.gathered import Wanted, choose, has_dates_of_its_own
+from engine.database.cohort.gathered import Wanted, has_dates_of_its_own
 from engine.database.cohort.guards import hold
 from engine.database.records import (
     BatchRow,
@@ -117,7 +117,7 @@ def move_together(
     ids = [the_id(dossier) for dossier in dossiers]
     going = scene.gather(
         Wanted(
-            choose(scene.session, scene.next_step(), ids),
+            col(DossierRow.id).in_(ids),
             person_id=sa.literal(the_id(person), ID), actor=sa.literal(person.email),
             reason=sa.literal(reason, sa.Text),
         )
@@ -176,7 +176,7 @@ def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, r
     """The dossiers of which everything holds that the database can tell; caps aside."""
     ids = [the_id(dossier) for dossier in dossiers]
     holds = [
-        choose(scene.session, scene.next_step(), ids),
+        col(DossierRow.id).in_(ids),
         col(DossierRow.state).in_(transition.sources),
         hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
     ]

@@ -16,7 +16,7 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
 from engine.database import undoable
-from engine.database.cohort.gathered import Wanted, choose
+from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import (
     BatchRow,
@@ -188,5 +188,4 @@ def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[Do
         .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind) == "transition", meanwhile)
         .limit(1)
     ).first()
-    back = choose(scene.session, scene.next_step(), ids if fell_due is not None else ())
-    late_moves(scene, scene.gather(Wanted(back)))
+    late_moves(scene, scene.gather(Wanted(col(DossierRow.id).in_(ids if fell_due is not None else []))))

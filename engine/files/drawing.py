@@ -99,10 +99,9 @@ def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str
     # a page has the title in its own heading
     above = HEADING if on_page else 0
     width, height = _number(max(picture.width, 640)), _number(picture.height - above)
-    # what is in a picture that is one image cannot be followed
-    role = "" if on_page else 'role="img" aria-labelledby="wf-title wf-desc" '
+    role = "" if on_page else ' role="img"'  # what is in a picture that is one image cannot be followed
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" {role}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow"{role} aria-labelledby="wf-title wf-desc" '
         f'width="{width}" height="{height}" viewBox="0 {above} {width} {height}" lang="{voice.language}">'
     )
     yield f'<title id="wf-title">{escape(title)}</title>'

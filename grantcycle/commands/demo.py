@@ -27,9 +27,8 @@ from grantcycle.demo.telling import Link, Telling
 from grantcycle.finding import find_round
 from grantcycle.settings import settings_alone
 from grantcycle.wiring import Wiring
-from web.keys import digest, nonce
-from web.signing_in.letters import make_link
-from web.signing_in.second_factor import STEP, as_typed, draw_recovery_codes
+from web.keys import STEP, as_typed, digest, draw_recovery_codes, nonce
+from web.links import make_link
 
 USUAL_PORT = 8000
 ZONE = "Europe/Brussels"

@@ -44,7 +44,7 @@ from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
-from engine.database.records import JournalRow, NotificationRow
+from engine.database.records import ExtensionRow, JournalRow, NotificationRow
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from notifications.accounts import AccountLetters
@@ -127,6 +127,16 @@ class House:
         assert number is not None
         return number
 
+    def extension(self) -> int:
+        """The number of the last decision about a date."""
+        with self.database.reading() as session:
+            found = select(ExtensionRow.id).where(
+                col(ExtensionRow.first_id).is_(None), col(ExtensionRow.undoes_id).is_(None)
+            )
+            number = session.exec(found.order_by(col(ExtensionRow.id).desc())).first()
+        assert number is not None
+        return number
+
 
 @dataclass(frozen=True)
 class Step:
@@ -156,6 +166,14 @@ class Chapter:
         now = self.now
         self.steps.append(
             Step(now, lambda house: getattr(house.cycle, what)(self.key, *given, by=by, now=now, **named), by)
+        )
+        return self
+
+    def take_back(self, *, by: str) -> "Chapter":
+        """Staff take the last decision about a date back."""
+        now = self.now
+        self.steps.append(
+            Step(now, lambda house: house.cycle.take_back(self.key, house.extension(), by=by, now=now), by)
         )
         return self
 
@@ -332,7 +350,11 @@ class Story:
         )
         chapter.act("answer_extension", 1, granted=True, words="flood", by=STAFF)
         chapter.act("extend", "call closes", datetime(2030, 3, 1, 18), reason="an hour of no power", by=STAFF)
-        return chapter.letters()
+        chapter.act(
+            "extend_each", "call closes", date(2030, 3, 25), reason="frost", by=STAFF,
+            dossiers=["SG30-002", "SG30-005"], undo_for=PATIENCE, once="the key of frost",
+        )  # fmt: skip
+        return chapter.take_back(by=STAFF_2).letters()
 
     def _close(self) -> Chapter:
         chapter = self._chapter(CLOSES)
@@ -380,6 +402,11 @@ class Story:
         chapter.calendar(at("2030-06-03T09:00")).letters()
         chapter.act("excuse", "SG30-003", "kick_off", reason="illness", by=STAFF)
         chapter.act("extend", "work closes", date(2032, 7, 1), reason="a slow year", by=STAFF)
+        chapter.act(
+            "extend_each", "report", date(2031, 8, 1), reason="illness", by=STAFF, dossiers=["SG30-001"],
+            undo_for=PATIENCE,
+        )  # fmt: skip
+        chapter.take_back(by=STAFF_2)
         return chapter.letters()
 
     def _reports(self) -> Chapter:

@@ -12,6 +12,7 @@
   if (off) {
     off.checked = kept((store) => store.getItem("keys")) === "off";
     off.addEventListener("change", () => kept((store) => store.setItem("keys", off.checked ? "off" : "on")));
+    told.querySelector("[data-keys-close]").addEventListener("click", () => told.close());
     all("[data-keys-open]").forEach((button) => {
       button.hidden = false;
       button.addEventListener("click", () => told.showModal());
@@ -28,6 +29,15 @@
     here.scrollIntoView({ block: "nearest", inline: "nearest" });
     box(here)?.focus({ preventScroll: true });
   }
+
+  // what drops down goes up again, as a menu does
+  const shut = (but) => all("details.drop[open]").forEach((one) => { if (!one.contains(but)) one.open = false; });
+  addEventListener("click", ({ target }) => shut(target));
+  addEventListener("keydown", ({ key, target }) => {
+    if (key !== "Escape") return;
+    target.closest("details.drop[open]")?.querySelector("summary").focus();
+    shut(null);
+  });
 
   // a range is ticked, or not, as its last box was
   addEventListener("click", (event) => {

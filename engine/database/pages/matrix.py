@@ -223,7 +223,8 @@ def members(session: Session, table: Table) -> Sequence[Member]:
 
 def progressed(session: Session, table: Table) -> Progressed:
     """The same with each member's part of the work, and what each filter shows: every cell is looked at once."""
-    of = sa.select(grid(table)).cte("cells").c
+    # said to both databases: else SQLite works them out for each of the two
+    of = sa.select(grid(table)).cte("cells").prefix_with("MATERIALIZED").c
     by_member = sa.select(
         of.person_id, sa.func.sum(of.assigned),
         _count(sa.and_(of.asked == 1, of.progress.not_in(("conflict", "theirs")))),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import BOTH, fresh_on
 from sqlmodel import col, select
-from visiting import ROUND, STAFF, Site, Visit
+from visiting import ROUND, STAFF, Site, Visit, put_round
 
 from engine.database.records import BatchRow, DossierRow, ExcuseRow, NotificationRow
 
@@ -330,3 +331,27 @@ def test_a_move_on_the_page_of_a_dossier_is_seen_first_and_can_be_undone(site: S
     els.post(f"{ACTS}/1/undo", {}, on=ACTS)
     assert states(site) == {number: "in_rollout"}
     assert els.post(page, {**stale, "once": "another", "reason": "closed"}, on=page).status_code == 409
+
+
+def _on(kind: str) -> list[str]:
+    """What the pages say on one kind of database, from the choice to the undoing."""
+    with fresh_on(kind) as database:
+        put_round(database)
+        site = Site(database)
+        numbers = [*brought_in(site, 2), *brought_in(site, 1, "completed")]
+        els = site.visit(STAFF)
+        said = [choose(els, numbers).text, choose(els, numbers, transition="stop").text]
+        said.append(moved(els, numbers[:2]).headers["location"])
+        said.append(els.get(ACTS).text)
+        # what is tried uses up numbers on PostgreSQL
+        (number,) = set(re.findall(r"/acts/(\d+)/undo", said[-1]))
+        els.post(f"{ACTS}/{number}/undo", {}, on=ACTS)
+        said.append(els.get(ACTS).text)
+        drawn = r'name="(csrf|once|seen)" value="[^"]+"|(?<=/acts/)\d+(?=/)|(?<=id="act-)\d+'
+        return [re.sub(drawn, "", one) for one in said]
+
+
+def test_the_pages_are_the_same_on_both_databases() -> None:
+    on_sqlite, on_postgresql = map(_on, BOTH)
+    assert on_sqlite == on_postgresql
+    assert "Undone by" in on_sqlite[-1]

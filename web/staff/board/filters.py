@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from engine.database.pages.filtering import FLAGS
 from web.ask import Ask
-from web.committee.seat import called
-from web.staff.board.wanted import Wanted, flag_words, language_words
+from web.staff.board.wanted import Wanted, flag_words, language_words, verdict_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
     if not workflow.criteria:
         silent.add("differ")
     verdicts = [name for name, one in workflow.transitions.items() if one.by in workflow.committees]
-    languages = language_words(ask)
+    languages, named = language_words(ask), verdict_words(ask)
     groups = [
         Choice("only", ask.say("Only those that show"),
                [(one, flags[one], one in chosen.only) for one in FLAGS if one not in silent]),
@@ -47,7 +46,7 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
         Choice("language", ask.say("Language"),
                [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
         Choice("verdict", ask.say("Verdict"),
-               [(one, called(ask, one), one in chosen.verdict) for one in verdicts]),
+               [(one, named[one], one in chosen.verdict) for one in verdicts]),
     ]  # fmt: skip
     amounts = dict(chosen.pairs())
     return Choices(

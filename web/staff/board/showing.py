@@ -72,7 +72,7 @@ class Showing:
             words = ngettext("%(n)s answer missing", "%(n)s answers missing", card.missing)
             found.append((tone, words % {"n": card.missing}))
         if card.late:
-            found.append(("warn", say("Late")))
+            found.append(("warn", say("Received late")))
         if self.differ(card):
             found.append(("warn", say("Scores differ %(spread)s", spread=self._number(card.spread or 0))))
         if card.conflicts:

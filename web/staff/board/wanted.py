@@ -3,6 +3,7 @@
 Everything stands in the address: a link is a view. What means nothing in this round is left out, and told.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -108,7 +109,7 @@ def flag_words(ask: Ask) -> Mapping[str, str]:
         "needs": say("Needs me"),
         "overdue": say("Overdue"),
         "incomplete": say("Answers missing"),
-        "late": say("Late"),
+        "late": say("Received late"),
         "extension": say("Has more time"),
         "asks": say("Asks for more time"),
         "conflict": say("Conflict declared"),
@@ -117,6 +118,15 @@ def flag_words(ask: Ask) -> Mapping[str, str]:
         "decided": say("Verdict recorded"),
         "undecided": say("No verdict yet"),
     }
+
+
+def verdict_words(ask: Ask) -> Mapping[str, str]:
+    """What each verdict is called; where two are called alike, with the state that it is given in."""
+    workflow = ask.place.workflow
+    words = {name: called(ask, name) for name in workflow.transitions}
+    alike = [one for one, count in Counter(words.values()).items() if count > 1]
+    states = {name: ask.said(workflow.states[one.sources[0]].title) for name, one in workflow.transitions.items()}
+    return {name: f"{text} ({states[name]})" if text in alike else text for name, text in words.items()}
 
 
 def language_words(ask: Ask) -> Mapping[str, str]:
@@ -143,7 +153,7 @@ def _said(ask: Ask, name: str, value: str) -> str:
     if name == "language":
         return language_words(ask).get(value, value)
     if name == "verdict":
-        return say("Verdict: %(verdict)s", verdict=called(ask, value))
+        return say("Verdict: %(verdict)s", verdict=verdict_words(ask)[value])
     if name == "amount_from":
         return say("From %(amount)s", amount=amount(float(value), workflow.currency, ask.language))
     if name == "amount_to":

@@ -76,8 +76,8 @@ def _page(ask: Ask, state: str, status: int = 200, errors: list[str] | None = No
         wanting = sum(one.unanswered for one in progressed.members)
         open_questions = unanswered(session, desk.table, limit=A_PAGE, offset=(page - 1) * A_PAGE)
     return show(
-        ask, "staff/jury/conflicts.html", status, desk=desk, members=progressed.members, declared=found, wanting=wanting,
-        unanswered=open_questions, page=page, pages=max(1, -(-wanting // A_PAGE)), errors=errors or [],
+        ask, "staff/jury/conflicts.html", status, desk=desk, members=progressed.members, declared=found,
+        wanting=wanting, unanswered=open_questions, page=page, pages=max(1, -(-wanting // A_PAGE)), errors=errors or [],
         has_errors=bool(errors), quorum=desk.committee.quorum or 0,
         given={name: ask.text(name, LONGEST_REASON) for name in ("number", "member", "answer", "reason")},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from sqlmodel import Session
 from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 
-from engine.cycle.extending import NotForAll
+from engine.cycle.decided import NotForAll
 from engine.database.pages.extensions import Asked, asked
 from engine.database.records import DossierRow
 from engine.database.store import find_dossier, has_conflict, the_id
