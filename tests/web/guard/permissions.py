@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from visiting import APPLICANT, CHAIR, COLLEAGUE, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, STRANGER, THIRD, Site
 from world import (
     CONFLICTED_CHAIR,
+    CONFLICTED_STAFF,
     EARLIER,
     FEED,
     FORMER_COLLEAGUE,
@@ -53,6 +54,7 @@ PERSONAS = {
     "chair with a conflict": CONFLICTED_CHAIR,
     "observer": OBSERVER,
     "staff": STAFF,
+    "staff with a conflict": CONFLICTED_STAFF,
     "staff of another programme": OTHER_STAFF,
     "member of another programme": OTHER_MEMBER,
     "nobody in particular": NOBODY,

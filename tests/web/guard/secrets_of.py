@@ -35,6 +35,13 @@ COMMITTEE = (
 )  # fmt: skip
 WITH_A_CONFLICT = ("member with a conflict", "chair with a conflict")
 
+OF_HER_CONFLICT = (
+    "another's marks", "another's note", "a note of the staff", "another's comment before a verdict takes effect",
+    "another's recommendation", "a conflict of another member", "another member has answered",
+)  # fmt: skip
+"""what nobody of the staff knows who has a conflict with CI19-001; all else they know who manage the round, and how many
+verdicts of each kind a batch holds that they may release"""
+
 
 @dataclass(frozen=True)
 class Secret:
@@ -47,6 +54,8 @@ class Secret:
     """(address of a person, path)"""
 
     def is_hidden_from(self, persona: str) -> bool:
+        if persona == "staff with a conflict":
+            return self.name in OF_HER_CONFLICT
         return persona not in self.seen_by
 
 

@@ -13,7 +13,7 @@ from world import OWN, SECOND_STAFF, again, contents, post, world
 
 VIEWERS = (
     "anonymous", "contact", "applicant of another", "member cleared", "member unanswered", "member with a conflict",
-    "chair unanswered", "chair with a conflict", "observer", "nobody in particular",
+    "chair unanswered", "chair with a conflict", "observer", "staff with a conflict", "nobody in particular",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from visiting import APPLICANT, ROUND, Site
 from world import DRAFT, FOREIGN, OWN, SOUTH
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
-DRAWN = re.compile(r'(name="(?:once|nonce|seal)" value=")[^"]*"')
+DRAWN = re.compile(r'(name="(?:once|nonce|seal|seen)" value=")[^"]*"')
 PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
 """what every chair is told, for a verdict that finds no place would tell her; on whom the others stand, she is not"""
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
@@ -56,7 +56,7 @@ def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[s
     return list(dict.fromkeys(found))
 
 
-def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 400) -> dict[str, Answer]:
+def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 900) -> dict[str, Answer]:
     """path -> what it answers, of every address about these dossiers and of every link on the pages found there."""
     waiting = deque(addresses(browser.site, numbers, of_contact=browser.token.endswith(f"-of-{APPLICANT}")))
     known = set(waiting)

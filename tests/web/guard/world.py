@@ -47,6 +47,8 @@ SOUTH, EARLIER = "zuid-impuls/2019", "zuid-impuls/2017"
 SECOND_STAFF, OTHER_STAFF, OTHER_MEMBER = "tim@impuls.example", "flo@zuid.example", "gus@zuid.example"
 OTHER_CHAIR, SPEAKING_MEMBER, FORMER_MEMBER = "pia@jury.example", "lut@jury.example", "rik@jury.example"
 MARKING, CONFLICTED_CHAIR = "ken@jury.example", "dre@jury.example"
+CONFLICTED_STAFF = "uma@impuls.example"
+"""of the staff and a member: what she has a conflict with she does not manage"""
 FORMER_COLLEAGUE, NOBODY = "kim@brug.example", "nel@niemand.example"
 DECLINED_ONE, DRAFTING, WITHDRAWN_ONE = "mia@mia.example", "zoe@zon.example", "ben@berg.example"
 MORE_PEOPLE = (
@@ -56,6 +58,8 @@ MORE_PEOPLE = (
     (FORMER_MEMBER, "Rik Goos", "jury", False),
     (MARKING, "Ken Vos", "jury", False),
     (CONFLICTED_CHAIR, "Dre Maes", "jury", True),
+    (CONFLICTED_STAFF, "Uma Leys", "staff", False),
+    (CONFLICTED_STAFF, "Uma Leys", "jury", False),
 )
 OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT, LEFT, MISSING = (
     "CI19-001", "CI19-002", "CI19-003", "CI19-004", "CI19-005", "CI19-006", "CI19-999",
@@ -139,7 +143,7 @@ def _read(site: Site) -> None:
         for place, email in enumerate((CHAIR, MARKING, FORMER_MEMBER)):
             judge(site, number, email, 6 + place)
         cycle.declare_clear(ROUND, number, by=MEMBER, now=now)
-    for email in (FOURTH, CONFLICTED_CHAIR):
+    for email in (FOURTH, CONFLICTED_CHAIR, CONFLICTED_STAFF):
         cycle.declare_conflict(ROUND, OWN, by=email, now=now, reason="Mijn nicht werkt er.")
     for number in (FOREIGN, PASSED):
         cycle.declare_clear(ROUND, number, by=CONFLICTED_CHAIR, now=now)
