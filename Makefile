@@ -8,7 +8,7 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # which tests share a process, and which begin first: tests/conftest.py
 SHARED  := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test test-all browser shots check bench bench-peers lock clean
+.PHONY: help demo rehearse test test-all browser shots pictures check bench bench-peers lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ browser: $(VENV)/ready  ## only the tests of the pages in Chromium, which `test`
 
 shots: $(VENV)/ready  ## pictures of every page, in each language, width and theme (DIR=folder; minutes)
 	@SHOTS_OF_THE_TESTS=$(abspath $(or $(DIR),shots)) $(BIN)/python -m pytest -m slow tests/browser/test_every_page.py
+
+pictures: $(VENV)/ready  ## the pictures of the README anew, of the demonstration's pages (needs Chromium)
+	@PYTHONPATH=. $(BIN)/python tests/browser/pictures.py docs/pictures
 
 check: $(VENV)/ready  ## style, types, imports and the shipped workflows, without the tests
 	@$(BIN)/ruff check -q .

@@ -13,7 +13,6 @@ import uvicorn
 
 from engine.errors import GrantcycleError
 from grantcycle.settings import WebSettings
-from web.app import create_app
 from web.office import Contact, Office
 
 SHORTEST_KEY = 32
@@ -77,6 +76,9 @@ def listen(settings: WebSettings) -> socket.socket:
 
 async def show_pages(office: Office, opened: socket.socket, ready: Callable[[], object] = lambda: None) -> None:
     """Answer requests at a socket until this is cancelled."""
+    # every page is imported with it, which takes a third of the time of a command that shows none
+    from web.app import create_app
+
     config = uvicorn.Config(
         create_app(office), log_config=None, access_log=False, server_header=False, proxy_headers=False,
         lifespan="off", timeout_graceful_shutdown=5, h11_max_incomplete_event_size=16_384,

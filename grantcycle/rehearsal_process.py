@@ -23,7 +23,7 @@ from grantcycle.rehearsing import CONTACT, rehearse
 from grantcycle.report import render
 from notifications.rendering import Renderer
 
-GIVE_WAY = 15
+GIVE_WAY = 10
 """how nice this process is to others, of 19"""
 SAID_EVERY = 0.25
 """seconds"""

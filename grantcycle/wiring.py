@@ -52,8 +52,8 @@ from notifications.transport import SmtpTransport
 from notifications.trying import LetterSamples
 from notifications.wording import Wording
 from web.keys import Keys
+from web.links import secrets_of
 from web.office import Office, Workshop
-from web.signing_in.letters import secrets_of
 
 SECOND = 1_000_000
 NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"

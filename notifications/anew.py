@@ -64,8 +64,9 @@ class WritingDesk(Letters):
             if known is not None:
                 return known
             hand.must_be((*OPEN, "failed"), "written anew")
-            if row.round_id is None:
-                raise Refused([Refusal("account", "a letter about an account is asked for again by its reader")])
+            if row.role == ACCOUNT and (row.round_id is None or (to or row.address) != row.address):
+                # it may hold a link that signs its reader in, and nobody else
+                raise Refused([Refusal("account", "a letter about an account goes to nobody but its reader")])
             number = _put_anew(hand, to or row.address, self._door(to or row.address, now, hold=hold))
             hand.session.add(
                 ReplacementRow(notification_id=number, replaces=letter, at=now, person_id=the_id(hand.person))
@@ -158,7 +159,10 @@ def _put_anew(hand: AtHand, address: str, door: dict[str, object]) -> int:
     """The letter that goes in place of another."""
     row, session = hand.row, hand.session
     drawn = hashlib.sha256(row.key.encode()).hexdigest()[:_PARTICULARS]
-    changed: dict[str, object] = {"address": address, "leaves_at": hand.now, "next_try_at": hand.now, **door}
+    leaves_at = max(row.leaves_at, hand.now)
+    changed: dict[str, object] = {
+        "address": address, "leaves_at": leaves_at, "next_try_at": leaves_at, "batch_id": row.batch_id, **door
+    }  # fmt: skip
     if row.role == ACCOUNT:
         key = f"{row.key} {drawn}"
         at = session.get_one(CauseRow, row.cause_id).at

@@ -68,6 +68,7 @@ def queue_cohort(
         "language": language,
         "address": col(person.email),
         "facts": as_json(said('{"person": {"name": ', quoted(name), "}, ", sa.func.substr(one.facts, 2))),
+        "batch_id": sa.cast(sa.literal(told.batch_id), sa.BigInteger),
         "leaves_at": sa.literal(told.leaves_at),
         "valid_until": sa.cast(sa.literal(told.valid_until), sa.BigInteger),
         "next_try_at": sa.literal(told.leaves_at),

@@ -126,7 +126,9 @@ class Desk(Letters):
             if other is not None:
                 sentence = f"letter {other} goes in place of letter {letter}"
                 raise Refused([Refusal("replaced", sentence, {"letter": other})])
-            row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", now, 0, None
+            # what can still be undone waits until it no longer can
+            at = now if row.batch_id is None else max(row.leaves_at, now)
+            row.status, row.next_try_at, row.attempts, row.ended_at = "waiting", at, 0, None
             hand.note("tried again")
 
 

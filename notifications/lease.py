@@ -10,7 +10,20 @@ from functools import cache
 from itertools import product
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -138,23 +151,39 @@ def _is(*, urgent: bool) -> ColumnElement[bool]:
     return col(NotificationRow.urgent) == (true() if urgent else false())
 
 
+# asked for every handful of letters: building them anew would take longer than the answers
+@cache
+def _of_a_kind(status: str, *, urgent: bool) -> Select[Any]:
+    """Up to `most` letters of one status that may leave at `now`."""
+    since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
+    now = bindparam("now", type_=BigInteger())
+    return (
+        select(*_WANTED)
+        .where(
+            col(NotificationRow.status) == status,
+            _is(urgent=urgent),
+            since <= now,
+            or_(col(NotificationRow.valid_until).is_(None), col(NotificationRow.valid_until) > now),
+            _unblocked(),
+        )
+        .order_by(since, col(NotificationRow.id))
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True, of=NotificationRow)
+    )
+
+
+@cache
+def _soonest(status: str, *, urgent: bool) -> Select[Any]:
+    """When the first letter of one status may leave."""
+    since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
+    wanted = select(since).where(col(NotificationRow.status) == status, _is(urgent=urgent)).order_by(since).limit(1)
+    return wanted if status == "leased" else wanted.where(_unblocked())
+
+
 def _first(session: Session, now: int, most: int, *, urgent: bool) -> list[Leased]:
     found: list[Leased] = []
     for status in ("waiting", "retry", "leased"):
-        since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
-        rows = session.connection().execute(
-            select(*_WANTED)
-            .where(
-                col(NotificationRow.status) == status,
-                _is(urgent=urgent),
-                since <= now,
-                or_(col(NotificationRow.valid_until).is_(None), col(NotificationRow.valid_until) > now),
-                _unblocked(),
-            )
-            .order_by(since, col(NotificationRow.id))
-            .limit(most)
-            .with_for_update(skip_locked=True, of=NotificationRow)
-        )
+        rows = session.connection().execute(_of_a_kind(status, urgent=urgent), {"now": now, "most": most})
         found += (Leased(**row._mapping, leased_until=now) for row in rows)
     found.sort(key=lambda letter: (letter.next_try_at, letter.id))
     return found[:most]
@@ -233,10 +262,7 @@ def next_due(session: Session, relay: str) -> int | None:
         return None
     known = []
     for status, urgent in product(("waiting", "retry", "leased"), (True, False)):
-        since = col(NotificationRow.leased_until if status == "leased" else NotificationRow.next_try_at)
-        of_a_kind = (col(NotificationRow.status) == status, _is(urgent=urgent))
-        wanted = select(since).where(*of_a_kind).order_by(since).limit(1)
-        first = session.connection().execute(wanted if status == "leased" else wanted.where(_unblocked())).scalar()
+        first = session.connection().execute(_soonest(status, urgent=urgent)).scalar()
         known += [] if first is None else [first]
     paused = session.get(RelayRow, relay)
     return max(min(known), paused.paused_until if paused else 0) if known else None

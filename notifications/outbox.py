@@ -93,7 +93,9 @@ class Outbox:
         }
 
     def _cohort_keys(self, round: RoundRow, cause: CauseRow, letter: str) -> Keys:
-        return Keys(f"{round.key} | {cause.name} | {cause.at} | {letter}", round.opened_at, self.sender.domain)
+        # two decisions about one date may be of one instant
+        name = cause.name if cause.extension_id is None else f"{cause.name} {cause.extension_id}"
+        return Keys(f"{round.key} | {name} | {cause.at} | {letter}", round.opened_at, self.sender.domain)
 
 
 def door(email: str, allow: Sequence[str], now: int) -> dict[str, Any]:

@@ -21,6 +21,7 @@ TOGETHER = {
     "tests/grantcycle/test_rehearsing.py": "the round of 62",
     "tests/grantcycle/test_report.py": "the round of 62",
     "tests/story/test_impuls_2019.py": "the round of 62",
+    "tests/story/test_moving_over.py": "the round of 62",
 }
 """files that look at something which one process makes once"""
 APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests/story/test_sleep.py",

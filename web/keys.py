@@ -10,6 +10,11 @@ import secrets
 
 DIGITS = 6
 """of a code that is typed"""
+STEP = 30
+"""seconds for which an authenticator shows a code"""
+RECOVERY_CODES = 10
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""of recovery codes: none that looks like another"""
 
 
 def nonce() -> str:
@@ -20,6 +25,16 @@ def nonce() -> str:
 def digest(text: str) -> str:
     """What is kept of a secret: SHA-256, in hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def draw_recovery_codes() -> list[str]:
+    """New codes for the day on which the authenticator is lost, of which only digests are to be kept."""
+    return ["".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+
+
+def as_typed(code: str) -> str:
+    """A recovery code as people read and type it: `abcde-fghjk`."""
+    return f"{code[:5]}-{code[5:]}"
 
 
 class Keys:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine.database.access.sessions import SignedIn
 from engine.database.changes import journal_position
+from engine.database.looking import open_rounds
 from engine.database.store import the_id
 from engine.rules.roles import may_know_of, may_read, observer_of, reading_committee
 from engine.rules.workflow import STAFF
@@ -57,6 +58,13 @@ def _where_letters_are_caught(ask: Ask) -> None:
 def _staff(ask: Ask) -> None:
     if not somebody(ask).is_staff:
         raise NotThere
+
+
+def _begins(ask: Ask) -> None:
+    if not somebody(ask).is_staff:
+        with ask.reading() as session:
+            if open_rounds(session, limit=1):
+                raise NotThere
 
 
 def _find(ask: Ask, person_id: int | None) -> Place:
@@ -162,6 +170,8 @@ JUDGES = Policy("committee", _judges)
 READS_TO_JUDGE = Policy("committee, conflict answered", _reads_to_judge)
 LEADS = Policy("chair or staff", _leads)
 STAFFS = Policy("staff", _staff)
+BEGINS = Policy("staff, or no round is open", _begins)
+"""staff of any round; while there is none, whoever has signed in finds out how to begin"""
 """staff of any round"""
 MANAGES = Policy("staff of the round", _manages)
 """staff of the round in the path; of a dossier, those without a conflict with it"""

@@ -58,7 +58,10 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("contact", ""): (N_("%(email)s does not speak for this dossier."),),
     ("contact", "last"): (N_("Somebody must speak for this dossier, and %(email)s is the last who does."),),
     ("criterion", ""): (N_("One of these criteria is not asked here. Open the page again."),),
-    ("changed", ""): (N_("%(number)s has changed since you looked at it."),),
+    ("changed", ""): (
+        N_("%(number)s has changed since you looked at it."),
+        N_("Somebody has changed this meanwhile. Nothing was overwritten."),
+    ),
     ("chosen", "none"): (N_("Choose at least one dossier."),),
     ("chosen", "too many"): (N_("At most %(most)s dossiers are moved at once, and %(count)s are chosen."),),
     ("day", ""): (N_("Say until which day more time is given."),),

@@ -232,7 +232,13 @@ def made_by_people(scene: Scene, name: str) -> Transition:
 
 
 def reasons_not_to_act(
-    scene: Scene, dossier: DossierRow, transition: Transition, standing: Standing, *, reason: str | None
+    scene: Scene,
+    dossier: DossierRow,
+    transition: Transition,
+    standing: Standing,
+    *,
+    reason: str | None,
+    caps: bool = True,
 ) -> list[Refusal]:
     """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
     assert transition.by is not None
@@ -249,7 +255,7 @@ def reasons_not_to_act(
         )
         if quorum and free < quorum
         else None,
-        *reasons_against(scene, dossier, transition, reason=reason),
+        *reasons_against(scene, dossier, transition, reason=reason, caps=caps),
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
         if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,

@@ -81,18 +81,21 @@ def enter_all(
     cause: str,
     leaves_at: int,
     deadline: DeadlineRow | None = None,
+    batch_id: int | None = None,
 ) -> None:
-    """Move all that were gathered, as of `at`, and let everybody concerned be told."""
+    """Move all that were gathered, as of `at`, and let everybody concerned be told; `batch_id` is an act of staff."""
     for source in transition.sources:
         scene.machine.move(transition.name, source)
     scene.note_all(
         moving.move(
-            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None
+            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None,
+            batch_id=batch_id,
         )
     )
     lay_out_all(scene, gathered, transition.target, at=at)
     give_slots(scene, gathered, transition.target)
-    gives_reason = transition.takes_effect is not None and transition.guard("reason") is not None
+    is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
+    gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
 
 

@@ -5,7 +5,7 @@ Questions put to the database: no process keeps the answer.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, select
 
 from engine.database.cohort.moving import OF_OBLIGATIONS
@@ -21,15 +21,19 @@ def _open() -> tuple[ColumnElement[bool], ...]:
     return col(DeadlineRow.ended_at).is_(None), col(DeadlineRow.awaits_release).is_(False)
 
 
+# asked after every act: building it anew would take longer than the answer
+_NEXT = (
+    select(DeadlineRow)
+    .where(col(DeadlineRow.round_id) == bindparam("round"), *_open(), col(DeadlineRow.fires_at) <= bindparam("now"))
+    .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
+    .limit(1)
+)
+
+
 def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
     """The first deadline of a round that is due, or None."""
     point("asking what is due")
-    return session.exec(
-        select(DeadlineRow)
-        .where(col(DeadlineRow.round_id) == round_id, *_open(), col(DeadlineRow.fires_at) <= now)
-        .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
-        .limit(1)
-    ).first()
+    return session.exec(_NEXT, params={"round": round_id, "now": now}).first()
 
 
 def alike(session: Session, deadline: DeadlineRow) -> Sequence[DeadlineRow]:

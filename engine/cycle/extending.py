@@ -5,46 +5,27 @@ moved.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
+from sqlalchemy import and_
 from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_agenda, put_own_agenda
+from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import edge_facts
-from engine.database.records import DeadlineRow, DossierRow, ExtensionRow, ObligationRow, PersonRow
+from engine.database.cohort.gathered import Wanted, choose
+from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
-from engine.rules.moments import edge_instant, from_instant
+from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
 from engine.rules.workflow import APPLICANT, EdgeName
-
-LETTER = "deadline-extended"
-
-
-@dataclass
-class Decision:
-    """One decision about a date: by whom and why, until when it can be taken back, and the first row that it made."""
-
-    person: PersonRow
-    reason: str
-    undo_until: int | None = None
-    """its letters wait until then (UTC microseconds); None where they leave at once"""
-    first_id: int | None = None
-
-
-class NotForAll(Refused):
-    """Not all of the dossiers chosen can have the date, so none has got it; `against` says why not, by number."""
-
-    def __init__(self, against: Mapping[str, Sequence[Refusal]]) -> None:
-        self.against = {number: tuple(reasons) for number, reasons in against.items()}
-        super().__init__(dict.fromkeys(reason for reasons in self.against.values() for reason in reasons))
 
 
 def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
@@ -75,7 +56,7 @@ def extend_each(
     refuse([
         must_be_staff(standing_of(scene, person)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
-        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers"),
+        None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers", {"because": "none"}),
     ])  # fmt: skip
     edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
     decision = Decision(person, reason, None if undo_for is None else scene.now + undo_for)
@@ -129,14 +110,14 @@ def _extend_edge(
         if fired else None,
         None if in_order else Refusal("order", f'"{phase}" would close before it opens'),
     ])  # fmt: skip
-    concerned = [dossier] if dossier else _concerned(scene, phase)
-    before = {the_id(one): scene.calendar_of(one) for one in concerned}
+    alone = [dossier] if dossier else _alone(scene, what, phase)
+    before = {the_id(one): scene.calendar_of(one) for one in alone}
     record(scene, what, old, edge, decision, dossier=dossier)
     if dossier is None:
         put_agenda(scene)
     for one in [dossier] if dossier else _with_own_edge(scene, what):
         put_own_agenda(scene, one, what)
-    for one in concerned:
+    for one in alone:
         was, now = before[the_id(one)].edge(phase, edge_name), scene.calendar_of(one).edge(phase, edge_name)
         if was == now:
             continue  # it had more time than all get now
@@ -144,7 +125,9 @@ def _extend_edge(
         owes = follow_edge(scene, one, what, before[the_id(one)])
         if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
-            _tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
+            tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
+    if dossier is None:
+        _tell_all_others(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision, before)
 
 
 def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:
@@ -174,23 +157,35 @@ def states_acting_until(scene: Scene, phase: str) -> set[str]:
     }
 
 
-def _concerned(scene: Scene, phase: str) -> list[DossierRow]:
-    """The dossiers whose applicant can do something until an edge of that phase, or owes something until then."""
-    states = states_acting_until(scene, phase)
-    owing = {
-        obligation.name for obligation in scene.workflow.obligations.values() if obligation.window.end.phase == phase
-    }
-    rows = scene.session.exec(
+def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
+    """The dossiers for which an edge of a phase is looked at one by one: it is their own, or they owe until then."""
+    own = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
+    owing = {one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase}
+    owes = select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))
+    return scene.session.exec(
         select(DossierRow)
         .where(
-            col(DossierRow.round_id) == scene.round_id,
-            col(DossierRow.state).not_in(scene.workflow.ends_in),
-            col(DossierRow.state).in_(states)
-            | col(DossierRow.id).in_(select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))),
+            col(DossierRow.round_id) == scene.round_id, col(DossierRow.state).not_in(scene.workflow.ends_in),
+            col(DossierRow.id).in_(own) | col(DossierRow.id).in_(owes),
         )
         .order_by(col(DossierRow.received_at), col(DossierRow.id))
-    ).all()
-    return list(rows)
+    ).all()  # fmt: skip
+
+
+def _tell_all_others(
+    scene: Scene, phase: str, old: dict[str, object], new: dict[str, object], decision: Decision,
+    told: Mapping[int, Calendar],
+) -> None:  # fmt: skip
+    """Tell those who can do something until an edge of a phase, all alike; those who were looked at have been told."""
+    states = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
+    others = and_(col(DossierRow.state).in_(states), ~choose(scene.session, scene.next_step(), told))
+    extras = extras_of(scene.workflow.phases[phase], old, new, decision)
+    leaves_at = scene.now if decision.undo_until is None else decision.undo_until
+    gathered = scene.gather(Wanted(others))
+    scene.tell_all(
+        f"extension {scene.workflow.phases[phase]}", {APPLICANT: LETTER}, gathered, at=scene.now, leaves_at=leaves_at,
+        extras=extras,
+    )  # fmt: skip
 
 
 def _extend_obligation(
@@ -239,48 +234,4 @@ def _extend_obligation(
             if obligation.attend
             else scene.workflow.deliverables[obligation.deliver or ""].title
         )
-        _tell(scene, owner, title, edge_facts(old, "closes"), edge_facts(new, "closes"), decision)
-
-
-def record(
-    scene: Scene,
-    of: str,
-    old: LocalEdge,
-    new: LocalEdge,
-    decision: Decision,
-    *,
-    dossier: DossierRow | None,
-    undoes: ExtensionRow | None = None,
-) -> None:
-    """Write down that a date was moved, or (`undoes`) that a moved one was put back, in its row and in the journal."""
-
-    def hour(written: time | None) -> str | None:
-        return written.isoformat() if written else None
-
-    row = ExtensionRow(
-        round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of,
-        old_day=old.day.isoformat(), old_hour=hour(old.hour), new_day=new.day.isoformat(), new_hour=hour(new.hour),
-        reason=decision.reason, decided_at=scene.now, decided_by=the_id(decision.person), first_id=decision.first_id,
-        undo_until=decision.undo_until, undoes_id=undoes.id if undoes else None,
-    )  # fmt: skip
-    scene.session.add(row)
-    scene.session.flush()
-    point("extension recorded")
-    decision.first_id = decision.first_id or the_id(row)
-    scene.extension_id = decision.first_id
-    scene.refresh()
-    scene.note(
-        "extended", decision.person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
-        new=f"{new.day} {new.hour or ''}".strip(), reason=decision.reason, first=row.first_id,
-        undo_until=row.undo_until, undoes=row.undoes_id,
-    )  # fmt: skip
-
-
-def _tell(
-    scene: Scene, dossier: DossierRow, of: str, old: dict[str, object], new: dict[str, object], decision: Decision
-) -> None:
-    scene.tell(
-        f"extension {of}", {APPLICANT: LETTER}, dossier, at=scene.now, leaves_at=decision.undo_until,
-        reason=decision.reason,
-        extras={"extension": {"of": of, "old": old, "new": new, "reason": decision.reason}},
-    )  # fmt: skip
+        tell(scene, owner, title, edge_facts(old, "closes"), edge_facts(new, "closes"), decision)

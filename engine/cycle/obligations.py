@@ -78,7 +78,11 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
             scene.session.delete(old)
     scene.session.flush()
     point("old deadlines of obligations gone")
+    stand = {(row.key, row.due_at, row.fires_at, row.valid_until, row.tzdata) for row in unfired}
+    tzdata = tzdata_version()
     for key, one in wanted.items():
+        if (key, one.at, one.fires_at, one.valid_until, tzdata) in stand:
+            continue
         put_deadline(
             scene, key=key, kind=one.kind, name=dossier.number, moment=key, position=one.position, at=one.at,
             fires_at=one.fires_at, valid_until=one.valid_until, dossier=dossier,

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.pages.matrix import Table, Waits, waiting
+from engine.database.pages.awaited import Waiting, waiting
+from engine.database.pages.matrix import Table
 from engine.database.records import PersonRow, RoleRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
@@ -19,8 +20,10 @@ from engine.faults import point
 from engine.rules.lateness import term_of
 from engine.rules.roles import deciding_committee, must_be_staff
 
-Tell = Callable[[Session, PersonRow, Sequence[Waits]], bool]
+Tell = Callable[[Session, PersonRow, Waiting], bool]
 """writes one letter in the caller's transaction; False where one such stands already"""
+LISTED = 100
+"""dossiers that a letter names"""
 
 
 def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: str) -> Sequence[str]:
@@ -43,8 +46,11 @@ def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: s
         .order_by(col(PersonRow.email))
     ).all()
     left = waits_for(scene, state, [the_id(one) for one in people])
-    told = {one.email: len(left[the_id(one)]) for one in people
-            if left.get(the_id(one)) and tell(scene.session, one, left[the_id(one)])}  # fmt: skip
+    told = {
+        one.email: left[the_id(one)].count
+        for one in people
+        if the_id(one) in left and tell(scene.session, one, left[the_id(one)])
+    }
     point("members reminded")
     refuse([None if told else Refusal("nobody", "nothing is wanted of these members, or they were reminded today")])
     scene.note("members reminded", by, committee=committee, state=state, people=told)
@@ -53,7 +59,7 @@ def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: s
 
 def waits_for(
     scene: Scene, state: str, person_ids: Sequence[int], *, looker: int | None = None
-) -> Mapping[int, Sequence[Waits]]:
+) -> Mapping[int, Waiting]:
     """person -> the dossiers in a state of which something is wanted of her; nothing once it is too late.
 
     For somebody who looks (`looker`) without those that this person has a conflict with.
@@ -61,4 +67,5 @@ def waits_for(
     committee = deciding_committee(scene.workflow, state)
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
-    return waiting(scene.session, Table(scene.workflow, scene.round_id, committee, state, looker), person_ids)
+    table = Table(scene.workflow, scene.round_id, committee, state, looker)
+    return waiting(scene.session, table, person_ids, limit=LISTED)

@@ -19,7 +19,7 @@ from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
-from engine.database.store import extensions_of, find_dossier, find_person, find_round_and_extensions, the_id
+from engine.database.store import find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.files.reading import Programme, read_programme
@@ -129,10 +129,11 @@ class Scene:
         """The extensions of the round that count, oldest first: without those that were taken back."""
         return standing(self._extensions)
 
-    def refresh(self) -> None:
-        """Look at the extensions again, after one was granted."""
-        self._extensions = extensions_of(self.session, self.round_id)
-        self.calendar = self._calendar(None)
+    def has_extended(self, row: ExtensionRow) -> None:
+        """Reckon with an extension that has just been written."""
+        self._extensions = [*self._extensions, row]
+        if row.dossier_id is None:
+            self.calendar = self._calendar(None)
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
         """The round's calendar with the dossier's own extensions."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from engine.cycle.deadlines import find_deadline, put_agenda, put_due
-from engine.cycle.extending import Decision, record
+from engine.cycle.decided import Decision, record
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse

@@ -4,28 +4,31 @@ All of those chosen, or none: one transaction, one batch. Its letters wait for a
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from engine.cycle.acting import made_by_people, reasons_not_to_act
+from engine.cycle.acting import made_by_people, reasons_not_to_act, window_refusal
+from engine.cycle.cohorts import enter_all
 from engine.cycle.late_moves import late_moves
-from engine.cycle.moving import enter
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import must_be_as_seen
-from engine.database.cohort.gathered import Wanted, choose
+from engine.database.cohort.gathered import Wanted, has_dates_of_its_own
+from engine.database.cohort.guards import hold
 from engine.database.records import (
     BatchRow,
     ConflictRow,
     DossierRow,
     PersonRow,
 )
-from engine.database.store import the_id
+from engine.database.records.fields import ID
+from engine.database.store import free_members, places_held, the_id
 from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
-from engine.rules.roles import must_be_staff
+from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, STAFF, Transition, Workflow
 
 MOST = 500
@@ -109,20 +112,21 @@ def move_together(
     scene.session.add(batch)
     scene.session.flush()
     point("batch written")
-    against: dict[str, list[Refusal]] = {}
-    for dossier in dossiers:
-        reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason)
-        if reasons:
-            against[dossier.number] = reasons
-            continue
-        enter(
-            scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason,
-            batch_id=the_id(batch),
-        )  # fmt: skip
-    if against:
+    if against := reasons_not_to(scene, dossiers, transition, standing, reason=reason):
         raise NotAll(against)
+    ids = [the_id(dossier) for dossier in dossiers]
+    going = scene.gather(
+        Wanted(
+            col(DossierRow.id).in_(ids),
+            person_id=sa.literal(the_id(person), ID), actor=sa.literal(person.email),
+            reason=sa.literal(reason, sa.Text),
+        )
+    )  # fmt: skip
+    enter_all(
+        scene, going, transition, at=scene.now, cause=f"transition {name}", leaves_at=scene.now, batch_id=the_id(batch)
+    )
     noted = scene.noted
-    late_moves(scene, scene.gather(Wanted(choose(scene.session, scene.next_step(), [the_id(one) for one in dossiers]))))
+    late_moves(scene, going)
     if scene.noted > noted:  # what the calendar does is undone by nobody
         batch.undo_until = None
         scene.session.add(batch)
@@ -134,3 +138,81 @@ def move_together(
         undo_until=batch.undo_until,
     )  # fmt: skip
     return batch
+
+
+def reasons_not_to(
+    scene: Scene,
+    dossiers: Sequence[DossierRow],
+    transition: Transition,
+    standing: Standing,
+    *,
+    reason: str | None,
+) -> dict[str, tuple[Refusal, ...]]:
+    """What the rules have against a transition of each of these dossiers by somebody of the staff now, by number.
+
+    Nothing of those that may go. Who may is asked in SQL, and who may not is told why one by one, as is whoever has
+    dates of its own or a conflict in its committee. Under a cap the first that fit may, in the order given.
+    """
+    for_all = may_act_as(transition.by or "", standing, scene.workflow)
+    late = window_refusal(transition.window, scene.calendar, scene.now)
+    may = set() if for_all or late else _may(scene, dossiers, transition, reason)
+    against: dict[str, tuple[Refusal, ...]] = {}
+    room = places_left(scene, transition)
+    for dossier in dossiers:
+        if elsewhere := scene.machine.from_here(transition.name, dossier.state):
+            against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
+            continue
+        if the_id(dossier) not in may:
+            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False)
+            if reasons:
+                against[dossier.number] = tuple(reasons)
+                continue
+        if room is not None and not room.take():
+            against[dossier.number] = (room.refusal,)
+    return against
+
+
+def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, reason: str | None) -> set[int]:
+    """The dossiers of which everything holds that the database can tell; caps aside."""
+    ids = [the_id(dossier) for dossier in dossiers]
+    holds = [
+        col(DossierRow.id).in_(ids),
+        col(DossierRow.state).in_(transition.sources),
+        hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
+    ]
+    if transition.window is not None:
+        holds.append(~has_dates_of_its_own())
+    committee = scene.workflow.committees.get(transition.by or "")
+    if committee is not None and committee.quorum:
+        holds.append(~sa.exists().where(col(ConflictRow.dossier_id) == col(DossierRow.id)))
+        if free_members(scene.session, scene.round_id, committee.name, 0) < committee.quorum:
+            return set()
+    found = scene.session.connection().execute(sa.select(col(DossierRow.id)).where(*holds)).scalars()
+    return {one for one in found if one is not None}
+
+
+@dataclass
+class Room:
+    """The places that a cap leaves, and what is against whoever does not fit."""
+
+    left: int
+    refusal: Refusal
+
+    def take(self) -> bool:
+        """Whether there is one more, which is taken."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def places_left(scene: Scene, transition: Transition) -> Room | None:
+    """The room under a transition's cap for dossiers that hold no place yet; None without a cap."""
+    cap = transition.guard("at_most")
+    if cap is None:
+        return None
+    assert isinstance(cap.value, int)
+    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
+    title, left = scene.workflow.states[transition.target].title, max(cap.value - held, 0)
+    sentence = f'at most {cap.value} dossiers of a round can be "{title}", and {left} of those chosen fit'
+    return Room(
+        left, Refusal("at_most", sentence, {"because": "chosen", "cap": cap.value, "state": title, "left": left})
+    )

@@ -6,7 +6,6 @@ Nothing that happened is rewritten: each move is undone by another, and what fol
 
 from collections.abc import Sequence
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
 from engine.cycle.firing import fire_again
@@ -17,7 +16,7 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
 from engine.database import undoable
-from engine.database.cohort.gathered import Wanted, choose
+from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import (
     BatchRow,
@@ -25,14 +24,13 @@ from engine.database.records import (
     DossierRow,
     ExtensionRow,
     NotificationRow,
-    ObligationRow,
     PersonRow,
-    SlotRow,
     TransitionRow,
 )
-from engine.database.standing_moves import TAKEN_BACK, stands
+from engine.database.standing_moves import TAKEN_BACK
 from engine.database.store import the_id
-from engine.errors import GrantcycleError, Refusal, Unknown
+from engine.database.taking_back import give_slots_back, lead_back, owe_no_more
+from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import must_be_staff
 
@@ -49,14 +47,12 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
         return batch
     letters = _letters(scene, batch)
     refuse([_too_late(scene, batch, letters)])
-    moves = [
-        (move, scene.session.get_one(DossierRow, move.dossier_id))
-        for move in scene.session.exec(
-            select(TransitionRow)
-            .where(col(TransitionRow.batch_id) == batch.id, col(TransitionRow.undoes_id).is_(None))
-            .order_by(col(TransitionRow.id).desc())
-        ).all()
-    ]
+    moves = scene.session.exec(
+        select(TransitionRow, DossierRow)
+        .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
+        .where(col(TransitionRow.batch_id) == batch.id, col(TransitionRow.undoes_id).is_(None))
+        .order_by(col(TransitionRow.id).desc())
+    ).all()
     if changes := undoable.happened_since(scene.session, scene.round_id, batch, [dossier for _, dossier in moves]):
         raise ChangedSince(changes)
     point("undoing")
@@ -71,8 +67,7 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
             scene.session.add(letter)
     scene.session.flush()
     point("letters taken back")
-    for move, dossier in moves:
-        _go_back(scene, batch, move, dossier, person)
+    _go_back(scene, batch, moves, person)
     scene.note(
         "batch undone", by, batch=the_id(batch), name=batch.transition,
         dossiers=sorted(dossier.number for _, dossier in moves),
@@ -157,73 +152,24 @@ def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow])
     return None
 
 
-def _go_back(scene: Scene, batch: BatchRow, move: TransitionRow, dossier: DossierRow, person: PersonRow) -> None:
-    """Undo one move: the dossier stands where it stood, since when it stood there."""
-    session = scene.session
-    before = session.exec(
-        select(TransitionRow)
-        .where(col(TransitionRow.dossier_id) == dossier.id, col(TransitionRow.id) < move.id, stands())
-        .order_by(col(TransitionRow.id).desc())
-        .limit(1)
-    ).first()
-    changed = session.connection().execute(
-        update(DossierRow)
-        .where(
-            col(DossierRow.id) == dossier.id,
-            col(DossierRow.state) == move.target,
-            col(DossierRow.version) == dossier.version,
-        )
-        .values(
-            state=move.source,
-            entered_at=before.at if before else dossier.started_at,
-            version=dossier.version + 1,
-        )
-    )
-    if changed.rowcount != 1:
-        raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
-    session.refresh(dossier)
-    session.add(
-        TransitionRow(
-            dossier_id=the_id(dossier), name=TAKEN_BACK, source=move.target, target=move.source, at=scene.now,
-            recorded_at=scene.now, person_id=the_id(person), batch_id=the_id(batch), undoes_id=the_id(move),
-        )
-    )  # fmt: skip
-    session.flush()
-    point("move undone")
-    scene.note(
-        "transition", person.email, dossier=dossier, name=TAKEN_BACK, source=move.target, target=move.source,
-        batch=the_id(batch),
-    )  # fmt: skip
-    _owe_no_more(scene, batch, dossier)
-    _give_slots_back(scene, move, dossier)
-
-
-def _owe_no_more(scene: Scene, batch: BatchRow, dossier: DossierRow) -> None:
-    """Take away what the move laid out, with the deadlines that mind it."""
-    laid = scene.session.exec(
-        select(ObligationRow).where(
-            col(ObligationRow.dossier_id) == dossier.id, col(ObligationRow.laid_out_at) == batch.made_at
-        )
-    ).all()
-    for owed in laid:
-        scene.session.delete(owed)
-    scene.session.flush()
-    point("obligations taken away")
-    set_obligation_deadlines(scene, dossier, since=scene.now)
-
-
-def _give_slots_back(scene: Scene, move: TransitionRow, dossier: DossierRow) -> None:
-    """Give back the places in running orders that the dossier has only because of the move."""
-    elsewhere = scene.session.exec(
-        select(TransitionRow.target).where(col(TransitionRow.dossier_id) == dossier.id, stands())
-    ).all()
+def _go_back(
+    scene: Scene, batch: BatchRow, moves: Sequence[tuple[TransitionRow, DossierRow]], person: PersonRow
+) -> None:
+    """Undo every move, the last one first, and take away what followed from it."""
+    session, ids = scene.session, [the_id(dossier) for _, dossier in moves]
+    lead_back(session, the_id(batch), len(moves), now=scene.now, person_id=the_id(person))
+    for move, dossier in moves:
+        scene.note(
+            "transition", person.email, dossier=dossier, name=TAKEN_BACK, source=move.target, target=move.source,
+            batch=the_id(batch),
+        )  # fmt: skip
+        session.expire(dossier)
+    for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
+        set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
+    target = scene.workflow.transitions[batch.transition].target
     for meeting in scene.workflow.meetings.values():
-        if move.target in meeting.open_to and not set(elsewhere) & set(meeting.open_to):
-            slots = select(SlotRow).where(col(SlotRow.dossier_id) == dossier.id, col(SlotRow.meeting) == meeting.name)
-            for slot in scene.session.exec(slots).all():
-                scene.session.delete(slot)
-    scene.session.flush()
-    point("slots given back")
+        if meeting.slots is not None and target in meeting.open_to:
+            give_slots_back(session, ids, meeting.name, tuple(meeting.open_to))
 
 
 def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[DossierRow]) -> None:
@@ -242,5 +188,4 @@ def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[Do
         .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind) == "transition", meanwhile)
         .limit(1)
     ).first()
-    back = choose(scene.session, scene.next_step(), ids if fell_due is not None else ())
-    late_moves(scene, scene.gather(Wanted(back)))
+    late_moves(scene, scene.gather(Wanted(col(DossierRow.id).in_(ids if fell_due is not None else []))))

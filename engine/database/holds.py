@@ -16,11 +16,12 @@ from engine.errors import GrantcycleError, Refusal, Refused
 from engine.rules.roles import Standing, must_be_staff
 
 CLOCK, RESTORED = "clock", "restored"
+_STANDING = select(HoldRow).where(col(HoldRow.ended_at).is_(None)).order_by(col(HoldRow.id))
 
 
 def all_standing(session: Session) -> Sequence[HoldRow]:
     """Every hold that nobody has ended, oldest first."""
-    return session.exec(select(HoldRow).where(col(HoldRow.ended_at).is_(None)).order_by(col(HoldRow.id))).all()
+    return session.exec(_STANDING).all()
 
 
 def standing(session: Session, despite: str | None = None) -> HoldRow | None:

@@ -54,8 +54,15 @@ class LetterLine:
     last_reply: str | None
 
 
-def open_rounds(session: Session) -> Sequence[RoundRow]:
-    return session.exec(select(RoundRow).order_by(col(RoundRow.key))).all()
+def open_rounds(session: Session, *, limit: int | None = None, before: int | None = None) -> Sequence[RoundRow]:
+    """The rounds that were opened, by name; with a `limit` so many, the last opened first.
+
+    `before` is the id of the last one of the page before.
+    """
+    if limit is None:
+        return session.exec(select(RoundRow).order_by(col(RoundRow.key))).all()
+    wanted = select(RoundRow).order_by(col(RoundRow.id).desc()).limit(limit)
+    return session.exec(wanted if before is None else wanted.where(col(RoundRow.id) < before)).all()
 
 
 def counts_by_state(session: Session, round_id: int) -> dict[str, int]:

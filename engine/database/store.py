@@ -70,22 +70,24 @@ def claim_round(session: Session, key: str) -> bool:
     return session.connection().execute(claimed).first() is not None
 
 
-def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
-    """The dossier of that number. Raises Unknown with the nearest one."""
-    row = session.exec(
-        select(DossierRow).where(col(DossierRow.round_id) == round_row.id, col(DossierRow.number) == number)
-    ).first()
-    if row is None:
-        numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
-        raise Unknown(f"dossier in {round_row.key}", number, numbers)
-    return row
-
-
 # put together once: every act and every page asks these
+_DOSSIER = sa.select(DossierRow).where(
+    col(DossierRow.round_id) == sa.bindparam("round_id"), col(DossierRow.number) == sa.bindparam("number")
+)
 _PERSON = sa.select(PersonRow).where(col(PersonRow.email) == sa.bindparam("email"))
 _ROLES = sa.select(RoleRow).where(
     col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
 )
+
+
+def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
+    """The dossier of that number. Raises Unknown with the nearest one."""
+    found = session.execute(_DOSSIER, {"round_id": round_row.id, "number": number})
+    row: DossierRow | None = found.scalars().first()
+    if row is None:
+        numbers = session.exec(select(DossierRow.number).where(col(DossierRow.round_id) == round_row.id)).all()
+        raise Unknown(f"dossier in {round_row.key}", number, numbers)
+    return row
 
 
 def find_person(session: Session, email: str) -> PersonRow | None:
@@ -97,16 +99,20 @@ def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRo
     return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
 
 
+_OF, _WHO = sa.bindparam("dossier_id", type_=sa.Integer()), sa.bindparam("person_id", type_=sa.Integer())
+_TIES = sa.select(
+    exists().where(col(ContactRow.dossier_id) == _OF, col(ContactRow.person_id) == _WHO),
+    exists().where(col(ConflictRow.dossier_id) == _OF, col(ConflictRow.person_id) == _WHO),
+    exists().where(
+        col(ClearanceRow.dossier_id) == _OF, col(ClearanceRow.person_id) == _WHO, col(ClearanceRow.ended_at).is_(None)
+    ),
+)
+
+
 def ties_of(session: Session, dossier_id: int, person_id: int) -> tuple[bool, bool, bool]:
     """Whether a person is a contact of a dossier, has a conflict with it, and has answered that there is none."""
-    contact = exists().where(col(ContactRow.dossier_id) == dossier_id, col(ContactRow.person_id) == person_id)
-    conflict = exists().where(col(ConflictRow.dossier_id) == dossier_id, col(ConflictRow.person_id) == person_id)
-    cleared = exists().where(
-        col(ClearanceRow.dossier_id) == dossier_id,
-        col(ClearanceRow.person_id) == person_id,
-        col(ClearanceRow.ended_at).is_(None),
-    )
-    is_contact, has_conflict, is_cleared = session.connection().execute(select(contact, conflict, cleared)).one()
+    found = session.connection().execute(_TIES, {"dossier_id": dossier_id, "person_id": person_id})
+    is_contact, has_conflict, is_cleared = found.one()
     return bool(is_contact), bool(has_conflict), bool(is_cleared)
 
 

@@ -46,6 +46,7 @@ DARK: Palette = (
         "rose": ("#f0a3cf", "#3f1e33"),
     },
 )  # fmt: skip
+HEADING = 54
 HEAD = 104
 """the room for the title and the legend, in pixels"""
 
@@ -95,11 +96,13 @@ def _told(transition: Transition) -> str:
 
 def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str]:
     title = voice.words(voice.workflow.title)
-    width, height = _number(max(picture.width, 640)), _number(picture.height)
-    role = "group" if on_page else "img"  # what is in a picture that is one image cannot be followed
+    # a page has the title in its own heading
+    above = HEADING if on_page else 0
+    width, height = _number(max(picture.width, 640)), _number(picture.height - above)
+    role = "" if on_page else ' role="img"'  # what is in a picture that is one image cannot be followed
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="{role}" aria-labelledby="wf-title wf-desc" '
-        f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" lang="{voice.language}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow"{role} aria-labelledby="wf-title wf-desc" '
+        f'width="{width}" height="{height}" viewBox="0 {above} {width} {height}" lang="{voice.language}">'
     )
     yield f'<title id="wf-title">{escape(title)}</title>'
     yield f'<desc id="wf-desc">{escape(_description(voice))}</desc>'
@@ -112,8 +115,9 @@ def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str
             f'markerUnits="userSpaceOnUse" orient="auto"><path class="head-{name}" d="M0 0.5 10 5 0 9.5z"/></marker>'
         )
     yield "</defs>"
-    yield f'<rect class="paper" width="{width}" height="{height}"/>'
-    yield f'<text class="heading" x="{MARGIN}" y="44">{escape(title)}</text>'
+    if not on_page:
+        yield f'<rect class="paper" width="{width}" height="{height}"/>'
+        yield f'<text class="heading" x="{MARGIN}" y="44">{escape(title)}</text>'
     yield from _legend(voice)
     yield from (_line(line) for line in picture.lines)
     for box, left, top, high in picture.boxes.values():

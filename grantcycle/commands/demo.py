@@ -14,38 +14,24 @@ from typing import Annotated, Any
 import typer
 
 from engine.database.access import factors
-from engine.database.connection import open_database
 from engine.database.store import find_person, the_id
 from engine.errors import GrantcycleError
-from engine.files.reading import Programme, load
 from engine.rules.moments import SECOND, from_instant
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.commands.serve import run
-from grantcycle.demo.dates import PROGRAMME, write_programme
-from grantcycle.demo.playing import SENDER, Somebody, Stage, play
-from grantcycle.demo.relay import Relay
+from grantcycle.demo.dates import PROGRAMME
+from grantcycle.demo.installing import Installed, install
+from grantcycle.demo.playing import Somebody
 from grantcycle.demo.telling import Link, Telling
 from grantcycle.finding import find_round
-from grantcycle.settings import EngineSettings, settings_alone
+from grantcycle.settings import settings_alone
 from grantcycle.wiring import Wiring
-from web.keys import digest, nonce
-from web.signing_in.letters import make_link
-from web.signing_in.second_factor import STEP, as_typed, draw_recovery_codes
+from web.keys import STEP, as_typed, digest, draw_recovery_codes, nonce
+from web.links import make_link
 
 USUAL_PORT = 8000
 ZONE = "Europe/Brussels"
-CONFIG = """\
-# A demonstration: nothing here is kept, and no letter leaves this machine.
-
-[mail]
-sender = "{sender}"
-reply_to = "{contact}"
-
-[web]
-port = {port}
-name = "{name}"
-"""
 
 
 def demo(
@@ -69,20 +55,18 @@ def demo(
         now = wiring.now()
         opens, closes = _deadlines(now, wait)
         free = _port(port)
-        name = write_programme(found.folder, folder / "workflows" / PROGRAMME, opens, closes)
-        programme = load(folder / "workflows" / PROGRAMME)
-        config = folder / "config.toml"
-        stage = _played(programme, name, folder, now)
-        first = stage.people[0]
-        config.write_text(
-            CONFIG.format(
-                sender=SENDER, contact=f"{first.name} <{first.email}>", port=free, name=SENDER.display_name
-            ),
-            encoding="utf-8",
-        )
-        installation = Wiring(config, wiring.clock, settings_alone(config))
+        with console.progress() as bar:
+            task = bar.add_task("", total=1)
+
+            def seen(done: int, total: int, what: str) -> None:
+                bar.update(task, completed=done, total=total, description=console.plain(what))
+
+            installed = install(
+                folder, found.folder, opens=opens, closes=closes, now=now, port=free, progress=seen
+            )  # fmt: skip
+        installation = Wiring(installed.config, wiring.clock, settings_alone(installed.config))
         try:
-            _serve(installation, programme, name, stage, (opens, closes))
+            _serve(installation, installed, opens, closes)
         finally:
             installation.close()
 
@@ -120,27 +104,9 @@ def _port(wanted: int | None) -> int:
     raise GrantcycleError(f"port {wanted} is taken: give another with --port, or none for any that is free")
 
 
-def _played(programme: Programme, round_name: str, folder: Path, now: int) -> Stage:
-    """Play until now, with a progress bar where somebody looks."""
-    data = folder / "data"
-    data.mkdir()
-    with closing(open_database(f"sqlite:///{data / 'grantcycle.db'}")) as database, console.progress() as bar:
-        task = bar.add_task("", total=1)
-
-        def seen(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=console.plain(what))
-
-        relay = Relay(data / "mailbox")
-        settle = round(EngineSettings().settle * SECOND)
-        return play(programme, round_name, relay, database, now=now, settle=settle, progress=seen)
-
-
-def _serve(
-    wiring: Wiring, programme: Programme, name: str, stage: Stage, deadlines: tuple[datetime, datetime]
-) -> None:
+def _serve(wiring: Wiring, installed: Installed, opens: datetime, closes: datetime) -> None:
     """Run it until it is told to stop, and say what happens."""
-    round = programme.rounds[name]
-    told = Telling(programme, round, stage, *deadlines, base_url="")
+    told = Telling(installed.programme, installed.round, installed.stage, opens, closes, base_url="")
     codes: dict[str, list[str]] = {}
 
     def link(one: Somebody) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from engine.files.spreadsheet import read_sheet
 from grantcycle import console
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.commands.parameters import As, Json, RoundName, wiring_of
-from web.signing_in.letters import make_link
+from web.links import make_link
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The person's address.", show_default=False)]
 ByOrSelf = Annotated[

@@ -139,7 +139,9 @@ class Happenings:
             (self._closes + 60 * HOUR, self._hands_in_late),
             (part(decision.span, 0.57), self._comment),
             (approved_at(self._setting, decision.effect) - 30 * MINUTE, self._are_not_sure),
-            (now - 5 * HOUR, self._hold),
+            (self._closes - HOUR, lambda _at: self._relay.closed.update(self._colleagues[:1])),
+            (self._effect - 2 * DAY, lambda _at: self._relay.full.add(QUAIS.contact.email)),
+            (now - 2 * HOUR, self._hold),
             (now - 40 * MINUTE, self._asks_again),
         ]
         self._planned = sorted(((at, what) for at, what in planned if at <= now), key=lambda one: one[0])
@@ -148,7 +150,7 @@ class Happenings:
 
     def see(self, step: Step) -> None:
         """Do what was planned until then."""
-        self._see_contacts(step)
+        self._colleagues += [one.act.values["email"] for one in step.played if one.act.what == CONTACT]
         while self._planned and self._planned[0][0] <= step.now:
             self._planned.pop(0)[1](step.now)
 
@@ -212,15 +214,7 @@ class Happenings:
         for number in refused[:UNDECIDED]:
             self._cycle.withdraw_verdict(self._key, number, by=chair.email, now=now)
 
-    # ── Letters ─────────────────────────────────────────────────────────────
-
-    def _see_contacts(self, step: Step) -> None:
-        """One colleague's mailbox is closed before the dossiers are taken up; the draft's is full these days."""
-        if not self._relay.closed and step.now >= self._closes - DAY:
-            self._relay.closed.update(self._colleagues[:1])
-        if step.now >= self._effect - 3 * DAY:
-            self._relay.full.add(QUAIS.contact.email)
-        self._colleagues += [one.act.values["email"] for one in step.played if one.act.what == CONTACT]
+    # ── Letters: one colleague's mailbox is closed, and the draft's is full these days ──
 
     def _hold(self, now: int) -> None:
         """Staff hold the reminder that has not reached the applicant, who has called meanwhile."""

@@ -24,7 +24,7 @@ from notifications.postman import Postman
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
 from web.app import create_app
-from web.signing_in.letters import secrets_of
+from web.links import secrets_of
 
 CONTACT = Address("Els Peeters", addr_spec=STAFF)
 LINK = re.compile(r"https?://\S+/sign-in/[^\s)>]+")

@@ -6,6 +6,9 @@ from living_site import LivingSite
 from look import Look, sends
 from visiting import ROUND, STAFF
 
+from engine.database.pages.dossiers import find
+from engine.database.pages.one_dossier import letters_about
+
 AT = f"/staff/{ROUND}"
 
 
@@ -39,9 +42,6 @@ def read(living: LivingSite) -> Iterator[Look]:
 
 def _letter(living: LivingSite) -> int:
     """The number of a letter about the dossier that has left."""
-    from engine.database.pages.dossiers import find
-    from engine.database.pages.one_dossier import letters_about
-
     with living.site.database.reading() as session:
         head = find(session, ROUND, "CI19-003")
         assert head is not None
@@ -56,9 +56,9 @@ def rolling(_living: LivingSite) -> Iterator[Look]:
     yield Look("dossier-act-wrong", f"{at}/act/stop", STAFF, sends("form[action*='/act/'] button"))
     yield Look("dossier-act-not-now", f"{at}/act/complete", STAFF)
     yield Look("dossier-attend", f"{at}/attend/coaching", STAFF)
-    yield Look("dossier-excuse", f"{at}/excuse/coaching%201", STAFF)
+    yield Look("dossier-excuse", f"{at}/excuse/coaching-1", STAFF)
     yield Look("dossier-deliver", f"{at}/deliver/interim_report", STAFF)
     yield Look("dossier-deliver-nothing", f"{at}/deliver/final_report", STAFF)
 
 
-LOOKS = {"call": in_the_call, "preselection": read, "over": rolling}
+LOOKS = {"call": in_the_call, "preselection": read, "rollout": rolling}

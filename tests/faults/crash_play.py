@@ -43,15 +43,18 @@ from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
 from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
-from engine.database.records import JournalRow, NotificationRow
-from engine.database.store import find_person, the_id
+from engine.database.pages.outbox import Cause, Wanted
+from engine.database.records import ExtensionRow, JournalRow, NotificationRow
+from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from notifications.accounts import AccountLetters
-from notifications.desk import Desk
+from notifications.desk_groups import Many
 from notifications.outbox import Outbox
 from notifications.postman import Delivered, Postman
 from notifications.rendering import Renderer
+from notifications.staff_desk import StaffDesk
 from notifications.transport import SmtpTransport
+from notifications.wording import Wording
 
 SENDER = Address("Fund", addr_spec="letters@fund.example")
 CONTACT = Address("Ann Example", addr_spec="ann@fund.example")
@@ -82,7 +85,7 @@ class House:
         outbox = Outbox(SENDER, shelf=self.shelf)
         self.cycle = Cycle(database, outbox.queue)
         self.cycle.shelf = self.shelf
-        self.desk = Desk(database)
+        self.desk = StaffDesk(database, SENDER)
 
     def send_all(self, now: int) -> None:
         """Send what may leave now or in the next minutes: what a postman that died had taken waits for its lease."""
@@ -124,6 +127,16 @@ class House:
         assert number is not None
         return number
 
+    def extension(self) -> int:
+        """The number of the last decision about a date."""
+        with self.database.reading() as session:
+            found = select(ExtensionRow.id).where(
+                col(ExtensionRow.first_id).is_(None), col(ExtensionRow.undoes_id).is_(None)
+            )
+            number = session.exec(found.order_by(col(ExtensionRow.id).desc())).first()
+        assert number is not None
+        return number
+
 
 @dataclass(frozen=True)
 class Step:
@@ -156,10 +169,38 @@ class Chapter:
         )
         return self
 
-    def desk(self, name: str, letter: str, *, by: str) -> "Chapter":
+    def take_back(self, *, by: str) -> "Chapter":
+        """Staff take the last decision about a date back."""
+        now = self.now
+        self.steps.append(
+            Step(now, lambda house: house.cycle.take_back(self.key, house.extension(), by=by, now=now), by)
+        )
+        return self
+
+    def desk(self, name: str, letter: str, *, by: str, **named: object) -> "Chapter":
         """What staff do with the last letter of that name."""
         now = self.now
-        self.steps.append(Step(now, lambda house: getattr(house.desk, name)(house.letter(letter), by=by, now=now), by))
+        self.steps.append(
+            Step(now, lambda house: getattr(house.desk, name)(house.letter(letter), by=by, now=now, **named), by)
+        )
+        return self
+
+    def desk_of_all(self, name: str, many: Many, *, by: str) -> "Chapter":
+        """What staff do with all letters of a cause."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: getattr(house.desk, name)(self.key, many, by=by, now=now), by))
+        return self
+
+    def reword(self, file: str, text: str, *, by: str) -> "Chapter":
+        """Staff give a letter another text."""
+        now, judge = self.now, Wording(CONTACT).judge
+
+        def change(house: House) -> None:
+            with house.database.reading() as session:
+                opened = find_round(session, self.key).digest
+            house.cycle.reword(self.key, {file: text}, opened=opened, judge=judge, by=by, now=now)
+
+        self.steps.append(Step(now, change, by))
         return self
 
     def calendar(self, now: int) -> "Chapter":
@@ -309,7 +350,11 @@ class Story:
         )
         chapter.act("answer_extension", 1, granted=True, words="flood", by=STAFF)
         chapter.act("extend", "call closes", datetime(2030, 3, 1, 18), reason="an hour of no power", by=STAFF)
-        return chapter.letters()
+        chapter.act(
+            "extend_each", "call closes", date(2030, 3, 25), reason="frost", by=STAFF,
+            dossiers=["SG30-002", "SG30-005"], undo_for=PATIENCE, once="the key of frost",
+        )  # fmt: skip
+        return chapter.take_back(by=STAFF_2).letters()
 
     def _close(self) -> Chapter:
         chapter = self._chapter(CLOSES)
@@ -325,6 +370,10 @@ class Story:
         chapter.act("recommend", "SG30-001", "better words", by=MEMBER)
         for words in ("Who pays?", "Who pays for it?", ""):
             chapter.act("comment", "SG30-001", words, to="committee", by=MEMBER)
+        asked = [("SG30-001", MEMBER), ("SG30-003", MEMBER), ("SG30-004", THIRD)]
+        chapter.act("assign", "jury", add=asked, by=STAFF, once="the key of who reads what")
+        chapter.act("assign", "jury", remove=[("SG30-003", MEMBER)], by=STAFF)
+        chapter.act("remind_members", "read", [CHAIR], tell=lambda *_: True, by=STAFF)
         chapter.act("declare_clear", "SG30-004", by=THIRD)
         chapter.act("declare_conflict", "SG30-004", by=THIRD, reason="a cousin")
         chapter.act("verdict", "SG30-001", "decline", by=CHAIR)
@@ -353,6 +402,11 @@ class Story:
         chapter.calendar(at("2030-06-03T09:00")).letters()
         chapter.act("excuse", "SG30-003", "kick_off", reason="illness", by=STAFF)
         chapter.act("extend", "work closes", date(2032, 7, 1), reason="a slow year", by=STAFF)
+        chapter.act(
+            "extend_each", "report", date(2031, 8, 1), reason="illness", by=STAFF, dossiers=["SG30-001"],
+            undo_for=PATIENCE,
+        )  # fmt: skip
+        chapter.take_back(by=STAFF_2)
         return chapter.letters()
 
     def _reports(self) -> Chapter:
@@ -371,7 +425,11 @@ class Story:
         chapter.has_factor(STAFF_2).act(
             "forget_factor", email=STAFF_2, by=STAFF, tell=lambda _session, _person: None
         )
-        return chapter.desk("hold", "stopped", by=STAFF_2).letters()
+        chapter.desk("edit", "stopped", subject="Over", body="It is over.", by=STAFF)
+        chapter.desk("write_anew", "stopped", address="house@new.example", hold=True, by=STAFF)
+        chapter.desk_of_all("let_go_all", Many(Cause("transition stop", "stopped"), Wanted(), 1 << 40), by=STAFF)
+        chapter.desk("hold", "stopped", by=STAFF_2).desk("send_test", "stopped", once="a form", by=STAFF)
+        return chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
 
     def _gate(self) -> Chapter:
         """Three are under a cap of two; the place that one gives back is taken up by the next."""

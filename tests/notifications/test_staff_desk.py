@@ -14,6 +14,7 @@ from engine.database.invariants import INVARIANTS, check
 from engine.database.pages.outbox import Cause, Wanted
 from engine.database.records import EditRow, JournalRow, LetterRow, NotificationRow, RoundRow
 from engine.errors import GrantcycleError, Refused
+from notifications.accounts import AccountLetters
 from notifications.desk_groups import Many
 from notifications.edited import to_begin_with
 from notifications.freezing import read_frozen
@@ -80,23 +81,19 @@ async def test_markup_and_scripts_in_an_edited_letter_are_text(world: World, ren
     assert ("&lt;script&gt;" in letter.html, 'href="https://good.example"' in letter.html) == (True, True)
 
 
-@pytest.mark.parametrize(
-    ("subject", "body", "code"),
-    [
-        ("", "Text", "subject"),
-        ("x" * 201, "Text", "subject"),
-        ("Hello", "  \n ", "body"),
-        ("Hello", "x" * 50_001, "body"),
-        ("Hello", "[here](http://plain.example)", "body"),
-    ],
-)
-def test_a_text_that_is_no_letter_is_refused_and_nothing_changes(
-    world: World, subject: str, body: str, code: str
-) -> None:
+NO_LETTERS = (
+    ("", "Text", "subject"), ("x" * 201, "Text", "subject"), ("Hello", "  \n ", "body"),
+    ("Hello", "x" * 50_001, "body"), ("Hello", "[here](http://plain.example)", "body"),
+)  # fmt: skip
+
+
+def test_a_text_that_is_no_letter_is_refused_and_nothing_changes(world: World) -> None:
     world.tell(world.to_applicant(1))
-    with pytest.raises(Refused) as refused:
-        desk_of(world).edit(1, subject=subject, body=body, by=STAFF, now=world.clock.now())
-    assert ([one.code for one in refused.value.reasons], world.read(select(EditRow)), noted(world)) == ([code], [], [])
+    for subject, body, code in NO_LETTERS:
+        with pytest.raises(Refused) as refused:
+            desk_of(world).edit(1, subject=subject, body=body, by=STAFF, now=world.clock.now())
+        assert [one.code for one in refused.value.reasons] == [code]
+    assert (world.read(select(EditRow)), noted(world)) == ([], [])
 
 
 async def test_an_edit_that_is_taken_back_leaves_what_the_programme_says(world: World, renderer: Renderer) -> None:
@@ -306,3 +303,21 @@ async def test_what_is_held_is_never_sent_and_what_was_taken_is_not_held(
         assert letters == (0, ["held"], [])
     else:
         assert letters == (1, ["sent"], ["letter 1 is leased: only one that is waiting or retry can be held"])
+
+
+def test_a_letter_that_signs_somebody_in_goes_to_nobody_else(world: World) -> None:
+    now = world.clock.now()
+    with world.database.transaction() as session:
+        AccountLetters(SENDER).queue(
+            session, letter="co-applicant", key="k", facts={"nonce": "n", "by": "Amina", "title": "Songs"}, now=now,
+            address="new@house.example", language="nl", dossier_id=1,
+        )  # fmt: skip
+    desk = desk_of(world)
+    with pytest.raises(Refused, match="goes to nobody but its reader"):
+        desk.write_anew(1, address="els@funder.example", by=STAFF, now=now)
+    with pytest.raises(Refused, match="for its reader alone"):
+        desk.send_test(1, once="a", by=STAFF, now=now)
+    with pytest.raises(Refused, match="for its reader alone"):
+        desk.edit(1, subject="a", body="b", by=STAFF, now=now)
+    assert desk.write_anew(1, by=STAFF, now=now) == 2
+    assert ([row.address for row in world.rows()], broken(world.database, now)) == (["new@house.example"] * 2, [])

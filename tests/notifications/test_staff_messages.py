@@ -1,4 +1,4 @@
-"""Is what staff write said as they wrote it, in the reader's language where there is one, and is nothing else a link?"""
+"""Is what staff write said as they wrote it, in the reader's language if there is one, and is nothing else a link?"""
 
 from typing import Any
 

@@ -1,34 +1,27 @@
 """The Cera round, which moves from one database to the other in the middle and goes on as if nothing had been."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from databases import BOTH, fresh_on
+from rehearsals import cera, rehearsed
 
 from engine.database.connection import Database
 from engine.database.copying import move
-from engine.files.reading import load
 from grantcycle import rehearsing
 from grantcycle.rehearsing import Rehearsed, rehearse
 
-PROGRAMME = load(Path(__file__).parents[2] / "workflows" / "cera-impuls")
-DOSSIERS, SEED, MOVED_IN = 3, 3, "2019-05"
+DOSSIERS, SEED, MOVED_IN = 3, 4, "2019-05"
 """the month in which verdicts stand that have not taken effect"""
 
 
-def played(url: str, progress: Callable[[int, int, str], None] | None = None) -> Rehearsed:
-    return rehearse(PROGRAMME, "2019", dossiers=DOSSIERS, seed=SEED, database_url=url, progress=progress)
-
-
-@pytest.fixture(scope="module")
-def stayed() -> Rehearsed:
-    return played("sqlite://")
+def played(url: str, progress: Callable[[int, int, str], None]) -> Rehearsed:
+    return rehearse(cera(), "2019", dossiers=DOSSIERS, seed=SEED, database_url=url, progress=progress)
 
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_a_round_that_moves_in_the_middle_tells_the_same_story(
-    kind: str, stayed: Rehearsed, monkeypatch: pytest.MonkeyPatch
+    kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = next(one for one in BOTH if one != kind)
     with fresh_on(kind) as old, fresh_on(other) as new:
@@ -42,6 +35,7 @@ def test_a_round_that_moves_in_the_middle_tells_the_same_story(
 
         moved = played("the other one", progress)
         assert playing.writer is new.writer
+    stayed = rehearsed(DOSSIERS, SEED)
     assert moved.journal_lines() == stayed.journal_lines()
     assert moved.outbox_lines() == stayed.outbox_lines()
     assert [(mail.subject, mail.html) for mail in moved.mails] == [(mail.subject, mail.html) for mail in stayed.mails]

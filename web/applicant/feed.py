@@ -11,11 +11,13 @@ from engine.database.pages.feeds import Own, Seat, own_of, seats_of
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.roles import observer_of, states_read_by
+from engine.rules.workflow import STAFF
 from web.applicant.owing import UNFULFILLED
 from web.ask import Ask
 from web.calendars import of_person
 from web.calendars.feed import feed, feed_headers
 from web.calendars.of_person import of_applicant, of_member
+from web.calendars.of_staff import of_staff
 from web.calendars.source import source_of
 from web.keys import nonce
 from web.office import LANGUAGES
@@ -71,9 +73,19 @@ def read(ask: Ask) -> Response:
     say, site = translations(language).gettext, ask.office.base_url
     dossiers = [_dossier(one, programmes[one.digest], site) for one in own]
     chairs = [place for one in seats if (place := _seat(one, programmes[one.part.digest], site))]
+    desks = [(programmes[one.part.digest], one) for one in seats if one.part.role == STAFF]
+    run = [
+        happening
+        for programme, one in desks
+        for happening in of_staff(
+            programme, _calendar(programme, one.part.round, one), language, say, changed_at=one.changed_at,
+            url=f"{site}/staff/{one.part.round}/timeline",
+        )
+    ]  # fmt: skip
     zones = [one.calendar.zone for one in dossiers] + [one.calendar.zone for one in chairs]
+    zones += [_calendar(programme, one.part.round, one).zone for programme, one in desks]
     content = feed(
-        ask.office.name, (*of_applicant(dossiers, language, say), *of_member(chairs, language, say)),
+        ask.office.name, (*of_applicant(dossiers, language, say), *of_member(chairs, language, say), *run),
         zones[0] if zones else "UTC", source_of(ask.office), private=True,
     )  # fmt: skip
     return Response(content, headers=feed_headers(content))

@@ -16,10 +16,11 @@ LAST_DAY = "Last day: %(what)s"
 LAST_DAY_UNTIL = "Last day, until %(hour)s (%(city)s time): %(what)s"
 OF_DOSSIER = "%(what)s (dossier %(number)s)"
 TO_JUDGE = "%(what)s: scores and recommendations"
+PROMISE = "Promise: %(promise)s"
 PHASE = "Phase"
 DEADLINE = "Deadline"
 MEETING = "Meeting"
-MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PHASE, DEADLINE, MEETING)
+MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING)
 """All that translators are asked for."""
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 

@@ -4,10 +4,8 @@ from limits import RateLimitItemPerMinute
 
 from engine.database.access import signing_in
 from engine.database.store import find_person
-from engine.errors import GrantcycleError
 from web.ask import Ask
-from web.keys import Keys, digest, nonce
-from web.office import Office
+from web.keys import digest, nonce
 from web.problems import TooMany
 
 QUARTER = 15 * 60 * 1_000_000
@@ -43,23 +41,3 @@ def ask_for_letter(ask: Ask, email: str, next: str) -> str:
             language=ask.language, valid_until=row.valid_until,
         )  # fmt: skip
     return key
-
-
-def make_link(office: Office, email: str, now: int, next: str = "/") -> str:
-    """A link that signs in whoever holds it, once, and leads on to the path `next`: for the command line, whose user
-    holds the database anyway.
-
-    Raises GrantcycleError for an address that nobody has.
-    """
-    key = nonce()
-    with office.database.transaction() as session:
-        person = find_person(session, email)
-        if person is None:
-            raise GrantcycleError(f'nobody here has the address "{email}"')
-        signing_in.ask(session, nonce=key, email=email, language=person.language, browser="", next=next, now=now)
-    return secrets_of(office.keys, office.base_url, key)["link"]
-
-
-def secrets_of(keys: Keys, base_url: str, key: str) -> dict[str, str]:
-    """What stands in a sign-in letter and nowhere else: `link` and `code`, worked out from the nonce."""
-    return {"link": f"{base_url}/sign-in/{key}/{keys.token('sign-in', key)}", "code": keys.code(key)}

@@ -3,8 +3,6 @@
 An authenticator app (RFC 6238) and recovery codes. What signs a member of staff in by mail alone does nothing yet.
 """
 
-import secrets
-
 import pyotp
 import segno
 from sqlmodel import Session
@@ -15,19 +13,14 @@ from engine.database.access.sessions import SignedIn
 from engine.database.records import FactorRow
 from web.ask import Ask, own_path
 from web.cookies import SESSION
-from web.keys import digest, nonce
+from web.keys import STEP, as_typed, digest, draw_recovery_codes, nonce
 from web.policy import HALF_SIGNED_IN
 from web.problems import Conflict, Forbidden
 from web.rendering import render
 from web.routes import EXPIRED, Pages
 
 pages = Pages()
-STEP = 30
-"""seconds that a code is shown for"""
 SECOND = 1_000_000
-RECOVERY_CODES = 10
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""of recovery codes: none that looks like another"""
 
 
 @pages.get("/second-factor", HALF_SIGNED_IN)
@@ -92,16 +85,6 @@ def keep(ask: Ask) -> Response:
             name=visitor.name, language=ask.language,
         )  # fmt: skip
     return render(ask, "signing_in/recovery_codes.html", codes=list(map(as_typed, codes)))
-
-
-def draw_recovery_codes() -> list[str]:
-    """New codes for the day on which the authenticator is lost, of which only digests are to be kept."""
-    return ["".join(secrets.choice(LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-
-
-def as_typed(code: str) -> str:
-    """A recovery code as people read and type it: `abcde-fghjk`."""
-    return f"{code[:5]}-{code[5:]}"
 
 
 def _visitor(ask: Ask) -> SignedIn:

@@ -73,6 +73,7 @@ def _of_round(ask: Ask, path: str, held: int) -> list[tuple[str, tuple[Entry, ..
         (ask.say("Committee"), "/committee", "people", 0),
         (ask.say("Verdicts"), "/verdicts", "check", 0),
         (ask.say("Outbox"), "/outbox", "mail", held),
+        (ask.say("Acts"), "/acts", "back", 0),
     ]
     set_up = [
         (ask.say("Workflow"), "/workflow", "flow", 0),
@@ -91,6 +92,7 @@ def _everywhere(ask: Ask) -> tuple[str, tuple[Entry, ...]]:
         (ask.say("What needs me today"), "/staff", "good"),
         (ask.say("Rounds"), "/staff/rounds", "calendar"),
         (ask.say("Rehearsals"), "/staff/rehearsals", "open"),
+        (ask.say("Everybody"), "/staff/people", "people"),
         (ask.say("Health"), "/staff/health", "info"),
         (ask.say("Settings"), "/staff/settings", "lock"),
     ]

@@ -26,9 +26,16 @@ from engine.rules.workflow import Transition
 
 
 def move(
-    session: Session, gathered: Gathered, transition: Transition, *, at: int, now: int, deadline_id: int | None
+    session: Session,
+    gathered: Gathered,
+    transition: Transition,
+    *,
+    at: int,
+    now: int,
+    deadline_id: int | None,
+    batch_id: int | None = None,
 ) -> journal.Cohort:
-    """Move every dossier of a step, as of `at`; gives what the journal says of it.
+    """Move every dossier of a step, as of `at`; gives what the journal says of it. `batch_id` is an act of staff.
 
     Raises GrantcycleError when one of them does not stand where it was gathered any more: nothing is kept then.
     """
@@ -36,10 +43,12 @@ def move(
     connection = session.connection()
     connection.execute(
         sa.insert(TransitionRow).from_select(
-            ["dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason"],
+            ["dossier_id", "name", "source", "target", "at", "recorded_at", "person_id", "deadline_id", "reason",
+             "batch_id"],
             sa.select(
                 row.dossier_id, text(transition.name), row.source, text(transition.target), sa.literal(at),
                 sa.literal(now), row.person_id, sa.cast(sa.literal(deadline_id), sa.BigInteger), row.reason,
+                sa.cast(sa.literal(batch_id), sa.BigInteger),
             ).where(gathered.rows).order_by(row.place),
         )
     )  # fmt: skip
@@ -61,7 +70,8 @@ def move(
     details = said(
         f'{{"name": {json.dumps(transition.name)}, "source": ', quoted(row.source),
         f', "target": {json.dumps(transition.target)}',
-        sa.case((row.reason.is_(None), text("}")), else_=said(', "reason": ', quoted(row.reason), "}")),
+        sa.case((row.reason.is_(None), text("")), else_=said(', "reason": ', quoted(row.reason))),
+        "}" if batch_id is None else f', "batch": {batch_id}}}',
     )  # fmt: skip
     rows = sa.select(row.place, row.dossier_id, row.actor, details.label("details")).where(gathered.rows)
     return journal.Cohort("transition", at, rows.subquery("moved"))

@@ -1,6 +1,5 @@
 """Which rounds are open, and on which dates?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -27,24 +26,17 @@ class OpenRound:
     opened_at: int
 
 
-def _open_round(row: RoundRow) -> OpenRound:
+def as_open(row: RoundRow) -> OpenRound:
+    """What pages know of a round that was opened."""
     return OpenRound(
         the_id(row), row.key, row.programme, row.name, row.number, row.timezone, row.digest, row.opened_at
     )  # fmt: skip
 
 
-def open_rounds(session: Session, *, limit: int = 50, before: int | None = None) -> Sequence[OpenRound]:
-    """The rounds, the last opened first; `before` is the id of the last one of the page before."""
-    wanted = select(RoundRow).order_by(col(RoundRow.id).desc()).limit(limit)
-    if before is not None:
-        wanted = wanted.where(col(RoundRow.id) < before)
-    return [_open_round(row) for row in session.exec(wanted).all()]
-
-
 def open_round(session: Session, key: str) -> OpenRound | None:
     """The round of that key, or None: whoever asks for one that is not there learns of no other."""
     row = session.exec(select(RoundRow).where(col(RoundRow.key) == key)).first()
-    return _open_round(row) if row else None
+    return as_open(row) if row else None
 
 
 @dataclass(frozen=True, slots=True)

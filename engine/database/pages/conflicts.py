@@ -1,4 +1,4 @@
-"""Who has stepped back from what, who has not said yet whether she must, and what has come of it since?"""
+"""Who has stepped back from what, and what has come of it since?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
-from engine.database.pages.matrix import Table, grid
 from engine.database.records import ConflictRow, DossierRow, JournalRow, PersonRow, RoleRow, ScoreRow, VerdictRow
 from engine.rules.workflow import Workflow
 
@@ -95,30 +94,3 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         Declared(number, called, of, state, name or email, email, reason, at, by, given, free, bool(verdict))
         for number, called, of, state, name, email, reason, at, by, given, free, verdict in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A member who has not said yet whether she knows the applicant, and of how many dossiers."""
-
-    name: str
-    email: str
-    number: str
-    title: str
-
-
-def unanswered(session: Session, table: Table, *, limit: int = 50, offset: int = 0) -> tuple[int, Sequence[Unanswered]]:
-    """How many answers are wanting, and some of them by member and number."""
-    of = grid(table).c
-    where = of.progress == "unanswered"
-    number: int = session.connection().execute(sa.select(sa.func.count()).where(where)).scalar_one()
-    rows = session.connection().execute(
-        sa.select(col(PersonRow.name), col(PersonRow.email), of.number, title(table.workflow))
-        .join(PersonRow, col(PersonRow.id) == of.person_id)
-        .join(DossierRow, col(DossierRow.id) == of.dossier_id)
-        .where(where)
-        .order_by(col(PersonRow.name), col(PersonRow.email), of.number)
-        .limit(limit)
-        .offset(offset)
-    )  # fmt: skip
-    return number, [Unanswered(name or email, email, one, called) for name, email, one, called in rows]

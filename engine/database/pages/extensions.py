@@ -46,6 +46,8 @@ class Given:
     asked_at: int | None
     """when the applicant asked for it, where one did"""
     undone_at: int | None
+    times: int
+    """how many extensions of its own this dossier has got, which stand"""
 
     @property
     def days(self) -> int:
@@ -81,6 +83,21 @@ def _visible(person_id: int) -> sa.ColumnElement[bool]:
     return sa.or_(col(DossierRow.id).is_(None), ~conflict)
 
 
+def _times(dossier_id: Any, of: type[ExtensionRow] | type[ExtensionRequestRow]) -> sa.ScalarSelect[int]:
+    """How many extensions of its own a dossier has got, which stand; `of` is the table that it is asked of."""
+    own, undoing = aliased(ExtensionRow), aliased(ExtensionRow)
+    return (
+        sa.select(sa.func.count())
+        .select_from(own)
+        .where(
+            own.dossier_id == dossier_id, own.undoes_id.is_(None),  # type: ignore[union-attr]
+            ~sa.exists().where(undoing.undoes_id == own.id),  # type: ignore[arg-type]
+        )
+        .correlate(of)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
 def given(
     session: Session, round_id: int, person_id: int, *, limit: int | None = 50, offset: int = 0
 ) -> Sequence[Given]:
@@ -100,7 +117,7 @@ def given(
             sa.func.coalesce(col(DossierRow.organisation), ""), col(row.of), col(row.old_day),
             sa.func.coalesce(col(row.old_hour), ""), col(row.new_day), sa.func.coalesce(col(row.new_hour), ""),
             col(row.reason), col(row.decided_at), sa.case((col(by.name) == "", col(by.email)), else_=col(by.name)),
-            request, _UNDOING.decided_at,
+            request, _UNDOING.decided_at, _times(col(row.dossier_id), ExtensionRow),
     ]  # fmt: skip
     rows = session.connection().execute(
         sa.select(*columns)
@@ -178,23 +195,13 @@ def asked(
     offset: int = 0,
 ) -> Sequence[Asked]:
     """What applicants asked for, those not answered first and then the last asked; or the one of that `number`."""
-    row, by, answering, own = ExtensionRequestRow, PersonRow, aliased(PersonRow), aliased(ExtensionRow)
-    before = (
-        sa.select(sa.func.count())
-        .select_from(own)
-        .where(
-            own.dossier_id == col(row.dossier_id), own.undoes_id.is_(None),  # type: ignore[union-attr, arg-type]
-            ~sa.exists().where(_UNDOING.undoes_id == own.id),  # type: ignore[arg-type]
-        )
-        .correlate(ExtensionRequestRow)
-        .scalar_subquery()
-    )  # fmt: skip
+    row, by, answering = ExtensionRequestRow, PersonRow, aliased(PersonRow)
     columns: list[Any] = [
             col(row.id), col(DossierRow.number), col(DossierRow.organisation), col(row.of), col(row.wanted),
             col(row.reason), col(row.asked_at), sa.case((col(by.name) == "", col(by.email)), else_=col(by.name)),
             col(row.answered_at),
             sa.case((answering.name == "", answering.email), else_=answering.name),  # type: ignore[arg-type]
-            col(row.outcome), col(row.answer), before,
+            col(row.outcome), col(row.answer), _times(col(row.dossier_id), ExtensionRequestRow),
     ]  # fmt: skip
     rows = session.connection().execute(
         sa.select(*columns)

@@ -5,7 +5,7 @@ shows, and counts are counted there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -201,35 +201,56 @@ def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far a committee is: its members, the chair first, then by name, and how many dossiers each filter shows."""
+
+    members: Sequence[Member]
+    counts: Mapping[Filter, int]
+
+
 def members(session: Session, table: Table) -> Sequence[Member]:
-    """Who sits in the committee, the chair first, then by name, each with her part of the work."""
-    of = grid(table).c
-    counted = (
-        sa.select(
-            of.person_id, sa.func.sum(of.assigned).label("assigned"),
-            _count(sa.and_(of.asked == 1, of.progress.not_in(("conflict", "theirs")))).label("asked"),
-            _count(sa.and_(of.asked == 1, of.progress == "done")).label("done"),
-            _count(of.progress == "unanswered").label("unanswered"),
-            _count(of.progress == "conflict").label("conflicts"), sa.func.sum(of.waiting).label("waiting"),
-        )
-        .group_by(of.person_id)
-        .subquery("counted")
-    )  # fmt: skip
+    """Who sits in the committee, the chair first, then by name, without what they have before them."""
     rows = session.connection().execute(
-        sa.select(
-            col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(PersonRow.language), col(RoleRow.chair),
-            counted.c.assigned, counted.c.asked, counted.c.done, counted.c.unanswered, counted.c.conflicts,
-            counted.c.waiting,
-        )
+        sa.select(col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(PersonRow.language),
+                  col(RoleRow.chair))
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .join(counted, counted.c.person_id == col(PersonRow.id), isouter=True)
         .where(col(RoleRow.round_id) == table.round_id, col(RoleRow.role) == table.committee)
         .order_by(col(RoleRow.chair).desc(), col(PersonRow.name), col(PersonRow.email))
     )  # fmt: skip
-    return [
-        Member(id, name, email, language, bool(chair), *(int(count or 0) for count in counts))
-        for id, name, email, language, chair, *counts in rows
-    ]
+    return [Member(id or 0, name, email, language, bool(chair)) for id, name, email, language, chair in rows]
+
+
+def progressed(session: Session, table: Table) -> Progressed:
+    """The same with each member's part of the work, and what each filter shows: every cell is looked at once."""
+    # said to both databases: else SQLite works them out for each of the two
+    of = sa.select(grid(table)).cte("cells").prefix_with("MATERIALIZED").c
+    by_member = sa.select(
+        of.person_id, sa.func.sum(of.assigned),
+        _count(sa.and_(of.asked == 1, of.progress.not_in(("conflict", "theirs")))),
+        _count(sa.and_(of.asked == 1, of.progress == "done")), _count(of.progress == "unanswered"),
+        _count(of.progress == "conflict"), sa.func.sum(of.waiting),
+    ).group_by(of.person_id)  # fmt: skip
+    each = (
+        sa.select(*(one.label(name) for name, one in _having(table, of).items()))
+        .group_by(of.dossier_id)
+        .subquery("each")
+    )
+    # as many columns as the first half, of which the last says nothing; without members there are dossiers all the same
+    every = sa.select(sa.func.count()).select_from(DossierRow).where(table.dossiers).scalar_subquery()
+    by_filter = sa.select(sa.literal(0), every, *(_count(one) for one in each.c), sa.literal(0))
+    rows = session.connection().execute(sa.union_all(by_member, by_filter)).all()
+    counted = {int(row[0]): [int(number or 0) for number in row[1:]] for row in rows}
+    shown = dict(zip(FILTERS, counted.pop(0), strict=False))
+    people = members(session, table)
+    return Progressed([_with_counts(one, counted.get(one.id, [0] * 6)) for one in people], shown)
+
+
+def _with_counts(member: Member, counts: Sequence[int]) -> Member:
+    assigned, asked, done, unanswered, conflicts, waiting = counts
+    return replace(
+        member, assigned=assigned, asked=asked, done=done, unanswered=unanswered, conflicts=conflicts, waiting=waiting
+    )  # fmt: skip
 
 
 def _narrowed(table: Table, shown: Filter) -> sa.ColumnElement[bool]:
@@ -244,21 +265,11 @@ def _having(table: Table, of: Any) -> dict[Filter, sa.ColumnElement[bool]]:
     """What holds of all cells of a dossier that a filter shows."""
     quorum = table.workflow.committees[table.committee].quorum or 0
     return {
-        "": sa.func.count() > 0,
         "waiting": sa.func.sum(of.waiting) > 0,
         "conflicts": _count(of.progress == "conflict") > 0,
         "quorum": _count(of.progress != "conflict") < quorum,
         "unasked": sa.func.sum(of.assigned) == 0,
     }
-
-
-def counts(session: Session, table: Table) -> Mapping[Filter, int]:
-    """How many dossiers each filter shows."""
-    of = grid(table).c
-    holds = [one.label(name or "all") for name, one in _having(table, of).items()]
-    each = sa.select(*holds).group_by(of.dossier_id).subquery("each")
-    row = session.connection().execute(sa.select(*(_count(one) for one in each.c))).one()
-    return {name: int(number) for name, number in zip(FILTERS, row, strict=True)}
 
 
 def has(session: Session, table: Table, number: str) -> bool:
@@ -290,27 +301,3 @@ def pages(session: Session, table: Table, shown: Filter = "", *, size: int = 500
     while lines := page(session, table, shown, limit=size, offset=offset):
         yield from lines
         offset += size
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """A dossier of which something is wanted of a member still."""
-
-    number: str
-    title: str
-    organisation: str
-
-
-def waiting(session: Session, table: Table, person_ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
-    """person -> the dossiers of which something is wanted of her still, by number: never one that she has ties with."""
-    of = grid(table).c
-    rows = session.connection().execute(
-        sa.select(of.person_id, col(DossierRow.number), title(table.workflow), col(DossierRow.organisation))
-        .join(DossierRow, col(DossierRow.id) == of.dossier_id)
-        .where(of.waiting == 1, of.person_id.in_(person_ids))
-        .order_by(of.person_id, col(DossierRow.number))
-    )
-    found: dict[int, list[Waits]] = {}
-    for person_id, number, called, organisation in rows:
-        found.setdefault(person_id, []).append(Waits(number, called, organisation))
-    return found

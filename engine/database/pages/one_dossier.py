@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     AttendanceRow,
     CauseRow,
@@ -21,6 +23,9 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.store import the_id
+
+Within = sa.ColumnElement[bool]
+"""a condition on dossiers"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +182,15 @@ def names_of(session: Session, emails: Sequence[str]) -> dict[str, str]:
     return {email: name for email, name in rows if name}
 
 
-def neighbours(session: Session, round_id: int, number: str, state: str | None = None) -> tuple[str, str]:
-    """The numbers before and after this one in the round, or among those in a state; empty where there is none."""
-    wanted = select(DossierRow.number).where(col(DossierRow.round_id) == round_id).limit(1)
-    if state is not None:
-        wanted = wanted.where(col(DossierRow.state) == state)
+def neighbours(
+    session: Session, round_id: int, number: str, *, looker: int, within: Sequence[Within] = ()
+) -> tuple[str, str]:
+    """The numbers before and after this one among the dossiers of a round that are `within`; empty where there is none.
+
+    Those with which the `looker` (a person) has a conflict are passed by.
+    """
+    here = (col(DossierRow.round_id) == round_id, without_conflict_of(looker), *within)
+    wanted = select(DossierRow.number).where(*here).limit(1)
     before = session.exec(wanted.where(col(DossierRow.number) < number).order_by(col(DossierRow.number).desc())).first()
     after = session.exec(wanted.where(col(DossierRow.number) > number).order_by(col(DossierRow.number))).first()
     return before or "", after or ""

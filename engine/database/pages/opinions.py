@@ -15,7 +15,6 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.store import the_id
-from engine.rules.workflow import Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,6 @@ class Opinion:
     recommendation: str = ""
     advises: str | None = None
     conflict: bool = False
-
-    def is_complete(self, workflow: Workflow) -> bool:
-        """Whether every criterion has a mark."""
-        return workflow.criteria.keys() <= self.marks.keys()
 
 
 def opinions(session: Session, dossier_id: int, *, only: int | None = None) -> Sequence[Opinion]:

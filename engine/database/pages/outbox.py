@@ -16,12 +16,14 @@ from engine.rules.workflow import Workflow
 GROUPS = {
     "held": ("held",),
     "failed": ("failed",),
+    "scheduled": ("scheduled",),
     "open": ("waiting", "retry", "leased"),
     "sent": ("sent",),
     "cancelled": ("cancelled",),
     "expired": ("expired",),
 }
-"""how letters are told apart that stand at several points of one way, in the order in which people are told of them"""
+"""how letters are told apart that stand at several points of one way, in the order in which people are told of them;
+one that waits for a later moment is `scheduled`"""
 GROUP_OF = {status: group for group, statuses in GROUPS.items() for status in statuses}
 Condition = sa.ColumnElement[bool]
 
@@ -38,13 +40,14 @@ class Cause:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which letters are looked for; what is empty does not matter. `status` is one of the GROUPS, `person` a part of an
-    address or of a name."""
+    address or of a name. As of `now` what waits is scheduled or leaves; at 0 all of it is on its way."""
 
     status: str = ""
     letter: str = ""
     language: str = ""
     dossier: str = ""
     person: str = ""
+    now: int = 0
 
     @property
     def is_narrow(self) -> bool:
@@ -118,6 +121,15 @@ def _shown_as(acts: Sequence[str]) -> tuple[sa.ColumnElement[str], sa.ColumnElem
     )
 
 
+def _status(now: int) -> sa.ColumnElement[str]:
+    """Where a letter stands; what waits for a later moment is scheduled."""
+    row = NotificationRow
+    if not now:
+        return sa.type_coerce(col(row.status), sa.String)
+    later = sa.and_(col(row.status) == "waiting", col(row.next_try_at) > now)
+    return sa.case((later, sa.literal("scheduled")), else_=col(row.status))
+
+
 def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> list[Condition]:
     """What letters of a round must fulfil to be among those that are wanted."""
     row = NotificationRow
@@ -125,7 +137,7 @@ def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> lis
     exact = {"letter": wanted.letter, "language": wanted.language}
     found += [col(getattr(row, name)) == value for name, value in exact.items() if value]
     if wanted.status:
-        found.append(col(row.status).in_(GROUPS[wanted.status]))
+        found.append(_status(wanted.now).in_(GROUPS[wanted.status]))
     if wanted.dossier:
         numbered = sa.select(col(DossierRow.id)).where(
             col(DossierRow.round_id) == round_id, col(DossierRow.number) == wanted.dossier
@@ -172,16 +184,17 @@ def counts(session: Session, round_id: int, wanted: Wanted, acts: Sequence[str])
     """How many letters of each cause, language and status; whatever status is wanted, all are counted."""
     name, at = _shown_as(acts)
     row = NotificationRow
-    many = (col(row.letter), col(row.role), col(row.language), col(row.status))
+    status = _status(wanted.now).label("stands")
+    many = (col(row.letter), col(row.role), col(row.language))
     rows = session.connection().execute(
         sa.select(
-            name.label("of"), at.label("each"), *many, sa.func.count(), sa.func.min(col(row.leaves_at)),
+            name.label("of"), at.label("each"), *many, status, sa.func.count(), sa.func.min(col(row.leaves_at)),
             sa.func.max(col(row.leaves_at)), sa.func.max(col(row.id)),
         )
         .select_from(row)
         .join(CauseRow, col(CauseRow.id) == col(row.cause_id))
         .where(*conditions(round_id, replace(wanted, status="")))
-        .group_by("of", "each", *many)
+        .group_by("of", "each", *many, "stands")
     )  # fmt: skip
     return [
         Count(Cause(name, letter, when or None), role, language, status, number, first, last, newest)  # type: ignore[arg-type]  # ids of rows that are there

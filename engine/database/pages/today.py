@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     ConflictRow,
     DeadlineRow,
@@ -101,8 +102,9 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
     """
     return Waiting(
         _states(session, rounds), _letters(session, rounds), _batches(session, rounds), _approvals(session, rounds),
-        _overdue(session, rounds), [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
-        _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, since),
+        _overdue(session, rounds, looker),
+        [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
+        _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
         _happened(session, rounds, since),
     )  # fmt: skip
 
@@ -157,24 +159,18 @@ def _approvals(session: Session, rounds: Rounds) -> list[tuple[int, str, int]]:
     return [(of, batch, at) for of, batch, at in rows]
 
 
-def _overdue(session: Session, rounds: Rounds) -> dict[tuple[int, str], tuple[int, str]]:
+def _overdue(session: Session, rounds: Rounds, looker: int) -> dict[tuple[int, str], tuple[int, str]]:
     row = ObligationRow
     rows = session.exec(
         select(DossierRow.round_id, DossierRow.state, sa.func.count(), sa.func.min(DossierRow.number))
         .join(row, col(row.dossier_id) == col(DossierRow.id))
         .where(
             col(DossierRow.round_id).in_(rounds), col(row.overdue_at).is_not(None), col(row.fulfilled_at).is_(None),
-            col(row.excused_at).is_(None),
+            col(row.excused_at).is_(None), without_conflict_of(looker),
         )
         .group_by(col(DossierRow.round_id), col(DossierRow.state))
     ).all()  # fmt: skip
     return {(of, state): (count, number) for of, state, count, number in rows}
-
-
-def _no_conflict(looker: int) -> sa.ColumnElement[bool]:
-    return ~sa.exists().where(
-        col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == looker
-    )
 
 
 def _held_back(session: Session, rounds: Rounds, looker: int) -> list[Stuck]:
@@ -186,7 +182,7 @@ def _held_back(session: Session, rounds: Rounds, looker: int) -> list[Stuck]:
             sa.func.min(col(row.since)).label("since"), sa.func.min(col(row.id)).label("first"),
         )
         .join(row, col(row.dossier_id) == col(DossierRow.id))
-        .where(col(DossierRow.round_id).in_(rounds), _no_conflict(looker))
+        .where(col(DossierRow.round_id).in_(rounds), without_conflict_of(looker))
         .group_by(col(DossierRow.round_id), col(row.transition), col(DossierRow.state))
         .subquery("grouped")
     )  # fmt: skip
@@ -213,7 +209,7 @@ def _not_taken_effect(session: Session, rounds: Rounds, looker: int) -> list[Stu
         )
         .join(row, col(row.dossier_id) == col(DossierRow.id))
         .where(
-            col(DossierRow.round_id).in_(rounds), col(row.ending) == "held back", ~followed, _no_conflict(looker)
+            col(DossierRow.round_id).in_(rounds), col(row.ending) == "held back", ~followed, without_conflict_of(looker)
         )
         .group_by(col(DossierRow.round_id), col(row.transition), col(DossierRow.state))
     )  # fmt: skip
@@ -244,11 +240,14 @@ def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
     return [Coming(one.round_id, one.kind, one.name, one.moment, one.due_at, one.awaits_release) for one in rows]
 
 
-def _conflicts(session: Session, rounds: Rounds, since: int) -> dict[int, tuple[int, str]]:
+def _conflicts(session: Session, rounds: Rounds, looker: int, since: int) -> dict[int, tuple[int, str]]:
     rows = session.exec(
         select(DossierRow.round_id, sa.func.count(), sa.func.max(DossierRow.number))
         .join(ConflictRow, col(ConflictRow.dossier_id) == col(DossierRow.id))
-        .where(col(DossierRow.round_id).in_(rounds), col(ConflictRow.declared_at) > since)
+        .where(
+            col(DossierRow.round_id).in_(rounds), col(ConflictRow.declared_at) > since,
+            without_conflict_of(looker),
+        )
         .group_by(col(DossierRow.round_id))
     ).all()
     return {of: (count, number) for of, count, number in rows}

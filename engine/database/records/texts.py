@@ -48,6 +48,6 @@ class ReplacementRow(SQLModel, table=True):
     __tablename__ = "replacement"
     notification_id: int = Field(foreign_key="notification.id", primary_key=True, sa_type=ID)
     """the letter that goes"""
-    replaces: int = Field(foreign_key="notification.id", unique=True)
+    replaces: int = Field(foreign_key="notification.id", unique=True, sa_type=ID)
     at: int = instant()
     person_id: int = to("person", index=False)

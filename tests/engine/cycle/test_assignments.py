@@ -1,13 +1,11 @@
 """Is a member asked first exactly about what staff assigned to her, and reminded of nothing else?"""
 
-from collections.abc import Sequence
-
 import pytest
 from sqlmodel import Session, col, select
 from stage import CHAIR, MEMBER, READING, STAFF, STAFF_2, THIRD, Stage, applicant, refused
 
 from engine.database.pages.assignments import assigned_to
-from engine.database.pages.matrix import Waits
+from engine.database.pages.awaited import Waiting
 from engine.database.records import AssignmentRow, DossierRow, PersonRow, RoundRow
 from engine.errors import Unknown
 
@@ -119,8 +117,8 @@ def reminded(stage: Stage, *emails: str, now: int = READING) -> dict[str, list[s
     """address -> the dossiers that are told, of each member who is reminded."""
     told: dict[str, list[str]] = {}
 
-    def tell(_session: Session, person: PersonRow, waits: Sequence[Waits]) -> bool:
-        told[person.email] = [one.number for one in waits]
+    def tell(_session: Session, person: PersonRow, waits: Waiting) -> bool:
+        told[person.email] = [one.number for one in waits.first]
         return True
 
     assert list(stage.cycle.remind_members(stage.key, "read", emails, tell=tell, by=STAFF, now=now)) == sorted(told)

@@ -79,18 +79,19 @@ def test_whoever_is_second_is_told_and_overwrites_nothing(stage: Stage) -> None:
     assert (files(stage)[FILE], files(stage)[other]) == (NEW, "Yes\n\nYes, indeed.\n")
 
 
-@pytest.mark.parametrize(
-    ("file", "text"),
-    [("workflow.toml", "x"), ("rounds/2030.toml", "x"), ("letters/xx/stopped.md", NEW), ("../etc/passwd", "x"),
-     ("words.en.toml", "x"), ("letters/en/../../x.md", NEW), (FILE, "x\n\n" + "y" * 100_001)],
+OTHERS = (
+    ("workflow.toml", "x"), ("rounds/2030.toml", "x"), ("letters/xx/stopped.md", NEW), ("../etc/passwd", "x"),
+    ("words.en.toml", "x"), ("letters/en/../../x.md", NEW), (FILE, "x\n\n" + "y" * 100_001),
 )  # fmt: skip
-def test_rules_dates_and_strange_files_do_not_change(stage: Stage, file: str, text: str) -> None:
+
+
+def test_rules_dates_and_strange_files_do_not_change(stage: Stage) -> None:
     before = digest(stage)
-    with pytest.raises(Refused) as refused:
-        reword(stage, {file: text})
-    assert ([one.code for one in refused.value.reasons], digest(stage), stage.rows(RewordingRow)) == (
-        ["file"], before, [],
-    )  # fmt: skip
+    for file, text in OTHERS:
+        with pytest.raises(Refused) as refused:
+            reword(stage, {file: text})
+        assert ([one.code for one in refused.value.reasons], digest(stage)) == (["file"], before), file
+    assert stage.rows(RewordingRow) == []
 
 
 def test_what_is_wrong_with_it_is_said_and_nothing_is_kept(stage: Stage) -> None:

@@ -4,8 +4,10 @@ import pytest
 from databases import fresh
 from stage import GATE, GATE_2030, READING, STAFF, STAFF_2, Stage, applicant, at, programme, refused
 
+from engine.cycle.acting import reasons_not_to_act
+from engine.cycle.people import standing_of
 from engine.cycle.seen import ChangedSince
-from engine.cycle.together import MOST, NotAll, moves_of_staff
+from engine.cycle.together import MOST, NotAll, chosen_dossiers, moves_of_staff, reasons_not_to
 from engine.database.connection import Database
 from engine.database.records import BatchRow, NotificationRow, TransitionRow
 from engine.errors import Unknown
@@ -156,3 +158,32 @@ def test_what_staff_may_do_for_many_is_theirs_or_minuted() -> None:
         "decline",
         "choose_by_hand",
     ]
+
+
+def test_many_at_once_are_judged_as_one_by_one(database: Database) -> None:
+    stage = Stage(database).open()
+    working, done = stage.working("anna", "bert")
+    for owed in ("report 1", "report 2", "accounts 1", "accounts 2"):
+        stage.cycle.excuse(stage.key, done, owed, reason="closed", by=STAFF, now=JUNE)
+    stage.brought_in("cleo", "chosen", JUNE)
+    stage.brought_in("dora", "declined", JUNE)
+    told, numbers = [], list(stage.states())
+    with database.reading() as session:
+        scene = stage.cycle.look(session, stage.key, JUNE)
+        person = scene.person(STAFF)
+        dossiers = chosen_dossiers(session, scene.round_id, numbers, person, key=stage.key)
+        for transition in moves_of_staff(scene.workflow):
+            for reason in (None, " ", "closed"):
+                standing = standing_of(scene, person)
+                together = reasons_not_to(scene, dossiers, transition, standing, reason=reason)
+                alone = {
+                    one.number: tuple(found) for one in dossiers
+                    if (found := reasons_not_to_act(scene, one, transition, standing, reason=reason))
+                }  # fmt: skip
+                assert together.keys() == alone.keys(), (transition.name, reason)
+                assert all(set(reasons) <= set(alone[number]) for number, reasons in together.items())
+                told.append((transition.name, reason, sorted({*numbers} - together.keys())))
+    assert ("finish", None, [done]) in told
+    assert ("stop", None, []) in told
+    assert ("stop", "closed", ["SG30-001", "SG30-002", "SG30-003"]) in told
+    assert working == "SG30-001"

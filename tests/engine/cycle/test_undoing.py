@@ -3,18 +3,32 @@
 import asyncio
 from datetime import date
 from email.headerregistry import Address
+from threading import Thread
 from typing import Any
 
 import pytest
-from databases import fresh
-from stage import PDF, READING, SENDER, STAFF, STAFF_2, Stage, applicant, at, programme, refused
+from databases import fresh, fresh_on
+from stage import (
+    PDF,
+    READING,
+    SENDER,
+    STAFF,
+    STAFF_2,
+    Stage,
+    applicant,
+    ask_what_must_hold,
+    at,
+    programme,
+    refused,
+)
 
 from engine.clock import StoppedClock
 from engine.cycle.seen import ChangedSince
 from engine.database.connection import Database
 from engine.database.records import BatchRow, DossierRow, NotificationRow, TransitionRow
 from engine.database.undoable import can_be_undone
-from engine.errors import Unknown
+from engine.errors import Refused, Unknown
+from engine.faults import arm
 from engine.rules.moments import SECOND
 from notifications.lease import take
 from notifications.postman import Postman
@@ -139,6 +153,52 @@ def test_a_letter_that_a_postman_has_taken_has_left_and_one_that_was_undone_no_p
     undo(stage, late, now=JUNE + WINDOW)
     with stage.database.transaction() as session:
         assert take(session, "relay", JUNE + WINDOW + SECOND, free=8, busy=0) == []
+
+
+def test_an_undo_that_meets_a_postman_at_work_waits_and_then_says_which_letter_he_has() -> None:
+    with fresh_on("postgresql") as database:
+        stage = Stage(database).open()
+        (number,) = stage.working("anna")
+        deliver(stage, JUNE)
+        batch, told = move(stage, number), []
+
+        def try_to_undo() -> None:
+            try:
+                undo(stage, batch, now=JUNE + WINDOW)
+            except Refused as refused:
+                told.extend(reason.code for reason in refused.reasons)
+
+        with database.transaction() as session:
+            assert len(take(session, "relay", JUNE + WINDOW, free=8, busy=0)) == 1
+            undoing = Thread(target=try_to_undo)
+            undoing.start()
+            undoing.join(0.3)
+            assert undoing.is_alive()
+        undoing.join()
+        assert (told, stage.state(number)) == (["left"], "stopped")
+        ask_what_must_hold()
+
+
+def test_a_postman_passes_by_what_is_just_being_undone() -> None:
+    with fresh_on("postgresql") as database:
+        stage = Stage(database).open()
+        (number,) = stage.working("anna")
+        deliver(stage, JUNE)
+        batch, found = move(stage, number), []
+
+        def come_by(name: str) -> None:
+            if name == "letters taken back":
+                with database.transaction() as session:
+                    found.append(take(session, "relay", JUNE + WINDOW, free=8, busy=0))
+
+        arm(come_by)
+        try:
+            undo(stage, batch, now=JUNE + WINDOW)
+        finally:
+            arm(None)
+        assert (found, stage.state(number)) == ([[]], "working")
+        assert deliver(stage, JUNE + 2 * WINDOW) == []
+        ask_what_must_hold()
 
 
 def test_as_long_as_letters_wait_an_act_is_undone_after_its_time_as_well() -> None:

@@ -129,3 +129,15 @@ def test_a_plan_hands_out_acts_in_order_of_time_and_of_one_instant_in_the_order_
     while plan.next_instant() is not None:
         taken += [act.what for act in plan.take(looks)]
     assert taken == ["first", "second", "now", "in a moment", "later"]
+
+
+def test_so_many_members_are_late_and_so_many_conflicts_are_declared() -> None:
+    script = InventedRound(cera().workflow, cera().rounds["2019"], dossiers=5, seed=5, late=2, conflicts=3)
+    database, played, _ = play(script, script.opened_by)
+    database.close()
+    acts = [one.act for one in played if not one.refused]
+    conflicts = {(act.who, act.number) for act in acts if act.what == "conflict"}
+    first_verdict = min(act.instant for act in acts if act.what == "verdict")
+    late = {act.who for act in acts if act.what == "score" and act.instant > first_verdict}
+    early = {act.who for act in acts if act.what == "score" and act.instant < first_verdict}
+    assert (len(conflicts), len(late), late & early) == (3, 2, set())

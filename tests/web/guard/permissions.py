@@ -165,7 +165,7 @@ def values(site: Site) -> dict[str, str]:
             .order_by(col(NotificationRow.id))
         ).first()  # fmt: skip
         delivery = session.exec(select(DeliveryRow.id)).one()
-        note = session.exec(select(NoteRow.id)).one()
+        note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))

@@ -44,6 +44,9 @@ DO_NOTHING_HERE = [
     "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/act",  # it shows what would be done
+    "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
+    "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
+    "POST /staff/{programme}/{round}/message/page",  # it shows what would be written
     "POST /staff/{programme}/{round}/outbox/cause",  # no reason to skip
     "POST /staff/{programme}/{round}/outbox/batch",  # nothing is held
     "POST /staff/{programme}/{round}/outbox/{id}/edit",  # it has left
@@ -51,7 +54,8 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/letters/{letter}/preview",  # nothing is kept, or it was opened never
     "POST /staff/{programme}/{round}/letters/{letter}/versions", "POST /staff/{programme}/{round}/words",
     "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
-    "POST /staff/{programme}/{round}/committee/suggest", "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
+    "POST /staff/{programme}/{round}/committee/suggest",
+    "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
 ]
 
 

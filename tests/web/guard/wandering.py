@@ -15,8 +15,9 @@ DRAWN = re.compile(r'(name="(?:once|nonce|seal)" value=")[^"]*"')
 PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
 """what every chair is told, for a verdict that finds no place would tell her; on whom the others stand, she is not"""
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
-LEFT_OUT = re.compile(r"lang=|^/staff/.*\?(.*&|sort=)|^/staff/.*[.](csv|xlsx)\?")
-"""other languages, and lists that are filtered or put in order in several ways at once: each way is looked at"""
+LEFT_OUT = re.compile(r"lang=|^/staff/.*\?(.*&|sort=)|^/staff/.*[.](csv|xlsx)\?|/text\?file=letters")
+"""other languages, lists that are filtered or put in order in several ways at once (each way is looked at), and the
+texts of letters, of which each is a page like those of the other files"""
 BY_LOT = "/second-factor/set-up"
 """a page that shows a new secret each time"""
 NUMBERS = (OWN, FOREIGN, DRAFT)

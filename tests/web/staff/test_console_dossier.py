@@ -159,9 +159,9 @@ def test_one_goes_from_dossier_to_dossier_in_the_round_or_among_those_in_a_state
     one, draft, two = site.handed_in("a@x.example"), site.draft("b@x.example"), site.handed_in("c@x.example")
     visit = staff(site)
     assert f'href="{AT}/dossiers/{draft}" rel="next"' in visit.get(f"{AT}/dossiers/{one}").text
-    inside = visit.get(f"{AT}/dossiers/{one}?in=submitted").text
-    assert f'href="{AT}/dossiers/{two}?in=submitted" rel="next"' in inside
-    assert f'href="{AT}/dossiers/{one}/answers?in=submitted"' in inside
+    inside = visit.get(f"{AT}/dossiers/{one}?state=submitted").text
+    assert f'href="{AT}/dossiers/{two}?state=submitted" rel="next"' in inside
+    assert f'href="{AT}/dossiers/{one}/answers?state=submitted"' in inside
     assert 'rel="prev"' not in inside
 
 
@@ -253,7 +253,7 @@ def test_the_second_of_two_who_act_is_told_what_the_first_did_and_nothing_is_ove
 
 def test_who_came_and_what_is_excused_is_recorded(site: Site, awarded: str) -> None:
     visit, here = staff(site), f"{AT}/dossiers/{awarded}"
-    page = f"{here}/excuse/kick_off%201"
+    page = f"{here}/excuse/kick_off-1"
     answer = visit.post(page, {"reason": ""}, on=page)
     assert (answer.status_code, "Write down the reason." in words(answer)) == (422, True)
     site.clock.instant = at("2019-06-20 18:00")

@@ -2,12 +2,13 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
-from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, Visit, at
+from visiting import CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, Visit, at, prepared
 
 from engine.cycle import Imported
 from engine.database.records import AssignmentRow, ConflictRow, DossierRow, NotificationRow, PersonRow
@@ -19,6 +20,14 @@ HERE = f"/staff/{ROUND}/committee"
 MINE = f"/committee/{ROUND}"
 LATE = at("2019-03-25 11:00")
 STATE = "in_preselection"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """In memory: these tests ask nothing of the disk."""
+    database = prepared("sqlite://")
+    yield Site(database)
+    database.close()
 
 
 def standing(site: Site) -> list[tuple[str, str]]:
@@ -103,7 +112,8 @@ def test_readers_are_chosen_by_hand_undone_with_one_button_and_what_another_did_
     visit = site.visit(STAFF)
     page = visit.get(f"{HERE}/assign?state={STATE}&number={first}&number={second}")
     site.cycle.assign(ROUND, "jury", add=[(first, THIRD)], by=STAFF, now=site.now - 1)
-    fields = {"number": [first, second], "pair": [f"{first}|{MEMBER}", f"{second}|{CHAIR}"], "once": hidden(page, "once")}
+    pairs = [f"{first}|{MEMBER}", f"{second}|{CHAIR}"]
+    fields = {"number": [first, second], "pair": pairs, "once": hidden(page, "once")}
     for _ in range(2):  # a double click
         assert send(visit, f"{HERE}/assign", page, fields).status_code == 303
     # she did not see that Ine was asked, and takes nothing away that she did not see
@@ -125,7 +135,8 @@ def test_who_may_not_be_asked_is_refused_by_name_and_what_was_ticked_stays_ticke
     visit = site.visit(STAFF)
     page = visit.get(f"{HERE}/assign?state={STATE}&number={first}&number={second}")
     site.cycle.declare_conflict(ROUND, first, by=MEMBER, now=site.now)
-    fields = {"number": [first, second], "pair": [f"{first}|{MEMBER}", f"{second}|{CHAIR}"], "once": hidden(page, "once")}
+    pairs = [f"{first}|{MEMBER}", f"{second}|{CHAIR}"]
+    fields = {"number": [first, second], "pair": pairs, "once": hidden(page, "once")}
     answer = send(visit, f"{HERE}/assign", page, fields)
     assert (answer.status_code, f"Noor Claes has a conflict with {first}." in answer.text, standing(site)) == (
         409, True, [],
@@ -254,6 +265,7 @@ def test_the_late_get_one_letter_each_that_lists_what_waits_and_nobody_two_on_a_
     page = visit.get(path)
     assert re.findall(r'name="member" value="([^"]+)"', page.text) == [THIRD, FOURTH]
     assert page.text.count("today, so not again") == 2
+    site.clock.instant += 60_000_000
     answer = visit.post(f"{HERE}/remind", {"state": STATE, "member": [CHAIR]}, on=path)
     assert (answer.status_code, "or they were reminded today" in answer.text) == (409, True)
     assert visit.post(f"{HERE}/remind", {"state": STATE}, on=path).status_code == 422

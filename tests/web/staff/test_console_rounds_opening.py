@@ -149,7 +149,7 @@ def test_a_round_whose_file_stands_in_the_folder_is_opened(site: Site, tmp_path:
         for one in ("fr", "en")
     }
     root = folder(tmp_path / "workflows", {"rounds/2030.toml": round_file(), **words})
-    visit = equip(site, root, letters_tried=True).visit(STAFF)
+    visit = equip(site, root).visit(STAFF)
     begun = visit.post("/staff/rounds/new/folder", {"programme": "cera-impuls", "round": "2030"}, on=START)
     path = begun.headers["location"]
     opened = visit.post(f"{path}/open", {"seen": SEEN.findall(visit.get(path).text)[0]}, on=path)

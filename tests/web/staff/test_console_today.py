@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from databases import fresh
 from sqlmodel import select
 from visiting import APPLICANT, CHAIR, FOURTH, MEMBER, ROUND, STAFF, THIRD, Site, at
 
 from engine.cycle import Imported
-from engine.database.records import NotificationRow, RoleRow
+from engine.database.records import NotificationRow, PersonRow, RoleRow
 
 READING = at("2019-03-09 10:00")
 
@@ -84,6 +85,11 @@ def test_what_waits_is_told_the_most_urgent_first(site: Site) -> None:
     it_is(site, "2019-04-01 08:00")
     assert needs(site)[0] == "2 verdicts wait until their letters are approved"
     assert "They should have left on Sunday 31 March 2019" in words(site.visit(STAFF).get("/staff"))
+    it_is(site, "2019-04-03 10:00")  # and a promise that was not kept goes on waiting
+    assert needs(site)[:2] == [
+        "2 verdicts wait until their letters are approved",
+        "Promised by Monday 1 April 2019, 09:00 (Brussels): Recommendations to the applicants",
+    ]
 
 
 def test_members_are_late_once_the_rules_remind_them(site: Site) -> None:
@@ -166,6 +172,19 @@ def test_only_staff_come_in_and_only_to_their_own_rounds(site: Site) -> None:
             row.role = "everyone"
             session.add(row)
     assert site.visit(STAFF).get("/staff").status_code == 404
+
+
+def test_while_no_round_is_open_whoever_signs_in_finds_out_how_to_begin() -> None:
+    database = fresh()
+    site = Site(database)
+    with database.transaction() as session:
+        session.add(PersonRow(email="first@fund.example", name="", language="en"))
+    said = words(site.visit("first@fund.example").get("/staff"))
+    assert "No round is open yet. Begin here:" in said
+    assert "make demo" in said
+    assert "grantcycle open cera-impuls/2019 --as first@fund.example" in said
+    assert site.visit().get("/staff").status_code == 303
+    database.close()
 
 
 @pytest.mark.parametrize("when", ["2019-01-15 10:00", "2019-03-24 10:00"])

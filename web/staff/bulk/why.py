@@ -25,9 +25,7 @@ def why_not(ask: Ask, against: Mapping[str, Sequence[Refusal]]) -> tuple[Why, ..
     """Why dossiers may not be moved: a sentence for each reason, with those whom it keeps, the most frequent first."""
     numbers: dict[str, list[str]] = {}
     for number, reasons in against.items():
-        # where a dossier stands says enough: what else is against a move from there is of no use to anybody
-        elsewhere = [reason for reason in reasons if reason.code == "state"]
-        for sentence in dict.fromkeys(said_by(ask, one) for one in elsewhere or reasons):
+        for sentence in dict.fromkeys(said_by(ask, one) for one in reasons):
             numbers.setdefault(sentence, []).append(number)
     found = [Why(len(those), tuple(those[:5]), sentence) for sentence, those in numbers.items()]
     return tuple(sorted(found, key=lambda one: -one.count))
@@ -38,4 +36,5 @@ def nothing_chosen(ask: Ask, refused: Refused) -> Response:
     sentences = [said_by(ask, one) for one in refused.reasons]
     # whoever only looks has sent nothing that is wrong
     status = 422 if ask.request.method == "POST" else 200
-    return show(ask, "staff/bulk/nothing.html", status, sentences=sentences, back=back_of(ask), has_errors=status == 422)
+    page, wrong = "staff/bulk/nothing.html", status == 422
+    return show(ask, page, status, sentences=sentences, back=back_of(ask), has_errors=wrong)

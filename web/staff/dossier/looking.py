@@ -1,30 +1,31 @@
 """What stands around every page of one dossier: its name and marks, its tabs, and the dossiers before and after it?"""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
 
 from engine.database.changes import journal_position
+from engine.database.pages import filtering
+from engine.database.pages.filtering import Filter
 from engine.database.pages.one_dossier import conflicts_with, held_back, neighbours
 from engine.database.store import standing_verdict, the_id
 from web import dates
 from web.applicant.looking import Seen, see
 from web.ask import Ask
 from web.committee.seat import called
+from web.policy import somebody
 from web.staff.console import show
 from web.staff.dossier.happened import owed_said
 
 HERE = "/staff/{programme}/{round}/dossiers/{number}"
-WITHIN = "in"
-"""behind the question mark: the state among whose dossiers somebody goes from one to the next"""
 Chip = tuple[str, str]
 
 
 def path_of(ask: Ask, tail: str = "") -> str:
     """The address of a page of this dossier, with what it was looked for within."""
-    query = f"?{urlencode({WITHIN: within})}" if (within := _within(ask)) else ""
-    return f"/staff/{ask.place.key}/dossiers/{ask.place.number}{tail}{query}"
+    return f"/staff/{ask.place.key}/dossiers/{ask.place.number}{tail}{_query(ask)}"
 
 
 def page(
@@ -32,9 +33,10 @@ def page(
 ) -> HTMLResponse:
     """A page of the dossier; `tab` is the end of the address of the tab that it belongs to."""
     found, place = seen or see(ask), ask.place
-    within = _within(ask)
     with ask.reading() as session:
-        before, after = neighbours(session, the_id(place.round), place.number, within or None)
+        before, after = neighbours(
+            session, the_id(place.round), place.number, looker=somebody(ask).person_id, within=_within(ask)
+        )
         verdict = standing_verdict(session, found.dossier.head.id)
         stepped_back = len(conflicts_with(session, found.dossier.head.id))
         reached = journal_position(session, the_id(place.round))
@@ -56,9 +58,21 @@ def hue_of(ask: Ask, phase: str | None) -> str:
     return hues[names.index(phase) % len(hues)] if phase in names else "grey"
 
 
-def _within(ask: Ask) -> str:
-    asked = ask.query.get(WITHIN, "")
-    return asked if asked in ask.place.workflow.states else ""
+def _filter(ask: Ask) -> Filter:
+    """What somebody looked for when they came here: the list's own address says it, and this one still does."""
+    return filtering.read(ask.request.query_params.multi_items(), ask.place.workflow).filter
+
+
+def _query(ask: Ask) -> str:
+    pairs = _filter(ask).pairs()
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _within(ask: Ask) -> list[filtering.Condition]:
+    """The conditions of what was looked for; how far marks are apart is asked of lists alone."""
+    asked, call = _filter(ask), ask.place.call
+    wanted = replace(asked, only=tuple(one for one in asked.only if one != "differ"))
+    return filtering.where(wanted, filtering.Rules(ask.place.workflow, call[1] if call else None))
 
 
 def _still_waits(ask: Ask, transition: str) -> bool:
@@ -67,20 +81,15 @@ def _still_waits(ask: Ask, transition: str) -> bool:
 
 
 def _crumbs(ask: Ask) -> list[tuple[str, str]]:
-    place, within = ask.place, _within(ask)
-    board = f"/staff/{place.key}"
-    if within:
-        listed = f"{board}/dossiers?{urlencode({'state': within})}"
-        return [(ask.said(place.round_title), board), (ask.said(place.workflow.states[within].title), listed)]
-    return [(ask.said(place.round_title), board), (ask.say("Dossiers"), f"{board}/dossiers")]
+    board = f"/staff/{ask.place.key}"
+    return [(ask.said(ask.place.round_title), board), (ask.say("Dossiers"), f"{board}/dossiers{_query(ask)}")]
 
 
 def _beside(ask: Ask, number: str) -> tuple[str, str]:
     """(number, address) of the dossier before or after this one; the address is empty where there is none."""
     if not number:
         return "", ""
-    query = f"?{urlencode({WITHIN: within})}" if (within := _within(ask)) else ""
-    return number, f"/staff/{ask.place.key}/dossiers/{number}{query}"
+    return number, f"/staff/{ask.place.key}/dossiers/{number}{_query(ask)}"
 
 
 def _tabs(ask: Ask, seen: Seen, here: str) -> list[tuple[str, str, bool]]:

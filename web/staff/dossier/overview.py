@@ -67,7 +67,7 @@ def _owed(ask: Ask, seen: Seen) -> list[dict[str, object]]:
         found.append({
             "title": f"{title} {one.position}" if times > 1 else title, "row": one,
             "open": one.state in UNFULFILLED and seen.dossier.head.state not in workflow.ends_in,
-            "excuse": path_of(ask, f"/excuse/{one.name}%20{one.position}"),
+            "excuse": path_of(ask, f"/excuse/{one.name}-{one.position}"),
             "deliver": path_of(ask, f"/deliver/{rule.deliver}") if rule.deliver else "",
             "attend": path_of(ask, f"/attend/{rule.attend}") if rule.attend else "",
             "begun": one.opens_at <= ask.now,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from engine.cycle.seen import ChangedSince
 from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
@@ -19,7 +18,7 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
-from web.staff.bulk.seen import changed_page, seen_of
+from web.staff.bulk.seen import seen_of
 from web.staff.dossier.happened import owed_said
 from web.staff.dossier.looking import HERE, page, path_of
 from web.staff.dossier.meanwhile import reasons_said
@@ -72,7 +71,7 @@ def excuse_page(ask: Ask) -> Response:
 @pages.post(HERE + "/excuse/{of}", MANAGES)
 def excuse(ask: Ask) -> Response:
     """Something that is owed need not be done any more, for a reason."""
-    return _excuse(ask, ask.params["of"], _of(ask))
+    return _excuse(ask, _owed(ask), _of(ask))
 
 
 def _excuse(ask: Ask, of: str, title: str) -> Response:
@@ -119,13 +118,21 @@ def _meeting(ask: Ask) -> str:
     return ask.said(found.title)
 
 
-def _of(ask: Ask) -> str:
-    name, _, position = ask.params["of"].rpartition(" ")
+def _owed(ask: Ask) -> str:
+    """What the path names, as the engine calls it: `coaching 4` is `coaching-4` there. Raises NotThere."""
+    of = ask.params["of"]
+    name, _, position = of.rpartition("-")
     workflow = ask.place.workflow
     known = {*workflow.obligations, *workflow.meetings}
-    if not ((name in known and position.isdigit()) or ask.params["of"] in known):
+    if name in known and position.isdecimal() and len(position) < 9:
+        return f"{name} {position}"
+    if of not in known:
         raise NotThere
-    return owed_said(ask, ask.params["of"])
+    return of
+
+
+def _of(ask: Ask) -> str:
+    return owed_said(ask, _owed(ask))
 
 
 def _deliverable(ask: Ask) -> Deliverable:
@@ -138,8 +145,6 @@ def _deliverable(ask: Ask) -> Deliverable:
 def _done(ask: Ask, title: str, notice: str, act: Callable[[], None]) -> Response:
     try:
         act()
-    except ChangedSince as changed:
-        return changed_page(ask, changed, title=title, again=ask.path, back=path_of(ask))
     except Refused as refused:
         lacks_reason = any(one.code == "reason" for one in refused.reasons)
         return _confirm(ask, title, 422 if lacks_reason else 409, reasons_said(ask, refused))

@@ -202,7 +202,8 @@ def _page(ask: Ask, status: int = 200, errors: Sequence[str] = ()) -> Response:
         undecided=undecided, waiting=waiting, changes=changes, errors=list(errors), has_errors=bool(errors),
         call=lambda name: called(ask, name) if name in scene.workflow.transitions else name,
         role=lambda name: role_said(ask, name),
-        status_of=lambda name: status_said(ask, name), language_of=lambda name: language_said(ask, name), mine=person_id,
+        status_of=lambda name: status_said(ask, name), language_of=lambda name: language_said(ask, name),
+        mine=person_id,
     )  # fmt: skip
 
 

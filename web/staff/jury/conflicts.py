@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from engine.database.pages import conflicts, matrix
+from engine.database.pages.awaited import unanswered
 from engine.database.store import the_id
 from engine.errors import Refused, Unknown
 from web.ask import Ask
@@ -67,15 +68,16 @@ def _page(ask: Ask, state: str, status: int = 200, errors: list[str] | None = No
         desk = desk_of(ask, session, state)
         if desk is None:
             return show(ask, "staff/jury/nobody.html", desk=None)
-        members = matrix.members(session, desk.table)
         found = conflicts.declared(
             session, desk.workflow, the_id(ask.place.round), desk.committee.name, somebody(ask).person_id
         )
         page = asked_page(ask)
-        wanting, unanswered = conflicts.unanswered(session, desk.table, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+        progressed = matrix.progressed(session, desk.table)
+        wanting = sum(one.unanswered for one in progressed.members)
+        open_questions = unanswered(session, desk.table, limit=A_PAGE, offset=(page - 1) * A_PAGE)
     return show(
-        ask, "staff/jury/conflicts.html", status, desk=desk, members=members, declared=found, wanting=wanting,
-        unanswered=unanswered, page=page, pages=max(1, -(-wanting // A_PAGE)), errors=errors or [],
+        ask, "staff/jury/conflicts.html", status, desk=desk, members=progressed.members, declared=found,
+        wanting=wanting, unanswered=open_questions, page=page, pages=max(1, -(-wanting // A_PAGE)), errors=errors or [],
         has_errors=bool(errors), quorum=desk.committee.quorum or 0,
         given={name: ask.text(name, LONGEST_REASON) for name in ("number", "member", "answer", "reason")},
     )  # fmt: skip

@@ -14,9 +14,10 @@ from web.committee.mine import asked_page
 from web.keys import nonce
 from web.policy import MANAGES, somebody
 from web.routes import Pages
+from web.staff.board.columns import Value
 from web.staff.console import show
 from web.staff.jury.desk import Desk, desk_of, must_desk
-from web.staff.jury.sheet import Value, as_file
+from web.staff.jury.sheet import as_file
 
 pages = Pages()
 A_PAGE = 50
@@ -63,8 +64,8 @@ def progress(ask: Ask) -> Response:
         desk = desk_of(ask, session)
         if desk is None:
             return show(ask, "staff/jury/nobody.html", desk=None)
-        members = matrix.members(session, desk.table)
-        counts = matrix.counts(session, desk.table)
+        progressed = matrix.progressed(session, desk.table)
+        members, counts = progressed.members, progressed.counts
         pages_of = max(1, -(-counts[shown] // A_PAGE))
         page = min(asked_page(ask), pages_of)
         lines = matrix.page(session, desk.table, shown, limit=A_PAGE, offset=(page - 1) * A_PAGE)

@@ -16,9 +16,10 @@ from web.committee.ranking import A_PAGE, Row, Table, table_of
 from web.committee.seat import called, closing, decisions
 from web.policy import MANAGES
 from web.routes import Pages
+from web.staff.board.columns import Value
 from web.staff.console import show
 from web.staff.jury.desk import Desk, desk_of, must_desk
-from web.staff.jury.sheet import Value, as_file
+from web.staff.jury.sheet import as_file
 
 pages = Pages()
 AT = "/staff/{programme}/{round}/committee/ranking"

@@ -8,10 +8,10 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
 from engine.cycle.reminding import waits_for
-from engine.cycle.telling import LINES
 from engine.database.pages import matrix
 from engine.database.pages.assignments import reminded
-from engine.database.pages.matrix import Member, Waits
+from engine.database.pages.matrix import Member
+from engine.database.pages.awaited import Waiting
 from engine.database.records import PersonRow
 from engine.database.store import find_person, the_id
 from engine.errors import Refused
@@ -29,20 +29,18 @@ from web.staff.jury.progress import LETTER
 
 pages = Pages()
 AT = "/staff/{programme}/{round}/committee/remind"
-LISTED = min(100, LINES)
-"""dossiers that a letter names"""
 
 
-def facts_for(ask: Ask, desk: Desk, person: PersonRow, waits: Sequence[Waits]) -> dict[str, Any]:
+def facts_for(ask: Ask, desk: Desk, person: PersonRow, waits: Waiting) -> dict[str, Any]:
     """What the letter to a member says."""
     workflow = ask.place.workflow
     language = person.language if person.language in workflow.languages else workflow.language
-    more = len(waits) - LISTED
+    more = waits.count - len(waits.first)
     return {
         "committee": ask.place.said(desk.committee.title, language),
-        "count": len(waits),
+        "count": waits.count,
         "dossiers": [
-            {"number": one.number, "title": one.title, "organisation": one.organisation} for one in waits[:LISTED]
+            {"number": one.number, "title": one.title, "organisation": one.organisation} for one in waits.first
         ],
         "link": f"{ask.office.base_url}{ask.place.committee_path}",
         **({"more": more} if more > 0 else {}),
@@ -85,7 +83,7 @@ def remind(ask: Ask) -> Response:
         desk = must_desk(ask, session, state)
     letters, key = ask.office.letters, f"{desk.committee.name} {today(ask)}"
 
-    def tell(session: Session, person: PersonRow, waits: Sequence[Waits]) -> bool:
+    def tell(session: Session, person: PersonRow, waits: Waiting) -> bool:
         return letters.queue(
             session, letter=LETTER, key=f"{key} | person {the_id(person)}",
             facts=facts_for(ask, desk, person, waits), now=ask.now, person=person, valid_until=desk.term.closes,
@@ -124,7 +122,7 @@ def _letter(ask: Ask, email: str) -> tuple[str, str]:
     return written.subject, written.html
 
 
-def _waits(ask: Ask, session: Session, desk: Desk, ids: Sequence[int]) -> Mapping[int, Sequence[Waits]]:
+def _waits(ask: Ask, session: Session, desk: Desk, ids: Sequence[int]) -> Mapping[int, Waiting]:
     scene = ask.office.cycle.look(session, ask.place.key, ask.now)
     return waits_for(scene, desk.state, ids, looker=somebody(ask).person_id)
 
@@ -137,7 +135,7 @@ def _page(ask: Ask, state: str, status: int = 200, errors: Sequence[str] = ()) -
         members: Sequence[Member] = matrix.members(session, desk.table)
         waits = _waits(ask, session, desk, [one.id for one in members])
         told = reminded(session, the_id(ask.place.round), LETTER)
-    rows = [(one, waits.get(one.id, ()), told.get(one.id), was_today(ask, told.get(one.id))) for one in members]
+    rows = [(one, waits.get(one.id), told.get(one.id), was_today(ask, told.get(one.id))) for one in members]
     sent = {value for value in ask.form.getlist("member") if isinstance(value, str)}
     first = next((one.email for one, its, _, again in rows if its and not again), "")
     return show(

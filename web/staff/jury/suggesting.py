@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ class Proposal:
 
     members: Sequence[Member]
     dossiers: Sequence[Unread]
+    loads: Mapping[int, int]
+    """about how many dossiers each member is asked first as it is"""
     shared: Shared
     digest: str
 
@@ -47,11 +50,12 @@ def propose(session: Session, desk: Desk, each: int, *, by_language: bool) -> Pr
     """The proposal as things stand: the same for the same."""
     members = matrix.members(session, desk.table)
     dossiers = unread(session, desk.table)
-    readers = [Reader(one.id, one.language, one.assigned) for one in members]
+    loads = Counter(person for one in dossiers for person in one.read_by)
+    readers = [Reader(one.id, one.language, loads[one.id]) for one in members]
     shared = share(dossiers, readers, each, by_language=by_language)
     kept = [sorted(shared.readers.items()), [[one.number, sorted(one.read_by)] for one in dossiers]]
     digest = hashlib.sha256(json.dumps(kept).encode()).hexdigest()
-    return Proposal(members, dossiers, shared, digest)
+    return Proposal(members, dossiers, loads, shared, digest)
 
 
 def asked_each(desk: Desk, given: str) -> int:
@@ -117,8 +121,8 @@ def _page(
     added = {one.id: 0 for one in proposal.members}
     for _, person in proposal.pairs:
         added[person] += 1
-    loads = [(one, one.assigned, added[one.id]) for one in proposal.members]
-    after = [one.assigned + added[one.id] for one in proposal.members]
+    loads = [(one, proposal.loads.get(one.id, 0), added[one.id]) for one in proposal.members]
+    after = [before + more for _, before, more in loads]
     ticked = {
         one.number: frozenset(one.read_by) | frozenset(proposal.shared.readers.get(one.number, ()))
         for one in of_interest

@@ -42,7 +42,8 @@ class Row:
         """What needs people comes first, then what leaves next, then what left last."""
         if self.statuses.get("held") or self.statuses.get("failed"):
             return 0, self.first
-        return (1, self.first) if self.statuses.get("open") else (2, -self.last)
+        going = self.statuses.get("open") or self.statuses.get("scheduled")
+        return (1, self.first) if going else (2, -self.last)
 
 
 @pages.get("/staff/{programme}/{round}/outbox", MANAGES)

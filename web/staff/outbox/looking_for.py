@@ -20,7 +20,7 @@ def wanted_by(ask: Ask) -> Wanted:
     given = {name: _given(ask, name) for name in FIELDS}
     if given["status"] not in GROUPS:
         given["status"] = ""
-    return Wanted(**given)
+    return Wanted(**given, now=ask.now)
 
 
 def _given(ask: Ask, name: str) -> str:

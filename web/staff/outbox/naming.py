@@ -48,6 +48,8 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
+    if kind == "message":
+        return ask.say("A message of staff")
     if kind == "account":
         return ask.say("About access and what was handed in: %(name)s", name=of.replace("-", " "))
     return name

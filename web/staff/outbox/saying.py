@@ -6,7 +6,10 @@ from web import dates
 from web.ask import Ask
 from web.reasons import said_by
 
-TONES = {"held": "warn", "failed": "bad", "sent": "good", "open": "info", "cancelled": "neutral", "expired": "neutral"}
+TONES = {
+    "held": "warn", "failed": "bad", "sent": "good", "scheduled": "info", "open": "info", "cancelled": "neutral",
+    "expired": "neutral",
+}  # fmt: skip
 
 
 def group_title(ask: Ask, group: str) -> str:
@@ -14,6 +17,7 @@ def group_title(ask: Ask, group: str) -> str:
     return {
         "held": ask.say("Held"),
         "failed": ask.say("Failed"),
+        "scheduled": ask.say("Scheduled"),
         "open": ask.say("On the way"),
         "sent": ask.say("Sent"),
         "cancelled": ask.say("Skipped"),

@@ -27,7 +27,7 @@ class Warned:
 
 def warnings_of(ask: Ask, session: Session, found: Sequence[Count], of: Cause) -> list[Warned]:
     """What is known about the letters of a cause that have not left."""
-    open_ones = [one for one in found if one.status in ("held", "waiting", "retry")]
+    open_ones = [one for one in found if one.status in ("held", "scheduled", "waiting", "retry")]
     if not open_ones:
         return []
     round_id = the_id(ask.place.round)

@@ -24,6 +24,7 @@ from web.policy import STAFFS, somebody
 from web.problems import NotThere
 from web.routes import Pages
 from web.staff.console import show
+from web.staff.rounds.moments import moment_said
 from web.staff.rounds.programmes import Examined, examined
 from web.staff.rounds.texts import Text, as_html, text_of
 from web.staff.rounds.typed import number
@@ -107,8 +108,19 @@ def seen(ask: Ask) -> Seen:
             raise NotThere from unknown
         maker = session.get_one(PersonRow, row.made_by)
         session.expunge_all()
-    found = examined(ask.office, row.programme, row.files)
+    found = _of_this_round(examined(ask.office, row.programme, row.files), row)
     return Seen(row, maker, found, _lines(ask, row, found))
+
+
+def _of_this_round(found: Examined, row: DraftRow) -> Examined:
+    """Without the warnings about other rounds' files, which are over or were looked at when they were opened."""
+    file = f"rounds/{row.name}.toml"
+    mine = [one for one in found.complaints if one.level == "error" or one.file in (file, *_not_rounds(row))]
+    return Examined(found.programme, tuple(mine))
+
+
+def _not_rounds(row: DraftRow) -> Sequence[str]:
+    return [one for one in row.files if not one.startswith("rounds/")]
 
 
 def _lines(ask: Ask, row: DraftRow, found: Examined) -> list[DateLine]:
@@ -185,7 +197,10 @@ def words(ask: Ask) -> Response:
         languages = draft.programme.workflow.languages
         language = ask.language if ask.language in languages else draft.programme.workflow.language
         prose = as_html(read_aloud(draft.programme, draft.round, language)), language
-    return show(ask, "staff/rounds/draft_words.html", draft=draft, prose=prose, agenda=coming(ask, draft))
+    return show(
+        ask, "staff/rounds/draft_words.html", draft=draft, prose=prose, agenda=coming(ask, draft),
+        moment_said=moment_said,
+    )  # fmt: skip
 
 
 @pages.get(DRAFT + "/text", STAFFS)

@@ -24,9 +24,13 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
 
 SENTENCES: Mapping[str, str] = {
     "answers given": N_("Answers were saved: %(questions)s"),
-    "approval revoked": N_("An approval of the letters of “%(batch)s” was taken back"),
+    "approval revoked": N_("An approval of the letters of %(batch)s was taken back"),
+    "assigned": N_("%(person)s reads the dossier for %(committee)s"),
     "attended": N_("Somebody came to “%(meeting)s”"),
-    "batch approved": N_("The letters of “%(batch)s” were approved"),
+    "batch approved": N_("The letters of %(batch)s were approved"),
+    "batch made": N_("Several dossiers were moved at once"),
+    "batch sent": N_("The letters of an act on several dossiers left at once"),
+    "batch undone": N_("An act on several dossiers was undone"),
     "commented": N_("A comment was written for the %(reader)s"),
     "comment taken back": N_("A comment for the %(reader)s was taken back"),
     "conflict declared": N_("A conflict was declared"),
@@ -36,28 +40,37 @@ SENTENCES: Mapping[str, str] = {
     "delivered": N_("“%(deliverable)s” was handed in"),
     "dossier started": N_("The dossier was started by %(contact)s"),
     "due": N_("Came due: %(name)s"),
-    "excused": N_("Excused from “%(of)s”"),
-    "extended": N_("“%(of)s” was moved from %(old)s to %(new)s"),
-    "extension answered": N_("The request for more time for “%(of)s” was answered: %(outcome)s"),
-    "extension asked": N_("More time was asked for “%(of)s”"),
+    "excused": N_("Excused from %(of)s"),
+    "extended": N_("Moved from %(old)s to %(new)s: %(of)s"),
+    "extension answered": N_("The request for more time (%(of)s) was answered: %(outcome)s"),
+    "extension asked": N_("More time was asked: %(of)s"),
+    "extension taken back": N_("More time was taken back: %(of)s"),
+    "handed in": N_("The dossier was handed in"),
     "held back": N_("Was held back from “%(name)s”"),
     "hold ended": N_("Everything goes on again; it was held since %(since)s"),
     "introduced": N_("Said on whose behalf the dossier is written"),
+    "members reminded": N_("Members of %(committee)s were reminded: %(people)s"),
+    "message sent": N_("A message was sent"),
     "missed": N_("Came too late to be said: %(name)s"),
-    "overdue": N_("“%(obligation)s” is overdue"),
+    "note removed": N_("A note of the staff was removed"),
+    "note replaced": N_("A note of the staff was changed"),
+    "note written": N_("A note of the staff was written"),
+    "overdue": N_("Overdue: %(obligation)s"),
     "promise kept": N_("The promise “%(name)s” was kept"),
     "promise not kept": N_("The promise “%(name)s” was not kept"),
     "recommended": N_("A recommendation was written"),
+    "reworded": N_("Letters or words of the round were changed: %(files)s"),
     "role given": N_("%(person)s is %(role)s"),
     "role taken": N_("%(person)s is not %(role)s any more"),
     "round opened": N_("The round was opened"),
     "scored": N_("Marks were given: %(marks)s"),
     "second factor removed": N_("The second step of signing in of %(person)s was taken away"),
     "transition": N_("From “%(source)s” to “%(target)s” by “%(name)s”"),
+    "unassigned": N_("%(person)s does not read the dossier for %(committee)s any more"),
     "verdict held back": N_("The verdict “%(name)s” was held back"),
     "verdict recorded": N_("The verdict “%(name)s” was recorded"),
     "verdict withdrawn": N_("The verdict “%(name)s” was withdrawn"),
-    "waits for release": N_("The letters of “%(batch)s” wait for approval"),
+    "waits for release": N_("The letters of %(batch)s wait for approval"),
     "zone data changed": N_("The times were worked out anew with the zone data %(version)s"),
 }
 """what happened -> how it is said"""
@@ -72,6 +85,21 @@ MOMENTS: Mapping[str, str] = {
 }
 """kind of a deadline, which begins its key -> how it is said"""
 EDGES: Mapping[str, str] = {"opens": N_("“%(phase)s” opens"), "closes": N_("“%(phase)s” closes")}
+LABELS: Mapping[str, str] = {
+    "advises": N_("advises"),
+    "as_of": N_("as of"),
+    "contact": N_("contact"),
+    "dossiers": N_("dossiers"),
+    "late": N_("late"),
+    "late_by": N_("late by"),
+    "letters": N_("letters"),
+    "minuted": N_("minuted by staff"),
+    "organisation": N_("organisation"),
+    "receipt": N_("receipt"),
+    "replaces": N_("in place of"),
+    "wanted": N_("until"),
+}
+"""facts beside a sentence -> how they are called; others by their own names"""
 SHOWN_ABOVE = frozenset({"reason", "reasons", "answer"})
 """facts with a line of their own"""
 
@@ -95,9 +123,26 @@ def told(ask: Ask, line: Line) -> Told:
     facts = _Facts(said)
     words = ask.say(sentence) % facts if sentence else line.what
     reasons = [said[name] for name in ("reason", "reasons", "answer") if said.get(name)]
-    more = tuple((name, text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
-    who = ask.say("the calendar") if line.actor == CALENDAR else line.actor
+    more = tuple((_label(ask, name), text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
+    who = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server")}.get(line.actor, line.actor)
     return Told(line, who, words, "; ".join(reasons), more)
+
+
+def kinds(ask: Ask) -> list[tuple[str, str]]:
+    """What can have happened, each as it is said without its facts, in the order of the reader's alphabet."""
+    said = [(what, ask.say(sentence) % _Anything()) for what, sentence in SENTENCES.items()]
+    return sorted(said, key=lambda one: one[1].strip("“«… ").casefold())
+
+
+def _label(ask: Ask, name: str) -> str:
+    return ask.say(LABELS[name]) if name in LABELS else name.replace("_", " ")
+
+
+class _Anything(dict[str, str]):
+    """In place of a row's facts."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 class _Facts(dict[str, str]):
@@ -121,6 +166,8 @@ def _fact(ask: Ask, name: str, value: Any) -> str:
         return ", ".join(_fact(ask, "", one) for one in value)
     if isinstance(value, bool):
         return ask.say("yes") if value else ask.say("no")
+    if name == "late_by" and isinstance(value, int):
+        return ask.say("%(n)s seconds", n=dates.number(round(value / 1_000_000, 1), ask.language))
     if name in INSTANTS and isinstance(value, int):
         return dates.short_moment(value, ask.place.zone, ask.language)
     if isinstance(value, int | float):
@@ -202,6 +249,7 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "name": _moment,
     "of": _edge,
     "batch": _edge,
+    "committee": _role,
     "meeting": _meeting,
     "deliverable": _deliverable,
     "old": _day,

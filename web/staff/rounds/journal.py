@@ -23,7 +23,7 @@ from web.ask import Ask
 from web.policy import MANAGES, somebody
 from web.routes import Pages
 from web.staff.console import show
-from web.staff.rounds.happened import SENTENCES, told
+from web.staff.rounds.happened import kinds, told
 from web.staff.rounds.typed import number
 from web.uploads.handing_out import disposition
 
@@ -90,7 +90,7 @@ def _page(ask: Ask, verified: Verified | None = None) -> Response:
     older = urlencode({**kept, "before": found[A_PAGE - 1].id}) if len(found) > A_PAGE else None
     return show(
         ask, "staff/rounds/journal.html", 422 if errors else 200, lines=lines, typed=typed, errors=errors, older=older,
-        is_filtered=bool(kept), kinds=sorted(SENTENCES), verified=verified, path_of=f"/staff/{place.key}/journal",
+        is_filtered=bool(kept), kinds=kinds(ask), verified=verified, path_of=f"/staff/{place.key}/journal",
         query=urlencode(kept), has_errors=bool(errors),
     )  # fmt: skip
 

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from engine.database.calendars import extended
-from engine.database.pages.calls import OpenRound, open_rounds
+from engine.database.looking import open_rounds
+from engine.database.pages.calls import OpenRound, as_open
 from engine.database.pages.console import managed_rounds
 from engine.database.pages.standing import Stands, stands
 from engine.database.preparing import drafts
@@ -20,6 +21,7 @@ from web.ask import Ask
 from web.policy import STAFFS, somebody
 from web.routes import Pages
 from web.staff.console import show
+from web.staff.rounds.moments import moment_said
 from web.staff.rounds.typed import number
 
 pages = Pages()
@@ -60,12 +62,12 @@ def rounds(ask: Ask) -> Response:
     """Every round, the last opened first, and those in the making."""
     before = ask.query.get("before", "")
     with ask.reading() as session:
-        found = open_rounds(session, limit=A_PAGE + 1, before=number(before))
+        found = [as_open(row) for row in open_rounds(session, limit=A_PAGE + 1, before=number(before))]
         lines = _lines(ask, session, found[:A_PAGE])
         making: Sequence[DraftRow] = drafts.standing(session)
         session.expunge_all()
     older = found[A_PAGE - 1].id if len(found) > A_PAGE else None
-    return show(ask, "staff/rounds/rounds.html", lines=lines, making=making, older=older)
+    return show(ask, "staff/rounds/rounds.html", moment_said=moment_said, lines=lines, making=making, older=older)
 
 
 def _lines(ask: Ask, session: Session, found: Sequence[OpenRound]) -> list[Line]:

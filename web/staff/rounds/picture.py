@@ -17,6 +17,7 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.routes import Pages
 from web.staff.console import show
+from web.staff.rounds.moments import moment_said
 from web.staff.rounds.programmes import Examined, examined, texts_on_disk
 
 pages = Pages()
@@ -88,7 +89,7 @@ def state(ask: Ask) -> Response:
         ways_out=[_way(place, one) for one in moves if name in one.sources],
         reminders=_reminders(place, name), promises=_promises(place, name),
         obligations=[one for one in workflow.obligations.values() if name in one.owed_by],
-        by_said=lambda role: role_said(ask, role),
+        by_said=lambda role: role_said(ask, role), moment_said=moment_said,
     )  # fmt: skip
 
 

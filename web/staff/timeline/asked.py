@@ -7,13 +7,11 @@ from starlette.responses import Response
 from engine.database.looking import contacts_of
 from engine.database.pages.extensions import Asked, asked, sums
 from engine.database.store import find_dossier, obligations_of, the_id
-from engine.errors import Refused
 from web import dates
 from web.ask import Ask
 from web.committee.mine import asked_page
 from web.policy import MANAGES, somebody
 from web.problems import NotThere
-from web.reasons import said_by
 from web.routes import Pages
 from web.staff.console import show
 from web.staff.timeline.wording import position_words
@@ -43,12 +41,7 @@ def refuse(ask: Ask) -> Response:
         raise NotThere
     if not reason:
         return _page(ask, 422, {number: ask.say("A refusal says why. The applicant reads it.")})
-    try:
-        ask.office.cycle.answer_extension(
-            ask.place.key, number, granted=False, words=reason, by=ask.email, now=ask.now
-        )  # fmt: skip
-    except Refused as refused:
-        return _page(ask, 409, {number: " ".join(said_by(ask, one) for one in refused.reasons)})
+    ask.office.cycle.answer_extension(ask.place.key, number, granted=False, words=reason, by=ask.email, now=ask.now)
     _tell(ask, found[0], reason)
     notice = ask.say("Refused: %(number)s. The reason goes to the applicant.", number=found[0].number)
     return ask.go(f"/staff/{ask.place.key}/requests", notice)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from sqlmodel import Session
 from wtforms import Form, RadioField, SelectField, StringField, TextAreaField
 
-from engine.cycle.extending import NotForAll
+from engine.cycle.decided import NotForAll
 from engine.database.pages.extensions import Asked, asked
 from engine.database.records import DossierRow
 from engine.database.store import find_dossier, has_conflict, the_id
@@ -170,7 +170,7 @@ def _say(ask: Ask, form: Form, known: Sequence[Movable]) -> None:
     form.reason.label.text = say("Reason")
     form.reason.description = say("The applicants read it in their letter.")
     form.reason.render_kw = {"maxlength": LONGEST_REASON, "lang": LOCALES[ask.language][:2]}
-    for name in ("moment", "whom", "day", "reason"):
+    for name in ("whom", "day", "reason"):  # HTML wants the first option of a required list to be in no group
         form[name].flags.required = True
 
 

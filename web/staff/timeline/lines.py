@@ -262,7 +262,8 @@ def _of_due(known: _Known, one: Due) -> Line:
     if one.excused:
         parts.append(ask.say("%(n)s excused", n=one.excused))
     if one.overdue:
-        parts.append(ask.say("%(n)s overdue", n=one.overdue))
+        overdue = ask.words.ngettext("%(n)s overdue", "%(n)s overdue", one.overdue)
+        parts.append(overdue % {"n": one.overdue})
     elif left:
         parts.append(ask.say("%(n)s still to come", n=left))
     tone = "bad" if one.overdue else "good" if not left else ""

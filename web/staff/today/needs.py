@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from engine.database.calendars import extended
 from engine.database.pages.calls import OpenRound
 from engine.database.pages.late import Late
-from engine.database.pages.today import Batch, Coming, Stuck, Waiting
+from engine.database.pages.today import Batch, Stuck, Waiting
 from engine.database.records import ExtensionRow
 from engine.files.reading import Programme
 from engine.rules.agenda import batch_of
 from engine.rules.lateness import term_of
 from engine.rules.moments import Calendar
 from engine.rules.roles import deciding_committee
-from engine.rules.workflow import Transition, Workflow
+from engine.rules.workflow import Promise, Transition, Workflow
 from web import dates
 from web.ask import Ask
 
@@ -94,8 +94,8 @@ def needs_of(ask: Ask, runs: Sequence[Run], found: Waiting, late: Sequence[Late]
 def _of_round(ask: Ask, run: Run, found: Waiting, late: Sequence[Late]) -> Iterator[Need]:
     of = run.round.id
     yield from _batches(ask, run, found)
-    for one in found.coming:
-        if one.round_id == of and one.kind == "promise" and (need := _promise(ask, run, one, found.states)):
+    for promise in run.workflow.promises.values():
+        if need := _promise(ask, run, promise, found.states):
             yield need
     yield from _overdue(ask, run, found)
     for stuck in found.stuck:
@@ -140,16 +140,17 @@ def _batches(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
                    f"{run.path}/verdicts", run.title)  # fmt: skip
 
 
-def _promise(ask: Ask, run: Run, one: Coming, states: Mapping[tuple[int, str], int]) -> Need | None:
-    promise = run.workflow.promises[one.name]
+def _promise(ask: Ask, run: Run, promise: Promise, states: Mapping[tuple[int, str], int]) -> Need | None:
     waits = sum(states.get((run.round.id, state), 0) for state in promise.about)
-    if not waits:
+    at = run.calendar.hearing(promise.before)
+    if not waits or at - ask.now > SOON:
         return None
-    what = ask.say("Promised by %(when)s: %(what)s", when=run.when(one.due_at), what=run.said(promise.title))
+    what = ask.say("Promised by %(when)s: %(what)s", when=run.when(at), what=run.said(promise.title))
     why = ask.words.ngettext("%(n)s dossier still waits", "%(n)s dossiers still wait", waits) % {"n": waits}
     listed = "&".join(f"state={state}" for state in promise.about)
-    return Need(1 if one.due_at - ask.now < 2 * DAY else 3, one.due_at, "warn", "clock", what, why + ".",
-                ask.say("See them"), f"{run.path}/dossiers?{listed}", run.title)  # fmt: skip
+    rank, tone = (0, "bad") if at <= ask.now else (1, "warn") if at - ask.now < 2 * DAY else (3, "warn")
+    href = f"{run.path}/dossiers?{listed}"
+    return Need(rank, at, tone, "clock", what, why + ".", ask.say("See them"), href, run.title)
 
 
 def _overdue(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:

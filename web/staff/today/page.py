@@ -12,7 +12,7 @@ from engine.database.pages.today import Coming, Waiting, last_visit, waiting
 from engine.database.store import extensions_of_all
 from web import dates
 from web.ask import Ask
-from web.policy import STAFFS, somebody
+from web.policy import BEGINS, somebody
 from web.routes import Pages
 from web.staff.console import show
 from web.staff.today.needs import DAY, SOON, Run, needs_of, run_of, to_be_scored
@@ -38,7 +38,7 @@ class Date:
     href: str
 
 
-@pages.get("/staff", STAFFS)
+@pages.get("/staff", BEGINS)
 def today(ask: Ask) -> Response:
     """What waits, what comes, what happened, and whether the clock and the postman are well."""
     visitor = somebody(ask)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.cycle.messages import LETTER
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OURS
 from engine.rules.moments import Calendar
@@ -51,6 +52,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     reminding, extended = OURS
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     yield extended, Telling(LAST, "extension", APPLICANT)
+    yield LETTER, Telling(LAST, "message", APPLICANT)
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:

@@ -14,7 +14,7 @@ from stage import Stage  # the tests of the cycle have the stage
 from engine.database.connection import Database
 
 
-@pytest.fixture(scope="module", params=BOTH)
+@pytest.fixture(scope="session", params=BOTH)
 def played(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """Two rounds in which everything has happened; nobody changes them."""
     with fresh_on(request.param) as database:

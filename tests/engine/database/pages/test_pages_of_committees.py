@@ -7,7 +7,8 @@ from stage import CHAIR, MEMBER, NOTICE, READING, STAFF, STAFF_2, THIRD, Stage, 
 from engine.cycle.batches import held
 from engine.database.pages import matrix, releases
 from engine.database.pages.assignments import last_assigned, unread
-from engine.database.pages.conflicts import declared, unanswered
+from engine.database.pages.awaited import unanswered, waiting
+from engine.database.pages.conflicts import declared
 from engine.database.pages.matrix import FILTERS, Table
 from engine.database.pages.ranking import means_by_member, ranking
 from engine.database.pages.releases import Moves
@@ -47,7 +48,7 @@ def test_the_matrix_says_how_far_each_member_is_with_each_dossier(stage: Stage) 
             for line in lines
             for person, cell in line.cells.items()
         }
-        people = {one.email: one for one in matrix.members(session, table(stage))}
+        people = {one.email: one for one in matrix.progressed(session, table(stage)).members}
     assert cells == {
         (FIRST, CHAIR): ("unanswered", False, True, None),
         (FIRST, MEMBER): ("done", False, False, 7),
@@ -76,7 +77,7 @@ def test_each_filter_shows_what_it_counts(stage: Stage) -> None:
     member = stage.person_id(MEMBER)
     with stage.database.reading() as session:
         shown = {one: [line.number for line in matrix.page(session, table(stage), one)] for one in FILTERS}
-        counts = matrix.counts(session, table(stage))
+        counts = matrix.progressed(session, table(stage)).counts
         pages = [line.number for line in matrix.pages(session, table(stage), size=2)]
         hidden = [line.number for line in matrix.page(session, table(stage, member))]
         assert (matrix.has(session, table(stage), FIRST), matrix.has(session, table(stage, member), SECOND)) == (
@@ -115,14 +116,20 @@ def test_conflicts_are_told_with_what_follows_from_them(stage: Stage) -> None:
     stage.cycle.declare_conflict(stage.key, FIRST, by=CHAIR, now=READING + 5, reason="a niece")
     stage.cycle.declare_conflict(stage.key, LAST, by=STAFF, of=CHAIR, now=READING + 6)
     looker = stage.person_id(STAFF)
+    ids = {stage.person_id(email): email for email in (CHAIR, MEMBER, THIRD)}
     with stage.database.reading() as session:
         found = declared(session, stage.programme.workflow, 1, "jury", looker)
-        number, wanting = unanswered(session, table(stage), limit=2)
+        wanting = unanswered(session, table(stage), limit=2)
+        more = unanswered(session, table(stage), limit=2, offset=1)
+        left = waiting(session, table(stage), list(ids), limit=1)
     assert [(one.number, one.email, one.reason, one.minuted_by, one.marks, one.free, one.verdict) for one in found] == [
         (LAST, CHAIR, None, STAFF, 0, 2, False), (FIRST, CHAIR, "a niece", None, 0, 2, True),
         (SECOND, CHAIR, None, None, 0, 1, False), (SECOND, MEMBER, None, None, 1, 1, False),
     ]  # fmt: skip
-    assert (number, [(one.email, one.number) for one in wanting]) == (2, [(THIRD, FIRST), (THIRD, SECOND)])
+    assert [(one.email, one.number) for one in wanting] == [(THIRD, FIRST), (THIRD, SECOND)]
+    assert [one.number for one in more] == [SECOND]
+    counts = {ids[person]: (its.count, [one.number for one in its.first]) for person, its in left.items()}
+    assert counts == {MEMBER: (1, [LAST]), THIRD: (2, [FIRST])}
 
 
 def decided(stage: Stage) -> Stage:
@@ -140,6 +147,8 @@ def moves(stage: Stage) -> Moves:
 
 def test_a_batch_is_counted_with_its_letters_and_with_what_keeps_any_of_it_back(stage: Stage) -> None:
     decided(stage)
+    for number in (FIRST, "SG30-003"):  # nothing is left of which she could read
+        stage.cycle.declare_conflict(stage.key, number, by=THIRD, now=READING + 1)
     looker = stage.person_id(STAFF)
     with stage.database.reading() as session:
         assert releases.counts(session, moves(stage)) == {"choose": 2, "decline": 1}
@@ -150,7 +159,7 @@ def test_a_batch_is_counted_with_its_letters_and_with_what_keeps_any_of_it_back(
         scene = stage.cycle.look(session, stage.key, READING + 2)
         assert held(scene, "notice opens").size == 3
     assert [(one.letter, one.role, one.dossiers, one.letters) for one in letters] == [
-        ("granted", "applicant", 2, 2), ("not-granted", "applicant", 1, 1), ("granted-list", "jury", 2, 3),
+        ("granted", "applicant", 2, 2), ("not-granted", "applicant", 1, 1), ("granted-list", "jury", 2, 2),
     ]  # fmt: skip
     assert [(number, [one.number for one in named]) for number, named in (back, undecided)] == [
         (1, ["SG30-003"]), (1, ["SG30-004"]),
@@ -220,8 +229,8 @@ def test_the_ranking_for_staff_has_each_members_mean_and_leaves_out_conflicts_al
 
 def asked_by(stage: Stage, session: Session, looker: int) -> None:
     """Everything that the pages ask."""
-    matrix.members(session, table(stage, looker))
-    matrix.counts(session, table(stage, looker))
+    matrix.progressed(session, table(stage, looker))
+    waiting(session, table(stage, looker), [looker], limit=1)
     for shown in FILTERS:
         matrix.page(session, table(stage, looker), shown)
     unread(session, table(stage, looker))

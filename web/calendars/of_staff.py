@@ -1,0 +1,65 @@
+"""What does the calendar of those who run a round hear: its phases, every last day, its promises and its meetings?
+
+Nothing here is read from a dossier: a feed is kept by whoever runs the reader's calendar.
+"""
+
+from collections.abc import Callable
+
+from engine.files.reading import Programme
+from engine.rules.moments import Calendar, from_instant
+from engine.rules.workflow import Moment
+from web.calendars.feed import Days, Happening
+from web.calendars.wording import DEADLINE, MEETING, PHASE, PROMISE, Voice, last_day, session_time
+
+
+def of_staff(
+    programme: Programme,
+    calendar: Calendar,
+    language: str,
+    translate: Callable[[str], str],
+    *,
+    changed_at: int,
+    url: str = "",
+) -> tuple[Happening, ...]:
+    """The events of a round for its staff, with the extensions that hold for all in `calendar`.
+
+    `changed_at` is the instant at which its dates last changed; `url` the round's timeline in the console.
+    """
+    voice = Voice(programme, language, translate)
+    workflow, round = programme.workflow, calendar.round
+    base, title = f"{round.key}/staff", voice.said(round.title)
+    found = []
+    for phase, name in workflow.phases.items():
+        day, hour = last_day(calendar, Moment(phase, "closes"))
+        what = f"{voice.said(name)}: {title}"
+        found.append(
+            Happening(
+                key=f"{base}/phase/{phase}", title=what, when=Days(calendar.edge(phase, "opens").day, day),
+                changed_at=changed_at, url=url, category=voice.say(PHASE),
+            )
+        )  # fmt: skip
+        found.append(
+            Happening(
+                key=f"{base}/deadline/{phase}", title=voice.last_day(what, hour, calendar.zone), when=Days(day, day),
+                changed_at=changed_at, url=url, category=voice.say(DEADLINE),
+            )
+        )  # fmt: skip
+    for promise in workflow.promises.values():
+        day = from_instant(calendar.instant(promise.before) - 1, calendar.zone).date()
+        found.append(
+            Happening(
+                key=f"{base}/promise/{promise.name}",
+                title=f"{voice.say(PROMISE, promise=voice.said(promise.title))} ({title})", when=Days(day, day),
+                changed_at=changed_at, url=url, category=voice.say(DEADLINE),
+            )
+        )  # fmt: skip
+    for meeting in workflow.meetings.values():
+        for number, session in enumerate(round.meetings.get(meeting.name, ()), start=1):
+            found.append(
+                Happening(
+                    key=f"{base}/meeting/{meeting.name}/{number}", title=f"{voice.said(meeting.title)}: {title}",
+                    when=session_time(session, calendar), changed_at=changed_at, url=url, busy=True,
+                    place=voice.said(session.place or ""), category=voice.say(MEETING),
+                )
+            )  # fmt: skip
+    return tuple(found)
