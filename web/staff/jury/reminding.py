@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from engine.cycle.reminding import waits_for
 from engine.database.pages import matrix
 from engine.database.pages.assignments import reminded
-from engine.database.pages.matrix import Member
 from engine.database.pages.awaited import Waiting
+from engine.database.pages.matrix import Member
 from engine.database.records import PersonRow
 from engine.database.store import find_person, the_id
 from engine.errors import Refused
