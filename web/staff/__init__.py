@@ -1,11 +1,10 @@
 """The console of programme staff: one package a part of it."""
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from web.routes import Pages
+from web.staff import board, bulk, dossier, jury, outbox, rehearsals, rounds, timeline, today, wording
 
 AREAS: list[Pages] = [
-    import_module(f"web.staff.{part.name}").pages for part in iter_modules(__path__) if part.ispkg
+    today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, outbox.pages, wording.pages,
+    rounds.pages, rehearsals.pages,
 ]  # fmt: skip
 """the pages of every part"""

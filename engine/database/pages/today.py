@@ -105,7 +105,7 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
         _overdue(session, rounds, looker),
         [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
         _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
-        _happened(session, rounds, since),
+        _happened(session, rounds, looker, since),
     )  # fmt: skip
 
 
@@ -253,13 +253,17 @@ def _conflicts(session: Session, rounds: Rounds, looker: int, since: int) -> dic
     return {of: (count, number) for of, count, number in rows}
 
 
-def _happened(session: Session, rounds: Rounds, since: int) -> dict[int, dict[str, int]]:
+def _happened(session: Session, rounds: Rounds, looker: int, since: int) -> dict[int, dict[str, int]]:
     row = JournalRow
     rows = session.exec(
         select(row.round_id, row.what, sa.func.count())
-        .where(col(row.round_id).in_(rounds), col(row.recorded_at) > since)
+        .outerjoin(DossierRow, col(DossierRow.id) == col(row.dossier_id))
+        .where(
+            col(row.round_id).in_(rounds), col(row.recorded_at) > since,
+            col(row.dossier_id).is_(None) | without_conflict_of(looker),
+        )
         .group_by(col(row.round_id), col(row.what))
-    ).all()
+    ).all()  # fmt: skip
     found: dict[int, dict[str, int]] = {}
     for of, what, count in rows:
         found.setdefault(of, {})[what] = count

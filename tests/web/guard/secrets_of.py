@@ -39,8 +39,8 @@ OF_HER_CONFLICT = (
     "another's marks", "another's note", "a note of the staff", "another's comment before a verdict takes effect",
     "another's recommendation", "a conflict of another member", "another member has answered",
 )  # fmt: skip
-"""what nobody of the staff knows who has a conflict with CI19-001; all else they know who manage the round, and how many
-verdicts of each kind a batch holds that they may release"""
+"""what nobody of the staff knows who has a conflict with CI19-001: all else they know who manage the round, and how
+many verdicts of each kind a batch holds that they may release"""
 
 
 @dataclass(frozen=True)

@@ -47,15 +47,22 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
     "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/message/page",  # it shows what would be written
+    "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
+    "POST /staff/{programme}/{round}/committee/suggest",
+    "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
     "POST /staff/{programme}/{round}/outbox/cause",  # no reason to skip
     "POST /staff/{programme}/{round}/outbox/batch",  # nothing is held
     "POST /staff/{programme}/{round}/outbox/{id}/edit",  # it has left
     "POST /staff/{programme}/{round}/outbox/{id}/edit/preview", "POST /staff/{programme}/{round}/letters/{letter}",
     "POST /staff/{programme}/{round}/letters/{letter}/preview",  # nothing is kept, or it was opened never
     "POST /staff/{programme}/{round}/letters/{letter}/versions", "POST /staff/{programme}/{round}/words",
-    "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
-    "POST /staff/{programme}/{round}/committee/suggest",
-    "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
+    "POST /staff/rounds/new/folder", "POST /staff/rounds/new/copy", "POST /staff/rounds/new/upload",  # no file
+    "POST /staff/rounds/draft/{draft}/dates", "POST /staff/rounds/draft/{draft}/open",  # it has changed meanwhile
+    "POST /staff/rehearsals",  # nothing is chosen
+    "POST /staff/rehearsals/one/{rehearsal}/cancel",  # it has ended
+    "POST /staff/health", "POST /staff/{programme}/{round}/journal/verify",  # they look
+    "POST /staff/{programme}/{round}/people/factor",  # there is none
+    "POST /staff/{programme}/{round}/people/import",  # no file
 ]
 
 
