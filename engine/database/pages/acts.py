@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from engine.database.pages.committee import without_conflict_of
 from engine.database.records import BatchRow, DossierRow, NotificationRow, PersonRow, TransitionRow
 from engine.database.undoable import GONE, can_be_undone
 
@@ -57,11 +58,16 @@ def open_batches(session: Session, round_id: int, now: int) -> list[Act]:
     return _told(session, session.connection().execute(_OPEN, {"round_id": round_id, "now": now}).all())
 
 
-def acts(session: Session, round_id: int, now: int, *, before: int | None = None, limit: int = 25) -> list[Act]:
-    """The acts of a round, the newest first, those before the act of that number; each names its first dossiers."""
+def acts(
+    session: Session, round_id: int, now: int, *, looker: int, before: int | None = None, limit: int = 25
+) -> list[Act]:
+    """The acts of a round, the newest first, those before the act of that number.
+
+    Each names its first dossiers, apart from those with which the person who looks has a conflict.
+    """
     earlier = col(BatchRow.id) < before if before is not None else sa.true()
     found = _acts(session, round_id, now, earlier, limit=limit)
-    named = _numbers(session, [one.id for one in found])
+    named = _numbers(session, [one.id for one in found], without_conflict_of(looker))
     return [_named(one, named.get(one.id, ())) for one in found]
 
 
@@ -137,15 +143,15 @@ def _letters(session: Session, batches: Sequence[int]) -> dict[int, tuple[int, i
     return {number: (waiting, left, gone, leaves_at) for number, waiting, left, gone, leaves_at in found}
 
 
-def _numbers(session: Session, batches: Sequence[int]) -> dict[int, list[str]]:
-    """The first dossiers of each act."""
+def _numbers(session: Session, batches: Sequence[int], *where: sa.ColumnElement[bool]) -> dict[int, list[str]]:
+    """The first dossiers of each act, for which all these conditions hold."""
     if not batches:
         return {}
     place = sa.func.row_number().over(partition_by=col(TransitionRow.batch_id), order_by=col(TransitionRow.id))
     moved = (
         sa.select(col(TransitionRow.batch_id), col(DossierRow.number), place.label("place"))
         .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
-        .where(col(TransitionRow.batch_id).in_(batches), col(TransitionRow.undoes_id).is_(None))
+        .where(col(TransitionRow.batch_id).in_(batches), col(TransitionRow.undoes_id).is_(None), *where)
         .subquery("moved")
     )
     found: dict[int, list[str]] = {}

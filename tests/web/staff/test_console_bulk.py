@@ -280,10 +280,14 @@ def test_a_form_that_is_sent_twice_moves_once(site: Site, els: Visit) -> None:
 
 
 def test_a_dossier_with_a_conflict_is_none_of_hers(site: Site, els: Visit) -> None:
-    (number,) = brought_in(site, 1, "in_preselection")
+    number, other = brought_in(site, 2, "in_rollout")
+    site.cycle.move(ROUND, [number, other], "stop", by=STAFF, now=site.now, reason="Closed", undo_for=MINUTE)
     site.cycle.add_person(ROUND, email=STAFF, name="Els", language="nl", role="jury", by=STAFF, now=site.now)
+    named = re.compile(r"/dossiers/(CI19-\d+)")
+    assert sorted(set(named.findall(els.get(ACTS).text))) == [number, other]
     site.cycle.declare_conflict(ROUND, number, by=STAFF, now=site.now)
     assert choose(els, [number]).status_code == 404
+    assert set(named.findall(els.get(ACTS).text)) == {other}
 
 
 def test_the_pages_cost_the_same_however_many_are_chosen(site: Site, els: Visit) -> None:

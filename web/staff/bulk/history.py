@@ -27,7 +27,8 @@ def listed(ask: Ask) -> Response:
     text = ask.query.get("before", "")
     before = int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
     with ask.reading() as session:
-        found = acts(session, the_id(ask.place.round), ask.now, before=before, limit=A_PAGE + 1)
+        looker = ask.visitor.person_id if ask.visitor else 0
+        found = acts(session, the_id(ask.place.round), ask.now, looker=looker, before=before, limit=A_PAGE + 1)
     rows = [(act, called_move(ask, act), moved_words(ask, act)) for act in found[:A_PAGE]]
     earlier = found[A_PAGE - 1].id if len(found) > A_PAGE else None
     return show(ask, "staff/bulk/acts.html", rows=rows, earlier=earlier, is_first=before is None)
