@@ -149,6 +149,7 @@ def _measured_on(database: str) -> list[str]:
 REHEARSED = "the Cera round 2019-2022 rehearsed with 3 dossiers"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "measured"),
     [

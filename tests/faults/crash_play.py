@@ -40,11 +40,12 @@ from stage import (
 
 from engine.clock import StoppedClock
 from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
+from engine.cycle.messages import Message, Words
 from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
-from engine.database.records import ExtensionRow, JournalRow, NotificationRow
+from engine.database.records import BatchRow, ExtensionRow, JournalRow, NoteRow, NotificationRow
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from notifications.accounts import AccountLetters
@@ -127,6 +128,13 @@ class House:
         assert number is not None
         return number
 
+    def newest(self, row: type[BatchRow] | type[NoteRow]) -> int:
+        """The number of the last act on several dossiers, or of the last note."""
+        with self.database.reading() as session:
+            number = session.exec(select(row.id).order_by(col(row.id).desc())).first()
+        assert number is not None
+        return number
+
     def extension(self) -> int:
         """The number of the last decision about a date."""
         with self.database.reading() as session:
@@ -175,6 +183,18 @@ class Chapter:
         self.steps.append(
             Step(now, lambda house: house.cycle.take_back(self.key, house.extension(), by=by, now=now), by)
         )
+        return self
+
+    def of_newest(
+        self, row: type[BatchRow] | type[NoteRow], what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
+    ) -> "Chapter":
+        """What staff do about the last act or note: its number stands between what is `given` and what comes `then`."""
+        now = self.now
+
+        def do(house: House) -> None:
+            getattr(house.cycle, what)(self.key, *given, house.newest(row), *then, by=by, now=now)
+
+        self.steps.append(Step(now, do, by))
         return self
 
     def desk(self, name: str, letter: str, *, by: str, **named: object) -> "Chapter":
@@ -421,7 +441,18 @@ class Story:
     def _staff_and_letters(self) -> Chapter:
         chapter = self._chapter(at("2031-09-01T10:00"))
         chapter.zones_change().letters()
-        chapter.act("act", "SG30-001", "stop", by=STAFF, reason="finished early")
+        chapter.act("write_note", "SG30-001", "They finish early.", by=STAFF, once="the key of a note")
+        chapter.of_newest(NoteRow, "replace_note", "SG30-001", by=STAFF_2, then=("They want to finish early.",))
+        asked = Message({"en": Words("A question", "Do you want to finish early?")})
+        chapter.act("message", ["SG30-001"], asked, by=STAFF, once="the key of a message")
+        for once in ("the key of a mistake", "the key of the act"):
+            chapter.act(
+                "move", ["SG30-001"], "stop", by=STAFF, reason="finished early", undo_for=PATIENCE, once=once,
+                seen=1 << 40,
+            )  # fmt: skip
+            if once == "the key of a mistake":
+                chapter.of_newest(BatchRow, "undo", by=STAFF_2)
+        chapter.of_newest(BatchRow, "send_now", by=STAFF_2)
         chapter.has_factor(STAFF_2).act(
             "forget_factor", email=STAFF_2, by=STAFF, tell=lambda _session, _person: None
         )

@@ -45,6 +45,9 @@ WITH_A_SICK_RELAY = {
     "lease renewed", "lease renewing", "lease returned", "lease returning", "postman returned", "relay paused",
 }  # fmt: skip
 """passed when a relay is slow or away: tests/notifications/test_mail_faults.py dies at these"""
+WHERE_A_MOVE_BINDS = {"deadlines taken away", "obligations taken away", "slots given back"}
+"""passed when a move is undone that lays something out, which no move of these programmes' staff does; they stand
+between "dossiers led back" and "batch undone", in the same transaction"""
 
 
 def test_every_point_is_known_and_the_story_passes_it() -> None:
@@ -59,7 +62,7 @@ def test_every_point_is_known_and_the_story_passes_it() -> None:
     ]
     (found,) = sweep("--rounds", "0", together=1)
     assert sorted(written) == known  # each once
-    assert sorted({*found["points"], *WITH_A_SICK_RELAY}) == known
+    assert sorted({*found["points"], *WITH_A_SICK_RELAY, *WHERE_A_MOVE_BINDS}) == known
     assert len(known) >= ENOUGH
 
 
@@ -80,7 +83,7 @@ def test_killed_on_a_server_it_does_so_too() -> None:
 
 def test_the_sweep_sees_a_moment_that_is_torn_in_two() -> None:
     """The sabotage twin: what a moment moves is committed before its journal and its letters."""
-    (found,) = sweep("--rounds", "3", "--points", "8", "--torn", together=1)
+    (found,) = sweep("--rounds", "3", "--points", "8", "--torn", "--seed", "1", together=1)
     assert len(found["complaints"]) > 0
 
 

@@ -135,13 +135,18 @@ def _write(browser: Knocker, page: str, first: int, fields: list[str], *, step: 
     return harm
 
 
+CAN_BE_UNDONE = ("stopped", "waiting")
+"""a letter of an act of staff, for as long as that can be undone"""
+
+
 def _letters(site: Site) -> list[str]:
     """Letters that were not sent, or say something else than what was typed, or would run."""
     post(site)
     harm = []
     with site.database.reading() as session:
         rows = session.exec(select(NotificationRow.letter, NotificationRow.status)).all()
-        harm += [f"{letter} {status}" for letter, status in rows if status not in ("sent", "expired")]
+        harm += [f"{letter} {status}" for letter, status in rows
+                 if status not in ("sent", "expired") and (letter, status) != CAN_BE_UNDONE]  # fmt: skip
         for letter in session.exec(select(LetterRow)).all():
             reader = Reader(letter.html)
             harm += [f"{letter.subject[:40]} runs {one}" for one in reader.running]
@@ -182,6 +187,10 @@ def test_a_text_is_the_words_that_it_is(site: Site) -> None:
     assert len(sent) >= len(TEXTS) * 3 // 4
 
 
+PACKED = ("file", "rehearsal_report")
+"""tables that keep bytes"""
+
+
 def test_no_character_that_steers_machines_is_kept(site: Site) -> None:
     """Not every database can keep them, so that a note with one in it would be lost there."""
     again(site)
@@ -193,7 +202,7 @@ def test_no_character_that_steers_machines_is_kept(site: Site) -> None:
     with site.database.reading() as session:
         tables = SQLModel.metadata.sorted_tables
         rows = [(table.name, repr(row)) for table in tables for row in session.connection().execute(select(table))]
-    assert [name for name, row in rows if "\\x00" in row and name != "file"] == []
+    assert [name for name, row in rows if "\\x00" in row and name not in PACKED] == []
     assert len({name for name, row in rows if "zab" in row}) >= 5
 
 

@@ -12,6 +12,8 @@ from world import DRAFT, FOREIGN, OWN, SOUTH
 
 LINK = re.compile(r'(?:href|src)="(/[^"#]*)')
 DRAWN = re.compile(r'(name="(?:once|nonce|seal|seen)" value=")[^"]*"')
+LANGUAGE = re.compile(r'href="[^"]*lang=(\w\w)"')
+"""where the same page is in another language: whatever stands behind the question mark goes with it"""
 PLACES = re.compile(r"\d+ (of \d+ places (?:given|are left))")
 """what every chair is told, for a verdict that finds no place would tell her; on whom the others stand, she is not"""
 ELSEWHERE = ("/static/", "/sign-out", "/mailbox")
@@ -56,7 +58,7 @@ def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[s
     return list(dict.fromkeys(found))
 
 
-def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 900) -> dict[str, Answer]:
+def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 2000) -> dict[str, Answer]:
     """path -> what it answers, of every address about these dossiers and of every link on the pages found there."""
     waiting = deque(addresses(browser.site, numbers, of_contact=browser.token.endswith(f"-of-{APPLICANT}")))
     known = set(waiting)
@@ -73,10 +75,15 @@ def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 90
     return found
 
 
+def _same(text: str) -> str:
+    return LANGUAGE.sub(r'href="\1"', PLACES.sub(r"n \1", DRAWN.sub(r'\1"', text)))
+
+
 def seen(found: dict[str, Answer]) -> dict[str, tuple[int, tuple[tuple[str, str], ...], str]]:
     """The same, without what each page draws anew."""
     return {
-        path: (answer.status, answer.headers, PLACES.sub(r"n \1", DRAWN.sub(r'\1"', answer.text)))
+        # the length is that of a text that is compared
+        path: (answer.status, tuple(one for one in answer.headers if one[0] != "content-length"), _same(answer.text))
         for path, answer in found.items()
         if path != BY_LOT
     }

@@ -66,7 +66,7 @@ def as_csv(ask: Ask) -> Response:
     name = f"extensions-{ask.place.round.programme}-{ask.place.round.name}.csv"
     return StreamingResponse(
         _rows(ask), media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )  # fmt: skip
 
 
