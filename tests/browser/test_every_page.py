@@ -112,10 +112,15 @@ def _look(
 def _is_another_state(living: LivingSite, look: Look, found: Found) -> bool:
     """Whether a page of the console was looked at already, in another state: the long run looks at each."""
     path = look.path.partition("?")[0]
-    return path.startswith("/staff") and any(
-        route.path in found.routes for route in living.site.app.routes
-        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path_regex.match(path)
-    )  # fmt: skip
+    return path.startswith("/staff") and _route_at(living, path) in found.routes
+
+
+def _route_at(living: LivingSite, path: str) -> str | None:
+    """The route that answers there, which is the first that fits."""
+    for route in living.site.app.routes:
+        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path_regex.match(path):
+            return route.path
+    return None
 
 
 def _note(living: LivingSite, found: Found, response: Response) -> None:
@@ -125,10 +130,8 @@ def _note(living: LivingSite, found: Found, response: Response) -> None:
     if is_page and response.status not in range(300, 400):
         found.document = response
     path = response.url.removeprefix(living.address).partition("?")[0]
-    for route in living.site.app.routes:
-        if isinstance(route, Route) and "GET" in (route.methods or ()) and route.path_regex.match(path):
-            found.routes.add(route.path)
-            return
+    if route := _route_at(living, path):
+        found.routes.add(route)
 
 
 def _is_expected(fault: str) -> bool:
