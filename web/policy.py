@@ -67,12 +67,14 @@ def _begins(ask: Ask) -> None:
                 raise NotThere
 
 
-def _find(ask: Ask, person_id: int | None) -> Place:
-    """What the page is about, as its path says. Raises NotThere."""
+def _find(ask: Ask, person_id: int | None, *, to_act: bool = False) -> Place:
+    """What the page is about, as its path says; `to_act`: also how far its round's journal goes. Raises NotThere."""
     params = ask.params
     with ask.reading() as session:
         scene = scene_of(ask.office.cycle, session, f"{params['programme']}/{params['round']}", ask.now)
         ask.place = find_place(scene, person_id, params.get("number"))
+        if to_act:  # before the page itself looks: what happens from here on, it may not have seen
+            ask.seen_until = journal_position(session, the_id(ask.place.round))
     return ask.place
 
 
@@ -145,12 +147,9 @@ def _manages(ask: Ask) -> None:
 
     Who speaks for a dossier manages it all the same: else an applicant could shut staff out by naming them.
     """
-    standing = _find(ask, somebody(ask).person_id).standing
+    standing = _find(ask, somebody(ask).person_id, to_act=True).standing
     if STAFF not in standing.roles or standing.conflict:
         raise NotThere
-    with ask.reading() as session:
-        # before the page itself looks: what happens from here on, it may not have seen
-        ask.seen_until = journal_position(session, the_id(ask.place.round))
 
 
 PUBLIC = Policy("public", _nobody_in_particular)

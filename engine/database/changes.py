@@ -33,10 +33,18 @@ class Change:
     details: Mapping[str, Any]
 
 
+_NEWEST = (
+    sa.select(col(JournalRow.id))
+    .where(col(JournalRow.round_id) == sa.bindparam("round_id"))
+    .order_by(col(JournalRow.id).desc())
+    .limit(1)
+)
+"""put together once: every page of a round's console asks it"""
+
+
 def journal_position(session: Session, round_id: int) -> int:
     """How far the journal of a round goes now; 0 before it begins."""
-    newest = sa.select(col(JournalRow.id)).where(col(JournalRow.round_id) == round_id)
-    found: int | None = session.connection().execute(newest.order_by(col(JournalRow.id).desc()).limit(1)).scalar()
+    found: int | None = session.connection().execute(_NEWEST, {"round_id": round_id}).scalar()
     return found or 0
 
 
