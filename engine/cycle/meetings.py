@@ -42,7 +42,8 @@ def lay_out(scene: Scene) -> None:
     for name, sittings in scene.programme.rounds[scene.round.name].meetings.items():
         for position, one in enumerate(sittings, start=1):
             if (name, position) not in known:
-                sitting = Sitting(one.day, one.start, one.end, one.place)
+                seats = scene.workflow.meetings[name].seats
+                sitting = Sitting(one.day, one.start, one.end, one.place, one.online, seats)
                 _put(scene, name, position, sitting)
     scene.session.flush()
     point("meetings laid out")

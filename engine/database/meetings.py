@@ -38,4 +38,5 @@ def as_sitting(row: MeetingRow) -> Sitting:
         start=time.fromisoformat(row.start) if row.start else None,
         end=time.fromisoformat(row.end) if row.end else None,
         place=row.place,
+        online=row.online,
     )

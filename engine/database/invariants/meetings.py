@@ -55,12 +55,12 @@ def _meetings(view: View) -> Iterator[str]:
         if "day" not in said and planned is not None:
             hours = {name: hour.isoformat() if hour else None for name, hour in
                      (("start", planned.start), ("end", planned.end))}  # fmt: skip
-            said |= {"day": planned.day.isoformat(), **hours, "place": planned.place}
+            said |= {"day": planned.day.isoformat(), **hours, "place": planned.place, "online": planned.online}
         named = f'meeting {row.id}, "{row.name}" {row.position}'
         as_planned = all(getattr(row, one) == said.get(one) for one in ("name", "position", "planner"))
         if row.name not in view.workflow.meetings or not (planned or as_planned):
             yield f"{named} is not one that the round has"
-        for name in ("day", "start", "end", "place", "sequence", "cancelled_at"):
+        for name in ("day", "start", "end", "place", "online", "sequence", "cancelled_at"):
             if getattr(row, name) != said.get(name):
                 yield f"{named} has another {name} than people were told"
         zone = view.round.timezone
