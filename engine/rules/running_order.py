@@ -156,11 +156,9 @@ def refuse_breaks(breaks: Sequence[Break], count: int) -> list[Refusal]:
         sentence = f"there is one break at most after slot {position}"
         found.append(Refusal("break", sentence, {"because": "twice", "position": position}))
     for one in breaks:
-        if not 1 <= one.after < slots.count:
-            sentence = f"a break stands between two slots: after slot 1 to {slots.count - 1}, and not after {one.after}"
-            found.append(
-                Refusal("break", sentence, {"because": "where", "position": one.after, "last": slots.count - 1})
-            )
+        if not 1 <= one.after < count:
+            sentence = f"a break stands between two slots: after slot 1 to {count - 1}, and not after {one.after}"
+            found.append(Refusal("break", sentence, {"because": "where", "position": one.after, "last": count - 1}))
         if not 1 <= one.minutes <= LONGEST_BREAK:
             sentence = f"a break lasts from 1 to {LONGEST_BREAK} minutes, and not {one.minutes}"
             found.append(
