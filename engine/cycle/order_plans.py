@@ -21,13 +21,12 @@ from engine.database.running_orders import (
     first_of_reserve,
     has_running_order,
     turns,
-    wish_of,
 )
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.rules.moments import LostHour
 from engine.rules.running_order import Day, Plan, refuse_breaks
-from engine.rules.suggested_order import Suggested, suggest
+from engine.rules.suggested_order import Suggested, Wish, suggest
 
 LONGEST_TITLE = 80
 """characters of what a break is called"""
@@ -91,8 +90,11 @@ def plan_of(scene: Scene, order: RunningOrder) -> Plan:
     return Plan(places, locked, first, order.day.breaks)
 
 
-def suggestion(scene: Scene, name: str) -> tuple[Plan, Suggested]:
-    """An order in which nobody gets up needlessly, as a plan to look at, and what it could not honour."""
+def suggestion(scene: Scene, name: str, *, keep: frozenset[int] = frozenset()) -> tuple[Plan, Suggested]:
+    """An order in which nobody gets up needlessly, as a plan to look at, and what it could not honour.
+
+    What is locked stays where it is, and what stands at the positions to `keep`.
+    """
     order = must_order(scene, name)
     standing = plan_of(scene, order)
     reserve = first_of_reserve(scene.session, scene.round_id, order.meeting, limit=MOST)
@@ -100,7 +102,7 @@ def suggestion(scene: Scene, name: str) -> tuple[Plan, Suggested]:
     wishes = {
         numbers[one]: wish
         for one, turn in turns(scene.session, scene.round_id, name).items()
-        if one in numbers and (wish := wish_of(turn))
+        if one in numbers and (wish := Wish.of(turn.wish, turn.hour))
     }
     hears = scene.session.exec(
         select(RoleRow.person_id).where(
@@ -113,7 +115,7 @@ def suggestion(scene: Scene, name: str) -> tuple[Plan, Suggested]:
             conflicts[person_id].add(numbers[dossier_id])
     found = suggest(
         order.day, list(numbers.values()), wishes=wishes, conflicts=conflicts,
-        locked={position: standing.places[position] for position in standing.locked},
+        locked={one: standing.places[one] for one in standing.locked | keep},
     )  # fmt: skip
     return replace(standing, places=found.places), found
 

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 from engine.database.records import BreakRow, DossierRow, MeetingRow, RunningOrderRow, SlotRow, TurnRow
 from engine.rules.moments import Calendar
 from engine.rules.running_order import Break, Day
-from engine.rules.suggested_order import Wish
 from engine.rules.workflow import Meeting, Workflow
 
 
@@ -117,28 +116,6 @@ def planned(session: Session, round_id: int, meeting: str) -> tuple[RunningOrder
     return rows[0][0], tuple(Break(one.after, one.minutes, one.title) for _, one in rows if one is not None)
 
 
-def who_come(session: Session, round_id: int, meeting: Meeting, *, limit: int) -> Sequence[DossierRow]:
-    """The dossiers that may have a slot of a meeting, those that have one first by position, then who waits in order.
-
-    On the reserve list those whom staff have put in order come first, then those who came into their state first. Who
-    has turned a slot down comes last: such a dossier waits for nothing.
-    """
-    rows = session.exec(
-        select(DossierRow)
-        .join(SlotRow, _is_of(SlotRow, meeting), isouter=True)
-        .join(TurnRow, _is_of(TurnRow, meeting), isouter=True)
-        .where(
-            col(DossierRow.round_id) == round_id,
-            col(DossierRow.state).in_(meeting.open_to) | col(SlotRow.id).is_not(None),
-        )
-        .order_by(
-            col(SlotRow.position).nulls_last(), col(TurnRow.declined_at).nulls_first(), *reserve_order(),
-        )
-        .limit(limit)
-    ).all()  # fmt: skip
-    return list(rows)
-
-
 def reserve_order() -> tuple[sa.ColumnElement[int], ...]:
     """How a reserve list is ordered, of dossiers beside their turns."""
     return (
@@ -159,8 +136,8 @@ def first_of_reserve(
     others = col(DossierRow.id).not_in(list(besides) if not isinstance(besides, sa.Select) else besides)
     return session.exec(
         select(DossierRow)
-        .join(SlotRow, _is_of(SlotRow, meeting), isouter=True)
-        .join(TurnRow, _is_of(TurnRow, meeting), isouter=True)
+        .join(SlotRow, is_of(SlotRow, meeting), isouter=True)
+        .join(TurnRow, is_of(TurnRow, meeting), isouter=True)
         .where(
             col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(meeting.open_to),
             col(SlotRow.id).is_(None), col(TurnRow.declined_at).is_(None), others,
@@ -170,7 +147,8 @@ def first_of_reserve(
     ).all()  # fmt: skip
 
 
-def _is_of(row: type[SlotRow] | type[TurnRow], meeting: Meeting) -> sa.ColumnElement[bool]:
+def is_of(row: type[SlotRow] | type[TurnRow], meeting: Meeting) -> sa.ColumnElement[bool]:
+    """The condition that a slot, or a turn, is of a dossier and this meeting."""
     return sa.and_(col(row.dossier_id) == col(DossierRow.id), col(row.meeting) == meeting.name)
 
 
@@ -178,10 +156,3 @@ def turns(session: Session, round_id: int, meeting: str) -> Mapping[int, TurnRow
     """dossier -> what is known of it beside its slot."""
     rows = session.exec(select(TurnRow).where(col(TurnRow.round_id) == round_id, col(TurnRow.meeting) == meeting)).all()
     return {row.dossier_id: row for row in rows}
-
-
-def wish_of(turn: TurnRow | None) -> Wish | None:
-    """When a dossier would be heard, if it was said."""
-    if turn is None or turn.wish is None:
-        return None
-    return Wish(turn.wish, time.fromisoformat(turn.hour) if turn.hour else None)  # type: ignore[arg-type]  # of the four

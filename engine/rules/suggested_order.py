@@ -27,6 +27,17 @@ class Wish:
     kind: WishKind
     hour: time | None = None
 
+    @classmethod
+    def of(cls, kind: str | None, hour: str | None = None) -> "Wish | None":
+        """A wish as it is written down, or as a form gives it; None for none, or for what is none."""
+        known = next((one for one in WISHES if one == kind), None)
+        if known is None:
+            return None
+        try:
+            return cls(known, time.fromisoformat(hour) if hour and known.startswith("not ") else None)
+        except ValueError:
+            return cls(known)
+
     def is_met(self, starts: datetime, ends: datetime) -> bool:
         """Whether a slot of those local hours is one that was wished for. A morning's slot begins before noon."""
         if self.kind in ("morning", "afternoon"):
