@@ -38,13 +38,14 @@ class Shown:
 
 
 class Previews:
-    """Puts letters into words for somebody who looks; `contact` is whom people answer to.
+    """Puts letters into words for somebody who looks; `contact` is whom people answer to, `site` where our pages are.
 
     Each letter is read anew: a renderer remembers the facts of one round, and several people look at the same time.
     """
 
-    def __init__(self, contact: Address, sender: Address, shelf: Shelf) -> None:
+    def __init__(self, contact: Address, sender: Address, shelf: Shelf, site: str = "") -> None:
         self.contact = contact
+        self.site = site
         self.sender = sender
         self.shelf = shelf
 
@@ -82,7 +83,7 @@ class Previews:
         return _shown(lambda: put_into_words(pinned, self._renderer(), self.sender, row, now))
 
     def _renderer(self) -> Renderer:
-        return Renderer(self.contact, frames=False)
+        return Renderer(self.contact, frames=False, site=self.site)
 
     def unreachable(self, addresses: Sequence[str]) -> list[str]:
         """Those of the addresses that no letter can be sent to."""
