@@ -99,6 +99,8 @@ class Reader:
             **self._whereabouts(facts, zone),
             reason=facts["reason"],
             was=SimpleNamespace(**self._whereabouts(was, zone)) if was else None,
+            # an answer to another hour counts no more; one to another place does
+            moved=was is not None and any(was[name] != facts[name] for name in ("day", "starts_at", "ends_at")),
             path=Own(path),
             url=Own(f"{self.site}{path}" if self.site else ""),
         )
@@ -180,9 +182,6 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     """The names of one person's letter: of the one dossier, or of the bundle."""
     names: dict[str, Any] = {name: value for name, value in facts.items() if name != "phases"}
     names["person"] = SimpleNamespace(**facts["person"])
-    if INVITATION in facts:
-        names[INVITATION] = reader.invitation(facts[INVITATION])
-        names["dossier"] = None
     if "dossier" in facts:
         names["dossier"] = _dossier(reader, facts["dossier"])
     if "obligations" in facts:
@@ -192,6 +191,10 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names["obligations"] = [reader.obligation(owed) for owed in facts["obligations"]]
     if "dossiers" in facts:
         names["dossiers"] = [_dossier(reader, line) for line in facts["dossiers"]]
+    if INVITATION in facts:
+        names[INVITATION] = reader.invitation(facts[INVITATION])
+        # whoever judges hears of a dossier as in a bundle
+        names.setdefault("dossier", next(iter(names.get("dossiers", ())), None))
     if "reminded" in facts:
         names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
     if "extension" in facts:

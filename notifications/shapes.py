@@ -36,7 +36,7 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
-    "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "path": A, "url": A},
+    "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
 REMINDER, EXTENDED, MESSAGE, *INVITATIONS = OWN_LETTERS

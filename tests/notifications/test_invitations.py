@@ -3,6 +3,8 @@
 import asyncio
 import random
 import re
+from dataclasses import replace
+from datetime import date, time
 from email import message_from_bytes
 from email.headerregistry import Address
 from email.policy import default
@@ -11,10 +13,15 @@ from typing import Any
 
 import pytest
 from hostile import HEADERS
-from invited import LETTERS, SITE, invitation_facts, invite
-from letters_world import CONTACT, MINUTE, World, shared_facts
+from invited import LETTERS, MOVED, SITE, invitation_facts, invite
+from letters_world import CONTACT, KEY, MINUTE, World, shared_facts
 from mail_shape import complaints, entry_of
+from sqlmodel import select
 
+from engine.cycle import Cycle
+from engine.cycle.admitting import Asked
+from engine.cycle.meetings import Sitting
+from engine.database.records import InvitationRow
 from engine.files.reading import Programme
 from notifications.catcher import LOOPBACK, Catcher, caught
 from notifications.escaping import BREAK
@@ -50,6 +57,36 @@ async def test_what_arrives_is_an_invitation_as_mail_programs_want_them(world: W
         (f"visit-{n}@grants.example", sequence, "CANCEL" if sequence == 2 else "REQUEST")
         for n in (1, 2) for sequence in range(3)
     ]  # fmt: skip
+
+
+async def test_what_the_engine_tells_arrives_as_it_stands_in_the_database(world: World, tmp_path: Path) -> None:
+    cycle, by, now = Cycle(world.database, world.outbox.queue), "els@funder.example", world.clock.now()
+    sitting = Sitting(date(2019, 2, 7), time(9, 30), time(10), "Gent")
+    cycle.answer(KEY, "SG19-001", {"amount": 100}, by=AMINA, now=now)
+    cycle.act(KEY, "SG19-001", "submit", by=AMINA, now=now)
+    meeting = cycle.plan_meeting(KEY, "visit", sitting, by=by, now=now)
+    asked = [Asked(AMINA, "applicant", "SG19-001"), Asked(JO, "jury"), Asked(by, "staff")]
+    assert cycle.invite(KEY, meeting, asked, by=by, now=now) == 3
+    there = replace(sitting, place="Brugge", online="https://meet.example/x")
+    cycle.move_meeting(KEY, meeting, there, reason="een staking", by=by, now=now + 1)
+    cycle.move_meeting(KEY, meeting, replace(there, day=date(2019, 2, 8)), reason="nog een", by=by, now=now + 2)
+    told: dict[str, list[tuple[str, int, str, str]]] = {}
+    world.clock.instant += 3
+    for raw in await arrived(world, tmp_path / "mailbox"):
+        if b"Content-Type: text/calendar" not in raw:
+            continue  # receipts
+        assert complaints(raw) == []
+        [event] = entry_of(raw).walk("VEVENT")
+        hour = f"{event['DTSTART'].dt:%d %H:%M}"
+        of = (str(entry_of(raw)["METHOD"]), event["SEQUENCE"], str(event["LOCATION"]), hour)
+        told.setdefault(str(event["UID"]), []).append(of)
+    rows = world.read(select(InvitationRow))
+    assert told == {
+        row.uid: [("REQUEST", 0, "Gent", "07 09:30"), ("REQUEST", 1, "Brugge", "07 09:30"),
+                  ("REQUEST", 2, "Brugge", "08 09:30")]
+        for row in rows
+    }  # fmt: skip
+    assert len(told) == 3
 
 
 BREAKAGES = {
@@ -255,6 +292,19 @@ def test_the_text_of_an_invitation_reads_like_this(programme: Programme) -> None
         "Kind regards,", "", "Els Example, Small grants", "",
         "-- ", "You receive this message because you are invited on behalf of Small", "grants.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "again", "stands"),
+    [("nl", "Antwoord opnieuw", "dan blijft uw antwoord gelden"), ("fr", "Répondez à nouveau", "reste valable"),
+     ("en", "Please answer once more", "your answer stands")],
+)  # fmt: skip
+def test_another_hour_asks_again_and_another_place_does_not(
+    programme: Programme, language: str, again: str, stands: str
+) -> None:
+    moved = " ".join(written(programme, "invitation-changed", language).text.split())
+    there = " ".join(written(programme, "invitation-changed", language, was={**MOVED, "place": "Gent"}).text.split())
+    assert [again in moved, stands in moved, again in there, stands in there] == [True, False, False, True]
 
 
 def test_an_invitation_without_hours_says_that_they_follow(programme: Programme) -> None:
