@@ -158,7 +158,7 @@ class Wiring:
     @cached_property
     def desk(self) -> StaffDesk:
         """Where staff act on letters."""
-        return StaffDesk(self.database, self.sender, self.settings.mail.allow, self._shelf)
+        return StaffDesk(self.database, self.sender, self.settings.mail.allow, self._shelf, self.base_url)
 
     @cached_property
     def _contact(self) -> Address:

@@ -23,6 +23,11 @@ INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
 
 
+def page_of(facts: Facts, site: str) -> list[str]:
+    """The address of our own page to which a letter with these facts leads, if it leads to one."""
+    return [f"{site}{facts[INVITATION]['path']}"] if INVITATION in facts and site else []
+
+
 class Own(str):
     """A text of ours, such as the address people write back to: nobody outside has typed it."""
 

@@ -13,6 +13,7 @@ from engine.cycle.scene import Shelf
 from engine.database.records import LetterRow, NotificationRow
 from engine.errors import GrantcycleError
 from notifications.edited import Edited, to_begin_with
+from notifications.facts import page_of
 from notifications.freezing import Pinned, Written, put_into_words, read_pinned, write
 from notifications.letters import CannotRender
 from notifications.mailbox import CaughtLetter, read_letter
@@ -76,7 +77,7 @@ class Previews:
         filled = self._renderer().filled_in(
             texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts
         )  # fmt: skip
-        begun = to_begin_with(*filled)
+        begun = to_begin_with(*filled, page_of(row.facts, self.site))
         return begun.subject, begun.body
 
     def _write(self, pinned: Pinned, row: NotificationRow, now: int) -> Shown:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date, time
 from email import message_from_bytes
-from email.headerregistry import Address
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -14,20 +13,23 @@ from typing import Any
 import pytest
 from hostile import HEADERS
 from invited import LETTERS, MOVED, SITE, invitation_facts, invite
-from letters_world import CONTACT, KEY, MINUTE, World, shared_facts
+from letters_world import CONTACT, KEY, MINUTE, SENDER, World, shared_facts
 from mail_shape import complaints, entry_of
 from sqlmodel import select
 
 from engine.cycle import Cycle
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
-from engine.database.records import InvitationRow
+from engine.database.records import InvitationRow, NotificationRow
+from engine.errors import Refused
 from engine.files.reading import Programme
 from notifications.catcher import LOOPBACK, Catcher, caught
 from notifications.escaping import BREAK
+from notifications.mailbox import read_letter
+from notifications.previewing import Previews
 from notifications.rendering import Renderer
 from notifications.staff_desk import StaffDesk
-from notifications.transport import Reply, SmtpTransport
+from notifications.transport import Mailbox, Reply, SmtpTransport
 
 RENDERER = Renderer(CONTACT, site=SITE)
 KEPT, RETRY, REFUSED = Reply("sent", "250 kept"), Reply("retry", "451 later"), Reply("refused", "550 no such user")
@@ -152,7 +154,7 @@ async def test_a_second_try_is_the_same_bytes_though_the_hour_is_another(world: 
 
 async def test_a_letter_that_goes_to_another_address_asks_that_address(world: World, tmp_path: Path) -> None:
     invite(world, JO)
-    desk = StaffDesk(world.database, Address("Small Grants", addr_spec="grants@funder.example"), (), world.outbox.shelf)
+    desk = StaffDesk(world.database, SENDER, (), world.outbox.shelf)
     world.clock.instant += MINUTE
     desk.write_anew(1, address="jo.jury@new.example", by="els@funder.example", now=world.clock.now())
     async with Catcher(tmp_path) as catcher:
@@ -169,11 +171,38 @@ async def test_a_test_of_an_invitation_puts_nothing_into_the_calendar_of_whoever
     world: World, tmp_path: Path
 ) -> None:
     invite(world, JO)
-    desk = StaffDesk(world.database, Address("Small Grants", addr_spec="grants@funder.example"), (), world.outbox.shelf)
+    desk = StaffDesk(world.database, SENDER, (), world.outbox.shelf)
     desk.send_test(1, once="x", by="els@funder.example", now=world.clock.now())
     mails = await arrived(world, tmp_path / "mailbox")
     brings = {message_from_bytes(raw)["To"]: b"Content-Type: text/calendar" in raw for raw in mails}
     assert brings == {"Jo Jury <jo@jury.example>": True, "Jo Jury <els@funder.example>": False}
+
+
+@pytest.mark.parametrize("site", [SITE, "http://127.0.0.1:8000"])
+async def test_staff_write_an_invitation_by_hand_and_it_leads_to_the_page_and_brings_its_entry(
+    filed: World, site: str
+) -> None:
+    invite(filed, JO)
+    previews = Previews(CONTACT, SENDER, filed.outbox.shelf, site)
+    with filed.database.reading() as session:
+        row = session.get_one(NotificationRow, 1)
+        subject, body = previews.text_of(session, row)
+        asis, by_hand = (
+            previews.show(session, row, filed.clock.now()),
+            previews.show_edited(session, row, subject, body, filed.clock.now()),
+        )
+    assert (by_hand.html, by_hand.text) == (asis.html, asis.text)
+    desk = StaffDesk(filed.database, SENDER, (), filed.outbox.shelf, site)
+    desk.edit(1, subject=subject, body=f"{body}\n\nTot dan!", by="els@funder.example", now=filed.clock.now())
+    with pytest.raises(Refused, match="leads nowhere from a mail"):
+        desk.edit(1, subject="x", body="[x](http://evil.example/)", by="els@funder.example", now=filed.clock.now())
+    mailbox = Mailbox(filed.clock)
+    await filed.postman(mailbox, Renderer(CONTACT, site=site)).deliver(filed.clock)
+    [letter] = mailbox.letters
+    assert complaints(letter.raw) == []
+    read = read_letter("", letter.raw)
+    assert "Tot dan!" in read.text
+    assert f'<a class="button" href="{site}/invitations/visit-1@grants.example"' in read.html
 
 
 async def test_letters_about_one_invitation_share_a_thread_and_those_of_a_dossier_keep_theirs(
