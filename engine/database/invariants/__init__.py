@@ -19,6 +19,7 @@ from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
 from engine.database.invariants.freeings import FREEINGS
 from engine.database.invariants.judgements import JUDGEMENTS
+from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
@@ -31,7 +32,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS,
-    *WRITINGS, *OUTBOX, *TEXTS,
+    *MEETINGS, *WRITINGS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 
