@@ -1,4 +1,4 @@
-"""Two rounds in which everything has happened that leaves a row."""
+"""Three rounds in which everything has happened that leaves a row."""
 
 import asyncio
 from dataclasses import replace
@@ -11,6 +11,8 @@ from stage import (
     GATE,
     GATE_2030,
     MEMBER,
+    NETWORK,
+    NETWORK_2030,
     NOTICE,
     PDF,
     READING,
@@ -49,8 +51,9 @@ UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
-    """The small round until its second year, and the gate's until it has closed, with every letter."""
+    """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
+    _play_network(database)
     small = Stage(database).open()
     post = _Post(database)
     call(small)
@@ -261,6 +264,25 @@ def work(small: Stage) -> None:
     small.cycle.deliver(
         key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}
     )
+
+
+def _play_network(database: Database) -> None:
+    """One place: it is given back twice, and nobody is left who came to the intake, as one must."""
+    edits = {
+        "{ at_most = 18 }": '{ attended = "intake", at_most = 1 }',
+        'when    = "a place frees"\nduring  = "places"': 'when    = "a place frees"',
+        'when = "places closes"': 'by   = "staff"',
+    }
+    network = Stage(database, programme(NETWORK, NETWORK_2030, name="network", edits=edits)).open()
+    key, now = network.key, at("2030-02-10T10:00")
+    for place, who in enumerate(("anna", "bert", "cleo", "dora")):
+        number, email = network.draft(who, now + place, complete=False), applicant(who)
+        network.cycle.answer(key, number, {"title": "To listen"}, by=email, now=now + place)
+        network.cycle.act(key, number, "sign_up", by=email, now=now + place)
+        if who in ("anna", "cleo"):
+            network.cycle.attend(key, number, "intake", by=STAFF, now=now + place)
+    network.cycle.act(key, "LN30-001", "pass_on", by=STAFF, now=now + DAY)
+    network.cycle.act(key, "LN30-003", "not_now", by=applicant("cleo"), now=now + 2 * DAY)
 
 
 def _play_gate(database: Database) -> Stage:

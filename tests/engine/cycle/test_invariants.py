@@ -1,4 +1,4 @@
-"""Every invariant holds in two rounds in which everything has happened, and each is broken by one row of its own."""
+"""Every invariant holds in three rounds in which everything has happened, and each is broken by one row of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from notifications.invariants import LETTERS
 ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+NETWORK = "(SELECT id FROM round WHERE key = 'network/2030')"
 EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 
 
@@ -134,6 +135,9 @@ SABOTAGES = (
              f"UPDATE deadline SET ended_at = ended_at + 1 WHERE {deadline('edge call opens')}"),
     Sabotage("nobody left behind",
              f"DELETE FROM held_back WHERE dossier_id = {dossier('GA30-004')} AND transition = 'admit'"),
+    Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
+             f"{deadline('place offer_next 1', NETWORK)})"),
+    Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
