@@ -21,6 +21,7 @@ from engine.database.invariants.judgements import JUDGEMENTS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.received import RECEIVED
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
@@ -30,7 +31,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *WRITINGS,
-    *OUTBOX, *TEXTS,
+    *OUTBOX, *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 
