@@ -28,6 +28,8 @@ from engine.faults import point
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import EVERYONE, STAFF
 
+ODD = ",;\r\n\t <>\"'()"
+"""signs of more than one address, or of none"""
 TellOfAddress = Callable[[Session, PersonRow, str], object]
 """writes to a person, and to the address that they had, that letters go elsewhere now"""
 
@@ -43,8 +45,8 @@ def correct(scene: Scene, *, email: str, to: str, by: str, tell: TellOfAddress) 
     session, actor, person = scene.session, scene.person(by), scene.person(email)
     session.refresh(person, with_for_update=True)  # somebody may correct it from another round just now
     wanted = to.strip().lower()
+    refuse([must_be_staff(standing_of(scene, actor))])
     refuse([
-        must_be_staff(standing_of(scene, actor)),
         *_wrong_address(session, person, wanted),
         _reachable(session, scene.round_id, person),
         *_beyond(scene, actor, person),
@@ -87,7 +89,7 @@ def is_failing(session: Session, person: PersonRow, round_id: int) -> bool:
 
 
 def _wrong_address(session: Session, person: PersonRow, wanted: str) -> list[Refusal | None]:
-    one = "@" in wanted.strip("@") and not any(sign in wanted for sign in ",;\r\n\t <>\"'()")
+    one = wanted.strip("@").count("@") == wanted.count("@") == 1 and not any(sign in wanted for sign in ODD)
     taken = find_person(session, wanted) if one and wanted != person.email else None
     return [
         None if one else Refusal("address", f"{wanted!r} is not one address", {"because": "none"}),

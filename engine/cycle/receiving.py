@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from engine.cycle import inviting
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.connection import inserting
 from engine.database.pages.outbox import in_conflict
-from engine.database.records import DossierRow, NotificationRow, PersonRow, ReceivedRow
+from engine.database.records import DossierRow, InvitationRow, NotificationRow, PersonRow, ReceivedRow
 from engine.database.store import find_person, has_conflict, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -84,11 +85,19 @@ class Place:
     round_id: int | None = None
     letter: NotificationRow | None = None
     person: PersonRow | None = None
+    invitation: InvitationRow | None = None
+
+    @property
+    def dossier_id(self) -> int | None:
+        of = self.invitation or self.letter
+        return of.dossier_id if of else None
 
 
 def place_of(session: Session, mail: Mail) -> Place:
-    """The letter that a mail is about, and whose it is."""
+    """The letter or the invitation that a mail is about, and whose it is."""
     letter = letter_of(session, mail.about)
+    if mail.answer and (invitation := _invitation_of(session, mail.answer.uid)):
+        return Place(invitation.round_id, letter, find_person(session, mail.sender), invitation)
     if mail.failure is not None:
         person = session.get(PersonRow, letter.person_id) if letter and letter.person_id is not None else None
         failed = [found for one in mail.failure.addresses if (found := find_person(session, one))]
@@ -110,20 +119,29 @@ def letter_of(session: Session, message_ids: tuple[str, ...]) -> NotificationRow
     return min(found, key=lambda one: message_ids.index(one.message_id), default=None)
 
 
+def _invitation_of(session: Session, uid: str) -> InvitationRow | None:
+    """The invitation of a calendar entry, which says besides from which server it is."""
+    named = uid.partition("@")[0]
+    return session.exec(select(InvitationRow).where(col(InvitationRow.uid) == named)).first() if named else None
+
+
 def receive(session: Session, mail: Mail, place: Place, now: int, scene: Scene | None) -> str | None:
     """Keep a mail, with what it changes; gives what became of it, None where it was received before.
 
     `scene` is that of the round that it belongs to, None for one that belongs to none.
     """
     letter = place.letter
-    outcome, why = _decide(session, mail, letter)
+    known = session.exec(select(ReceivedRow.id).where(col(ReceivedRow.digest) == mail.digest)).first()
+    if known is not None:
+        return None
+    outcome, why = _decide(session, mail, place, scene)
     row = {
         "digest": mail.digest, "received_at": now, "message_id": mail.message_id, "sender": mail.sender,
         "subject": mail.subject, "kind": mail.kind, "outcome": outcome, "why": why, "round_id": place.round_id,
         "notification_id": the_id(letter) if letter else None,
         "person_id": the_id(place.person) if place.person else None,
-        "dossier_id": letter.dossier_id if letter else None,
-        "invitation_uid": mail.answer.uid if mail.answer else None, "size": mail.size, "raw": mail.raw,
+        "dossier_id": place.dossier_id, "invitation_uid": place.invitation.uid if place.invitation else None,
+        "size": mail.size, "raw": mail.raw,
     }  # fmt: skip
     kept = session.connection().execute(
         inserting(session, ReceivedRow)
@@ -141,16 +159,17 @@ def receive(session: Session, mail: Mail, place: Place, now: int, scene: Scene |
         session.flush()
         point("letter came back")
     if scene:
-        dossier = session.get_one(DossierRow, letter.dossier_id) if letter and letter.dossier_id is not None else None
+        dossier = session.get_one(DossierRow, place.dossier_id) if place.dossier_id is not None else None
         scene.note(
             "mail received", POST, dossier=dossier, number=number, kind=mail.kind, outcome=outcome, why=why or None,
-            letter=the_id(letter) if letter else None, digest=mail.digest,
+            letter=the_id(letter) if letter else None, digest=mail.digest, uid=row["invitation_uid"],
         )  # fmt: skip
     return outcome
 
 
-def _decide(session: Session, mail: Mail, letter: NotificationRow | None) -> tuple[str, str]:
-    """What becomes of a mail, and why."""
+def _decide(session: Session, mail: Mail, place: Place, scene: Scene | None) -> tuple[str, str]:
+    """What becomes of a mail, and why; an answer to an invitation is written."""
+    letter = place.letter
     if mail.kind in (DELAY, AUTOMATIC):
         return IGNORED, mail.doubt
     if mail.message_id and letter_of(session, (mail.message_id,)):
@@ -159,6 +178,8 @@ def _decide(session: Session, mail: Mail, letter: NotificationRow | None) -> tup
         return BEFORE_STAFF, mail.doubt
     if mail.kind == FAILURE and mail.failure:
         return _decide_failure(mail.failure, letter)
+    if mail.kind == CALENDAR and mail.answer:
+        return _decide_answer(mail, mail.answer, place, scene)
     return BEFORE_STAFF, "" if letter else "no letter"
 
 
@@ -169,6 +190,28 @@ def _decide_failure(failure: Failure, letter: NotificationRow | None) -> tuple[s
         # somebody has their mail sent on, or it is about another letter: that one may have arrived all the same
         return BEFORE_STAFF, "other address"
     return (KNOWN, "") if letter.bounced_at is not None else (MARKED, "")
+
+
+def _decide_answer(mail: Mail, given: CalendarAnswer, place: Place, scene: Scene | None) -> tuple[str, str]:
+    """Only the person who was asked answers, from the address that was asked; whatever else claims to is staff's."""
+    row = place.invitation
+    if row is None or scene is None:
+        return BEFORE_STAFF, "no invitation"
+    invited = scene.session.get_one(PersonRow, row.person_id)
+    if given.attendee != invited.email:
+        return BEFORE_STAFF, "other attendee"
+    if mail.sender != given.attendee:
+        return BEFORE_STAFF, "other sender"
+    if not mail.is_vouched_for:
+        return BEFORE_STAFF, "not vouched for"
+    before = row.answer if row.answer_sequence == given.sequence else None
+    counted = inviting.answer(
+        scene, row, given.answer, via="mail", by=invited.email, sequence=given.sequence, stamp=given.stamped_at,
+        words=given.words or None,
+    )  # fmt: skip
+    if counted:
+        return ANSWERED, ""
+    return (KNOWN, "") if before == given.answer else (IGNORED, "stale")
 
 
 def handle(scene: Scene, number: int, *, by: str) -> None:

@@ -5,13 +5,14 @@ from engine.database.invariants.moves import RESTORE
 
 _MAIL = """
     SELECT id AS number, kind, outcome, why, digest, COALESCE(notification_id, 0) AS letter,
-        COALESCE(dossier_id, 0) AS dossier, received_at AS at
+        COALESCE(dossier_id, 0) AS dossier, COALESCE(invitation_uid, '') AS uid, received_at AS at
     FROM received WHERE round_id = :round
 """
 _MAIL_JOURNALED = """
     SELECT CAST(details ->> 'number' AS BIGINT) AS number, details ->> 'kind' AS kind,
         details ->> 'outcome' AS outcome, COALESCE(details ->> 'why', '') AS why, details ->> 'digest' AS digest,
-        CAST(COALESCE(details ->> 'letter', '0') AS BIGINT) AS letter, COALESCE(dossier_id, 0) AS dossier, at
+        CAST(COALESCE(details ->> 'letter', '0') AS BIGINT) AS letter, COALESCE(dossier_id, 0) AS dossier,
+        COALESCE(details ->> 'uid', '') AS uid, at
     FROM journal WHERE round_id = :round AND what = 'mail received'
 """
 _HANDLED = """
@@ -39,7 +40,7 @@ RECEIVED = (
         f"A mail was added, changed or taken away. {RESTORE}",
         (
             *both_ways(
-                _MAIL, _MAIL_JOURNALED, "number, kind, outcome, why, digest, letter, dossier, at",
+                _MAIL, _MAIL_JOURNALED, "number, kind, outcome, why, digest, letter, dossier, uid, at",
                 "mail {number} ({kind}, {outcome}) does not stand so in the journal",
                 "the journal knows of mail {number} ({kind}, {outcome}), and it is not there so",
             ),
