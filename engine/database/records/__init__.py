@@ -47,6 +47,7 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -63,6 +64,7 @@ __all__ = [
     "CommentRow",
     "ConflictRow",
     "ContactRow",
+    "CorrectionRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
@@ -92,6 +94,7 @@ __all__ = [
     "PersonRow",
     "PinnedRow",
     "RankingRow",
+    "ReceivedRow",
     "RecommendationRow",
     "RecoveryCodeRow",
     "RehearsalRow",

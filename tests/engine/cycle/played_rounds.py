@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import date, time
 from email.headerregistry import Address
+from typing import Any
 
 from stage import (
     CALL,
@@ -30,10 +31,11 @@ from engine.clock import StoppedClock
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
+from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import InvitationRow, NotificationRow, RoundRow
+from engine.database.records import InvitationRow, NotificationRow, ReceivedRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
@@ -73,6 +75,7 @@ def play(database: Database) -> Stage:
     _together(gate)
     post.deliver(END + 4)
     _prepare(database, small)
+    _mail(small)
     # these letters wait
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
@@ -86,6 +89,29 @@ def _together(gate: Stage) -> None:
     gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
     meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
     gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
+
+
+def _mail(small: Stage) -> None:
+    """A letter comes back, is answered, and goes again to another address. Nobody's own address is corrected: then each
+    question would be asked in another way (test_correcting)."""
+    letters = (row for row in small.rows(NotificationRow) if row.status == "sent")
+    letter = next(row for row in letters if row.address == applicant("bert"))
+    failure = Failure((letter.address,), "550 nobody")
+    for turn in ("1", "2", "2"):
+        small.cycle.receive(
+            mail(f"back {turn}", FAILURE, about=(letter.message_id,), failure=failure), now=END + 5
+        )  # fmt: skip
+    for digest, kind in {"a": REPLY, "b": AUTOMATIC, "c": REPLY}.items():
+        small.cycle.receive(mail(digest, kind, about=(letter.message_id,)), now=END + 6)
+    small.cycle.receive(mail("of nobody", REPLY), now=END + 6)
+    StaffDesk(small.database, SENDER).write_anew(letter.id, address="bert@home.example", by=STAFF, now=END + 8)
+    first = next(row.id for row in small.rows(ReceivedRow) if row.kind == REPLY)
+    small.cycle.handle_mail(small.key, first, by=STAFF_2, now=END + 9)
+    small.cycle.tell_of_mail(tell=lambda *_: None, now=END + 9)
+
+
+def mail(digest: str, kind: str, **more: Any) -> Mail:
+    return Mail(digest, "<a@b.example>", "somebody@home.example", "Re: it", kind, b"raw", 3, **more)
 
 
 def _prepare(database: Database, small: Stage) -> None:

@@ -205,6 +205,14 @@ SABOTAGES = (
     Sabotage("envelopes", "UPDATE letter SET raw = (SELECT raw FROM letter ORDER BY notification_id DESC LIMIT 1) "
              "WHERE notification_id = (SELECT MIN(notification_id) FROM letter)"),
     Sabotage("letters' keys", "UPDATE notification SET key = 'x' WHERE letter = 'stopped'"),
+    Sabotage("mail that came in", "UPDATE received SET kind = 'automatic' WHERE kind = 'reply'"),
+    Sabotage("mail that came in", "UPDATE received SET handled_at = NULL WHERE handled_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = bounced_at + 1 "
+             "WHERE bounced_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = ended_at WHERE id = "
+             "(SELECT MAX(id) FROM notification WHERE status = 'sent' AND bounced_at IS NULL)"),
+    Sabotage("corrected addresses", "INSERT INTO correction (id, round_id, person_id, old, new, at, corrected_by) "
+             "SELECT 1, 1, id, 'old@home.example', email, 1, id FROM person WHERE email = 'staff@fund.example'"),
 )  # fmt: skip
 
 
@@ -285,6 +293,7 @@ JOURNALED = {
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""
