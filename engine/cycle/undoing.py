@@ -4,7 +4,7 @@ Nothing that happened is rewritten: each move is undone by another, and what fol
 0016 says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
@@ -30,7 +30,7 @@ from engine.database.records import (
 )
 from engine.database.running_orders import meetings_open_to
 from engine.database.standing_moves import TAKEN_BACK
-from engine.database.store import the_id
+from engine.database.store import places_held, the_id
 from engine.database.taking_back import lead_back, owe_no_more, slots_without_reason
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -41,8 +41,8 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
     """Take back an act of staff: its dossiers go back to where they were, and its letters will not leave.
 
     Any of the staff may. What is undone already stays as it is. Raises Unknown for an act that the round does not
-    have, Refused once the first letter has left or the time is over, ChangedSince when something has happened to one
-    of the dossiers since.
+    have, Refused once the first letter has left, the time is over or a place that was given back is taken,
+    ChangedSince when something has happened to one of the dossiers since.
     """
     person, batch = _who_and_what(scene, number, by)
     if batch.undone_at is not None:
@@ -69,7 +69,9 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
             scene.session.add(letter)
     scene.session.flush()
     point("letters taken back")
+    held = _held(scene, batch)
     _go_back(scene, batch, moves, person)
+    refuse([_taken_since(scene, batch, held)])
     scene.note(
         "batch undone", by, batch=the_id(batch), name=batch.transition,
         dossiers=sorted(dossier.number for _, dossier in moves),
@@ -151,6 +153,26 @@ def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow])
         # whoever was elsewhere then does not have the new dates
         sentence = "a date of the round has been moved since: only a correcting act with a reason helps now"
         return Refusal("left", sentence, {"because": "dates"})
+    return None
+
+
+def _held(scene: Scene, batch: BatchRow) -> dict[str, int]:
+    """state -> the places held in it, where there is a cap and the act may have given places back."""
+    if not scene.workflow.states[scene.workflow.transitions[batch.transition].target].frees_place:
+        return {}
+    capped = {one.target for one in scene.workflow.transitions.values() if one.guard("at_most")}
+    return {state: places_held(scene.session, scene.workflow, scene.round_id, state) for state in capped}
+
+
+def _taken_since(scene: Scene, batch: BatchRow, before: Mapping[str, int]) -> Refusal | None:
+    """Why dossiers cannot have back the places that they gave: others have them, and there are no more."""
+    for state, held in _held(scene, batch).items():
+        caps = [one.guard("at_most") for one in scene.workflow.transitions.values() if one.target == state]
+        most = max(cap.value for cap in caps if cap and isinstance(cap.value, int))
+        if max(most, before[state]) < held:
+            title = scene.workflow.states[state].title
+            sentence = f'a place in "{title}" that was given back is taken: only a correcting act with a reason helps'
+            return Refusal("left", sentence, {"because": "place", "state": title})
     return None
 
 

@@ -47,6 +47,7 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
@@ -65,6 +66,7 @@ __all__ = [
     "CommentRow",
     "ConflictRow",
     "ContactRow",
+    "CorrectionRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
@@ -94,6 +96,7 @@ __all__ = [
     "PersonRow",
     "PinnedRow",
     "RankingRow",
+    "ReceivedRow",
     "RecommendationRow",
     "RecoveryCodeRow",
     "RehearsalRow",

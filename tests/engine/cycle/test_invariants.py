@@ -1,4 +1,4 @@
-"""Every invariant holds in two rounds in which everything has happened, and each is broken by one row of its own."""
+"""Every invariant holds in three rounds in which everything has happened, and each is broken by one row of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from notifications.invariants import LETTERS
 ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+NETWORK = "(SELECT id FROM round WHERE key = 'network/2030')"
 EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 
 
@@ -134,6 +135,9 @@ SABOTAGES = (
              f"UPDATE deadline SET ended_at = ended_at + 1 WHERE {deadline('edge call opens')}"),
     Sabotage("nobody left behind",
              f"DELETE FROM held_back WHERE dossier_id = {dossier('GA30-004')} AND transition = 'admit'"),
+    Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
+             f"{deadline('place offer_next 1', NETWORK)})"),
+    Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
@@ -209,6 +213,14 @@ SABOTAGES = (
     Sabotage("envelopes", "UPDATE letter SET raw = (SELECT raw FROM letter ORDER BY notification_id DESC LIMIT 1) "
              "WHERE notification_id = (SELECT MIN(notification_id) FROM letter)"),
     Sabotage("letters' keys", "UPDATE notification SET key = 'x' WHERE letter = 'stopped'"),
+    Sabotage("mail that came in", "UPDATE received SET kind = 'automatic' WHERE kind = 'reply'"),
+    Sabotage("mail that came in", "UPDATE received SET handled_at = NULL WHERE handled_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = bounced_at + 1 "
+             "WHERE bounced_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = ended_at WHERE id = "
+             "(SELECT MAX(id) FROM notification WHERE status = 'sent' AND bounced_at IS NULL)"),
+    Sabotage("corrected addresses", "INSERT INTO correction (id, round_id, person_id, old, new, at, corrected_by) "
+             "SELECT 1, 1, id, 'old@home.example', email, 1, id FROM person WHERE email = 'staff@fund.example'"),
 )  # fmt: skip
 
 
@@ -293,6 +305,7 @@ JOURNALED = {
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""
