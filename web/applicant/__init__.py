@@ -10,11 +10,14 @@ from web.applicant import (
     leaving,
     letters,
     more_time,
+    slot,
     starting,
     status,
 )
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, letters, files, feed):
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, slot, letters,
+    files, feed,
+):
     pages.declared += area.pages.declared

@@ -19,6 +19,7 @@ from engine.database.records import (
     ObligationRow,
     PersonRow,
     RoundRow,
+    RunningOrderRow,
     SlotRow,
     TransitionRow,
 )
@@ -103,10 +104,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """A dossier's turn at a meeting; `asked` once its people were asked to come by the running order."""
+
     meeting: str
     position: int
     starts_at: int
     ends_at: int
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +259,16 @@ def _deliveries(session: Session, dossier_id: int) -> tuple[Delivery, ...]:
 
 
 def _slots(session: Session, dossier_id: int) -> tuple[Slot, ...]:
+    of_it = (col(RunningOrderRow.round_id) == col(SlotRow.round_id)) & (
+        col(RunningOrderRow.meeting) == col(SlotRow.meeting)
+    )
     rows = session.exec(
-        select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
+        select(SlotRow, RunningOrderRow.published_at)
+        .join(RunningOrderRow, of_it, isouter=True)
+        .where(col(SlotRow.dossier_id) == dossier_id)
+        .order_by(col(SlotRow.starts_at))
     ).all()
-    return tuple(Slot(row.meeting, row.position, row.starts_at, row.ends_at) for row in rows)
+    return tuple(Slot(row.meeting, row.position, row.starts_at, row.ends_at, at is not None) for row, at in rows)
 
 
 def _extensions(session: Session, head: Head) -> tuple[Extension, ...]:
