@@ -21,7 +21,10 @@ from notifications.escaping import Prose, literal, one_line, unlinked, without_a
 from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
 
-OWN_LETTERS = ("obligation-reminder", "deadline-extended", "staff-message")
+OWN_LETTERS = (
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted",
+)  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 
 

@@ -34,9 +34,10 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
+    "review": {"of": OBLIGATION, "words": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED, MESSAGE = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -53,6 +54,9 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield from ((letter, role, None) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
+    if workflow.obligations:
+        yield OVERDUE, APPLICANT, "reminded"
+        yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
 
