@@ -53,7 +53,8 @@ def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
     """The next free place of the first meeting with a running order that is open to a state."""
     for meeting in scene.workflow.meetings.values():
         sessions = scene.calendar.round.meetings.get(meeting.name, ())
-        if meeting.slots is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
+        order = meeting.running_order
+        if order is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
             continue
         taken = scene.session.exec(
             select(func.max(SlotRow.position)).where(
@@ -61,7 +62,7 @@ def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
             )
         ).one()
         position = (taken or 0) + 1
-        if position <= meeting.slots.count:
+        if order.count is None or position <= order.count:
             starts_at, ends_at = slot_times(scene.calendar, meeting, position)
             return {"meeting": meeting.name, "position": position, "starts_at": starts_at, "ends_at": ends_at}
     return None

@@ -96,7 +96,8 @@ def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None
     """The next free slots of each meeting with a running order that is open to the state that was entered."""
     for meeting in scene.workflow.meetings.values():
         sessions = scene.calendar.round.meetings.get(meeting.name, ())
-        if meeting.slots is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
+        order = meeting.running_order
+        if order is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
             continue
         taken = scene.session.exec(
             select(func.max(SlotRow.position)).where(
@@ -104,7 +105,8 @@ def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None
             )
         ).one()
         first = (taken or 0) + 1
-        without = _without_slot(scene, arrived, meeting.name, limit=max(meeting.slots.count + 1 - first, 0))
+        limit = None if order.count is None else max(order.count + 1 - first, 0)
+        without = _without_slot(scene, arrived, meeting.name, limit=limit)
         for position, dossier_id in enumerate(without, start=first):
             starts_at, ends_at = slot_times(scene.calendar, meeting, position)
             scene.session.add(
@@ -128,7 +130,7 @@ def slot_times(calendar: Calendar, meeting: Meeting, position: int) -> tuple[int
     return to_instant(begins.date(), begins.time(), zone), to_instant(ends.date(), ends.time(), zone)
 
 
-def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int) -> list[int]:
+def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int | None) -> list[int]:
     """The first of those who have come that have no slot of a meeting yet."""
     if isinstance(arrived, Gathered):
         given = exists().where(col(SlotRow.dossier_id) == GATHERED.c.dossier_id, col(SlotRow.meeting) == meeting)

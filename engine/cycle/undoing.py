@@ -168,7 +168,7 @@ def _go_back(
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
     target = scene.workflow.transitions[batch.transition].target
     for meeting in scene.workflow.meetings.values():
-        if meeting.slots is not None and target in meeting.open_to:
+        if meeting.running_order is not None and target in meeting.open_to:
             give_slots_back(session, ids, meeting.name, tuple(meeting.open_to))
 
 

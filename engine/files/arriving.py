@@ -9,8 +9,8 @@ ALWAYS = -(2**62)
 
 def moved_at(move: Transition, calendar: Calendar) -> int | None:
     """The instant (UTC microseconds) at which the calendar or a verdict makes the move; None for other acts."""
-    if move.when is not None:
-        return calendar.instant(move.when)
+    if move.moment is not None:
+        return calendar.instant(move.moment)
     return None if move.takes_effect is None else calendar.hearing(move.takes_effect)
 
 

@@ -30,6 +30,11 @@ from engine.rules.workflow import (
 )
 
 MOST_TIMES = 100
+BESIDE = (
+    ("answer_within", "seats", "no seat is ever offered where anybody may come"),
+    ("book_with", "slots", "how long is the hour that is booked?"),
+)
+"""keys of a meeting that need another"""
 Build = Callable[[str, int, Values, Spot], Any]
 
 
@@ -145,7 +150,22 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
     if window is None:
         _require_window(spot)
         raise KeyError("during")
-    return Meeting(name, values["title"], values["open_to"], window, values.get("slots"))
+    raw = (spot.source.data or {})["meeting"][name]
+    for key, other, why in BESIDE:
+        if key in raw and other not in raw:
+            spot.at(key).complain(f'says nothing without "{other}": {why}')
+    if "seats" in raw and "slots" in raw:
+        spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
+    return Meeting(
+        name=name,
+        title=values["title"],
+        open_to=values["open_to"],
+        window=window,
+        slots=values.get("slots"),
+        seats=values.get("seats"),
+        answer_within=values.get("answer_within"),
+        book_with=values.get("book_with"),
+    )
 
 
 def _require_window(spot: Spot) -> None:
@@ -161,6 +181,8 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         spot.complain('says neither "attend" nor "deliver": what is owed?')
     elif len(chosen) > 1:
         spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; write two obligations')
+    if "accepted_by" in raw and "deliver" not in raw:
+        spot.at("accepted_by").complain("says nothing here: that somebody was there is put down by staff already")
     if values.get("times", 1) > MOST_TIMES:
         spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
     phase = values["during"]
@@ -172,8 +194,11 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         times=values.get("times", 1),
         attend=values.get("attend"),
         deliver=values.get("deliver"),
-        remind=values.get("remind", ()),
+        remind=tuple(span for span, turn in values.get("remind", ()) if turn == "before"),
         position=position,
+        remind_after=tuple(span for span, turn in values.get("remind", ()) if turn == "after"),
+        accepted_by=values.get("accepted_by"),
+        if_not=values.get("if_not", {}),
     )
 
 

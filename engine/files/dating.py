@@ -45,7 +45,7 @@ class _Dates:
 
     def _moments(self) -> Iterator[tuple[str, Moment]]:
         for transition in self.workflow.transitions.values():
-            for moment in (transition.when, transition.takes_effect):
+            for moment in (transition.moment, transition.takes_effect):
                 if moment is not None:
                     yield f"[transition.{transition.name}]", moment
             if transition.window is not None:
@@ -110,9 +110,9 @@ class _Dates:
         The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
         """
         moves = [move for move in self.workflow.transitions.values() if state in move.sources]
-        by_calendar = [move for move in moves if move.when is not None]
+        by_calendar = [move for move in moves if move.moment is not None]
         if by_calendar:
-            certain = [self.calendar.instant(move.when) for move in by_calendar if move.when and not move.guards]
+            certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]

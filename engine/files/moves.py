@@ -6,7 +6,7 @@ from typing import Any
 from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
-from engine.rules.workflow import APPLICANT, STAFF, Guard, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Transition
 
 COUNTED = ("at_most", "rank_at_most")
 
@@ -42,12 +42,12 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.complain('says neither "by" nor "when": who or what moves the dossier?')
     elif len(chosen) > 1:
         spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a dossier is moved by a person or by the calendar')
-    if chosen == ["when"]:
+    if chosen == ["when"] and not isinstance(values.get("when"), PlaceFrees):
         for key in ("during", "between"):
             if key in raw:
                 spot.at(key).complain('stands beside "when"; a window is for acts of people')
-        if "takes_effect" in raw:
-            spot.at("takes_effect").complain('stands beside "when"; the calendar moves at the moment itself')
+    if chosen == ["when"] and "takes_effect" in raw:
+        spot.at("takes_effect").complain('stands beside "when"; the calendar moves at the moment itself')
     if "takes_effect" in raw and values.get("by") in (APPLICANT, STAFF):
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'

@@ -81,6 +81,35 @@ def read_actor(value: object, spot: Spot) -> str | None:
     return None
 
 
+def read_bookable(value: object, spot: Spot) -> str | None:
+    """Whose free hours are booked: staff, or a committee."""
+    known = tuple(dict.fromkeys((STAFF, *spot.names["committee"])))
+    if value in (APPLICANT, EVERYONE):
+        spot.complain(f'"{value}" has no hours to give; known: {", ".join(known)}')
+    elif not isinstance(value, str):
+        spot.complain(f"must be a role, not {written(value)}")
+    elif value not in known:
+        spot.unknown("role", value, known)
+    else:
+        return value
+    return None
+
+
+def read_reviewer(value: object, spot: Spot) -> str | None:
+    """Who accepts what was handed in: staff; a committee comes later."""
+    if value == STAFF:
+        return STAFF
+    if isinstance(value, str) and value in spot.names["committee"]:
+        spot.later(f'a committee that accepts what is handed in ("{value}")')
+    elif value in (APPLICANT, EVERYONE):
+        spot.complain(f'"{value}" cannot accept what is handed in; write "staff"')
+    elif not isinstance(value, str):
+        spot.complain(f"must be a role, not {written(value)}")
+    else:
+        spot.unknown("role", value, (STAFF,))
+    return None
+
+
 def read_letters(value: object, spot: Spot) -> dict[str, str] | None:
     """`{ role = "letter" }`."""
     roles = tuple(dict.fromkeys((APPLICANT, STAFF, EVERYONE, *spot.names["committee"])))

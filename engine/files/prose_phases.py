@@ -31,8 +31,8 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
 
 def _phase_of(voice: Voice, transition: Transition) -> str | None:
     """Under which phase a transition is told: its own moment's, else the one that all its states belong to."""
-    if transition.when:
-        return transition.when.phase
+    if transition.moment:
+        return transition.moment.phase
     if transition.window:
         return transition.window.start.phase
     phases = {voice.workflow.states[source].phase for source in transition.sources}
@@ -46,8 +46,10 @@ def _transition(voice: Voice, transition: Transition) -> str:
 
 
 def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
-    if transition.when:
-        yield voice.say("happens", moment=voice.at(transition.when))
+    if transition.moment:
+        yield voice.say("happens", moment=voice.at(transition.moment))
+    elif transition.frees:
+        yield voice.say("place frees", window=voice.window(transition.window))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
         yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
@@ -68,8 +70,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.when and voice.calendar:
-            instant = voice.calendar.instant(transition.when)
+        if transition.moment and voice.calendar:
+            instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
@@ -112,10 +114,21 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
     window = voice.window(meeting.window)
     told = [voice.say("meeting", title=voice.words(meeting.title), name=meeting.name, people=people, window=window)]
     if slots := meeting.slots:
-        turns, minutes = voice.count("turns", slots.count), voice.count("minutes", slots.minutes)
-        told.append(voice.say("slots", turns=turns, minutes=minutes))
+        minutes = voice.count("minutes", slots.minutes)
+        if meeting.book_with:
+            told.append(voice.say("book", who=voice.role(meeting.book_with), minutes=minutes))
+        elif slots.count is None:
+            told.append(voice.say("slot each", minutes=minutes))
+        else:
+            told.append(voice.say("slots", turns=voice.count("turns", slots.count), minutes=minutes))
         if slots.pause:
             told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
+    if meeting.seats is not None:
+        told.append(voice.say("seats", seats=voice.count("seats of", meeting.seats)))
+        if meeting.answer_within:
+            told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
+        else:
+            told.append(voice.say("answer until"))
     if voice.round is None:
         return " ".join(told)
     sessions = voice.round.meetings.get(meeting.name, ())
@@ -130,7 +143,10 @@ def _session(voice: Voice, session: Session) -> str:
         parts.append(voice.say("session hours", start=voice.clock(session.start), end=voice.clock(session.end)))
     elif session.start:
         parts.append(voice.say("session start", start=voice.clock(session.start)))
-    parts.append(voice.words(session.place) if session.place else voice.say("no place"))
+    if session.place or not session.online:
+        parts.append(voice.words(session.place) if session.place else voice.say("no place"))
+    if session.online:
+        parts.append(voice.say("online"))
     return ", ".join(parts)
 
 
@@ -155,6 +171,13 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))
+    if obligation.remind_after:
+        spans = voice.both([voice.span(span) for span in obligation.remind_after])
+        told.append(voice.say("remind again" if obligation.remind else "remind after", spans=spans))
+    if obligation.accepted_by:
+        told.append(sentence(voice.say("accepted by", who=voice.role(obligation.accepted_by))))
+    if obligation.if_not:
+        told.append(voice.say("overdue", letters=voice.letters(obligation.if_not)))
     if voice.calendar is None:
         return " ".join(told)
     last_days = dict.fromkeys(laid.last_day for laid in obligation_windows(obligation, voice.calendar))

@@ -189,7 +189,9 @@ def _session(raw: object, spot: Spot, zone: str | None, country: str | None) -> 
     values: dict[str, Any] = read_table(TABLES["meeting"].keys, raw, spot)
     if "on" not in values:
         return None
-    session = Session(values["on"], values.get("from"), values.get("to"), values.get("place"))
+    session = Session(
+        values["on"], values.get("from"), values.get("to"), values.get("place"), values.get("online")
+    )
     hours = {"from": session.start, "to": session.end}
     if session.end is not None and isinstance(raw, dict) and "from" not in raw:
         spot.at("to").complain('says when it ends and not when it begins; write "from" too')

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from engine.errors import did_you_mean
 from engine.files.source import Spot, written
-from engine.rules.workflow import EdgeName, Moment, Span, SpanUnit, Window
+from engine.rules.workflow import EdgeName, Moment, PlaceFrees, Span, SpanUnit, Window
 
+Turn = Literal["before", "after"]
 DAYS: dict[SpanUnit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
 LONGEST = 130 * 365
 """in days: longer than that lies outside the years that a round may name"""
@@ -43,6 +44,21 @@ def read_span(value: object, spot: Spot) -> Span | None:
     return span
 
 
+def read_reminder(value: object, spot: Spot) -> tuple[Span, Turn] | None:
+    """How long before a last day ("14 days") or after it ("3 days after") somebody is reminded."""
+    text = value.removesuffix(" after") if isinstance(value, str) else value
+    if isinstance(text, str) and text.endswith(" before"):
+        spot.complain(f'{written(value)} is written "{text.removesuffix(" before")}": a reminder comes before')
+        return None
+    span = read_span(text, spot)
+    return None if span is None else (span, "before" if text == value else "after")
+
+
+def read_when(value: object, spot: Spot) -> Moment | PlaceFrees | None:
+    """A moment, or "a place frees"."""
+    return PlaceFrees() if value == str(PlaceFrees()) else read_moment(value, spot)
+
+
 def read_moment(value: object, spot: Spot) -> Moment | None:
     """A moment such as "3 days before call closes"; None when it is not one, which is complained about."""
     if not isinstance(value, str) or not value.strip():
@@ -50,7 +66,7 @@ def read_moment(value: object, spot: Spot) -> Moment | None:
         return None
     words = value.split()
     if words == ["a", "place", "frees"]:
-        spot.later('"a place frees"')
+        spot.complain('"a place frees" is no moment of the calendar; only a transition can wait for it')
         return None
     turn = next((index for index, word in enumerate(words) if word in ("before", "after")), None)
     anchor = words if turn is None else words[turn + 1 :]

@@ -10,15 +10,27 @@ from unicodedata import category
 
 from engine.errors import did_you_mean
 from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
-from engine.files.names import Reader, each, name_of, read_actor, read_if_not, read_letters, read_open_to, read_order
+from engine.files.names import (
+    Reader,
+    each,
+    name_of,
+    read_actor,
+    read_bookable,
+    read_if_not,
+    read_letters,
+    read_open_to,
+    read_order,
+    read_reviewer,
+)
 from engine.files.source import Spot, written
-from engine.files.spans import read_grace, read_moment, read_span
+from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.workflow import Moment, Slots
 
 LARGEST = 10**12
 MOST = 10**6
 """of anything that is counted: more is a slip of the finger"""
+HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of line breaks, control characters and marks that turn the direction of the text"""
 
@@ -167,14 +179,20 @@ def read_slots(value: object, spot: Spot) -> Slots | None:
             spot.at(name).unknown("key", name, known)
     if "minutes" not in value:
         spot.at("minutes").complain("is required")
-    if "count" not in value:
-        spot.at("count").later("one slot for each dossier (slots without a count)")
     pause = 0 if value.get("pause", 0) in (0,) and not isinstance(value.get("pause"), bool) else read_count(
         value["pause"], spot.at("pause"))  # fmt: skip
     count, minutes = (read_count(value[name], spot.at(name)) if name in value else None for name in known[:2])
-    if count is None or minutes is None or pause is None or set(value) - set(known):
+    if (count is None and "count" in value) or minutes is None or pause is None or set(value) - set(known):
         return None
     return Slots(count, minutes, pause)
+
+
+def read_online(value: object, spot: Spot) -> str | None:
+    """The https address of a meeting on line, without a name or a password before the host."""
+    if isinstance(value, str) and HTTPS.fullmatch(value):
+        return value
+    spot.complain(f'must be an address such as "https://meet.example/board", not {written(value)}')
+    return None
 
 
 def read_ending(value: object, spot: Spot) -> str | None:
@@ -209,8 +227,12 @@ _SPECIAL: Mapping[str, Reader] = {
     "actor": read_actor,
     "letters": read_letters,
     "if not": read_if_not,
-    "spans": each(read_span),
+    "bookable": read_bookable,
+    "reviewer": read_reviewer,
+    "span": read_span,
+    "reminders": each(read_reminder),
     "moment": read_moment,
+    "when": read_when,
     "moments": each(read_moment, alone=True),
     "between": read_between,
     "endings": each(read_ending),
@@ -222,6 +244,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "country": read_country,
     "date": read_date,
     "hour": read_hour,
+    "online": read_online,
     "edge": read_edge,
     "grace": read_grace,
 }

@@ -74,8 +74,8 @@ def approve_batches(setting: Setting) -> None:
         if transition.takes_effect:
             effect = setting.calendar.hearing(transition.takes_effect)
         else:
-            assert transition.when is not None
-            effect = setting.calendar.instant(transition.when)
+            assert transition.moment is not None
+            effect = setting.calendar.instant(transition.moment)
         needed = 2 if transition.release == "two people" else 1
         approvals[batch] = (effect, max(needed, approvals.get(batch, (0, 0))[1]))
     for batch, (effect, needed) in approvals.items():

@@ -59,7 +59,7 @@ class Owing:
         """The calendar's transition that waits for an attendance, or None."""
         for transition in self.setting.workflow.transitions.values():
             attended = transition.guard("attended")
-            if transition.when and attended and obligation.attend:
+            if transition.moment and attended and obligation.attend:
                 names = attended.value if isinstance(attended.value, tuple) else (attended.value,)
                 if obligation.attend in names:
                     return transition
@@ -68,8 +68,8 @@ class Owing:
     def _meet(self, obligation: Obligation, one: LaidOut, view: View) -> None:
         plan, staff, zone = self.setting.plan, self.setting.staff, self.setting.calendar.zone
         waits = self._waits_for(obligation)
-        if obligation.attend and waits and waits.when and one.number == self._absent:
-            held_back = self.setting.calendar.instant(waits.when)
+        if obligation.attend and waits and waits.moment and one.number == self._absent:
+            held_back = self.setting.calendar.instant(waits.moment)
             at = next_workday(held_back + (EXCUSED_AFTER - 1) * DAY, zone, time(11))
             reason = phrases(self.setting.workflow.language).excuse
             plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))

@@ -84,9 +84,9 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
     for place, moment in enumerate(taking_effect):
         add("verdicts", str(moment), moment, place, calendar.hearing, key=f"verdicts {moment}")
     for transition in workflow.transitions.values():
-        if transition.when:
+        if transition.moment:
             add(
-                "transition", transition.name, transition.when, transition.position, calendar.instant,
+                "transition", transition.name, transition.moment, transition.position, calendar.instant,
                 key=f"transition {transition.name}",
             )  # fmt: skip
     for announcement in workflow.announcements.values():

@@ -65,9 +65,9 @@ def shortened(workflow: Workflow, before: Calendar, after: Calendar) -> Iterator
 def _days(workflow: Workflow, calendar: Calendar, transition: Transition, window: Window) -> int:
     starts, ends = calendar.window(window)
     arrivals = [
-        calendar.instant(move.when)
+        calendar.instant(move.moment)
         for move in workflow.transitions.values()
-        if move.when is not None and move.target in transition.sources
+        if move.moment is not None and move.target in transition.sources
     ]
     return max(0, ends - max([starts, *arrivals])) // DAY
 
@@ -87,13 +87,13 @@ def _kept_at(workflow: Workflow, calendar: Calendar, promise: Promise) -> int | 
         moment
         for transition in workflow.transitions.values()
         if set(transition.sources) & set(promise.about) and transition.target not in promise.about
-        for moment in (transition.takes_effect, transition.when)
+        for moment in (transition.takes_effect, transition.moment)
         if moment is not None
     ]
     arriving = [
-        transition.when
+        transition.moment
         for transition in workflow.transitions.values()
-        if transition.target in promise.about and transition.when is not None
+        if transition.target in promise.about and transition.moment is not None
     ]
     instants = [calendar.hearing(moment) for moment in leaving] + [calendar.instant(moment) for moment in arriving]
     return max(instants, default=None) if leaving else None

@@ -25,12 +25,13 @@ class PhaseDates:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One occurrence of a meeting: a day, perhaps hours and a place."""
+    """One occurrence of a meeting: a day, perhaps hours, a place, and an https address for those admitted."""
 
     day: date
     start: time | None = None
     end: time | None = None
     place: str | None = None
+    online: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFrees:
+    """`a place frees`: no point of the calendar, but whenever a place of the round is there to be had."""
+
+    def __str__(self) -> str:
+        return "a place frees"
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """When something may be done: `during = PHASE` is the phase itself, `between` any two moments."""
 
@@ -119,20 +127,34 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    count: int
+    """The turns of a meeting; without a `count` one for each dossier."""
+
+    count: int | None
     minutes: int
     pause: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come."""
+    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come.
+
+    Where `seats` are counted, one that frees is offered to the next of the waiting list, for `answer_within`. People
+    book their slot themselves where it is an hour of a role (`book_with`).
+    """
 
     name: str
     title: str
     open_to: tuple[str, ...] | Literal["everyone"]
     window: Window
     slots: Slots | None = None
+    seats: int | None = None
+    answer_within: Span | None = None
+    book_with: str | None = None
+
+    @property
+    def running_order(self) -> Slots | None:
+        """The slots that dossiers are given as they come; None where there are none, or where people book them."""
+        return None if self.book_with else self.slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +165,7 @@ class Transition:
     sources: tuple[str, ...]
     target: str
     by: str | None = None
-    when: Moment | None = None
+    when: Moment | PlaceFrees | None = None
     window: Window | None = None
     guards: tuple[Guard, ...] = ()
     if_not: Letters | str = field(default_factory=dict)
@@ -158,10 +180,24 @@ class Transition:
         """The guard of that word, or None."""
         return next((guard for guard in self.guards if guard.word == word), None)
 
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the calendar at which it happens by itself; None for an act, and where it waits for a place."""
+        return self.when if isinstance(self.when, Moment) else None
+
+    @property
+    def frees(self) -> bool:
+        """Whether it happens by itself whenever a place frees."""
+        return isinstance(self.when, PlaceFrees)
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable."""
+    """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
+
+    Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    """
 
     name: str
     owed_by: tuple[str, ...]
@@ -172,6 +208,9 @@ class Obligation:
     deliver: str | None = None
     remind: tuple[Span, ...] = ()
     position: int = 0
+    remind_after: tuple[Span, ...] = ()
+    accepted_by: str | None = None
+    if_not: Letters = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

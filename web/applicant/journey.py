@@ -64,11 +64,16 @@ def _ahead(ask: Ask, workflow: Workflow, entered: list[str]) -> Iterator[tuple[s
 
 
 def expected_day(calendar: Calendar, transition: Transition) -> int | None:
-    """When a move is expected: its moment, the one at which it takes effect, or the last instant of its window."""
+    """When a move is expected: its moment, the one at which it takes effect, or the last instant of its window.
+
+    Nobody can say when a place frees.
+    """
     if transition.takes_effect:
         return calendar.hearing(transition.takes_effect)
-    if transition.when:
-        return calendar.instant(transition.when)
+    if transition.moment:
+        return calendar.instant(transition.moment)
+    if transition.frees:
+        return None
     return calendar.window(transition.window)[1] - 1 if transition.window else None
 
 

@@ -68,13 +68,14 @@ def _slots(view: View) -> Iterator[str]:
     ):
         meeting = view.workflow.meetings.get(row.meeting)
         sessions = view.calendar.round.meetings.get(row.meeting, ())
-        if meeting is None or meeting.slots is None or not sessions or sessions[0].start is None:
+        order = meeting.running_order if meeting else None
+        if order is None or not sessions or sessions[0].start is None:
             yield f'{row.number} has a slot in "{row.meeting}", which has no running order'
             continue
         first = to_instant(sessions[0].day, sessions[0].start, view.round.timezone)
-        length, pause = (minutes * 60_000_000 for minutes in (meeting.slots.minutes, meeting.slots.pause))
+        length, pause = (minutes * 60_000_000 for minutes in (order.minutes, order.pause))
         starts = first + (row.position - 1) * (length + pause)
-        fits = 1 <= row.position <= meeting.slots.count and row.round_id == view.round.id
+        fits = 1 <= row.position <= (order.count or row.position) and row.round_id == view.round.id
         if not fits or (row.starts_at, row.ends_at) != (starts, starts + length):
             yield f'{row.number} does not have slot {row.position} of "{row.meeting}" at its time'
 

@@ -16,6 +16,9 @@ MOMENT: dict[str, Any] = {
     "type": "string",
     "pattern": "^([1-9][0-9]* (day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
+WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
+REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?( after)?$"}
+ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
 HOUR: dict[str, Any] = {"type": "string", "format": "time"}
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 1000000}
@@ -37,7 +40,7 @@ SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems
 SLOTS: dict[str, Any] = {
     "type": "object",
     "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
-    "required": ["count", "minutes"],
+    "required": ["minutes"],
     "additionalProperties": False,
 }
 
@@ -63,14 +66,18 @@ _ALL = (
     Kind("actor", "`applicant`, `staff` or a committee", NAME),
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`', LETTERS),
-    Kind("spans", 'list of spans, `["14 days", "1 week"]`', _list(SPAN)),
+    Kind("bookable", "`staff` or a committee", NAME),
+    Kind("reviewer", "`staff`", {"const": "staff"}),
+    Kind("span", 'a span, `"3 days"`', SPAN),
+    Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
+    Kind("when", 'a moment, or `"a place frees"`', WHEN),
     Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers", SCALE),
-    Kind("slots", "`{ count, minutes, pause }`, whole numbers; pause may be left out", SLOTS),
+    Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
@@ -78,6 +85,7 @@ _ALL = (
     Kind("country", 'ISO code such as `"BE"`', {"type": "string", "pattern": "^[A-Z]{2}$"}),
     Kind("date", "a date", DATE),
     Kind("hour", "a local time, `09:00:00`", HOUR),
+    Kind("online", 'an address, `"https://…"`', ONLINE),
     Kind("edge", "a date, or a local date-time", {"anyOf": [DATE, {"type": "string", "format": "date-time"}]}),
     Kind("grace", '`"60 seconds"`, `"5 minutes"` or `"1 hour"`',
          {"type": "string", "pattern": "^[1-9][0-9]* (second|minute|hour)s?$"}),

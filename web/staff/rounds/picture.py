@@ -104,13 +104,13 @@ def role_said(ask: Ask, role: str) -> str:
 
 def _way(place: Place, move: Transition) -> Way:
     calendar = place.calendar
-    if move.when is not None:
-        at = calendar.instant(move.when)
+    if move.moment is not None:
+        at = calendar.instant(move.moment)
         return Way(move, True, at, None, _letters(move.tell))
     opens, closes = calendar.window(move.window) if move.window else (None, None)
     if move.takes_effect is not None:
         opens = calendar.hearing(move.takes_effect)
-    return Way(move, move.takes_effect is not None, opens, closes, _letters(move.tell))
+    return Way(move, move.takes_effect is not None or move.frees, opens, closes, _letters(move.tell))
 
 
 def _letters(tell: Letters) -> tuple[tuple[str, str], ...]:

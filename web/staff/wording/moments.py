@@ -57,8 +57,8 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
     """When a move is expected: at its own moment, when its window opens, or with the phase that it leads to."""
-    if one.when or one.takes_effect:
-        return one.when or one.takes_effect
+    if one.moment or one.takes_effect:
+        return one.moment or one.takes_effect
     if one.window:
         return one.window.start
     phase = workflow.states[one.target].phase
