@@ -54,8 +54,12 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield from ((letter, role, None) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
-    if workflow.obligations:
+    for obligation in workflow.obligations.values():
+        for role, letter in obligation.if_not.items():
+            yield letter, role, "reminded" if role == APPLICANT else None
+    if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield OVERDUE, APPLICANT, "reminded"
+    if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"

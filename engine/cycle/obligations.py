@@ -131,7 +131,7 @@ def _reminders(scene: Scene, owed: _Owed) -> Iterator[tuple[int, int | None]]:
     """When somebody is reminded of it, and until when that is worth sending: the last one after the day, for ever."""
     obligation = scene.workflow.obligations[owed.name]
     before = reminders_before(owed.last_day, obligation.remind, scene.calendar)
-    after = reminders_after(owed.last_day, obligation.remind, scene.calendar)
+    after = reminders_after(owed.last_day, obligation.remind_after, scene.calendar)
     if not owed.is_overdue:
         yield from zip(before, (*before, owed.due_at)[1:], strict=True)
     yield from zip(after, (*after, None)[1:], strict=True)
@@ -206,11 +206,13 @@ def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> Reminded:
     not handed in still."""
     found = Reminded([], [])
     for row in obligations_of(scene.session, the_id(dossier)):
-        last_day, spans = date.fromisoformat(row.last_day), scene.workflow.obligations[row.name].remind
+        last_day, obligation = date.fromisoformat(row.last_day), scene.workflow.obligations[row.name]
+        before = reminders_before(last_day, obligation.remind, scene.calendar)
+        after = reminders_after(last_day, obligation.remind_after, scene.calendar)
         # after an outage the last reminder of several says it all
-        if state_of(row) == "open" and at == _latest(reminders_before(last_day, spans, scene.calendar), scene.now):
+        if state_of(row) == "open" and at == _latest(before, scene.now):
             found.before.append(obligation_facts(row))
-        if state_of(row) in AWAITED and at == _latest(reminders_after(last_day, spans, scene.calendar), scene.now):
+        if state_of(row) in AWAITED and at == _latest(after, scene.now):
             found.after.append(obligation_facts(row))
     return found
 

@@ -54,6 +54,8 @@ def review(
         )
         if dossier.state in scene.workflow.ends_in else None,
         _reviewed(scene, version, obligation),
+    ])  # fmt: skip
+    refuse([
         None if accepted or words else Refusal("reason", "say what is to be changed"),
         Refusal("reason", f"a review has {LONGEST} characters at most", {"because": "long", "most": LONGEST})
         if len(words) > LONGEST else None,
@@ -76,7 +78,7 @@ def review(
     )  # fmt: skip
     _follow(scene, dossier, obligation, outcome, later)
     scene.tell(
-        f"review {delivery}", {APPLICANT: LETTERS[outcome]}, dossier, at=scene.now,
+        f"review {obligation.name} {obligation.position}", {APPLICANT: LETTERS[outcome]}, dossier, at=scene.now,
         extras={"review": review_facts(obligation, words or None)},
     )  # fmt: skip
     late_moves(scene, dossier)

@@ -154,3 +154,8 @@ def last_day_before(instant: int, zone: str) -> date:
 def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
     return tuple(sorted(calendar.morning(shift(last_day, span, -1)) for span in spans))
+
+
+def reminders_after(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
+    """When people are reminded of what has not come in: at `mails_at`, so long after its last day; earliest first."""
+    return tuple(sorted(calendar.morning(shift(last_day, span, 1)) for span in spans))

@@ -21,6 +21,7 @@ from engine.database.invariants.judgements import JUDGEMENTS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
@@ -29,8 +30,8 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *WRITINGS,
-    *OUTBOX, *TEXTS,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *REVIEWS,
+    *WRITINGS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

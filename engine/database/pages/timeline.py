@@ -22,7 +22,7 @@ from engine.database.records import (
     VerdictRow,
 )
 
-REMINDING = "obligation-reminder"
+REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
 
 
@@ -178,7 +178,7 @@ class Told:
 
 def letters_of(session: Session, round_id: int, causes: Sequence[str]) -> Mapping[tuple[str, int], Told]:
     """(cause, as of) -> its letters; reminders of what is owed stand under `obligation-reminder`."""
-    reminds = col(NotificationRow.letter) == REMINDING
+    reminds = col(NotificationRow.letter).in_((REMINDING, CHASING))
     each = (
         sa.select(
             sa.case((reminds, REMINDING), else_=col(CauseRow.name)).label("cause"), col(CauseRow.at),

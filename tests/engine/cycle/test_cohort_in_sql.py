@@ -22,6 +22,7 @@ from stage import (
     GATE_2030,
     MEMBER,
     READING,
+    REVIEWED,
     STAFF,
     THIRD,
     Stage,
@@ -217,7 +218,7 @@ def outcome(stage: Stage) -> dict[str, Any]:
 
 
 def run(kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate], gate: bool, *, alone: bool) -> Any:
-    played = programme(GATE, GATE_2030, name="gate") if gate else programme()
+    played = programme(GATE, GATE_2030, name="gate") if gate else programme(edits=REVIEWED)
     with fresh_on(kind) as database, one_by_one() if alone else nullcontext():
         outbox = Outbox(Address("Fund", "letters", "fund.example"), ("@applicant.example", "@jury.example"))
         stage = Stage(database, played, outbox.queue).open()

@@ -161,13 +161,21 @@ SABOTAGES = (
              "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
-             ("fulfilled by something",)),
+             ("fulfilled by something", "told of what is owed")),
     Sabotage("windows", f"UPDATE obligation SET last_day = '2032-06-01' WHERE name = 'report' AND position = 2 "
              f"AND dossier_id = {dossier('SG30-001')}", ("asked for in time",)),
     Sabotage("laid out", "UPDATE obligation SET laid_out_at = 0 WHERE name = 'kick_off' AND fulfilled_at IS NOT NULL"),
     Sabotage("fulfilled by something", "UPDATE attendance SET obligation_id = NULL"),
     Sabotage("asked for in time", f"DELETE FROM deadline WHERE {deadline('overdue SG30-001 2032-06-02')}"),
     Sabotage("what came is journaled", "UPDATE excuse SET reason = 'no reason' WHERE reason = 'a birth'"),
+    Sabotage("reviews", "UPDATE review SET words = 'Which month?' WHERE words = 'Which year?'"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = NULL WHERE handed_in_at IS NOT NULL"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = handed_in_at + 1 WHERE handed_in_at IS NOT NULL"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'changes-asked'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'handed-in-accepted'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'obligation-excused' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
     Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
     Sabotage("applicants are told", "DELETE FROM notification WHERE letter = 'stopped'"),
     Sabotage("everybody else is told", "DELETE FROM notification WHERE letter = 'call-opens'",
@@ -267,6 +275,7 @@ JOURNALED = {
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""
