@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
-from engine.rules.facts import UNFULFILLED
+from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
@@ -223,6 +223,6 @@ def applicant_facts(
         if slot
         else None,
         "obligations": [
-            obligation_facts(row) for row in obligations_of(session, dossier_id) if state_of(row) in UNFULFILLED
+            obligation_facts(row) for row in obligations_of(session, dossier_id) if state_of(row) in AWAITED
         ],
     }

@@ -106,7 +106,8 @@ class Due:
 def owed(session: Session, round_id: int, ended: Sequence[str]) -> Sequence[Due]:
     """All that is owed in a round, by when; dossiers in an `ended` state owe nothing any more."""
     done, excused = col(ObligationRow.fulfilled_at).is_not(None), col(ObligationRow.excused_at).is_not(None)
-    late = sa.and_(~done, ~excused, col(ObligationRow.overdue_at).is_not(None))
+    lies_with_staff = col(ObligationRow.handed_in_at).is_not(None)
+    late = sa.and_(~done, ~excused, ~lies_with_staff, col(ObligationRow.overdue_at).is_not(None))
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

@@ -5,7 +5,8 @@ from starlette.responses import Response
 from engine.database.pages.notes import notes
 from engine.database.pages.one_dossier import came
 from web.applicant.looking import Seen, see, unanswered
-from web.applicant.owing import UNFULFILLED, title_of_obligation
+from engine.rules.facts import UNFULFILLED
+from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import MANAGES
