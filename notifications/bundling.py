@@ -25,15 +25,28 @@ class Addressed:
     person: PersonRow
     dossier_id: int | None
     facts: dict[str, Any]
+    thread: str | None = None
 
 
 def address(session: Session, round_id: int, told: Sequence[Told]) -> list[Addressed]:
     """The letters that are to be written, in the order in which they were told."""
     letters: list[Addressed] = []
     for telling in told:
-        letters += (
-            _to_applicants(session, telling) if telling.role == APPLICANT else _bundles(session, round_id, telling)
-        )
+        if telling.personal:
+            letters += _by_name(session, telling)
+        elif telling.role == APPLICANT:
+            letters += _to_applicants(session, telling)
+        else:
+            letters += _bundles(session, round_id, telling)
+    return letters
+
+
+def _by_name(session: Session, told: Told) -> list[Addressed]:
+    letters = []
+    for one in told.personal:
+        person = session.get_one(PersonRow, one.person_id)
+        facts = {"person": {"name": person.name or person.email}, **one.facts}
+        letters.append(Addressed(told, person, one.dossier_id, facts, one.thread))
     return letters
 
 
@@ -41,7 +54,9 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
     contacts = contacts_of(session, told.about)
     return [
         Addressed(
-            told, person, dossier_id,
+            told,
+            person,
+            dossier_id,
             {"person": {"name": person.name or person.email}, **told.facts_of[dossier_id], **told.extras},
         )
         for dossier_id in told.about

@@ -59,6 +59,7 @@ class Outbox:
                     "address": letter.person.email,
                     "facts": letter.facts,
                     "batch_id": letter.told.batch_id,
+                    "thread": letter.thread,
                     "leaves_at": letter.told.leaves_at,
                     "valid_until": letter.told.valid_until,
                     "next_try_at": letter.told.leaves_at,
@@ -80,7 +81,9 @@ class Outbox:
         """What happens once (this letter to this person, because of this cause, about these dossiers), and its id."""
         keys = self._cohort_keys(round, cause, letter.told.letter)
         person = str(the_id(letter.person))
-        named = {name: letter.facts[name] for name in PARTICULARS if name in letter.facts}
+        # what is told to somebody by name is told apart by all that it says
+        telling = letter.facts if letter.told.personal else PARTICULARS
+        named = {name: letter.facts[name] for name in telling if name in letter.facts}
         if letter.dossier_id is None:
             numbers = [line["number"] for line in letter.facts.get("dossiers", ())]
             what = _digest([numbers, letter.facts.get("more"), named])

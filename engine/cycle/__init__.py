@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from engine import events
-from engine.cycle import batches, due, extending, firing, zone_data
+from engine.cycle import batches, due, extending, firing, meetings, zone_data
 from engine.cycle.acting import Upload
 from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
@@ -19,6 +19,7 @@ from engine.cycle.deadlines import put_agenda
 from engine.cycle.dossier_acts import DossierActs
 from engine.cycle.extension_acts import ExtensionActs
 from engine.cycle.importing import Imported
+from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
 from engine.cycle.owed_acts import OwedActs
 from engine.cycle.people import PartGiven, give
@@ -38,7 +39,11 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
+<<<<<<< HEAD
 class Cycle(DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs):
+=======
+class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs):
+>>>>>>> main
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything
@@ -73,6 +78,7 @@ class Cycle(DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, Text
                 if as_of is not None and deadline.due_at < as_of:
                     firing.end(scene, deadline, "elsewhere")
             point("agenda put")
+            meetings.lay_out(scene)
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             for part in people:
                 give(scene, part, by=by)
@@ -122,6 +128,8 @@ class Cycle(DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, Text
                 scene = self._scene(session, key, now)
                 point("working out again")
                 zone_data.work_out_again(scene)
+                meetings.lay_out(scene)
+                meetings.work_out_again(scene)
                 point("worked out again")
                 scene.finish()
 

@@ -6,6 +6,7 @@ to be told and journaled when it ends.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -13,19 +14,30 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
-from engine.cycle.telling import LINES, Many, Notify, Told, applicant_facts, line_facts, reasons_told, shared_facts
+from engine.cycle.telling import (
+    LINES,
+    Many,
+    Notify,
+    Personal,
+    Told,
+    applicant_facts,
+    line_facts,
+    reasons_told,
+    shared_facts,
+)
 from engine.database import journal
 from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
+from engine.database.meetings import meetings_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
 from engine.database.store import find_dossier, find_person, find_round_and_extensions, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.files.reading import Programme, read_programme
 from engine.rules.machine import WorkflowMachine
-from engine.rules.moments import Calendar
-from engine.rules.workflow import APPLICANT, Letters, Workflow
+from engine.rules.moments import Calendar, from_instant
+from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Workflow
 
 CALENDAR = "calendar"
 """The actor of what fires by itself."""
@@ -83,6 +95,7 @@ class _Saying:
     leaves_at: int
     valid_until: int | None
     about: dict[int, _About] = field(default_factory=dict)
+    personal: list[Personal] = field(default_factory=list)
     many: list[_AboutMany] = field(default_factory=list)
 
 
@@ -100,6 +113,7 @@ class Scene:
         self.programme = pinned.programme
         self.workflow: Workflow = pinned.programme.workflow
         self.machine = pinned.machine
+        self._meetings = meetings_of(session, self.round_id)
         self.calendar = self._calendar(None)
         self._entries: list[journal.Entry | journal.Cohort] = []
         self._steps = 0
@@ -113,7 +127,7 @@ class Scene:
         """the decision about dates that this is: its letters name it"""
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
-        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id)
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings)
 
     @property
     def changed_at(self) -> int:
@@ -135,6 +149,11 @@ class Scene:
         if row.dossier_id is None:
             self.calendar = self._calendar(None)
 
+    def has_planned(self) -> None:
+        """Reckon with the meetings as they have just been written."""
+        self._meetings = meetings_of(self.session, self.round_id)
+        self.calendar = self._calendar(None)
+
     def calendar_of(self, dossier: DossierRow) -> Calendar:
         """The round's calendar with the dossier's own extensions."""
         return self._calendar(the_id(dossier))
@@ -148,6 +167,10 @@ class Scene:
         if person is None:
             raise GrantcycleError(f'nobody in {self.round.key} has the address "{email}"')
         return person
+
+    def day_of(self, instant: int) -> date:
+        """The day on which an instant is, by the clocks of the round."""
+        return from_instant(instant, self.calendar.zone).date()
 
     def dossiers_in(self, states: tuple[str, ...]) -> list[DossierRow]:
         """The dossiers of the round that stand in one of the states, in the order of arrival."""
@@ -219,6 +242,27 @@ class Scene:
             if dossier is not None:
                 saying.about[the_id(dossier)] = _About(reasons, reason, extras or {})
 
+    def tell_person(
+        self,
+        cause: str,
+        letter: str,
+        person: PersonRow,
+        *,
+        role: str,
+        facts: Mapping[str, Any],
+        dossier: DossierRow | None = None,
+        thread: str | None = None,
+        valid_until: int | None = None,
+    ) -> None:
+        """Have one person told, as somebody with a `role`, about a dossier or about none; the letter leaves now.
+
+        A cause tells a role one letter in this way or another, never in both. Letters of a `thread` leave in order.
+        """
+        point("telling somebody")
+        sayings = self._causes.setdefault((cause, self.now), {})
+        saying = sayings.setdefault((role, letter), _Saying(self.now, valid_until))
+        saying.personal.append(Personal(the_id(person), dossier.id if dossier else None, facts, thread))
+
     def tell_all(
         self,
         cause: str,
@@ -285,15 +329,35 @@ class Scene:
         return replace(told, leaves_at=max(told.leaves_at, self.letters_from), batch_id=self.batch_id)
 
     def _told(self, role: str, letter: str, saying: _Saying) -> Told:
+        if saying.personal:
+            return self._by_name(role, letter, saying)
         return self._to_applicants(letter, saying) if role == APPLICANT else self._bundle(role, letter, saying)
 
+    def _by_name(self, role: str, letter: str, saying: _Saying) -> Told:
+        personal = tuple(self._named(role, one) for one in saying.personal)
+        return Told(role, letter, (), saying.leaves_at, saying.valid_until, personal=personal)
+
+    def _named(self, role: str, one: Personal) -> Personal:
+        if role == APPLICANT and one.dossier_id is not None:
+            return replace(one, facts={**self._facts_of(one.dossier_id, None), **one.facts})
+        if role in (APPLICANT, EVERYONE):
+            return one
+        # for everybody else it is a bundle, of one dossier or of none
+        about = [] if one.dossier_id is None else [self.session.get_one(DossierRow, one.dossier_id)]
+        lines = [line_facts(self.session, self.workflow, dossier) for dossier in about]
+        return replace(one, dossier_id=None, facts={"dossiers": lines, "reason": None, **one.facts})
+
+    def _facts_of(self, dossier_id: int, reason: str | None) -> dict[str, Any]:
+        """What a letter to the applicant may use of a dossier."""
+        dossier = self.session.get_one(DossierRow, dossier_id)
+        own = self.calendar_of(dossier) if any(row.dossier_id == dossier_id for row in self._extensions) else None
+        return applicant_facts(self.session, self.workflow, own, dossier, reason)
+
     def _to_applicants(self, letter: str, saying: _Saying) -> Told:
-        facts_of: dict[int, dict[str, Any]] = {}
-        for dossier_id, about in saying.about.items():
-            dossier = self.session.get_one(DossierRow, dossier_id)
-            own = self.calendar_of(dossier) if any(row.dossier_id == dossier_id for row in self._extensions) else None
-            facts = applicant_facts(self.session, self.workflow, own, dossier, about.reason)
-            facts_of[dossier_id] = {**facts, **about.extras}
+        facts_of = {
+            dossier_id: {**self._facts_of(dossier_id, about.reason), **about.extras}
+            for dossier_id, about in saying.about.items()
+        }
         many = tuple(
             Many(
                 one.gathered.size,

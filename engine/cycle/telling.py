@@ -39,6 +39,20 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """What is told to one person by name, for a dossier or for none.
+
+    `facts` are what the letter may use besides what it shares with all others of its cause; letters of one `thread`
+    leave in their order.
+    """
+
+    person_id: int
+    dossier_id: int | None
+    facts: Mapping[str, Any]
+    thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One letter of the workflow, told to one role.
 
@@ -60,6 +74,8 @@ class Told:
     """about how many dossiers all in all, in a bundle"""
     batch_id: int | None = None
     """the act of staff that it tells of"""
+    personal: tuple[Personal, ...] = ()
+    """whom it is told to by name; nobody else of the role hears of it then"""
 
 
 Notify = Callable[[Session, CauseRow, Sequence[Told], int], None]

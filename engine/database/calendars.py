@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, time
 
-from engine.database.records import ExtensionRow
+from engine.database.meetings import held
+from engine.database.records import ExtensionRow, MeetingRow
 from engine.rules.moments import Calendar, edge_instant
 from engine.rules.round import LocalEdge, Round
 from engine.rules.workflow import EdgeName
@@ -19,10 +20,13 @@ def standing(rows: Sequence[ExtensionRow]) -> list[ExtensionRow]:
     return [row for row in rows if row.undoes_id is None and row.id not in undone]
 
 
-def extended(round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None) -> Calendar:
+def extended(
+    round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None, meetings: Sequence[MeetingRow] = ()
+) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
     `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
+    `meetings` are those of the round as they stand now, which may have been moved; without any, the file says when.
     """
     edges: dict[str, LocalEdge] = {}
     own: set[str] = set()
@@ -38,4 +42,4 @@ def extended(round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None 
         ):
             continue  # what was granted to one dossier is not taken back by a shorter extension for all
         edges[row.of] = edge
-    return Calendar(round, edges)
+    return Calendar(held(round, meetings), edges)

@@ -18,6 +18,7 @@ from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
 from engine.database.invariants.judgements import JUDGEMENTS
+from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
@@ -30,7 +31,11 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
+<<<<<<< HEAD
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *REVIEWS,
+=======
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS,
+>>>>>>> main
     *WRITINGS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""

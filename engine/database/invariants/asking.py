@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from engine.database.meetings import held, meetings_of
 from engine.database.records import PinnedRow, RoundRow
 from engine.database.store import extensions_of, the_id
 from engine.files.reading import Programme, read_programme
@@ -59,13 +60,14 @@ class View:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The round's dates, with the extensions that all dossiers got."""
+        """The round's dates, with the extensions that all dossiers got and the meetings as they stand."""
         edges: dict[str, LocalEdge] = {}
         for row in extensions_of(self.session, the_id(self.round)):
             if row.dossier_id is None:
                 hour = time.fromisoformat(row.new_hour) if row.new_hour else None
                 edges[row.of] = LocalEdge(date.fromisoformat(row.new_day), hour)
-        return Calendar(self.programme.rounds[self.round.name], edges)
+        meetings = meetings_of(self.session, the_id(self.round))
+        return Calendar(held(self.programme.rounds[self.round.name], meetings), edges)
 
     def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
         """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from engine.database.calendars import extended
+from engine.database.meetings import meetings_of
 from engine.database.pages import Rules
 from engine.database.records import RoundRow
 from engine.database.store import extensions_of, the_id
@@ -52,4 +53,5 @@ def dated(session: Session, round: OpenRound, rules: Rules, dossier_id: int | No
     """The round with the extensions that all got and, if one is given, those of a dossier."""
     programme = rules(round.digest)
     rows = extensions_of(session, round.id)
-    return Dated(round, programme, extended(programme.rounds[round.name], rows, dossier_id))
+    meetings = meetings_of(session, round.id)
+    return Dated(round, programme, extended(programme.rounds[round.name], rows, dossier_id, meetings))

@@ -271,17 +271,23 @@ class Promised:
     more: int
 
 
-def promises(session: Session, round_id: int) -> Mapping[str, Promised]:
+def promises(session: Session, of: Of) -> Mapping[str, Promised]:
     """promise -> what became of it, of those whose moment has come."""
+    visible = sa.select(col(DossierRow.number)).where(of.dossiers)
     rows = session.connection().execute(
         sa.select(col(JournalRow.what), col(JournalRow.at), col(JournalRow.details))
         .where(
-            col(JournalRow.round_id) == round_id, col(JournalRow.what).in_(("promise kept", "promise not kept")),
+            col(JournalRow.round_id) == of.round_id, col(JournalRow.what).in_(("promise kept", "promise not kept")),
         )
         .order_by(col(JournalRow.id))
     )  # fmt: skip
-    found: dict[str, Promised] = {}
-    for what, at, details in rows:
-        broken = tuple(details.get("dossiers") or ())
-        found[str(details["name"])] = Promised(at, what == "promise kept", broken, int(details.get("more") or 0))
-    return found
+    kept = {str(details["name"]): (what == "promise kept", at, details) for what, at, details in rows}
+    named = {number for _, _, details in kept.values() for number in details.get("dossiers") or ()}
+    known = set(session.connection().execute(visible.where(col(DossierRow.number).in_(sorted(named)))).scalars())
+    return {
+        name: Promised(
+            at, held, tuple(one for one in details.get("dossiers") or () if one in known),
+            int(details.get("more") or 0),
+        )
+        for name, (held, at, details) in kept.items()
+    }  # fmt: skip

@@ -43,6 +43,7 @@ from engine.database.records.judgements import (
     ScoreRow,
     VerdictRow,
 )
+from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
@@ -77,11 +78,13 @@ __all__ = [
     "HeldBackRow",
     "HoldRow",
     "InstallationRow",
+    "InvitationRow",
     "JournalRow",
     "KeptFormRow",
     "LetterRow",
     "LinkRow",
     "LookRow",
+    "MeetingRow",
     "NodeRow",
     "NoteRow",
     "NotificationRow",

@@ -1,7 +1,8 @@
 """Two rounds in which everything has happened that leaves a row."""
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
 from email.headerregistry import Address
 
 from stage import (
@@ -25,11 +26,13 @@ from stage import (
 )
 
 from engine.clock import StoppedClock
+from engine.cycle.admitting import Asked
+from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import DeliveryRow, NotificationRow, RoundRow
+from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
@@ -69,6 +72,7 @@ def play(database: Database) -> Stage:
     post.deliver(END + 4)
     _prepare(database, small)
     # these letters wait
+    _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
 
@@ -95,6 +99,31 @@ def _prepare(database: Database, small: Stage) -> None:
         rehearsals.put_outcome(session, id, END + 2, figures={"letters": 1}, outcome={}, report=b"x")
         rehearsals.approve(session, id, by=by, now=END + 3)
     small.cycle.forget_factor(small.key, email=STAFF_2, by=STAFF, now=END, tell=lambda *_: None)
+
+
+def _meet(gate: Stage) -> None:
+    """A meeting is planned, people are asked to it, it is moved, and another one is cancelled."""
+    key = gate.key
+    sitting = Sitting(date(2031, 9, 10), time(10), time(12), "Ghent", "https://meet.example/one")
+    first = gate.cycle.plan_meeting(key, "open_day", sitting, by=STAFF, now=END + 5)
+    second = gate.cycle.plan_meeting(key, "open_day", Sitting(date(2031, 9, 11)), by=STAFF_2, now=END + 6)
+    everybody = [Asked(applicant("bert"), "applicant", "GA30-002"), Asked(CHAIR, "jury"), Asked(STAFF_2, "staff")]
+    gate.cycle.invite(key, first, everybody, by=STAFF, now=END + 7)
+    gate.cycle.invite(key, second, everybody[:1], by=STAFF, now=END + 7)
+    for who, said in ((applicant("bert"), "accepted"), (CHAIR, "tentative")):
+        uid = _asked(gate, first, who)
+        gate.cycle.answer_invitation(key, uid, said, via="page", by=who, now=END + 8, words="Gladly.")
+    gate.cycle.move_meeting(key, first, replace(sitting, place="Bruges"), reason="a leak", by=STAFF_2, now=END + 9)
+    later = replace(sitting, start=time(11), place="Bruges")
+    gate.cycle.move_meeting(key, first, later, reason="a strike", by=STAFF, now=END + 10)
+    gate.cycle.answer_invitation(key, _asked(gate, first, CHAIR), "declined", via="mail", by=CHAIR, now=END + 11)
+    gate.cycle.cancel_meeting(key, second, reason="nobody comes", by=STAFF, now=END + 12)
+
+
+def _asked(stage: Stage, meeting: int, who: str) -> str:
+    person = stage.person_id(who)
+    (uid,) = (one.uid for one in stage.rows(InvitationRow) if (one.meeting_id, one.person_id) == (meeting, person))
+    return str(uid)
 
 
 class _Post:

@@ -177,6 +177,12 @@ SABOTAGES = (
              f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
     Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
     Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
+    Sabotage("meetings", "UPDATE meeting SET starts_at = starts_at + 1 WHERE name = 'kick_off'"),
+    Sabotage("meetings", "UPDATE meeting SET place = 'Ghent' WHERE place = 'Bruges'"),
+    Sabotage("meetings", "UPDATE meeting SET name = 'closed_day' WHERE position = 2"),
+    Sabotage("invitations", "UPDATE invitation SET answer = 'accepted' WHERE answer = 'declined'"),
+    Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL"),
+    Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'"),
     Sabotage("applicants are told", "DELETE FROM notification WHERE letter = 'stopped'"),
     Sabotage("everybody else is told", "DELETE FROM notification WHERE letter = 'call-opens'",
              ("references", )),
@@ -262,6 +268,14 @@ JOURNALED = {
     "extension_request": (
         "round_id", "dossier_id", "of", "wanted", "reason", "asked_at", "asked_by", "answered_at", "answered_by",
         "outcome", "answer",
+    ),
+    "meeting": (
+        "round_id", "name", "position", "day", "start", "end", "starts_at", "ends_at", "place", "online", "sequence",
+        "planned_by", "cancelled_at",
+    ),
+    "invitation": (
+        "uid", "round_id", "meeting_id", "person_id", "day", "starts_at", "ends_at", "place", "online", "sequence",
+        "sent_at", "cancelled_at", "answer", "answered_at", "answered_via",
     ),
     "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "person_id", "advises"),

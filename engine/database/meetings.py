@@ -1,0 +1,42 @@
+"""When do the meetings of a round take place, after all that was planned, moved and cancelled?"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time
+
+from sqlmodel import Session, col, select
+
+from engine.database.records import MeetingRow
+from engine.rules.round import Round
+from engine.rules.round import Session as Sitting
+
+
+def meetings_of(session: Session, round_id: int) -> Sequence[MeetingRow]:
+    """The meetings of a round that are everybody's, cancelled ones as well, in the order in which they take place."""
+    return session.exec(
+        select(MeetingRow)
+        .where(col(MeetingRow.round_id) == round_id, col(MeetingRow.dossier_id).is_(None))
+        .order_by(col(MeetingRow.day), col(MeetingRow.start), col(MeetingRow.id))
+    ).all()
+
+
+def held(round: Round, rows: Sequence[MeetingRow]) -> Round:
+    """The round with its meetings as they stand; as its file says where there are no `rows`."""
+    if not rows:
+        return round
+    meetings: dict[str, tuple[Sitting, ...]] = {}
+    for row in rows:
+        if row.cancelled_at is None:
+            meetings[row.name] = (*meetings.get(row.name, ()), as_sitting(row))
+    return replace(round, meetings=meetings)
+
+
+def as_sitting(row: MeetingRow) -> Sitting:
+    """What the rules know of one time that a meeting takes place."""
+    return Sitting(
+        day=date.fromisoformat(row.day),
+        start=time.fromisoformat(row.start) if row.start else None,
+        end=time.fromisoformat(row.end) if row.end else None,
+        place=row.place,
+        online=row.online,
+    )
