@@ -39,11 +39,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-<<<<<<< HEAD
-class Cycle(DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs):
-=======
-class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs):
->>>>>>> main
+class Cycle(DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything

@@ -123,7 +123,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
                 for question, value in one.answers.items()
             ]
             found.append({
-                "title": ask.said(what.title), "late": one.late, "files": files, "said": said,
+                "id": one.id, "title": ask.said(what.title), "late": one.late, "files": files, "said": said,
                 "received": dates.timestamp(one.received_at, place.zone, ask.language),
                 "receipt": receipt_of_delivery(place.number, one), "by": one.by,
             })  # fmt: skip

@@ -7,7 +7,6 @@ from engine.rules.facts import AWAITED
 from engine.rules.workflow import Workflow, title_of
 
 
-
 def title_of_obligation(workflow: Workflow, name: str) -> str:
     """The meeting that is to be attended or the deliverable that is to be handed in, as the programme says it."""
     return title_of(workflow, workflow.obligations[name])

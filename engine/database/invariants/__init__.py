@@ -31,12 +31,8 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-<<<<<<< HEAD
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *REVIEWS,
-=======
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS,
->>>>>>> main
-    *WRITINGS, *OUTBOX, *TEXTS,
+    *MEETINGS, *WRITINGS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

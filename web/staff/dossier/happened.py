@@ -132,6 +132,8 @@ SAID: Mapping[str, tuple[str, str]] = {
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
+    "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
+    "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
