@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.database.pages.dossiers import Dossier, Obligation
+from engine.database.pages.dossiers import Delivery, Dossier, Obligation, Reviewed
 from engine.rules.facts import AWAITED
 from engine.rules.workflow import Workflow, title_of
 
@@ -49,3 +49,16 @@ def to_deliver(workflow: Workflow, dossier: Dossier, deliverable: str, now: int)
     ]
     same = [one for one in found if one.row.name == found[0].row.name]
     return min(same, key=lambda one: one.row.position, default=None)
+
+
+def awaits_review(dossier: Dossier, delivery: Delivery) -> bool:
+    """Whether a version lies with staff, who have not said anything of it yet."""
+    states = {(one.name, one.position): one.state for one in dossier.obligations}
+    return delivery.review is None and delivery.obligation is not None and states[delivery.obligation] == "handed in"
+
+
+def asked_again(dossier: Dossier, owed: Obligation) -> Reviewed | None:
+    """What staff asked to be changed in the last version of something that is open again; None where they did not."""
+    said = [one.review for one in dossier.deliveries if one.obligation == (owed.name, owed.position)]
+    last = said[-1] if said else None
+    return last if last and last.outcome == "changes asked" and owed.state in AWAITED else None

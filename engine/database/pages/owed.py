@@ -1,7 +1,7 @@
 """How far are the dossiers of a round with what they owe, and what awaits the review of staff?
 
-A dossier with which the reader has a conflict is not among them. What a dossier that has come to its end has left undone
-is asked of nobody any more.
+A dossier with which the reader has a conflict is not among them. What a dossier at its end has left undone is asked of
+nobody any more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +14,14 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
-from engine.database.records import DeliveryRow, DossierRow, JournalRow, ObligationRow, PersonRow, ReviewRow
+from engine.database.records import DeliveryRow, DossierRow, JournalRow, ObligationRow
 from engine.rules.workflow import Workflow
 
 Condition = sa.ColumnElement[bool]
 Filter = Literal["", "overdue", "review", "month"]
 FILTERS: tuple[Filter, ...] = ("", "overdue", "review", "month")
 Told = Literal["open", "handed in", "fulfilled", "excused", "overdue", "over"]
+TOLD: tuple[Told, ...] = ("open", "handed in", "fulfilled", "excused", "overdue", "over")
 """where something owed stands; `over` for what a dossier at its end has left undone"""
 
 
@@ -111,6 +112,10 @@ def _told(of: Of) -> sa.ColumnElement[str]:
     )  # fmt: skip
 
 
+def _as_told(word: str) -> Told:
+    return next(one for one in TOLD if one == word)
+
+
 def _shown(of: Of, shown: Filter) -> Condition:
     """What holds of something owed that a filter looks for."""
     still = sa.and_(_LEFT, ~_ended(of))
@@ -143,7 +148,7 @@ def columns(session: Session, of: Of) -> Sequence[Column]:
     found: dict[tuple[str, int], dict[Told, int]] = {}
     days: dict[tuple[str, int], list[str]] = {}
     for name, position, where, count, first, last in rows:
-        found.setdefault((name, position), {})[where] = count
+        found.setdefault((name, position), {})[_as_told(where)] = count
         days.setdefault((name, position), []).extend((first, last))
     order = list(of.workflow.obligations)
     return sorted(
@@ -171,7 +176,7 @@ def page(session: Session, of: Of, shown: Filter = "", *, limit: int = 50, offse
         .limit(limit)
         .offset(offset)
     ).all()  # fmt: skip
-    cells: dict[int, dict[tuple[str, int], Cell]] = {}
+    cells: dict[int | None, dict[tuple[str, int], Cell]] = {}
     rows = session.connection().execute(
         sa.select(
             col(_OWED.dossier_id), col(_OWED.name), col(_OWED.position), col(_OWED.opens_at), col(_OWED.due_at),
@@ -181,8 +186,9 @@ def page(session: Session, of: Of, shown: Filter = "", *, limit: int = 50, offse
         .join(DossierRow, col(DossierRow.id) == col(_OWED.dossier_id))
         .where(col(_OWED.dossier_id).in_([row[0] for row in heads]))
     )  # fmt: skip
-    for dossier_id, name, position, *told, late in rows:
-        cells.setdefault(dossier_id, {})[name, position] = Cell(name, position, *told, bool(late))
+    for dossier_id, name, position, opens_at, due_at, last_day, told, ended_at, late in rows:
+        cell = Cell(name, position, opens_at, due_at, last_day, _as_told(told), ended_at, bool(late))
+        cells.setdefault(dossier_id, {})[name, position] = cell
     return [Line(number, called or "", whose, state, cells.get(id, {})) for id, number, called, whose, state in heads]
 
 
@@ -234,31 +240,6 @@ def awaiting(session: Session, of: Of, *, limit: int = 50, offset: int = 0) -> S
         Awaiting(id, number, whose, called or "", name, position, at, count, bool(late))
         for id, number, whose, called, name, position, at, count, late in rows
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """What staff said of one version; `by` is how whoever said it is called."""
-
-    outcome: str
-    words: str | None
-    last_day: str | None
-    at: int
-    by: str
-
-
-def reviews(session: Session, dossier_id: int) -> Mapping[int, Reviewed]:
-    """delivery -> what staff said of it, of all that a dossier has handed in."""
-    rows = session.connection().execute(
-        sa.select(ReviewRow, col(PersonRow.name), col(PersonRow.email))
-        .join(DeliveryRow, col(DeliveryRow.id) == col(ReviewRow.delivery_id))
-        .join(PersonRow, col(PersonRow.id) == col(ReviewRow.reviewed_by))
-        .where(col(DeliveryRow.dossier_id) == dossier_id)
-    )
-    return {
-        row.delivery_id: Reviewed(row.outcome, row.words, row.last_day, row.reviewed_at, name or email)
-        for row, name, email in rows
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from stage import (
 )
 
 from engine.cycle.seen import ChangedSince
+from engine.database.changes import journal_position
 from engine.database.cohort.guards import hold
 from engine.database.connection import Database
-from engine.database.changes import journal_position
 from engine.database.records import DeliveryRow, DossierRow, ObligationRow, ReviewRow
 from engine.database.store import delivered_by, state_of, the_id
 from engine.errors import Unknown

@@ -50,7 +50,8 @@ def progress(ask: Ask) -> Response:
         page=page, pages=pages_of, counts=counts, totals=totals, all=sum(totals.values()),
         filters=_filters(ask, shown, counts), waiting=waiting, link=path_of(ask), words=words(ask), icons=ICONS,
         cell=lambda line, column: said(ask, line.cells.get((column.name, column.position))),
-        promises=_promises(ask, of, kept), crumbs=crumbs(ask), called=lambda one: called(ask, one.name, one.position, 2),
+        promises=_promises(ask, of, kept), crumbs=crumbs(ask),
+        called=lambda one: called(ask, one.name, one.position, 2),
     )  # fmt: skip
 
 

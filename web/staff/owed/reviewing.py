@@ -110,8 +110,6 @@ def _find(ask: Ask, seen: Seen) -> tuple[Delivery, Obligation]:
 def _page(ask: Ask, seen: Seen, status: int = 200, **facts: Any) -> Response:
     delivery, obligation = _find(ask, seen)
     place, today = ask.place, dates.local(ask.now, ask.place.zone).date()
-    with ask.reading() as session:
-        said = owed.reviews(session, seen.dossier.head.id)
     versions = [one for one in seen.dossier.deliveries if one.obligation == delivery.obligation]
     shown = {row["id"]: row for row in deliveries_of(ask, seen)}
     past = date.fromisoformat(obligation.last_day) < today
@@ -123,8 +121,8 @@ def _page(ask: Ask, seen: Seen, status: int = 200, **facts: Any) -> Response:
         ask, "", "review.html", status, seen=seen, version=shown[delivery.id], delivery=delivery,
         obligation=obligation, what=called(ask, obligation.name, obligation.position, 2),
         place_of=[one.id for one in versions].index(delivery.id) + 1, versions=len(versions),
-        said=said.get(delivery.id), can=obligation.state == "handed in" and delivery.id == versions[-1].id,
-        earlier=[(shown[one.id], said.get(one.id)) for one in reversed(versions) if one.id != delivery.id],
+        said=delivery.review, can=obligation.state == "handed in" and delivery.id == versions[-1].id,
+        earlier=[(shown[one.id], one.review) for one in reversed(versions) if one.id != delivery.id],
         is_past=past, day_before=dates.day(date.fromisoformat(obligation.last_day), ask.language),
         at=review_path(ask, place.number, delivery.id), once=ask.text("once", 200) or nonce(),
         excuse=f"/staff/{place.key}/dossiers/{place.number}/excuse/{obligation.name}-{obligation.position}",
