@@ -24,6 +24,7 @@ from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
 from engine.database.invariants.received import RECEIVED
+from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
@@ -33,7 +34,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
+    *OBLIGATIONS, *MEETINGS, *REVIEWS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

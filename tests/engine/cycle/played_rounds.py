@@ -17,6 +17,7 @@ from stage import (
     NOTICE,
     PDF,
     READING,
+    REVIEWED,
     SENDER,
     STAFF,
     STAFF_2,
@@ -35,7 +36,7 @@ from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import InvitationRow, NotificationRow, ReceivedRow, RoundRow
+from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
@@ -56,7 +57,7 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
-    small = Stage(database).open()
+    small = Stage(database, programme(edits=REVIEWED)).open()
     post = _Post(database)
     call(small)
     post.deliver(at("2030-02-27T10:00"))
@@ -290,6 +291,25 @@ def work(small: Stage) -> None:
     small.cycle.deliver(
         key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}
     )
+    _review(small)
+
+
+def _review(small: Stage) -> None:
+    """Accounts that are overdue come in late, are sent back and accepted; others await review."""
+    key = small.key
+    small.cycle.advance(at("2031-06-24T09:00"))
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 1}, by=applicant("bert"), now=at("2031-06-25T09:00"))
+    small.cycle.review(
+        key, "SG30-002", _newest(small), accepted=False, words="Which year?", to=date(2031, 7, 20), by=STAFF,
+        now=at("2031-06-26T09:00"),
+    )  # fmt: skip
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 2}, by=applicant("bert"), now=at("2031-06-27T09:00"))
+    small.cycle.review(key, "SG30-002", _newest(small), accepted=True, by=STAFF_2, now=at("2031-06-28T09:00"))
+    small.cycle.deliver(key, "SG30-001", "accounts", {"spent": 3}, by=applicant("anna"), now=at("2031-06-29T09:00"))
+
+
+def _newest(small: Stage) -> int:
+    return max(the_id(row) for row in small.rows(DeliveryRow))
 
 
 def _play_network(database: Database) -> None:

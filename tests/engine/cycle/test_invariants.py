@@ -165,13 +165,21 @@ SABOTAGES = (
              "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
-             ("fulfilled by something",)),
+             ("fulfilled by something", "told of what is owed")),
     Sabotage("windows", f"UPDATE obligation SET last_day = '2032-06-01' WHERE name = 'report' AND position = 2 "
              f"AND dossier_id = {dossier('SG30-001')}", ("asked for in time",)),
     Sabotage("laid out", "UPDATE obligation SET laid_out_at = 0 WHERE name = 'kick_off' AND fulfilled_at IS NOT NULL"),
     Sabotage("fulfilled by something", "UPDATE attendance SET obligation_id = NULL"),
     Sabotage("asked for in time", f"DELETE FROM deadline WHERE {deadline('overdue SG30-001 2032-06-02')}"),
     Sabotage("what came is journaled", "UPDATE excuse SET reason = 'no reason' WHERE reason = 'a birth'"),
+    Sabotage("reviews", "UPDATE review SET words = 'Which month?' WHERE words = 'Which year?'"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = NULL WHERE handed_in_at IS NOT NULL"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = handed_in_at + 1 WHERE handed_in_at IS NOT NULL"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'changes-asked'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'handed-in-accepted'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'obligation-excused' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
     Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
     Sabotage("meetings", "UPDATE meeting SET starts_at = starts_at + 1 WHERE name = 'kick_off'"),
     Sabotage("meetings", "UPDATE meeting SET place = 'Ghent' WHERE place = 'Bruges'"),
@@ -294,6 +302,7 @@ JOURNALED = {
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
+    "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""
