@@ -26,6 +26,7 @@ from engine.database.invariants.outbox import OUTBOX
 from engine.database.invariants.received import RECEIVED
 from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
+from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
 from engine.database.records import RoundRow
@@ -34,7 +35,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *REVIEWS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
+    *OBLIGATIONS, *MEETINGS, *REVIEWS, *RUNNING_ORDERS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -50,6 +50,7 @@ from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -60,6 +61,7 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "BatchRow",
+    "BreakRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
@@ -107,11 +109,13 @@ __all__ = [
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",
     "TransitionRow",
+    "TurnRow",
     "VerdictRow",
 ]

@@ -32,6 +32,7 @@ from engine.clock import StoppedClock
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
+from engine.cycle.order_plans import judge
 from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
@@ -39,6 +40,8 @@ from engine.database.preparing import drafts, rehearsals
 from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
+from engine.rules.running_order import Break, Plan
+from engine.rules.suggested_order import Wish
 from notifications.desk import Desk
 from notifications.postman import Postman
 from notifications.rendering import Renderer
@@ -68,6 +71,7 @@ def play(database: Database) -> Stage:
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
     _write(small)
     post.deliver(NOTICE + DAY)
+    _order(small)
     work(small)
     for now in (at("2031-05-20T09:00"), END):
         small.cycle.advance(now)
@@ -81,6 +85,24 @@ def play(database: Database) -> Stage:
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     return small
+
+
+def _order(small: Stage) -> None:
+    """A day of slots is planned and published; one of them is turned down, and given once more."""
+    key, now = small.key, NOTICE + DAY
+    plan = Plan({1: "SG30-001", 2: "SG30-002"}, frozenset({1}), time(9, 45), (Break(1, 15, "Coffee"),))
+    small.cycle.change_order(key, "kick_off", plan, by=STAFF, now=now + 1)
+    small.cycle.wish_slot(key, "SG30-002", "kick_off", Wish("not before", time(10)), by=STAFF_2, now=now + 2)
+    small.cycle.publish_order(key, "kick_off", by=STAFF, now=now + 3, shown=_shown(small, None, now + 3))
+    small.cycle.decline_slot(key, "SG30-002", "kick_off", by=applicant("bert"), now=now + 4, words="Not so early.")
+    again = replace(plan.swapped(2, 3), reserve=())
+    small.cycle.change_order(key, "kick_off", again, by=STAFF, now=now + 5, shown=_shown(small, again, now + 5))
+    small.cycle.decline_slot(key, "SG30-001", "kick_off", by=STAFF_2, now=now + 6)
+
+
+def _shown(stage: Stage, plan: Plan | None, now: int) -> str:
+    with stage.database.reading() as session:
+        return judge(stage.cycle.look(session, stage.key, now), "kick_off", plan).digest
 
 
 def _together(gate: Stage) -> None:
