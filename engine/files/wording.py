@@ -106,6 +106,8 @@ def tellings(workflow: Workflow) -> Iterator[tuple[tuple[str, ...], Letters]]:
         yield ("transition", transition.name, "tell"), transition.tell
         if not isinstance(transition.if_not, str):
             yield ("transition", transition.name, "if_not"), transition.if_not
+    for obligation in workflow.obligations.values():
+        yield ("obligation", obligation.name, "if_not"), obligation.if_not
     for reminder in workflow.reminders.values():
         yield ("reminder", reminder.name, "tell"), reminder.tell
     for promise in workflow.promises.values():
