@@ -77,7 +77,7 @@ if_not  = { staff = "no-intake-yet" }
 tell    = { applicant = "place-offered" }
 
 [transition.skip_intake]
-from    = "draft"
+from    = "waiting"
 to      = "offered"
 when    = "a place frees"
 only_if = { at_most = 18 }
@@ -145,9 +145,10 @@ LETTERS = ("log-overdue", "no-intake-yet", "place-offered")
 
 
 @cache
-def learning_network() -> Programme:
-    """The programme, with its letters."""
+def learning_network(*, places: int = 18, guard: str = 'attended = "intake", ') -> Programme:
+    """The programme, with its letters: so many places, and what is asked besides of whoever is offered one."""
     letters = {f"letters/en/{letter}.md": f"About {letter}\n\nText\n" for letter in LETTERS}
-    files = {"workflow.toml": WORKFLOW, "rounds/2030.toml": ROUND, **letters}
+    workflow = WORKFLOW.replace("at_most = 18", f"at_most = {places}").replace('attended = "intake", ', guard)
+    files = {"workflow.toml": workflow, "rounds/2030.toml": ROUND, **letters}
     assert [str(one) for one in examine("learning-network", files, "")[1] if one.level == "error"] == []
     return read_programme("learning-network", files, "")
