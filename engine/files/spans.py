@@ -59,7 +59,7 @@ def read_when(value: object, spot: Spot) -> Moment | PlaceFrees | None:
     waits = PlaceFrees()
     if value == str(waits):
         return waits
-    if isinstance(value, str) and (hint := did_you_mean(value, [str(waits)])):
+    if isinstance(value, str) and not value.endswith(EDGES) and (hint := did_you_mean(value, [str(waits)])):
         spot.complain(f'"{value}" is not a moment{hint}')
         return None
     return read_moment(value, spot)
