@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from engine.cycle.deadlines import put_freeing
-from engine.cycle.moving import give_slots, reasons_against
+from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
 from engine.cycle.scene import Scene
+from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
@@ -108,6 +109,7 @@ def enter_all(
         )
     )
     lay_out_all(scene, gathered, transition.target, at=at)
+    give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None

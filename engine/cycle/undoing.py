@@ -15,6 +15,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
+from engine.cycle.slots import free_slots, give_slots
 from engine.database import undoable
 from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
@@ -27,9 +28,10 @@ from engine.database.records import (
     PersonRow,
     TransitionRow,
 )
+from engine.database.running_orders import meetings_open_to
 from engine.database.standing_moves import TAKEN_BACK
 from engine.database.store import places_held, the_id
-from engine.database.taking_back import give_slots_back, lead_back, owe_no_more
+from engine.database.taking_back import lead_back, owe_no_more, slots_without_reason
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import must_be_staff
@@ -188,10 +190,12 @@ def _go_back(
         session.expire(dossier)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
-    target = scene.workflow.transitions[batch.transition].target
-    for meeting in scene.workflow.meetings.values():
-        if meeting.running_order is not None and target in meeting.open_to:
-            give_slots_back(session, ids, meeting.name, tuple(meeting.open_to))
+    for meeting in meetings_open_to(scene.workflow, scene.workflow.transitions[batch.transition].target):
+        if rows := slots_without_reason(session, ids, meeting.name, tuple(meeting.open_to)):
+            free_slots(scene, meeting, rows, because="undone", by=person.email)
+            point("slots given back")
+    for _, dossier in reversed(moves):  # the first that was moved had the first of their slots
+        give_slots(scene, dossier, dossier.state, again=True)
 
 
 def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[DossierRow]) -> None:

@@ -10,7 +10,10 @@ from engine.files.values import read_text
 from engine.rules.round import Round
 from engine.rules.workflow import Letters, Workflow
 
-OURS = ("obligation-reminder", "deadline-extended")
+OURS = (
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled",
+)  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")
 WORDS_FILE = re.compile(r"words\.([^/.]+)\.toml")

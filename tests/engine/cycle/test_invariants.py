@@ -165,19 +165,35 @@ SABOTAGES = (
              "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
-             ("fulfilled by something",)),
+             ("fulfilled by something", "told of what is owed")),
     Sabotage("windows", f"UPDATE obligation SET last_day = '2032-06-01' WHERE name = 'report' AND position = 2 "
              f"AND dossier_id = {dossier('SG30-001')}", ("asked for in time",)),
     Sabotage("laid out", "UPDATE obligation SET laid_out_at = 0 WHERE name = 'kick_off' AND fulfilled_at IS NOT NULL"),
     Sabotage("fulfilled by something", "UPDATE attendance SET obligation_id = NULL"),
     Sabotage("asked for in time", f"DELETE FROM deadline WHERE {deadline('overdue SG30-001 2032-06-02')}"),
     Sabotage("what came is journaled", "UPDATE excuse SET reason = 'no reason' WHERE reason = 'a birth'"),
-    Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
+    Sabotage("reviews", "UPDATE review SET words = 'Which month?' WHERE words = 'Which year?'"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = NULL WHERE handed_in_at IS NOT NULL"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = handed_in_at + 1 WHERE handed_in_at IS NOT NULL"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'changes-asked'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'handed-in-accepted'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'obligation-excused' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
+    Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1", ("slots told",)),
+    Sabotage("slots are given", "UPDATE slot SET locked_at = 1"),
+    Sabotage("slots are given", "DELETE FROM slot", ("slots told",)),
+    Sabotage("running orders", "UPDATE running_order SET published_at = published_at + 1"),
+    Sabotage("running orders", "UPDATE running_order_break SET title = 'Tea'"),
+    Sabotage("turns", "UPDATE turn SET hour = '11:00:00' WHERE wish IS NOT NULL"),
+    Sabotage("turns", "UPDATE turn SET declined_at = NULL WHERE declined_at IS NOT NULL"),
+    Sabotage("slots told", "UPDATE slot SET ends_at = ends_at + 1", ("slots",)),
     Sabotage("meetings", "UPDATE meeting SET starts_at = starts_at + 1 WHERE name = 'kick_off'"),
     Sabotage("meetings", "UPDATE meeting SET place = 'Ghent' WHERE place = 'Bruges'"),
     Sabotage("meetings", "UPDATE meeting SET name = 'closed_day' WHERE position = 2"),
     Sabotage("invitations", "UPDATE invitation SET answer = 'accepted' WHERE answer = 'declined'"),
-    Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL"),
+    Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL",
+             ("slots told",)),
     Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'"),
     Sabotage("applicants are told", "DELETE FROM notification WHERE letter = 'stopped'"),
     Sabotage("everybody else is told", "DELETE FROM notification WHERE letter = 'call-opens'",
@@ -205,6 +221,14 @@ SABOTAGES = (
     Sabotage("envelopes", "UPDATE letter SET raw = (SELECT raw FROM letter ORDER BY notification_id DESC LIMIT 1) "
              "WHERE notification_id = (SELECT MIN(notification_id) FROM letter)"),
     Sabotage("letters' keys", "UPDATE notification SET key = 'x' WHERE letter = 'stopped'"),
+    Sabotage("mail that came in", "UPDATE received SET kind = 'automatic' WHERE kind = 'reply'"),
+    Sabotage("mail that came in", "UPDATE received SET handled_at = NULL WHERE handled_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = bounced_at + 1 "
+             "WHERE bounced_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = ended_at WHERE id = "
+             "(SELECT MAX(id) FROM notification WHERE status = 'sent' AND bounced_at IS NULL)"),
+    Sabotage("corrected addresses", "INSERT INTO correction (id, round_id, person_id, old, new, at, corrected_by) "
+             "SELECT 1, 1, id, 'old@home.example', email, 1, id FROM person WHERE email = 'staff@fund.example'"),
 )  # fmt: skip
 
 
@@ -273,6 +297,10 @@ JOURNALED = {
         "uid", "round_id", "meeting_id", "person_id", "day", "starts_at", "ends_at", "place", "online", "sequence",
         "sent_at", "cancelled_at", "answer", "answered_at", "answered_via",
     ),
+    "slot": ("round_id", "dossier_id", "meeting", "position", "starts_at", "ends_at", "locked_at"),
+    "running_order": ("round_id", "meeting", "first", "published_at"),
+    "running_order_break": ("running_order_id", "after", "minutes", "title"),
+    "turn": ("round_id", "dossier_id", "meeting", "wish", "hour", "wished_at", "declined_at", "place"),
     "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
@@ -285,6 +313,8 @@ JOURNALED = {
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
+    "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""
