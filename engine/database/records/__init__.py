@@ -47,6 +47,7 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.presence import PresenceRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -91,6 +92,7 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PresenceRow",
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",
