@@ -54,6 +54,8 @@ KINDS: Mapping[str, Kind] = {
     "opinions-wanted": Kind(COMMITTEE, ("committee", "count", "dossiers", LINK), ("until", "more")),
     "answer-wanted": Kind(ADDRESS, ("meeting", "opens", LINK)),
     "part-given": Kind(ADDRESS, ("by", "title", "part", LINK), ("committee",)),
+    "reply-received": Kind(STAFF, ("count", LINK)),
+    "address-corrected": Kind(ADDRESS, ("by", "old", "new"), urgent=True),
     "delivered": Kind(APPLICANT, ("what", "title", "at"), ("receipt", LINK), of_a_dossier=True),
 }
 """letter -> what it is about"""

@@ -13,10 +13,10 @@ from engine.database.pages.feeds import Own, Seat, own_of, seats_of
 from engine.database.pages.invitations import Invited
 from engine.database.pages.invitations import of_person as invitations_of
 from engine.files.reading import Programme
+from engine.rules.facts import AWAITED
 from engine.rules.moments import Calendar
 from engine.rules.roles import observer_of, states_read_by
 from engine.rules.workflow import STAFF
-from web.applicant.owing import UNFULFILLED
 from web.ask import Ask
 from web.calendars import of_person
 from web.calendars.feed import feed, feed_headers
@@ -127,7 +127,7 @@ def _dossier(one: Own, programme: Programme, site: str, invited: Sequence[Invite
         tuple(
             of_person.Owed(owed.name, owed.position, owed.due_at)
             for owed in one.obligations
-            if owed.state in UNFULFILLED and one.state not in programme.workflow.ends_in
+            if owed.state in AWAITED and one.state not in programme.workflow.ends_in
         ),
         held_of(one.meetings), _asked(invited, one.round, one.number), f"{site}/dossier/{one.round}/{one.number}",
     )  # fmt: skip

@@ -189,7 +189,8 @@ def values(site: Site) -> dict[str, str]:
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
         "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
-        "uid": invitation, "number of certificate": certificate, "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
+        "uid": invitation, "number of certificate": certificate,
+        "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
 
@@ -200,7 +201,7 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
-    if "/meetings/" in row.path:
+    if "/meetings/" in row.path and "/order" not in row.path:
         given["meeting"] = "6"
     if row.path.startswith("/certificates/"):
         given["number"] = known["number of certificate"]

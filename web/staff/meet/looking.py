@@ -93,8 +93,11 @@ def crumbs(ask: Ask, meeting: Shown | None = None) -> list[tuple[str, str]]:
 def tabs(ask: Ask, meeting: Shown) -> list[tuple[str, str, bool]]:
     """The pages of one meeting."""
     places = [
-        (ask.say("Invitations"), ""),
-        (ask.say("Attendance"), "/attendance"),
-        (ask.say("Certificates"), "/certificates"),
+        (ask.say("Invitations"), meeting.path),
+        (ask.say("Attendance"), f"{meeting.path}/attendance"),
+        (ask.say("Certificates"), f"{meeting.path}/certificates"),
     ]
-    return [(label, meeting.path + tail, ask.path == meeting.path + tail) for label, tail in places]
+    if meeting.declared.running_order is not None and not meeting.number:
+        order = f"/staff/{ask.place.key}/meetings/{meeting.row.name}/order"
+        places.insert(1, (ask.say("Running order"), order))
+    return [(label, path, ask.path == path) for label, path in places]

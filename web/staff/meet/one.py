@@ -61,8 +61,7 @@ def withdraw(ask: Ask) -> Response:
 
 
 def _uid(ask: Ask) -> str:
-    """The invitation in the path. Raises NotThere for none to this meeting, and for one of a dossier that the visitor has
-    a conflict with."""
+    """The invitation in the path. Raises NotThere for none to this meeting, and where the visitor has a conflict."""
     with ask.reading() as session:
         found = invitations.by_uid(session, ask.params["uid"][:200])
         tied = found and found.row.dossier_id and has_conflict(session, found.row.dossier_id, somebody(ask).person_id)
