@@ -163,5 +163,5 @@ def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar
 
 
 def reminders_after(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
-    """When what is still owed is reminded of: at `mails_at`, so long after its last day; earliest first."""
+    """When people are reminded of what has not come in: at `mails_at`, so long after its last day; earliest first."""
     return tuple(sorted(calendar.morning(shift(last_day, span, 1)) for span in spans))

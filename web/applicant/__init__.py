@@ -10,6 +10,7 @@ from web.applicant import (
     leaving,
     letters,
     more_time,
+    plan,
     slot,
     starting,
     status,
@@ -17,7 +18,6 @@ from web.applicant import (
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, slot, letters,
-    files, feed,
-):
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, more_time, slot, letters,
+             files, feed):  # fmt: skip
     pages.declared += area.pages.declared

@@ -17,9 +17,11 @@ from web.applicant.leaving import offered
 from web.applicant.looking import Seen, crumbs, see, why_closed
 from web.applicant.more_time import deadlines
 from web.applicant.needing import needs_of
+from web.applicant.plan import has_plan
 from web.applicant.sections import may_be_left, progress, sections_of, title_of
 from web.applicant.versions import file_rows
 from web.ask import Ask
+from web.invitations.asked import still_ahead
 from web.policy import CONTACT, somebody
 from web.rendering import render
 from web.routes import Pages
@@ -79,7 +81,8 @@ def _status(ask: Ask, seen: Seen) -> Response:
     return render(
         ask, "applicant/status.html", seen=seen, crumbs=crumbs(ask), need=first, others=others,
         leaf=dates.leaf(first.day, ask.language) if first.day else None, steps=steps_of(ask, seen), told=told,
-        documents=documents, deliveries=deliveries_of(ask, seen), letters=letter_rows(ask, letters[:LETTERS]),
+        documents=documents, deliveries=deliveries_of(ask, seen), has_plan=has_plan(seen),
+        letters=letter_rows(ask, letters[:LETTERS]),
         older=letters[LETTERS - 1].id if len(letters) > LETTERS else None, amount=_amount(ask, seen),
         **_aside(ask, seen),
     )  # fmt: skip
@@ -110,6 +113,7 @@ def _aside(ask: Ask, seen: Seen) -> dict[str, Any]:
     committee = reading_committee(workflow, state)
     return {
         "days": days_of(ask, seen),
+        "invitations": still_ahead(ask, round_key=ask.place.key, number=ask.place.number),
         "offered": offered(ask, state),
         "may_ask": bool(deadlines(ask, seen)),
         "requests": seen.dossier.requests,

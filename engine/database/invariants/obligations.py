@@ -29,19 +29,38 @@ _IN_JOURNAL = """
     SELECT dossier_id, what, CASE what WHEN 'attended' THEN details ->> 'meeting'
         WHEN 'excused' THEN details ->> 'reason' ELSE (details ->> 'deliverable')
         || CASE WHEN details ->> 'late' IS NULL THEN '' ELSE ' late' END END AS of_what, at, actor
-    FROM journal WHERE round_id = :round AND what IN ('attended', 'excused', 'delivered')
+    FROM journal AS j WHERE round_id = :round AND what IN ('attended', 'excused', 'delivered')
+    AND NOT EXISTS (SELECT 1 FROM journal t WHERE t.round_id = j.round_id AND t.dossier_id = j.dossier_id
+        AND t.what = CASE j.what WHEN 'attended' THEN 'attendance taken back' ELSE 'excuse taken back' END
+        AND t.details ->> 'was' = CAST(j.at AS VARCHAR) AND j.what <> 'delivered')
 """
 _FULFILMENTS = """
     SELECT a.obligation_id, a.dossier_id, 'attend ' || a.meeting AS by_what, a.recorded_at AS at FROM attendance a
     UNION ALL SELECT v.obligation_id, v.dossier_id, 'deliver ' || v.deliverable, v.received_at FROM delivery v
+    JOIN obligation w ON w.id = v.obligation_id AND w.name NOT IN :reviewed
+    UNION ALL SELECT v.obligation_id, v.dossier_id, 'deliver ' || v.deliverable, r.reviewed_at FROM delivery v
+    JOIN review r ON r.delivery_id = v.id AND r.outcome = 'accepted'
 """
+"""what is reviewed is fulfilled by the word of staff, all else by what came"""
 
 
 def _known(view: View) -> Iterator[Parameters]:
     for one in view.workflow.obligations.values():
         by_what = f"attend {one.attend}" if one.attend else f"deliver {one.deliver}"
         names = [one.name, one.attend or ""]
-        yield {"name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": names}
+        yield {
+            "name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": names,
+            "reviewed": reviewed_by_staff(view),
+        }  # fmt: skip
+
+
+def reviewed_by_staff(view: View) -> list[str]:
+    """The obligations that count only when they are accepted."""
+    return [one.name for one in view.workflow.obligations.values() if one.accepted_by]
+
+
+def _reviewed(view: View) -> Iterator[Parameters]:
+    yield {"reviewed": reviewed_by_staff(view)}
 
 
 def _names(view: View) -> Iterator[Parameters]:
@@ -133,6 +152,7 @@ OBLIGATIONS = (
                 "JOIN obligation o ON o.id = f.obligation_id WHERE d.round_id = :round "
                 "AND (o.fulfilled_at IS NULL OR o.fulfilled_at <> f.at OR o.dossier_id <> f.dossier_id)",
                 "{number}: {by_what} came for something that is not said to be fulfilled by it",
+                _reviewed,
             ),
             asks(
                 "SELECT d.number, e.of FROM excuse e JOIN dossier d ON d.id = e.dossier_id "
@@ -152,7 +172,8 @@ OBLIGATIONS = (
                 "LEFT JOIN deadline l ON l.round_id = d.round_id "
                 "AND l.key = 'overdue ' || d.number || ' ' || o.last_day AND l.kind = 'overdue' "
                 "AND l.dossier_id = d.id AND l.due_at = o.due_at WHERE d.round_id = :round "
-                "AND o.fulfilled_at IS NULL AND o.excused_at IS NULL AND d.state NOT IN :ended "
+                "AND o.fulfilled_at IS NULL AND o.excused_at IS NULL AND o.handed_in_at IS NULL "
+                "AND d.state NOT IN :ended "
                 "AND (l.id IS NULL OR (o.overdue_at IS NULL) <> (l.ended_at IS NULL) OR o.overdue_at <> l.due_at)",
                 "{number}: {name} {position} has no deadline that minds it",
                 _names,
@@ -161,7 +182,7 @@ OBLIGATIONS = (
                 "SELECT l.key FROM deadline l JOIN dossier d ON d.id = l.dossier_id WHERE l.round_id = :round "
                 "AND l.kind IN ('overdue', 'obligation reminder') AND (l.name <> d.number OR l.moment <> l.key "
                 f"OR l.position <> CASE l.kind WHEN 'overdue' THEN {AFTER} ELSE {AFTER + PLACES} END "
-                "OR (l.kind = 'overdue') <> (l.valid_until IS NULL) OR l.fires_at < l.due_at "
+                "OR l.kind = 'overdue' AND l.valid_until IS NOT NULL OR l.fires_at < l.due_at "
                 "OR (l.kind = 'obligation reminder' AND l.fires_at <> l.due_at))",
                 '"{key}" is not what a dossier\'s own deadline is',
             ),

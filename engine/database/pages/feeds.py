@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from engine.database.pages.committee import without_ties_of
@@ -12,9 +12,12 @@ from engine.database.pages.people import Part
 from engine.database.records import (
     ConflictRow,
     ContactRow,
+    DeliveryRow,
     DossierRow,
     ExtensionRow,
+    MeetingRow,
     ObligationRow,
+    ReviewRow,
     RoleRow,
     RoundRow,
     SlotRow,
@@ -51,6 +54,8 @@ class Own:
     obligations: tuple[Obligation, ...]
     changed_at: int
     """when anything of this last changed"""
+    meetings: tuple[MeetingRow, ...] = ()
+    """those of the round, and those booked for it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Seat:
     extensions: tuple[ExtensionRow, ...]
     slots: tuple[Slot, ...]
     changed_at: int
+    meetings: tuple[MeetingRow, ...] = ()
 
 
 def own_of(session: Session, person_id: int) -> Sequence[Own]:
@@ -88,21 +94,45 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
         .where(col(ObligationRow.dossier_id).in_(ids))
         .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
     ).all()
+    held = session.exec(
+        select(MeetingRow)
+        .where(
+            col(MeetingRow.round_id).in_({row.round_id for row, _ in rows}),
+            or_(col(MeetingRow.dossier_id).is_(None), col(MeetingRow.dossier_id).in_(ids)),
+        )
+        .order_by(col(MeetingRow.id))
+    ).all()
+    reviewed = _last_reviewed(session, ids)
     found = []
     for row, of in rows:
         theirs = tuple(
             one for one in extensions if one.round_id == row.round_id and one.dossier_id in (None, row.id)
         )
         debts = [one for one in owed if one.dossier_id == row.id]
-        instants = [at for one in debts for at in (one.laid_out_at, one.fulfilled_at, one.excused_at) if at is not None]
+        ends = [at for one in debts for at in (one.laid_out_at, one.fulfilled_at, one.excused_at, one.handed_in_at)]
+        instants = [at for at in (*ends, reviewed.get(row.id)) if at is not None]
         found.append(
             Own(
                 of.key, of.digest, row.number, row.state, row.entered_at, theirs,
                 tuple(_slot(one, row) for one in slots if one.dossier_id == row.id), tuple(map(obligation, debts)),
                 max([row.entered_at, of.opened_at, *instants, *(one.decided_at for one in theirs)]),
+                tuple(
+                    one for one in held if one.round_id == row.round_id and one.dossier_id in (None, row.id)
+                ),
             )
         )  # fmt: skip
     return found
+
+
+def _last_reviewed(session: Session, dossier_ids: Sequence[int]) -> dict[int | None, int]:
+    """dossier -> when staff last said something of what it handed in: its last day may have moved then."""
+    rows = session.exec(
+        select(DeliveryRow.dossier_id, func.max(ReviewRow.reviewed_at))
+        .join(ReviewRow, col(ReviewRow.delivery_id) == col(DeliveryRow.id))
+        .where(col(DeliveryRow.dossier_id).in_(dossier_ids))
+        .group_by(col(DeliveryRow.dossier_id))
+    ).all()
+    return {dossier_id: int(at) for dossier_id, at in rows}
 
 
 def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
@@ -126,6 +156,11 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id))
         .order_by(col(SlotRow.id))
     ).all()
+    held = session.exec(
+        select(MeetingRow)
+        .where(col(MeetingRow.round_id).in_(ids), col(MeetingRow.dossier_id).is_(None))
+        .order_by(col(MeetingRow.id))
+    ).all()
     declared = session.exec(
         select(DossierRow.round_id, ConflictRow.declared_at)
         .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
@@ -138,7 +173,8 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         part = Part(the_id(of), of.key, of.digest, role.role, role.chair, role.since)
         changed = [of.opened_at, role.since, *(one.decided_at for one in theirs), *(slot.since for slot in order)]
         changed += [at for round_id, at in declared if round_id == of.id]
-        found.append(Seat(part, theirs, order, max(changed)))
+        its = tuple(one for one in held if one.round_id == of.id)
+        found.append(Seat(part, theirs, order, max(changed), its))
     return found
 
 

@@ -23,7 +23,7 @@ from engine.database.records import (
     VerdictRow,
 )
 
-REMINDING = "obligation-reminder"
+REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
 
 
@@ -110,7 +110,8 @@ class Due:
 def owed(session: Session, round_id: int, ended: Sequence[str]) -> Sequence[Due]:
     """All that is owed in a round, by when; dossiers in an `ended` state owe nothing any more."""
     done, excused = col(ObligationRow.fulfilled_at).is_not(None), col(ObligationRow.excused_at).is_not(None)
-    late = sa.and_(~done, ~excused, col(ObligationRow.overdue_at).is_not(None))
+    lies_with_staff = col(ObligationRow.handed_in_at).is_not(None)
+    late = sa.and_(~done, ~excused, ~lies_with_staff, col(ObligationRow.overdue_at).is_not(None))
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
@@ -182,7 +183,7 @@ class Told:
 
 def letters_of(session: Session, round_id: int, causes: Sequence[str]) -> Mapping[tuple[str, int], Told]:
     """(cause, as of) -> its letters; reminders of what is owed stand under `obligation-reminder`."""
-    reminds = col(NotificationRow.letter) == REMINDING
+    reminds = col(NotificationRow.letter).in_((REMINDING, CHASING))
     each = (
         sa.select(
             sa.case((reminds, REMINDING), else_=col(CauseRow.name)).label("cause"), col(CauseRow.at),

@@ -17,6 +17,7 @@ from stage import (
     NOTICE,
     PDF,
     READING,
+    REVIEWED,
     SENDER,
     STAFF,
     STAFF_2,
@@ -36,7 +37,7 @@ from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import InvitationRow, NotificationRow, ReceivedRow, RoundRow
+from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from engine.rules.running_order import Break, Plan
@@ -59,7 +60,7 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
-    small = Stage(database).open()
+    small = Stage(database, programme(edits=REVIEWED)).open()
     post = _Post(database)
     call(small)
     post.deliver(at("2030-02-27T10:00"))
@@ -116,7 +117,7 @@ def _together(gate: Stage) -> None:
 def _mail(small: Stage) -> None:
     """A letter comes back, is answered, and goes again to another address. Nobody's own address is corrected: then each
     question would be asked in another way (test_correcting)."""
-    letters = (row for row in small.rows(NotificationRow) if row.status == "sent")
+    letters = (row for row in small.rows(NotificationRow) if row.status == "sent" and row.key.startswith(small.key))
     letter = next(row for row in letters if row.address == applicant("bert"))
     failure = Failure((letter.address,), "550 nobody")
     for turn in ("1", "2", "2"):
@@ -168,6 +169,23 @@ def _meet(gate: Stage) -> None:
     gate.cycle.move_meeting(key, first, later, reason="a strike", by=STAFF, now=END + 10)
     gate.cycle.answer_invitation(key, _asked(gate, first, CHAIR), "declined", via="mail", by=CHAIR, now=END + 11)
     gate.cycle.cancel_meeting(key, second, reason="nobody comes", by=STAFF, now=END + 12)
+    gate.cycle.withdraw_invitation(key, _asked(gate, first, STAFF_2), reason="her day off", by=STAFF, now=END + 13)
+    _come(gate, first)
+
+
+def _come(gate: Stage, later: int) -> None:
+    """People come, one after an excuse, one is excused beforehand, and two mistakes are put right."""
+    key, bert, now = gate.key, applicant("bert"), END + 14
+    today = gate.cycle.plan_meeting(key, "open_day", Sitting(date(2031, 7, 1), time(18)), by=STAFF, now=now)
+    of = {"number": "GA30-002", "by": STAFF}
+    gate.cycle.record_presence(key, later, bert, came=False, reason="a journey", now=now + 1, **of)
+    gate.cycle.record_presence(key, today, bert, came=False, reason="ill", now=now + 2, **of)
+    gate.cycle.record_presence(key, today, bert, now=now + 3, **of)
+    gate.cycle.correct_presence(key, 3, by=STAFF_2, now=now + 4)
+    gate.cycle.record_presence(key, today, bert, now=now + 5, **of)
+    gate.cycle.record_presence(key, today, CHAIR, came=False, reason="a train", by=STAFF, now=now + 6)
+    mistaken = gate.cycle.record_presence(key, today, STAFF_2, by=STAFF, now=now + 7)
+    gate.cycle.correct_presence(key, mistaken, reason="it was her sister", by=STAFF_2, now=now + 8)
 
 
 def _asked(stage: Stage, meeting: int, who: str) -> str:
@@ -312,6 +330,25 @@ def work(small: Stage) -> None:
     small.cycle.deliver(
         key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}
     )
+    _review(small)
+
+
+def _review(small: Stage) -> None:
+    """Accounts that are overdue come in late, are sent back and accepted; others await review."""
+    key = small.key
+    small.cycle.advance(at("2031-06-24T09:00"))
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 1}, by=applicant("bert"), now=at("2031-06-25T09:00"))
+    small.cycle.review(
+        key, "SG30-002", _newest(small), accepted=False, words="Which year?", to=date(2031, 7, 20), by=STAFF,
+        now=at("2031-06-26T09:00"),
+    )  # fmt: skip
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 2}, by=applicant("bert"), now=at("2031-06-27T09:00"))
+    small.cycle.review(key, "SG30-002", _newest(small), accepted=True, by=STAFF_2, now=at("2031-06-28T09:00"))
+    small.cycle.deliver(key, "SG30-001", "accounts", {"spent": 3}, by=applicant("anna"), now=at("2031-06-29T09:00"))
+
+
+def _newest(small: Stage) -> int:
+    return max(the_id(row) for row in small.rows(DeliveryRow))
 
 
 def _play_network(database: Database) -> None:

@@ -24,6 +24,7 @@ from stage import (
     NETWORK,
     NETWORK_2030,
     READING,
+    REVIEWED,
     STAFF,
     THIRD,
     Stage,
@@ -248,7 +249,7 @@ def outcome(stage: Stage) -> dict[str, Any]:
 
 
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
-    play_small: programme,
+    play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}

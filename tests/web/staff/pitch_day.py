@@ -1,4 +1,4 @@
-"""On which pitch day do the tests play? Cera's: twelve dossiers that the jury chose, one more that waits, a full jury."""
+"""On which pitch day do the tests play? Cera's: twelve dossiers that were chosen, one more that waits, a full jury."""
 
 from functools import cache
 from typing import Any
