@@ -5,22 +5,16 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from calendars_of_mails import hours, play
-from pitch_day import CONFLICTS, HERE, JURY, OBSERVERS, number_at, pitch_site, speaker
-from visiting import CONTACT, FOURTH, ROUND, SENDER, STAFF, Site, Visit
+from pitch_day import CONFLICTS, HERE, JURY, OBSERVERS, confirm, grid, number_at, pitch_site, speaker
+from visiting import CONTACT, FOURTH, ROUND, SENDER, STAFF, Site
 
 from notifications.catcher import LOOPBACK, Catcher, Caught, caught
 from notifications.postman import Postman
 from notifications.rendering import Renderer
 from notifications.transport import SmtpTransport
-
-FIELD = re.compile(r'<(?:input|button)[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"')
-CHOSEN = re.compile(r'<select id="(slot_\d+)"(.*?)</select>', re.DOTALL)
-OPTION = re.compile(r'<option value="([^"]+)" selected>')
 
 
 @pytest.fixture
@@ -50,27 +44,6 @@ class Post:
                 shelf=self.site.shelf,
             )  # fmt: skip
             await postman.deliver(self.site.clock)
-
-
-def grid(visit: Visit, path: str = HERE) -> dict[str, str]:
-    """What the form of the grid holds, as a browser sends it back."""
-    text = visit.get(path).text
-    fields = {name: value for name, value in FIELD.findall(text) if name in ("seen", "once")}
-    for name, options in CHOSEN.findall(text):
-        chosen = OPTION.search(options)
-        fields[name] = chosen[1] if chosen else ""
-    return fields
-
-
-def confirm(visit: Visit, answer: Any) -> Any:
-    """Look at the invitations that an answer leads to, and send exactly these."""
-    assert (answer.status_code, "/invitations" in answer.headers["location"]) == (303, True), answer.text
-    path = answer.headers["location"]
-    page = visit.get(path).text
-    (shown,) = re.findall(r'name="shown" value="([^"]+)"', page)
-    (once,) = re.findall(r'name="once" value="([^"]+)"', page)
-    plan = unquote(path.partition("plan=")[2].replace("+", " "))
-    return visit.post(f"{HERE}/invitations", {"shown": shown, "once": once, "plan": plan}, on=path)
 
 
 def test_everybodys_calendar_ends_right(site: Site, tmp_path: Path) -> None:
