@@ -62,6 +62,12 @@ class Case:
     event: Event
 
 
+def shown(name: str) -> str | None:
+    """How somebody is called in an entry."""
+    instead = {'"': "'", ";": ",", ":": ",", "\\": "/", "^": ""}
+    return one_line("".join(instead.get(sign, sign) for sign in one_line(name))) or None
+
+
 def invited(invitation: Invitation, attendee: Party = AMINA) -> Case:
     text = entry(invitation, attendee, ORGANIZER, STAMPED).decode()
     at, ends = invitation.starts_at, invitation.ends_at
@@ -71,7 +77,7 @@ def invited(invitation: Invitation, attendee: Party = AMINA) -> Case:
         status="CONFIRMED" if invitation.method == "REQUEST" else "CANCELLED",
         start=invitation.day.isoformat() if at is None else at // 1_000_000,
         end=(invitation.day + timedelta(days=1)).isoformat() if at is None else ends // 1_000_000 if ends else None,
-        attendees=(attendee.address,), organizer=ORGANIZER.address,
+        attendees=((attendee.address, shown(attendee.name)),), organizer=ORGANIZER.address,
     )  # fmt: skip
     return Case(f"{invitation.method} {invitation.sequence} {invitation.zone} {invitation.day} {at}", text,
                 invitation.method, event)  # fmt: skip
@@ -111,9 +117,21 @@ def in_every_zone() -> Iterator[Case]:
     yield fed(Days(day, day), "Europe/Brussels")
 
 
+NAMES_OF_EVIL = (
+    'x";RSVP=FALSE:mailto:v@evil.example', "x;PARTSTAT=ACCEPTED", "x:mailto:v@evil.example", "x^nATTENDEE:v", "a^'b",
+    "Team: Haven", "Haven; Gent", '";"', ':', "x,mailto:v@evil.example", "x=y", "\\n", "\\;", "a\\",
+)  # fmt: skip
+"""what means something where a name stands in an entry"""
+
+
 def hostile() -> Iterator[Case]:
     """Whatever somebody typed as a title, a place and a name."""
     at = instant("2027-07-15 14:00", "Europe/Brussels")
+    for name in NAMES_OF_EVIL:
+        yield invited(
+            Invitation("n@funder.example", "REQUEST", 0, "Pitch", "Europe/Brussels", date(2027, 7, 15), at),
+            Party(name, AMINA.address),
+        )
     for typed in CORPUS:
         if one_line(typed):  # a meeting has a title
             yield invited(
