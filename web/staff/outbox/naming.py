@@ -48,6 +48,8 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
+    if kind == "invitations" and first in workflow.meetings:
+        return ask.say("Meeting: %(title)s", title=ask.said(workflow.meetings[first].title))
     if kind == "message":
         return ask.say("A message of staff")
     if kind == "account":
