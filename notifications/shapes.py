@@ -37,9 +37,10 @@ EXTRAS: Mapping[str, Shape] = {
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
     "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
+    "review": {"of": OBLIGATION, "words": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED, MESSAGE, *INVITATIONS = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *INVITATIONS = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -56,6 +57,13 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield from ((letter, role, None) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
+    for obligation in workflow.obligations.values():
+        for role, letter in obligation.if_not.items():
+            yield letter, role, "reminded" if role == APPLICANT else None
+    if any(obligation.remind_after for obligation in workflow.obligations.values()):
+        yield OVERDUE, APPLICANT, "reminded"
+    if workflow.obligations:
+        yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
     if workflow.meetings:
