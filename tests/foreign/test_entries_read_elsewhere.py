@@ -10,7 +10,7 @@ from functools import cache
 import icalendar
 import pytest
 from foreign_reading import Event, Reading
-from hostile import CORPUS
+from hostile import HOSTILE
 from programs import NAMES, read_by_all
 
 from engine.calendars.entry import Invitation, Party, entry
@@ -50,6 +50,9 @@ def instant(local: str, zone: str) -> int:
     """UTC microseconds."""
     aware = datetime.fromisoformat(local.rstrip("*")).replace(tzinfo=zone_info(zone), fold=local.endswith("*"))
     return (aware.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+AT = instant("2027-03-30 14:00", "Europe/Brussels")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,12 @@ def in_every_zone() -> Iterator[Case]:
             yield invited(replace(asked, sequence=1, ends_at=None))
             yield invited(replace(asked, sequence=2, method="CANCEL", reason="Een storm."))
             yield fed(Hours(at, at + HOUR), zone)
+    gone = Happening("k", "Pitch", Hours(AT, AT + HOUR), STAMPED, uid="gone", sequence=3, status="CANCELLED")
+    end = (AT + HOUR) // 1_000_000
+    yield Case(
+        "cancelled in a feed", feed("Impuls", [gone], "Europe/Brussels", SOURCE).decode(), "PUBLISH",
+        Event("gone", 3, "Pitch", None, "CANCELLED", AT // 1_000_000, end, (), ORGANIZER.address),
+    )  # fmt: skip
     day = date(2027, 3, 28)
     whole = Invitation("whole@funder.example", "REQUEST", 0, "Bezoek", "Europe/Brussels", day)
     yield invited(whole)
@@ -132,7 +141,7 @@ def hostile() -> Iterator[Case]:
             Invitation("n@funder.example", "REQUEST", 0, "Pitch", "Europe/Brussels", date(2027, 7, 15), at),
             Party(name, AMINA.address),
         )
-    for typed in CORPUS:
+    for typed in HOSTILE:
         if one_line(typed):  # a meeting has a title
             yield invited(
                 Invitation("h@funder.example", "REQUEST", 3, typed, "Europe/Brussels", date(2027, 7, 15), at, None,
@@ -168,7 +177,6 @@ def with_another_zone(case: Case) -> str:
     return bytes(calendar.to_ical()).decode()
 
 
-AT = instant("2027-03-30 14:00", "Europe/Brussels")
 TUESDAY = invited(
     Invitation("t@funder.example", "REQUEST", 0, "Pitch", "Europe/Brussels", date(2027, 3, 30), AT, AT + HOUR, "Gent")
 )
