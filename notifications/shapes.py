@@ -5,6 +5,7 @@ Held together with facts.py by a test: what a letter may name is what it is hand
 
 from collections.abc import Iterator, Mapping
 
+from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
 from engine.files.reading import Programme
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 from notifications.facts import INVITATION
@@ -36,11 +37,13 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
-    "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
+    "invitation": {
+        "title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "before": Each(A), "path": A, "url": A,
+    },
     "review": {"of": OBLIGATION, "words": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *INVITATIONS = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *_ = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -68,7 +71,7 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     yield MESSAGE, APPLICANT, "message"
     if workflow.meetings:
         # whoever is invited, as whatever, reads the same
-        yield from ((letter, APPLICANT, INVITATION) for letter in INVITATIONS)
+        yield from ((letter, APPLICANT, INVITATION) for letter in (INVITED, CHANGED, CANCELLED))
 
 
 def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:

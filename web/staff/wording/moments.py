@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OURS
 from engine.rules.moments import Calendar
@@ -11,7 +12,7 @@ from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
 LAST = 1 << 62
-INVITED = "invited"
+ASKED = "asked"
 """who is told, and because of what: whoever is asked to come to a meeting"""
 
 
@@ -53,7 +54,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)
-    reminding, extended, message, overdue, excused, changes, accepted, *invitations = OURS
+    reminding, extended, message, overdue, excused, changes, accepted, *_ = OURS
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield overdue, Telling(LAST, REMIND, APPLICANT)
@@ -64,7 +65,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:
-        yield from ((letter, Telling(LAST, INVITED, INVITED)) for letter in invitations)
+        yield from ((letter, Telling(LAST, ASKED, ASKED)) for letter in (INVITED, CHANGED, CANCELLED))
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
@@ -83,7 +84,7 @@ def _instant(calendar: Calendar, moment: Moment | None) -> int:
 
 def told_when(ask: Ask, telling: Telling) -> str:
     """A moment in words: what happens, and who is told."""
-    if telling.cause == INVITED:
+    if telling.cause == ASKED:
         return ask.say("Meetings: to whoever is invited")
     title = cause_title(ask, telling.cause)
     said = ask.say("%(what)s, held back", what=title) if telling.is_held_back else title
