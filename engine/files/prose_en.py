@@ -115,7 +115,7 @@ ENGLISH = {
     "people in": "dossiers in {states}",
     "slots": "There is room for {turns} of {minutes}.",
     "pause": "Between two turns there is a pause of {minutes}.",
-    "slot each": "Each of them has a turn of {minutes}.",
+    "slot each": "Each of them has a turn of {minutes}, as far as the day has room.",
     "book": "Everyone books a time of {minutes} in the free hours of {who}.",
     "seats": "There is {n} seat; once it is taken, people wait in a list, in order.|There are {n} seats; once all are "
     "taken, people wait in a list, in order.",

@@ -119,7 +119,7 @@ FRENCH = {
     "people in": "les dossiers en {states}",
     "slots": "Il y a place pour {turns} de {minutes}.",
     "pause": "Entre deux passages, il y a {minutes} de pause.",
-    "slot each": "Chacun a un passage de {minutes}.",
+    "slot each": "Chacun a un passage de {minutes}, tant que la journée le permet.",
     "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
     "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
     "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",

@@ -117,7 +117,7 @@ DUTCH = {
     "people in": "wie in {states} staat",
     "slots": "Er is plaats voor {turns} van {minutes}.",
     "pause": "Tussen twee beurten is er {minutes} pauze.",
-    "slot each": "Elk van hen krijgt een beurt van {minutes}.",
+    "slot each": "Elk van hen krijgt een beurt van {minutes}, zolang er die dag plaats is.",
     "book": "Ieder boekt een moment van {minutes} in de vrije uren van {who}.",
     "seats": "Er is {n} plaats; is die bezet, dan is er een wachtlijst, op volgorde.|Er zijn {n} plaatsen; zijn die "
     "bezet, dan is er een wachtlijst, op volgorde.",
