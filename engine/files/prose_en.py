@@ -120,7 +120,7 @@ ENGLISH = {
     "seats": "There is {n} seat; once it is taken, people wait in a list, in order.|There are {n} seats; once all are "
     "taken, people wait in a list, in order.",
     "answer within": "A seat that frees is offered to the next in the list, who has {span} to answer.",
-    "answer until": "A seat that frees is offered to the next in the list, who may answer until the meeting begins.",
+    "seat at once": "A seat that frees goes to the next in the list at once.",
     "online": "online, at an address that only those who are admitted see",
     "session hours": "from {start} to {end}",
     "session start": "from {start}",

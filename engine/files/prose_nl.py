@@ -123,8 +123,7 @@ DUTCH = {
     "bezet, dan is er een wachtlijst, op volgorde.",
     "answer within": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die {span} krijgt om te "
     "antwoorden.",
-    "answer until": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die kan antwoorden tot de "
-    "bijeenkomst begint.",
+    "seat at once": "Een plaats die vrijkomt, gaat meteen naar de volgende op de lijst.",
     "online": "online, op een adres dat alleen ziet wie toegelaten is",
     "session hours": "van {start} tot {end}",
     "session start": "vanaf {start}",
