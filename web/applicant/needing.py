@@ -105,7 +105,8 @@ def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:
                 start=dates.hour(own.starts_at, place.zone, ask.language),
                 end=dates.hour(own.ends_at, place.zone, ask.language),
             )  # fmt: skip
-            yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours)
+            action = (ask.say("Confirm, or ask for another slot"), f"{place.path}/slot/{name}") if own.asked else None
+            yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours, action)
         return
     for session in sessions:
         starts = _starts(session, place.zone)

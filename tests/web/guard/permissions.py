@@ -178,7 +178,10 @@ def values(site: Site) -> dict[str, str]:
         delivery = session.exec(select(DeliveryRow.id)).one()
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
-        invitation = session.exec(select(InvitationRow.uid).where(col(InvitationRow.person_id) == person.id)).one()
+        to_come = select(InvitationRow.uid).where(
+            col(InvitationRow.person_id) == person.id, col(InvitationRow.meeting_id) == 6
+        )
+        invitation = session.exec(to_come).one()
         certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))

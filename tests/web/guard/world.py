@@ -34,6 +34,7 @@ from visiting import (
 
 from engine.cycle import Cycle, Upload
 from engine.cycle.admitting import Asked
+from engine.cycle.order_plans import judge as foretell
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
 from engine.database.store import find_person, the_id
@@ -158,6 +159,13 @@ def _read(site: Site) -> None:
         cycle.remove_contact(ROUND, number, email=FORMER_COLLEAGUE, by=APPLICANT, now=now)
 
 
+def _asked(site: Site) -> None:
+    """Everybody is asked to come to the pitch, by the running order."""
+    with site.database.reading() as session:
+        shown = foretell(site.cycle.look(session, ROUND, site.now), "pitch").digest
+    site.cycle.publish_order(ROUND, "pitch", by=STAFF, now=site.now, shown=shown)
+
+
 def _pitched(site: Site) -> None:
     """After the pitch: who came is noted, verdicts stand that nobody outside may know of."""
     cycle, now = site.cycle, site.now
@@ -238,11 +246,10 @@ def _built() -> Any:
     site = Site(database, CALL)
     open_south(Cycle(database, Outbox(SENDER).queue))
     _called(site)
-    for instant, play in ((READING, _read), (TOLD, None), (NOW, _pitched)):
+    for instant, play in ((READING, _read), (TOLD, _asked), (NOW, _pitched)):
         site.clock.instant = instant
         site.cycle.advance(site.now)
-        if play:
-            play(site)
+        play(site)
         post(site)
     _prepared(site)
     return database.writer.raw_connection().driver_connection

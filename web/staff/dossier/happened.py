@@ -132,15 +132,22 @@ SAID: Mapping[str, tuple[str, str]] = {
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
+    "reserve put in order": (N_("Put in order on the reserve list: %(owed)s."), "meeting"),
     "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
+    "slot given": (N_("Got a slot: %(owed)s."), "meeting"),
+    "slot locked": (N_("The slot was locked: %(owed)s."), "meeting"),
+    "slot moved": (N_("Moved to another slot: %(owed)s."), "meeting"),
+    "slot taken": (N_("Gave the slot up: %(owed)s."), "meeting"),
+    "slot unlocked": (N_("The slot was unlocked: %(owed)s."), "meeting"),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
     "verdict held back": (N_("The verdict did not take effect: “%(decision)s”."), "name"),
     "verdict recorded": (N_("Verdict recorded: “%(decision)s”."), "name"),
     "verdict recorded minuted": (N_("Verdict minuted: “%(decision)s”."), "name"),
     "verdict withdrawn": (N_("The verdict was taken back: “%(decision)s”."), "name"),
+    "wish noted": (N_("A wish for the slot was written down: %(owed)s."), "meeting"),
 }
 """what the journal calls it, and where it matters which -> how it is said, and of which detail"""
 SAYING: Mapping[str, Callable[[Ask, object], str]] = {
