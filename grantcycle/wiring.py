@@ -163,7 +163,7 @@ class Wiring:
     @cached_property
     def desk(self) -> StaffDesk:
         """Where staff act on letters."""
-        return StaffDesk(self.database, self.sender, self.settings.mail.allow, self._shelf)
+        return StaffDesk(self.database, self.sender, self.settings.mail.allow, self._shelf, self.base_url)
 
     @cached_property
     def _contact(self) -> Address:
@@ -172,12 +172,12 @@ class Wiring:
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(self._contact)
+        return Renderer(self._contact, site=self.base_url)
 
     @cached_property
     def previews(self) -> Previews:
         """How letters read, for somebody who looks."""
-        return Previews(self._contact, self.sender, self._shelf)
+        return Previews(self._contact, self.sender, self._shelf, self.base_url)
 
     def letter(self, number: int) -> Shown:
         """One letter of the outbox in words. Raises GrantcycleError when there is none, or it cannot be written."""
@@ -343,7 +343,7 @@ class Wiring:
             samples=LetterSamples(self._renderer, self.account_letters),
             desk=self.desk,
             previews=self.previews,
-            wording=Wording(self._contact),
+            wording=Wording(self._contact, self.base_url),
             read_mail=read_mail,
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,

@@ -27,6 +27,7 @@ from notifications.account_facts import NONCE
 from notifications.cohort import Keys
 from notifications.desk import AtHand, Letters, replaced_by
 from notifications.edited import refusals, tidy
+from notifications.facts import page_of
 from notifications.lease import end
 from notifications.outbox import door, message_id
 from notifications.recipients import read_address
@@ -48,7 +49,7 @@ class WritingDesk(Letters):
         edited = tidy(subject, body)
         with self._with(letter, by, now) as hand:
             _must_be_unwritten(hand)
-            if found := refusals(edited):
+            if found := refusals(edited, page_of(hand.row.facts, self.site)):
                 raise Refused(found)
             _put_edit(hand, edited.subject, edited.body)
 

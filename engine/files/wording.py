@@ -10,7 +10,10 @@ from engine.files.values import read_text
 from engine.rules.round import Round
 from engine.rules.workflow import Letters, Workflow
 
-OURS = ("obligation-reminder", "deadline-extended")
+OURS = (
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled",
+)  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")
 WORDS_FILE = re.compile(r"words\.([^/.]+)\.toml")
@@ -106,6 +109,8 @@ def tellings(workflow: Workflow) -> Iterator[tuple[tuple[str, ...], Letters]]:
         yield ("transition", transition.name, "tell"), transition.tell
         if not isinstance(transition.if_not, str):
             yield ("transition", transition.name, "if_not"), transition.if_not
+    for obligation in workflow.obligations.values():
+        yield ("obligation", obligation.name, "if_not"), obligation.if_not
     for reminder in workflow.reminders.values():
         yield ("reminder", reminder.name, "tell"), reminder.tell
     for promise in workflow.promises.values():

@@ -48,7 +48,9 @@ from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.received import CorrectionRow, ReceivedRow
+from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -59,6 +61,7 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "BatchRow",
+    "BreakRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
@@ -102,14 +105,17 @@ __all__ = [
     "ReleaseRow",
     "ReplacementRow",
     "ReportRow",
+    "ReviewRow",
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",
     "TransitionRow",
+    "TurnRow",
     "VerdictRow",
 ]
