@@ -45,11 +45,12 @@ from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
 from engine.cycle.order_plans import judge
+from engine.cycle.receiving import FAILURE, REPLY, Failure, Mail
 from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
-from engine.database.records import BatchRow, ExtensionRow, JournalRow, NoteRow, NotificationRow
+from engine.database.records import BatchRow, ExtensionRow, JournalRow, NoteRow, NotificationRow, ReceivedRow
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from engine.rules.running_order import Break, Plan
@@ -69,6 +70,7 @@ LOOPBACK = "127.0.0.1"
 PUBLIC_2 = "another@public.example"
 PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
+Numbered = type[BatchRow] | type[NoteRow] | type[ReceivedRow]
 LATER_ZONES = "2099z"
 """a version of the zone data that comes out while the round runs"""
 
@@ -134,12 +136,24 @@ class House:
         assert number is not None
         return number
 
-    def newest(self, row: type[BatchRow] | type[NoteRow]) -> int:
+    def newest(self, row: Numbered) -> int:
         """The number of the last act on several dossiers, or of the last note."""
         with self.database.reading() as session:
             number = session.exec(select(row.id).order_by(col(row.id).desc())).first()
         assert number is not None
         return number
+
+    def receive(self, letter: str, kind: str, digest: str, now: int) -> None:
+        """A mail comes in about the last letter of that name that has left."""
+        with self.database.reading() as session:
+            found = select(NotificationRow).where(
+                col(NotificationRow.letter) == letter, col(NotificationRow.status) == "sent"
+            )
+            row = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
+        assert row is not None
+        failure = Failure((row.address,), "550 nobody") if kind == FAILURE else None
+        mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
+        self.cycle.receive(mail, now=now)
 
     def extension(self) -> int:
         """The number of the last decision about a date."""
@@ -192,7 +206,7 @@ class Chapter:
         return self
 
     def of_newest(
-        self, row: type[BatchRow] | type[NoteRow], what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
+        self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
     ) -> "Chapter":
         """What staff do about the last act or note: its number stands between what is `given` and what comes `then`."""
         now = self.now
@@ -248,6 +262,13 @@ class Chapter:
         """The alarm rings."""
         self._now = max(self._now, now)
         self.steps.append(Step(now, lambda house: house.cycle.advance(now)))
+        return self
+
+    def mail(self, letter: str, kind: str) -> "Chapter":
+        """A mail comes in; brought twice, it is one. Whoever sees to it is told."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: house.receive(letter, kind, f"{kind} {letter}", now)))
+        self.steps.append(Step(now, lambda house: house.cycle.tell_of_mail(tell=lambda *_: None, now=now)))
         return self
 
     def sign_in(self) -> "Chapter":
@@ -494,7 +515,9 @@ class Story:
         chapter.desk("write_anew", "stopped", address="house@new.example", hold=True, by=STAFF)
         chapter.desk_of_all("let_go_all", Many(Cause("transition stop", "stopped"), Wanted(), 1 << 40), by=STAFF)
         chapter.desk("hold", "stopped", by=STAFF_2).desk("send_test", "stopped", once="a form", by=STAFF)
-        return chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.mail("staff-message", FAILURE).mail("staff-message", REPLY)
+        return chapter.of_newest(ReceivedRow, "handle_mail", by=STAFF_2)
 
     def _gate(self) -> Chapter:
         """Three are under a cap of two; the place that one gives back is taken up by the next."""

@@ -192,7 +192,7 @@ def values(site: Site) -> dict[str, str]:
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
         "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
-        "uid": invitation, "number of certificate": certificate,
+        "uid": invitation, "number of certificate": certificate, "mail": "1",
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from databases import fresh
+from sqlmodel import col, select
 from visiting import (
     APPLICANT,
     CALL,
@@ -35,8 +36,10 @@ from visiting import (
 from engine.cycle import Cycle, Upload
 from engine.cycle.admitting import Asked
 from engine.cycle.order_plans import judge as foretell
+from engine.cycle.receiving import REPLY, Mail
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
+from engine.database.records import NotificationRow
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -239,6 +242,22 @@ def post(site: Site) -> None:
 
 
 @cache
+def _answered(site: Site) -> None:
+    """The contact has answered the receipt that she got."""
+    with site.database.reading() as session:
+        letter = session.exec(
+            select(NotificationRow).where(
+                col(NotificationRow.address) == APPLICANT, col(NotificationRow.letter) == "submission-received"
+            )
+        ).first()  # fmt: skip
+    assert letter is not None
+    raw = b"Thank you."
+    answer = Mail(
+        "1", "<answer@brug.example>", APPLICANT, "Re: a receipt", REPLY, raw, len(raw), (letter.message_id,)
+    )  # fmt: skip
+    assert site.cycle.receive(answer, now=site.now) == "before staff"
+
+
 def _built() -> Any:
     """The driver's connection to the whole world, to be copied, and what stands in it."""
     database = fresh()
@@ -252,6 +271,7 @@ def _built() -> Any:
         play(site)
         post(site)
     _prepared(site)
+    _answered(site)
     return database.writer.raw_connection().driver_connection
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.database.records import JournalRow
 from web import dates
 from web.applicant.owing import title_of_obligation
@@ -44,7 +45,7 @@ def happened(ask: Ask, row: JournalRow, names: Mapping[str, str]) -> Happened:
 
 def who(ask: Ask, actor: str, names: Mapping[str, str]) -> str:
     """Who did it: a person by name and address, or what did it by itself."""
-    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server")}
+    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server"), POST: ask.say("A mail")}
     name = names.get(actor)
     return known.get(actor) or (f"{name} ({actor})" if name else actor)
 
@@ -125,6 +126,9 @@ SAID: Mapping[str, tuple[str, str]] = {
     "letter held": (N_("A letter to %(who)s was held."), "person"),
     "letter let go": (N_("A letter to %(who)s was let go."), "person"),
     "letter tried again": (N_("A letter to %(who)s was tried again."), "person"),
+    "mail handled": (N_("Somebody has seen to a mail."), ""),
+    "mail received": (N_("A mail came in."), ""),
+    "mail received letter marked": (N_("A letter came back."), ""),
     "message sent": (N_("Message sent: “%(subject)s”."), "subject"),
     "note removed": (N_("A note of the staff was removed."), ""),
     "note replaced": (N_("A note of the staff was changed."), ""),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.cycle.scene import CALENDAR
 from engine.database.pages.journal import Line
 from engine.rules.roles import observer_of
@@ -23,6 +24,7 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
 
 
 SENTENCES: Mapping[str, str] = {
+    "address corrected": N_("An address was corrected from %(old)s to %(new)s"),
     "answers given": N_("Answers were saved: %(questions)s"),
     "approval revoked": N_("An approval of the letters of %(batch)s was taken back"),
     "assigned": N_("%(person)s reads the dossier for %(committee)s"),
@@ -49,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "held back": N_("Was held back from “%(name)s”"),
     "hold ended": N_("Everything goes on again; it was held since %(since)s"),
     "introduced": N_("Said on whose behalf the dossier is written"),
+    "mail handled": N_("Somebody has seen to a mail that came in"),
+    "mail received": N_("A mail came in"),
     "members reminded": N_("Members of %(committee)s were reminded: %(people)s"),
     "message sent": N_("A message was sent"),
     "missed": N_("Came too late to be said: %(name)s"),
@@ -136,7 +140,8 @@ def told(ask: Ask, line: Line) -> Told:
     words = ask.say(sentence) % facts if sentence else line.what
     reasons = [said[name] for name in ("reason", "reasons", "answer") if said.get(name)]
     more = tuple((_label(ask, name), text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
-    who = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server")}.get(line.actor, line.actor)
+    known = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server"), POST: ask.say("a mail")}
+    who = known.get(line.actor, line.actor)
     return Told(line, who, words, "; ".join(reasons), more)
 
 
