@@ -23,7 +23,8 @@ from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted",
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-proposed-staff", "times-declined",
+    "times-declined-staff",
 )  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 

@@ -6,7 +6,7 @@ Held together with facts.py by a test: what a letter may name is what it is hand
 from collections.abc import Iterator, Mapping
 
 from engine.files.reading import Programme
-from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Workflow
 from notifications.letters import OWN_LETTERS
 
 
@@ -35,9 +35,10 @@ EXTRAS: Mapping[str, Shape] = {
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
     "review": {"of": OBLIGATION, "words": A},
+    "proposal": {"of": OBLIGATION, "times": Each(SESSION), "words": A, "by": A, "moves": A, "path": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *TIMES = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -61,6 +62,8 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield OVERDUE, APPLICANT, "reminded"
     if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        yield from ((letter, STAFF if letter.endswith("staff") else APPLICANT, "proposal") for letter in TIMES)
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
 

@@ -12,7 +12,7 @@ from engine.rules.workflow import Letters, Workflow
 
 OURS = (
     "obligation-reminder", "deadline-extended", "obligation-overdue", "obligation-excused", "changes-asked",
-    "handed-in-accepted",
+    "handed-in-accepted", "times-proposed", "times-proposed-staff", "times-declined", "times-declined-staff",
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

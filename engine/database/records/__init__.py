@@ -14,6 +14,7 @@ from engine.database.records.access import (
 )
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
+from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -77,6 +78,7 @@ __all__ = [
     "FileRow",
     "HeldBackRow",
     "HoldRow",
+    "HourRow",
     "InstallationRow",
     "InvitationRow",
     "JournalRow",
@@ -92,6 +94,8 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "ProposalRow",
+    "ProposedTimeRow",
     "RankingRow",
     "RecommendationRow",
     "RecoveryCodeRow",

@@ -52,14 +52,17 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)
-    reminding, extended, overdue, excused, *reviewed = OURS
+    reminding, extended, overdue, excused, changes, accepted, *times = OURS
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield overdue, Telling(LAST, REMIND, APPLICANT)
     if workflow.obligations:
         yield excused, Telling(LAST, "excuse", APPLICANT)
     if any(obligation.accepted_by for obligation in workflow.obligations.values()):
-        yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in reviewed)
+        yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        to_staff = [letter for letter in times if letter.endswith("staff")]
+        yield from ((letter, Telling(LAST, "proposal", STAFF if letter in to_staff else APPLICANT)) for letter in times)
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield LETTER, Telling(LAST, "message", APPLICANT)
 
