@@ -57,12 +57,19 @@ class AtHand:
 
 
 class Letters:
-    """What every act on letters needs. `sender`, `allow` and `shelf` as the outbox has them."""
+    """What every act on letters needs. `sender`, `allow` and `shelf` as the outbox has them; `site` is where our pages
+    are."""
 
     def __init__(
-        self, database: Database, sender: Address = NOWHERE, allow: Sequence[str] = (), shelf: Shelf | None = None
+        self,
+        database: Database,
+        sender: Address = NOWHERE,
+        allow: Sequence[str] = (),
+        shelf: Shelf | None = None,
+        site: str = "",
     ) -> None:
         self.database = database
+        self.site = site
         self.sender = sender
         self.allow = tuple(allow)
         self.shelf = shelf or Shelf()

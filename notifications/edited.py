@@ -45,8 +45,8 @@ def tidy(subject: str, body: str) -> Edited:
     return Edited(one_line(subject), "\n".join(lines).strip("\n"))
 
 
-def refusals(edited: Edited) -> Sequence[Refusal]:
-    """What is wrong with a text."""
+def refusals(edited: Edited, own: Collection[str] = ()) -> Sequence[Refusal]:
+    """What is wrong with a text; `own` are the addresses of our own pages to which it may lead."""
     found = []
     if not edited.subject:
         found.append(Refusal("subject", "the subject is empty", {"because": "empty"}))
@@ -58,7 +58,7 @@ def refusals(edited: Edited) -> Sequence[Refusal]:
         found.append(_too_long("body", len(edited.body), LONGEST_BODY))
     else:
         try:
-            said = bool(read(edited.body, edited.body))
+            said = bool(read(edited.body, edited.body, own))
         except Exception as problem:  # a link that leads nowhere
             return [*found, Refusal("body", str(problem), {"because": "unreadable", "said": str(problem)})]
         if not said:
@@ -71,11 +71,11 @@ def _too_long(what: str, signs: int, most: int) -> Refusal:
     return Refusal(what, f"the {what} has {signs:,} characters, and at most {most:,} are sent", facts)
 
 
-def to_begin_with(subject: str, body: str) -> Edited:
+def to_begin_with(subject: str, body: str, own: Collection[str] = ()) -> Edited:
     """What was filled in, as somebody can go on writing it: without the escapes that change nothing."""
     plain = _ESCAPED.sub(r"\1", body)
-    return tidy(subject, plain if _as_html(plain) == _as_html(body) else body)
+    return tidy(subject, plain if _as_html(plain, own) == _as_html(body, own) else body)
 
 
-def _as_html(body: str) -> str:
-    return as_html(read(body, body))
+def _as_html(body: str, own: Collection[str]) -> str:
+    return as_html(read(body, body, own))

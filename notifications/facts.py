@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from types import SimpleNamespace
 from typing import Any
 
+from engine.calendars.writing import URL
 from engine.files.reading import Programme
 from engine.rules.moments import from_instant
 from notifications.dates import Day, Hours, When, edge, instant, money
@@ -18,6 +19,13 @@ from notifications.languages import named
 from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
+INVITATION = "invitation"
+"""the fact that asks somebody to come, and the name by which a letter knows it"""
+
+
+def page_of(facts: Facts, site: str) -> list[str]:
+    """The address of our own page to which a letter with these facts leads, if it leads to one."""
+    return [f"{site}{facts[INVITATION]['path']}"] if INVITATION in facts and site else []
 
 
 class Own(str):
@@ -38,12 +46,13 @@ class Amount:
 
 
 class Reader:
-    """One letter's reader: a language, and the clocks of the round."""
+    """One letter's reader: a language, the clocks of the round, and where our pages are (empty: nobody knows)."""
 
-    def __init__(self, programme: Programme, language: str, zone: str) -> None:
+    def __init__(self, programme: Programme, language: str, zone: str, site: str = "") -> None:
         self.programme = programme
         self.language = language
         self.zone = zone
+        self.site = site
 
     def text(self, text: str) -> str:
         return self.programme.translate(text, self.language)
@@ -88,6 +97,30 @@ class Reader:
         said = {"day": hours.day, "start": start, "end": end, "when": When(hours, self.zone)}
         return SimpleNamespace(meeting=facts["meeting"], position=facts["position"], **said)
 
+    def invitation(self, facts: Facts) -> SimpleNamespace:
+        zone, path, was = facts["zone"], facts["path"], facts["was"]
+        return SimpleNamespace(
+            title=self.text(facts["title"]),
+            **self._whereabouts(facts, zone),
+            reason=facts["reason"],
+            was=SimpleNamespace(**self._whereabouts(was, zone)) if was else None,
+            # an answer to another hour counts no more; one to another place does
+            moved=was is not None and any(was[name] != facts[name] for name in ("day", "starts_at", "ends_at")),
+            path=Own(path),
+            url=Own(f"{self.site}{path}" if self.site else ""),
+        )
+
+    def _whereabouts(self, facts: Facts, zone: str) -> dict[str, Any]:
+        """When and where something takes place, on the clocks of where it does."""
+        instants, online = (facts["starts_at"], facts["ends_at"]), facts["online"]
+        start, end = (None if at is None else from_instant(at, zone).time().replace(microsecond=0) for at in instants)
+        return {
+            "when": When(Hours(self.day(facts["day"]), start, end), zone),
+            "place": self.text(facts["place"]) if facts["place"] else None,
+            # staff have typed it, and people go there
+            "online": Own(online) if online and URL.fullmatch(online) else online,
+        }
+
     def reason(self, facts: Facts) -> str:
         said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
         if "last_day" in facts:
@@ -120,7 +153,9 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
 
 
 def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
-    said = dict(facts) | {"state": reader.text(facts["state"])}
+    said = dict(facts)
+    if "state" in facts:
+        said["state"] = reader.text(facts["state"])
     if "reasons" in facts:
         said["reasons"] = [reader.reason(reason) for reason in facts["reasons"]]
     if facts.get("amount") is not None:
@@ -154,12 +189,17 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     names["person"] = SimpleNamespace(**facts["person"])
     if "dossier" in facts:
         names["dossier"] = _dossier(reader, facts["dossier"])
+    if "obligations" in facts:
         names["received"] = reader.instant(facts["received"]) if facts["received"] else None
         names["slot"] = reader.slot(facts["slot"]) if facts["slot"] else None
         names["missing"] = [reader.text(sentence) for sentence in facts["missing"]]
         names["obligations"] = [reader.obligation(owed) for owed in facts["obligations"]]
     if "dossiers" in facts:
         names["dossiers"] = [_dossier(reader, line) for line in facts["dossiers"]]
+    if INVITATION in facts:
+        names[INVITATION] = reader.invitation(facts[INVITATION])
+        # whoever judges hears of a dossier as in a bundle
+        names.setdefault("dossier", next(iter(names.get("dossiers", ())), None))
     if "reminded" in facts:
         names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
     if "review" in facts:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from engine.calendars.entry import Party
 from engine.cycle.scene import Shelf
 from engine.database.connection import inserting
 from engine.database.records import ACCOUNT, CauseRow, DossierRow, LetterRow, NotificationRow, RoundRow
@@ -19,11 +20,13 @@ from engine.errors import GrantcycleError
 from engine.faults import point
 from engine.files.reading import Programme
 from notifications.edited import Edited, edits_of
+from notifications.facts import INVITATION
+from notifications.invitations import entry_of
 from notifications.lease import Leased
 from notifications.message import Envelope, Letter, compose
 from notifications.outbox import message_id
 from notifications.recipients import read_address
-from notifications.rendering import Renderer
+from notifications.rendering import TEST, Renderer
 from notifications.secrets import BLANKED
 from notifications.shipped import Shipped, read_shipped
 
@@ -92,6 +95,7 @@ def put_into_words(
     if (signs := _signs(row.facts)) > MOST_SIGNS:
         raise GrantcycleError(f"the letter would say {signs:,} signs, and at most {MOST_SIGNS:,} are sent")
     texts, shared = pinned.causes[row.cause_id]
+    address, name, entry = read_address(row.address), row.facts["person"]["name"], None
     if isinstance(texts, Shipped):
         letter = renderer.render_account(
             texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts, secrets=secrets
@@ -101,25 +105,36 @@ def put_into_words(
             texts, letter=row.letter, language=row.language, role=row.role, shared=shared, facts=row.facts,
             edited=pinned.edits.get(row.id or 0),
         )  # fmt: skip
+        # a test would put somebody else's meeting into the calendar of whoever asked for it
+        if INVITATION in row.facts and TEST not in row.facts:
+            names = renderer.names_of(texts, row.language, shared, row.facts)
+            entry = entry_of(
+                names, row.facts[INVITATION], row.language, to=Party(name, address), sender=sender,
+                contact=renderer.contact, now=now,
+            )  # fmt: skip
     envelope = Envelope(
         sender=sender,
         reply_to=renderer.contact,
-        name=row.facts["person"]["name"],
-        address=read_address(row.address),
+        name=name,
+        address=address,
         language=row.language,
         message_id=row.message_id,
         written_at=now,
         thread=_thread(pinned, sender, row),
     )
-    return Written(letter, compose(letter, envelope))
+    return Written(letter, compose(letter, envelope, entry=entry))
 
 
 def _thread(pinned: Pinned, sender: Address, row: Leased | NotificationRow) -> str | None:
-    """What ties the letters about one dossier together."""
-    if row.dossier_id is None or row.round_id is None:
+    """What ties the letters about one dossier together, or about one invitation that is about none."""
+    if row.round_id is None:
         return None
     key, opened_at = pinned.rounds[row.round_id]
-    return message_id(opened_at, f"{key} {pinned.numbers[row.dossier_id]}", sender.domain)
+    if row.dossier_id is not None:
+        return message_id(opened_at, f"{key} {pinned.numbers[row.dossier_id]}", sender.domain)
+    if INVITATION in row.facts:
+        return message_id(opened_at, f"{key} invitation {row.facts[INVITATION]['uid']}", sender.domain)
+    return None
 
 
 def _signs(facts: object) -> int:

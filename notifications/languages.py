@@ -11,6 +11,8 @@ from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 COMMITTEE = "committee"
 ADDRESS = "address"
 """in place of a role: somebody gave this address, or signs in with it"""
+INVITED = "invited"
+"""in place of a role: somebody is asked to come"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Words:
     """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
     test_mark: str
     """before its subject"""
+    online: str
+    """in the entry of a calendar: where on the web it takes place"""
+    answer: str
+    """the same: the page on which to answer"""
+    questions: str
+    """the same: whom to ask"""
     why: Mapping[str, str]
     """role -> why this person gets this letter"""
 
@@ -59,11 +67,15 @@ WORDS: Mapping[str, Words] = {
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
         test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
         test_mark="[Proef]",
+        online="Online: {online}",
+        answer="Antwoorden: {url}",
+        questions="Vragen: {name}, {email}",
         why={
             APPLICANT: "U krijgt deze mail omdat u contactpersoon bent voor dossier {number}.",
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
             COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
             ADDRESS: "U krijgt deze mail omdat dit adres bij {programme} gebruikt wordt.",
+            INVITED: "U krijgt deze mail omdat u uitgenodigd bent voor {programme}.",
             EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
         },
     ),
@@ -81,11 +93,15 @@ WORDS: Mapping[str, Words] = {
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
         test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
         test_mark="[Essai]",
+        online="En ligne\u00a0: {online}",
+        answer="Répondre\u00a0: {url}",
+        questions="Questions\u00a0: {name}, {email}",
         why={
             APPLICANT: "Vous recevez ce message en tant que personne de contact du dossier {number}.",
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
             COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
+            INVITED: "Vous recevez ce message parce que vous êtes invité·e dans le cadre du programme {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
     ),
@@ -103,11 +119,15 @@ WORDS: Mapping[str, Words] = {
         more="The list is cut short: {more} more dossiers are concerned.",
         test="This is a test, sent to you alone. The real letter goes to {address}.",
         test_mark="[Test]",
+        online="Online: {online}",
+        answer="Answer: {url}",
+        questions="Questions: {name}, {email}",
         why={
             APPLICANT: "You receive this message as a contact person for dossier {number}.",
             STAFF: "You receive this message because you work on {programme}.",
             COMMITTEE: "You receive this message as a member of: {committee}.",
             ADDRESS: "You receive this message because this address is used with {programme}.",
+            INVITED: "You receive this message because you are invited on behalf of {programme}.",
             EVERYONE: "You receive this message because you asked to be told about {programme}.",
         },
     ),

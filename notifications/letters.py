@@ -23,8 +23,8 @@ from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted", "times-proposed", "times-proposed-staff", "times-declined",
-    "times-declined-staff",
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
 )  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 
@@ -41,7 +41,8 @@ class _NothingToSay(Exception):
     """A value that cannot be printed; the message says why."""
 
 
-_MADE_LINK = re.compile(r"\]\([^)\n]*\{\{|<[a-z]+:[^>\s]*\{\{")
+_MADE_LINK = re.compile(r"\]\((?!\{\{ invitation\.url \}\}\))[^)\n]*\{\{|<[a-z]+:[^>\s]*\{\{")
+"""a link made of values; only the page of an invitation may be one, for nobody can write its address into the letter"""
 
 
 def _said(value: object) -> str:

@@ -15,6 +15,7 @@ from notifications.sampling import sample_facts, sample_shared
 from notifications.shapes import names, occasions
 
 LONGEST_SUBJECT = 78
+SITE = "https://grantcycle.example"
 CONTACT = Address("Els Example", addr_spec="els@grantcycle.example")
 
 
@@ -24,7 +25,7 @@ def lint(programme: Programme, where: str, only: Collection[str] | None = None) 
     With `only` no more is looked at than these files of the folder (`letters/fr/awarded.md`).
     """
     prefix = f"{where.rstrip('/')}/" if where else ""
-    renderer = Renderer(CONTACT)
+    renderer = Renderer(CONTACT, site=SITE)
     complaints: dict[tuple[str, int, str], Complaint] = {}
     told = sorted(set(occasions(programme.workflow)), key=str)
     for language in programme.workflow.languages:

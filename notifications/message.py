@@ -22,6 +22,9 @@ _PLAIN = re.compile(r"[!-~]+( [!-~]+)*")
 """what stands in a header as it is"""
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_METHOD = re.compile(r"[A-Z]+")
+ENTRY_FILE = "invite.ics"
+"""what the entry of a calendar is called that comes with a letter"""
 _CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(; [a-z]+=[A-Za-z0-9._-]+)*")
 SOFT_BREAK = b"=\r\n"
 """the end of a line in quoted-printable that is none in the text"""
@@ -57,6 +60,21 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a calendar that a letter is about: text/calendar with that METHOD.
+
+    Raises ValueError for a method that is none.
+    """
+
+    method: str
+    content: bytes
+
+    def __post_init__(self) -> None:
+        if not _METHOD.fullmatch(self.method):
+            raise ValueError(f'"{self.method}" is no method of a calendar')
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """What a letter's headers say. `written_at` is an instant; `thread` ties the letters about one dossier together."""
 
@@ -70,10 +88,14 @@ class Envelope:
     thread: str | None = None
 
 
-def compose(letter: Letter, envelope: Envelope, attachments: Sequence[Attachment] = ()) -> bytes:
+def compose(
+    letter: Letter, envelope: Envelope, attachments: Sequence[Attachment] = (), entry: Entry | None = None
+) -> bytes:
     """The message as RFC 5322 has it.
 
     A letter's two parts are one `multipart/alternative`; where files come with it, a `multipart/mixed` is around both.
+    The entry of a calendar is a third form of the letter, for programs that answer it (RFC 6047), and once more a file,
+    for those that only open what is attached.
 
     Written out by hand, for every letter has the same frame: the standard library's message, which parses what it has
     just been given, takes longer over it than all the rest of a letter together (docs/decisions/0007). Texts travel as
@@ -83,6 +105,8 @@ def compose(letter: Letter, envelope: Envelope, attachments: Sequence[Attachment
     # neither "=_" nor "=+" ever occurs in quoted-printable, nor "=" at the beginning of a line of base64
     unique = envelope.message_id.strip("<>").partition("@")[0]
     inner, outer = f"=_{unique}", f"=+{unique}"
+    if entry:
+        attachments = [*attachments, Attachment(ENTRY_FILE, f"application/ics; name={ENTRY_FILE}", entry.content)]
     boundary = outer if attachments else inner
     headers = [
         _named("From", envelope.sender.display_name, envelope.sender.addr_spec),
@@ -97,7 +121,8 @@ def compose(letter: Letter, envelope: Envelope, attachments: Sequence[Attachment
         f"Content-Language: {envelope.language}\r\n\r\n",
     ]
     page = letter.encoded or quoted(_lines(letter.html))
-    forms = _multipart(inner, [_text("plain", quoted(_lines(letter.text))), _text("html", page)])
+    said = [_text("plain", quoted(_lines(letter.text))), _text("html", page)]
+    forms = _multipart(inner, [*said, _calendar(entry)] if entry else said)
     if attachments:
         head = f'Content-Type: multipart/alternative;\r\n boundary="{inner}"\r\n\r\n'.encode()
         forms = _multipart(boundary, [head + forms, *map(_attached, attachments)])
@@ -193,17 +218,26 @@ def _text(subtype: str, encoded: bytes) -> bytes:
     return head.encode() + encoded
 
 
+def _calendar(entry: Entry) -> bytes:
+    # nothing says "attachment" here: programs would then show no buttons
+    head = (
+        f"Content-Type: text/calendar; charset=utf-8; method={entry.method};\r\n component=VEVENT\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + _base64(entry.content)
+
+
+def _base64(content: bytes) -> bytes:
+    lines = (content[start : start + ENCODED_LINE] for start in range(0, len(content), ENCODED_LINE))
+    return b"".join(b"%b\r\n" % b2a_base64(line, newline=False) for line in lines)
+
+
 def _attached(attachment: Attachment) -> bytes:
-    content = attachment.content
-    lines = [
-        b2a_base64(content[start : start + ENCODED_LINE], newline=False)
-        for start in range(0, len(content), ENCODED_LINE)
-    ]
     head = (
         f"Content-Type: {attachment.content_type}\r\nContent-Transfer-Encoding: base64\r\n"
         f'Content-Disposition: attachment; filename="{attachment.name}"\r\n\r\n'
     )
-    return b"%b%b\r\n" % (head.encode(), b"\r\n".join(lines))
+    return head.encode() + _base64(attachment.content)
 
 
 def _multipart(boundary: str, parts: Sequence[bytes]) -> bytes:

@@ -13,6 +13,7 @@ from engine.cycle.scene import Shelf
 from engine.database.records import LetterRow, NotificationRow
 from engine.errors import GrantcycleError
 from notifications.edited import Edited, to_begin_with
+from notifications.facts import page_of
 from notifications.freezing import Pinned, Written, put_into_words, read_pinned, write
 from notifications.letters import CannotRender
 from notifications.mailbox import CaughtLetter, read_letter
@@ -38,13 +39,14 @@ class Shown:
 
 
 class Previews:
-    """Puts letters into words for somebody who looks; `contact` is whom people answer to.
+    """Puts letters into words for somebody who looks; `contact` is whom people answer to, `site` where our pages are.
 
     Each letter is read anew: a renderer remembers the facts of one round, and several people look at the same time.
     """
 
-    def __init__(self, contact: Address, sender: Address, shelf: Shelf) -> None:
+    def __init__(self, contact: Address, sender: Address, shelf: Shelf, site: str = "") -> None:
         self.contact = contact
+        self.site = site
         self.sender = sender
         self.shelf = shelf
 
@@ -75,14 +77,14 @@ class Previews:
         filled = self._renderer().filled_in(
             texts, letter=row.letter, language=row.language, shared=shared, facts=row.facts
         )  # fmt: skip
-        begun = to_begin_with(*filled)
+        begun = to_begin_with(*filled, page_of(row.facts, self.site))
         return begun.subject, begun.body
 
     def _write(self, pinned: Pinned, row: NotificationRow, now: int) -> Shown:
         return _shown(lambda: put_into_words(pinned, self._renderer(), self.sender, row, now))
 
     def _renderer(self) -> Renderer:
-        return Renderer(self.contact, frames=False)
+        return Renderer(self.contact, frames=False, site=self.site)
 
     def unreachable(self, addresses: Sequence[str]) -> list[str]:
         """Those of the addresses that no letter can be sent to."""

@@ -18,9 +18,9 @@ from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
 from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
-from notifications.facts import Facts, Reader, own_names, shared_names
+from notifications.facts import INVITATION, Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
-from notifications.languages import COMMITTEE, words_of
+from notifications.languages import COMMITTEE, INVITED, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
 from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
@@ -37,10 +37,12 @@ Names = Mapping[str, Any]
 
 
 class Renderer:
-    """Writes letters; `contact` is the person with a name whom people answer to. `frames`: whether any are used."""
+    """Writes letters; `contact` is the person with a name whom people answer to, `site` where our pages are (empty:
+    a letter leads to none). `frames`: whether any are used."""
 
-    def __init__(self, contact: Address, *, frames: bool = True) -> None:
+    def __init__(self, contact: Address, *, frames: bool = True, site: str = "") -> None:
         self.contact = contact
+        self.site = site
         self._compiled: dict[tuple[str, str, str], Compiled] = {}
         self._paper = Paper()
         self._uses_frames = frames
@@ -101,7 +103,7 @@ class Renderer:
         return self._names(programme, language, shared, facts)[1]
 
     def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
-        reader = Reader(programme, language, shared["round"]["timezone"])
+        reader = Reader(programme, language, shared["round"]["timezone"], self.site)
         message = {"message": shared["message"]} if "message" in shared else {}
         of_all = self._shared_names(reader, shared, facts.get("phases") or {})
         return reader, of_all | own_names(reader, {**facts, **message})
@@ -171,7 +173,8 @@ class Renderer:
         committee = reader.programme.workflow.committees.get(role)
         dossier = names.get("dossier")
         what = words.dossier.format(number=dossier.number) if dossier else names["round"].title
-        why = words.why[COMMITTEE if committee else role].format(
+        because = INVITED if INVITATION in names else COMMITTEE if committee else role
+        why = words.why[because].format(
             number=dossier.number if dossier else "",
             programme=names["programme"],
             committee=reader.text(committee.title) if committee else "",
@@ -200,12 +203,13 @@ class Renderer:
         return Letter(subject, self._paper.text(heading, "=" * len(heading), folded, as_text(tokens)), page)
 
     def _links(self, names: Names, file: str) -> list[str]:
-        """Where the links lead that staff wrote into this very letter."""
-        message = names.get("message")
+        """Where the links lead that staff wrote into this very letter, or that is the page on which to answer it."""
+        message, invitation = names.get("message"), names.get(INVITATION)
         try:
-            return links_of(message.text) if message else []
+            written = links_of(message.text) if message else []
         except GrantcycleError as problem:
             raise CannotRender(file, None, str(problem)) from problem
+        return [*written, str(invitation.url)] if invitation and invitation.url else written
 
     def _read(self, body: str, written: str, file: str, links: Collection[str] = ()) -> list[Token]:
         try:

@@ -8,6 +8,7 @@ from engine.files.reading import Programme
 from engine.rules.moments import SECOND, Calendar, day_starts
 from engine.rules.round import Round
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
+from notifications.facts import INVITATION
 
 PERSON = {"name": "Amina Example"}
 TITLE = "Songs from the night shift"
@@ -23,6 +24,9 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
     """What one person's letter would be given, with everything there is to say."""
     number = f"{round.number}-001"
     facts: dict[str, Any] = {"person": PERSON}
+    if extra == INVITATION:
+        dossier = {"number": number, "title": TITLE, "organisation": ORGANISATION}
+        return {**facts, "dossier": dossier, INVITATION: _invitation(programme, round)}
     workflow = programme.workflow
     day = next(iter(round.phases.values())).closes.day.isoformat() if round.phases else "2030-03-01"
     when = {"day": day, "hour": None, "edge": "closes"}
@@ -64,6 +68,24 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         },
     }
     return facts | ({extra: extras[extra]} if extra else {})
+
+
+def _invitation(programme: Programme, round: Round) -> dict[str, Any]:
+    """An invitation to the first meeting that a round has, moved by an hour."""
+    meetings = programme.workflow.meetings
+    name = next((name for name in meetings if round.meetings.get(name)), next(iter(meetings), ""))
+    session = next(iter(round.meetings.get(name, ())), None)
+    day = session.day if session else date(2030, 3, 1)
+    starts_at = day_starts(day, round.timezone) + 14 * 3600 * SECOND
+    where = {"place": session.place if session else None, "online": "https://meet.example/room"}
+    hours = {"starts_at": starts_at, "ends_at": starts_at + 20 * 60 * SECOND}
+    before = {part: at - 3600 * SECOND for part, at in hours.items()}
+    return {
+        "uid": "sample@grantcycle.example", "method": "REQUEST", "sequence": 1, "meeting": name,
+        "title": meetings[name].title if name in meetings else "", "day": day.isoformat(), **hours, **where,
+        "zone": round.timezone, "reason": "A storm.", "was": {"day": day.isoformat(), **before, **where},
+        "path": "/invitations/sample@grantcycle.example",
+    }  # fmt: skip
 
 
 def _owed(workflow: Workflow, day: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.files.reading import Programme
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Workflow
+from notifications.facts import INVITATION
 from notifications.letters import OWN_LETTERS
 
 
@@ -27,6 +28,7 @@ DAY: Shape = {"short": A}
 WHEN: Shape = {"day": DAY, "short": A, "time": A}
 SESSION: Shape = {"day": DAY, "start": A, "end": A, "place": A, "when": A}
 OBLIGATION: Shape = {"name": A, "title": A, "last_day": DAY, "meeting": A, "deliverable": A, "position": A}
+WHEREABOUTS: Mapping[str, Shape] = {"when": WHEN, "place": A, "online": A}
 LINE: Shape = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
 DOSSIER: Shape = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
 SLOT: Shape = {"meeting": A, "day": DAY, "start": A, "end": A, "position": A, "when": WHEN}
@@ -34,11 +36,13 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
+    "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
     "review": {"of": OBLIGATION, "words": A},
     "proposal": {"of": OBLIGATION, "times": Each(SESSION), "words": A, "by": A, "moves": A, "path": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
-REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *TIMES = OWN_LETTERS
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *OTHERS = OWN_LETTERS
+TIMES, TIMES_TO_STAFF, INVITATIONS = OTHERS[:2], OTHERS[2:4], OTHERS[4:]
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -63,9 +67,13 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
     if any(obligation.attend for obligation in workflow.obligations.values()):
-        yield from ((letter, STAFF if letter.endswith("staff") else APPLICANT, "proposal") for letter in TIMES)
+        yield from ((letter, APPLICANT, "proposal") for letter in TIMES)
+        yield from ((letter, STAFF, "proposal") for letter in TIMES_TO_STAFF)
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
+    if workflow.meetings:
+        # whoever is invited, as whatever, reads the same
+        yield from ((letter, APPLICANT, INVITATION) for letter in INVITATIONS)
 
 
 def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:
@@ -80,6 +88,8 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
         "person": {"name": A},
         "contact": {"name": A, "email": A},
     }
+    if extra == INVITATION:
+        return given | {INVITATION: EXTRAS[INVITATION], "dossier": {"number": A, "title": A}}
     if role == APPLICANT:
         given |= {
             "dossier": DOSSIER,

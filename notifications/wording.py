@@ -50,10 +50,12 @@ class Tried:
 
 
 class Wording:
-    """Reads letters for those who write them; `contact` is the person with a name whom people answer to."""
+    """Reads letters for those who write them; `contact` is the person with a name whom people answer to, `site` where
+    our pages are."""
 
-    def __init__(self, contact: Address) -> None:
+    def __init__(self, contact: Address, site: str = "") -> None:
         self.contact = contact
+        self.site = site
 
     def judge(self, programme: Programme, files: Sequence[str]) -> list[Complaint]:
         """What is wrong with the letters in these files of a programme, as `check` says it."""
@@ -125,7 +127,7 @@ class Wording:
 
     def _renderer(self) -> Renderer:
         """A reader of its own: it remembers what it has read, and what is typed here is read once."""
-        return Renderer(self.contact, frames=False)
+        return Renderer(self.contact, frames=False, site=self.site)
 
 
 def with_letter(programme: Programme, language: str, letter: str, text: str) -> Programme:

@@ -89,6 +89,9 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("left", "calendar"): (N_("The calendar went on from it at once. Only a correcting act helps now."),),
     ("left", "dates"): (N_("A date of the round has been moved since. Only a correcting act helps now."),),
     ("left", "over"): (N_("It could be undone until %(at)s. Only a correcting act helps now."),),
+    ("left", "place"): (
+        N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
+    ),
     ("left", "sent"): (N_("Somebody let the letters leave, on %(at)s. Only a correcting act helps now."),),
     ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
     ("meeting", "begun"): (N_("This meeting has begun."),),

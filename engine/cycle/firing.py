@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
+from engine.cycle.freeing import give_places
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
@@ -88,6 +89,10 @@ def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
+    if transition.frees:  # its window opens
+        leaves_at = max(scene.now, scene.calendar.leaves_at(at))
+        late_moves(scene, *give_places(scene, transition, at=at, leaves_at=leaves_at), at=at)
+        return
     parts = [Part(deadline, concerned(deadline, transition.sources))]
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
     late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at, kept_for=deadline), at=at)

@@ -1,7 +1,7 @@
 """How do an applicant and the staff agree on when a meeting takes place that a dossier owes?
 
-Either side proposes up to three times. The other side accepts one, proposes others, or declines in words. What is booked
-stands until another time is accepted; then everybody who is asked to it hears of the new one.
+Either side proposes up to three times. The other side accepts one, proposes others, or declines in words. What is
+booked stands until another time is accepted; then everybody who is asked to it hears of the new one.
 """
 
 from collections.abc import Sequence

@@ -11,8 +11,9 @@ from engine.rules.round import Round
 from engine.rules.workflow import Letters, Workflow
 
 OURS = (
-    "obligation-reminder", "deadline-extended", "obligation-overdue", "obligation-excused", "changes-asked",
-    "handed-in-accepted", "times-proposed", "times-proposed-staff", "times-declined", "times-declined-staff",
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

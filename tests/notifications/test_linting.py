@@ -51,6 +51,8 @@ def test_every_letter_that_is_shipped_can_be_read_in_every_language(folder: Path
         ("x" * 79 + "\n\nx", f'1: the subject has 79 characters, and at most 78 are shown: "{"x" * 79}"'),
         ("S\n\nx\n[x]({{ dossier.title }})", "4: a link must be written out in the letter, without names to fill in"),
         ("S\n\n{{ 1 / 0 }}", "3: division by zero"),
+        ("S\n\n[x]({{ invitation.url }})",
+         '3: this letter is not given "invitation" (as told to applicant)'),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_letter_is_found_before_it_is_sent(text: str, complaint: str) -> None:
@@ -60,6 +62,17 @@ def test_what_is_wrong_with_a_letter_is_found_before_it_is_sent(text: str, compl
 def test_a_bundle_is_not_given_the_names_of_one_dossier() -> None:
     assert complaints("S\n\n{{ dossier.number }}", "to-read") == [
         'small/letters/nl/to-read.md:3: this letter is not given "dossier"; did you mean "dossiers"? (as told to jury)'
+    ]
+
+
+def test_a_programmes_own_invitation_may_lead_to_the_page_on_which_to_answer_and_to_no_other() -> None:
+    assert complaints("S\n\n[x]({{ invitation.url }})", "invitation") == []
+    for link in ("{{ invitation.path }}", "{{invitation.url}}x", "https://a.example/{{ invitation.url }}"):
+        assert complaints(f"S\n\n[x]({link})", "invitation") == [
+            "small/letters/nl/invitation.md:3: a link must be written out in the letter, without names to fill in"
+        ]
+    assert complaints("S\n\n{{ invitation.wen }}", "invitation") == [
+        'small/letters/nl/invitation.md:3: "invitation" has no "wen"; did you mean "when"? (as told to applicant)'
     ]
 
 
@@ -84,7 +97,7 @@ def shape_of(value: object, shape: Shape) -> None:
             shape_of(getattr(value, name), part)
 
 
-@pytest.mark.parametrize("extra", [None, "reminded", "extension", "promise"])
+@pytest.mark.parametrize("extra", [None, "reminded", "extension", "promise", "invitation"])
 @pytest.mark.parametrize("role", ["applicant", "staff", "jury", "everyone"])
 def test_a_letter_is_given_exactly_the_names_it_may_use(role: str, extra: str | None) -> None:
     programme = load(SHIPPED / "cera-impuls")

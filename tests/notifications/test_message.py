@@ -8,7 +8,7 @@ import pytest
 from hostile import HOSTILE
 from letters_world import CONTACT, SENDER
 
-from notifications.message import Envelope, Letter, compose
+from notifications.message import Attachment, Entry, Envelope, Letter, compose
 
 LETTER = Letter("Beslissing over dossier SG19-001", "Dag Amina,\n.\nFrom here é\n", "<p>Dag Amina, é</p>\n")
 HEADERS = [
@@ -64,6 +64,32 @@ def test_the_same_letter_is_always_the_same_bytes() -> None:
     lines = raw.split(b"\r\n")
     assert max(len(line) for line in lines) <= 998
     assert b"\n" not in b"".join(lines)
+
+
+ENTRY = Entry("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n" * 9)
+
+
+def test_the_entry_of_a_calendar_is_a_third_form_of_the_letter_and_a_file() -> None:
+    raw = compose(LETTER, envelope(), [Attachment("plan.txt", "text/plain; charset=utf-8", b"x")], ENTRY)
+    message = parsed(raw)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "text/plain",
+        "application/ics",
+    ]  # fmt: skip
+    *_, calendar, _, file = message.walk()
+    assert calendar["Content-Type"] == "text/calendar; charset=\"utf-8\"; method=\"REQUEST\"; component=\"VEVENT\""
+    assert (calendar["Content-Disposition"], file["Content-Disposition"]) == (
+        None, 'attachment; filename="invite.ics"',
+    )  # fmt: skip
+    assert calendar.get_payload(decode=True) == file.get_payload(decode=True) == ENTRY.content
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
+    assert compose(LETTER, envelope(), entry=ENTRY) == compose(LETTER, envelope(), entry=ENTRY)
+
+
+@pytest.mark.parametrize("method", ["", "request", "REQUEST; x=y", "REQUEST\r\nBcc: v@evil.example"])
+def test_what_is_no_method_makes_no_entry(method: str) -> None:
+    with pytest.raises(ValueError, match="is no method of a calendar"):
+        Entry(method, b"")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

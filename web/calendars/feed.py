@@ -7,20 +7,18 @@ changed is the same to the last byte, and its ETag holds.
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event
 
-from engine.rules.moments import EPOCH, zone_info
-from web.calendars.zones import timezone_of
+from engine.calendars.writing import URL, clocks, lines, mailbox, one_line, utc
+from engine.calendars.zones import timezone_of
+from engine.rules.moments import zone_info
 
 HOUR = timedelta(hours=1)
-IN_UTC = frozenset({"UTC", "Etc/UTC", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"})
-URL = re.compile(r"https?://[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,14 @@ def feed(name: str, happenings: Iterable[Happening], zone: str, source: Source, 
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", _line(name))
-    calendar.add("x-wr-calname", _line(name))
+    calendar.add("name", one_line(name))
+    calendar.add("x-wr-calname", one_line(name))
     calendar.add("x-wr-timezone", zone)
     calendar.add("refresh-interval", HOUR, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
-    years = [moment.year for one in events if isinstance(one.when, Hours) for moment in _locals(one.when, zone)]
-    if (years and zone not in IN_UTC) or not events:  # a calendar may not be empty
+    told = [moment for one in events if isinstance(one.when, Hours) for moment in _locals(one.when, zone)]
+    years = [moment.year for moment in told if moment.tzinfo is not UTC]
+    if years or not events:  # a calendar may not be empty
         calendar.add_component(timezone_of(zone, min(years, default=2000), max(years, default=2000)))
     for one in events:
         calendar.add_component(_event(one, zone, source, private=private))
@@ -106,8 +105,8 @@ def feed_headers(content: bytes) -> dict[str, str]:
 def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event:
     event = Event()
     event.add("uid", f"{re.sub(r'[^A-Za-z0-9._/-]', '_', one.key)}@{source.host}")
-    event.add("dtstamp", _utc(one.changed_at))
-    event.add("last-modified", _utc(one.changed_at))
+    event.add("dtstamp", utc(one.changed_at))
+    event.add("last-modified", utc(one.changed_at))
     if isinstance(one.when, Days):
         event.add("dtstart", one.when.first)
         event.add("dtend", one.when.last + timedelta(days=1))  # exclusive
@@ -116,17 +115,15 @@ def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event
         event.add("dtstart", starts)
         for end in ends:
             event.add("dtend", end)
-    event.add("summary", _line(one.title))
-    asked = vCalAddress(f"mailto:{source.organizer.addr_spec}")
-    asked.params["CN"] = _line(source.organizer.display_name).replace('"', "'")
-    event.add("organizer", asked)
-    if place := _line(one.place):
+    event.add("summary", one_line(one.title))
+    event.add("organizer", mailbox(source.organizer.display_name, source.organizer.addr_spec))
+    if place := one_line(one.place):
         event.add("location", place)
-    if description := _text(one.description):
+    if description := lines(one.description):
         event.add("description", description)
     if URL.fullmatch(one.url):
         event.add("url", one.url)
-    if category := _line(one.category):
+    if category := one_line(one.category):
         event.add("categories", [category])
     event.add("class", "PRIVATE" if private else "PUBLIC")
     event.add("transp", "OPAQUE" if one.busy else "TRANSPARENT")
@@ -134,32 +131,11 @@ def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event
 
 
 def _locals(hours: Hours, zone: str) -> list[datetime]:
-    """The instants as wall times of the zone; as UTC where a wall time happens twice, for programs differ in which of
-    the two they read."""
-    instants = [hours.starts_at] if hours.ends_at is None else [hours.starts_at, hours.ends_at]
-    utc = [_utc(instant) for instant in instants]
-    if zone in IN_UTC:
-        return utc
-    local = [instant.astimezone(zone_info(zone)) for instant in utc]
-    doubled = any(moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset() for moment in local)
-    return utc if doubled else local
+    """From when to when, on the clocks of the zone."""
+    return clocks([hours.starts_at] if hours.ends_at is None else [hours.starts_at, hours.ends_at], zone)
 
 
 def _order(one: Happening, zone: str) -> tuple[date, int]:
     if isinstance(one.when, Days):
         return one.when.first, 0
-    return _utc(one.when.starts_at).astimezone(zone_info(zone)).date(), one.when.starts_at
-
-
-def _utc(instant: int) -> datetime:
-    return (EPOCH + timedelta(microseconds=instant)).replace(microsecond=0, tzinfo=UTC)
-
-
-def _line(text: str) -> str:
-    """One line of text, without what steers a reader's program."""
-    return " ".join(_text(text).split())
-
-
-def _text(text: str) -> str:
-    lines = re.split(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]", text)
-    return "\n".join("".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cs")) for line in lines).strip()
+    return utc(one.when.starts_at).astimezone(zone_info(zone)).date(), one.when.starts_at

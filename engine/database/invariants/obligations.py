@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
 from engine.rules.agenda import ORDER, PLACES, last_day_before
-from engine.rules.moments import to_instant
 
 AFTER = len(ORDER) * PLACES
 """the position of what a dossier owes: after all that the round itself does at that instant"""
@@ -74,26 +73,6 @@ def _last_days(view: View) -> Iterator[str]:
         day = last_day_before(due_at, view.round.timezone)
         if day.isoformat() != last_day:
             yield f"what is owed until {last_day} is due at the end of {day}"
-
-
-def _slots(view: View) -> Iterator[str]:
-    """A running order beside the one that the round's dates and the meeting's rules give."""
-    for row in view.rows(
-        "SELECT d.number, s.meeting, s.position, s.starts_at, s.ends_at, d.round_id FROM slot s "
-        "JOIN dossier d ON d.id = s.dossier_id WHERE s.round_id = :round ORDER BY s.meeting, s.position"
-    ):
-        meeting = view.workflow.meetings.get(row.meeting)
-        sessions = view.calendar.round.meetings.get(row.meeting, ())
-        order = meeting.running_order if meeting else None
-        if order is None or not sessions or sessions[0].start is None:
-            yield f'{row.number} has a slot in "{row.meeting}", which has no running order'
-            continue
-        first = to_instant(sessions[0].day, sessions[0].start, view.round.timezone)
-        length, pause = (minutes * 60_000_000 for minutes in (order.minutes, order.pause))
-        starts = first + (row.position - 1) * (length + pause)
-        fits = 1 <= row.position <= (order.count or row.position) and row.round_id == view.round.id
-        if not fits or (row.starts_at, row.ends_at) != (starts, starts + length):
-            yield f'{row.number} does not have slot {row.position} of "{row.meeting}" at its time'
 
 
 OBLIGATIONS = (
@@ -215,11 +194,5 @@ OBLIGATIONS = (
             'dossier {dossier_id}: "{what} {of_what}" by {actor} does not stand in the journal',
             'dossier {dossier_id}: the journal knows of "{what} {of_what}" by {actor}, and nothing else does',
         ),
-    ),
-    Invariant(
-        "slots",
-        "Each slot of a running order is within its meeting, at its own time.",
-        f"Somebody would come at the wrong hour. {RESTORE}",
-        (_slots,),
     ),
 )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.moving import OF_OBLIGATIONS
+from engine.database.cohort.standing import FREEING
 from engine.database.records import (
     CauseRow,
     ContactRow,
@@ -58,7 +59,10 @@ class Happening:
 
 
 def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequence[Happening]:
-    """All that the calendar does and did in a round, in order of time; what is owed by dossiers only if asked for."""
+    """All that the calendar does and did in a round, in order of time; what is owed by dossiers only if asked for.
+
+    That a place frees is on nobody's calendar: the journal tells of it.
+    """
     of_owed = col(DeadlineRow.kind).in_(OF_OBLIGATIONS)
     # in a question of its own, for PostgreSQL does not see that two parameters are the same
     each = (
@@ -70,7 +74,7 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
             col(DeadlineRow.ended_at), col(DeadlineRow.position), col(DeadlineRow.key),
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
-        .where(col(DeadlineRow.round_id) == round_id, sa.true() if owed else ~of_owed)
+        .where(col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind) != FREEING, sa.true() if owed else ~of_owed)
         .subquery("each")
     )  # fmt: skip
     *of, ended, position, key = each.c

@@ -48,8 +48,10 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -60,11 +62,13 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "BatchRow",
+    "BreakRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
     "ConflictRow",
     "ContactRow",
+    "CorrectionRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
@@ -97,6 +101,7 @@ __all__ = [
     "ProposalRow",
     "ProposedTimeRow",
     "RankingRow",
+    "ReceivedRow",
     "RecommendationRow",
     "RecoveryCodeRow",
     "RehearsalRow",
@@ -108,11 +113,13 @@ __all__ = [
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",
     "TransitionRow",
+    "TurnRow",
     "VerdictRow",
 ]

@@ -124,3 +124,6 @@ class SlotRow(SQLModel, table=True):
     position: int
     starts_at: int = instant()
     ends_at: int = instant()
+    locked_at: int | None = instant_or_none()
+    """since when it stays where it is, whatever order is suggested"""
+    locked_by: int | None = to("person", optional=True, index=False)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.cycle.messages import LETTER
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OURS
 from engine.rules.moments import Calendar
@@ -12,6 +11,8 @@ from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
 LAST = 1 << 62
+INVITED = "invited"
+"""who is told, and because of what: whoever is asked to come to a meeting"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)
-    reminding, extended, overdue, excused, changes, accepted, *times = OURS
+    reminding, extended, message, overdue, excused, changes, accepted, *others = OURS
+    times, to_staff, invitations = others[:2], others[2:4], others[4:]
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield overdue, Telling(LAST, REMIND, APPLICANT)
@@ -61,10 +63,12 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     if any(obligation.accepted_by for obligation in workflow.obligations.values()):
         yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
     if any(obligation.attend for obligation in workflow.obligations.values()):
-        to_staff = [letter for letter in times if letter.endswith("staff")]
-        yield from ((letter, Telling(LAST, "proposal", STAFF if letter in to_staff else APPLICANT)) for letter in times)
+        yield from ((letter, Telling(LAST, "proposal", APPLICANT)) for letter in times)
+        yield from ((letter, Telling(LAST, "proposal", STAFF)) for letter in to_staff)
     yield extended, Telling(LAST, "extension", APPLICANT)
-    yield LETTER, Telling(LAST, "message", APPLICANT)
+    yield message, Telling(LAST, "message", APPLICANT)
+    if workflow.meetings:
+        yield from ((letter, Telling(LAST, INVITED, INVITED)) for letter in invitations)
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
@@ -83,6 +87,8 @@ def _instant(calendar: Calendar, moment: Moment | None) -> int:
 
 def told_when(ask: Ask, telling: Telling) -> str:
     """A moment in words: what happens, and who is told."""
+    if telling.cause == INVITED:
+        return ask.say("Meetings: to whoever is invited")
     title = cause_title(ask, telling.cause)
     said = ask.say("%(what)s, held back", what=title) if telling.is_held_back else title
     return ask.say("%(what)s: to %(role)s", what=said, role=role_title(ask, telling.role))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Timezone
 
+from engine.calendars.zones import timezone_of
 from engine.errors import GrantcycleError
 from engine.rules.moments import zone_info
-from web.calendars.zones import timezone_of
 
 ZONES = (
     "Europe/Brussels", "Europe/London", "Europe/Dublin", "Europe/Moscow", "Europe/Lisbon", "America/New_York",

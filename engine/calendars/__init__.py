@@ -1,0 +1,1 @@
+"""How is what happens, and when, written so that every calendar program reads the same?"""
