@@ -1,4 +1,4 @@
-"""Are the times that people proposed to each other, and the hours that they gave and booked, as the journal has them?"""
+"""Are the times that people proposed, and the hours that they gave and booked, as the journal has them?"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -54,7 +54,9 @@ def sitting(day: str, start: str = "10:00", end: str = "11:30", place: str | Non
     return Sitting(date.fromisoformat(day), time.fromisoformat(start), time.fromisoformat(end), place)
 
 
-def propose(stage: Stage, *times: Sitting, by: str = ANNA, now: int = JULY, words: str = "", of: str = "coaching 1") -> int:
+def propose(
+    stage: Stage, *times: Sitting, by: str = ANNA, now: int = JULY, words: str = "", of: str = "coaching 1"
+) -> int:
     return stage.cycle.propose_times(stage.key, ONE, of, times, words=words, by=by, now=now)
 
 
