@@ -202,6 +202,15 @@ SABOTAGES = (
     Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL",
              ("slots told",)),
     Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'"),
+    Sabotage("presence", "UPDATE presence SET reason = 'a cold' WHERE reason = 'a train'"),
+    Sabotage("presence", "DELETE FROM presence WHERE ending = 'it was her sister'"),
+    Sabotage("presence", "UPDATE presence SET ended_at = ended_at + 1 WHERE ending = 'it was her sister'"),
+    Sabotage("presence counts", "UPDATE presence SET attendance_id = (SELECT MIN(id) FROM attendance) "
+             "WHERE attendance_id IS NOT NULL"),
+    Sabotage("presence counts",
+             "UPDATE presence SET excuse_id = (SELECT MAX(id) FROM excuse) WHERE reason = 'a train'"),
+    Sabotage("what came is journaled", "DELETE FROM attendance WHERE meeting = 'open_day'",
+             ("references", "presence counts")),
     Sabotage("applicants are told", "DELETE FROM notification WHERE letter = 'stopped'"),
     Sabotage("everybody else is told", "DELETE FROM notification WHERE letter = 'call-opens'",
              ("references", )),
@@ -318,6 +327,10 @@ JOURNALED = {
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
+    "presence": (
+        "meeting_id", "person_id", "dossier_id", "came", "reason", "recorded_at", "recorded_by", "ended_at", "ended_by",
+        "ending",
+    ),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "proposal": (

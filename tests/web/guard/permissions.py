@@ -29,9 +29,18 @@ from world import (
     UNDER_WAY,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, ExtensionRow, NoteRow, NotificationRow, SessionRow
+from engine.database.records import (
+    DeliveryRow,
+    DossierRow,
+    ExtensionRow,
+    InvitationRow,
+    NoteRow,
+    NotificationRow,
+    SessionRow,
+)
 from engine.database.store import find_person, the_id
 from web import areas
+from web.invitations.certificates import number_of
 from web.routes import Declared
 
 FILE = Path(__file__).parent / "permissions.toml"
@@ -99,7 +108,7 @@ class Row:
         """The path with everything filled in, `others` before what the row says."""
         key, number = PLACES[self.at]
         programme, _, round = key.partition("/")
-        given = {**values, "programme": programme, "round": round, "number": number, **others}
+        given = {"number": number, **values, "programme": programme, "round": round, **others}
         query = f"?{self.query}" if self.query else ""
         return PARAMETER.sub(lambda one: given[one[1]], self.path) + query
 
@@ -169,6 +178,8 @@ def values(site: Site) -> dict[str, str]:
         delivery = session.exec(select(DeliveryRow.id)).one()
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
+        invitation = session.exec(select(InvitationRow.uid).where(col(InvitationRow.person_id) == person.id)).one()
+        certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
         ).first()
@@ -178,6 +189,7 @@ def values(site: Site) -> dict[str, str]:
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
         "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
+        "uid": invitation, "number of certificate": certificate,
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
@@ -189,6 +201,10 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
+    if "/meetings/" in row.path and "/order" not in row.path:
+        given["meeting"] = "6"
+    if row.path.startswith("/certificates/"):
+        given["number"] = known["number of certificate"]
     if "/notes/" in row.path:
         given["id"] = known["note"]
     if "/dossiers/" in row.path:
