@@ -100,14 +100,14 @@ class Owing:
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:
-                at = self._reviewed(one, Act(at, contact.email, DELIVERY, one.number, values))
+                at = self._reviewed(obligation, one, Act(at, contact.email, DELIVERY, one.number, values))
         plan.at(next_workday(at, zone, time(10)), lambda view, now: self._end(view, now, one.number))
 
-    def _reviewed(self, one: LaidOut, handed_in: Act) -> int:
+    def _reviewed(self, obligation: Obligation, one: LaidOut, handed_in: Act) -> int:
         """Have staff accept what was handed in, once after it was sent back; gives when."""
         plan, staff, zone = self.setting.plan, self.setting.staff, self.setting.calendar.zone
         read = next_workday(handed_in.instant + READ_AFTER * DAY, zone, time(14))
-        if one.number == self._sent_back and one.position == 1:
+        if one.number == self._sent_back and one.position == 1 and obligation.every:
             to = from_instant(max(read, one.due_at) + TO_CHANGE * DAY, zone).date().isoformat()
             words = phrases(self.setting.workflow.language).changes
             asked = {"of": one.name, "outcome": "changes asked", "words": words, "to": to}
