@@ -208,6 +208,11 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     if "review" in facts:
         review = facts["review"]
         names["review"] = SimpleNamespace(of=reader.obligation(review["of"]), words=review["words"])
+    if "proposal" in facts:
+        proposal = facts["proposal"]
+        times = [reader.session(one) for one in proposal["times"]]
+        said = {"of": reader.obligation(proposal["of"]), "times": times}
+        names["proposal"] = SimpleNamespace(**{**proposal, **said})
     if "extension" in facts:
         names["extension"] = _extension(reader, facts["extension"])
     if "message" in facts:

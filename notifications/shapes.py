@@ -6,6 +6,7 @@ Held together with facts.py by a test: what a letter may name is what it is hand
 from collections.abc import Iterator, Mapping
 
 from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.files.reading import Programme
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 from notifications.facts import INVITATION
@@ -41,6 +42,7 @@ EXTRAS: Mapping[str, Shape] = {
         "title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "before": Each(A), "path": A, "url": A,
     },
     "review": {"of": OBLIGATION, "words": A},
+    "proposal": {"of": OBLIGATION, "times": Each(SESSION), "words": A, "by": A, "moves": A, "path": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }
 REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *_ = OWN_LETTERS
@@ -67,6 +69,8 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield OVERDUE, APPLICANT, "reminded"
     if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        yield from ((letter, role, "proposal") for told in (PROPOSED, DECLINED) for role, letter in told.items())
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
     if workflow.meetings:

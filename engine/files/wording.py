@@ -12,7 +12,8 @@ from engine.rules.workflow import Letters, Workflow
 
 OURS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled",
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

@@ -214,6 +214,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["transition"] = "stop"
     if "/verdicts/" in row.path:
         given["batch"] = "approval-opens"
+    if "/meeting/{of}" in row.path:
+        given["of"] = "coaching-5"
     if "/delivered/" in row.path:
         given["question"] = "report"
     return given

@@ -120,6 +120,8 @@ SAID: Mapping[str, tuple[str, str]] = {
     "extension answered refused": (N_("The question for more time was refused."), ""),
     "extension asked": (N_("More time was asked for: %(owed)s."), "of"),
     "handed in": (N_("Received. The fingerprint: %(who)s."), "receipt"),
+    "hour booked": (N_("An hour was booked."), ""),
+    "hour given back": (N_("A booked hour was given back."), ""),
     "held back": (N_("Held back: “%(decision)s”."), "name"),
     "introduced": (N_("Said on whose behalf it is written."), ""),
     "letter cancelled": (N_("A letter to %(who)s was cancelled."), "person"),
@@ -133,6 +135,11 @@ SAID: Mapping[str, tuple[str, str]] = {
     "note removed": (N_("A note of the staff was removed."), ""),
     "note replaced": (N_("A note of the staff was changed."), ""),
     "note written": (N_("A note of the staff was written."), ""),
+    "proposal ended accepted": (N_("A time was accepted: %(owed)s."), "obligation"),
+    "proposal ended declined": (N_("The times were declined: %(owed)s."), "obligation"),
+    "proposal ended replaced": (N_("Other times were proposed: %(owed)s."), "obligation"),
+    "proposal ended withdrawn": (N_("The times were taken back: %(owed)s."), "obligation"),
+    "times proposed": (N_("Times were proposed: %(owed)s."), "obligation"),
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
@@ -167,7 +174,7 @@ APART = ("of", "advises", "minuted")
 
 def _said(ask: Ask, what: str, details: Details) -> str:
     apart = next((name for name in APART if details.get(name) and f"{what} {name}" in SAID), "")
-    which = str(details.get("reader") or details.get("outcome") or apart)
+    which = str(details.get("reader") or details.get("outcome") or details.get("ending") or apart)
     sentence, name = SAID.get(f"{what} {which}") or SAID.get(what) or ("", "")
     if not sentence:
         return f"{what[:1].upper()}{what[1:]}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OURS
 from engine.rules.moments import Calendar
@@ -62,6 +63,9 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
         yield excused, Telling(LAST, "excuse", APPLICANT)
     if any(obligation.accepted_by for obligation in workflow.obligations.values()):
         yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        for told in (PROPOSED, DECLINED):
+            yield from ((letter, Telling(LAST, "proposal", role)) for role, letter in told.items())
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:
