@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from engine import events
-from engine.cycle import batches, due, extending, firing, meetings, zone_data
+from engine.cycle import batches, due, extending, firing, meetings, seat_offers, zone_data
 from engine.cycle.acting import Upload
 from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
@@ -23,6 +23,7 @@ from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
 from engine.cycle.people import PartGiven, give
 from engine.cycle.scene import Scene
+from engine.cycle.seat_acts import SeatActs
 from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
 from engine.cycle.text_acts import TextActs
@@ -38,7 +39,7 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs):
+class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, SeatActs):
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything
@@ -125,6 +126,7 @@ class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, Meet
                 zone_data.work_out_again(scene)
                 meetings.lay_out(scene)
                 meetings.work_out_again(scene)
+                seat_offers.work_out_again(scene)
                 point("worked out again")
                 scene.finish()
 

@@ -1,10 +1,10 @@
 """The console of programme staff: one package a part of it."""
 
 from web.routes import Pages
-from web.staff import board, bulk, dossier, jury, outbox, rehearsals, rounds, timeline, today, wording
+from web.staff import board, bulk, dossier, jury, outbox, rehearsals, rounds, seats, timeline, today, wording
 
 AREAS: list[Pages] = [
     today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, outbox.pages, wording.pages,
-    rounds.pages, rehearsals.pages,
+    rounds.pages, rehearsals.pages, seats.pages,
 ]  # fmt: skip
 """the pages of every part"""

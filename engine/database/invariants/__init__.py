@@ -23,6 +23,7 @@ from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
 from engine.database.invariants.rounds import ROUNDS
+from engine.database.invariants.seats import SEATS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
 from engine.database.records import RoundRow
@@ -31,7 +32,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS,
-    *WRITINGS, *OUTBOX, *TEXTS,
+    *SEATS, *WRITINGS, *OUTBOX, *TEXTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -21,6 +21,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 
 REMINDING = "obligation-reminder"
 """the letter that reminds of what is owed, each under a cause of its own"""
@@ -70,7 +71,9 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
             col(DeadlineRow.ended_at), col(DeadlineRow.position), col(DeadlineRow.key),
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
-        .where(col(DeadlineRow.round_id) == round_id, sa.true() if owed else ~of_owed)
+        .where(
+            col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind) != OFFER, sa.true() if owed else ~of_owed
+        )
         .subquery("each")
     )  # fmt: skip
     *of, ended, position, key = each.c

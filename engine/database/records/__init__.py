@@ -48,6 +48,7 @@ from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -104,6 +105,7 @@ __all__ = [
     "RoundRow",
     "SavedViewRow",
     "ScoreRow",
+    "SeatRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",

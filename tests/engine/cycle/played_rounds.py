@@ -31,7 +31,7 @@ from engine.cycle.messages import Message, Words
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import InvitationRow, NotificationRow, RoundRow
+from engine.database.records import InvitationRow, NotificationRow, RoundRow, SeatRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from notifications.desk import Desk
@@ -73,6 +73,7 @@ def play(database: Database) -> Stage:
     # these letters wait
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
+    _seat(gate)
     return small
 
 
@@ -117,6 +118,32 @@ def _meet(gate: Stage) -> None:
     gate.cycle.move_meeting(key, first, later, reason="a strike", by=STAFF, now=END + 10)
     gate.cycle.answer_invitation(key, _asked(gate, first, CHAIR), "declined", via="mail", by=CHAIR, now=END + 11)
     gate.cycle.cancel_meeting(key, second, reason="nobody comes", by=STAFF, now=END + 12)
+
+
+def _seat(gate: Stage) -> None:
+    """People ask for seats: some have one, one takes an offer, one lets it lapse, staff seat somebody beside."""
+    key, now = gate.key, END + 20
+    evening = gate.cycle.plan_meeting(key, "evening", Sitting(date(2031, 9, 10), time(19)), by=STAFF, now=now)
+
+    def seat(who: str) -> int:
+        person = gate.person_id(f"{who}@public.example")
+        return max(one.id for one in gate.rows(SeatRow) if one.person_id == person)
+
+    def gives_back(who: str, now: int) -> None:
+        gate.cycle.give_back(key, seat(who), by=f"{who}@public.example", now=now)
+
+    for place, who in enumerate(("ada", "ben", "cas", "dee", "eli", "fay")):
+        gate.cycle.sign_up(key, evening, email=f"{who}@public.example", language="en", name=who, now=now + 1 + place)
+    gives_back("ada", now + 10)
+    gate.cycle.answer_offer(key, seat("cas"), takes=True, by="cas@public.example", now=now + 11)
+    gives_back("ben", now + 12)
+    gate.cycle.advance(END + 5 * DAY)  # the offer to dee lapses, and goes to eli
+    gate.cycle.seat_beside(
+        key, evening, email="guest@public.example", name="Guest", language="en", reason="speaks there", by=STAFF,
+        now=END + 5 * DAY, one_more=True,
+    )  # fmt: skip
+    sooner = Sitting(date(2031, 7, 8), time(19))
+    gate.cycle.move_meeting(key, evening, sooner, reason="a strike", by=STAFF, now=END + 5 * DAY + 1)
 
 
 def _asked(stage: Stage, meeting: int, who: str) -> str:

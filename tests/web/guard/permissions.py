@@ -27,9 +27,10 @@ from world import (
     OWN_DRAFT,
     SPEAKING_MEMBER,
     UNDER_WAY,
+    conference,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, ExtensionRow, NoteRow, NotificationRow, SessionRow
+from engine.database.records import DeliveryRow, DossierRow, ExtensionRow, NoteRow, NotificationRow, SeatRow, SessionRow
 from engine.database.store import find_person, the_id
 from web import areas
 from web.routes import Declared
@@ -169,6 +170,7 @@ def values(site: Site) -> dict[str, str]:
         delivery = session.exec(select(DeliveryRow.id)).one()
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
+        seat = session.exec(select(SeatRow.id).where(col(SeatRow.person_id) == the_id(person))).one()
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
         ).first()
@@ -176,7 +178,7 @@ def values(site: Site) -> dict[str, str]:
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
-        "batch": "1", "of": "pitch", "note": str(note),
+        "conference": str(conference(site)), "seat": str(seat), "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
@@ -189,6 +191,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
+    if "/seats" in row.path or row.path.startswith("/call/"):
+        given["meeting"] = known["conference"]
     if "/notes/" in row.path:
         given["id"] = known["note"]
     if "/dossiers/" in row.path:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from databases import fresh
+from sqlmodel import col, select
 from visiting import (
     APPLICANT,
     CALL,
@@ -35,6 +36,7 @@ from visiting import (
 from engine.cycle import Cycle, Upload
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
+from engine.database.records import MeetingRow
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -186,9 +188,7 @@ def _pitched(site: Site) -> None:
         feeds.make(session, the_id(person), FEED, now)
         staff = find_person(session, STAFF)
         assert staff is not None
-        saved_views.save(
-            session, the_id(staff), "cera-impuls", name="Late", page="table", query="only=late", now=now
-        )
+        saved_views.save(session, the_id(staff), "cera-impuls", name="Late", page="table", query="only=late", now=now)
         kept_forms.keep(
             session, nonce=KEPT, person_id=the_id(person), path=f"/dossier/{ROUND}/{OWN_DRAFT}/section/project",
             texts=[("a-title", "Wat An nog typte")], files=[], now=now,
@@ -199,8 +199,15 @@ def _pitched(site: Site) -> None:
                       dossiers=None, undo_for=600_000_000)  # fmt: skip
 
 
+def conference(site: Site) -> int:
+    """The meeting that is still to come, and open to everyone."""
+    with site.database.reading() as session:
+        return session.exec(select(MeetingRow.id).where(col(MeetingRow.name) == "closing_conference")).first() or 0
+
+
 def _prepared(site: Site) -> None:
-    """A round in the making, and a rehearsal of the one that runs."""
+    """A round in the making, a rehearsal of the one that runs, and a seat at the conference at its end."""
+    site.cycle.sign_up(ROUND, conference(site), email=APPLICANT, language="nl", now=site.now)
     counted = dict.fromkeys(("handed_in", "letters", "deadlines", "refused", "warnings", "days"), 1)
     with site.database.transaction() as session:
         person = find_person(session, STAFF)

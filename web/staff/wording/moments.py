@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.database.pages.outbox import REMIND
-from engine.files.wording import OURS
+from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
+from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Transition, Workflow
 from web.ask import Ask
 from web.staff.outbox.naming import cause_title
@@ -13,6 +14,8 @@ from web.staff.outbox.naming import cause_title
 LAST = 1 << 62
 INVITED = "invited"
 """who is told, and because of what: whoever is asked to come to a meeting"""
+SIGNED_UP = "signed up"
+"""the same: whoever signs up for one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
             yield letter, Telling(_instant(calendar, announcement.when), f"announcement {announcement.name}", role)
-    reminding, extended, message, *invitations = OURS
+    reminding, extended, message, *invitations = (letter for letter in OURS if letter not in OF_SEATS)
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:
         yield from ((letter, Telling(LAST, INVITED, INVITED)) for letter in invitations)
+    if any(map(takes_sign_ups, workflow.meetings.values())):
+        yield from ((letter, Telling(LAST, SIGNED_UP, SIGNED_UP)) for letter in OF_SEATS)
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
@@ -76,6 +81,8 @@ def told_when(ask: Ask, telling: Telling) -> str:
     """A moment in words: what happens, and who is told."""
     if telling.cause == INVITED:
         return ask.say("Meetings: to whoever is invited")
+    if telling.cause == SIGNED_UP:
+        return ask.say("Seats: to whoever signs up")
     title = cause_title(ask, telling.cause)
     said = ask.say("%(what)s, held back", what=title) if telling.is_held_back else title
     return ask.say("%(what)s: to %(role)s", what=said, role=role_title(ask, telling.role))
