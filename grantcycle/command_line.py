@@ -28,6 +28,7 @@ from grantcycle.commands import (
     dossiers,
     draw,
     extend,
+    inbox,
     journal,
     open,
     outbox,
@@ -92,6 +93,7 @@ app.add_typer(dossiers.app, name="dossiers", rich_help_panel=PEOPLE)
 app.command("act", rich_help_panel=PEOPLE)(act.act)
 app.add_typer(record.app, name="record", rich_help_panel=PEOPLE)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
+app.command("inbox", rich_help_panel=MAIL)(inbox.inbox)
 app.add_typer(clock.app, name="clock", rich_help_panel=ALWAYS)
 app.add_typer(restore.app, name="restore", rich_help_panel=ALWAYS)
 app.command("serve", rich_help_panel=ALWAYS)(serve.serve)

@@ -18,8 +18,9 @@ from engine.errors import GrantcycleError
 from engine.rules.moments import zone_info
 from grantcycle.addresses import read_address, read_named_address
 from grantcycle.settings_complaints import Source, explain, read_toml, refuse_unknown_variables, variable
+from notifications.incoming.boxes import read_inbox
 
-SECRETS = (("mail", "username"), ("mail", "password"), ("web", "key"))
+SECRETS = (("mail", "username"), ("mail", "password"), ("mail", "inbox_password"), ("web", "key"))
 """What never stands in a file that people copy, send and commit."""
 FROM_FILES = (*SECRETS, ("database", "url"), ("database", "direct_url"))
 """What may also be read from a file that the environment names: GRANTCYCLE_MAIL__PASSWORD_FILE."""
@@ -57,6 +58,16 @@ class MailSettings(_Table):
     """letters on their way at the same time, each over a connection of its own"""
     allow: Annotated[tuple[str, ...], NoDecode] = ()
     """on a staging machine: the only addresses and domains that are written to; empty: everybody"""
+    inbox: str = ""
+    """the mailbox in which what people and servers write back to the sender comes in; empty: nothing is read"""
+    inbox_password: SecretStr | None = None
+    receiver: str = ""
+    """the name of our own receiving server in Authentication-Results; empty: a From is believed"""
+
+    @field_validator("inbox")
+    @classmethod
+    def _a_mailbox(cls, text: str) -> str:
+        return _kept(text, read_inbox) if text else text
 
     @field_validator("sender")
     @classmethod

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from engine import events
 from engine.alarm import Alarm, Alive
 from engine.clock import Clock, WallClock
 from engine.cycle import Cycle
@@ -40,6 +41,7 @@ from grantcycle.settings_shown import shown
 from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.doorbell import Doorbell
+from notifications.incoming.collecting import Collected, Collector, box_of
 from notifications.invariants import LETTERS as LETTERS_HOLD
 from notifications.linting import lint
 from notifications.mailbox import CaughtMail
@@ -56,6 +58,8 @@ from web.links import secrets_of
 from web.office import Office, Workshop
 
 SECOND = 1_000_000
+COLLECT_SECONDS = 60
+"""between two looks into the mailbox"""
 NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"
 
 
@@ -219,6 +223,42 @@ class Wiring:
         async with self.postman() as postman:
             return await postman.deliver(self.clock, each)
 
+    @cached_property
+    def collector(self) -> Collector | None:
+        """What reads the mailbox in which mail comes back, or None where none is configured.
+
+        Raises GrantcycleError when its password is missing.
+        """
+        mail = self.settings.mail
+        if not mail.inbox:
+            return None
+        password = mail.inbox_password.get_secret_value() if mail.inbox_password else None
+        return Collector(
+            box_of(mail.inbox, password, self.settings.folder), self.cycle, self.account_letters,
+            officer=self._contact, base_url=lambda: self.base_url, server=mail.receiver,
+        )  # fmt: skip
+
+    def collect(self) -> Collected:
+        """Read what came in, once. Raises GrantcycleError where no mailbox is configured, or it cannot be read."""
+        if self.collector is None:
+            raise GrantcycleError("no mailbox is configured: set [mail] inbox in config.toml")
+        self.watch.look()
+        return self.collector.collect(self.clock.now)
+
+    async def collecting(self) -> None:
+        """The mailbox, read every minute for as long as the process runs; what goes wrong is told, and tried again."""
+        while True:
+            try:
+                collected = await asyncio.to_thread(self.collect)
+            except GrantcycleError as problem:
+                events.tell("inbox read", outcome="failed", problem=str(problem))
+            except Exception as problem:  # a mailbox never stops the calendar
+                events.tell("inbox read", outcome="failed", problem=type(problem).__name__)
+            else:
+                if collected.new or collected.failed:
+                    self.doorbell.ring()  # the officer's letter leaves now
+            await asyncio.sleep(COLLECT_SECONDS)
+
     def running(self, postman: Postman) -> Sequence[Coroutine[Any, Any, None]]:
         """What a process runs side by side, each until it is cancelled or the alarm dies.
 
@@ -245,12 +285,13 @@ class Wiring:
         async def ahead(now: int) -> int | None:
             return await asyncio.to_thread(self.cycle.due_after, now)
 
+        reading = [self.collecting()] if self.collector else []
         letters = Alarm(deliver, self.clock, sweep)
         calendar = [Alarm(advance, self.clock, sweep, ahead) for _ in range(2 if self.database.is_shared else 1)]
         self.alarms = (*calendar, letters)
         self.doorbell.answer(letters.nudge, postman.nudge)
         if not self.database.is_shared:
-            return [alarm.run() for alarm in self.alarms]
+            return [*(alarm.run() for alarm in self.alarms), *reading]
 
         def moved() -> None:
             for alarm in calendar:
@@ -258,7 +299,7 @@ class Wiring:
 
         wakes = {DEADLINES: moved, LETTERS: self.doorbell.ring}
         listening = listen(self.database, wakes, self.settings.database.direct_url)
-        return [*(alarm.run() for alarm in self.alarms), listening]
+        return [*(alarm.run() for alarm in self.alarms), listening, *reading]
 
     async def keeping_watch(self) -> None:
         """The watch over clock and database, for a process whose alarm does not look."""

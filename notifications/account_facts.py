@@ -53,6 +53,8 @@ KINDS: Mapping[str, Kind] = {
     "second-factor-changed": Kind(ADDRESS, ("at", "change"), (LINK,), urgent=True),
     "opinions-wanted": Kind(COMMITTEE, ("committee", "count", "dossiers", LINK), ("until", "more")),
     "part-given": Kind(ADDRESS, ("by", "title", "part", LINK), ("committee",)),
+    "reply-received": Kind(STAFF, ("count", LINK)),
+    "address-corrected": Kind(ADDRESS, ("by", "old", "new"), urgent=True),
     "delivered": Kind(APPLICANT, ("what", "title", "at"), ("receipt", LINK), of_a_dossier=True),
 }
 """letter -> what it is about"""

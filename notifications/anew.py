@@ -10,10 +10,20 @@ from sqlmodel import Session, col, select
 
 from engine.database.connection import inserting
 from engine.database.pages.outbox import TEST as TEST_CAUSE
-from engine.database.records import ACCOUNT, CauseRow, EditRow, LetterRow, NotificationRow, ReplacementRow, RoundRow
+from engine.database.records import (
+    ACCOUNT,
+    CauseRow,
+    EditRow,
+    LetterRow,
+    NotificationRow,
+    PersonRow,
+    ReplacementRow,
+    RoundRow,
+)
 from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Refused
 from engine.faults import point
+from notifications.account_facts import NONCE
 from notifications.cohort import Keys
 from notifications.desk import AtHand, Letters, replaced_by
 from notifications.edited import refusals, tidy
@@ -64,15 +74,16 @@ class WritingDesk(Letters):
             known = replaced_by(hand.session, letter)
             if known is not None:
                 return known
-            hand.must_be((*OPEN, "failed"), "written anew")
-            if row.role == ACCOUNT and (row.round_id is None or (to or row.address) != row.address):
+            if row.bounced_at is None:
+                hand.must_be((*OPEN, "failed"), "written anew")
+            if row.role == ACCOUNT and (row.round_id is None or not _is_its_readers(hand, to or row.address)):
                 # it may hold a link that signs its reader in, and nobody else
                 raise Refused([Refusal("account", "a letter about an account goes to nobody but its reader")])
             number = _put_anew(hand, to or row.address, self._door(to or row.address, now, hold=hold))
             hand.session.add(
                 ReplacementRow(notification_id=number, replaces=letter, at=now, person_id=the_id(hand.person))
             )
-            if row.status != "failed":
+            if row.status in OPEN:
                 end(row, "cancelled", f"replaced by letter {number}", now)
             hand.note("written anew", by=number, address=to if to and to != row.address else None)
             point("letter written anew")
@@ -121,6 +132,16 @@ class WritingDesk(Letters):
                 hand.entries += again.entries
             hand.note("tried out", test=test)
             point("test letter queued")
+
+
+def _is_its_readers(hand: AtHand, address: str) -> bool:
+    """Whether a letter about an account goes to nobody but its reader: where it went to, or, without a link that signs
+    in, to the address that has been corrected since."""
+    row = hand.row
+    if address == row.address:
+        return True
+    reader = hand.session.get(PersonRow, row.person_id) if row.person_id is not None else None
+    return reader is not None and reader.email == address and NONCE not in row.facts
 
 
 def _must_be_unwritten(hand: AtHand) -> None:

@@ -233,6 +233,9 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names.setdefault("dossier", None)
     if "reminded" in facts:
         names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
+    if "review" in facts:
+        review = facts["review"]
+        names["review"] = SimpleNamespace(of=reader.obligation(review["of"]), words=review["words"])
     if "extension" in facts:
         names["extension"] = _extension(reader, facts["extension"])
     if "message" in facts:

@@ -23,8 +23,8 @@ from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = (
-    "obligation-reminder", "deadline-extended", "staff-message", "invitation", "invitation-changed",
-    "invitation-cancelled", *OF_SEATS,
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 

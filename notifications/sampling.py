@@ -57,6 +57,7 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         }
     extras = {
         "reminded": owed,
+        "review": {"of": (owed or [{}])[0], "words": "Please name the partners."},
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},
         "promise": {"title": "An answer", "before": when},
         "message": {

@@ -40,23 +40,17 @@ EXTRAS: Mapping[str, Shape] = {
     "promise": {"title": A, "before": WHEN},
     "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
     "seat": {
-        "title": A,
-        "when": WHEN,
-        "place": A,
-        "is_online": A,
-        "place_in_list": A,
-        "answer_by": WHEN,
-        "reason": A,
-        "was": A,
-        "from_list": A,
-        "has_time": A,
-        "url": A,
+        "title": A, "when": WHEN, "place": A, "is_online": A, "place_in_list": A, "answer_by": WHEN, "reason": A,
+        "was": A, "from_list": A, "has_time": A, "url": A,
     },
+    "review": {"of": OBLIGATION, "words": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
-}
+}  # fmt: skip
 BY_NAME: Mapping[str, tuple[str, ...]] = {INVITATION: (INVITATION,), SEAT: (SEAT,), SEATED: (SEAT, INVITATION)}
 """what is told to people by name, whatever they are: they are given nothing of a dossier but what it is called"""
-REMINDER, EXTENDED, MESSAGE, *INVITATIONS = (letter for letter in OWN_LETTERS if letter not in OF_SEATS)
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *INVITATIONS = (
+    letter for letter in OWN_LETTERS if letter not in OF_SEATS
+)
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -73,6 +67,13 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield from ((letter, role, None) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
+    for obligation in workflow.obligations.values():
+        for role, letter in obligation.if_not.items():
+            yield letter, role, "reminded" if role == APPLICANT else None
+    if any(obligation.remind_after for obligation in workflow.obligations.values()):
+        yield OVERDUE, APPLICANT, "reminded"
+    if workflow.obligations:
+        yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
     if workflow.meetings:

@@ -35,6 +35,11 @@ def day(value: date | int, language: str, zone: str | None = None, form: str = "
     return str(format_date(value, form, locale=LOCALES[language]))
 
 
+def from_iso(written: str) -> date:
+    """A day as the database keeps it: `2019-03-01`."""
+    return date.fromisoformat(written)
+
+
 def short_day(value: date | int, language: str, zone: str | None = None) -> str:
     """A day without its weekday: `1 March`, with the year where it is not this page's subject."""
     return day(value, language, zone, "d MMM y")

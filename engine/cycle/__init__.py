@@ -19,8 +19,11 @@ from engine.cycle.deadlines import put_agenda
 from engine.cycle.dossier_acts import DossierActs
 from engine.cycle.extension_acts import ExtensionActs
 from engine.cycle.importing import Imported
+from engine.cycle.mail_acts import MailActs
 from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
+from engine.cycle.order_acts import OrderActs
+from engine.cycle.owed_acts import OwedActs
 from engine.cycle.people import PartGiven, give
 from engine.cycle.scene import Scene
 from engine.cycle.seat_acts import SeatActs
@@ -39,7 +42,10 @@ from engine.files.reading import Programme
 __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "Told", "Upload"]
 
 
-class Cycle(DossierActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, SeatActs):
+class Cycle(
+    DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
+    MailActs,
+):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
     While something is held nothing fires; acts go on, without what is due before them. `watch` looks before anything

@@ -10,9 +10,10 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.records import DossierRow, ExtensionRequestRow
-from engine.database.store import the_id
+from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
+from engine.rules.facts import AWAITED
 from engine.rules.moments import edge_instant, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT
@@ -71,7 +72,7 @@ def _deadline(scene: Scene, dossier: DossierRow, of: str) -> tuple[str, date | N
         raise Unknown(
             "deadline", of, [*(f"{known} closes" for known in scene.workflow.phases), *scene.workflow.obligations]
         )
-    found = [row for row in owed(scene, dossier, name, position) if row.name == name]
+    found = [row for row in owed(scene, dossier, name, position) if row.name == name and state_of(row) in AWAITED]
     if not found:
         return of, None, Refusal("obligation", f'{dossier.number} has nothing open called "{of}"')
     return f"{name} {found[0].position}", date.fromisoformat(found[0].last_day), None

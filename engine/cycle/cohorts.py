@@ -4,20 +4,22 @@ Who may go is asked in SQL (`engine.database.cohort`); why somebody may not is s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
-from engine.cycle.moving import give_slots, reasons_against
+from engine.cycle.deadlines import put_freeing
+from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
 from engine.cycle.scene import Scene
+from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
-from engine.database.cohort.standing import concerned, held_back_by, taken_by
+from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
 from engine.database.store import places_held, the_id
 from engine.errors import Refusal
@@ -32,9 +34,13 @@ Why = Callable[[DossierRow], tuple[Refusal, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The dossiers that one deadline takes through a transition."""
+    """The dossiers that one deadline takes through a transition.
 
-    deadline: DeadlineRow
+    Without a deadline they wait for a place: what moves them is a freeing of its own, written when it is known that
+    somebody moves, or that something keeps one of them back.
+    """
+
+    deadline: DeadlineRow | None
     among: sa.ColumnElement[bool]
 
 
@@ -51,25 +57,35 @@ def take(
 
     A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's.
     """
-    may, why = _judge(scene, transition, parts, kept_for)
+    judged = _judge(scene, transition, parts, kept_for)
     moved = []
     for part in parts:
-        going = scene.gather(Wanted(sa.and_(part.among, may)))
+        going = scene.gather(Wanted(sa.and_(part.among, judged.may)))
         point("cohort found")
         # whoever is held back is gathered before anybody moves
         staying = None
         if transition.guards:
-            stays = sa.and_(
-                part.among, col(DossierRow.id).not_in(going.ids), ~held_back_by(part.deadline, transition.name)
-            )
+            known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
+            stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
+        if not going.size and not (staying and staying.size):
+            continue
+        deadline = part.deadline or put_freeing(scene, transition, at=at)
         if going.size:
             cause = f"transition {transition.name}"
-            enter_all(scene, going, transition, at=at, cause=cause, deadline=part.deadline, leaves_at=leaves_at)
+            enter_all(scene, going, transition, at=at, cause=cause, deadline=deadline, leaves_at=leaves_at)
             moved.append(going)
         if staying and staying.size:
-            _hold_back(scene, staying, transition, part.deadline, why, at=at, leaves_at=leaves_at)
+            _hold_back(scene, staying, transition, deadline, judged.why, at=at, leaves_at=leaves_at)
     return moved
+
+
+def has_room(scene: Scene, transition: Transition) -> bool:
+    """Whether the cap of a transition leaves a place."""
+    cap = transition.guard("at_most")
+    assert cap is not None
+    assert isinstance(cap.value, int)
+    return places_held(scene.session, scene.workflow, scene.round_id, transition.target) < cap.value
 
 
 def enter_all(
@@ -93,16 +109,25 @@ def enter_all(
         )
     )
     lay_out_all(scene, gathered, transition.target, at=at)
+    give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The conditions under which a dossier may go, and is held back where it does not; and what says why."""
+
+    may: sa.ColumnElement[bool]
+    why: Why
+    is_kept: sa.ColumnElement[bool] = field(default_factory=sa.true)
+
+
 def _judge(
     scene: Scene, transition: Transition, parts: Sequence[Part], kept_for: DeadlineRow | None
-) -> tuple[sa.ColumnElement[bool], Why]:
-    """The condition under which a dossier may go, and what says why another may not."""
+) -> _Judged:
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
         return reasons_against(scene, dossier, transition, caps=False)
@@ -110,15 +135,15 @@ def _judge(
     holds = hold(transition.guards, scene.workflow)
     cap = transition.guard("at_most")
     if cap is None:
-        return holds, refusals
+        return _Judged(holds, refusals)
     assert isinstance(cap.value, int)
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
-    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
+    left = max(cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target), 0)
     of = candidates(scene.session, scene.workflow, transition.order, able)
     number_of = {candidate.number: dossier_id for dossier_id, candidate in of.items()}
     places = {
         number_of[one.number]: one
-        for one in rank(list(of.values()), transition.order, max(cap.value - held, 0), transition.ties)
+        for one in rank(list(of.values()), transition.order, left, transition.ties)
     }
     if kept_for and places:
         scene.session.connection().execute(
@@ -135,9 +160,15 @@ def _judge(
         place = places.get(the_id(dossier))
         return (_outside(place),) if place else refusals(dossier)
 
-    return choose(scene.session, scene.next_step(), [one for one, place in places.items() if place.fits]), (
-        ranked_or_refused
-    )
+    def those(which: Callable[[Ranked], bool]) -> sa.ColumnElement[bool]:
+        return choose(scene.session, scene.next_step(), [one for one, place in places.items() if which(place)])
+
+    may = those(lambda place: place.fits)
+    if not transition.frees:
+        return _Judged(may, ranked_or_refused)
+    # who only finds no place waits for the next, as everybody there does: that is nothing that keeps a dossier back
+    kept_from_a_place = those(lambda place: not place.fits and place.rank <= left)
+    return _Judged(may, ranked_or_refused, sa.or_(~holds, kept_from_a_place))
 
 
 def _outside(place: Ranked) -> Refusal:

@@ -4,13 +4,15 @@ Deadlines are rows: what is due is a question put to the database. Rows that hav
 a date moves; rows that have fired never change.
 """
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from engine.cycle.scene import Scene
+from engine.cycle.scene import CALENDAR, Scene
+from engine.database.cohort.standing import FREEING
 from engine.database.records import DeadlineRow, DossierRow
 from engine.faults import point
-from engine.rules.agenda import Due, agenda
+from engine.rules.agenda import ORDER, PLACES, Due, agenda
 from engine.rules.moments import from_instant, tzdata_version
+from engine.rules.workflow import Transition
 
 
 def put_deadline(
@@ -77,9 +79,32 @@ def put_own_agenda(scene: Scene, dossier: DossierRow, edge: str) -> None:
         hangs_on_it = due.moment == edge or due.moment.endswith(f" {edge}")
         if not hangs_on_it or due.kind not in ("edge", "transition", "reminder"):
             continue
+        if due.kind == "transition" and scene.workflow.transitions[due.name].frees:
+            continue  # places are the round's: one dossier does not get them longer than the others
         # what the round has done already is not done again for an instant that is past
         if due.fires_at > scene.now or not find_deadline(scene, due.key).ended_at:
             put_due(scene, due, dossier)
+
+
+def put_freeing(scene: Scene, transition: Transition, *, at: int) -> DeadlineRow:
+    """Write that a place was there as of `at`, for what it brings about: a deadline of its own that has just fired."""
+    of = (col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind) == FREEING)
+    count = scene.session.exec(
+        select(func.count()).select_from(DeadlineRow).where(*of, col(DeadlineRow.name) == transition.name)
+    ).one()
+    number = count + 1
+    key = f"place {transition.name} {number}"
+    row = DeadlineRow(
+        round_id=scene.round_id, key=key, kind=FREEING, name=transition.name, moment=str(transition.when),
+        position=ORDER.index("transition") * PLACES + transition.position,
+        local=from_instant(at, scene.calendar.zone).isoformat(), zone=scene.calendar.zone, tzdata=tzdata_version(),
+        due_at=at, fires_at=at, ended_at=scene.now, ending="fired",
+    )  # fmt: skip
+    scene.session.add(row)
+    scene.session.flush()
+    point("freeing written")
+    scene.note("place freed", CALENDAR, at=at, name=transition.name, freeing=number)
+    return row
 
 
 def find_deadline(scene: Scene, key: str) -> DeadlineRow:

@@ -3,27 +3,29 @@
 One deadline, one transaction: what it moves, what it tells, and that it has fired, are committed together.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import and_
 from sqlmodel import col, select
 
 from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
+from engine.cycle.freeing import give_places
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.seat_offers import lapse
-from engine.cycle.telling import LINES
+from engine.cycle.telling import LINES, obligation_facts
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
 from engine.database.cohort.standing import concerned
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
+from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
-from engine.rules.workflow import APPLICANT
+from engine.rules.workflow import APPLICANT, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
@@ -89,6 +91,10 @@ def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
+    if transition.frees:  # its window opens
+        leaves_at = max(scene.now, scene.calendar.leaves_at(at))
+        late_moves(scene, *give_places(scene, transition, at=at, leaves_at=leaves_at), at=at)
+        return
     parts = [Part(deadline, concerned(deadline, transition.sources))]
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
     late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at, kept_for=deadline), at=at)
@@ -149,6 +155,7 @@ def _overdue(scene: Scene, deadline: DeadlineRow, at: int) -> None:
             col(ObligationRow.fulfilled_at).is_(None),
             col(ObligationRow.excused_at).is_(None),
             col(ObligationRow.overdue_at).is_(None),
+            col(ObligationRow.handed_in_at).is_(None),
         )
         .order_by(col(ObligationRow.name), col(ObligationRow.position))
     ).all()
@@ -158,17 +165,41 @@ def _overdue(scene: Scene, deadline: DeadlineRow, at: int) -> None:
         scene.session.add(row)
         scene.note("overdue", CALENDAR, at=at, dossier=dossier, obligation=f"{row.name} {row.position}")
     scene.session.flush()
+    _tell_overdue(scene, dossier, rows, at)
+
+
+def _tell_overdue(scene: Scene, dossier: DossierRow, rows: Sequence[ObligationRow], at: int) -> None:
+    """Have those hear of it whom the rules name; one letter tells staff of every dossier that is late that day."""
+    told: dict[tuple[str, str], list[ObligationRow]] = {}
+    for row in rows:
+        for role, letter in scene.workflow.obligations[row.name].if_not.items():
+            told.setdefault((role, letter), []).append(row)
+    for (role, letter), late in told.items():
+        scene.tell(
+            f"overdue {late[0].last_day}", {role: letter}, dossier, at=at,
+            leaves_at=max(scene.now, scene.calendar.leaves_at(at)), reasons=tuple(_late(scene, row) for row in late),
+            extras={"reminded": [obligation_facts(row) for row in late]} if role == APPLICANT else None,
+        )  # fmt: skip
+
+
+def _late(scene: Scene, row: ObligationRow) -> Refusal:
+    sentence = f"{row.name} {row.position} has not come in (its last day was {row.last_day})"
+    title = title_of(scene.workflow, scene.workflow.obligations[row.name])
+    return Refusal("overdue", sentence, {"obligation": title, "last_day": row.last_day})
 
 
 def _obligation_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     dossier = _owing(scene, deadline)
-    reminded = reminded_now(scene, dossier, deadline.due_at) if dossier else []
-    if dossier and reminded:
-        point("reminding of an obligation")
-        scene.tell(
-            deadline.key, {APPLICANT: "obligation-reminder"}, dossier, at=at, leaves_at=max(scene.now, at),
-            valid_until=deadline.valid_until, extras={"reminded": reminded},
-        )  # fmt: skip
+    if dossier is None:
+        return
+    reminded = reminded_now(scene, dossier, deadline.due_at)
+    for letter, of in (("obligation-reminder", reminded.before), ("obligation-overdue", reminded.after)):
+        if of:
+            point("reminding of an obligation")
+            scene.tell(
+                deadline.key, {APPLICANT: letter}, dossier, at=at, leaves_at=max(scene.now, at),
+                valid_until=deadline.valid_until, extras={"reminded": of},
+            )  # fmt: skip
 
 
 _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {

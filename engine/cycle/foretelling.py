@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlmodel import col, func, select
-
-from engine.cycle.moving import reasons_against, slot_times
+from engine.cycle.moving import reasons_against
 from engine.cycle.scene import Scene
+from engine.cycle.slots import order_of
 from engine.cycle.telling import applicant_facts, line_facts, shared_facts
 from engine.cycle.verdicts import reasons_not_to_take_effect
 from engine.database.pages.releases import Moves, Named
-from engine.database.records import DossierRow, SlotRow
+from engine.database.records import DossierRow
+from engine.database.running_orders import meetings_open_to
 from engine.database.store import recommendations_of, standing_verdict, the_id
 from engine.errors import Refusal
 from engine.rules.agenda import obligation_windows
@@ -51,20 +51,14 @@ def letter_facts(
 
 def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
     """The next free place of the first meeting with a running order that is open to a state."""
-    for meeting in scene.workflow.meetings.values():
-        sessions = scene.calendar.round.meetings.get(meeting.name, ())
-        order = meeting.running_order
-        if order is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
-            continue
-        taken = scene.session.exec(
-            select(func.max(SlotRow.position)).where(
-                col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == meeting.name
-            )
-        ).one()
-        position = (taken or 0) + 1
-        if order.count is None or position <= order.count:
-            starts_at, ends_at = slot_times(scene.calendar, meeting, position)
-            return {"meeting": meeting.name, "position": position, "starts_at": starts_at, "ends_at": ends_at}
+    for meeting in meetings_open_to(scene.workflow, state):
+        order = order_of(scene, meeting)
+        if order is not None and order.free and order.published_at is None:
+            hours = order.day.at(order.free[0])
+            return {
+                "meeting": meeting.name, "position": order.free[0], "starts_at": hours.starts_at,
+                "ends_at": hours.ends_at,
+            }  # fmt: skip
     return None
 
 

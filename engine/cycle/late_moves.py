@@ -5,17 +5,18 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from engine.cycle.cohorts import Part, take, waiting_for
+from engine.cycle.cohorts import Part, has_room, take, waiting_for
+from engine.cycle.freeing import give_places
 from engine.cycle.scene import Scene
 from engine.database.cohort.gathered import Gathered
 from engine.database.records import DeadlineRow, DossierRow
-from engine.database.store import places_held, the_id
+from engine.database.store import the_id
 from engine.faults import point
 from engine.rules.workflow import Transition
 
 
 def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = None) -> None:
-    """Let the calendar take up what has become possible: late arrivals, and moves that a guard held back.
+    """Let the calendar take up what has become possible: late arrivals, moves that a guard held back, free places.
 
     A calendar move whose moment has passed takes a dossier at once when it enters `from` later, once per (moment,
     dossier); a move that was held back fires as soon as its guard holds. Both as of `at`: the instant of the calendar's
@@ -23,7 +24,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
     another only where places are given.
     """
     point("looking for late moves")
-    calendar = [transition for transition in scene.workflow.transitions.values() if transition.when is not None]
+    calendar = [transition for transition in scene.workflow.transitions.values() if transition.by is None]
     as_of = scene.now if at is None else at
     leaves_at = scene.now if at is None else max(scene.now, scene.calendar.leaves_at(at))
     here: Sequence[DossierRow | Gathered] = arrived
@@ -31,8 +32,9 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
     while here:
         moved: list[Gathered] = []
         for transition in calendar:
-            parts = _parts(scene, transition, [*here, *moved])
-            if parts:
+            if transition.frees:
+                moved += give_places(scene, transition, at=as_of, leaves_at=leaves_at)
+            elif parts := _parts(scene, transition, [*here, *moved]):
                 moved += take(scene, transition, parts, at=as_of, leaves_at=leaves_at)
         here = moved
 
@@ -60,14 +62,7 @@ def _parts(scene: Scene, transition: Transition, arrived: Sequence[DossierRow | 
         return [Part(part.deadline, sa.and_(part.among, among)) for part in waiting]
     # who gets in is settled over all that wait: those who have just come, and all others as soon as there is a place
     come = sa.select(sa.exists().where(scene.in_round, sa.or_(*(part.among for part in waiting)), among))
-    return waiting if _has_room(scene, transition) or scene.session.connection().execute(come).scalar() else []
-
-
-def _has_room(scene: Scene, transition: Transition) -> bool:
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
-    return places_held(scene.session, scene.workflow, scene.round_id, transition.target) < cap.value
+    return waiting if has_room(scene, transition) or scene.session.connection().execute(come).scalar() else []
 
 
 def _is_one_of(arrived: DossierRow | Gathered) -> sa.ColumnElement[bool]:

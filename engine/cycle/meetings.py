@@ -5,16 +5,15 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from sqlmodel import col, func, select
 
 from engine.cycle.inviting import follow
-from engine.cycle.moving import slot_times
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.seat_offers import follow_meeting
-from engine.database.records import DossierRow, MeetingRow, ObligationRow, PersonRow, SlotRow
+from engine.cycle.slots import resettle
+from engine.database.records import DossierRow, MeetingRow, ObligationRow, PersonRow
 from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
@@ -131,13 +130,13 @@ def put_moved(scene: Scene, row: MeetingRow, sitting: Sitting, *, reason: str | 
     scene.session.flush()
     point("meeting moved")
     scene.has_planned()
-    _move_slots(scene, row)
     dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
     scene.note(
         "meeting moved", by, dossier=dossier, meeting=the_id(row), sequence=row.sequence, reason=row.reason,
         **_said(sitting),
     )  # fmt: skip
-    return follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    told = follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    return told + resettle(scene, row, reason=row.reason, by=by)
 
 
 def cancel(scene: Scene, row: MeetingRow, *, reason: str, by: str) -> int:
@@ -157,15 +156,13 @@ def put_cancelled(scene: Scene, row: MeetingRow, *, reason: str | None, by: str)
     row.sequence, row.cancelled_at, row.changed_at = row.sequence + 1, scene.now, scene.now
     row.reason = reason.strip() if reason else None
     scene.session.add(row)
-    if row.dossier_id is None:
-        order = delete(SlotRow).where(col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == row.name)
-        scene.session.connection().execute(order)
     scene.session.flush()
     point("meeting cancelled")
     dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
     scene.note("meeting cancelled", by, dossier=dossier, meeting=the_id(row), sequence=row.sequence, reason=row.reason)
     scene.has_planned()
-    return follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    told = follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    return told + resettle(scene, row, reason=row.reason, by=by)
 
 
 def find(scene: Scene, number: int) -> MeetingRow:
@@ -193,7 +190,9 @@ def work_out_again(scene: Scene) -> None:
         point("meeting worked out again")
         if moved:
             scene.note("meeting worked out again", CALENDAR, meeting=the_id(row), sequence=row.sequence)
+            scene.has_planned()
             follow(scene, row)
+            resettle(scene, row, reason=None, by=CALENDAR)
 
 
 def as_sitting(row: MeetingRow) -> Sitting:
@@ -278,19 +277,6 @@ def _instants(scene: Scene, sitting: Sitting) -> tuple[int | None, int | None]:
         to_instant(sitting.day, hour, scene.calendar.zone) if hour else None for hour in (sitting.start, sitting.end)
     )
     return starts_at, ends_at
-
-
-def _move_slots(scene: Scene, row: MeetingRow) -> None:
-    """Let the running order of a meeting begin when the meeting does."""
-    meeting = scene.workflow.meetings[row.name]
-    if meeting.slots is None or row.start is None or row.dossier_id is not None:
-        return
-    order = select(SlotRow).where(col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == row.name)
-    for slot in scene.session.exec(order).all():
-        slot.starts_at, slot.ends_at = slot_times(scene.calendar, meeting, slot.position)
-        scene.session.add(slot)
-    scene.session.flush()
-    point("slots moved")
 
 
 def _said(sitting: Sitting) -> dict[str, Any]:

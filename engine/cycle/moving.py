@@ -1,20 +1,17 @@
 """How does a dossier enter a state, and what follows from it?"""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy import exists, update
-from sqlmodel import col, func, select
+from sqlalchemy import update
+from sqlmodel import col
 
 from engine.cycle.obligations import lay_out
 from engine.cycle.scene import CALENDAR, Scene
-from engine.database.cohort.gathered import GATHERED, Gathered, ids
-from engine.database.records import DeadlineRow, DossierRow, PersonRow, SlotRow, TransitionRow
+from engine.cycle.slots import give_back, give_slots
+from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.rules.guards import judge_transition
-from engine.rules.moments import Calendar, to_instant
-from engine.rules.workflow import Meeting, Transition, reason_told
+from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
@@ -87,53 +84,7 @@ def enter(
     )  # fmt: skip
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
+    give_back(scene, dossier, (source,), dossier.state, at=at)
     give_slots(scene, dossier, dossier.state)
     point("slots given")
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))
-
-
-def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str) -> None:
-    """The next free slots of each meeting with a running order that is open to the state that was entered."""
-    for meeting in scene.workflow.meetings.values():
-        sessions = scene.calendar.round.meetings.get(meeting.name, ())
-        order = meeting.running_order
-        if order is None or state not in meeting.open_to or not sessions or sessions[0].start is None:
-            continue
-        taken = scene.session.exec(
-            select(func.max(SlotRow.position)).where(
-                col(SlotRow.round_id) == scene.round_id, col(SlotRow.meeting) == meeting.name
-            )
-        ).one()
-        first = (taken or 0) + 1
-        limit = None if order.count is None else max(order.count + 1 - first, 0)
-        without = _without_slot(scene, arrived, meeting.name, limit=limit)
-        for position, dossier_id in enumerate(without, start=first):
-            starts_at, ends_at = slot_times(scene.calendar, meeting, position)
-            scene.session.add(
-                SlotRow(
-                    round_id=scene.round_id, dossier_id=dossier_id, meeting=meeting.name, position=position,
-                    starts_at=starts_at, ends_at=ends_at,
-                )
-            )  # fmt: skip
-        scene.session.flush()
-
-
-def slot_times(calendar: Calendar, meeting: Meeting, position: int) -> tuple[int, int]:
-    """From when until when a place in the running order of a meeting lasts, in UTC microseconds."""
-    session = calendar.round.meetings[meeting.name][0]
-    assert meeting.slots is not None
-    assert session.start is not None
-    begins = datetime.combine(session.day, session.start)
-    begins += timedelta(minutes=(position - 1) * (meeting.slots.minutes + meeting.slots.pause))
-    ends = begins + timedelta(minutes=meeting.slots.minutes)
-    zone = calendar.zone
-    return to_instant(begins.date(), begins.time(), zone), to_instant(ends.date(), ends.time(), zone)
-
-
-def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int | None) -> list[int]:
-    """The first of those who have come that have no slot of a meeting yet."""
-    if isinstance(arrived, Gathered):
-        given = exists().where(col(SlotRow.dossier_id) == GATHERED.c.dossier_id, col(SlotRow.meeting) == meeting)
-        return ids(scene.session, arrived, ~given, limit=limit)
-    has = select(SlotRow.id).where(col(SlotRow.dossier_id) == arrived.id, col(SlotRow.meeting) == meeting)
-    return [the_id(arrived)][:limit] if scene.session.exec(has).first() is None else []

@@ -1,6 +1,7 @@
 """What does a dossier owe, until when, and who reminds it?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import col, select
@@ -14,7 +15,15 @@ from engine.database.cohort.moving import lay_out as lay_out_alike
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
-from engine.rules.agenda import ORDER, PLACES, last_day_before, obligation_windows, reminders_before
+from engine.rules.agenda import (
+    ORDER,
+    PLACES,
+    last_day_before,
+    obligation_windows,
+    reminders_after,
+    reminders_before,
+)
+from engine.rules.facts import AWAITED, UNFULFILLED
 from engine.rules.moments import Calendar, day_starts, from_instant, tzdata_version
 
 OVERDUE = len(ORDER) * PLACES
@@ -56,14 +65,14 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
 
 
 def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -> None:
-    """Have the calendar remind of the dossier's open obligations, and find them overdue.
+    """Have the calendar remind of what the dossier is to do, and find it overdue; what is overdue is reminded of still.
 
     Reminders before `since` are not owed to anybody any more. Unfired deadlines follow when a last day moves.
     """
     owed = [
-        (row.name, date.fromisoformat(row.last_day), row.due_at)
+        _Owed(row.name, date.fromisoformat(row.last_day), row.due_at, state_of(row) == "overdue")
         for row in obligations_of(scene.session, the_id(dossier))
-        if state_of(row) == "open"
+        if state_of(row) in AWAITED
     ]
     wanted = {f"{one.word} {dossier.number} {one.day}": one for one in _planned(scene, owed, since=since)}
     unfired = scene.session.exec(
@@ -89,21 +98,48 @@ def set_obligation_deadlines(scene: Scene, dossier: DossierRow, *, since: int) -
         )  # fmt: skip
 
 
-def _planned(scene: Scene, owed: Sequence[tuple[str, date, int]], *, since: int) -> list[Planned]:
-    """The deadlines of what is owed (name, last day, due): each day's once, reminders before `since` left out."""
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """Something that is to be done by its last day, or was: `due_at` is the first instant after it."""
+
+    name: str
+    last_day: date
+    due_at: int
+    is_overdue: bool = False
+
+
+def _planned(scene: Scene, owed: Sequence[_Owed], *, since: int) -> list[Planned]:
+    """The deadlines of what is owed: each day's once, reminders before `since` left out."""
     wanted: dict[tuple[str, str], Planned] = {}
-    for name, last_day, due_at in owed:
-        day = last_day.isoformat()
-        wanted["overdue", day] = _plan(scene, "overdue", day, "overdue", OVERDUE, due_at, due_at + scene.settle, None)
-        instants = reminders_before(last_day, scene.workflow.obligations[name].remind, scene.calendar)
-        for at, until in zip(instants, (*instants, due_at)[1:], strict=True):
+    for one in owed:
+        if not one.is_overdue:
+            day = one.last_day.isoformat()
+            wanted["overdue", day] = _plan(
+                scene, "overdue", day, "overdue", OVERDUE, one.due_at, one.due_at + scene.settle, None
+            )
+        for at, until in _reminders(scene, one):
             if at >= since:
                 day = from_instant(at, scene.calendar.zone).date().isoformat()
                 # one letter reminds of all that is due; it is worth sending while any of it is
-                known = wanted["remind", day].valid_until if ("remind", day) in wanted else None
-                worth = max(until, known or 0)
+                known = wanted.get(("remind", day))
+                worth = until if known is None else _longer(until, known.valid_until)
                 wanted["remind", day] = _plan(scene, "remind", day, "obligation reminder", REMIND, at, at, worth)
     return list(wanted.values())
+
+
+def _reminders(scene: Scene, owed: _Owed) -> Iterator[tuple[int, int | None]]:
+    """When somebody is reminded of it, and until when that is worth sending: the last one after the day, for ever."""
+    obligation = scene.workflow.obligations[owed.name]
+    before = reminders_before(owed.last_day, obligation.remind, scene.calendar)
+    after = reminders_after(owed.last_day, obligation.remind_after, scene.calendar)
+    if not owed.is_overdue:
+        yield from zip(before, (*before, owed.due_at)[1:], strict=True)
+    yield from zip(after, (*after, None)[1:], strict=True)
+
+
+def _longer(one: int | None, other: int | None) -> int | None:
+    """The later of two ends; None is never."""
+    return None if one is None or other is None else max(one, other)
 
 
 def _plan(
@@ -126,7 +162,7 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
         for one in obligation_windows(obligation, scene.calendar)
         if scene.round.as_of is None or one.due_at >= scene.round.as_of
     ]
-    planned = _planned(scene, [(name, one.last_day, one.due_at) for name, one in laid], since=at)
+    planned = _planned(scene, [_Owed(name, one.last_day, one.due_at) for name, one in laid], since=at)
     lay_out_alike(
         scene.session, gathered, laid, planned, round_id=scene.round_id, zone=scene.calendar.zone,
         tzdata=tzdata_version(), at=at,
@@ -146,7 +182,7 @@ def follow_edge(
     for row in obligations_of(scene.session, the_id(dossier)):
         window = scene.workflow.obligations[row.name].window
         hangs_on_it = f"{window.end.phase} {window.end.edge}" == edge
-        if hangs_on_it and state_of(row) in ("open", "overdue") and row.due_at == before.instant(window.end):
+        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.instant(window.end):
             row.due_at, row.overdue_at = after.instant(window.end), None
             row.last_day = last_day_before(row.due_at, after.zone).isoformat()
             scene.session.add(row)
@@ -157,26 +193,62 @@ def follow_edge(
     return moved
 
 
-def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> list[dict[str, object]]:
-    """The open obligations of which the dossier is reminded at exactly that instant, for its letter."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """Of what a dossier is reminded at one instant, for its letters: what is still to come in, and what has not."""
+
+    before: list[dict[str, object]]
+    after: list[dict[str, object]]
+
+
+def reminded_now(scene: Scene, dossier: DossierRow, at: int) -> Reminded:
+    """Of what the dossier is reminded at exactly that instant: before its last day what is open, and after it what is
+    not handed in still."""
+    found = Reminded([], [])
     for row in obligations_of(scene.session, the_id(dossier)):
-        obligation = scene.workflow.obligations[row.name]
-        instants = reminders_before(date.fromisoformat(row.last_day), obligation.remind, scene.calendar)
+        last_day, obligation = date.fromisoformat(row.last_day), scene.workflow.obligations[row.name]
+        before = reminders_before(last_day, obligation.remind, scene.calendar)
+        after = reminders_after(last_day, obligation.remind_after, scene.calendar)
         # after an outage the last reminder of several says it all
-        if state_of(row) == "open" and at == max((one for one in instants if one <= scene.now), default=None):
-            found.append(obligation_facts(row))
+        if state_of(row) == "open" and at == _latest(before, scene.now):
+            found.before.append(obligation_facts(row))
+        if state_of(row) in AWAITED and at == _latest(after, scene.now):
+            found.after.append(obligation_facts(row))
     return found
 
 
+def _latest(instants: Sequence[int], now: int) -> int | None:
+    return max((one for one in instants if one <= now), default=None)
+
+
 def earliest_open(scene: Scene, dossier: DossierRow, *, attend: str = "", deliver: str = "") -> ObligationRow | None:
-    """The obligation that an attendance or a delivery now would fulfil: the earliest due whose window has opened."""
-    for row in obligations_of(scene.session, the_id(dossier)):
-        obligation = scene.workflow.obligations[row.name]
-        matches = (attend and obligation.attend == attend) or (deliver and obligation.deliver == deliver)
-        if matches and state_of(row) in ("open", "overdue") and row.opens_at <= scene.now:
-            return row
-    return None
+    """The obligation that an attendance or a delivery now would fulfil: the earliest due whose window has opened.
+
+    Of one that is owed several times the first is meant, though it may have got a later day than the next.
+    """
+    found = [
+        row
+        for row in obligations_of(scene.session, the_id(dossier))
+        if state_of(row) in AWAITED and row.opens_at <= scene.now and _asks_for(scene, row, attend, deliver)
+    ]
+    return min((row for row in found if row.name == found[0].name), key=lambda row: row.position, default=None)
+
+
+def in_review(scene: Scene, dossier: DossierRow, deliver: str) -> ObligationRow | None:
+    """What of that was handed in and awaits the word of staff, or None."""
+    return next(
+        (
+            row
+            for row in obligations_of(scene.session, the_id(dossier))
+            if state_of(row) == "handed in" and scene.workflow.obligations[row.name].deliver == deliver
+        ),
+        None,
+    )
+
+
+def _asks_for(scene: Scene, row: ObligationRow, attend: str, deliver: str) -> bool:
+    obligation = scene.workflow.obligations[row.name]
+    return bool(attend and obligation.attend == attend) or bool(deliver and obligation.deliver == deliver)
 
 
 def owed(scene: Scene, dossier: DossierRow, name: str, position: int | None = None) -> Sequence[ObligationRow]:
@@ -185,7 +257,7 @@ def owed(scene: Scene, dossier: DossierRow, name: str, position: int | None = No
         row
         for row in obligations_of(scene.session, the_id(dossier))
         if (row.name == name or scene.workflow.obligations[row.name].attend == name)
-        and state_of(row) in ("open", "overdue")
+        and state_of(row) in UNFULFILLED
         and position in (None, row.position)
     ]
 

@@ -7,10 +7,11 @@ from sqlmodel import col, select
 
 from engine.cycle.acting import check_answers
 from engine.cycle.late_moves import late_moves
-from engine.cycle.obligations import earliest_open, owed
+from engine.cycle.obligations import earliest_open, in_review, owed
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.telling import review_facts
 from engine.database.records import (
     AttendanceRow,
     DeliveryRow,
@@ -25,6 +26,9 @@ from engine.rules.forms import missing
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT
+
+EXCUSED = "obligation-excused"
+"""the letter to whom need not do any more what was owed"""
 
 
 def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> None:
@@ -96,7 +100,7 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
     ])  # fmt: skip
     obligation = open_ones[0] if open_ones else None
     if obligation:
-        obligation.excused_at = scene.now
+        obligation.excused_at, obligation.handed_in_at = scene.now, None
         scene.session.add(obligation)
     scene.session.add(
         ExcuseRow(
@@ -107,6 +111,11 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
     scene.session.flush()
     point("excuse written")
     scene.note("excused", by, dossier=dossier, of=_named(obligation) or name, reason=reason)
+    if obligation:
+        scene.tell(
+            f"excuse {_named(obligation)}", {APPLICANT: EXCUSED}, dossier, at=scene.now, reason=reason,
+            extras={"review": review_facts(obligation)},
+        )  # fmt: skip
     late_moves(scene, dossier)
 
 
@@ -121,10 +130,15 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
     obligation = earliest_open(scene, dossier, deliver=name)
+    awaiting = None if obligation else in_review(scene, dossier, name)
     questions = deliverables[name].questions
     refuse([
         may_act_as(APPLICANT, standing, scene.workflow) if must_be_staff(standing) else None,
         None if obligation else
+        Refusal(
+            "obligation", f'"{deliverables[name].title}" ({name}) of {dossier.number} was handed in and awaits review',
+            {"because": "in review", "deliverable": deliverables[name].title},
+        ) if awaiting else
         Refusal(
             "obligation", f'nothing asks {dossier.number} for "{deliverables[name].title}" ({name}) now',
             {"because": "not asked", "deliverable": deliverables[name].title},
@@ -134,7 +148,12 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     ])  # fmt: skip
     assert obligation is not None
     late = scene.now >= obligation.due_at
-    _fulfil(scene, obligation)
+    if scene.workflow.obligations[obligation.name].accepted_by:
+        obligation.handed_in_at = scene.now
+        point("handing in for review")
+        scene.session.add(obligation)
+    else:
+        _fulfil(scene, obligation)
     scene.session.add(
         DeliveryRow(
             dossier_id=the_id(dossier), deliverable=name, obligation_id=obligation.id, answers=dict(answers),

@@ -263,6 +263,11 @@ class Scene:
         saying = sayings.setdefault((role, letter), _Saying(self.now, valid_until))
         saying.personal.append(Personal(the_id(person), dossier.id if dossier else None, facts, thread))
 
+    @property
+    def tells_by_name(self) -> bool:
+        """Whether somebody is told something by name, such as what stands in their calendar from now on."""
+        return any(saying.personal for sayings in self._causes.values() for saying in sayings.values())
+
     def tell_all(
         self,
         cause: str,

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
+from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
@@ -150,6 +151,11 @@ def obligation_facts(row: ObligationRow) -> dict[str, Any]:
     return {"name": row.name, "position": row.position, "last_day": row.last_day}
 
 
+def review_facts(row: ObligationRow, words: str | None = None) -> dict[str, Any]:
+    """What staff said of something owed: it is accepted, to be handed in again by its last day, or excused."""
+    return {"of": obligation_facts(row), "words": words}
+
+
 def line_facts(
     session: Session, workflow: Workflow, dossier: DossierRow, reasons: Sequence[Refusal] = ()
 ) -> dict[str, Any]:
@@ -233,6 +239,6 @@ def applicant_facts(
         if slot
         else None,
         "obligations": [
-            obligation_facts(row) for row in obligations_of(session, dossier_id) if state_of(row) in ("open", "overdue")
+            obligation_facts(row) for row in obligations_of(session, dossier_id) if state_of(row) in AWAITED
         ],
     }

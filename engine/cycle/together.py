@@ -127,7 +127,8 @@ def move_together(
     )
     noted = scene.noted
     late_moves(scene, going)
-    if scene.noted > noted:  # what the calendar does is undone by nobody
+    # what the calendar does is undone by nobody, nor what stands in somebody's own calendar
+    if scene.noted > noted or scene.tells_by_name:
         batch.undo_until = None
         scene.session.add(batch)
         scene.session.flush()

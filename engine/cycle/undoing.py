@@ -4,7 +4,7 @@ Nothing that happened is rewritten: each move is undone by another, and what fol
 0016 says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
@@ -15,6 +15,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
+from engine.cycle.slots import free_slots, give_slots
 from engine.database import undoable
 from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
@@ -27,9 +28,10 @@ from engine.database.records import (
     PersonRow,
     TransitionRow,
 )
+from engine.database.running_orders import meetings_open_to
 from engine.database.standing_moves import TAKEN_BACK
-from engine.database.store import the_id
-from engine.database.taking_back import give_slots_back, lead_back, owe_no_more
+from engine.database.store import places_held, the_id
+from engine.database.taking_back import lead_back, owe_no_more, slots_without_reason
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import must_be_staff
@@ -39,8 +41,8 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
     """Take back an act of staff: its dossiers go back to where they were, and its letters will not leave.
 
     Any of the staff may. What is undone already stays as it is. Raises Unknown for an act that the round does not
-    have, Refused once the first letter has left or the time is over, ChangedSince when something has happened to one
-    of the dossiers since.
+    have, Refused once the first letter has left, the time is over or a place that was given back is taken,
+    ChangedSince when something has happened to one of the dossiers since.
     """
     person, batch = _who_and_what(scene, number, by)
     if batch.undone_at is not None:
@@ -67,7 +69,9 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
             scene.session.add(letter)
     scene.session.flush()
     point("letters taken back")
+    held = _held(scene, batch)
     _go_back(scene, batch, moves, person)
+    refuse([_taken_since(scene, batch, held)])
     scene.note(
         "batch undone", by, batch=the_id(batch), name=batch.transition,
         dossiers=sorted(dossier.number for _, dossier in moves),
@@ -152,6 +156,26 @@ def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow])
     return None
 
 
+def _held(scene: Scene, batch: BatchRow) -> dict[str, int]:
+    """state -> the places held in it, where there is a cap and the act may have given places back."""
+    if not scene.workflow.states[scene.workflow.transitions[batch.transition].target].frees_place:
+        return {}
+    capped = {one.target for one in scene.workflow.transitions.values() if one.guard("at_most")}
+    return {state: places_held(scene.session, scene.workflow, scene.round_id, state) for state in capped}
+
+
+def _taken_since(scene: Scene, batch: BatchRow, before: Mapping[str, int]) -> Refusal | None:
+    """Why dossiers cannot have back the places that they gave: others have them, and there are no more."""
+    for state, held in _held(scene, batch).items():
+        caps = [one.guard("at_most") for one in scene.workflow.transitions.values() if one.target == state]
+        most = max(cap.value for cap in caps if cap and isinstance(cap.value, int))
+        if max(most, before[state]) < held:
+            title = scene.workflow.states[state].title
+            sentence = f'a place in "{title}" that was given back is taken: only a correcting act with a reason helps'
+            return Refusal("left", sentence, {"because": "place", "state": title})
+    return None
+
+
 def _go_back(
     scene: Scene, batch: BatchRow, moves: Sequence[tuple[TransitionRow, DossierRow]], person: PersonRow
 ) -> None:
@@ -166,10 +190,12 @@ def _go_back(
         session.expire(dossier)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
-    target = scene.workflow.transitions[batch.transition].target
-    for meeting in scene.workflow.meetings.values():
-        if meeting.running_order is not None and target in meeting.open_to:
-            give_slots_back(session, ids, meeting.name, tuple(meeting.open_to))
+    for meeting in meetings_open_to(scene.workflow, scene.workflow.transitions[batch.transition].target):
+        if rows := slots_without_reason(session, ids, meeting.name, tuple(meeting.open_to)):
+            free_slots(scene, meeting, rows, because="undone", by=person.email)
+            point("slots given back")
+    for _, dossier in reversed(moves):  # the first that was moved had the first of their slots
+        give_slots(scene, dossier, dossier.state, again=True)
 
 
 def _let_the_calendar_go_on(scene: Scene, batch: BatchRow, dossiers: Sequence[DossierRow]) -> None:

@@ -56,7 +56,8 @@ def _unfired(scene: Scene) -> list[DeadlineRow]:
 
 def _obligations(scene: Scene, dossier: DossierRow) -> None:
     calendar = scene.calendar_of(dossier)
-    open_ones = [row for row in obligations_of(scene.session, the_id(dossier)) if state_of(row) == "open"]
+    owed = obligations_of(scene.session, the_id(dossier))
+    open_ones = [row for row in owed if state_of(row) in ("open", "handed in")]
     for row in open_ones:
         windows = obligation_windows(scene.workflow.obligations[row.name], calendar)
         laid = next((one for one in windows if one.position == row.position), None)

@@ -175,6 +175,8 @@ def state_of(row: ObligationRow) -> ObligationState:
         return "fulfilled"
     if row.excused_at is not None:
         return "excused"
+    if row.handed_in_at is not None:
+        return "handed in"
     return "overdue" if row.overdue_at is not None else "open"
 
 
@@ -269,8 +271,7 @@ def facts_of(
     if "attended" in words:
         facts["attended"] = attended_meetings(session, workflow, dossier_id)
     if "delivered" in words:
-        delivered = select(DeliveryRow.deliverable).where(col(DeliveryRow.dossier_id) == dossier_id)
-        facts["delivered"] = frozenset(session.exec(delivered).all())
+        facts["delivered"] = delivered_by(session, dossier_id)
     if "fulfilled" in words:
         facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
@@ -284,6 +285,19 @@ def facts_of(
     return Facts(
         number=dossier.number, state=dossier.state, reason=reason, places_held=places_held or {}, **facts
     )  # fmt: skip
+
+
+def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
+    """What a dossier has delivered; what staff accept counts when they have."""
+    delivered = (
+        select(DeliveryRow.deliverable)
+        .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
+        .where(
+            col(DeliveryRow.dossier_id) == dossier_id,
+            sa.or_(col(DeliveryRow.obligation_id).is_(None), col(ObligationRow.fulfilled_at).is_not(None)),
+        )
+    )
+    return frozenset(session.exec(delivered).all())
 
 
 def places_held(

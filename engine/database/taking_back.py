@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.expressions import text
@@ -94,14 +94,15 @@ def owe_no_more(session: Session, dossiers: Sequence[int], *, laid_out_at: int) 
     return sorted(owing)
 
 
-def give_slots_back(session: Session, dossiers: Sequence[int], meeting: str, open_to: Sequence[str]) -> None:
-    """Give back the places in a running order that dossiers have only because of moves that are undone by now."""
+def slots_without_reason(
+    session: Session, dossiers: Sequence[int], meeting: str, open_to: Sequence[str]
+) -> Sequence[SlotRow]:
+    """The places in a running order that dossiers have only because of moves that are undone by now."""
     elsewhere = sa.exists().where(
         col(TransitionRow.dossier_id) == col(SlotRow.dossier_id), col(TransitionRow.target).in_(open_to), stands()
     )
-    session.connection().execute(
-        sa.delete(SlotRow)
+    return session.exec(
+        select(SlotRow)
         .where(col(SlotRow.dossier_id).in_(dossiers), col(SlotRow.meeting) == meeting, ~elsewhere)
-        .execution_options(synchronize_session=False)
-    )
-    point("slots given back")
+        .order_by(col(SlotRow.position))
+    ).all()

@@ -6,7 +6,7 @@ from engine.errors import GrantcycleError
 from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.source import Source, Spot
-from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.round import Round
 from engine.rules.workflow import Moment, Window, Workflow
@@ -108,8 +108,9 @@ class _Dates:
         """From when on a reminder about the state is too late; None when dossiers may stay in it.
 
         The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
+        Who waits for a place may wait for ever.
         """
-        moves = [move for move in self.workflow.transitions.values() if state in move.sources]
+        moves = [move for move in self.workflow.transitions.values() if state in move.sources and not move.frees]
         by_calendar = [move for move in moves if move.moment is not None]
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
@@ -157,9 +158,11 @@ class _Dates:
                     f"[obligation.{obligation.name}] is over at {self._say(due)}, before any dossier can stand in "
                     f"{_states(obligation.owed_by)} (from {self._say(min(owed))})"
                 )
-            for laid in obligation_windows(obligation, self.calendar) if obligation.remind else ():
+            reminded = obligation.remind or obligation.remind_after
+            for laid in obligation_windows(obligation, self.calendar) if reminded else ():
                 try:
                     reminders_before(laid.last_day, obligation.remind, self.calendar)
+                    reminders_after(laid.last_day, obligation.remind_after, self.calendar)
                 except (GrantcycleError, OverflowError, ValueError) as problem:
                     self._edge(obligation.window.end).complain(f"[obligation.{obligation.name}] remind: {problem}")
                     break

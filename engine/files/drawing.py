@@ -26,7 +26,7 @@ from engine.files.layout import (
 )
 from engine.files.prose_words import Voice
 from engine.files.reading import Programme
-from engine.rules.workflow import APPLICANT, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Transition
 
 Palette = tuple[Mapping[str, str], Mapping[str, tuple[str, str]]]
 """the plain colours by their use, and each hue's strong and weak colour"""
@@ -181,15 +181,15 @@ def _colours(palette: Palette) -> Iterator[str]:
 
 def _legend(voice: Voice) -> Iterator[str]:
     x = float(MARGIN)
+    waits = any(transition.frees for transition in voice.workflow.transitions.values())
     yield '<g class="legend">'
-    for role in ("staff", APPLICANT, None, "end"):
-        if role == "end":
-            words = voice.say("legend ends")
+    for sign in (STAFF, APPLICANT, "calendar", *(["place"] if waits else []), "ends"):
+        words = voice.say(f"legend {sign}")
+        if sign == "ends":
             yield f'<g class="box grey ends"><rect x="{_number(x + 1)}" y="65" width="16" height="12" rx="3"/></g>'
             x += 8
         else:
-            words = voice.say(f"legend {role or 'calendar'}")
-            yield from _sign(role, x + 5, 71)
+            yield from _sign(sign, x + 5, 71)
         yield f'<text x="{_number(x + GLYPH)}" y="75">{escape(words)}</text>'
         x += GLYPH + text_width(words, LABEL) + 20
     yield "</g>"
@@ -214,18 +214,26 @@ def _box(box: Box, left: float, top: float, high: float) -> Iterator[str]:
 
 def _label(label: Label) -> Iterator[str]:
     yield '<g class="label">'
-    yield from _sign(label.transition.by, label.x + 5, label.y + label.height / 2)
+    yield from _sign(_sign_of(label.transition), label.x + 5, label.y + label.height / 2)
     x, y = _number(label.x + GLYPH), _number(label.y + LABEL - 0.5)
     yield f'<text x="{x}" y="{y}">{escape(label.text)}</text></g>'
 
 
-def _sign(role: str | None, x: float, y: float) -> Iterator[str]:
-    """A dot for the applicant, a diamond for staff and committees, a clock for the calendar."""
+def _sign_of(move: Transition) -> str:
+    if move.by:
+        return APPLICANT if move.by == APPLICANT else STAFF
+    return "place" if move.frees else "calendar"
+
+
+def _sign(sign: str, x: float, y: float) -> Iterator[str]:
+    """A dot for the applicant, a diamond for staff and committees, a clock for the calendar, a chair for a place."""
     at = f"{_number(x)} {_number(y)}"
-    if role is None:
+    if sign == "place":
+        yield f'<path class="hand" d="M{_number(x - 3.4)} {_number(y - 5.2)}v10.4m0 -5h6.8v5"/>'
+    elif sign == "calendar":
         yield f'<circle class="hand" cx="{_number(x)}" cy="{_number(y)}" r="5.2"/>'
         yield f'<path class="hand" d="M{_number(x)} {_number(y - 3)}V{_number(y)}H{_number(x + 2.4)}"/>'
-    elif role == APPLICANT:
+    elif sign == APPLICANT:
         yield f'<circle class="sign" cx="{_number(x)}" cy="{_number(y)}" r="4.6"/>'
     else:
         yield f'<path class="sign" d="M{at}m0 -5.6 5.6 5.6 -5.6 5.6 -5.6 -5.6z"/>'

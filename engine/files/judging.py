@@ -13,6 +13,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     if not source.broken & {"workflow", "state", "transition"} and _names_states(workflow) <= set(workflow.states):
         _check_graph(workflow, whole)
         _check_stranding(workflow, whole)
+        _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
@@ -62,11 +63,17 @@ def _names_states(workflow: Workflow) -> set[str]:
     return {workflow.begins_in, *workflow.ends_in, *(name for move in moves for name in (*move.sources, move.target))}
 
 
-def _check_graph(workflow: Workflow, whole: Spot) -> None:
+def _onward(workflow: Workflow) -> dict[str, set[str]]:
+    """State -> the states that can follow it at once."""
     onward: dict[str, set[str]] = {state: set() for state in workflow.states}
     for transition in workflow.transitions.values():
         for source in transition.sources:
             onward[source].add(transition.target)
+    return onward
+
+
+def _check_graph(workflow: Workflow, whole: Spot) -> None:
+    onward = _onward(workflow)
     reached = _reach({workflow.begins_in}, onward)
     backward = {state: {other for other, targets in onward.items() if state in targets} for state in onward}
     ending = _reach(set(workflow.ends_in), backward)
@@ -89,18 +96,29 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
 
 
 def _check_stranding(workflow: Workflow, whole: Spot) -> None:
-    """A state whose every way out is an act of applicants or staff in a window that ends.
+    """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
 
     A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded.
     That each phase closes is certain as long as every phase must have a last day.
     """
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.window and move.by in (APPLICANT, STAFF) for move in out):
+        if out and all(move.window and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
             ends = " and ".join(dict.fromkeys(f'"{move.window.end}"' for move in out if move.window))
             whole.at("state", state).complain(
                 f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
                 "leads out of it"
+            )
+
+
+def _check_places(workflow: Workflow, whole: Spot) -> None:
+    """Whoever waits for a place waits in vain where none is ever given back."""
+    onward = _onward(workflow)
+    for transition in workflow.transitions.values():
+        follow = _reach({transition.target}, onward) if transition.frees else set()
+        if transition.frees and not any(workflow.states[state].frees_place for state in follow):
+            whole.at("transition", transition.name, "when").complain(
+                f'no place ever frees: no state that can follow "{transition.target}" has frees_place = true'
             )
 
 

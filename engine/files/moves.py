@@ -42,20 +42,35 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.complain('says neither "by" nor "when": who or what moves the dossier?')
     elif len(chosen) > 1:
         spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a dossier is moved by a person or by the calendar')
-    if chosen == ["when"] and not isinstance(values.get("when"), PlaceFrees):
+    if chosen == ["when"] and not _waits(raw):
         for key in ("during", "between"):
             if key in raw:
                 spot.at(key).complain('stands beside "when"; a window is for acts of people')
     if chosen == ["when"] and "takes_effect" in raw:
         spot.at("takes_effect").complain('stands beside "when"; the calendar moves at the moment itself')
+    if _waits(raw):
+        _check_place(raw, spot)
     if "takes_effect" in raw and values.get("by") in (APPLICANT, STAFF):
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
         )
-    if values.get("release", "auto") != "auto" and "when" not in raw and "takes_effect" not in raw:
+    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
+    if values.get("release", "auto") != "auto" and not has_moment:
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
         )
+
+
+def _waits(raw: Mapping[str, Any]) -> bool:
+    """Whether it waits for a place in place of a moment."""
+    return raw.get("when") == str(PlaceFrees())
+
+
+def _check_place(raw: Mapping[str, Any], spot: Spot) -> None:
+    """What waits for a place must say how many there are. That somebody gives one back is judged with the states."""
+    guards = raw.get("only_if")
+    if "only_if" not in raw or (isinstance(guards, dict) and "at_most" not in guards):
+        spot.at("only_if").complain("must say how many places there are, { at_most = 18 }: without it none ever frees")
 
 
 def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
@@ -89,7 +104,7 @@ def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
     if capped and "when" in raw and "order" not in raw:
         spot.at("order").complain("is required: under a cap the calendar must know who comes first")
     for key in ("order", "ties"):
-        if key in raw and not (capped and "when" in raw):
+        if key in raw and not ((capped or _waits(raw)) and "when" in raw):
             spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
     order = raw.get("order")
     if isinstance(order, list) and "score" in order and not spot.names["criterion"]:

@@ -82,13 +82,14 @@ FRENCH = {
     "move": "`{name}` : de {sources} à {target}.",
     "does": "{who} peut le faire, {window}.",
     "judges": "{who} en juge, {window}.",
-    "place frees": "Cela se fait automatiquement, {window}, chaque fois qu’une place se libère : aussitôt, jusqu’à ce "
+    "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
     "happens": "Cela se fait automatiquement, {moment}.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "if not": "Sinon, le dossier reste où il est : {letters}.",
     "if not then": "Sinon, c’est `{transition}` qui a lieu.",
+    "if not place": "Qui pourrait avoir une place et reste malgré tout retenu demeure où il est : {letters}.",
     "order": "S’il y a plus de dossiers que de places, passe en premier : {order}.",
     "then": ", et ensuite ",
     "by score": "celui qui a la meilleure note",
@@ -119,8 +120,8 @@ FRENCH = {
     "slots": "Il y a place pour {turns} de {minutes}.",
     "pause": "Entre deux passages, il y a {minutes} de pause.",
     "slot each": "Chacun a un passage de {minutes}.",
-    "book": "Qui vient réserve une heure libre : {who}, {minutes}.",
-    "seats": "Il y {seats} ; qui vient plus tard attend son tour sur une liste, dans l’ordre.",
+    "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
+    "seats": "Il y {seats} ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
     "seats of": "a {n} place|a {n} places",
     "answer within": "Une place qui se libère est proposée au suivant de la liste, qui a {span} pour répondre.",
     "answer until": "Une place qui se libère est proposée au suivant de la liste, qui peut répondre jusqu’au début de "
@@ -154,6 +155,7 @@ FRENCH = {
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
     "legend calendar": "se fait automatiquement",
+    "legend place": "se fait quand une place se libère",
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",

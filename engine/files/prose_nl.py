@@ -82,13 +82,14 @@ DUTCH = {
     "move": "`{name}`: van {sources} naar {target}.",
     "does": "{who} kan dit doen, {window}.",
     "judges": "{who} oordeelt hierover, {window}.",
-    "place frees": "Dit gebeurt vanzelf, {window}, telkens als er een plaats vrijkomt: meteen, tot alle plaatsen bezet "
-    "zijn.",
+    "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
+    "bezet zijn.",
     "happens": "Dit gebeurt vanzelf {moment}.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
     "only if": "Dat kan alleen {guards}.",
     "if not": "Zo niet, dan blijft het dossier waar het is: {letters}.",
     "if not then": "Zo niet, dan volgt `{transition}`.",
+    "if not place": "Wie een plaats zou kunnen krijgen en toch wordt tegengehouden, blijft waar het is: {letters}.",
     "order": "Zijn er meer dossiers dan plaatsen, dan gaat voor: {order}.",
     "then": ", en daarna ",
     "by score": "wie de hoogste score heeft",
@@ -117,8 +118,8 @@ DUTCH = {
     "slots": "Er is plaats voor {turns} van {minutes}.",
     "pause": "Tussen twee beurten is er {minutes} pauze.",
     "slot each": "Elk van hen krijgt een beurt van {minutes}.",
-    "book": "Wie komt, boekt een vrij uur van {who}, van {minutes}.",
-    "seats": "Er {seats}; wie later komt, staat op een wachtlijst, op volgorde.",
+    "book": "Ieder boekt een moment van {minutes} in de vrije uren van {who}.",
+    "seats": "Er {seats}; zijn die bezet, dan is er een wachtlijst, op volgorde.",
     "seats of": "is {n} plaats|zijn {n} plaatsen",
     "answer within": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die {span} krijgt om te "
     "antwoorden.",
@@ -153,6 +154,7 @@ DUTCH = {
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
     "legend calendar": "gebeurt vanzelf",
+    "legend place": "gebeurt als er een plaats vrijkomt",
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",

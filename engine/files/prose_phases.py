@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from engine.files.prose_words import Voice, sentence
-from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -65,7 +65,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
     if isinstance(transition.if_not, str):
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
-        yield voice.say("if not", letters=voice.letters(transition.if_not))
+        yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
@@ -194,7 +194,8 @@ def _often(voice: Voice, obligation: Obligation) -> str:
 
 def _last_day(voice: Voice, obligation: Obligation, day: date) -> str:
     assert voice.calendar is not None
-    stamps = [voice.on(at) for at in reminders_before(day, obligation.remind, voice.calendar)]
+    before = reminders_before(day, obligation.remind, voice.calendar)
+    stamps = [voice.on(at) for at in (*before, *reminders_after(day, obligation.remind_after, voice.calendar))]
     reminded = voice.say("reminded", stamps=voice.both(stamps)) if stamps else ""
     return sentence(voice.say("at the latest", day=voice.say("on", day=voice.day(day)))) + reminded
 

@@ -16,8 +16,8 @@ OF_SEATS = (
 )  # fmt: skip
 """letters to whoever signs up for a meeting; the first two bring an invitation, and its withdrawal"""
 OURS = (
-    "obligation-reminder", "deadline-extended", "staff-message", "invitation", "invitation-changed",
-    "invitation-cancelled", *OF_SEATS,
+    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
+    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")
@@ -114,6 +114,8 @@ def tellings(workflow: Workflow) -> Iterator[tuple[tuple[str, ...], Letters]]:
         yield ("transition", transition.name, "tell"), transition.tell
         if not isinstance(transition.if_not, str):
             yield ("transition", transition.name, "if_not"), transition.if_not
+    for obligation in workflow.obligations.values():
+        yield ("obligation", obligation.name, "if_not"), obligation.if_not
     for reminder in workflow.reminders.values():
         yield ("reminder", reminder.name, "tell"), reminder.tell
     for promise in workflow.promises.values():

@@ -39,6 +39,11 @@ def batch_of(transition: Transition) -> str | None:
     return str(moment) if moment and transition.release != "auto" else None
 
 
+def key_of(transition: Transition) -> str:
+    """The key of what the calendar does of a transition: its moment, or the opening of a window to wait for a place."""
+    return f"transition {transition.name}"
+
+
 def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ...]:
     """All that the workflow does in a round with these dates, in the order in which it fires."""
     found: list[Due] = []
@@ -84,10 +89,11 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
     for place, moment in enumerate(taking_effect):
         add("verdicts", str(moment), moment, place, calendar.hearing, key=f"verdicts {moment}")
     for transition in workflow.transitions.values():
-        if transition.moment:
+        # from when its window opens places are given to those who wait for one: those that are free already, then
+        opens = transition.window.start if transition.frees and transition.window else transition.moment
+        if opens:
             add(
-                "transition", transition.name, transition.moment, transition.position, calendar.instant,
-                key=f"transition {transition.name}",
+                "transition", transition.name, opens, transition.position, calendar.instant, key=key_of(transition),
             )  # fmt: skip
     for announcement in workflow.announcements.values():
         add(
@@ -154,3 +160,8 @@ def last_day_before(instant: int, zone: str) -> date:
 def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
     return tuple(sorted(calendar.morning(shift(last_day, span, -1)) for span in spans))
+
+
+def reminders_after(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
+    """When people are reminded of what has not come in: at `mails_at`, so long after its last day; earliest first."""
+    return tuple(sorted(calendar.morning(shift(last_day, span, 1)) for span in spans))

@@ -7,7 +7,12 @@ from typing import Any, Literal
 
 from engine.rules.workflow import Criterion
 
-ObligationState = Literal["open", "fulfilled", "excused", "overdue"]
+ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
+"""`handed in` awaits the review of staff: it is neither overdue nor fulfilled"""
+UNFULFILLED: tuple[ObligationState, ...] = ("open", "handed in", "overdue")
+"""owed still, whoever is to do something about it"""
+AWAITED: tuple[ObligationState, ...] = ("open", "overdue")
+"""owed still, and it is for the applicant to do it"""
 
 
 @dataclass(frozen=True, slots=True)

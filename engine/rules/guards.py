@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
-from engine.rules.facts import Facts
+from engine.rules.facts import UNFULFILLED, Facts
 from engine.rules.forms import missing
 from engine.rules.workflow import Guard, Transition, Workflow
 
@@ -58,11 +58,13 @@ def _fulfilled(case: Case) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(
             "fulfilled",
-            f"{owed.name} {owed.position} is {owed.state} (its last day is {owed.last_day})",
+            f"{owed.name} {owed.position} awaits review"
+            if owed.state == "handed in"
+            else f"{owed.name} {owed.position} is {owed.state} (its last day is {owed.last_day})",
             {"obligation": f"{owed.name} {owed.position}", "last_day": owed.last_day},
         )
         for owed in case.facts.owed
-        if owed.state in ("open", "overdue")
+        if owed.state in UNFULFILLED
     )
 
 

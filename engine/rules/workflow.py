@@ -273,6 +273,13 @@ class Workflow:
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
 
 
+def title_of(workflow: Workflow, obligation: Obligation) -> str:
+    """What something owed is called: the meeting that is to be attended, or the deliverable that is to be handed in."""
+    if obligation.attend:
+        return workflow.meetings[obligation.attend].title
+    return workflow.deliverables[obligation.deliver or ""].title
+
+
 def reason_told(transition: Transition, reason: str | None) -> str | None:
     """The reason as letters may give it.
 

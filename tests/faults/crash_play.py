@@ -1,4 +1,4 @@
-"""What is played while the machine dies? Two small rounds, from their opening to their end, step by step.
+"""What is played while the machine dies? Three small rounds, from their opening to their end, step by step.
 
 Each step is one act of a person, one ring of the alarm, or one round of the postman, at an instant that is fixed.
 """
@@ -25,6 +25,8 @@ from stage import (
     GATE_2030,
     GRACE,
     MEMBER,
+    NETWORK,
+    NETWORK_2030,
     NOTICE,
     PDF,
     PUBLIC,
@@ -285,7 +287,7 @@ def _begins(chapter: Chapter, played: Programme, *jury: tuple[str, bool]) -> Cha
 
 
 class Story:
-    """Both rounds, from their opening to their end."""
+    """All rounds, from their opening to their end."""
 
     @cached_property
     def small(self) -> Programme:
@@ -296,11 +298,17 @@ class Story:
         return programme(GATE, GATE_2030, name="gate")
 
     @cached_property
+    def network(self) -> Programme:
+        one_place = {"{ at_most = 18 }": "{ at_most = 1 }"}
+        return programme(NETWORK, NETWORK_2030, name="network", edits=one_place)
+
+    @cached_property
     def steps(self) -> Sequence[Step]:
         """All that happens, in its order."""
         chapters = (
             self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
             self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(), self._gate(),
+            self._network(),
         )  # fmt: skip
         return [step for chapter in chapters for step in chapter.steps]
 
@@ -477,3 +485,16 @@ class Story:
         chapter.calendar(at("2030-03-30T00:01")).letters()
         return chapter.act("act", "SG30-003", "withdraw", by=applicant("cleo")).letters()
 
+
+    def _network(self) -> Chapter:
+        """Two want the only place; the second has it once the first gives it back."""
+        chapter = Chapter(f"{self.network.name}/2030", BEFORE + 2 * PATIENCE)
+        _begins(chapter, self.network).at(at("2030-02-10T10:00"))
+        for place, who in enumerate(("anna", "bert"), start=1):
+            chapter.act(
+                "start_dossier", organisation=f"House of {who}", email=applicant(who), name=who, language="en",
+                by=applicant(who),
+            )  # fmt: skip
+            chapter.act("answer", f"LN30-00{place}", {"title": "To listen"}, by=applicant(who))
+            chapter.act("act", f"LN30-00{place}", "sign_up", by=applicant(who))
+        return chapter.act("act", "LN30-001", "not_now", by=applicant("anna")).letters()

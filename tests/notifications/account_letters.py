@@ -30,6 +30,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "second-factor-changed": {"at": AT, "change": "set_up"},
     "part-given": {"by": "Els Peeters", "title": "Kleine beurzen 2020", "part": "member", "committee": "Jury",
                    "link": OPEN},
+    "reply-received": {"count": 2, "link": OPEN},
+    "address-corrected": {"by": "Els Peeters", "old": "nor@vzw.example", "new": "noor@vzw.example"},
     "delivered": {"what": "Jaarverslag", "title": "Songs", "at": AT, "receipt": "0" * 64, "link": OPEN},
 }  # fmt: skip
 

@@ -148,7 +148,7 @@ def nobody_is_stranded(ledger: Ledger) -> Iterator[str]:
     for dossier in books.dossier:
         rules = ledger.rules[dossier.round_id]
         for transition in rules.transitions.values():
-            if transition.when is None or dossier.state not in transition.sources:
+            if transition.moment is None or dossier.state not in transition.sources:
                 continue
             own = ledger.fired_by_key.get((dossier.round_id, f"transition {transition.name} {dossier.number}"))
             row = own or ledger.fired_by_key[dossier.round_id, f"transition {transition.name}"]

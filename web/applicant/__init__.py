@@ -10,11 +10,13 @@ from web.applicant import (
     leaving,
     letters,
     more_time,
+    plan,
     starting,
     status,
 )
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, more_time, letters, files, feed):
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, more_time, letters, files,
+             feed):  # fmt: skip
     pages.declared += area.pages.declared

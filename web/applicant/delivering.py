@@ -16,7 +16,7 @@ from web.applicant.drafting import answer_said
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import to_deliver
+from web.applicant.owing import asked_again, awaits_review, title_of_obligation, to_deliver
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import CONTACT
@@ -105,6 +105,7 @@ def _tell(ask: Ask, seen: Seen, what: Deliverable) -> None:
 def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[str, Any]]:
     """What was handed in of a deliverable (or of all), the newest first, with its files."""
     place, found = ask.place, []
+    waiting = {one.id for one in seen.dossier.deliveries if awaits_review(seen.dossier, one)}
     for one in reversed(seen.dossier.deliveries):
         if name in (None, one.deliverable):
             what = place.workflow.deliverables[one.deliverable]
@@ -123,17 +124,29 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
                 for question, value in one.answers.items()
             ]
             found.append({
-                "title": ask.said(what.title), "late": one.late, "files": files, "said": said,
+                "which": which(ask, seen, one.obligation),
+                "id": one.id, "title": ask.said(what.title), "late": one.late, "files": files, "said": said,
                 "received": dates.timestamp(one.received_at, place.zone, ask.language),
-                "receipt": receipt_of_delivery(place.number, one), "by": one.by,
+                "receipt": receipt_of_delivery(place.number, one), "by": one.by, "review": one.review,
+                "awaits": one.id in waiting,
             })  # fmt: skip
     return found
+
+
+def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
+    """Which of several it is: `Interim report 2`; empty where it is owed once."""
+    name, position = owed or ("", 0)
+    if sum(one.name == name for one in seen.dossier.obligations) < 2:
+        return ""
+    return f"{ask.said(title_of_obligation(ask.place.workflow, name))} {position}"
 
 
 def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int = 200, **facts: Any) -> Response:
     owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
     return render(
         ask, "applicant/deliver.html", status, seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
-        late=bool(owed and ask.now >= owed.row.due_at), earlier=deliveries_of(ask, seen, what.name),
+        late=bool(owed and ask.now >= owed.row.due_at),
+        which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",
+        again=asked_again(seen.dossier, owed.row) if owed else None, earlier=deliveries_of(ask, seen, what.name),
         once=ask.text("once", 200) or nonce(), **{"carried": {}, **facts},
     )  # fmt: skip

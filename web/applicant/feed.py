@@ -9,10 +9,10 @@ from engine.database.access import feeds
 from engine.database.calendars import extended
 from engine.database.pages.feeds import Own, Seat, own_of, seats_of
 from engine.files.reading import Programme
+from engine.rules.facts import AWAITED
 from engine.rules.moments import Calendar
 from engine.rules.roles import observer_of, states_read_by
 from engine.rules.workflow import STAFF
-from web.applicant.owing import UNFULFILLED
 from web.ask import Ask
 from web.calendars import of_person
 from web.calendars.feed import feed, feed_headers
@@ -105,7 +105,7 @@ def _dossier(one: Own, programme: Programme, site: str) -> of_person.OwnDossier:
         tuple(
             of_person.Owed(owed.name, owed.position, owed.due_at)
             for owed in one.obligations
-            if owed.state in UNFULFILLED and one.state not in programme.workflow.ends_in
+            if owed.state in AWAITED and one.state not in programme.workflow.ends_in
         ),
         f"{site}/dossier/{one.round}/{one.number}",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from engine.rules.round import Session
 from web import dates
 from web.applicant.journey import expected_day
 from web.applicant.looking import Seen
-from web.applicant.owing import Owed, open_obligations
+from web.applicant.owing import Owed, asked_again, open_obligations
 from web.ask import Ask
 
 
@@ -70,11 +70,15 @@ def _owed(ask: Ask, seen: Seen, alike: list[Owed]) -> Need:
             return last
     day = date.fromisoformat(one.row.last_day)
     late = ask.now >= one.row.due_at
+    again = asked_again(seen.dossier, one.row)
     sentences = [ask.say("The last day is %(day)s.", day=dates.day(day, ask.language))]
     if late:
         sentences = [ask.say("It was due by %(day)s. It is still taken, and marked as late.",
                              day=dates.day(day, ask.language))]  # fmt: skip
-    action = (ask.say("Hand it in"), f"{place.path}/deliver/{one.deliver}") if one.deliver else None
+    if again:
+        sentences.insert(0, ask.say("We ask you to change something, and to hand in a new version."))
+    label = ask.say("Hand in a new version") if again else ask.say("Hand it in")
+    action = (label, f"{place.path}/deliver/{one.deliver}") if one.deliver else None
     if not action and late:
         sentences = [ask.say("It was due by %(day)s. Write to us if you came, or could not come.",
                              day=dates.day(day, ask.language))]  # fmt: skip

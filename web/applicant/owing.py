@@ -2,23 +2,19 @@
 
 from dataclasses import dataclass
 
-from engine.database.pages.dossiers import Dossier, Obligation
-from engine.rules.workflow import Workflow
-
-UNFULFILLED = ("open", "overdue")
+from engine.database.pages.dossiers import Delivery, Dossier, Obligation, Reviewed
+from engine.rules.facts import AWAITED
+from engine.rules.workflow import Workflow, title_of
 
 
 def title_of_obligation(workflow: Workflow, name: str) -> str:
     """The meeting that is to be attended or the deliverable that is to be handed in, as the programme says it."""
-    obligation = workflow.obligations[name]
-    if obligation.attend:
-        return workflow.meetings[obligation.attend].title
-    return workflow.deliverables[obligation.deliver or ""].title
+    return title_of(workflow, workflow.obligations[name])
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Something that is owed and neither fulfilled nor excused."""
+    """Something that is owed, and that it is for the applicant to do."""
 
     row: Obligation
     title: str
@@ -41,17 +37,28 @@ def open_obligations(workflow: Workflow, dossier: Dossier) -> list[Owed]:
             workflow.obligations[row.name].deliver,
         )
         for row in dossier.obligations
-        if row.state in UNFULFILLED
+        if row.state in AWAITED
     ]  # fmt: skip
 
 
 def to_deliver(workflow: Workflow, dossier: Dossier, deliverable: str, now: int) -> Owed | None:
-    """The obligation that a delivery now would fulfil: the earliest due whose window has opened."""
-    return next(
-        (
-            one
-            for one in open_obligations(workflow, dossier)
-            if one.deliver == deliverable and one.row.opens_at <= now
-        ),
-        None,
-    )
+    """The obligation that a delivery now would be for: the earliest due whose window has opened, and of one that is
+    owed several times the first, though it may have got a later day than the next."""
+    found = [
+        one for one in open_obligations(workflow, dossier) if one.deliver == deliverable and one.row.opens_at <= now
+    ]
+    same = [one for one in found if one.row.name == found[0].row.name]
+    return min(same, key=lambda one: one.row.position, default=None)
+
+
+def awaits_review(dossier: Dossier, delivery: Delivery) -> bool:
+    """Whether a version lies with staff, who have not said anything of it yet."""
+    states = {(one.name, one.position): one.state for one in dossier.obligations}
+    return delivery.review is None and delivery.obligation is not None and states[delivery.obligation] == "handed in"
+
+
+def asked_again(dossier: Dossier, owed: Obligation) -> Reviewed | None:
+    """What staff asked to be changed in the last version of something that is open again; None where they did not."""
+    said = [one.review for one in dossier.deliveries if one.obligation == (owed.name, owed.position)]
+    last = said[-1] if said else None
+    return last if last and last.outcome == "changes asked" and owed.state in AWAITED else None

@@ -17,6 +17,7 @@ from web.applicant.leaving import offered
 from web.applicant.looking import Seen, crumbs, see, why_closed
 from web.applicant.more_time import deadlines
 from web.applicant.needing import needs_of
+from web.applicant.plan import has_plan
 from web.applicant.sections import may_be_left, progress, sections_of, title_of
 from web.applicant.versions import file_rows
 from web.ask import Ask
@@ -79,7 +80,8 @@ def _status(ask: Ask, seen: Seen) -> Response:
     return render(
         ask, "applicant/status.html", seen=seen, crumbs=crumbs(ask), need=first, others=others,
         leaf=dates.leaf(first.day, ask.language) if first.day else None, steps=steps_of(ask, seen), told=told,
-        documents=documents, deliveries=deliveries_of(ask, seen), letters=letter_rows(ask, letters[:LETTERS]),
+        documents=documents, deliveries=deliveries_of(ask, seen), has_plan=has_plan(seen),
+        letters=letter_rows(ask, letters[:LETTERS]),
         older=letters[LETTERS - 1].id if len(letters) > LETTERS else None, amount=_amount(ask, seen),
         **_aside(ask, seen),
     )  # fmt: skip

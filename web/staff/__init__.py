@@ -1,10 +1,24 @@
 """The console of programme staff: one package a part of it."""
 
 from web.routes import Pages
-from web.staff import board, bulk, dossier, jury, outbox, rehearsals, rounds, seats, timeline, today, wording
+from web.staff import (
+    board,
+    bulk,
+    dossier,
+    jury,
+    outbox,
+    owed,
+    plan,
+    rehearsals,
+    rounds,
+    seats,
+    timeline,
+    today,
+    wording,
+)
 
 AREAS: list[Pages] = [
-    today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, outbox.pages, wording.pages,
-    rounds.pages, rehearsals.pages, seats.pages,
+    today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
+    seats.pages, outbox.pages, wording.pages, rounds.pages, rehearsals.pages,
 ]  # fmt: skip
 """the pages of every part"""

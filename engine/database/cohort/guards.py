@@ -73,7 +73,17 @@ def _names(value: object) -> tuple[str, ...]:
 def _delivered(case: Case) -> Condition:
     return sa.and_(
         *(
-            sa.exists().where(col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == name)
+            sa.exists().where(
+                col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == name,
+                # what staff accept counts when they have
+                sa.or_(
+                    col(DeliveryRow.obligation_id).is_(None),
+                    sa.exists().where(
+                        col(ObligationRow.id) == col(DeliveryRow.obligation_id),
+                        col(ObligationRow.fulfilled_at).is_not(None),
+                    ),
+                ),
+            )
             for name in _names(case.value)
         )
     )

@@ -201,6 +201,7 @@ def _obligations(session: Session, workflow: Workflow, gathered: Gathered) -> Pa
             col(ObligationRow.dossier_id) == col(DossierRow.id),
             col(ObligationRow.fulfilled_at).is_(None),
             col(ObligationRow.excused_at).is_(None),
+            col(ObligationRow.handed_in_at).is_(None),
         )
         .correlate(DossierRow)
         .subquery("open_ones")

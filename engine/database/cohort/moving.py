@@ -120,7 +120,6 @@ def set_apart(session: Session, gathered: Gathered, names: Sequence[str], *, rou
         is_open = sa.and_(
             col(ObligationRow.fulfilled_at).is_(None),
             col(ObligationRow.excused_at).is_(None),
-            col(ObligationRow.overdue_at).is_(None),
         )
         apart = sa.or_(
             GATHERED.c.own,

@@ -6,6 +6,8 @@ from sqlmodel import col
 from engine.database.records import ConflictRow, DeadlineRow, DossierRow, HeldBackRow, TransitionRow, VerdictRow
 
 Condition = sa.ColumnElement[bool]
+FREEING = "freeing"
+"""the kind of a deadline that nothing announced: a place was there, and it has fired as it was written"""
 
 
 def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
@@ -33,6 +35,15 @@ def held_back_by(deadline: DeadlineRow, transition: str) -> Condition:
         col(HeldBackRow.deadline_id) == deadline.id,
         col(HeldBackRow.dossier_id) == col(DossierRow.id),
         col(HeldBackRow.transition) == transition,
+    )
+
+
+def held_back_here(transition: str) -> Condition:
+    """The dossiers that a place could not be given to since they came where they stand; people were told of it once."""
+    return sa.exists().where(
+        col(HeldBackRow.dossier_id) == col(DossierRow.id),
+        col(HeldBackRow.transition) == transition,
+        col(HeldBackRow.since) >= col(DossierRow.entered_at),
     )
 
 

@@ -17,12 +17,16 @@ from engine.database.invariants.batches import BATCHES
 from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
+from engine.database.invariants.freeings import FREEINGS
 from engine.database.invariants.judgements import JUDGEMENTS
 from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.received import RECEIVED
+from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
+from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
@@ -31,8 +35,8 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *JUDGEMENTS, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS,
-    *SEATS, *WRITINGS, *OUTBOX, *TEXTS,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
+    *OBLIGATIONS, *MEETINGS, *REVIEWS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -4,6 +4,7 @@ Each is a question whose answer must be empty. It is asked in SQL that SQLite an
 of a round decide goes into it as parameters.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -27,6 +28,16 @@ AT_ONCE = 10_000
 """rows in memory at a time"""
 NOTHING = ("",)
 """in place of an empty list of names: no name is empty"""
+NAMED = ("person", "contact", "of")
+"""where a row of the journal names somebody, besides whoever acted"""
+OF_PEOPLE = (
+    "role given", "role taken", "assigned", "unassigned", "second factor removed", "dossier started", "contact added",
+    "contact removed", "scored", "recommended", "commented", "comment taken back", "conflict declared",
+    "declared clear", "invited", "invitation changed", "invitation withdrawn", "answered",
+)  # fmt: skip
+"""the rows that do"""
+_NAMES_PEOPLE = re.compile(r"\b(?:journal|once)\b")
+"""the tables that know people by their addresses"""
 Parameters = Mapping[str, Any]
 
 
@@ -69,6 +80,11 @@ class View:
         meetings = meetings_of(self.session, the_id(self.round))
         return Calendar(held(self.programme.rounds[self.round.name], meetings), edges)
 
+    @cached_property
+    def has_corrections(self) -> bool:
+        """Whether the journal knows somebody by an address that they have no more."""
+        return self.session.connection().execute(sa.text("SELECT 1 FROM correction LIMIT 1")).first() is not None
+
     def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
         """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given.
 
@@ -76,6 +92,8 @@ class View:
         """
         if self.row is None:
             sql = sql.replace("round_id = :round", "round_id IS NULL")
+        if self.has_corrections and _NAMES_PEOPLE.search(sql):
+            sql = f"{as_known_now(shared=self.session.get_bind().dialect.name == 'postgresql')} {sql}"
         known: dict[str, Any] = {"now": self.now, **({"round": self.round.id} if self.row else {}), **parameters}
         given = {name: value for name, value in known.items() if f":{name}" in sql}
         lists = [name for name, value in given.items() if isinstance(value, list | tuple)]
@@ -83,6 +101,46 @@ class View:
         given |= {name: list(given[name]) or list(NOTHING) for name in lists}
         with self.session.connection().execute(asked.execution_options(yield_per=AT_ONCE), given) as found:
             yield from found  # closed also where nobody wants the rest
+
+
+def as_known_now(*, shared: bool) -> str:
+    """The journal, and the keys of forms, with everybody in them under the address that they have now.
+
+    What was written is never rewritten; who had an address at that instant has been given others since, maybe. Goes
+    before a question, on PostgreSQL where that is `shared`.
+    """
+    # on SQLite a name that stands for itself is a circle
+    journal, once = ("journal", "once") if shared else ("main.journal", "main.once")
+    kept = "CAST(j.details AS JSONB)" if shared else "j.details"
+    details, names = kept, " OR ".join(f"j.details ->> '{name}' IN {_OLD}" for name in NAMED)
+    for name in NAMED:
+        now = _owner(f"(j.details ->> '{name}')", "j.recorded_at")
+        if shared:
+            said = f"COALESCE(TO_JSONB(CAST({now} AS TEXT)), {kept} -> '{name}', 'null')"
+            details = f"JSONB_SET({details}, '{{{name}}}', {said}, FALSE)"
+        else:
+            details = f"JSON_REPLACE({details}, '$.{name}', {now})"
+    kinds = ", ".join(f"'{what}'" for what in OF_PEOPLE)
+    return (
+        "WITH journal AS (SELECT j.id, j.link_id, j.round_id, j.dossier_id, j.at, j.recorded_at, j.what, "
+        f"{_owner('j.actor', 'j.recorded_at')} AS actor, "
+        f"CASE WHEN j.what IN ({kinds}) AND ({names}) THEN {details} ELSE {kept} END AS details FROM {journal} j), "
+        "once AS (SELECT o.id, o.key, o.round_id, o.act, o.given, o.outcome, o.at, "
+        f"{_owner('o.actor', 'o.at')} AS actor FROM {once} o)"
+    )
+
+
+_OLD = "(SELECT old FROM correction)"
+"""read once for a question, so that the many who were never corrected cost nothing"""
+
+
+def _owner(address: str, at: str) -> str:
+    """The address now of whoever had that one then."""
+    return (
+        f"CASE WHEN {address} IN {_OLD} THEN COALESCE((SELECT p.email FROM correction c "
+        f"JOIN person p ON p.id = c.person_id WHERE c.old = {address} AND c.at >= {at} ORDER BY c.at LIMIT 1), "
+        f"{address}) ELSE {address} END"
+    )
 
 
 Look = Callable[[View], Iterable[str]]

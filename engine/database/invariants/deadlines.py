@@ -11,6 +11,11 @@ from engine.rules.moments import from_instant, tzdata_version
 RESTART = "Start grantcycle serve (or worker) anew: it works out anew what has not fired."
 LONGEST_SETTLE = 3600 * 1_000_000
 """as long as a settle period may be set to (microseconds)"""
+_FIRED = (
+    "CASE what WHEN 'place freed' THEN 'place ' || (details ->> 'name') || ' ' || (details ->> 'freeing') "
+    "ELSE details ->> 'name' END"
+)
+"""the key of the deadline that a line of the journal tells of"""
 _OWN = "SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = l.key || ' ' || d.number"
 _IN_ORDER = """
     SELECT l.key, l.fires_at, l.position, LAG(l.key) OVER (ORDER BY j.id) AS before,
@@ -31,7 +36,7 @@ def _agenda(view: View) -> Iterator[str]:
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
         "SELECT key, kind, name, moment, position, due_at, fires_at, valid_until, ended_at FROM deadline "
-        "WHERE round_id = :round AND dossier_id IS NULL AND kind <> 'seat offer' ORDER BY id"
+        "WHERE round_id = :round AND dossier_id IS NULL AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
     for row in rows:
         due = expected.pop(row.key, None)
@@ -70,7 +75,7 @@ def _local_times(view: View) -> Iterator[str]:
 
 def _calendar_moves(view: View) -> Iterator[Parameters]:
     for transition in view.workflow.transitions.values():
-        if transition.when:
+        if transition.moment:
             yield {"transition": transition.name, "sources": list(transition.sources)}
 
 
@@ -171,11 +176,12 @@ DEADLINES = (
         "Each deadline that fired, or was missed, stands in the journal once, at the instant at which it ended.",
         f"A deadline fired twice, or its end was written by hand. {RESTORE}",
         both_ways(
-            "SELECT key AS name, CASE ending WHEN 'fired' THEN 'due' ELSE ending END AS what, ended_at AS at, 1 AS n "
+            "SELECT key AS name, CASE WHEN kind = 'freeing' THEN 'place freed' WHEN ending = 'fired' THEN 'due' "
+            "ELSE ending END AS what, ended_at AS at, 1 AS n "
             "FROM deadline WHERE round_id = :round AND ended_at IS NOT NULL AND ending <> 'elsewhere'",
-            "SELECT details ->> 'name' AS name, what, recorded_at AS at, ROW_NUMBER() OVER "
-            "(PARTITION BY details ->> 'name' ORDER BY id) AS n FROM journal "
-            "WHERE round_id = :round AND what IN ('due', 'missed')",
+            f"SELECT {_FIRED} AS name, what, recorded_at AS at, ROW_NUMBER() OVER "
+            f"(PARTITION BY {_FIRED} ORDER BY id) AS n FROM journal "
+            "WHERE round_id = :round AND what IN ('due', 'missed', 'place freed')",
             "name, what, at, n",
             '"{name}" has ended, and the journal does not say so',
             'the journal says that "{name}" happened, and its deadline does not',
@@ -211,7 +217,8 @@ DEADLINES = (
             asks(
                 "SELECT d.number, h.transition FROM held_back h JOIN deadline l ON l.id = h.deadline_id "
                 "JOIN dossier d ON d.id = h.dossier_id WHERE l.round_id = :round AND (d.round_id <> l.round_id "
-                "OR l.kind <> 'transition' OR l.name <> h.transition OR l.ended_at IS NULL OR h.since < l.ended_at "
+                "OR l.kind NOT IN ('transition', 'freeing') OR l.name <> h.transition OR l.ended_at IS NULL "
+                "OR h.since < l.ended_at "
                 "OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'held back' "
                 "AND j.recorded_at = h.since AND j.details ->> 'name' = h.transition "
                 "AND j.details -> 'reasons' ->> 0 = h.reasons ->> 0 "

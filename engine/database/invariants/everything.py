@@ -14,7 +14,7 @@ from engine.files.reading import folder_digest
 
 APPEND_ONLY = (
     "journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned", "rewording", "edit",
-    "replacement",
+    "replacement", "correction",
 )  # fmt: skip
 """the tables that triggers keep from being rewritten"""
 MIGRATE = "Stop grantcycle, and have the database made whole from a backup: without it a mistake goes unseen."

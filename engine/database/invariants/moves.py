@@ -50,7 +50,8 @@ def _moves_of_the_rules(view: View) -> Iterator[Parameters]:
 def _kinds_of_moves(view: View) -> Iterator[Parameters]:
     transitions = view.workflow.transitions.values()
     yield {
-        "by_calendar": [one.name for one in transitions if one.when],
+        "by_calendar": [one.name for one in transitions if one.moment],
+        "by_place": [one.name for one in transitions if one.frees],
         "by_people": [one.name for one in transitions if one.by],
     }
 
@@ -125,6 +126,8 @@ MOVES = (
                 "LEFT JOIN deadline l ON l.id = t.deadline_id WHERE d.round_id = :round AND ("
                 "(t.name IN :by_calendar AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'transition' "
                 "OR l.name <> t.name OR l.round_id <> d.round_id OR COALESCE(l.dossier_id, d.id) <> d.id)) "
+                "OR (t.name IN :by_place AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'freeing' "
+                "OR l.name <> t.name OR l.round_id <> d.round_id)) "
                 "OR (t.name IN :by_people AND (t.person_id IS NULL OR t.deadline_id IS NOT NULL)) "
                 "OR (t.name = 'brought in' AND (t.person_id IS NOT NULL OR t.deadline_id IS NOT NULL)))",
                 '{number}: "{name}" was not made by whom the rules say',

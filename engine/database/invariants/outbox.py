@@ -205,7 +205,11 @@ OUTBOX = (
             asks(
                 "SELECT n.id, n.address FROM notification n JOIN person p ON p.id = n.person_id "
                 "WHERE n.round_id = :round AND n.ended_at IS NULL AND n.address <> p.email "
-                "AND NOT EXISTS (SELECT 1 FROM replacement r WHERE r.notification_id = n.id)",
+                "AND NOT EXISTS (SELECT 1 FROM replacement r WHERE r.notification_id = n.id) "
+                # what was written before the address was corrected goes where it was written to, or is written anew
+                "AND NOT (EXISTS (SELECT 1 FROM correction c WHERE c.person_id = p.id AND c.old = n.address) "
+                "AND (n.status IN ('leased', 'retry') "
+                "OR EXISTS (SELECT 1 FROM letter l WHERE l.notification_id = n.id)))",
                 "letter {id} would go to {address}, which is not the address of its reader",
             ),
         ),

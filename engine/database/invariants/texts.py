@@ -98,7 +98,7 @@ TEXTS = (
                 "JOIN notification o ON o.id = r.replaces WHERE n.round_id = :round AND (o.round_id <> n.round_id "
                 "OR o.cause_id <> n.cause_id OR COALESCE(o.dossier_id, 0) <> COALESCE(n.dossier_id, 0) "
                 "OR COALESCE(o.person_id, 0) <> COALESCE(n.person_id, 0) OR o.letter <> n.letter "
-                "OR o.status NOT IN ('cancelled', 'failed'))",
+                "OR o.status NOT IN ('cancelled', 'failed') AND o.bounced_at IS NULL)",
                 "letter {id} is not what letter {other} was, or both go",
             ),
         ),

@@ -145,7 +145,9 @@ def _missing(workflow: Workflow) -> sa.ColumnElement[int]:
 
 
 def _open() -> tuple[sa.ColumnElement[bool], ...]:
-    return col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None)
+    """What the applicant is to do still: what was handed in lies with staff."""
+    row = ObligationRow
+    return col(row.fulfilled_at).is_(None), col(row.excused_at).is_(None), col(row.handed_in_at).is_(None)
 
 
 def _next_due() -> sa.ScalarSelect[Any]:

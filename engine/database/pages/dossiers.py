@@ -18,6 +18,7 @@ from engine.database.records import (
     ExtensionRow,
     ObligationRow,
     PersonRow,
+    ReviewRow,
     RoundRow,
     SlotRow,
     TransitionRow,
@@ -91,6 +92,18 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What staff said of one version: `accepted` or `changes asked`; `by` is how whoever said it is called."""
+
+    outcome: str
+    words: str | None
+    last_day: str | None
+    """the last day for the next version, where it was given a new one"""
+    at: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     id: int
     deliverable: str
@@ -99,6 +112,7 @@ class Delivery:
     received_at: int
     late: bool
     by: str
+    review: Reviewed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +252,29 @@ def obligation(row: ObligationRow) -> Obligation:
 
 
 def _deliveries(session: Session, dossier_id: int) -> tuple[Delivery, ...]:
-    rows = session.exec(
-        select(DeliveryRow, ObligationRow, PersonRow.email)
+    reviewer = aliased(PersonRow)
+    rows = session.execute(
+        sa.select(DeliveryRow, ObligationRow, col(PersonRow.email), ReviewRow, reviewer)
         .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
         .join(PersonRow, col(PersonRow.id) == col(DeliveryRow.delivered_by))
+        .join(ReviewRow, col(ReviewRow.delivery_id) == col(DeliveryRow.id), isouter=True)
+        .join(reviewer, col(reviewer.id) == col(ReviewRow.reviewed_by), isouter=True)
         .where(col(DeliveryRow.dossier_id) == dossier_id)
         .order_by(col(DeliveryRow.id))
     ).all()
     return tuple(
         Delivery(
             the_id(row), row.deliverable, (owed.name, owed.position) if owed else None, row.answers, row.received_at,
-            row.late, by,
+            row.late, by, _reviewed(said, who),
         )
-        for row, owed, by in rows
+        for row, owed, by, said, who in rows
     )  # fmt: skip
+
+
+def _reviewed(row: ReviewRow | None, who: PersonRow | None) -> Reviewed | None:
+    if row is None or who is None:
+        return None
+    return Reviewed(row.outcome, row.words, row.last_day, row.reviewed_at, who.name or who.email)
 
 
 def _slots(session: Session, dossier_id: int) -> tuple[Slot, ...]:

@@ -282,7 +282,7 @@ def open_dues(
         .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
         .where(
             col(DossierRow.round_id) == round_id, col(DossierRow.state).not_in(list(ended)),
-            col(row.fulfilled_at).is_(None), col(row.excused_at).is_(None),
+            col(row.fulfilled_at).is_(None), col(row.excused_at).is_(None), col(row.handed_in_at).is_(None),
             sa.true() if numbers is None else col(DossierRow.number).in_(list(numbers)),
         )
         .group_by(*of)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from engine.database.pages.committee import without_ties_of
@@ -12,9 +12,11 @@ from engine.database.pages.people import Part
 from engine.database.records import (
     ConflictRow,
     ContactRow,
+    DeliveryRow,
     DossierRow,
     ExtensionRow,
     ObligationRow,
+    ReviewRow,
     RoleRow,
     RoundRow,
     SlotRow,
@@ -88,13 +90,15 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
         .where(col(ObligationRow.dossier_id).in_(ids))
         .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
     ).all()
+    reviewed = _last_reviewed(session, ids)
     found = []
     for row, of in rows:
         theirs = tuple(
             one for one in extensions if one.round_id == row.round_id and one.dossier_id in (None, row.id)
         )
         debts = [one for one in owed if one.dossier_id == row.id]
-        instants = [at for one in debts for at in (one.laid_out_at, one.fulfilled_at, one.excused_at) if at is not None]
+        ends = [at for one in debts for at in (one.laid_out_at, one.fulfilled_at, one.excused_at, one.handed_in_at)]
+        instants = [at for at in (*ends, reviewed.get(row.id)) if at is not None]
         found.append(
             Own(
                 of.key, of.digest, row.number, row.state, row.entered_at, theirs,
@@ -103,6 +107,17 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
             )
         )  # fmt: skip
     return found
+
+
+def _last_reviewed(session: Session, dossier_ids: Sequence[int]) -> dict[int | None, int]:
+    """dossier -> when staff last said something of what it handed in: its last day may have moved then."""
+    rows = session.exec(
+        select(DeliveryRow.dossier_id, func.max(ReviewRow.reviewed_at))
+        .join(ReviewRow, col(ReviewRow.delivery_id) == col(DeliveryRow.id))
+        .where(col(DeliveryRow.dossier_id).in_(dossier_ids))
+        .group_by(col(DeliveryRow.dossier_id))
+    ).all()
+    return {dossier_id: int(at) for dossier_id, at in rows}
 
 
 def seats_of(session: Session, person_id: int) -> Sequence[Seat]:

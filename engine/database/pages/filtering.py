@@ -174,7 +174,7 @@ def _of_dossier(row: Any, *where: Condition) -> Condition:
 def _overdue(_rules: Rules) -> Condition:
     return _of_dossier(
         ObligationRow, col(ObligationRow.overdue_at).is_not(None), col(ObligationRow.fulfilled_at).is_(None),
-        col(ObligationRow.excused_at).is_(None),
+        col(ObligationRow.excused_at).is_(None), col(ObligationRow.handed_in_at).is_(None),
     )  # fmt: skip
 
 

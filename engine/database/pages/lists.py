@@ -164,7 +164,7 @@ class Looking:
                 sa.select(sa.func.min(col(ObligationRow.due_at)))
                 .where(
                     col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.fulfilled_at).is_(None),
-                    col(ObligationRow.excused_at).is_(None),
+                    col(ObligationRow.excused_at).is_(None), col(ObligationRow.handed_in_at).is_(None),
                 )
                 .correlate(DossierRow)
                 .scalar_subquery()

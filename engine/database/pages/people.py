@@ -129,6 +129,7 @@ def _owing(session: Session, dossier_ids: Sequence[int]) -> dict[int, Owing]:
             col(ObligationRow.dossier_id).in_(dossier_ids),
             col(ObligationRow.fulfilled_at).is_(None),
             col(ObligationRow.excused_at).is_(None),
+            col(ObligationRow.handed_in_at).is_(None),
         )
         .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
     ).all()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.moving import OF_OBLIGATIONS
+from engine.database.cohort.standing import FREEING
 from engine.database.records import (
     CauseRow,
     ContactRow,
@@ -23,7 +24,7 @@ from engine.database.records import (
 )
 from engine.database.seats import OFFER
 
-REMINDING = "obligation-reminder"
+REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
 
 
@@ -59,7 +60,10 @@ class Happening:
 
 
 def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequence[Happening]:
-    """All that the calendar does and did in a round, in order of time; what is owed by dossiers only if asked for."""
+    """All that the calendar does and did in a round, in order of time; what is owed by dossiers only if asked for.
+
+    That a place frees is on nobody's calendar: the journal tells of it.
+    """
     of_owed = col(DeadlineRow.kind).in_(OF_OBLIGATIONS)
     # in a question of its own, for PostgreSQL does not see that two parameters are the same
     each = (
@@ -72,7 +76,8 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
         .where(
-            col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind) != OFFER, sa.true() if owed else ~of_owed
+            col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind).not_in((FREEING, OFFER)),
+            sa.true() if owed else ~of_owed,
         )
         .subquery("each")
     )  # fmt: skip
@@ -109,7 +114,8 @@ class Due:
 def owed(session: Session, round_id: int, ended: Sequence[str]) -> Sequence[Due]:
     """All that is owed in a round, by when; dossiers in an `ended` state owe nothing any more."""
     done, excused = col(ObligationRow.fulfilled_at).is_not(None), col(ObligationRow.excused_at).is_not(None)
-    late = sa.and_(~done, ~excused, col(ObligationRow.overdue_at).is_not(None))
+    lies_with_staff = col(ObligationRow.handed_in_at).is_not(None)
+    late = sa.and_(~done, ~excused, ~lies_with_staff, col(ObligationRow.overdue_at).is_not(None))
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
@@ -181,7 +187,7 @@ class Told:
 
 def letters_of(session: Session, round_id: int, causes: Sequence[str]) -> Mapping[tuple[str, int], Told]:
     """(cause, as of) -> its letters; reminders of what is owed stand under `obligation-reminder`."""
-    reminds = col(NotificationRow.letter) == REMINDING
+    reminds = col(NotificationRow.letter).in_((REMINDING, CHASING))
     each = (
         sa.select(
             sa.case((reminds, REMINDING), else_=col(CauseRow.name)).label("cause"), col(CauseRow.at),

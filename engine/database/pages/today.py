@@ -167,7 +167,7 @@ def _overdue(session: Session, rounds: Rounds, looker: int) -> dict[tuple[int, s
         .join(row, col(row.dossier_id) == col(DossierRow.id))
         .where(
             col(DossierRow.round_id).in_(rounds), col(row.overdue_at).is_not(None), col(row.fulfilled_at).is_(None),
-            col(row.excused_at).is_(None), without_conflict_of(looker),
+            col(row.excused_at).is_(None), col(row.handed_in_at).is_(None), without_conflict_of(looker),
         )
         .group_by(col(DossierRow.round_id), col(DossierRow.state))
     ).all()  # fmt: skip

@@ -60,6 +60,7 @@ def wanting(
                 col(ObligationRow.dossier_id).in_(some),
                 col(ObligationRow.fulfilled_at).is_(None),
                 col(ObligationRow.excused_at).is_(None),
+                col(ObligationRow.handed_in_at).is_(None),
                 col(ObligationRow.opens_at) <= now,
             )
             .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))

@@ -47,7 +47,10 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.received import CorrectionRow, ReceivedRow
+from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
+from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -59,11 +62,13 @@ __all__ = [
     "AttemptRow",
     "AttendanceRow",
     "BatchRow",
+    "BreakRow",
     "CauseRow",
     "ClearanceRow",
     "CommentRow",
     "ConflictRow",
     "ContactRow",
+    "CorrectionRow",
     "DeadlineRow",
     "DeliveryRow",
     "DossierRow",
@@ -93,6 +98,7 @@ __all__ = [
     "PersonRow",
     "PinnedRow",
     "RankingRow",
+    "ReceivedRow",
     "RecommendationRow",
     "RecoveryCodeRow",
     "RehearsalRow",
@@ -100,9 +106,11 @@ __all__ = [
     "ReleaseRow",
     "ReplacementRow",
     "ReportRow",
+    "ReviewRow",
     "RewordingRow",
     "RoleRow",
     "RoundRow",
+    "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
     "SeatRow",
@@ -110,5 +118,6 @@ __all__ = [
     "SignInRow",
     "SlotRow",
     "TransitionRow",
+    "TurnRow",
     "VerdictRow",
 ]

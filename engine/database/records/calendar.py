@@ -83,7 +83,7 @@ class DeadlineRow(SQLModel, table=True):
     dossier_id: int | None = to("dossier", optional=True)
     """for an extension or a reminder of one dossier"""
     key: str
-    """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `edge call closes` ..."""
+    """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `place offer_next 3` ..."""
     kind: str
     name: str
     moment: str

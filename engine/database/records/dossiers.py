@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
@@ -86,7 +86,13 @@ class ObligationRow(SQLModel, table=True):
     """What one dossier owes: laid out on entering a state, once per (name, position)."""
 
     __tablename__ = "obligation"
-    __table_args__ = (UniqueConstraint("dossier_id", "name", "position"),)
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "name", "position"),
+        Index(
+            "obligation_in_review", "handed_in_at",
+            sqlite_where=text("handed_in_at IS NOT NULL"), postgresql_where=text("handed_in_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: int | None = row_id()
     dossier_id: int = to("dossier", index=False)
     name: str
@@ -102,6 +108,8 @@ class ObligationRow(SQLModel, table=True):
     excused_at: int | None = instant_or_none()
     overdue_at: int | None = instant_or_none()
     """when it was found unfulfilled after its window"""
+    handed_in_at: int | None = instant_or_none()
+    """since when what was handed in awaits the review of staff; None where nothing does"""
 
 
 class SlotRow(SQLModel, table=True):
@@ -116,3 +124,6 @@ class SlotRow(SQLModel, table=True):
     position: int
     starts_at: int = instant()
     ends_at: int = instant()
+    locked_at: int | None = instant_or_none()
+    """since when it stays where it is, whatever order is suggested"""
+    locked_by: int | None = to("person", optional=True, index=False)

@@ -52,6 +52,14 @@ class NotificationRow(SQLModel, table=True):
             "notification_by_batch", "batch_id",
             sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL"),
         ),
+        Index(
+            "notification_by_message", "message_id",
+            sqlite_where=text("ended_at IS NOT NULL"), postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+        Index(
+            "notification_bounced", "person_id",
+            sqlite_where=text("bounced_at IS NOT NULL"), postgresql_where=text("bounced_at IS NOT NULL"),
+        ),
     )  # fmt: skip
     id: int | None = row_id()
     key: str = Field(unique=True)
@@ -89,6 +97,10 @@ class NotificationRow(SQLModel, table=True):
     attempts: int = 0
     last_reply: str | None = None
     ended_at: int | None = instant_or_none()
+    bounced_at: int | None = instant_or_none()
+    """when a mail came in that says that it did not arrive: it was sent all the same"""
+    bounce: str | None = None
+    """what the server there said"""
 
 
 class LetterRow(SQLModel, table=True):

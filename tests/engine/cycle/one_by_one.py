@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import col, select
 
 from engine.cycle import acting, firing, late_moves, opinions, recording, verdicts
+from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.records import (
@@ -113,6 +114,9 @@ def _hold_back(
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     transition = scene.workflow.transitions[deadline.name]
+    if transition.frees:
+        _late_moves(scene, at=at)
+        return
     cohort = _concerned(scene, deadline, transition.sources)
     against = _refusals(scene, transition, cohort, deadline)
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
@@ -166,8 +170,44 @@ def _late_moves(scene: Scene, *arrived: DossierRow, at: int | None = None) -> No
     ]
     leaves_at = scene.now if at is None else max(scene.now, scene.calendar.leaves_at(at))
     as_of = scene.now if at is None else at
-    while any(_late_move(scene, one, at=as_of, leaves_at=leaves_at) for one in waiting):
+    places = [one for one in scene.workflow.transitions.values() if one.frees]
+    while any(_late_move(scene, one, at=as_of, leaves_at=leaves_at) for one in waiting) or any(
+        _give_places(scene, one, at=as_of, leaves_at=leaves_at) for one in places
+    ):
         pass
+
+
+def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: int) -> bool:
+    """Let the first of those who wait have the places that are there."""
+    cap = transition.guard("at_most")
+    assert cap is not None
+    assert isinstance(cap.value, int)
+    if transition.window is not None:
+        opens, closes = scene.calendar.window(transition.window)
+        if not opens <= at < closes:
+            return False
+    left = cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target)
+    if left <= 0:
+        return False
+    waiting = scene.dossiers_in(transition.sources)
+    against = _refusals(scene, transition, waiting)
+    going = [one for one in waiting if not against[the_id(one)]]
+    # a rank beyond the places is no reason: whoever has it waits
+    kept = [one for one in waiting if any(int(why.facts.get("rank", 0)) <= left for why in against[the_id(one)])]
+    known = scene.session.exec(select(HeldBackRow).where(col(HeldBackRow.transition) == transition.name)).all()
+    fresh = [
+        one for one in kept if not any(row.dossier_id == one.id and row.since >= one.entered_at for row in known)
+    ]
+    if not going and not fresh:
+        return False
+    freeing = put_freeing(scene, transition, at=at)
+    for one in going:
+        enter(
+            scene, one, transition, at=at, cause=f"transition {transition.name}", deadline=freeing, leaves_at=leaves_at
+        )  # fmt: skip
+    for one in fresh:
+        _hold_back(scene, one, transition, freeing, against[the_id(one)], at=at, leaves_at=leaves_at)
+    return bool(going)
 
 
 def _late_move(scene: Scene, dossier: DossierRow, *, at: int, leaves_at: int) -> bool:
@@ -191,7 +231,7 @@ def _late_move(scene: Scene, dossier: DossierRow, *, at: int, leaves_at: int) ->
 
 
 def _passed(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow | None:
-    if transition.when is None or dossier.state not in transition.sources:
+    if transition.moment is None or dossier.state not in transition.sources:
         return None
     rows = scene.session.exec(
         select(DeadlineRow).where(

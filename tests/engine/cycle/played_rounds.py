@@ -1,9 +1,10 @@
-"""Two rounds in which everything has happened that leaves a row."""
+"""Three rounds in which everything has happened that leaves a row."""
 
 import asyncio
 from dataclasses import replace
 from datetime import date, time
 from email.headerregistry import Address
+from typing import Any
 
 from stage import (
     CALL,
@@ -11,9 +12,12 @@ from stage import (
     GATE,
     GATE_2030,
     MEMBER,
+    NETWORK,
+    NETWORK_2030,
     NOTICE,
     PDF,
     READING,
+    REVIEWED,
     SENDER,
     STAFF,
     STAFF_2,
@@ -28,12 +32,16 @@ from engine.clock import StoppedClock
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
+from engine.cycle.order_plans import judge
+from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import InvitationRow, NotificationRow, RoundRow, SeatRow
+from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow, SeatRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
+from engine.rules.running_order import Break, Plan
+from engine.rules.suggested_order import Wish
 from notifications.desk import Desk
 from notifications.postman import Postman
 from notifications.rendering import Renderer
@@ -49,9 +57,10 @@ UNDO = 600 * SECOND
 
 
 def play(database: Database) -> Stage:
-    """The small round until its second year, and the gate's until it has closed, with every letter."""
+    """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
-    small = Stage(database).open()
+    _play_network(database)
+    small = Stage(database, programme(edits=REVIEWED)).open()
     post = _Post(database)
     call(small)
     post.deliver(at("2030-02-27T10:00"))
@@ -62,6 +71,7 @@ def play(database: Database) -> Stage:
     Desk(database).cancel(_a_letter(small, "not-granted"), by=STAFF, now=NOTICE)
     _write(small)
     post.deliver(NOTICE + DAY)
+    _order(small)
     work(small)
     for now in (at("2031-05-20T09:00"), END):
         small.cycle.advance(now)
@@ -70,11 +80,30 @@ def play(database: Database) -> Stage:
     _together(gate)
     post.deliver(END + 4)
     _prepare(database, small)
+    _mail(small)
     # these letters wait
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     _seat(gate)
     return small
+
+
+def _order(small: Stage) -> None:
+    """A day of slots is planned and published; one of them is turned down, and given once more."""
+    key, now = small.key, NOTICE + DAY
+    plan = Plan({1: "SG30-001", 2: "SG30-002"}, frozenset({1}), time(9, 45), (Break(1, 15, "Coffee"),))
+    small.cycle.change_order(key, "kick_off", plan, by=STAFF, now=now + 1)
+    small.cycle.wish_slot(key, "SG30-002", "kick_off", Wish("not before", time(10)), by=STAFF_2, now=now + 2)
+    small.cycle.publish_order(key, "kick_off", by=STAFF, now=now + 3, shown=_shown(small, None, now + 3))
+    small.cycle.decline_slot(key, "SG30-002", "kick_off", by=applicant("bert"), now=now + 4, words="Not so early.")
+    again = replace(plan.swapped(2, 3), reserve=())
+    small.cycle.change_order(key, "kick_off", again, by=STAFF, now=now + 5, shown=_shown(small, again, now + 5))
+    small.cycle.decline_slot(key, "SG30-001", "kick_off", by=STAFF_2, now=now + 6)
+
+
+def _shown(stage: Stage, plan: Plan | None, now: int) -> str:
+    with stage.database.reading() as session:
+        return judge(stage.cycle.look(session, stage.key, now), "kick_off", plan).digest
 
 
 def _together(gate: Stage) -> None:
@@ -84,6 +113,29 @@ def _together(gate: Stage) -> None:
     gate.cycle.undo(key, mistake, by=STAFF_2, now=END + 2)
     meant = gate.cycle.move(key, both[:1], "decline", by=STAFF, now=END + 3, undo_for=DAY)
     gate.cycle.send_now(key, meant, by=STAFF_2, now=END + 4)
+
+
+def _mail(small: Stage) -> None:
+    """A letter comes back, is answered, and goes again to another address. Nobody's own address is corrected: then each
+    question would be asked in another way (test_correcting)."""
+    letters = (row for row in small.rows(NotificationRow) if row.status == "sent")
+    letter = next(row for row in letters if row.address == applicant("bert"))
+    failure = Failure((letter.address,), "550 nobody")
+    for turn in ("1", "2", "2"):
+        small.cycle.receive(
+            mail(f"back {turn}", FAILURE, about=(letter.message_id,), failure=failure), now=END + 5
+        )  # fmt: skip
+    for digest, kind in {"a": REPLY, "b": AUTOMATIC, "c": REPLY}.items():
+        small.cycle.receive(mail(digest, kind, about=(letter.message_id,)), now=END + 6)
+    small.cycle.receive(mail("of nobody", REPLY), now=END + 6)
+    StaffDesk(small.database, SENDER).write_anew(letter.id, address="bert@home.example", by=STAFF, now=END + 8)
+    first = next(row.id for row in small.rows(ReceivedRow) if row.kind == REPLY)
+    small.cycle.handle_mail(small.key, first, by=STAFF_2, now=END + 9)
+    small.cycle.tell_of_mail(tell=lambda *_: None, now=END + 9)
+
+
+def mail(digest: str, kind: str, **more: Any) -> Mail:
+    return Mail(digest, "<a@b.example>", "somebody@home.example", "Re: it", kind, b"raw", 3, **more)
 
 
 def _prepare(database: Database, small: Stage) -> None:
@@ -288,6 +340,44 @@ def work(small: Stage) -> None:
     small.cycle.deliver(
         key, "SG30-002", "report", {}, by=applicant("bert"), now=at("2031-06-05T09:00"), files={"report": PDF}
     )
+    _review(small)
+
+
+def _review(small: Stage) -> None:
+    """Accounts that are overdue come in late, are sent back and accepted; others await review."""
+    key = small.key
+    small.cycle.advance(at("2031-06-24T09:00"))
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 1}, by=applicant("bert"), now=at("2031-06-25T09:00"))
+    small.cycle.review(
+        key, "SG30-002", _newest(small), accepted=False, words="Which year?", to=date(2031, 7, 20), by=STAFF,
+        now=at("2031-06-26T09:00"),
+    )  # fmt: skip
+    small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 2}, by=applicant("bert"), now=at("2031-06-27T09:00"))
+    small.cycle.review(key, "SG30-002", _newest(small), accepted=True, by=STAFF_2, now=at("2031-06-28T09:00"))
+    small.cycle.deliver(key, "SG30-001", "accounts", {"spent": 3}, by=applicant("anna"), now=at("2031-06-29T09:00"))
+
+
+def _newest(small: Stage) -> int:
+    return max(the_id(row) for row in small.rows(DeliveryRow))
+
+
+def _play_network(database: Database) -> None:
+    """One place: it is given back twice, and nobody is left who came to the intake, as one must."""
+    edits = {
+        "{ at_most = 18 }": '{ attended = "intake", at_most = 1 }',
+        'when    = "a place frees"\nduring  = "places"': 'when    = "a place frees"',
+        'when = "places closes"': 'by   = "staff"',
+    }
+    network = Stage(database, programme(NETWORK, NETWORK_2030, name="network", edits=edits)).open()
+    key, now = network.key, at("2030-02-10T10:00")
+    for place, who in enumerate(("anna", "bert", "cleo", "dora")):
+        number, email = network.draft(who, now + place, complete=False), applicant(who)
+        network.cycle.answer(key, number, {"title": "To listen"}, by=email, now=now + place)
+        network.cycle.act(key, number, "sign_up", by=email, now=now + place)
+        if who in ("anna", "cleo"):
+            network.cycle.attend(key, number, "intake", by=STAFF, now=now + place)
+    network.cycle.act(key, "LN30-001", "pass_on", by=STAFF, now=now + DAY)
+    network.cycle.act(key, "LN30-003", "not_now", by=applicant("cleo"), now=now + 2 * DAY)
 
 
 def _play_gate(database: Database) -> Stage:

@@ -48,6 +48,20 @@ GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0
     "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
 )
 
+NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
+"""a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
+
+NETWORK_2030 = (PROGRAMMES / "network-2030.toml").read_text(encoding="utf-8")
+
+
+REVIEWED = {
+    'deliver = "accounts"\nremind  = ["7 days"]': (
+        'deliver = "accounts"\nremind = ["7 days", "3 days after", "10 days after"]\n'
+        'accepted_by = "staff"\nif_not = { staff = "accounts-overdue" }'
+    )
+}
+"""edits of the small round: staff accept the accounts, hear when they are overdue, and their owner is reminded after"""
+
 
 def at(local: str) -> int:
     """The instant of a local wall time in the round's zone: `at("2030-03-01T17:00")`."""

@@ -1,7 +1,7 @@
 """One rule, two engines, one answer: does a cohort move in SQL exactly as each of its dossiers would by itself?"""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +21,10 @@ from stage import (
     GATE,
     GATE_2030,
     MEMBER,
+    NETWORK,
+    NETWORK_2030,
     READING,
+    REVIEWED,
     STAFF,
     THIRD,
     Stage,
@@ -40,6 +43,7 @@ from engine.database.cohort.moving import move
 from engine.database.connection import Database
 from engine.database.records import DossierRow, NotificationRow
 from engine.errors import GrantcycleError
+from engine.files.reading import Programme
 from engine.rules.guards import CAPS, GUARDS
 from notifications.outbox import Outbox
 
@@ -185,6 +189,34 @@ def play_gate(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_network(stage: Stage, fates: list[Fate]) -> None:
+    """The learning network with two places, until its list is closed."""
+    numbers = []
+    fates = sorted(fates, key=lambda fate: fate.late)
+    for place, fate in enumerate(fates):
+        who, now = applicant(f"p{place}"), at("2030-02-10T10:00" if fate.late else "2030-01-28T10:00")
+        numbers.append(stage.cycle.start_dossier(
+            stage.key, organisation=f"House {place}", email=who, name="Bo", language="en", by=who, now=now
+        ))  # fmt: skip
+        stage.cycle.answer(stage.key, numbers[-1], {"title": fate.title}, by=who, now=now)
+        with _tried():
+            stage.cycle.act(stage.key, numbers[-1], "sign_up", by=who, now=now + place // 2)
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-02-20T10:00") + place
+        with _tried():
+            if fate.came == "attends":
+                stage.cycle.attend(stage.key, number, "intake", by=STAFF, now=now)
+            elif fate.came:
+                stage.cycle.excuse(stage.key, number, "intake", reason="ill", by=STAFF, now=now)
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now, who = at("2030-03-20T10:00") + 2 * place, applicant(f"p{place}")
+        with _tried():
+            stage.cycle.act(stage.key, number, "not_now" if fate.withdraws else "accept", by=who, now=now)
+        with _tried():
+            stage.cycle.act(stage.key, number, "come_back" if fate.withdraws else "leave", by=who, now=now + 1)
+    stage.cycle.advance(at("2030-12-01T10:00"))
+
+
 def _rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.reading() as session:
         return {
@@ -216,8 +248,17 @@ def outcome(stage: Stage) -> dict[str, Any]:
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
 
-def run(kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate], gate: bool, *, alone: bool) -> Any:
-    played = programme(GATE, GATE_2030, name="gate") if gate else programme()
+PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
+    play_small: lambda: programme(edits=REVIEWED),
+    play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
+    play_network: lambda: programme(
+        NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
+    ),
+}
+
+
+def run(kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate], *, alone: bool) -> Any:
+    played = PLAYED[play]()
     with fresh_on(kind) as database, one_by_one() if alone else nullcontext():
         outbox = Outbox(Address("Fund", "letters", "fund.example"), ("@applicant.example", "@jury.example"))
         stage = Stage(database, played, outbox.queue).open()
@@ -226,9 +267,9 @@ def run(kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate],
         return outcome(stage)
 
 
-def _same(play: Callable[[Stage, list[Fate]], None], fates: list[Fate], *, gate: bool, kind: str) -> None:
-    expected = run("sqlite", play, fates, gate, alone=True)
-    found = run(kind, play, fates, gate, alone=False)
+def _same(play: Callable[[Stage, list[Fate]], None], fates: list[Fate], *, kind: str) -> None:
+    expected = run("sqlite", play, fates, alone=True)
+    found = run(kind, play, fates, alone=False)
     for table, lines in expected.items():
         assert found[table] == lines, table
 
@@ -308,7 +349,7 @@ def _examples(number: int) -> Callable[[Callable[..., None]], Callable[..., None
 @example(fates=ROUNDS[2])
 @given(fates=st.lists(FATES, min_size=1, max_size=6))
 def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: list[Fate]) -> None:
-    _same(play_small, fates, gate=False, kind=kind)
+    _same(play_small, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -316,13 +357,26 @@ def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: 
 @example(fates=[*ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9), replace(GOES_ALL_THE_WAY, conflict=True)])
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
-    _same(play_gate, fates, gate=True, kind=kind)
+    _same(play_gate, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(FEW // 2)
+@example(fates=[
+    GOES_ALL_THE_WAY, replace(GOES_ALL_THE_WAY, withdraws=True), replace(GOES_ALL_THE_WAY, came=None),
+    replace(GOES_ALL_THE_WAY, came="excused"), replace(GOES_ALL_THE_WAY, late=True), IDLE,
+])  # fmt: skip
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_places_that_free_go_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_network, fates, kind=kind)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", BOTH)
-@pytest.mark.parametrize("gate", [False, True], ids=["small", "gate"])
+@pytest.mark.parametrize("play", PLAYED, ids=lambda play: play.__name__)
 @_examples(MANY)
 @given(fates=st.lists(FATES, max_size=9))
-def test_many_rounds_go_the_same_way(kind: str, gate: bool, fates: list[Fate]) -> None:
-    _same(play_gate if gate else play_small, fates, gate=gate, kind=kind)
+def test_many_rounds_go_the_same_way(
+    kind: str, play: Callable[[Stage, list[Fate]], None], fates: list[Fate]
+) -> None:
+    _same(play, fates, kind=kind)

@@ -1,4 +1,4 @@
-"""Every invariant holds in two rounds in which everything has happened, and each is broken by one row of its own."""
+"""Every invariant holds in three rounds in which everything has happened, and each is broken by one row of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from notifications.invariants import LETTERS
 ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
+NETWORK = "(SELECT id FROM round WHERE key = 'network/2030')"
 EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 
 
@@ -134,6 +135,9 @@ SABOTAGES = (
              f"UPDATE deadline SET ended_at = ended_at + 1 WHERE {deadline('edge call opens')}"),
     Sabotage("nobody left behind",
              f"DELETE FROM held_back WHERE dossier_id = {dossier('GA30-004')} AND transition = 'admit'"),
+    Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
+             f"{deadline('place offer_next 1', NETWORK)})"),
+    Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
@@ -161,19 +165,35 @@ SABOTAGES = (
              "AS JSON)", only_on="postgresql"),
     Sabotage("one end",
              "UPDATE obligation SET excused_at = fulfilled_at WHERE name = 'report' AND fulfilled_at IS NOT NULL",
-             ("fulfilled by something",)),
+             ("fulfilled by something", "told of what is owed")),
     Sabotage("windows", f"UPDATE obligation SET last_day = '2032-06-01' WHERE name = 'report' AND position = 2 "
              f"AND dossier_id = {dossier('SG30-001')}", ("asked for in time",)),
     Sabotage("laid out", "UPDATE obligation SET laid_out_at = 0 WHERE name = 'kick_off' AND fulfilled_at IS NOT NULL"),
     Sabotage("fulfilled by something", "UPDATE attendance SET obligation_id = NULL"),
     Sabotage("asked for in time", f"DELETE FROM deadline WHERE {deadline('overdue SG30-001 2032-06-02')}"),
     Sabotage("what came is journaled", "UPDATE excuse SET reason = 'no reason' WHERE reason = 'a birth'"),
-    Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1 WHERE position = 1"),
+    Sabotage("reviews", "UPDATE review SET words = 'Which month?' WHERE words = 'Which year?'"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = NULL WHERE handed_in_at IS NOT NULL"),
+    Sabotage("awaits review", "UPDATE obligation SET handed_in_at = handed_in_at + 1 WHERE handed_in_at IS NOT NULL"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'changes-asked'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'handed-in-accepted'"),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'obligation-excused' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
+    Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
+    Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1", ("slots told",)),
+    Sabotage("slots are given", "UPDATE slot SET locked_at = 1"),
+    Sabotage("slots are given", "DELETE FROM slot", ("slots told",)),
+    Sabotage("running orders", "UPDATE running_order SET published_at = published_at + 1"),
+    Sabotage("running orders", "UPDATE running_order_break SET title = 'Tea'"),
+    Sabotage("turns", "UPDATE turn SET hour = '11:00:00' WHERE wish IS NOT NULL"),
+    Sabotage("turns", "UPDATE turn SET declined_at = NULL WHERE declined_at IS NOT NULL"),
+    Sabotage("slots told", "UPDATE slot SET ends_at = ends_at + 1", ("slots",)),
     Sabotage("meetings", "UPDATE meeting SET starts_at = starts_at + 1 WHERE name = 'kick_off'"),
     Sabotage("meetings", "UPDATE meeting SET place = 'Ghent' WHERE place = 'Bruges'"),
     Sabotage("meetings", "UPDATE meeting SET name = 'closed_day' WHERE position = 2"),
     Sabotage("invitations", "UPDATE invitation SET answer = 'accepted' WHERE answer = 'declined'"),
-    Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL"),
+    Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL",
+             ("slots told",)),
     Sabotage("seats", "UPDATE meeting SET seats = 2 WHERE name = 'evening'", ("seats are journaled",)),
     Sabotage("what a seat is", "UPDATE seat SET reason = NULL WHERE reason IS NOT NULL", ("seats are journaled",)),
     Sabotage("what a seat is", "UPDATE invitation SET dossier_id = 1 WHERE meeting_id = (SELECT id FROM meeting "
@@ -212,6 +232,14 @@ SABOTAGES = (
     Sabotage("envelopes", "UPDATE letter SET raw = (SELECT raw FROM letter ORDER BY notification_id DESC LIMIT 1) "
              "WHERE notification_id = (SELECT MIN(notification_id) FROM letter)"),
     Sabotage("letters' keys", "UPDATE notification SET key = 'x' WHERE letter = 'stopped'"),
+    Sabotage("mail that came in", "UPDATE received SET kind = 'automatic' WHERE kind = 'reply'"),
+    Sabotage("mail that came in", "UPDATE received SET handled_at = NULL WHERE handled_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = bounced_at + 1 "
+             "WHERE bounced_at IS NOT NULL"),
+    Sabotage("letters that came back", "UPDATE notification SET bounced_at = ended_at WHERE id = "
+             "(SELECT MAX(id) FROM notification WHERE status = 'sent' AND bounced_at IS NULL)"),
+    Sabotage("corrected addresses", "INSERT INTO correction (id, round_id, person_id, old, new, at, corrected_by) "
+             "SELECT 1, 1, id, 'old@home.example', email, 1, id FROM person WHERE email = 'staff@fund.example'"),
 )  # fmt: skip
 
 
@@ -284,6 +312,10 @@ JOURNALED = {
         "meeting_id", "person_id", "dossier_id", "asked_at", "state", "offered_at", "answer_by", "held_at", "ended_at",
         "seated_by", "reason",
     ),
+    "slot": ("round_id", "dossier_id", "meeting", "position", "starts_at", "ends_at", "locked_at"),
+    "running_order": ("round_id", "meeting", "first", "published_at"),
+    "running_order_break": ("running_order_id", "after", "minutes", "title"),
+    "turn": ("round_id", "dossier_id", "meeting", "wish", "hour", "wished_at", "declined_at", "place"),
     "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
@@ -296,6 +328,8 @@ JOURNALED = {
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
+    "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""

@@ -24,7 +24,7 @@ from engine.errors import GrantcycleError
 ROOT = Path(__file__).parents[3]
 APPEND_ONLY = {
     "journal", "journal_link", "transition", "extension", "cause", "letter", "attempt", "pinned", "rewording", "edit",
-    "replacement",
+    "replacement", "correction",
 }  # fmt: skip
 
 

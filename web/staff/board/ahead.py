@@ -60,7 +60,7 @@ class Ahead:
         """The next deadline of all."""
         for due in self._coming:
             ends = due.kind == "edge" and due.name.endswith("closes")
-            if ends or due.kind in ("transition", "verdicts", "promise"):
+            if ends or (due.kind in ("transition", "verdicts", "promise") and not _waits(self._workflow, due)):
                 return self._next(due)
         return None
 
@@ -96,8 +96,15 @@ class Ahead:
         return f"{dates.day(due.at, language, zone, 'EEE d MMM')}, {dates.hour(due.at, zone, language)}"
 
 
+def _waits(workflow: Workflow, due: Due) -> bool:
+    """Whether a line of the agenda moves only whoever finds a place."""
+    return due.kind == "transition" and workflow.transitions[due.name].frees
+
+
 def _touches(workflow: Workflow, due: Due) -> Iterator[str]:
     """The states whose dossiers a line of the agenda is about."""
+    if _waits(workflow, due):
+        return
     if due.kind == "transition":
         yield from workflow.transitions[due.name].sources
     elif due.kind == "verdicts":

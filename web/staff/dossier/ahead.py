@@ -97,6 +97,8 @@ def _says_nothing(scene: Scene, verdict: VerdictRow | None, row: DeadlineRow) ->
 def _move(ask: Ask, row: DeadlineRow, transition: Transition, against: Sequence[Refusal], kind: str) -> Ahead:
     target = ask.said(ask.place.workflow.states[transition.target].title)
     said = ask.say("It becomes “%(state)s”.", state=target)
+    if transition.frees:
+        said = ask.say("Places are given from then on: it becomes “%(state)s” when one is free.", state=target)
     link = None
     if batch_of(transition):
         said += " " + ask.say("The letters are approved first.")

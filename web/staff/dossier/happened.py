@@ -38,7 +38,7 @@ def happened(ask: Ask, row: JournalRow, names: Mapping[str, str]) -> Happened:
     details = row.details
     return Happened(
         row.id or 0, row.at, row.recorded_at, who(ask, row.actor, names), _said(ask, row.what, details),
-        _changed(ask, row.what, details), str(details.get("reason") or ""),
+        _changed(ask, row.what, details), str(details.get("reason") or _asked(row.what, details)),
     )  # fmt: skip
 
 
@@ -132,6 +132,8 @@ SAID: Mapping[str, tuple[str, str]] = {
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
+    "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
+    "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
     "offer moved": (N_("The offer of a seat is kept until another hour: %(owed)s."), "called"),
     "seat asked": (N_("A seat was asked for: %(owed)s."), "called"),
@@ -167,10 +169,18 @@ def _said(ask: Ask, what: str, details: Details) -> str:
     return ask.say(sentence) % {kind: say(ask, value) for kind, say in SAYING.items() if f"%({kind})s" in sentence}
 
 
+def _asked(what: str, details: Details) -> str:
+    """What staff said in words of what was handed in."""
+    return str(details.get("words") or "") if what == "reviewed" else ""
+
+
 def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str], ...]:
     if what == "transition":
         before = details.get("source")
         return ((ask.say("State"), _state(ask, before) if before else "", _state(ask, details.get("target"))),)
+    if what == "reviewed" and details.get("last_day"):
+        before, after = _day(ask, details.get("before")), _day(ask, details.get("last_day"))
+        return ((owed_said(ask, details.get("obligation")), before, after),)
     if what == "extended":
         return ((owed_said(ask, details.get("of")), _day(ask, details.get("old")), _day(ask, details.get("new"))),)
     if what == "introduced" and details.get("organisation"):

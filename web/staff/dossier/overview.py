@@ -2,10 +2,12 @@
 
 from starlette.responses import Response
 
+from engine.database.pages.dossiers import Obligation
 from engine.database.pages.notes import notes
 from engine.database.pages.one_dossier import came
+from engine.rules.facts import UNFULFILLED
 from web.applicant.looking import Seen, see, unanswered
-from web.applicant.owing import UNFULFILLED, title_of_obligation
+from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import MANAGES
@@ -71,5 +73,11 @@ def _owed(ask: Ask, seen: Seen) -> list[dict[str, object]]:
             "deliver": path_of(ask, f"/deliver/{rule.deliver}") if rule.deliver else "",
             "attend": path_of(ask, f"/attend/{rule.attend}") if rule.attend else "",
             "begun": one.opens_at <= ask.now,
+            "review": path_of(ask, f"/review/{_newest(seen, one)}") if one.state == "handed in" else "",
         })  # fmt: skip
     return found
+
+
+def _newest(seen: Seen, owed: Obligation) -> int:
+    """The version of something owed that was handed in last."""
+    return max(one.id for one in seen.dossier.deliveries if one.obligation == (owed.name, owed.position))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.database.pages.outbox import REMIND, TEST
 from engine.files.locating import Path, locate
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import Workflow, title_of
 from web.ask import Ask
 from web.committee.seat import called
 
@@ -48,11 +48,26 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
+    if name in ("review", "excuse"):
+        return ask.say("What staff said of what is owed")
+    if kind in ("review", "excuse"):
+        said = ask.say("Reviewed: %(what)s") if kind == "review" else ask.say("Excused: %(what)s")
+        return said % {"what": _owed(ask, of)}
+    if kind == "overdue":
+        return ask.say("What is overdue")
     if kind == "message":
         return ask.say("A message of staff")
     if kind == "account":
         return ask.say("About access and what was handed in: %(name)s", name=of.replace("-", " "))
     return name
+
+
+def _owed(ask: Ask, of: str) -> str:
+    """Something owed in words: `Annual report 2`."""
+    workflow, (name, _, position) = ask.place.workflow, of.rpartition(" ")
+    if name not in workflow.obligations:
+        return of
+    return f"{ask.said(title_of(workflow, workflow.obligations[name]))} {position}"
 
 
 def moment_title(ask: Ask, moment: str) -> str:
@@ -94,6 +109,9 @@ def _path_of(workflow: Workflow, cause: str, letter: str, role: str) -> Path | N
                 return ("transition", one.name, _key(workflow, one.name, letter, role))
     if kind in ("reminder", "promise", "announcement") and first:
         return (kind, first, "tell")
+    if kind == "overdue":
+        rules = (one for one in workflow.obligations.values() if one.if_not.get(role) == letter)
+        return next((("obligation", one.name, "if_not") for one in rules), None)
     if kind == REMIND:
         return next((("obligation", one.name, "remind") for one in workflow.obligations.values() if one.remind), None)
     return None

@@ -56,6 +56,7 @@ SENTENCES: Mapping[str, str] = {
     "note replaced": N_("A note of the staff was changed"),
     "note written": N_("A note of the staff was written"),
     "overdue": N_("Overdue: %(obligation)s"),
+    "place freed": N_("A place was free for “%(name)s”"),
     "promise kept": N_("The promise “%(name)s” was kept"),
     "promise not kept": N_("The promise “%(name)s” was not kept"),
     "recommended": N_("A recommendation was written"),
@@ -95,6 +96,7 @@ EDGES: Mapping[str, str] = {"opens": N_("“%(phase)s” opens"), "closes": N_("
 LABELS: Mapping[str, str] = {
     "advises": N_("advises"),
     "as_of": N_("as of"),
+    "freeing": N_("place number"),
     "contact": N_("contact"),
     "dossiers": N_("dossiers"),
     "late": N_("late"),

@@ -110,7 +110,7 @@ def _way(place: Place, move: Transition) -> Way:
     opens, closes = calendar.window(move.window) if move.window else (None, None)
     if move.takes_effect is not None:
         opens = calendar.hearing(move.takes_effect)
-    return Way(move, move.takes_effect is not None or move.frees, opens, closes, _letters(move.tell))
+    return Way(move, move.takes_effect is not None, opens, closes, _letters(move.tell))
 
 
 def _letters(tell: Letters) -> tuple[tuple[str, str], ...]:

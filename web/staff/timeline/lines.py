@@ -137,6 +137,8 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
     if one.kind == "transition":
         rule = workflow.transitions[one.name]
         target = ask.said(workflow.states[rule.target].title)
+        if rule.frees:
+            return say("Places are given: “%(state)s”", state=target)
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]

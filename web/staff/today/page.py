@@ -89,6 +89,8 @@ def _said(ask: Ask, run: Run, one: Coming) -> str:
         )
     if one.kind == "verdicts":
         return ask.say("Verdicts take effect")
+    if one.kind == "transition" and workflow.transitions[one.name].frees:
+        return ask.say("Places are given: “%(state)s”", state=run.state(workflow.transitions[one.name].target))
     if one.kind == "transition":
         return ask.say("Dossiers become “%(state)s”", state=run.state(workflow.transitions[one.name].target))
     if one.kind == "promise":

@@ -53,8 +53,19 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
             yield letter, Telling(_instant(calendar, announcement.when), f"announcement {announcement.name}", role)
-    reminding, extended, message, *invitations = (letter for letter in OURS if letter not in OF_SEATS)
+    for obligation in workflow.obligations.values():
+        for role, letter in obligation.if_not.items():
+            yield letter, Telling(LAST, "overdue", role)
+    reminding, extended, message, overdue, excused, changes, accepted, *invitations = (
+        letter for letter in OURS if letter not in OF_SEATS
+    )
     yield reminding, Telling(LAST, REMIND, APPLICANT)
+    if any(obligation.remind_after for obligation in workflow.obligations.values()):
+        yield overdue, Telling(LAST, REMIND, APPLICANT)
+    if workflow.obligations:
+        yield excused, Telling(LAST, "excuse", APPLICANT)
+    if any(obligation.accepted_by for obligation in workflow.obligations.values()):
+        yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:

@@ -1,0 +1,80 @@
+"""Were places given when there were any, to whoever waited, and only then?"""
+
+from collections.abc import Iterator
+
+from engine.database.invariants.asking import FEW, Invariant, Parameters, View, asks
+from engine.database.invariants.moves import RESTORE, STANDS
+from engine.database.store import places_held, the_id
+from engine.rules.agenda import key_of
+
+FOR_EVER = 2**62
+_WAITS = f"""
+    SELECT d.number FROM dossier d WHERE d.round_id = :round AND d.state IN :sources
+    AND (NOT :opens OR EXISTS (
+        SELECT 1 FROM deadline l WHERE l.round_id = d.round_id AND l.key = :key AND l.ended_at IS NOT NULL
+    ))
+    AND EXISTS (SELECT 1 FROM transition t WHERE t.dossier_id = d.id AND t.name <> 'brought in' AND {STANDS})
+    AND NOT EXISTS (
+        SELECT 1 FROM held_back h WHERE h.dossier_id = d.id AND h.transition = :transition AND h.since >= d.entered_at
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM held_back h JOIN dossier o ON o.id = h.dossier_id WHERE o.round_id = d.round_id
+        AND o.state IN :sources AND h.transition = :transition AND h.since >= o.entered_at
+        AND h.reasons ->> 0 LIKE '% ranks %'
+    )
+"""
+"""who was brought in stays where it was put until somebody acts, and nobody passes those whose rank is in question"""
+
+
+def _waiting(view: View) -> Iterator[Parameters]:
+    """What waits for a place, and from when until when it may be given one."""
+    for transition in view.workflow.transitions.values():
+        if transition.frees:
+            opens, closes = view.calendar.window(transition.window) if transition.window else (0, FOR_EVER)
+            yield {"transition": transition.name, "opens": opens, "closes": closes}
+
+
+def _free_places(view: View) -> Iterator[str]:
+    """Those who wait while a place is there that they could have had."""
+    for transition in view.workflow.transitions.values():
+        cap = transition.guard("at_most")
+        if not transition.frees or cap is None or not isinstance(cap.value, int):
+            continue
+        held = places_held(view.session, view.workflow, the_id(view.round), transition.target)
+        closes = view.calendar.window(transition.window)[1] if transition.window else FOR_EVER
+        if held < cap.value and view.now < closes:
+            for row in view.rows(
+                f"{_WAITS} LIMIT {FEW + 1}", transition=transition.name, sources=list(transition.sources),
+                key=key_of(transition), opens=transition.window is not None,
+            ):  # fmt: skip
+                yield f'{row.number} waits for "{transition.name}", and of {cap.value} places {held} are held'
+
+
+FREEINGS = (
+    Invariant(
+        "freeings",
+        "A freeing is of a transition that waits for a place, in its window, and moved somebody or held somebody back.",
+        f"A place was given that nobody gave back. {RESTORE}",
+        (
+            asks(
+                "SELECT key FROM deadline WHERE round_id = :round AND kind = 'freeing' AND name NOT IN :waiting",
+                '"{key}" is the freeing of a place that nobody waits for',
+                lambda view: [{"waiting": [one["transition"] for one in _waiting(view)]}],
+            ),
+            asks(
+                "SELECT l.key FROM deadline l WHERE l.round_id = :round AND l.kind = 'freeing' "
+                "AND l.name = :transition AND (l.due_at < :opens OR l.due_at >= :closes OR l.ended_at IS NULL "
+                "OR l.dossier_id IS NOT NULL OR NOT (EXISTS (SELECT 1 FROM transition t WHERE t.deadline_id = l.id) "
+                "OR EXISTS (SELECT 1 FROM held_back h WHERE h.deadline_id = l.id)))",
+                '"{key}" came when no place is given, or brought nothing about',
+                _waiting,
+            ),
+        ),
+    ),
+    Invariant(
+        "no place is left empty",
+        "While a place is there, nobody waits for one but who is held back by a guard, or stands behind a tie.",
+        "Somebody waits beside an empty place: any act in the round gives it; if none does, move the dossier by hand.",
+        (_free_places,),
+    ),
+)

@@ -1,0 +1,1 @@
+"""How what people and mail servers write back comes in, and what it is."""
