@@ -83,6 +83,8 @@ def never_sent(seen: Rehearsed) -> list[str]:
     for transition in workflow.transitions.values():
         told += transition.tell.values()
         told += [] if isinstance(transition.if_not, str) else transition.if_not.values()
+    for obligation in workflow.obligations.values():
+        told += obligation.if_not.values()
     for part in (workflow.reminders, workflow.promises, workflow.announcements):
         for one in part.values():
             told += one.tell.values()

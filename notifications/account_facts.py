@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "signed-in-elsewhere": Kind(ADDRESS, ("at", "device", LINK), urgent=True),
     "second-factor-changed": Kind(ADDRESS, ("at", "change"), (LINK,), urgent=True),
     "opinions-wanted": Kind(COMMITTEE, ("committee", "count", "dossiers", LINK), ("until", "more")),
+    "answer-wanted": Kind(ADDRESS, ("meeting", "opens", LINK)),
     "part-given": Kind(ADDRESS, ("by", "title", "part", LINK), ("committee",)),
     "reply-received": Kind(STAFF, ("count", LINK)),
     "address-corrected": Kind(ADDRESS, ("by", "old", "new"), urgent=True),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -49,6 +50,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # i18n adds it
     environment.globals |= {"static": static, "dates": dates}
     environment.filters |= {
+        "as_day": date.fromisoformat,
         "day": lambda value, zone=None: dates.day(value, language, zone),
         "short_day": lambda value, zone=None: dates.short_day(value, language, zone),
         "hour": lambda value, zone: dates.hour(value, zone, language),

@@ -25,6 +25,7 @@ from engine.cycle.opening import put_round
 from engine.cycle.order_acts import OrderActs
 from engine.cycle.owed_acts import OwedActs
 from engine.cycle.people import PartGiven, give
+from engine.cycle.presence_acts import PresenceActs
 from engine.cycle.scene import Scene
 from engine.cycle.seat_acts import SeatActs
 from engine.cycle.seen import as_seen
@@ -44,7 +45,7 @@ __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "To
 
 class Cycle(
     DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
-    MailActs,
+    MailActs, PresenceActs,
 ):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 

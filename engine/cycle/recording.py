@@ -31,13 +31,18 @@ EXCUSED = "obligation-excused"
 """the letter to whom need not do any more what was owed"""
 
 
-def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> None:
-    """Staff note that somebody came to a meeting for a dossier; it fulfils the earliest open obligation to come."""
+def attend(
+    scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str, obligation: ObligationRow | None = None
+) -> AttendanceRow:
+    """Staff note that somebody came to a meeting for a dossier.
+
+    It fulfils the `obligation` for which that was booked, or else the earliest open one to come.
+    """
     if meeting_name not in scene.workflow.meetings:
         raise Unknown("meeting", meeting_name, scene.workflow.meetings)
     person = scene.person(by)
     meeting = scene.workflow.meetings[meeting_name]
-    obligation = earliest_open(scene, dossier, attend=meeting_name)
+    obligation = obligation or earliest_open(scene, dossier, attend=meeting_name)
     recurring = any(o.attend == meeting_name and (o.every or o.times > 1) for o in scene.workflow.obligations.values())
     noted = scene.session.exec(
         select(AttendanceRow).where(
@@ -69,19 +74,19 @@ def attend(scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str) -> 
         if noted and obligation is None and not recurring else None,
     ])  # fmt: skip
     _fulfil(scene, obligation)
-    scene.session.add(
-        AttendanceRow(
-            dossier_id=the_id(dossier), meeting=meeting_name, obligation_id=obligation.id if obligation else None,
-            recorded_at=scene.now, recorded_by=the_id(person),
-        )
+    row = AttendanceRow(
+        dossier_id=the_id(dossier), meeting=meeting_name, obligation_id=obligation.id if obligation else None,
+        recorded_at=scene.now, recorded_by=the_id(person),
     )  # fmt: skip
+    scene.session.add(row)
     scene.session.flush()
     point("attendance written")
     scene.note("attended", by, dossier=dossier, meeting=meeting_name, obligation=_named(obligation))
     late_moves(scene, dossier)
+    return row
 
 
-def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) -> None:
+def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) -> ExcuseRow:
     """Staff excuse a dossier from a meeting or an obligation (`kick_off`, `coaching 4`), with a reason."""
     person = scene.person(by)
     name, _, tail = of.rpartition(" ")
@@ -102,12 +107,11 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
     if obligation:
         obligation.excused_at, obligation.handed_in_at = scene.now, None
         scene.session.add(obligation)
-    scene.session.add(
-        ExcuseRow(
-            dossier_id=the_id(dossier), of=name, obligation_id=obligation.id if obligation else None, reason=reason,
-            recorded_at=scene.now, recorded_by=the_id(person),
-        )
+    row = ExcuseRow(
+        dossier_id=the_id(dossier), of=name, obligation_id=obligation.id if obligation else None, reason=reason,
+        recorded_at=scene.now, recorded_by=the_id(person),
     )  # fmt: skip
+    scene.session.add(row)
     scene.session.flush()
     point("excuse written")
     scene.note("excused", by, dossier=dossier, of=_named(obligation) or name, reason=reason)
@@ -117,6 +121,7 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
             extras={"review": review_facts(obligation)},
         )  # fmt: skip
     late_moves(scene, dossier)
+    return row
 
 
 def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, Any], *, by: str) -> None:

@@ -122,7 +122,7 @@ def _reviewed(scene: Scene, version: DeliveryRow, obligation: ObligationRow) -> 
         row, who = first
         return Refusal(
             "reviewed", f"{who.email} has reviewed this already: {row.outcome}",
-            {"because": row.outcome, "by": who.name or who.email},
+            {"because": "accepted" if row.outcome == ACCEPTED else "changes asked", "by": who.name or who.email},
         )  # fmt: skip
     if state_of(obligation) != "handed in":
         sentence = f"{obligation.name} {obligation.position} is {state_of(obligation)}: nothing awaits review"

@@ -2,7 +2,6 @@
 
 from sqlmodel import col, select
 
-from engine.cycle.inviting import find as find_invitation
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seat_letters import GIVEN_BACK, WAITING_LETTER, tell
@@ -122,8 +121,11 @@ def _has_one(scene: Scene, meeting: MeetingRow, person: PersonRow) -> Refusal | 
         return Refusal("seat", f"a seat is offered to {person.email} already", {"because": "offered"})
     if row is not None:
         return Refusal("seat", f"{person.email} is on the waiting list already", {"because": "waiting"})
-    asked = find_invitation(scene, meeting, person)
-    if asked is not None and asked.cancelled_at is None:
+    asked = select(InvitationRow.id).where(
+        col(InvitationRow.meeting_id) == meeting.id, col(InvitationRow.person_id) == person.id,
+        col(InvitationRow.cancelled_at).is_(None),
+    )  # fmt: skip
+    if scene.session.exec(asked).first() is not None:
         return Refusal("seat", f"{person.email} is invited to this meeting already", {"because": "invited"})
     return None
 

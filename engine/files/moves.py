@@ -56,8 +56,10 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         )
     has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
     if values.get("release", "auto") != "auto" and not has_moment:
+        but = ", and a place frees when it will" if _waits(raw) else ""
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
+            f"{but}"
         )
 
 

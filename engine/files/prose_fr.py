@@ -121,8 +121,8 @@ FRENCH = {
     "pause": "Entre deux passages, il y a {minutes} de pause.",
     "slot each": "Chacun a un passage de {minutes}.",
     "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
-    "seats": "Il y {seats} ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
-    "seats of": "a {n} place|a {n} places",
+    "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
+    "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
     "answer within": "Une place qui se libère est proposée au suivant de la liste, qui a {span} pour répondre.",
     "answer until": "Une place qui se libère est proposée au suivant de la liste, qui peut répondre jusqu’au début de "
     "la rencontre.",
@@ -140,8 +140,7 @@ FRENCH = {
     "every week": "chaque semaine",
     "every times": "{times} {every}",
     "remind": "Le porteur de projet reçoit {spans} avant le dernier jour la lettre `obligation-reminder`.",
-    "remind after": "Le porteur de projet reçoit {spans} après le dernier jour la lettre `obligation-reminder`.",
-    "remind again": "Elle repart {spans} après, tant que ceci reste dû.",
+    "remind after": "Qui le doit encore {spans} après le dernier jour reçoit la lettre `obligation-overdue`.",
     "accepted by": "{who} doit l’accepter avant que cela compte.",
     "overdue": "En cas de retard : {letters}.",
     "at the latest": "au plus tard {day}",

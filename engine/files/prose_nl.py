@@ -119,8 +119,8 @@ DUTCH = {
     "pause": "Tussen twee beurten is er {minutes} pauze.",
     "slot each": "Elk van hen krijgt een beurt van {minutes}.",
     "book": "Ieder boekt een moment van {minutes} in de vrije uren van {who}.",
-    "seats": "Er {seats}; zijn die bezet, dan is er een wachtlijst, op volgorde.",
-    "seats of": "is {n} plaats|zijn {n} plaatsen",
+    "seats": "Er is {n} plaats; is die bezet, dan is er een wachtlijst, op volgorde.|Er zijn {n} plaatsen; zijn die "
+    "bezet, dan is er een wachtlijst, op volgorde.",
     "answer within": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die {span} krijgt om te "
     "antwoorden.",
     "answer until": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die kan antwoorden tot de "
@@ -139,8 +139,7 @@ DUTCH = {
     "every week": "elke week",
     "every times": "{every} {times}",
     "remind": "De indiener krijgt {spans} voor de laatste dag de brief `obligation-reminder`.",
-    "remind after": "De indiener krijgt {spans} na de laatste dag de brief `obligation-reminder`.",
-    "remind again": "Die brief gaat nog eens uit {spans} erna, zolang dit nog verschuldigd is.",
+    "remind after": "Wie dit {spans} na de laatste dag nog verschuldigd is, krijgt de brief `obligation-overdue`.",
     "accepted by": "{who} moet het aanvaarden voor het telt.",
     "overdue": "Is het over tijd: {letters}.",
     "at the latest": "uiterlijk {day}",

@@ -124,12 +124,12 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         if slots.pause:
             told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
     if meeting.seats is not None:
-        told.append(voice.say("seats", seats=voice.count("seats of", meeting.seats)))
+        told.append(voice.count("seats", meeting.seats))
         if meeting.answer_within:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:
             told.append(voice.say("answer until"))
-    if voice.round is None:
+    if voice.round is None or (meeting.book_with and meeting.name not in voice.round.meetings):
         return " ".join(told)
     sessions = voice.round.meetings.get(meeting.name, ())
     if not sessions:
@@ -172,8 +172,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))
     if obligation.remind_after:
-        spans = voice.both([voice.span(span) for span in obligation.remind_after])
-        told.append(voice.say("remind again" if obligation.remind else "remind after", spans=spans))
+        spans = voice.both([voice.span(span) for span in obligation.remind_after], "or")
+        told.append(voice.say("remind after", spans=spans))
     if obligation.accepted_by:
         told.append(sentence(voice.say("accepted by", who=voice.role(obligation.accepted_by))))
     if obligation.if_not:

@@ -56,7 +56,13 @@ def read_reminder(value: object, spot: Spot) -> tuple[Span, Turn] | None:
 
 def read_when(value: object, spot: Spot) -> Moment | PlaceFrees | None:
     """A moment, or "a place frees"."""
-    return PlaceFrees() if value == str(PlaceFrees()) else read_moment(value, spot)
+    waits = PlaceFrees()
+    if value == str(waits):
+        return waits
+    if isinstance(value, str) and not value.endswith(EDGES) and (hint := did_you_mean(value, [str(waits)])):
+        spot.complain(f'"{value}" is not a moment{hint}')
+        return None
+    return read_moment(value, spot)
 
 
 def read_moment(value: object, spot: Spot) -> Moment | None:

@@ -191,7 +191,10 @@ def read_online(value: object, spot: Spot) -> str | None:
     """The https address of a meeting on line, without a name or a password before the host."""
     if isinstance(value, str) and HTTPS.fullmatch(value):
         return value
-    spot.complain(f'must be an address such as "https://meet.example/board", not {written(value)}')
+    if isinstance(value, str) and re.match(r"[a-z]+://[^/?#]*@", value):
+        spot.complain("has a name or a password before the host; write the address alone")  # and do not repeat it
+    else:
+        spot.complain(f'must be an address such as "https://meet.example/board", not {written(value)}')
     return None
 
 

@@ -1,9 +1,10 @@
 """What would happen in a round that nobody has held yet?
 
 The plan is read from the workflow's records, never from the names of one programme: whoever may hand in hands in,
-whichever committee decides decides, and what is owed is met.
+whichever committee decides decides, what is owed is met, and a place that is offered is answered.
 """
 
+from engine.rehearsal.answering import Answering
 from engine.rehearsal.committee import decide
 from engine.rehearsal.decisions import approve_batches
 from engine.rehearsal.handing_in import hand_in
@@ -34,6 +35,8 @@ class InventedRound(Plan):
         approve_batches(setting)
         self.opened_by = setting.staff[0].email
         self._owing = Owing(setting)
+        self._answering = Answering(setting)
 
     def watch(self, view: View) -> None:
         self._owing.watch(view)
+        self._answering.watch(view)

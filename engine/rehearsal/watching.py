@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from engine.database.records import ContactRow, DossierRow, PersonRow, VerdictRow
+from engine.database.records import ContactRow, DossierRow, PersonRow, TransitionRow, VerdictRow
 from engine.database.store import obligations_of, score_of, state_of, the_id
 from engine.rules.workflow import Workflow
 
@@ -109,6 +109,19 @@ class View:
             return [], last_id
         rows = self.session.connection().execute(_LAID_OUT, {"round": self.round_id, "last": last_id}).all()
         return [LaidOut(*row[1:]) for row in rows], rows[-1][0] if rows else last_id
+
+    def moved_after(self, last_id: int, names: Iterable[str]) -> tuple[list[tuple[str, str, int]], int]:
+        """The moves of these names since that id, as (number, name, instant), and the id to ask with next time."""
+        rows = self.session.exec(
+            select(TransitionRow.id, DossierRow.number, TransitionRow.name, TransitionRow.at)
+            .join(DossierRow, col(DossierRow.id) == col(TransitionRow.dossier_id))
+            .where(
+                col(DossierRow.round_id) == self.round_id, col(TransitionRow.id) > last_id,
+                col(TransitionRow.name).in_(tuple(names)),
+            )
+            .order_by(col(TransitionRow.id))
+        ).all()  # fmt: skip
+        return [(number, name, at) for _, number, name, at in rows], rows[-1][0] or last_id if rows else last_id
 
     def owes(self, number: str) -> bool:
         """Whether a dossier has an obligation that is neither fulfilled nor excused."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.database import looking
+from engine.database.meetings import held, meetings_of
 from engine.database.store import find_round, the_id
 from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
@@ -68,9 +69,9 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
     with wiring.looking() as session:
         row = find_round(session, key)
         name = row.name
-        rows = looking.deadlines(session, the_id(row))
+        rows, held_then = looking.deadlines(session, the_id(row)), meetings_of(session, the_id(row))
     lines = [Line(row.kind, row.name, row.moment, row.due_at, row.fires_at, row.ending) for row in rows]
-    meetings = _meetings(Calendar(wiring.programme_of(key).rounds[name]))
+    meetings = _meetings(Calendar(held(wiring.programme_of(key).rounds[name], held_then)))
     return sorted([*lines, *meetings], key=lambda line: line.fires_at)
 
 

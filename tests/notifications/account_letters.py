@@ -26,6 +26,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "dossiers": [{"number": "SG19-001", "title": "Songs", "organisation": "Brug"}],
     },
     "subscribed": {"call": "Kleine beurzen 2020", "stop": "https://grants.example/stop/1", "opens": EDGE},
+    "answer-wanted": {"meeting": "Startbijeenkomst", "opens": {**EDGE, "edge": "opens"}, "link": OPEN},
     "signed-in-elsewhere": {"at": AT, "device": DEVICE, "link": OPEN},
     "second-factor-changed": {"at": AT, "change": "set_up"},
     "part-given": {"by": "Els Peeters", "title": "Kleine beurzen 2020", "part": "member", "committee": "Jury",

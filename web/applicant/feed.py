@@ -3,11 +3,15 @@
 The address is the only key: whoever has it reads the dates. It is made on request, and dead as soon as it is renewed.
 """
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from engine.database.access import feeds
 from engine.database.calendars import extended
 from engine.database.pages.feeds import Own, Seat, own_of, seats_of
+from engine.database.pages.invitations import Invited
+from engine.database.pages.invitations import of_person as invitations_of
 from engine.files.reading import Programme
 from engine.rules.facts import AWAITED
 from engine.rules.moments import Calendar
@@ -16,6 +20,8 @@ from engine.rules.workflow import STAFF
 from web.ask import Ask
 from web.calendars import of_person
 from web.calendars.feed import feed, feed_headers
+from web.calendars.held import held_of
+from web.calendars.invited import of_invited
 from web.calendars.of_person import of_applicant, of_member
 from web.calendars.of_staff import of_staff
 from web.calendars.source import source_of
@@ -28,6 +34,8 @@ from web.routes import Pages
 from web.words import DEFAULT, translations
 
 pages = Pages()
+WITHOUT = "without"
+"""what an address asks that leaves out what its reader has from their mail"""
 
 
 @pages.get("/feed", SIGNED_IN)
@@ -66,28 +74,35 @@ def read(ask: Ask) -> Response:
         if owner is None:
             raise NotThere
         own, seats = own_of(session, owner.id or 0), seats_of(session, owner.id or 0)
+        invited = invitations_of(session, owner.id or 0)
         rules = ask.office.shelf.rules(session)
-        pinned = {*(one.digest for one in own), *(one.part.digest for one in seats)}
+        pinned = {*(one.digest for one in own), *(one.part.digest for one in seats), *(one.digest for one in invited)}
         programmes = {digest: rules(digest) for digest in pinned}
     language = owner.language if owner.language in LANGUAGES else DEFAULT
     say, site = translations(language).gettext, ask.office.base_url
-    dossiers = [_dossier(one, programmes[one.digest], site) for one in own]
-    chairs = [place for one in seats if (place := _seat(one, programmes[one.part.digest], site))]
+    dossiers = [_dossier(one, programmes[one.digest], site, invited) for one in own]
+    chairs = [place for one in seats if (place := _seat(one, programmes[one.part.digest], site, invited))]
     desks = [(programmes[one.part.digest], one) for one in seats if one.part.role == STAFF]
     run = [
         happening
         for programme, one in desks
         for happening in of_staff(
             programme, _calendar(programme, one.part.round, one), language, say, changed_at=one.changed_at,
+            held=[
+                meeting for meeting in held_of(one.meetings)
+                if (meeting.name, meeting.position) not in _asked(invited, one.part.round, None)
+            ],
             url=f"{site}/staff/{one.part.round}/timeline",
         )
     ]  # fmt: skip
     zones = [one.calendar.zone for one in dossiers] + [one.calendar.zone for one in chairs]
     zones += [_calendar(programme, one.part.round, one).zone for programme, one in desks]
+    zones += [one.meeting.zone for one in invited]
+    asked = [] if ask.query.get(WITHOUT) else list(of_invited(invited, programmes.__getitem__, language, say, site))
+    happenings = (*of_applicant(dossiers, language, say), *of_member(chairs, language, say), *run, *asked)
     content = feed(
-        ask.office.name, (*of_applicant(dossiers, language, say), *of_member(chairs, language, say), *run),
-        zones[0] if zones else "UTC", source_of(ask.office), private=True,
-    )  # fmt: skip
+        ask.office.name, happenings, zones[0] if zones else "UTC", source_of(ask.office), private=True
+    )
     return Response(content, headers=feed_headers(content))
 
 
@@ -98,7 +113,14 @@ def _calendar(programme: Programme, key: str, own: Own | Seat) -> Calendar:
     return extended(programme.rounds[key.partition("/")[2]], rows, dossier_id)
 
 
-def _dossier(one: Own, programme: Programme, site: str) -> of_person.OwnDossier:
+def _asked(invited: Sequence[Invited], round: str, number: str | None) -> frozenset[tuple[str, int]]:
+    """The meetings of a round that somebody is asked to, for that dossier or for none."""
+    return frozenset(
+        (one.meeting.name, one.meeting.position) for one in invited if (one.round, one.number) == (round, number)
+    )
+
+
+def _dossier(one: Own, programme: Programme, site: str, invited: Sequence[Invited]) -> of_person.OwnDossier:
     return of_person.OwnDossier(
         programme, _calendar(programme, one.round, one), one.number, one.state, one.changed_at,
         tuple(of_person.Slot(slot.number, slot.meeting, slot.starts_at, slot.ends_at) for slot in one.slots),
@@ -107,11 +129,11 @@ def _dossier(one: Own, programme: Programme, site: str) -> of_person.OwnDossier:
             for owed in one.obligations
             if owed.state in AWAITED and one.state not in programme.workflow.ends_in
         ),
-        f"{site}/dossier/{one.round}/{one.number}",
+        held_of(one.meetings), _asked(invited, one.round, one.number), f"{site}/dossier/{one.round}/{one.number}",
     )  # fmt: skip
 
 
-def _seat(one: Seat, programme: Programme, site: str) -> of_person.Seat | None:
+def _seat(one: Seat, programme: Programme, site: str, invited: Sequence[Invited]) -> of_person.Seat | None:
     """A seat in a committee; None for another part in the round."""
     for committee in programme.workflow.committees:
         if one.part.role in (committee, observer_of(committee)):
@@ -124,5 +146,6 @@ def _seat(one: Seat, programme: Programme, site: str) -> of_person.Seat | None:
             return of_person.Seat(
                 programme, _calendar(programme, one.part.round, one), committee, one.changed_at,
                 judges=one.part.role == committee, slots=slots, url=f"{site}/committee/{one.part.round}",
+                held=held_of(one.meetings), asked=_asked(invited, one.part.round, None),
             )  # fmt: skip
     return None

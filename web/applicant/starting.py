@@ -14,6 +14,7 @@ from engine.rules.moments import Calendar
 from web import dates
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
+from web.invitations.asked import still_ahead
 from web.keys import nonce
 from web.place import handing_in
 from web.policy import ROUND_SIGNED_IN, SIGNED_IN, somebody
@@ -67,7 +68,10 @@ def mine(ask: Ask) -> Response:
         programme = programmes[one.digest]
         round = programme.rounds[one.round.partition("/")[2]]
         lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id)))
-    return render(ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before))
+    return render(
+        ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before),
+        invitations=still_ahead(ask),
+    )  # fmt: skip
 
 
 def _call(ask: Ask) -> Call:

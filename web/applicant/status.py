@@ -21,6 +21,7 @@ from web.applicant.plan import has_plan
 from web.applicant.sections import may_be_left, progress, sections_of, title_of
 from web.applicant.versions import file_rows
 from web.ask import Ask
+from web.invitations.asked import still_ahead
 from web.policy import CONTACT, somebody
 from web.rendering import render
 from web.routes import Pages
@@ -112,6 +113,7 @@ def _aside(ask: Ask, seen: Seen) -> dict[str, Any]:
     committee = reading_committee(workflow, state)
     return {
         "days": days_of(ask, seen),
+        "invitations": still_ahead(ask, round_key=ask.place.key, number=ask.place.number),
         "offered": offered(ask, state),
         "may_ask": bool(deadlines(ask, seen)),
         "requests": seen.dossier.requests,

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
+from typing import Literal
 
 from icalendar import Calendar, Event
 
@@ -42,7 +43,8 @@ class Happening:
     """One event of a feed. The texts are plain, whoever typed them.
 
     `key` names it for ever within its installation (`cera-impuls/2019/phase/call`), `changed_at` is the instant (UTC
-    microseconds) at which anything of it last changed. `busy`: whether it takes its reader's time.
+    microseconds) at which anything of it last changed. `busy`: whether it takes its reader's time. What somebody has
+    from a letter as well carries the letter's `uid` and `sequence` word for word, so that it is one and the same entry.
     """
 
     key: str
@@ -54,6 +56,10 @@ class Happening:
     url: str = ""
     category: str = ""
     busy: bool = False
+    uid: str = ""
+    sequence: int = 0
+    status: Literal["", "TENTATIVE", "CONFIRMED", "CANCELLED"] = ""
+    """`CANCELLED` where a program that keeps what is gone would else show it for ever"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +110,13 @@ def feed_headers(content: bytes) -> dict[str, str]:
 
 def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event:
     event = Event()
-    event.add("uid", f"{re.sub(r'[^A-Za-z0-9._/-]', '_', one.key)}@{source.host}")
+    event.add("uid", one.uid or f"{re.sub(r'[^A-Za-z0-9._/-]', '_', one.key)}@{source.host}")
     event.add("dtstamp", utc(one.changed_at))
     event.add("last-modified", utc(one.changed_at))
+    if one.sequence:
+        event.add("sequence", one.sequence)
+    if one.status:
+        event.add("status", one.status)
     if isinstance(one.when, Days):
         event.add("dtstart", one.when.first)
         event.add("dtend", one.when.last + timedelta(days=1))  # exclusive
@@ -126,7 +136,7 @@ def _event(one: Happening, zone: str, source: Source, *, private: bool) -> Event
     if category := one_line(one.category):
         event.add("categories", [category])
     event.add("class", "PRIVATE" if private else "PUBLIC")
-    event.add("transp", "OPAQUE" if one.busy else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if one.busy and one.status != "CANCELLED" else "TRANSPARENT")
     return event
 
 

@@ -12,7 +12,8 @@ from engine.rules.agenda import last_day_before
 from engine.rules.moments import Calendar
 from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
 from web.calendars.feed import Days, Happening, Hours
-from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, session_time
+from web.calendars.held import Held, of_held
+from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,10 @@ class OwnDossier:
     changed_at: int
     slots: tuple[Slot, ...] = ()
     owed: tuple[Owed, ...] = ()
+    held: tuple[Held, ...] = ()
+    """the meetings of the round, and those booked for this dossier"""
+    asked: frozenset[tuple[str, int]] = frozenset()
+    """the meetings, by name and position, that this person is asked to for it: of those the invitation tells"""
     url: str = ""
 
 
@@ -67,6 +72,8 @@ class Seat:
     """false for an observer, who attends and scores nothing"""
     slots: tuple[Slot, ...] = ()
     conflicts: frozenset[str] = frozenset()
+    held: tuple[Held, ...] = ()
+    asked: frozenset[tuple[str, int]] = frozenset()
     url: str = ""
 
 
@@ -112,8 +119,8 @@ def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
             yield from _meeting(meeting, own, f"{base}/meeting", one, voice, named)
     for owed in one.owed:
         obligation = workflow.obligations[owed.name]
-        if obligation.attend and calendar.round.meetings.get(obligation.attend):
-            continue  # its sessions stand above
+        if obligation.attend and any(one_held.name == obligation.attend for one_held in one.held):
+            continue  # when it is held stands above
         day = last_day_before(owed.due_at, calendar.zone)
         yield Happening(
             key=f"{base}/owed/{owed.name}/{owed.position}",
@@ -154,24 +161,25 @@ def _meeting(
     voice: Voice,
     named: Callable[[str], str],
 ) -> Iterator[Happening]:
-    """The sessions of a meeting, or one's own places in its running order where there are any."""
+    """Each time that a meeting is held, or one's own places in its running order where there are any; not what an
+    invitation tells of."""
+    held = [one for one in of.held if one.name == meeting.name]
+    if any((one.name, one.position) in of.asked for one in held) and own:
+        return
     for slot in own:
         yield _slot(slot, named(meeting.title), f"{base}/{meeting.name}/slot", of, voice)
     if own:
         return
-    for number, session in enumerate(of.calendar.round.meetings.get(meeting.name, ()), start=1):
-        yield Happening(
-            key=f"{base}/{meeting.name}/{number}", title=named(meeting.title),
-            when=session_time(session, of.calendar), changed_at=of.changed_at, url=of.url, busy=True,
-            place=voice.said(session.place or ""), category=voice.say(MEETING),
-        )  # fmt: skip
+    for one in held:
+        if (one.name, one.position) not in of.asked:
+            yield of_held(one, base, named(meeting.title), voice, changed_at=of.changed_at, url=of.url)
 
 
 def _slot(slot: Slot, title: str, key: str, of: OwnDossier | Seat, voice: Voice) -> Happening:
-    sessions = of.calendar.round.meetings.get(slot.meeting, ())
+    place = next((one.place for one in of.held if one.name == slot.meeting and not one.is_cancelled), None)
     return Happening(
         key=key, title=title, when=Hours(slot.starts_at, slot.ends_at), changed_at=of.changed_at, url=of.url,
-        busy=True, place=voice.said((sessions[0].place if sessions else "") or ""), category=voice.say(MEETING),
+        busy=True, place=voice.said(place or ""), category=voice.say(MEETING),
     )  # fmt: skip
 
 

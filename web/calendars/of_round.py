@@ -1,16 +1,17 @@
 """What does anybody's calendar hear of a round?
 
-Only what the round's file says to everybody: its phases, the last day to hand in, and the meetings that are open to
-everyone. Nothing here is read from a dossier, so nothing of a verdict can show.
+Only what is said to everybody: the phases, the last day to hand in, and the meetings that are open to everyone. Nothing
+here is read from a dossier, so nothing of a verdict can show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
-from engine.rules.workflow import APPLICANT, Moment
+from engine.rules.workflow import APPLICANT, EVERYONE, Moment
 from web.calendars.feed import Days, Happening
-from web.calendars.wording import DEADLINE, MEETING, PHASE, Voice, last_day, session_time
+from web.calendars.held import Held, of_held
+from web.calendars.wording import DEADLINE, PHASE, Voice, last_day
 
 
 def of_round(
@@ -20,9 +21,10 @@ def of_round(
     translate: Callable[[str], str],
     *,
     changed_at: int,
+    held: Iterable[Held] = (),
     url: str = "",
 ) -> tuple[Happening, ...]:
-    """The public events of a round, with the extensions that hold for all in `calendar`.
+    """The public events of a round, with the extensions that hold for all in `calendar`, and the meetings as `held`.
 
     `changed_at` is the instant at which the round was opened, or its dates last changed; `url` its public page.
     """
@@ -49,15 +51,9 @@ def of_round(
                 when=Days(day, day), changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    for meeting in workflow.meetings.values():
-        if meeting.open_to != "everyone":
-            continue
-        for number, session in enumerate(round.meetings.get(meeting.name, ()), start=1):
-            found.append(
-                Happening(
-                    key=f"{round.key}/meeting/{meeting.name}/{number}", title=f"{voice.said(meeting.title)}: {title}",
-                    when=session_time(session, calendar), changed_at=changed_at, url=url, busy=True,
-                    place=voice.said(session.place or ""), category=voice.say(MEETING),
-                )
-            )  # fmt: skip
+    for one in held:
+        meeting = workflow.meetings[one.name]
+        if meeting.open_to == EVERYONE:
+            named = f"{voice.said(meeting.title)}: {title}"
+            found.append(of_held(one, f"{round.key}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)

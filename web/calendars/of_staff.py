@@ -3,13 +3,14 @@
 Nothing here is read from a dossier: a feed is kept by whoever runs the reader's calendar.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import Moment
 from web.calendars.feed import Days, Happening
-from web.calendars.wording import DEADLINE, MEETING, PHASE, PROMISE, Voice, last_day, session_time
+from web.calendars.held import Held, of_held
+from web.calendars.wording import DEADLINE, PHASE, PROMISE, Voice, last_day
 
 
 def of_staff(
@@ -19,9 +20,10 @@ def of_staff(
     translate: Callable[[str], str],
     *,
     changed_at: int,
+    held: Iterable[Held] = (),
     url: str = "",
 ) -> tuple[Happening, ...]:
-    """The events of a round for its staff, with the extensions that hold for all in `calendar`.
+    """The events of a round for its staff, with the extensions that hold for all in `calendar`, the meetings as `held`.
 
     `changed_at` is the instant at which its dates last changed; `url` the round's timeline in the console.
     """
@@ -53,13 +55,7 @@ def of_staff(
                 changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    for meeting in workflow.meetings.values():
-        for number, session in enumerate(round.meetings.get(meeting.name, ()), start=1):
-            found.append(
-                Happening(
-                    key=f"{base}/meeting/{meeting.name}/{number}", title=f"{voice.said(meeting.title)}: {title}",
-                    when=session_time(session, calendar), changed_at=changed_at, url=url, busy=True,
-                    place=voice.said(session.place or ""), category=voice.say(MEETING),
-                )
-            )  # fmt: skip
+    for one in held:
+        named = f"{voice.said(workflow.meetings[one.name].title)}: {title}"
+        found.append(of_held(one, f"{base}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)

@@ -7,10 +7,8 @@ from datetime import date, time, timedelta
 from babel.dates import format_time, get_timezone_location
 
 from engine.files.reading import Programme
-from engine.rules.moments import Calendar, day_starts, from_instant, to_instant
-from engine.rules.round import Session
+from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.workflow import Moment
-from web.calendars.feed import Days, Hours
 
 LAST_DAY = "Last day: %(what)s"
 LAST_DAY_UNTIL = "Last day, until %(hour)s (%(city)s time): %(what)s"
@@ -20,7 +18,9 @@ PROMISE = "Promise: %(promise)s"
 PHASE = "Phase"
 DEADLINE = "Deadline"
 MEETING = "Meeting"
-MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING)
+CANCELLED = "Cancelled: %(what)s"
+ONLINE = "Online: %(address)s"
+MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING, CANCELLED, ONLINE)
 """All that translators are asked for."""
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 
@@ -56,11 +56,3 @@ def last_day(calendar: Calendar, moment: Moment) -> tuple[date, time | None]:
     if instant == day_starts(local.date(), calendar.zone):
         return local.date() - timedelta(days=1), None
     return local.date(), local.time().replace(microsecond=0)
-
-
-def session_time(session: Session, calendar: Calendar) -> Days | Hours:
-    """When a session is: its hours where they are written, else its whole day."""
-    if session.start is None:
-        return Days(session.day, session.day)
-    ends = to_instant(session.day, session.end, calendar.zone) if session.end else None
-    return Hours(to_instant(session.day, session.start, calendar.zone), ends)

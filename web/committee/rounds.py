@@ -16,6 +16,7 @@ from engine.rules.roles import Standing
 from engine.rules.workflow import EVERYONE
 from web.ask import Ask
 from web.committee.seat import Seat, closing
+from web.invitations.asked import still_ahead
 from web.policy import SIGNED_IN, somebody
 from web.rendering import render
 from web.routes import Pages
@@ -97,4 +98,4 @@ def rounds(ask: Ask) -> Response:
         if seat.parts and programme.workflow.committees:
             stages = stages_of(seat, calendar, [one for one in ties if one.round_id == id])
             found.append(RoundOfMine(key, programme, calendar, seat, stages))
-    return render(ask, "committee/rounds.html", rounds=found)
+    return render(ask, "committee/rounds.html", rounds=found, invitations=still_ahead(ask))

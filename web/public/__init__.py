@@ -2,8 +2,11 @@
 
 from starlette.responses import Response
 
+from engine.database.meetings import meetings_of
+from engine.database.store import the_id
 from web.ask import Ask
 from web.calendars.feed import feed, feed_headers
+from web.calendars.held import held_of
 from web.calendars.of_round import of_round
 from web.calendars.source import source_of
 from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
@@ -50,8 +53,10 @@ def call(ask: Ask) -> Response:
 def calendar(ask: Ask) -> Response:
     """The dates of a round, for a calendar program."""
     place = ask.place
+    with ask.reading() as session:
+        held = held_of(meetings_of(session, the_id(place.round)))
     happenings = of_round(
-        place.programme, place.calendar, ask.language, ask.words.gettext, changed_at=place.changed_at,
+        place.programme, place.calendar, ask.language, ask.words.gettext, changed_at=place.changed_at, held=held,
         url=f"{ask.office.base_url}{place.call_path}",
     )  # fmt: skip
     content = feed(ask.said(place.round_title), happenings, place.zone, source_of(ask.office))

@@ -6,6 +6,7 @@ from web.staff import (
     bulk,
     dossier,
     jury,
+    meet,
     outbox,
     owed,
     plan,
@@ -19,6 +20,6 @@ from web.staff import (
 
 AREAS: list[Pages] = [
     today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
-    seats.pages, outbox.pages, wording.pages, rounds.pages, rehearsals.pages,
+    seats.pages, outbox.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
 ]  # fmt: skip
 """the pages of every part"""

@@ -23,6 +23,7 @@ from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.presence import PRESENCE
 from engine.database.invariants.received import RECEIVED
 from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
@@ -36,7 +37,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *REVIEWS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
+    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

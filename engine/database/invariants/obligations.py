@@ -29,7 +29,10 @@ _IN_JOURNAL = """
     SELECT dossier_id, what, CASE what WHEN 'attended' THEN details ->> 'meeting'
         WHEN 'excused' THEN details ->> 'reason' ELSE (details ->> 'deliverable')
         || CASE WHEN details ->> 'late' IS NULL THEN '' ELSE ' late' END END AS of_what, at, actor
-    FROM journal WHERE round_id = :round AND what IN ('attended', 'excused', 'delivered')
+    FROM journal AS j WHERE round_id = :round AND what IN ('attended', 'excused', 'delivered')
+    AND NOT EXISTS (SELECT 1 FROM journal t WHERE t.round_id = j.round_id AND t.dossier_id = j.dossier_id
+        AND t.what = CASE j.what WHEN 'attended' THEN 'attendance taken back' ELSE 'excuse taken back' END
+        AND t.details ->> 'was' = CAST(j.at AS VARCHAR) AND j.what <> 'delivered')
 """
 _FULFILMENTS = """
     SELECT a.obligation_id, a.dossier_id, 'attend ' || a.meeting AS by_what, a.recorded_at AS at FROM attendance a

@@ -15,6 +15,7 @@ from engine.database.records import (
     DeliveryRow,
     DossierRow,
     ExtensionRow,
+    MeetingRow,
     ObligationRow,
     ReviewRow,
     RoleRow,
@@ -53,6 +54,8 @@ class Own:
     obligations: tuple[Obligation, ...]
     changed_at: int
     """when anything of this last changed"""
+    meetings: tuple[MeetingRow, ...] = ()
+    """those of the round, and those booked for it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Seat:
     extensions: tuple[ExtensionRow, ...]
     slots: tuple[Slot, ...]
     changed_at: int
+    meetings: tuple[MeetingRow, ...] = ()
 
 
 def own_of(session: Session, person_id: int) -> Sequence[Own]:
@@ -90,6 +94,14 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
         .where(col(ObligationRow.dossier_id).in_(ids))
         .order_by(col(ObligationRow.due_at), col(ObligationRow.name), col(ObligationRow.position))
     ).all()
+    held = session.exec(
+        select(MeetingRow)
+        .where(
+            col(MeetingRow.round_id).in_({row.round_id for row, _ in rows}),
+            or_(col(MeetingRow.dossier_id).is_(None), col(MeetingRow.dossier_id).in_(ids)),
+        )
+        .order_by(col(MeetingRow.id))
+    ).all()
     reviewed = _last_reviewed(session, ids)
     found = []
     for row, of in rows:
@@ -104,6 +116,9 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
                 of.key, of.digest, row.number, row.state, row.entered_at, theirs,
                 tuple(_slot(one, row) for one in slots if one.dossier_id == row.id), tuple(map(obligation, debts)),
                 max([row.entered_at, of.opened_at, *instants, *(one.decided_at for one in theirs)]),
+                tuple(
+                    one for one in held if one.round_id == row.round_id and one.dossier_id in (None, row.id)
+                ),
             )
         )  # fmt: skip
     return found
@@ -141,6 +156,11 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id))
         .order_by(col(SlotRow.id))
     ).all()
+    held = session.exec(
+        select(MeetingRow)
+        .where(col(MeetingRow.round_id).in_(ids), col(MeetingRow.dossier_id).is_(None))
+        .order_by(col(MeetingRow.id))
+    ).all()
     declared = session.exec(
         select(DossierRow.round_id, ConflictRow.declared_at)
         .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
@@ -153,7 +173,8 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         part = Part(the_id(of), of.key, of.digest, role.role, role.chair, role.since)
         changed = [of.opened_at, role.since, *(one.decided_at for one in theirs), *(slot.since for slot in order)]
         changed += [at for round_id, at in declared if round_id == of.id]
-        found.append(Seat(part, theirs, order, max(changed)))
+        its = tuple(one for one in held if one.round_id == of.id)
+        found.append(Seat(part, theirs, order, max(changed), its))
     return found
 
 

@@ -47,6 +47,7 @@ from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
+from engine.database.records.presence import PresenceRow
 from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
@@ -97,6 +98,7 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PresenceRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",

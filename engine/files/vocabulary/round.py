@@ -25,7 +25,7 @@ ROUND = (
         Key("from", "hour", "when it begins", "not said yet"),
         Key("to", "hour", "when it ends; only with `from`", "not said"),
         Key("place", "text", "where it is", "not said yet"),
-        Key("online", "online", "where it is on line; only those who are admitted see it", "not on line"),
+        Key("online", "online", "where it is online; only those who are admitted see it", "not online"),
         later("every", "how often it takes place"),
         later("times", "how many times it takes place"),
     )),

@@ -118,7 +118,7 @@ def _together(gate: Stage) -> None:
 def _mail(small: Stage) -> None:
     """A letter comes back, is answered, and goes again to another address. Nobody's own address is corrected: then each
     question would be asked in another way (test_correcting)."""
-    letters = (row for row in small.rows(NotificationRow) if row.status == "sent")
+    letters = (row for row in small.rows(NotificationRow) if row.status == "sent" and row.key.startswith(small.key))
     letter = next(row for row in letters if row.address == applicant("bert"))
     failure = Failure((letter.address,), "550 nobody")
     for turn in ("1", "2", "2"):
@@ -170,6 +170,23 @@ def _meet(gate: Stage) -> None:
     gate.cycle.move_meeting(key, first, later, reason="a strike", by=STAFF, now=END + 10)
     gate.cycle.answer_invitation(key, _asked(gate, first, CHAIR), "declined", via="mail", by=CHAIR, now=END + 11)
     gate.cycle.cancel_meeting(key, second, reason="nobody comes", by=STAFF, now=END + 12)
+    gate.cycle.withdraw_invitation(key, _asked(gate, first, STAFF_2), reason="her day off", by=STAFF, now=END + 13)
+    _come(gate, first)
+
+
+def _come(gate: Stage, later: int) -> None:
+    """People come, one after an excuse, one is excused beforehand, and two mistakes are put right."""
+    key, bert, now = gate.key, applicant("bert"), END + 14
+    today = gate.cycle.plan_meeting(key, "open_day", Sitting(date(2031, 7, 1), time(18)), by=STAFF, now=now)
+    of = {"number": "GA30-002", "by": STAFF}
+    gate.cycle.record_presence(key, later, bert, came=False, reason="a journey", now=now + 1, **of)
+    gate.cycle.record_presence(key, today, bert, came=False, reason="ill", now=now + 2, **of)
+    gate.cycle.record_presence(key, today, bert, now=now + 3, **of)
+    gate.cycle.correct_presence(key, 3, by=STAFF_2, now=now + 4)
+    gate.cycle.record_presence(key, today, bert, now=now + 5, **of)
+    gate.cycle.record_presence(key, today, CHAIR, came=False, reason="a train", by=STAFF, now=now + 6)
+    mistaken = gate.cycle.record_presence(key, today, STAFF_2, by=STAFF, now=now + 7)
+    gate.cycle.correct_presence(key, mistaken, reason="it was her sister", by=STAFF_2, now=now + 8)
 
 
 def _seat(gate: Stage) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from learning_network import learning_network
 from small_prizes import drawn, small_prizes
 
 from engine.files.drawing import HEAD, draw_mermaid, draw_svg
@@ -225,3 +226,11 @@ def test_the_first_row_leads_to_the_first_end_that_is_named() -> None:
 def test_long_titles_are_wrapped_and_words_too_long_are_cut() -> None:
     assert wrap("Uitgenodigd voor de pitch", 130, 14) == ("Uitgenodigd voor", "de pitch")
     assert wrap("Verantwoordelijkheidsverklaring", 130, 14) == ("Verantwoordelijk…",)
+
+
+def test_a_move_that_waits_for_a_place_has_a_sign_of_its_own_and_is_in_the_legend(cera: Programme) -> None:
+    chair = 'v10.4m0 -5h6.8v5"'
+    svg = draw_svg(learning_network(), "nl")
+    assert (svg.count(chair), "gebeurt als er een plaats vrijkomt" in svg) == (3, True)  # two moves, and the legend
+    assert (chair in draw_svg(cera, "nl"), "plaats vrijkomt" in draw_svg(cera, "nl")) == (False, False)
+    assert "    waiting --> offered : offer next ≤ 18 (a place frees)" in draw_mermaid(learning_network(), "nl")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from learning_network import learning_network
 from small_prizes import small_prizes
 
 from engine.errors import Unknown
@@ -37,6 +38,19 @@ def test_a_small_programme_is_read_aloud_word_for_word(language: str) -> None:
     programme = small_prizes()
     expected = (HERE / "aloud" / f"small-prizes.{language}.md").read_text(encoding="utf-8")
     assert read_aloud(programme, programme.rounds["2021"], language) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_seats_places_and_debts_are_read_aloud_word_for_word(language: str) -> None:
+    programme = learning_network()
+    expected = (HERE / "aloud" / f"learning-network.{language}.md").read_text(encoding="utf-8")
+    assert read_aloud(programme, programme.rounds["2030"], language) == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_of_a_meeting_is_told_to_nobody_who_only_listens(language: str) -> None:
+    programme = learning_network()
+    assert "secret-room" not in read_aloud(programme, programme.rounds["2030"], language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

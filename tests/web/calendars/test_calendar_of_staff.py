@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from meetings_of_file import held
 from visiting import ROUND, STAFF, STRANGER, Site, cera
 
 from engine.rules.moments import Calendar
@@ -12,7 +13,7 @@ from web.calendars.of_staff import of_staff
 
 def happenings(extended: dict[str, LocalEdge] | None = None) -> dict[str, Happening]:
     calendar = Calendar(cera().rounds["2019"], extended)
-    found = of_staff(cera(), calendar, "en", lambda text: text, changed_at=7, url="https://grants.example/t")
+    found = of_staff(cera(), calendar, "en", lambda text: text, changed_at=7, held=held(calendar), url="https://grants.example/t")
     assert len({one.key for one in found}) == len(found)
     return {one.key.removeprefix(f"{ROUND}/staff/"): one for one in found}
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
+from meetings_of_file import held
+
 import workflows
 from engine.files.reading import Programme, load
 from engine.rules.moments import Calendar
@@ -54,7 +56,7 @@ def day(text: str) -> tuple[str, str]:
 
 
 def test_anybody_hears_of_phases_of_the_last_day_and_of_meetings_open_to_everyone() -> None:
-    happenings = of_round(programme(), calendar(), "en", same, changed_at=1, url="https://grants.example/c")
+    happenings = of_round(programme(), calendar(), "en", same, changed_at=1, held=held(calendar()), url="https://grants.example/c")
     assert told(happenings) == [
         (f"Call: {IMPULS}", ("2018-12-17", "2019-03-01")),
         (f"Preselection: {IMPULS}", ("2019-03-01", "2019-03-31")),
@@ -85,7 +87,7 @@ def test_titles_are_in_the_readers_language_and_an_hour_tells_its_city() -> None
 
 
 SLOT = Slot("CI19-002", "pitch", utc("2019-05-09 07:55"), utc("2019-05-09 08:15"))
-DRAFT = OwnDossier(programme(), calendar(), "CI19-002", "draft", 5, slots=(SLOT,))
+DRAFT = OwnDossier(programme(), calendar(), "CI19-002", "draft", 5, slots=(SLOT,), held=held(calendar()))
 
 
 def test_a_draft_is_due_on_the_last_day_of_the_call_or_of_its_own_extension() -> None:
@@ -128,7 +130,8 @@ def test_what_is_owed_is_due_on_its_last_day_and_a_meeting_stands_once() -> None
 
 
 SEAT = Seat(
-    programme(), calendar(), "jury", 7, slots=(SLOT, replace(SLOT, number="CI19-009", starts_at=SLOT.ends_at))
+    programme(), calendar(), "jury", 7, slots=(SLOT, replace(SLOT, number="CI19-009", starts_at=SLOT.ends_at)),
+    held=held(calendar()),
 )  # fmt: skip
 
 
@@ -163,3 +166,30 @@ def test_a_feed_names_a_dossier_by_its_number_alone_and_keeps_its_keys() -> None
     keys = [one.key for one in of_member([SEAT], "en", same)]
     assert len(keys) == len(set(keys))
     assert {one.key for one in of_member([SEAT], "nl", same)} == set(keys)
+
+
+def test_a_moved_meeting_stands_at_its_new_hour_under_its_old_key_and_a_cancelled_one_says_so() -> None:
+    (first, second, third), rest = held(calendar())[:3], held(calendar())[3:]
+    moved = replace(first, when=Hours(utc("2019-02-07 09:00")), place="Namen", changed_at=9, sequence=1)
+    gone = replace(second, is_cancelled=True, changed_at=10, sequence=1)
+    found = {
+        one.key.rpartition("/meeting/")[2]: one
+        for one in of_round(programme(), calendar(), "en", same, changed_at=1, held=(moved, gone, third, *rest))
+        if one.busy
+    }
+    assert list(found) == ["info_session/1", "info_session/2", "info_session/3", "closing_conference/1"]
+    told_of = found["info_session/1"]
+    assert (told_of.when, told_of.place, told_of.changed_at, told_of.sequence, told_of.status) == (
+        Hours(utc("2019-02-07 09:00")), "Namen", 9, 1, ""
+    )  # fmt: skip
+    assert (found["info_session/2"].title, found["info_session/2"].status) == (
+        f"Cancelled: Information session: {IMPULS}", "CANCELLED"
+    )
+
+
+def test_what_an_invitation_tells_of_stands_there_alone() -> None:
+    asked = replace(DRAFT, state="shortlisted", slots=(), asked=frozenset({("pitch", 1)}))
+    assert told(of_applicant([asked], "en", same)) == []
+    assert [title for title, _ in told(of_member([replace(SEAT, slots=(), asked=asked.asked)], "en", same))] == [
+        "Last day: Preselection: scores and recommendations", "Last day: Pitch: scores and recommendations"
+    ]  # fmt: skip

@@ -30,9 +30,19 @@ from world import (
     conference,
 )
 
-from engine.database.records import DeliveryRow, DossierRow, ExtensionRow, NoteRow, NotificationRow, SeatRow, SessionRow
+from engine.database.records import (
+    DeliveryRow,
+    DossierRow,
+    ExtensionRow,
+    InvitationRow,
+    NoteRow,
+    NotificationRow,
+    SeatRow,
+    SessionRow,
+)
 from engine.database.store import find_person, the_id
 from web import areas
+from web.invitations.certificates import number_of
 from web.routes import Declared
 
 FILE = Path(__file__).parent / "permissions.toml"
@@ -100,7 +110,7 @@ class Row:
         """The path with everything filled in, `others` before what the row says."""
         key, number = PLACES[self.at]
         programme, _, round = key.partition("/")
-        given = {**values, "programme": programme, "round": round, "number": number, **others}
+        given = {"number": number, **values, "programme": programme, "round": round, **others}
         query = f"?{self.query}" if self.query else ""
         return PARAMETER.sub(lambda one: given[one[1]], self.path) + query
 
@@ -171,6 +181,9 @@ def values(site: Site) -> dict[str, str]:
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
         seat = session.exec(select(SeatRow.id).where(col(SeatRow.person_id) == the_id(person))).one()
+        asked = (col(InvitationRow.person_id) == person.id, col(InvitationRow.dossier_id).is_not(None))
+        invitation = session.exec(select(InvitationRow.uid).where(*asked)).one()
+        certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
         ).first()
@@ -180,6 +193,7 @@ def values(site: Site) -> dict[str, str]:
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
         "conference": str(conference(site)), "seat": str(seat), "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
+        "uid": invitation, "number of certificate": certificate,
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
@@ -191,8 +205,10 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
-    if "/seats" in row.path or row.path.startswith("/call/"):
+    if ("/meetings/" in row.path and "/order" not in row.path) or "/seats/" in row.path:
         given["meeting"] = known["conference"]
+    if row.path.startswith("/certificates/"):
+        given["number"] = known["number of certificate"]
     if "/notes/" in row.path:
         given["id"] = known["note"]
     if "/dossiers/" in row.path:

@@ -47,9 +47,15 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
     "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/message/page",  # it shows what would be written
+    "POST /certificates/{number}/check",  # it looks
     "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
     "POST /staff/{programme}/{round}/committee/suggest",
     "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
+    "POST /staff/{programme}/{round}/meetings/{meeting}/move",  # it shows who would hear of it
+    "POST /staff/{programme}/{round}/meetings/{meeting}/cancel",  # somebody has changed it meanwhile
+    "POST /staff/{programme}/{round}/meetings/{meeting}/invite",  # it lists the invitations
+    "POST /staff/{programme}/{round}/meetings/{meeting}/attendance/list",  # it is years too early
+    "POST /staff/{programme}/{round}/meetings/{meeting}/attendance/walk-in",
     "POST /staff/{programme}/{round}/outbox/cause",  # no reason to skip
     "POST /staff/{programme}/{round}/outbox/batch",  # nothing is held
     "POST /staff/{programme}/{round}/outbox/{id}/edit",  # it has left

@@ -34,6 +34,7 @@ from visiting import (
 )
 
 from engine.cycle import Cycle, Upload
+from engine.cycle.admitting import Asked
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
 from engine.database.records import MeetingRow
@@ -206,8 +207,11 @@ def conference(site: Site) -> int:
 
 
 def _prepared(site: Site) -> None:
-    """A round in the making, a rehearsal of the one that runs, and a seat at the conference at its end."""
+    """A round in the making, a rehearsal of the one that runs, and a meeting to which people are asked, or sign up."""
     site.cycle.sign_up(ROUND, conference(site), email=APPLICANT, language="nl", now=site.now)
+    asked = [Asked(APPLICANT, "applicant", OWN), Asked(CHAIR, "jury")]
+    site.cycle.invite(ROUND, 6, asked, by=STAFF, now=site.now)
+    site.cycle.record_presence(ROUND, 4, APPLICANT, number=OWN, by=STAFF, now=site.now)
     counted = dict.fromkeys(("handed_in", "letters", "deadlines", "refused", "warnings", "days"), 1)
     with site.database.transaction() as session:
         person = find_person(session, STAFF)

@@ -20,7 +20,7 @@ def words(ask: Ask) -> Response:
     place = ask.place
     languages = place.workflow.languages
     language = ask.language if ask.language in languages else place.workflow.language
-    prose = as_html(read_aloud(place.programme, place.programme.rounds[place.round.name], language))
+    prose = as_html(read_aloud(place.programme, place.calendar.round, language))
     return show(ask, "staff/rounds/words.html", prose=prose, language=language, changed=has_changed(ask))
 
 

@@ -15,12 +15,10 @@ from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening
 from engine.database.store import extensions_of, the_id
 from engine.files.days import day_off, holiday
-from engine.rules.moments import Calendar, day_starts
+from engine.rules.moments import Calendar, day_starts, to_instant
 from engine.rules.workflow import EdgeName, Moment
 from web import dates
 from web.ask import Ask
-from web.calendars.feed import Hours
-from web.calendars.wording import session_time
 from web.drawing.overview import Overview
 from web.drawing.timeline import Counted, Days, Lane, Mark, Row, Timeline, draw
 from web.staff.timeline.warnings import is_odd
@@ -200,8 +198,8 @@ def _meetings(ask: Ask, calendar: Calendar, phase: str) -> list[Mark]:
         if meeting.window.during != phase and meeting.window.start.phase != phase:
             continue
         for session in calendar.round.meetings.get(name, ()):
-            when = session_time(session, calendar)
-            at = when.starts_at if isinstance(when, Hours) else calendar.morning(session.day)
+            hour = session.start
+            at = to_instant(session.day, hour, calendar.zone) if hour else calendar.morning(session.day)
             where = f" ({ask.said(session.place)})" if session.place else ""
             found.append(Mark(at, "meeting", f"{ask.said(meeting.title)}{where}: {day_words(ask, session.day)}"))
     return found

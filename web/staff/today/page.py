@@ -12,6 +12,7 @@ from engine.database.pages.today import Coming, Waiting, last_visit, waiting
 from engine.database.store import extensions_of_all
 from web import dates
 from web.ask import Ask
+from web.invitations.asked import still_ahead
 from web.policy import BEGINS, somebody
 from web.routes import Pages
 from web.staff.console import show
@@ -62,7 +63,7 @@ def today(ask: Ask) -> Response:
         ask, "staff/today/today.html", needs=needs_of(ask, runs, found, late), runs=runs,
         coming=_coming(ask, runs, found),
         happened=_happened(ask, runs, found.happened), since=since, first_visit=before is None,
-        figures=_well(ask, well), is_well=well.is_good(ask.now), zone=ask.office.zone,
+        figures=_well(ask, well), is_well=well.is_good(ask.now), zone=ask.office.zone, invitations=still_ahead(ask),
         counts={run.round.id: sum(n for (of, _), n in found.states.items() if of == run.round.id) for run in runs},
     )  # fmt: skip
 
