@@ -50,7 +50,17 @@ from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
-from engine.database.records import BatchRow, ExtensionRow, JournalRow, NoteRow, NotificationRow, ReceivedRow
+from engine.database.records import (
+    BatchRow,
+    ExtensionRow,
+    JournalRow,
+    MeetingRow,
+    NoteRow,
+    NotificationRow,
+    PersonRow,
+    ReceivedRow,
+    SeatRow,
+)
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from engine.rules.running_order import Break, Plan
@@ -155,6 +165,22 @@ class House:
         mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
         self.cycle.receive(mail, now=now)
 
+    def meeting(self, name: str) -> int:
+        """The number of the last meeting of that name."""
+        with self.database.reading() as session:
+            found = select(MeetingRow.id).where(col(MeetingRow.name) == name)
+            number = session.exec(found.order_by(col(MeetingRow.id).desc())).first()
+        assert number is not None
+        return number
+
+    def seat(self, email: str) -> int:
+        """The number of somebody's last seat."""
+        with self.database.reading() as session:
+            found = select(SeatRow.id).join(PersonRow, col(PersonRow.id) == col(SeatRow.person_id))
+            number = session.exec(found.where(col(PersonRow.email) == email).order_by(col(SeatRow.id).desc())).first()
+        assert number is not None
+        return number
+
     def extension(self) -> int:
         """The number of the last decision about a date."""
         with self.database.reading() as session:
@@ -195,6 +221,37 @@ class Chapter:
         self.steps.append(
             Step(now, lambda house: getattr(house.cycle, what)(self.key, *given, by=by, now=now, **named), by)
         )
+        return self
+
+    def of_meeting(self, what: str, name: str, /, *given: object, by: str, **named: object) -> "Chapter":
+        """What staff do about the meeting of that name."""
+        now = self.now
+
+        def do(house: House) -> None:
+            getattr(house.cycle, what)(self.key, house.meeting(name), *given, by=by, now=now, **named)
+
+        self.steps.append(Step(now, do, by))
+        return self
+
+    def signs_up(self, name: str, email: str) -> "Chapter":
+        """Somebody asks for a seat at the meeting of that name."""
+        now = self.now
+
+        def do(house: House) -> None:
+            house.cycle.sign_up(
+                self.key, house.meeting(name), email=email, language="en", now=now, once=f"seat {email}"
+            )
+
+        self.steps.append(Step(now, do, email))
+        return self
+
+    def of_seat(self, what: str, email: str, **named: object) -> "Chapter":
+        """What somebody does about their own seat."""
+        now = self.now
+        self.steps.append(
+            Step(now, lambda house: getattr(house.cycle, what)(self.key, house.seat(email), by=email, now=now, **named),
+                 email)
+        )  # fmt: skip
         return self
 
     def take_back(self, *, by: str) -> "Chapter":
@@ -348,7 +405,7 @@ class Story:
         chapters = (
             self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
             self._running_order(), self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(),
-            self._gate(), self._network(),
+            self._gate(), self._network(), self._seats(),
         )  # fmt: skip
         return [step for chapter in chapters for step in chapter.steps]
 
@@ -546,3 +603,18 @@ class Story:
             chapter.act("answer", f"LN30-00{place}", {"title": "To listen"}, by=applicant(who))
             chapter.act("act", f"LN30-00{place}", "sign_up", by=applicant(who))
         return chapter.act("act", "LN30-001", "not_now", by=applicant("anna")).letters()
+
+    def _seats(self) -> Chapter:
+        """Four want the two seats of an evening; offers are taken and lapse, and the evening is moved."""
+        chapter = Chapter(f"{self.gate.name}/2030", at("2031-10-01T10:00"))
+        chapter.act("plan_meeting", "evening", Sitting(date(2031, 10, 20), time(19)), by=STAFF, once="the evening")
+        for who in ("ada", "ben", "cas", "dee"):
+            chapter.signs_up("evening", f"{who}@public.example")
+        chapter.of_seat("give_back", "ada@public.example")
+        chapter.of_seat("answer_offer", "cas@public.example", takes=True)
+        chapter.of_seat("give_back", "ben@public.example")
+        chapter.of_meeting("change_seats", "evening", 3, by=STAFF)
+        chapter.of_meeting(
+            "move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF
+        )
+        return chapter.calendar(at("2031-10-03T20:00")).letters()
