@@ -45,11 +45,22 @@ from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
 from engine.cycle.order_plans import judge
+from engine.cycle.receiving import FAILURE, REPLY, Failure, Mail
 from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
-from engine.database.records import BatchRow, ExtensionRow, JournalRow, NoteRow, NotificationRow
+from engine.database.records import (
+    BatchRow,
+    ExtensionRow,
+    JournalRow,
+    MeetingRow,
+    NoteRow,
+    NotificationRow,
+    PersonRow,
+    ReceivedRow,
+    SeatRow,
+)
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
 from engine.rules.running_order import Break, Plan
@@ -69,6 +80,7 @@ LOOPBACK = "127.0.0.1"
 PUBLIC_2 = "another@public.example"
 PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
+Numbered = type[BatchRow] | type[NoteRow] | type[ReceivedRow]
 LATER_ZONES = "2099z"
 """a version of the zone data that comes out while the round runs"""
 
@@ -134,10 +146,38 @@ class House:
         assert number is not None
         return number
 
-    def newest(self, row: type[BatchRow] | type[NoteRow]) -> int:
+    def newest(self, row: Numbered) -> int:
         """The number of the last act on several dossiers, or of the last note."""
         with self.database.reading() as session:
             number = session.exec(select(row.id).order_by(col(row.id).desc())).first()
+        assert number is not None
+        return number
+
+    def receive(self, letter: str, kind: str, digest: str, now: int) -> None:
+        """A mail comes in about the last letter of that name that has left."""
+        with self.database.reading() as session:
+            found = select(NotificationRow).where(
+                col(NotificationRow.letter) == letter, col(NotificationRow.status) == "sent"
+            )
+            row = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
+        assert row is not None
+        failure = Failure((row.address,), "550 nobody") if kind == FAILURE else None
+        mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
+        self.cycle.receive(mail, now=now)
+
+    def meeting(self, name: str) -> int:
+        """The number of the last meeting of that name."""
+        with self.database.reading() as session:
+            found = select(MeetingRow.id).where(col(MeetingRow.name) == name)
+            number = session.exec(found.order_by(col(MeetingRow.id).desc())).first()
+        assert number is not None
+        return number
+
+    def seat(self, email: str) -> int:
+        """The number of somebody's last seat."""
+        with self.database.reading() as session:
+            found = select(SeatRow.id).join(PersonRow, col(PersonRow.id) == col(SeatRow.person_id))
+            number = session.exec(found.where(col(PersonRow.email) == email).order_by(col(SeatRow.id).desc())).first()
         assert number is not None
         return number
 
@@ -183,6 +223,37 @@ class Chapter:
         )
         return self
 
+    def of_meeting(self, what: str, name: str, /, *given: object, by: str, **named: object) -> "Chapter":
+        """What staff do about the meeting of that name."""
+        now = self.now
+
+        def do(house: House) -> None:
+            getattr(house.cycle, what)(self.key, house.meeting(name), *given, by=by, now=now, **named)
+
+        self.steps.append(Step(now, do, by))
+        return self
+
+    def signs_up(self, name: str, email: str) -> "Chapter":
+        """Somebody asks for a seat at the meeting of that name."""
+        now = self.now
+
+        def do(house: House) -> None:
+            house.cycle.sign_up(
+                self.key, house.meeting(name), email=email, language="en", now=now, once=f"seat {email}"
+            )
+
+        self.steps.append(Step(now, do, email))
+        return self
+
+    def of_seat(self, what: str, email: str, **named: object) -> "Chapter":
+        """What somebody does about their own seat."""
+        now = self.now
+        self.steps.append(
+            Step(now, lambda house: getattr(house.cycle, what)(self.key, house.seat(email), by=email, now=now, **named),
+                 email)
+        )  # fmt: skip
+        return self
+
     def take_back(self, *, by: str) -> "Chapter":
         """Staff take the last decision about a date back."""
         now = self.now
@@ -192,7 +263,7 @@ class Chapter:
         return self
 
     def of_newest(
-        self, row: type[BatchRow] | type[NoteRow], what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
+        self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
     ) -> "Chapter":
         """What staff do about the last act or note: its number stands between what is `given` and what comes `then`."""
         now = self.now
@@ -248,6 +319,13 @@ class Chapter:
         """The alarm rings."""
         self._now = max(self._now, now)
         self.steps.append(Step(now, lambda house: house.cycle.advance(now)))
+        return self
+
+    def mail(self, letter: str, kind: str) -> "Chapter":
+        """A mail comes in; brought twice, it is one. Whoever sees to it is told."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: house.receive(letter, kind, f"{kind} {letter}", now)))
+        self.steps.append(Step(now, lambda house: house.cycle.tell_of_mail(tell=lambda *_: None, now=now)))
         return self
 
     def sign_in(self) -> "Chapter":
@@ -327,7 +405,7 @@ class Story:
         chapters = (
             self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
             self._running_order(), self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(),
-            self._gate(), self._network(),
+            self._gate(), self._network(), self._seats(),
         )  # fmt: skip
         return [step for chapter in chapters for step in chapter.steps]
 
@@ -494,7 +572,9 @@ class Story:
         chapter.desk("write_anew", "stopped", address="house@new.example", hold=True, by=STAFF)
         chapter.desk_of_all("let_go_all", Many(Cause("transition stop", "stopped"), Wanted(), 1 << 40), by=STAFF)
         chapter.desk("hold", "stopped", by=STAFF_2).desk("send_test", "stopped", once="a form", by=STAFF)
-        return chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.mail("staff-message", FAILURE).mail("staff-message", REPLY)
+        return chapter.of_newest(ReceivedRow, "handle_mail", by=STAFF_2)
 
     def _gate(self) -> Chapter:
         """Three are under a cap of two; the place that one gives back is taken up by the next."""
@@ -523,3 +603,18 @@ class Story:
             chapter.act("answer", f"LN30-00{place}", {"title": "To listen"}, by=applicant(who))
             chapter.act("act", f"LN30-00{place}", "sign_up", by=applicant(who))
         return chapter.act("act", "LN30-001", "not_now", by=applicant("anna")).letters()
+
+    def _seats(self) -> Chapter:
+        """Four want the two seats of an evening; offers are taken and lapse, and the evening is moved."""
+        chapter = Chapter(f"{self.gate.name}/2030", at("2031-10-01T10:00"))
+        chapter.act("plan_meeting", "evening", Sitting(date(2031, 10, 20), time(19)), by=STAFF, once="the evening")
+        for who in ("ada", "ben", "cas", "dee"):
+            chapter.signs_up("evening", f"{who}@public.example")
+        chapter.of_seat("give_back", "ada@public.example")
+        chapter.of_seat("answer_offer", "cas@public.example", takes=True)
+        chapter.of_seat("give_back", "ben@public.example")
+        chapter.of_meeting("change_seats", "evening", 3, by=STAFF)
+        chapter.of_meeting(
+            "move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF
+        )
+        return chapter.calendar(at("2031-10-03T20:00")).letters()

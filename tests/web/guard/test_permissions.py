@@ -73,6 +73,8 @@ DO_NOTHING_HERE = [
     "POST /staff/health", "POST /staff/{programme}/{round}/journal/verify",  # they look
     "POST /staff/{programme}/{round}/people/factor",  # there is none
     "POST /staff/{programme}/{round}/people/import",  # no file
+    "POST /call/{programme}/{round}/meetings/{meeting}/sign-up",  # she has a seat already
+    "POST /call/{programme}/{round}/seats/{seat}/answer",  # and no offer
 ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.cycle.scene import CALENDAR
 from engine.database.pages.journal import Line
 from engine.rules.roles import observer_of
@@ -23,6 +24,7 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
 
 
 SENTENCES: Mapping[str, str] = {
+    "address corrected": N_("An address was corrected from %(old)s to %(new)s"),
     "answers given": N_("Answers were saved: %(questions)s"),
     "approval revoked": N_("An approval of the letters of %(batch)s was taken back"),
     "assigned": N_("%(person)s reads the dossier for %(committee)s"),
@@ -49,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "held back": N_("Was held back from “%(name)s”"),
     "hold ended": N_("Everything goes on again; it was held since %(since)s"),
     "introduced": N_("Said on whose behalf the dossier is written"),
+    "mail handled": N_("Somebody has seen to a mail that came in"),
+    "mail received": N_("A mail came in"),
     "members reminded": N_("Members of %(committee)s were reminded: %(people)s"),
     "message sent": N_("A message was sent"),
     "missed": N_("Came too late to be said: %(name)s"),
@@ -69,6 +73,12 @@ SENTENCES: Mapping[str, str] = {
     "running order published": N_("The running order of “%(meeting)s” was published"),
     "running order withdrawn": N_("The running order of “%(meeting)s” was taken back with its day"),
     "scored": N_("Marks were given: %(marks)s"),
+    "offer moved": N_("The offer of a seat to %(person)s is kept until another hour: %(called)s"),
+    "seat asked": N_("%(person)s asked for a seat: %(called)s"),
+    "seat ended": N_("A seat of %(person)s ended (%(ending)s): %(called)s"),
+    "seat held": N_("%(person)s has a seat: %(called)s"),
+    "seat offered": N_("A seat was offered to %(person)s: %(called)s"),
+    "seats changed": N_("There are %(seats)s seats: %(called)s"),
     "second factor removed": N_("The second step of signing in of %(person)s was taken away"),
     "slot given": N_("Slot %(position)s of “%(meeting)s” was given"),
     "slot locked": N_("Slot %(position)s of “%(meeting)s” was locked"),
@@ -93,6 +103,7 @@ MOMENTS: Mapping[str, str] = {
     "announcement": N_("the announcement “%(moment)s”"),
     "promise": N_("the promise “%(moment)s”"),
     "overdue": N_("what is overdue (%(moment)s)"),
+    "seat": N_("the end of the %(moment)s"),
 }
 """kind of a deadline, which begins its key -> how it is said"""
 EDGES: Mapping[str, str] = {"opens": N_("“%(phase)s” opens"), "closes": N_("“%(phase)s” closes")}
@@ -136,7 +147,8 @@ def told(ask: Ask, line: Line) -> Told:
     words = ask.say(sentence) % facts if sentence else line.what
     reasons = [said[name] for name in ("reason", "reasons", "answer") if said.get(name)]
     more = tuple((_label(ask, name), text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
-    who = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server")}.get(line.actor, line.actor)
+    known = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server"), POST: ask.say("a mail")}
+    who = known.get(line.actor, line.actor)
     return Told(line, who, words, "; ".join(reasons), more)
 
 
@@ -187,7 +199,7 @@ def _fact(ask: Ask, name: str, value: Any) -> str:
     return "" if value is None else str(value)
 
 
-INSTANTS = frozenset({"since", "as_of", "received_at"})
+INSTANTS = frozenset({"since", "as_of", "received_at", "answer_by"})
 
 
 def _state(ask: Ask, value: str) -> str:
@@ -230,6 +242,21 @@ def _meeting(ask: Ask, value: str) -> str:
     return ask.said(found.title) if found else value
 
 
+def _called(ask: Ask, value: str) -> str:
+    """One time that a meeting takes place: `info_session 2`."""
+    name, _, position = value.rpartition(" ")
+    return f"{_meeting(ask, name)} {position}"
+
+
+def _ending(ask: Ask, value: str) -> str:
+    """How a seat, an offer or a place in a list ended."""
+    said = {
+        "given back": ask.say("given back"), "refused": ask.say("the offer was refused"),
+        "lapsed": ask.say("the offer was not answered"), "cancelled": ask.say("the meeting does not take place"),
+    }  # fmt: skip
+    return said.get(value, value)
+
+
 def _deliverable(ask: Ask, value: str) -> str:
     found = ask.place.workflow.deliverables.get(value)
     return ask.said(found.title) if found else value
@@ -262,6 +289,8 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "of": _edge,
     "batch": _edge,
     "committee": _role,
+    "called": _called,
+    "ending": _ending,
     "meeting": _meeting,
     "deliverable": _deliverable,
     "old": _day,
