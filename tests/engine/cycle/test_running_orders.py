@@ -13,9 +13,11 @@ import pytest
 from databases import BOTH, fresh, postgres_address
 from stage import CHAIR, MEMBER, STAFF, STAFF_2, THIRD, Stage, applicant, ask_what_must_hold, at, programme, refused
 
+from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.cycle.order_plans import judge, plan_of, suggestion
 from engine.database.connection import Database, open_database
+from engine.database.pages import running_orders as asked
 from engine.database.records import InvitationRow, NotificationRow, RunningOrderRow, SlotRow, TurnRow
 from engine.database.running_orders import RunningOrder, first_of_reserve
 from engine.errors import GrantcycleError, Refused, Unknown
@@ -390,3 +392,37 @@ def test_staff_put_the_reserve_list_in_order(day: Day) -> None:
     day.publish()
     assert day.reserve() == [f, e]
     assert day.cycle.decline_slot(day.key, day.numbers[0], MEETING, by=STAFF, now=day.now) == [f]
+
+
+def test_what_staff_look_at_is_the_same_on_either_database(both: Day) -> None:
+    day = both
+    a, b, *_ = day.numbers
+    day.cycle.declare_conflict(day.key, b, by=MEMBER, now=day.now)
+    day.cycle.plan_meeting(day.key, MEETING, Sitting(date(2030, 5, 8), time(11), None, "Ghent"), by=STAFF, now=day.now)
+    day.cycle.move_meeting(
+        day.key, 1, Sitting(date(2030, 5, 8), time(10), None, "ghent"), reason="a hall", by=STAFF, now=day.now
+    )
+    day.publish()
+    day.cycle.invite(day.key, 2, [Asked(MEMBER, "jury")], by=STAFF, now=day.now)
+    day.cycle.decline_slot(day.key, a, MEETING, by=STAFF, now=day.now)
+    looker = day.stage.person_id(MEMBER)
+    with day.stage.database.reading() as session:
+        scene = day.cycle.look(session, day.key, day.now)
+        order = judge(scene, MEETING).order
+        found = asked.candidates(session, scene.workflow, 1, order, looker)
+        who = asked.listeners(session, 1, ["jury"], [one.id for one in found])
+        first, last = order.day.at(1).starts_at, order.day.at(4).ends_at
+        elsewhere = asked.clashes(session, order.sitting, [one.id for one in who], first, last)
+        rooms = asked.rooms(session, order)
+    assert [(one.number, one.position, one.hidden, one.declined_at is None, one.answer) for one in found] == [
+        (day.numbers[4], 1, False, True, "asked"), (b, 2, True, True, "asked"),
+        (day.numbers[2], 3, False, True, "asked"), (day.numbers[3], 4, False, True, "asked"),
+        (day.numbers[5], None, False, True, ""), (a, None, False, False, ""),
+    ]  # fmt: skip
+    assert [(one.email, [each.number for each in found if each.id in one.ties]) for one in who] == [
+        (CHAIR, []),
+        (MEMBER, [b]),
+        (THIRD, []),
+    ]
+    assert [(one.meeting, one.starts_at) for one in elsewhere] == [(MEETING, at("2030-05-08T11:00"))]
+    assert [(one.meeting, one.starts_at) for one in rooms] == [(MEETING, at("2030-05-08T11:00"))]
