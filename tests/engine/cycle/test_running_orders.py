@@ -29,8 +29,11 @@ WHO = ("anna", "bert", "cleo", "dora", "emma", "fred")
 MEETING = "kick_off"
 APRIL = at("2030-04-10T10:00")
 MORE = {"at_most = 2": "at_most = 6"}
-OUT = {"[transition.stop]": '[transition.leave]\nfrom = "chosen"\nto = "stopped"\nby = "staff"\n\n[transition.stop]'}
-"""staff may stop a dossier without a reason"""
+OUT = {
+    "[transition.stop]": '[transition.leave]\nfrom = "chosen"\nto = "stopped"\nby = "staff"\n\n'
+    '[transition.admit]\nfrom = "read"\nto = "chosen"\nby = "jury"\n\n[transition.stop]'
+}
+"""staff may stop a dossier without a reason, and the jury choose one at any time"""
 PLAYED = programme(edits={**MORE, **OUT})
 
 
@@ -262,13 +265,18 @@ def test_before_anybody_is_asked_an_act_on_several_is_undone_with_their_slots(da
 
 def test_a_newcomer_gets_a_free_slot_unless_somebody_waits_or_is_asked_already() -> None:
     day = Day(fresh(), 2)
-    newcomer = day.stage.brought_in("gus", "chosen", day.now)
-    other = day.stage.brought_in("hal", "read", day.now)
-    assert (day.order(), day.reserve()) == (dict(enumerate(day.numbers, start=1)), [newcomer])
-    day.change(day.plan.placed(3, newcomer))
+    a, b = day.numbers
+    free, passed, late = (day.stage.brought_in(who, "read", day.now) for who in ("gus", "hal", "ivy"))
+    day.cycle.act(day.key, free, "admit", by=CHAIR, now=day.now)
+    assert (day.order(), day.reserve()) == ({1: a, 2: b, 3: free}, [])
+    day.change(day.plan.placed(1, None))
+    day.cycle.act(day.key, passed, "admit", by=CHAIR, now=day.now + 1)
+    assert (day.order(), day.reserve()) == ({2: b, 3: free}, [a, passed])
+    day.change(day.plan.placed(1, a).placed(4, passed))
+    day.cycle.act(day.key, b, "withdraw", by=applicant("bert"), now=day.now + 2)
     day.publish()
-    assert day.stage.state(other) == "read"
-    assert (day.order(), day.reserve()) == ({1: day.numbers[0], 2: day.numbers[1], 3: newcomer}, [])
+    day.cycle.act(day.key, late, "admit", by=CHAIR, now=day.now + 3)
+    assert (day.order(), day.reserve()) == ({1: a, 3: free, 4: passed}, [late])
 
 
 @pytest.mark.parametrize(
