@@ -110,6 +110,19 @@ class Mailbox(Protocol):
         ...
 
 
+class ReadMail(Protocol):
+    """A mail that came in, as far as it can be read: never more than text."""
+
+    @property
+    def to(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def files(self) -> Sequence[str]:
+        """What comes with it, by name or kind."""
+        ...
+
+
 class Written(Protocol):
     """A letter in words, as its reader gets it."""
 
@@ -208,6 +221,7 @@ class Office:
     desk: Desk
     previews: Previews
     wording: Wording
+    read_mail: Callable[[bytes], ReadMail]
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)
