@@ -73,7 +73,7 @@ def _own(ask: Ask) -> Asked:
             raise NotThere
         session.expunge_all()
         ask.place = find_place(scene_of(ask.office.cycle, session, found.round, ask.now), found.row.person_id)
-    return asked(ask, found)
+    return asked(ask, found, ask.place.programme)
 
 
 def _is_mandatory(ask: Ask, one: Asked) -> bool:
