@@ -18,7 +18,7 @@ from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
-from web.writing import Desk, Previews, Wording
+from web.writing import Desk, LetterFile, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -90,6 +90,8 @@ class CaughtLetter(Protocol):
     def line(self) -> CaughtLine: ...
     @property
     def html(self) -> str: ...
+    @property
+    def files(self) -> Sequence[LetterFile]: ...
 
 
 class Mailbox(Protocol):

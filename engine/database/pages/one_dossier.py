@@ -22,6 +22,7 @@ from engine.database.records import (
     RoleRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 from engine.database.store import the_id
 
 Within = sa.ColumnElement[bool]
@@ -89,6 +90,7 @@ def deadlines_of(session: Session, round_id: int, dossier_id: int, number: str) 
             col(DeadlineRow.round_id) == round_id,
             (col(DeadlineRow.dossier_id) == dossier_id)
             | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None)),
+            col(DeadlineRow.kind) != OFFER,
         )
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()

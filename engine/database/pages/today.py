@@ -25,6 +25,7 @@ from engine.database.records import (
     SessionRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 
 Rounds = Sequence[int]
 
@@ -238,7 +239,7 @@ def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
         select(row)
         .where(
             col(row.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.dossier_id).is_(None),
-            col(row.fires_at) <= until,
+            col(row.fires_at) <= until, col(row.kind) != OFFER,
         )
         .order_by(col(row.fires_at), col(row.position), col(row.id))
         .limit(200)

@@ -14,6 +14,7 @@ from engine.database.records.access import (
 )
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
+from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -52,6 +53,7 @@ from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
+from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -82,6 +84,7 @@ __all__ = [
     "FileRow",
     "HeldBackRow",
     "HoldRow",
+    "HourRow",
     "InstallationRow",
     "InvitationRow",
     "JournalRow",
@@ -98,6 +101,8 @@ __all__ = [
     "PersonRow",
     "PinnedRow",
     "PresenceRow",
+    "ProposalRow",
+    "ProposedTimeRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",
@@ -114,6 +119,7 @@ __all__ = [
     "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
+    "SeatRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",

@@ -12,6 +12,7 @@ from engine.database.store import the_id
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from web.ask import Ask
+from web.calendars.card import card
 from web.keys import nonce
 from web.mailbox import LETTER_POLICY
 from web.policy import MANAGES, somebody
@@ -81,12 +82,13 @@ def page_of(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Res
         replaced = replacement_of(session, found.line.id)
     rule = rule_of(programme.workflow, programme.files, found.cause.name, row.letter, row.role) if programme else None
     query = query_of(wanted)
+    parts = seen.shown.read if seen.shown else None
     back = f"{path_of(ask)}/cause{query_of(wanted, **cause_query(of))}"
     return show(
         ask, "staff/outbox/letter.html", status, seen=seen, line=found.line, row=row, view=view, query=query,
         here=path_of(ask), back=back, status_words=status_of(ask, found.line), cause=cause_title(ask, of.name),
         rule=rule, version=found.cause.digest[:12], is_current=_text(programme, row) == _text(place.programme, row),
-        parts=seen.shown.read if seen.shown else None, errors=errors or [], has_errors=bool(errors),
+        parts=parts, entry=card(ask, parts.files) if parts else [], errors=errors or [], has_errors=bool(errors),
         failure=_failure(ask, found.line), once=nonce(), came_back=found.line.bounced_at is not None,
         replaced_by=replaced, mail=f"/staff/{place.key}/received/{mail}" if mail else "",
         correcting=f"/staff/{place.key}/address?{urlencode({'of': row.address})}" if row.person_id is not None else "",
