@@ -5,7 +5,7 @@ names that a letter uses: dates in words, the programme's own texts translated. 
 """
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 from email.headerregistry import Address
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +21,15 @@ from notifications.reasons import say_reason
 Facts = Mapping[str, Any]
 INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
+SEAT = "seat"
+"""the same of a seat at a meeting, or of a place in its waiting list"""
+SEATED = "seat and invitation"
+"""both: whoever has a seat is asked to come"""
 
 
 def page_of(facts: Facts, site: str) -> list[str]:
-    """The address of our own page to which a letter with these facts leads, if it leads to one."""
-    return [f"{site}{facts[INVITATION]['path']}"] if INVITATION in facts and site else []
+    """The addresses of our own pages to which a letter with these facts leads, if it leads to any."""
+    return [f"{site}{facts[name]['path']}" for name in (INVITATION, SEAT) if name in facts and site]
 
 
 class Own(str):
@@ -99,13 +103,16 @@ class Reader:
 
     def invitation(self, facts: Facts) -> SimpleNamespace:
         zone, path, was = facts["zone"], facts["path"], facts["was"]
+        now, before = self._whereabouts(facts, zone), self._whereabouts(was, zone) if was else {}
+        changed = [str(before[name]) for name in before if before[name] and str(before[name]) != str(now[name])]
         return SimpleNamespace(
             title=self.text(facts["title"]),
-            **self._whereabouts(facts, zone),
+            **now,
             reason=facts["reason"],
-            was=SimpleNamespace(**self._whereabouts(was, zone)) if was else None,
+            was=SimpleNamespace(**before) if was else None,
             # an answer to another hour counts no more; one to another place does
             moved=was is not None and any(was[name] != facts[name] for name in ("day", "starts_at", "ends_at")),
+            before=changed,
             path=Own(path),
             url=Own(f"{self.site}{path}" if self.site else ""),
         )
@@ -120,6 +127,30 @@ class Reader:
             # staff have typed it, and people go there
             "online": Own(online) if online and URL.fullmatch(online) else online,
         }
+
+    def seat(self, facts: Facts) -> SimpleNamespace:
+        start, end = (time.fromisoformat(facts[name]) if facts[name] else None for name in ("start", "end"))
+        until = facts["answer_by"]
+        return SimpleNamespace(
+            title=self.text(facts["title"]),
+            when=When(Hours(self.day(facts["day"]), start, end), self.zone),
+            place=self.text(facts["place"]) if facts["place"] else None,
+            is_online=facts["is_online"],
+            place_in_list=facts["place_in_list"],
+            answer_by=None if until is None else self.before(until),
+            reason=facts["reason"],
+            was=facts["was"],
+            from_list=facts["from_list"],
+            has_time=facts["within"] is not None,
+            url=Own(f"{self.site}{facts['path']}" if self.site else ""),
+        )
+
+    def before(self, instant: int) -> When:
+        """The end of a time, of which `instant` is the first after: a midnight belongs to the day before."""
+        local = from_instant(instant, self.zone)
+        whole_days = local.time() == time(0)
+        day = local.date() - timedelta(days=1) if whole_days else local.date()
+        return edge(day, None if whole_days else local.time(), "closes", self.zone, self.language)
 
     def reason(self, facts: Facts) -> str:
         said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
@@ -200,6 +231,9 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names[INVITATION] = reader.invitation(facts[INVITATION])
         # whoever judges hears of a dossier as in a bundle
         names.setdefault("dossier", next(iter(names.get("dossiers", ())), None))
+    if SEAT in facts:
+        names[SEAT] = reader.seat(facts[SEAT])
+        names.setdefault("dossier", None)
     if "reminded" in facts:
         names["reminded"] = [reader.obligation(owed) for owed in facts["reminded"]]
     if "review" in facts:

@@ -13,6 +13,8 @@ ADDRESS = "address"
 """in place of a role: somebody gave this address, or signs in with it"""
 INVITED = "invited"
 """in place of a role: somebody is asked to come"""
+SIGNED_UP = "signed up"
+"""in place of a role: somebody wants to come"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ WORDS: Mapping[str, Words] = {
             STAFF: "U krijgt deze mail omdat u meewerkt aan {programme}.",
             COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
             ADDRESS: "U krijgt deze mail omdat dit adres bij {programme} gebruikt wordt.",
+            SIGNED_UP: "U krijgt deze mail omdat u zich inschreef voor een bijeenkomst van {programme}.",
             INVITED: "U krijgt deze mail omdat u uitgenodigd bent voor {programme}.",
             EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
         },
@@ -101,6 +104,7 @@ WORDS: Mapping[str, Words] = {
             STAFF: "Vous recevez ce message parce que vous travaillez pour le programme {programme}.",
             COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
+            SIGNED_UP: "Vous recevez ce message parce que vous vous êtes inscrit·e à une rencontre de {programme}.",
             INVITED: "Vous recevez ce message parce que vous êtes invité·e dans le cadre du programme {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
@@ -127,6 +131,7 @@ WORDS: Mapping[str, Words] = {
             STAFF: "You receive this message because you work on {programme}.",
             COMMITTEE: "You receive this message as a member of: {committee}.",
             ADDRESS: "You receive this message because this address is used with {programme}.",
+            SIGNED_UP: "You receive this message because you signed up for a meeting of {programme}.",
             INVITED: "You receive this message because you are invited on behalf of {programme}.",
             EVERYONE: "You receive this message because you asked to be told about {programme}.",
         },

@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
+from engine.files.wording import OF_SEATS
 from notifications.escaping import Prose, literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
@@ -24,7 +25,7 @@ from notifications.marks import Marks, can_be_marked
 OWN_LETTERS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
     "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
-    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 
@@ -41,8 +42,8 @@ class _NothingToSay(Exception):
     """A value that cannot be printed; the message says why."""
 
 
-_MADE_LINK = re.compile(r"\]\((?!\{\{ invitation\.url \}\}\))[^)\n]*\{\{|<[a-z]+:[^>\s]*\{\{")
-"""a link made of values; only the page of an invitation may be one, for nobody can write its address into the letter"""
+_MADE_LINK = re.compile(r"\]\((?!\{\{ (?:invitation|seat)\.url \}\}\))[^)\n]*\{\{|<[a-z]+:[^>\s]*\{\{")
+"""a link made of values; only the page of an invitation or a seat may be one, for nobody can write down its address"""
 
 
 def _said(value: object) -> str:

@@ -18,9 +18,9 @@ from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
 from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
-from notifications.facts import INVITATION, Facts, Reader, own_names, shared_names
+from notifications.facts import INVITATION, SEAT, Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
-from notifications.languages import COMMITTEE, INVITED, words_of
+from notifications.languages import COMMITTEE, INVITED, SIGNED_UP, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
 from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
@@ -173,7 +173,8 @@ class Renderer:
         committee = reader.programme.workflow.committees.get(role)
         dossier = names.get("dossier")
         what = words.dossier.format(number=dossier.number) if dossier else names["round"].title
-        because = INVITED if INVITATION in names else COMMITTEE if committee else role
+        ours = next((because for name, because in ((SEAT, SIGNED_UP), (INVITATION, INVITED)) if name in names), None)
+        because = ours or (COMMITTEE if committee else role)
         why = words.why[because].format(
             number=dossier.number if dossier else "",
             programme=names["programme"],
@@ -204,12 +205,13 @@ class Renderer:
 
     def _links(self, names: Names, file: str) -> list[str]:
         """Where the links lead that staff wrote into this very letter, or that is the page on which to answer it."""
-        message, invitation = names.get("message"), names.get(INVITATION)
+        message = names.get("message")
+        pages = [str(names[name].url) for name in (INVITATION, SEAT) if name in names and names[name].url]
         try:
             written = links_of(message.text) if message else []
         except GrantcycleError as problem:
             raise CannotRender(file, None, str(problem)) from problem
-        return [*written, str(invitation.url)] if invitation and invitation.url else written
+        return [*written, *pages]
 
     def _read(self, body: str, written: str, file: str, links: Collection[str] = ()) -> list[Token]:
         try:

@@ -7,8 +7,9 @@ from engine.cycle.telling import shared_facts
 from engine.files.reading import Programme
 from engine.rules.moments import SECOND, Calendar, day_starts
 from engine.rules.round import Round
+from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
-from notifications.facts import INVITATION
+from notifications.facts import INVITATION, SEAT, SEATED
 
 PERSON = {"name": "Amina Example"}
 TITLE = "Songs from the night shift"
@@ -24,9 +25,10 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
     """What one person's letter would be given, with everything there is to say."""
     number = f"{round.number}-001"
     facts: dict[str, Any] = {"person": PERSON}
-    if extra == INVITATION:
-        dossier = {"number": number, "title": TITLE, "organisation": ORGANISATION}
-        return {**facts, "dossier": dossier, INVITATION: _invitation(programme, round)}
+    if extra in (INVITATION, SEAT, SEATED):
+        facts["dossier"] = {"number": number, "title": TITLE, "organisation": ORGANISATION}
+        invitation = {INVITATION: _invitation(programme, round)} if extra != SEAT else {}
+        return {**facts, **invitation, **({SEAT: _seat(programme, round)} if extra != INVITATION else {})}
     workflow = programme.workflow
     day = next(iter(round.phases.values())).closes.day.isoformat() if round.phases else "2030-03-01"
     when = {"day": day, "hour": None, "edge": "closes"}
@@ -63,7 +65,8 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},
         "promise": {"title": "An answer", "before": when},
         "message": {
-            "words": {"en": {"subject": "A question", "text": "Could you **look** once more?"}}, "by": "Els Example",
+            "words": {"en": {"subject": "A question", "text": "Could you **look** once more?"}},
+            "by": "Els Example",
             "asked": {number: {"questions": ["The plan"], "owed": owed}},
         },
     }
@@ -85,6 +88,20 @@ def _invitation(programme: Programme, round: Round) -> dict[str, Any]:
         "title": meetings[name].title if name in meetings else "", "day": day.isoformat(), **hours, **where,
         "zone": round.timezone, "reason": "A storm.", "was": {"day": day.isoformat(), **before, **where},
         "path": "/invitations/sample@grantcycle.example",
+    }  # fmt: skip
+
+
+def _seat(programme: Programme, round: Round) -> dict[str, Any]:
+    """An offered seat at the first meeting for which people sign up, and a place in its list."""
+    meetings = programme.workflow.meetings
+    name = next((name for name, one in meetings.items() if takes_sign_ups(one)), "")
+    session = next(iter(round.meetings.get(name, ())), None)
+    day = session.day if session else date(2030, 3, 1)
+    return {
+        "meeting": name, "title": meetings[name].title if name in meetings else "", "day": day.isoformat(),
+        "start": "19:00:00", "end": "21:00:00", "place": session.place if session else None, "is_online": True,
+        "place_in_list": 3, "answer_by": day_starts(day, round.timezone), "reason": "A storm.", "was": "held",
+        "from_list": True, "within": "3 days", "path": f"/call/{round.key}/meetings/1",
     }  # fmt: skip
 
 

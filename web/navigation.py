@@ -10,6 +10,7 @@ def navigation(ask: Ask) -> list[tuple[str, str, bool]]:
         if ask.visitor.is_staff:
             places.append((ask.say("Console"), "/staff"))
         places.append((ask.say("Your dossiers"), "/dossiers"))
+        places.append((ask.say("Your meetings"), "/meetings"))
         if ask.visitor.has_part:
             places.append((ask.say("Committee"), "/committee"))
     if ask.office.mailbox:

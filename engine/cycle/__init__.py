@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from engine import events
-from engine.cycle import batches, due, extending, firing, meetings, zone_data
+from engine.cycle import batches, due, extending, firing, meetings, seat_offers, zone_data
 from engine.cycle.acting import Upload
 from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
@@ -27,6 +27,7 @@ from engine.cycle.owed_acts import OwedActs
 from engine.cycle.people import PartGiven, give
 from engine.cycle.presence_acts import PresenceActs
 from engine.cycle.scene import Scene
+from engine.cycle.seat_acts import SeatActs
 from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
 from engine.cycle.text_acts import TextActs
@@ -43,8 +44,8 @@ __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "To
 
 
 class Cycle(
-    DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, MailActs,
-    PresenceActs,
+    DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
+    MailActs, PresenceActs,
 ):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
@@ -132,6 +133,7 @@ class Cycle(
                 zone_data.work_out_again(scene)
                 meetings.lay_out(scene)
                 meetings.work_out_again(scene)
+                seat_offers.work_out_again(scene)
                 point("worked out again")
                 scene.finish()
 

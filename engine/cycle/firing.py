@@ -14,12 +14,14 @@ from engine.cycle.freeing import give_places
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.seat_offers import lapse
 from engine.cycle.telling import LINES, obligation_facts
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
 from engine.database.cohort.standing import concerned
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
+from engine.database.seats import OFFER
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
@@ -209,4 +211,6 @@ _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
     "promise": _promise,
     "overdue": _overdue,
     "obligation reminder": _obligation_reminder,
+    # however late it lapses, whoever is next has the whole of their time from now on
+    OFFER: lambda scene, deadline, _at: lapse(scene, deadline),
 }

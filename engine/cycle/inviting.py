@@ -5,7 +5,7 @@ changes, and a sequence that is one higher whenever its time or place changes, o
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlmodel import col, select
@@ -35,11 +35,14 @@ def invite(
     times: tuple[int, int] | None = None,
     reason: str | None = None,
     by: str = CALENDAR,
+    letter: str | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> InvitationRow:
     """Ask somebody to a meeting, or tell them what has changed about it; nothing is told where nothing has.
 
     `times` are from when until when (UTC microseconds) they are to be there, where that is not the whole meeting: their
-    slot, or their part of the day. Somebody who was asked before, and was told not to come, is asked again.
+    slot, or their part of the day. Somebody who was asked before, and was told not to come, is asked again. Where there
+    is more to say than that, it is said by another `letter`, with `facts` besides those of the invitation.
     """
     starts_at, ends_at = times or (meeting.starts_at, meeting.ends_at)
     told: dict[str, Any] = {
@@ -56,7 +59,9 @@ def invite(
         _keep(scene, row)
         point("invitation written")
         _note(scene, "invited", row, person, dossier, by, **told)
-        _tell(scene, INVITED, row, meeting, person, dossier, method="REQUEST", reason=reason)
+        _tell(
+            scene, letter or INVITED, row, meeting, person, dossier, method="REQUEST", reason=reason, more=facts
+        )  # fmt: skip
         return row
     was = {name: getattr(row, name) for name in told}
     if was == told and row.cancelled_at is None:
@@ -74,15 +79,26 @@ def invite(
     _keep(scene, row)
     point("invitation changed")
     _note(scene, "invitation changed", row, person, dossier, by, asks_again=moved, **told)
-    letter = INVITED if again else CHANGED
     _tell(
-        scene, letter, row, meeting, person, dossier, method="REQUEST", reason=reason, was=None if again else was
+        scene, letter or (INVITED if again else CHANGED), row, meeting, person, dossier, method="REQUEST",
+        reason=reason, was=None if again else was, more=facts,
     )  # fmt: skip
     return row
 
 
-def withdraw(scene: Scene, row: InvitationRow, *, reason: str | None = None, by: str = CALENDAR) -> None:
-    """Tell somebody that they need not come any more; whoever was told already hears nothing."""
+def withdraw(
+    scene: Scene,
+    row: InvitationRow,
+    *,
+    reason: str | None = None,
+    by: str = CALENDAR,
+    letter: str = CANCELLED,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell somebody that they need not come any more; whoever was told already hears nothing.
+
+    `letter` and `facts` are as those of `invite`.
+    """
     if row.cancelled_at is not None:
         return
     row.sequence, row.cancelled_at, row.sent_at = row.sequence + 1, scene.now, scene.now
@@ -92,7 +108,7 @@ def withdraw(scene: Scene, row: InvitationRow, *, reason: str | None = None, by:
     person = scene.session.get_one(PersonRow, row.person_id)
     dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
     _note(scene, "invitation withdrawn", row, person, dossier, by)
-    _tell(scene, CANCELLED, row, meeting, person, dossier, method="CANCEL", reason=reason)
+    _tell(scene, letter, row, meeting, person, dossier, method="CANCEL", reason=reason, more=facts)
 
 
 def follow(scene: Scene, meeting: MeetingRow, *, reason: str | None = None, by: str = CALENDAR) -> int:
@@ -237,6 +253,7 @@ def _tell(
     method: Literal["REQUEST", "CANCEL"],
     reason: str | None,
     was: dict[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     facts = {
         "uid": row.uid,
@@ -256,5 +273,5 @@ def _tell(
     }
     scene.tell_person(
         f"invitations {meeting.name} {meeting.position}", letter, person, role=row.role, dossier=dossier,
-        facts={"invitation": facts}, thread=row.uid,
+        facts={**(more or {}), "invitation": facts}, thread=row.uid,
     )  # fmt: skip

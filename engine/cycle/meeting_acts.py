@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.cycle import admitting, inviting, meetings
+from engine.cycle import admitting, inviting, meetings, seats
 from engine.cycle.admitting import Asked
 from engine.cycle.door import Door
 from engine.cycle.inviting import Via
@@ -79,7 +79,8 @@ class MeetingActs(Door):
     ) -> bool:
         """Somebody answers their own invitation, or staff for them. Raises what `inviting.answer` raises.
 
-        An invitation of somebody else is not there for them.
+        An invitation of somebody else is not there for them. Whoever does not come to what they had signed up for gives
+        their seat back by it.
         """
         with self._act(round_key, now) as scene:
             row = inviting.find_by_uid(scene, uid)
@@ -88,6 +89,9 @@ class MeetingActs(Door):
                 refuse([must_be_staff(standing_of(scene, scene.person(by)))])
             elif person.email != scene.person(by).email:
                 raise Unknown(f"invitation in {round_key}", uid)
-            return inviting.answer(
+            answered = inviting.answer(
                 scene, row, given, via=via, by=by, sequence=sequence, stamp=stamp, words=words, wants_other=wants_other
             )
+            if answered and given == "declined":
+                seats.give_back_declined(scene, row, by=by)
+            return answered

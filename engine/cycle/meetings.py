@@ -1,7 +1,7 @@
 """When does a meeting take place, and who decides that it is moved or does not take place?"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.cycle.inviting import follow
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.seat_offers import follow_meeting
 from engine.cycle.slots import resettle
 from engine.database.records import DossierRow, MeetingRow, ObligationRow, PersonRow
 from engine.database.store import the_id
@@ -73,7 +74,12 @@ def put(
     dossier: DossierRow | None = None,
     obligation: ObligationRow | None = None,
 ) -> MeetingRow:
-    """Write a meeting that somebody has planned; nobody is asked to it yet."""
+    """Write a meeting that somebody has planned; nobody is asked to it yet.
+
+    Where they do not say how many seats it has, the workflow does.
+    """
+    if sitting.seats is None:
+        sitting = replace(sitting, seats=scene.workflow.meetings[name].seats)
     last = scene.session.exec(
         select(func.max(MeetingRow.position)).where(
             col(MeetingRow.round_id) == scene.round_id, col(MeetingRow.name) == name
@@ -109,9 +115,11 @@ def move(scene: Scene, row: MeetingRow, sitting: Sitting, *, reason: str, by: st
 def put_moved(scene: Scene, row: MeetingRow, sitting: Sitting, *, reason: str | None, by: str) -> int:
     """Write that a meeting is held as `sitting` says, and tell everybody who is asked to it; gives how many they are.
 
-    Nothing is written, and nobody told, where that is how it stands already.
+    Nothing is written, and nobody told, where that is how it stands already. It has as many seats as before: how many
+    there are is said by itself, for nobody may lose theirs.
     """
     before = as_sitting(row)
+    sitting = replace(sitting, seats=row.seats)
     if before == sitting:
         return 0
     _set(scene, row, sitting)
@@ -127,7 +135,8 @@ def put_moved(scene: Scene, row: MeetingRow, sitting: Sitting, *, reason: str | 
         "meeting moved", by, dossier=dossier, meeting=the_id(row), sequence=row.sequence, reason=row.reason,
         **_said(sitting),
     )  # fmt: skip
-    return follow(scene, row, reason=row.reason, by=by) + resettle(scene, row, reason=row.reason, by=by)
+    told = follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    return told + resettle(scene, row, reason=row.reason, by=by)
 
 
 def cancel(scene: Scene, row: MeetingRow, *, reason: str, by: str) -> int:
@@ -152,7 +161,8 @@ def put_cancelled(scene: Scene, row: MeetingRow, *, reason: str | None, by: str)
     dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
     scene.note("meeting cancelled", by, dossier=dossier, meeting=the_id(row), sequence=row.sequence, reason=row.reason)
     scene.has_planned()
-    return follow(scene, row, reason=row.reason, by=by) + resettle(scene, row, reason=row.reason, by=by)
+    told = follow(scene, row, reason=row.reason, by=by) + follow_meeting(scene, row, reason=row.reason)
+    return told + resettle(scene, row, reason=row.reason, by=by)
 
 
 def find(scene: Scene, number: int) -> MeetingRow:

@@ -10,10 +10,15 @@ from engine.files.values import read_text
 from engine.rules.round import Round
 from engine.rules.workflow import Letters, Workflow
 
+OF_SEATS = (
+    "seat-held", "seat-given-back", "waiting-list", "seat-offered", "offer-lapsed", "waiting-list-moved",
+    "waiting-list-cancelled",
+)  # fmt: skip
+"""letters to whoever signs up for a meeting; the first two bring an invitation, and its withdrawal"""
 OURS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
     "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
-    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

@@ -12,12 +12,13 @@ from web.applicant import (
     letters,
     more_time,
     plan,
+    slot,
     starting,
     status,
 )
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, agreeing, more_time,
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, agreeing, more_time, slot,
              letters, files, feed):  # fmt: skip
     pages.declared += area.pages.declared

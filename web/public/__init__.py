@@ -11,11 +11,15 @@ from web.calendars.of_round import of_round
 from web.calendars.source import source_of
 from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
 from web.problems import NotThere
+from web.public import meetings, signing_up
+from web.public.meetings import gatherings, words
 from web.public.rounds import OVER, call_of, calls
 from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
+for _area in (meetings, signing_up):
+    pages.declared += _area.pages.declared
 
 
 @pages.get("/", PUBLIC)
@@ -38,14 +42,9 @@ def call(ask: Ask) -> Response:
         (title, place.calendar.edge(name, "opens").day, place.calendar.edge(name, "closes").day)
         for name, title in place.workflow.phases.items()
     ]
-    meetings = [
-        (meeting.title, session)
-        for meeting in place.workflow.meetings.values()
-        if meeting.open_to == "everyone"
-        for session in place.calendar.round.meetings.get(meeting.name, ())
-    ]
+    ahead = [one for one in gatherings(ask) if one.is_open]
     return render(
-        ask, "public/call.html", call=found, phases=phases, meetings=meetings,
+        ask, "public/call.html", call=found, phases=phases, gatherings=ahead, **words(ask),
         subscribed="everyone" in place.standing.roles,
     )  # fmt: skip
 

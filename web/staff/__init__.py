@@ -1,10 +1,26 @@
 """The console of programme staff: one package a part of it."""
 
 from web.routes import Pages
-from web.staff import board, bulk, dossier, jury, meet, outbox, owed, plan, rehearsals, rounds, timeline, today, wording
+from web.staff import (
+    board,
+    bulk,
+    dossier,
+    jury,
+    mail,
+    meet,
+    outbox,
+    owed,
+    plan,
+    rehearsals,
+    rounds,
+    seats,
+    timeline,
+    today,
+    wording,
+)
 
 AREAS: list[Pages] = [
     today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
-    outbox.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
+    seats.pages, outbox.pages, mail.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
 ]  # fmt: skip
 """the pages of every part"""

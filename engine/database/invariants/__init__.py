@@ -29,6 +29,7 @@ from engine.database.invariants.received import RECEIVED
 from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
+from engine.database.invariants.seats import SEATS
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.writings import WRITINGS
 from engine.database.records import RoundRow
@@ -37,8 +38,8 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *WRITINGS, *OUTBOX, *TEXTS,
-    *RECEIVED,
+    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
+    *TEXTS, *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

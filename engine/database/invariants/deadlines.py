@@ -22,7 +22,7 @@ _IN_ORDER = """
         LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before, LAG(l.position) OVER (ORDER BY j.id) AS position_before
     FROM journal j CROSS JOIN deadline l  -- in this order: few rows of the journal are about deadlines
     WHERE j.round_id = :round AND j.what IN ('due', 'missed') AND l.round_id = j.round_id
-        AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND NOT (
+        AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND l.kind <> 'seat offer' AND NOT (
         l.kind IN ('transition', 'verdicts') AND EXISTS (
             SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'waits for release'
             AND w.details ->> 'batch' = l.moment
@@ -36,7 +36,7 @@ def _agenda(view: View) -> Iterator[str]:
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
         "SELECT key, kind, name, moment, position, due_at, fires_at, valid_until, ended_at FROM deadline "
-        "WHERE round_id = :round AND dossier_id IS NULL AND kind <> 'freeing' ORDER BY id"
+        "WHERE round_id = :round AND dossier_id IS NULL AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
     for row in rows:
         due = expected.pop(row.key, None)

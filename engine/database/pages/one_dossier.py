@@ -22,6 +22,7 @@ from engine.database.records import (
     RoleRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 from engine.database.store import the_id
 
 Within = sa.ColumnElement[bool]
@@ -44,6 +45,8 @@ class LetterAbout:
     leaves_at: int
     ended_at: int | None
     last_reply: str | None
+    """what was last said of it; of one that came back, why"""
+    came_back: bool = False
 
 
 def letters_about(
@@ -64,7 +67,7 @@ def letters_about(
     return [
         LetterAbout(
             the_id(row), row.letter, cause, row.role, row.address, name or "", row.language, subject, row.status,
-            row.leaves_at, row.ended_at, row.last_reply,
+            row.leaves_at, row.ended_at, row.bounce if row.bounced_at else row.last_reply, row.bounced_at is not None,
         )
         for row, cause, name, subject in session.exec(wanted).all()
     ]  # fmt: skip
@@ -87,6 +90,7 @@ def deadlines_of(session: Session, round_id: int, dossier_id: int, number: str) 
             col(DeadlineRow.round_id) == round_id,
             (col(DeadlineRow.dossier_id) == dossier_id)
             | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None)),
+            col(DeadlineRow.kind) != OFFER,
         )
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()

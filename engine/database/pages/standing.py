@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from engine.database.health import UNSENT, Health
 from engine.database.records import DeadlineRow, DossierRow, NotificationRow
+from engine.database.seats import OFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def _counts(session: Session, asked: sa.Select[*tuple[Any, ...]], by: Any, ids: 
 def _coming(session: Session, ids: Sequence[int], now: int) -> dict[int, Coming]:
     order = (col(DeadlineRow.due_at), col(DeadlineRow.position), col(DeadlineRow.id))
     place = func.row_number().over(partition_by=col(DeadlineRow.round_id), order_by=order).label("place")
-    # what stands for a single dossier, such as its reminder, is not what a round waits for
+    # what stands for a single dossier or person, such as a reminder, is not what a round waits for
     following = (
         sa.select(
             col(DeadlineRow.round_id), col(DeadlineRow.moment), col(DeadlineRow.kind), col(DeadlineRow.name),
@@ -113,6 +114,7 @@ def _coming(session: Session, ids: Sequence[int], now: int) -> dict[int, Coming]
             col(DeadlineRow.ended_at).is_(None),
             col(DeadlineRow.due_at) > now,
             col(DeadlineRow.dossier_id).is_(None),
+            col(DeadlineRow.kind) != OFFER,
         )
         .subquery("following")
     )  # fmt: skip

@@ -22,6 +22,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 
 REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
@@ -74,7 +75,10 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
             col(DeadlineRow.ended_at), col(DeadlineRow.position), col(DeadlineRow.key),
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
-        .where(col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind) != FREEING, sa.true() if owed else ~of_owed)
+        .where(
+            col(DeadlineRow.round_id) == round_id, col(DeadlineRow.kind).not_in((FREEING, OFFER)),
+            sa.true() if owed else ~of_owed,
+        )
         .subquery("each")
     )  # fmt: skip
     *of, ended, position, key = each.c

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from engine.database.pages.committee import without_conflict_of
+from engine.database.pages.received import bounced_letters, waiting_mails
 from engine.database.records import (
     ConflictRow,
     DeadlineRow,
@@ -25,6 +26,7 @@ from engine.database.records import (
     SessionRow,
     VerdictRow,
 )
+from engine.database.seats import OFFER
 
 Rounds = Sequence[int]
 
@@ -85,6 +87,10 @@ class Waiting:
     """round -> how many were declared since, and about which dossier last"""
     happened: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     """round -> what happened since, and how often"""
+    mails: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """round (0: of none) -> how many mails wait for somebody, and since when the oldest does"""
+    came_back: Mapping[int, int] = field(default_factory=dict)
+    """round -> how many letters did not arrive, and nobody has sent anew"""
     reviews: Mapping[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     """(round, state of the dossier) -> what was handed in and awaits review, and since when the oldest does"""
     proposals: Mapping[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
@@ -110,8 +116,8 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
         _overdue(session, rounds, looker),
         [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
         _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
-        _happened(session, rounds, looker, since), _reviews(session, rounds, looker),
-        _proposals(session, rounds, looker),
+        _happened(session, rounds, looker, since), waiting_mails(session, rounds, looker),
+        bounced_letters(session, rounds), _reviews(session, rounds, looker), _proposals(session, rounds, looker),
     )  # fmt: skip
 
 
@@ -267,7 +273,7 @@ def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
         select(row)
         .where(
             col(row.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.dossier_id).is_(None),
-            col(row.fires_at) <= until,
+            col(row.fires_at) <= until, col(row.kind) != OFFER,
         )
         .order_by(col(row.fires_at), col(row.position), col(row.id))
         .limit(200)

@@ -53,6 +53,7 @@ from engine.database.records.received import CorrectionRow, ReceivedRow
 from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
+from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
@@ -118,6 +119,7 @@ __all__ = [
     "RunningOrderRow",
     "SavedViewRow",
     "ScoreRow",
+    "SeatRow",
     "SessionRow",
     "SignInRow",
     "SlotRow",

@@ -72,7 +72,7 @@ WORKFLOW = (
         Key("slots", "slots", "how many turns, of how many minutes, with which pause between", "none"),
         Key("seats", "count", "how many may come; whoever asks later waits in a list, in order", "no limit"),
         Key("answer_within", "span", "how long a seat that frees is kept for whoever it is offered to; with `seats`",
-            "until it begins"),
+            "it is theirs at once"),
         Key("book_with", "bookable", "whose free hours people book as their slot; with `slots`", "slots are given"),
         later("per", "one meeting for each strand or answer"),
         later("every", "how often it takes place"),

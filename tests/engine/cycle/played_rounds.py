@@ -37,7 +37,7 @@ from engine.cycle.receiving import AUTOMATIC, FAILURE, REPLY, Failure, Mail
 from engine.database.access import factors
 from engine.database.connection import Database
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow
+from engine.database.records import DeliveryRow, InvitationRow, NotificationRow, ReceivedRow, RoundRow, SeatRow
 from engine.database.store import find_person, the_id
 from engine.rules.moments import SECOND
 from engine.rules.running_order import Break, Plan
@@ -84,6 +84,7 @@ def play(database: Database) -> Stage:
     # these letters wait
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
+    _seat(gate)
     return small
 
 
@@ -186,6 +187,32 @@ def _come(gate: Stage, later: int) -> None:
     gate.cycle.record_presence(key, today, CHAIR, came=False, reason="a train", by=STAFF, now=now + 6)
     mistaken = gate.cycle.record_presence(key, today, STAFF_2, by=STAFF, now=now + 7)
     gate.cycle.correct_presence(key, mistaken, reason="it was her sister", by=STAFF_2, now=now + 8)
+
+
+def _seat(gate: Stage) -> None:
+    """People ask for seats: some have one, one takes an offer, one lets it lapse, staff seat somebody beside."""
+    key, now = gate.key, END + 20
+    evening = gate.cycle.plan_meeting(key, "evening", Sitting(date(2031, 9, 10), time(19)), by=STAFF, now=now)
+
+    def seat(who: str) -> int:
+        person = gate.person_id(f"{who}@public.example")
+        return max(one.id for one in gate.rows(SeatRow) if one.person_id == person)
+
+    def gives_back(who: str, now: int) -> None:
+        gate.cycle.give_back(key, seat(who), by=f"{who}@public.example", now=now)
+
+    for place, who in enumerate(("ada", "ben", "cas", "dee", "eli", "fay")):
+        gate.cycle.sign_up(key, evening, email=f"{who}@public.example", language="en", name=who, now=now + 1 + place)
+    gives_back("ada", now + 10)
+    gate.cycle.answer_offer(key, seat("cas"), takes=True, by="cas@public.example", now=now + 11)
+    gives_back("ben", now + 12)
+    gate.cycle.advance(END + 5 * DAY)  # the offer to dee lapses, and goes to eli
+    gate.cycle.seat_beside(
+        key, evening, email="guest@public.example", name="Guest", language="en", reason="speaks there", by=STAFF,
+        now=END + 5 * DAY, one_more=True,
+    )  # fmt: skip
+    sooner = Sitting(date(2031, 7, 8), time(19))
+    gate.cycle.move_meeting(key, evening, sooner, reason="a strike", by=STAFF, now=END + 5 * DAY + 1)
 
 
 def _asked(stage: Stage, meeting: int, who: str) -> str:

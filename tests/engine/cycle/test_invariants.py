@@ -201,6 +201,17 @@ SABOTAGES = (
     Sabotage("invitations", "UPDATE invitation SET answer = 'accepted' WHERE answer = 'declined'"),
     Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL",
              ("slots told",)),
+    Sabotage("seats", "UPDATE meeting SET seats = 2 WHERE name = 'evening'", ("seats are journaled",)),
+    Sabotage("what a seat is", "UPDATE seat SET reason = NULL WHERE reason IS NOT NULL", ("seats are journaled",)),
+    Sabotage("what a seat is", "UPDATE invitation SET dossier_id = 1 WHERE meeting_id = (SELECT id FROM meeting "
+             "WHERE name = 'evening') AND cancelled_at IS NULL"),
+    Sabotage("seats in order", "UPDATE seat SET offered_at = ended_at + 1, ended_at = ended_at + 2 "
+             "WHERE state = 'lapsed'", ("seats are journaled",)),
+    Sabotage("no seat stays empty", "UPDATE meeting SET seats = 4 WHERE name = 'evening'", ("seats are journaled",)),
+    Sabotage("offers end", "DELETE FROM deadline WHERE kind = 'seat offer' AND ended_at IS NULL"),
+    Sabotage("offers end", "UPDATE seat SET answer_by = answer_by + 1 WHERE state = 'offered'",
+             ("seats are journaled",)),
+    Sabotage("seats are journaled", "UPDATE seat SET ended_at = ended_at + 1 WHERE state = 'lapsed'"),
     Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'"),
     Sabotage("presence", "UPDATE presence SET reason = 'a cold' WHERE reason = 'a train'"),
     Sabotage("presence", "DELETE FROM presence WHERE ending = 'it was her sister'"),
@@ -307,11 +318,15 @@ JOURNALED = {
     ),
     "meeting": (
         "round_id", "name", "position", "day", "start", "end", "starts_at", "ends_at", "place", "online", "sequence",
-        "planned_by", "cancelled_at",
+        "planned_by", "cancelled_at", "seats",
     ),
     "invitation": (
         "uid", "round_id", "meeting_id", "person_id", "day", "starts_at", "ends_at", "place", "online", "sequence",
         "sent_at", "cancelled_at", "answer", "answered_at", "answered_via",
+    ),
+    "seat": (
+        "meeting_id", "person_id", "dossier_id", "asked_at", "state", "offered_at", "answer_by", "held_at", "ended_at",
+        "seated_by", "reason",
     ),
     "slot": ("round_id", "dossier_id", "meeting", "position", "starts_at", "ends_at", "locked_at"),
     "running_order": ("round_id", "meeting", "first", "published_at"),

@@ -27,6 +27,7 @@ from world import (
     OWN_DRAFT,
     SPEAKING_MEMBER,
     UNDER_WAY,
+    conference,
 )
 
 from engine.database.records import (
@@ -36,6 +37,7 @@ from engine.database.records import (
     InvitationRow,
     NoteRow,
     NotificationRow,
+    SeatRow,
     SessionRow,
 )
 from engine.database.store import find_person, the_id
@@ -178,7 +180,11 @@ def values(site: Site) -> dict[str, str]:
         delivery = session.exec(select(DeliveryRow.id)).one()
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
-        invitation = session.exec(select(InvitationRow.uid).where(col(InvitationRow.person_id) == person.id)).one()
+        seat = session.exec(select(SeatRow.id).where(col(SeatRow.person_id) == the_id(person))).one()
+        to_come = select(InvitationRow.uid).where(
+            col(InvitationRow.person_id) == person.id, col(InvitationRow.meeting_id) == 6
+        )
+        invitation = session.exec(to_come).one()
         certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
@@ -187,9 +193,9 @@ def values(site: Site) -> dict[str, str]:
         "id": str(letter), "delivery": str(delivery), "session": str(own or 0), "nonce": FEED, "kept": KEPT,
         "token": site.office.keys.token("feed", FEED), "name": "project", "transition": "withdraw",
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
-        "batch": "1", "of": "pitch", "note": str(note),
+        "conference": str(conference(site)), "seat": str(seat), "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
-        "uid": invitation, "number of certificate": certificate,
+        "uid": invitation, "number of certificate": certificate, "mail": "1",
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
@@ -201,8 +207,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
-    if "/meetings/" in row.path and "/order" not in row.path:
-        given["meeting"] = "6"
+    if ("/meetings/" in row.path and "/order" not in row.path) or "/seats/" in row.path:
+        given["meeting"] = known["conference"]
     if row.path.startswith("/certificates/"):
         given["number"] = known["number of certificate"]
     if "/notes/" in row.path:

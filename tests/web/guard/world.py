@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from databases import fresh
+from sqlmodel import col, select
 from visiting import (
     APPLICANT,
     CALL,
@@ -34,8 +35,11 @@ from visiting import (
 
 from engine.cycle import Cycle, Upload
 from engine.cycle.admitting import Asked
+from engine.cycle.order_plans import judge as foretell
+from engine.cycle.receiving import REPLY, Mail
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
+from engine.database.records import MeetingRow, NotificationRow
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -158,6 +162,13 @@ def _read(site: Site) -> None:
         cycle.remove_contact(ROUND, number, email=FORMER_COLLEAGUE, by=APPLICANT, now=now)
 
 
+def _asked(site: Site) -> None:
+    """Everybody is asked to come to the pitch, by the running order."""
+    with site.database.reading() as session:
+        shown = foretell(site.cycle.look(session, ROUND, site.now), "pitch").digest
+    site.cycle.publish_order(ROUND, "pitch", by=STAFF, now=site.now, shown=shown)
+
+
 def _pitched(site: Site) -> None:
     """After the pitch: who came is noted, verdicts stand that nobody outside may know of."""
     cycle, now = site.cycle, site.now
@@ -187,9 +198,7 @@ def _pitched(site: Site) -> None:
         feeds.make(session, the_id(person), FEED, now)
         staff = find_person(session, STAFF)
         assert staff is not None
-        saved_views.save(
-            session, the_id(staff), "cera-impuls", name="Late", page="table", query="only=late", now=now
-        )
+        saved_views.save(session, the_id(staff), "cera-impuls", name="Late", page="table", query="only=late", now=now)
         kept_forms.keep(
             session, nonce=KEPT, person_id=the_id(person), path=f"/dossier/{ROUND}/{OWN_DRAFT}/section/project",
             texts=[("a-title", "Wat An nog typte")], files=[], now=now,
@@ -200,8 +209,15 @@ def _pitched(site: Site) -> None:
                       dossiers=None, undo_for=600_000_000)  # fmt: skip
 
 
+def conference(site: Site) -> int:
+    """The meeting that is still to come, and open to everyone."""
+    with site.database.reading() as session:
+        return session.exec(select(MeetingRow.id).where(col(MeetingRow.name) == "closing_conference")).first() or 0
+
+
 def _prepared(site: Site) -> None:
-    """A round in the making, a rehearsal of the one that runs, and a meeting to which people are asked."""
+    """A round in the making, a rehearsal of the one that runs, and a meeting to which people are asked, or sign up."""
+    site.cycle.sign_up(ROUND, conference(site), email=APPLICANT, language="nl", now=site.now)
     asked = [Asked(APPLICANT, "applicant", OWN), Asked(CHAIR, "jury")]
     site.cycle.invite(ROUND, 6, asked, by=STAFF, now=site.now)
     site.cycle.record_presence(ROUND, 4, APPLICANT, number=OWN, by=STAFF, now=site.now)
@@ -231,6 +247,22 @@ def post(site: Site) -> None:
 
 
 @cache
+def _answered(site: Site) -> None:
+    """The contact has answered the receipt that she got."""
+    with site.database.reading() as session:
+        letter = session.exec(
+            select(NotificationRow).where(
+                col(NotificationRow.address) == APPLICANT, col(NotificationRow.letter) == "submission-received"
+            )
+        ).first()  # fmt: skip
+    assert letter is not None
+    raw = b"Thank you."
+    answer = Mail(
+        "1", "<answer@brug.example>", APPLICANT, "Re: a receipt", REPLY, raw, len(raw), (letter.message_id,)
+    )  # fmt: skip
+    assert site.cycle.receive(answer, now=site.now) == "before staff"
+
+
 def _built() -> Any:
     """The driver's connection to the whole world, to be copied, and what stands in it."""
     database = fresh()
@@ -238,13 +270,13 @@ def _built() -> Any:
     site = Site(database, CALL)
     open_south(Cycle(database, Outbox(SENDER).queue))
     _called(site)
-    for instant, play in ((READING, _read), (TOLD, None), (NOW, _pitched)):
+    for instant, play in ((READING, _read), (TOLD, _asked), (NOW, _pitched)):
         site.clock.instant = instant
         site.cycle.advance(site.now)
-        if play:
-            play(site)
+        play(site)
         post(site)
     _prepared(site)
+    _answered(site)
     return database.writer.raw_connection().driver_connection
 
 

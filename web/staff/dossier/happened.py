@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.database.records import JournalRow
 from web import dates
 from web.applicant.owing import title_of_obligation
@@ -44,7 +45,7 @@ def happened(ask: Ask, row: JournalRow, names: Mapping[str, str]) -> Happened:
 
 def who(ask: Ask, actor: str, names: Mapping[str, str]) -> str:
     """Who did it: a person by name and address, or what did it by itself."""
-    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server")}
+    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server"), POST: ask.say("A mail")}
     name = names.get(actor)
     return known.get(actor) or (f"{name} ({actor})" if name else actor)
 
@@ -127,6 +128,9 @@ SAID: Mapping[str, tuple[str, str]] = {
     "letter held": (N_("A letter to %(who)s was held."), "person"),
     "letter let go": (N_("A letter to %(who)s was let go."), "person"),
     "letter tried again": (N_("A letter to %(who)s was tried again."), "person"),
+    "mail handled": (N_("Somebody has seen to a mail."), ""),
+    "mail received": (N_("A mail came in."), ""),
+    "mail received letter marked": (N_("A letter came back."), ""),
     "message sent": (N_("Message sent: “%(subject)s”."), "subject"),
     "note removed": (N_("A note of the staff was removed."), ""),
     "note replaced": (N_("A note of the staff was changed."), ""),
@@ -139,15 +143,27 @@ SAID: Mapping[str, tuple[str, str]] = {
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
+    "reserve put in order": (N_("Put in order on the reserve list: %(owed)s."), "meeting"),
     "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
+    "offer moved": (N_("The offer of a seat is kept until another hour: %(owed)s."), "called"),
+    "seat asked": (N_("A seat was asked for: %(owed)s."), "called"),
+    "seat ended": (N_("A seat, or a place in the list, is free again: %(owed)s."), "called"),
+    "seat held": (N_("Has a seat: %(owed)s."), "called"),
+    "seat offered": (N_("A seat was offered: %(owed)s."), "called"),
+    "slot given": (N_("Got a slot: %(owed)s."), "meeting"),
+    "slot locked": (N_("The slot was locked: %(owed)s."), "meeting"),
+    "slot moved": (N_("Moved to another slot: %(owed)s."), "meeting"),
+    "slot taken": (N_("Gave the slot up: %(owed)s."), "meeting"),
+    "slot unlocked": (N_("The slot was unlocked: %(owed)s."), "meeting"),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
     "verdict held back": (N_("The verdict did not take effect: “%(decision)s”."), "name"),
     "verdict recorded": (N_("Verdict recorded: “%(decision)s”."), "name"),
     "verdict recorded minuted": (N_("Verdict minuted: “%(decision)s”."), "name"),
     "verdict withdrawn": (N_("The verdict was taken back: “%(decision)s”."), "name"),
+    "wish noted": (N_("A wish for the slot was written down: %(owed)s."), "meeting"),
 }
 """what the journal calls it, and where it matters which -> how it is said, and of which detail"""
 SAYING: Mapping[str, Callable[[Ask, object], str]] = {

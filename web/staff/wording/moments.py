@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.database.pages.outbox import REMIND
-from engine.files.wording import OURS
+from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
+from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Transition, Workflow
 from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
 LAST = 1 << 62
-INVITED = "invited"
+ASKED = "asked"
 """who is told, and because of what: whoever is asked to come to a meeting"""
+SIGNED_UP = "signed up"
+"""the same: whoever signs up for one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)
-    reminding, extended, message, overdue, excused, changes, accepted, *others = OURS
-    times, to_staff, invitations = others[:2], others[2:4], others[4:]
+    reminding, extended, message, overdue, excused, changes, accepted, *_ = OURS
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield overdue, Telling(LAST, REMIND, APPLICANT)
@@ -63,12 +67,14 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     if any(obligation.accepted_by for obligation in workflow.obligations.values()):
         yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
     if any(obligation.attend for obligation in workflow.obligations.values()):
-        yield from ((letter, Telling(LAST, "proposal", APPLICANT)) for letter in times)
-        yield from ((letter, Telling(LAST, "proposal", STAFF)) for letter in to_staff)
+        for told in (PROPOSED, DECLINED):
+            yield from ((letter, Telling(LAST, "proposal", role)) for role, letter in told.items())
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:
-        yield from ((letter, Telling(LAST, INVITED, INVITED)) for letter in invitations)
+        yield from ((letter, Telling(LAST, ASKED, ASKED)) for letter in (INVITED, CHANGED, CANCELLED))
+    if any(map(takes_sign_ups, workflow.meetings.values())):
+        yield from ((letter, Telling(LAST, SIGNED_UP, SIGNED_UP)) for letter in OF_SEATS)
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
@@ -87,8 +93,10 @@ def _instant(calendar: Calendar, moment: Moment | None) -> int:
 
 def told_when(ask: Ask, telling: Telling) -> str:
     """A moment in words: what happens, and who is told."""
-    if telling.cause == INVITED:
+    if telling.cause == ASKED:
         return ask.say("Meetings: to whoever is invited")
+    if telling.cause == SIGNED_UP:
+        return ask.say("Seats: to whoever signs up")
     title = cause_title(ask, telling.cause)
     said = ask.say("%(what)s, held back", what=title) if telling.is_held_back else title
     return ask.say("%(what)s: to %(role)s", what=said, role=role_title(ask, telling.role))
