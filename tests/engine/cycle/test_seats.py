@@ -12,6 +12,7 @@ from databases import BOTH, fresh, opened, postgres_address
 from sqlmodel import col, select
 from stage import SETTLE, SMALL, SMALL_2030, STAFF, Stage, applicant, ask_what_must_hold, at, programme
 
+from engine.cycle.admitting import Asked, admitted
 from engine.cycle.meetings import Sitting
 from engine.database.connection import Database
 from engine.database.records import DeadlineRow, InvitationRow, MeetingRow, NotificationRow, PersonRow, SeatRow
@@ -300,6 +301,28 @@ def test_who_declines_the_invitation_gives_the_seat_back(hall: Hall) -> None:
             stamp=MONDAY + (given == "declined"),
         )  # fmt: skip
     assert hall.states() == {"anna": "given back", "bert": "held", "carl": "offered"}
+
+
+def test_staff_who_withdraw_the_invitation_of_a_seat_give_it_to_the_next(hall: Hall) -> None:
+    for place, who in enumerate(("anna", "bert", "carl")):
+        hall.sign_up(who, MONDAY + place)
+    (row,) = [one for one in hall.rows(InvitationRow) if one.person_id == hall.seat("anna").person_id]
+    for _ in range(2):
+        hall.cycle.withdraw_invitation(hall.key, row.uid, reason="a mistake", by=STAFF, now=MONDAY + MINUTE)
+    assert hall.states() == {"anna": "given back", "bert": "held", "carl": "offered"}
+    assert hall.letters("anna") == [("seat-held", "REQUEST"), ("seat-given-back", "CANCEL")]
+
+
+def test_whoever_is_invited_already_needs_no_seat_and_a_meeting_with_seats_invites_nobody_by_itself(hall: Hall) -> None:
+    number = hall.handed_in("anna", MONDAY - MINUTE)
+    asked = Asked(applicant("anna"), "applicant", number)
+    swift = hall.meeting("swift")
+    with hall.database.reading() as session:
+        scene = hall.cycle.look(session, hall.key, MONDAY)
+        assert admitted(scene, session.get_one(MeetingRow, swift)) == []
+    hall.cycle.invite(hall.key, swift, [asked], by=STAFF, now=MONDAY)
+    again = codes(lambda: hall.cycle.sign_up(hall.key, swift, email=applicant("anna"), language="en", now=MONDAY))
+    assert again == ["seat"]
 
 
 def test_whoever_has_a_seat_or_waits_hears_that_a_meeting_is_moved_or_cancelled(on_both: Hall) -> None:
