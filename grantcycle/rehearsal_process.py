@@ -19,7 +19,7 @@ from typing import IO, Any
 from engine.errors import GrantcycleError
 from engine.files.reading import read_programme
 from grantcycle.rehearsal_outcome import figures_of, outcome_of
-from grantcycle.rehearsing import CONTACT, rehearse
+from grantcycle.rehearsing import CONTACT, SITE, rehearse
 from grantcycle.report import render
 from notifications.rendering import Renderer
 
@@ -64,7 +64,7 @@ def play(asked: dict[str, Any]) -> dict[str, Any]:
         programme, asked["round"], dossiers=asked["dossiers"], seed=asked["seed"], late=asked["late"],
         conflicts=asked["conflicts"], progress=seen,
     )  # fmt: skip
-    report = zlib.compress(render(rehearsed, Renderer(CONTACT)).encode())
+    report = zlib.compress(render(rehearsed, Renderer(CONTACT, site=SITE)).encode())
     return {
         "figures": figures_of(rehearsed),
         "outcome": outcome_of(rehearsed),

@@ -41,6 +41,7 @@ __all__ = ["Progress", "Rehearsed", "rehearse", "write_report"]
 Progress = Callable[[int, int, str], None]
 """days that have gone by, days in all, what is going on"""
 SENDER = Address("Grantcycle", "rehearsal", "grantcycle.example")
+SITE = "https://grantcycle.example"
 CONTACT = Address("Els Peeters", "els", "grantcycle.example")
 """nobody writes back to a rehearsal, and nothing of it depends on this installation's settings"""
 
@@ -108,7 +109,7 @@ def rehearse(
 
 def write_report(rehearsed: Rehearsed, folder: Path) -> Path:
     """Write the report as one HTML file into `folder`; gives its path."""
-    return write_html(rehearsed, folder, Renderer(CONTACT))
+    return write_html(rehearsed, folder, Renderer(CONTACT, site=SITE))
 
 
 def _recorded(programme: Programme, round: Round, acts: Path) -> tuple[Script, str]:
@@ -154,4 +155,5 @@ def fewer_collections() -> Iterator[None]:
 
 def _letters(database: Database, runner: asyncio.Runner) -> Letters:
     clock = StoppedClock(0)
-    return Letters(database, runner, clock, Mailbox(clock), sender=SENDER, renderer=Renderer(CONTACT), shelf=Shelf())
+    renderer = Renderer(CONTACT, site=SITE)
+    return Letters(database, runner, clock, Mailbox(clock), sender=SENDER, renderer=renderer, shelf=Shelf())

@@ -263,6 +263,7 @@ _SENTENCES: dict[str, Callable[[Rehearsed, Event], str]] = {
     "attended": _attended,
     "excused": lambda seen, event: f"excused from {obligation_title(seen, event.details['of'])}",
     "overdue": lambda seen, event: f"{obligation_title(seen, event.details['obligation'])} is overdue",
+    "place freed": lambda seen, event: f"a place is free for {event.details['name']}",  # noqa: ARG005
     "held back": lambda seen, event: f"{event.details['name']} is held back",  # noqa: ARG005
     "verdict held back": lambda seen, event: f"the verdict {event.details['name']} does not take effect",  # noqa: ARG005
     "conflict declared": lambda seen, event: f"{event.actor} declares a conflict",  # noqa: ARG005

@@ -42,6 +42,7 @@ from notifications.accounts import AccountLetters
 from notifications.catcher import LOOPBACK, Catcher
 from notifications.doorbell import Doorbell
 from notifications.incoming.collecting import Collected, Collector, box_of
+from notifications.incoming.showing import read_mail
 from notifications.invariants import LETTERS as LETTERS_HOLD
 from notifications.linting import lint
 from notifications.mailbox import CaughtMail
@@ -343,6 +344,7 @@ class Wiring:
             desk=self.desk,
             previews=self.previews,
             wording=Wording(self._contact, self.base_url),
+            read_mail=read_mail,
             mailbox=None if self.settings.mail.host else self.caught_mail,
             nudge=self.doorbell.ring,
             biggest_file=round(web.biggest_file * 1_000_000),

@@ -103,13 +103,16 @@ class Reader:
 
     def invitation(self, facts: Facts) -> SimpleNamespace:
         zone, path, was = facts["zone"], facts["path"], facts["was"]
+        now, before = self._whereabouts(facts, zone), self._whereabouts(was, zone) if was else {}
+        changed = [str(before[name]) for name in before if before[name] and str(before[name]) != str(now[name])]
         return SimpleNamespace(
             title=self.text(facts["title"]),
-            **self._whereabouts(facts, zone),
+            **now,
             reason=facts["reason"],
-            was=SimpleNamespace(**self._whereabouts(was, zone)) if was else None,
+            was=SimpleNamespace(**before) if was else None,
             # an answer to another hour counts no more; one to another place does
             moved=was is not None and any(was[name] != facts[name] for name in ("day", "starts_at", "ends_at")),
+            before=changed,
             path=Own(path),
             url=Own(f"{self.site}{path}" if self.site else ""),
         )
@@ -236,6 +239,11 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     if "review" in facts:
         review = facts["review"]
         names["review"] = SimpleNamespace(of=reader.obligation(review["of"]), words=review["words"])
+    if "proposal" in facts:
+        proposal = facts["proposal"]
+        times = [reader.session(one) for one in proposal["times"]]
+        said = {"of": reader.obligation(proposal["of"]), "times": times}
+        names["proposal"] = SimpleNamespace(**{**proposal, **said})
     if "extension" in facts:
         names["extension"] = _extension(reader, facts["extension"])
     if "message" in facts:

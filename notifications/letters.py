@@ -24,7 +24,8 @@ from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """the letters that no programme needs to write; one that does wins"""
 

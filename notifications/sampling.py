@@ -57,6 +57,10 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         }
     extras = {
         "reminded": owed,
+        "proposal": {
+            "of": (owed or [{}])[0], "words": "Any of them suits us.", "by": "Els Example", "moves": False, "path": "",
+            "times": [{"day": day, "start": "10:00:00", "end": "11:30:00", "place": "Ghent", "online": None}],
+        },
         "review": {"of": (owed or [{}])[0], "words": "Please name the partners."},
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},
         "promise": {"title": "An answer", "before": when},

@@ -5,6 +5,8 @@ Held together with facts.py by a test: what a letter may name is what it is hand
 
 from collections.abc import Iterator, Mapping
 
+from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.files.reading import Programme
 from engine.files.wording import OF_SEATS
 from engine.rules.seats import takes_sign_ups
@@ -38,19 +40,20 @@ EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
     "extension": {"of": A, "old": WHEN, "new": WHEN, "reason": A},
     "promise": {"title": A, "before": WHEN},
-    "invitation": {"title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "path": A, "url": A},
+    "invitation": {
+        "title": A, **WHEREABOUTS, "reason": A, "was": WHEREABOUTS, "moved": A, "before": Each(A), "path": A, "url": A,
+    },
     "seat": {
         "title": A, "when": WHEN, "place": A, "is_online": A, "place_in_list": A, "answer_by": WHEN, "reason": A,
         "was": A, "from_list": A, "has_time": A, "url": A,
     },
     "review": {"of": OBLIGATION, "words": A},
+    "proposal": {"of": OBLIGATION, "times": Each(SESSION), "words": A, "by": A, "moves": A, "path": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }  # fmt: skip
 BY_NAME: Mapping[str, tuple[str, ...]] = {INVITATION: (INVITATION,), SEAT: (SEAT,), SEATED: (SEAT, INVITATION)}
 """what is told to people by name, whatever they are: they are given nothing of a dossier but what it is called"""
-REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *INVITATIONS = (
-    letter for letter in OWN_LETTERS if letter not in OF_SEATS
-)
+REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *_ = OWN_LETTERS
 
 
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
@@ -74,11 +77,13 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield OVERDUE, APPLICANT, "reminded"
     if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        yield from ((letter, role, "proposal") for told in (PROPOSED, DECLINED) for role, letter in told.items())
     yield EXTENDED, APPLICANT, "extension"
     yield MESSAGE, APPLICANT, "message"
     if workflow.meetings:
         # whoever is invited, as whatever, reads the same
-        yield from ((letter, APPLICANT, INVITATION) for letter in INVITATIONS)
+        yield from ((letter, APPLICANT, INVITATION) for letter in (INVITED, CHANGED, CANCELLED))
     if any(map(takes_sign_ups, workflow.meetings.values())):
         held, given_back, *others = OF_SEATS
         yield from ((letter, APPLICANT, SEATED) for letter in (held, given_back))

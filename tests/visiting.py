@@ -20,6 +20,7 @@ from engine.database.store import find_person, the_id
 from engine.files.reading import Programme, load
 from engine.rules.moments import to_instant
 from notifications.accounts import AccountLetters
+from notifications.incoming.showing import read_mail
 from notifications.outbox import Outbox
 from notifications.previewing import Previews
 from notifications.rendering import Renderer
@@ -134,6 +135,7 @@ class Site:
             contact=Contact("Els Peeters", STAFF), letters=letters, mailbox=mailbox,
             samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), self.shelf),
             wording=Wording(CONTACT), previews=Previews(CONTACT, SENDER, self.shelf),
+            read_mail=read_mail,
         )  # fmt: skip
         self.app = create_app(self.office)
 

@@ -6,6 +6,7 @@ There while no mail server is configured, and then only on the machine itself: t
 from starlette.responses import HTMLResponse, Response
 
 from web.ask import Ask
+from web.calendars.card import card
 from web.office import Mailbox
 from web.policy import MAILBOX
 from web.problems import NotThere
@@ -32,7 +33,8 @@ def letters(ask: Ask) -> Response:
 
 @pages.get("/mailbox/{id}", MAILBOX)
 def letter(ask: Ask) -> Response:
-    return render(ask, "mailbox/letter.html", letter=_mailbox(ask).letter(ask.params["id"]))
+    found = _mailbox(ask).letter(ask.params["id"])
+    return render(ask, "mailbox/letter.html", letter=found, entry=card(ask, found.files))
 
 
 @pages.get("/mailbox/{id}/page", MAILBOX)

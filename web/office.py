@@ -18,7 +18,7 @@ from engine.files.complaints import Complaint
 from engine.files.reading import Programme
 from web.keys import Keys
 from web.throttle import Throttle
-from web.writing import Desk, Previews, Wording
+from web.writing import Desk, LetterFile, Previews, Wording
 
 LANGUAGES = ("nl", "fr", "en")
 """the languages that the pages are written in"""
@@ -90,6 +90,8 @@ class CaughtLetter(Protocol):
     def line(self) -> CaughtLine: ...
     @property
     def html(self) -> str: ...
+    @property
+    def files(self) -> Sequence[LetterFile]: ...
 
 
 class Mailbox(Protocol):
@@ -105,6 +107,19 @@ class Mailbox(Protocol):
 
     def raw(self, id: str) -> bytes:
         """One of them as it arrived. Raises Unknown when there is none."""
+        ...
+
+
+class ReadMail(Protocol):
+    """A mail that came in, as far as it can be read: never more than text."""
+
+    @property
+    def to(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def files(self) -> Sequence[str]:
+        """What comes with it, by name or kind."""
         ...
 
 
@@ -206,6 +221,7 @@ class Office:
     desk: Desk
     previews: Previews
     wording: Wording
+    read_mail: Callable[[bytes], ReadMail]
     mailbox: Mailbox | None = None
     """None where a mail server is configured"""
     nudge: Callable[[], object] = field(default=lambda: None)

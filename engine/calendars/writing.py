@@ -20,8 +20,8 @@ _LINE_END = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSEEN = ("Cc", "Cf", "Cs")
 _JOINERS = "\u200b\u200c\u200d"
 """unseen, but many scripts and emoji are written with them; the others turn the direction of reading, or are cut off"""
-_IN_A_NAME = str.maketrans({'"': "'", ";": ",", ":": ",", "^": None})
-"""what ends a parameter, or begins a sign of RFC 6868: not every program reads what stands between quotes as text"""
+_IN_A_NAME = str.maketrans({'"': "'", ";": ",", ":": ",", "\\": "/", "^": None})
+"""what ends a parameter, or begins an escape: not every program reads what stands between quotes as text"""
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.\[\]:-]+")
 
 

@@ -15,9 +15,9 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.connection import inserting
-from engine.database.pages.outbox import in_conflict
+from engine.database.pages.received import is_visible
 from engine.database.records import DossierRow, InvitationRow, NotificationRow, PersonRow, ReceivedRow
-from engine.database.store import find_person, has_conflict, the_id
+from engine.database.store import find_person, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.roles import must_be_staff
@@ -219,7 +219,7 @@ def handle(scene: Scene, number: int, *, by: str) -> None:
     Refused for one that does not wait."""
     person, row = scene.person(by), find_mail(scene.session, number, scene.round_id)
     refuse([must_be_staff(standing_of(scene, person))])
-    if is_hidden(scene.session, row, the_id(person)):
+    if not is_visible(scene.session, number, the_id(person)):
         raise Unknown("mail", str(number))
     if row.outcome != BEFORE_STAFF or row.handled_at is not None:
         refuse([Refusal("mail", f"mail {number} does not wait for anybody", {"because": "done"})])
@@ -238,14 +238,6 @@ def find_mail(session: Session, number: int, round_id: int) -> ReceivedRow:
     if row is None or row.round_id not in (None, round_id):
         raise Unknown("mail", str(number))
     return row
-
-
-def is_hidden(session: Session, row: ReceivedRow, person_id: int) -> bool:
-    """Whether a mail is about a dossier that this person has a conflict with."""
-    if row.dossier_id is not None:
-        return has_conflict(session, row.dossier_id, person_id)
-    letter = session.get(NotificationRow, row.notification_id) if row.notification_id is not None else None
-    return letter is not None and in_conflict(session, person_id, letter)
 
 
 def tell_of_waiting(session: Session, round_id: int | None, now: int, tell: TellOfMail) -> int:

@@ -177,6 +177,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     """What is declared and asked of nobody, and what is asked for and cannot be given."""
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
     acting = {transition.by for transition in workflow.transitions.values()}
+    acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
             missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
@@ -189,4 +190,6 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
             whole.at("deliverable", name).complain("no obligation asks for it", "warning")
     for name in workflow.committees:
         if name not in acting and "transition" not in whole.source.broken:
-            whole.at("committee", name).complain("it decides nothing: no transition is made by it", "warning")
+            whole.at("committee", name).complain(
+                "it decides nothing: no transition is made by it, and nobody books its hours", "warning"
+            )

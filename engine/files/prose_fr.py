@@ -119,13 +119,12 @@ FRENCH = {
     "people in": "les dossiers en {states}",
     "slots": "Il y a place pour {turns} de {minutes}.",
     "pause": "Entre deux passages, il y a {minutes} de pause.",
-    "slot each": "Chacun a un passage de {minutes}.",
+    "slot each": "Chacun a un passage de {minutes}, tant que la journée le permet.",
     "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
     "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
     "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
     "answer within": "Une place qui se libère est proposée au suivant de la liste, qui a {span} pour répondre.",
-    "answer until": "Une place qui se libère est proposée au suivant de la liste, qui peut répondre jusqu’au début de "
-    "la rencontre.",
+    "seat at once": "Une place qui se libère va aussitôt au suivant de la liste.",
     "online": "en ligne, à une adresse que seules voient les personnes admises",
     "session hours": "de {start} à {end}",
     "session start": "à partir de {start}",

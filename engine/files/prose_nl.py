@@ -117,14 +117,13 @@ DUTCH = {
     "people in": "wie in {states} staat",
     "slots": "Er is plaats voor {turns} van {minutes}.",
     "pause": "Tussen twee beurten is er {minutes} pauze.",
-    "slot each": "Elk van hen krijgt een beurt van {minutes}.",
+    "slot each": "Elk van hen krijgt een beurt van {minutes}, zolang er die dag plaats is.",
     "book": "Ieder boekt een moment van {minutes} in de vrije uren van {who}.",
     "seats": "Er is {n} plaats; is die bezet, dan is er een wachtlijst, op volgorde.|Er zijn {n} plaatsen; zijn die "
     "bezet, dan is er een wachtlijst, op volgorde.",
     "answer within": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die {span} krijgt om te "
     "antwoorden.",
-    "answer until": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die kan antwoorden tot de "
-    "bijeenkomst begint.",
+    "seat at once": "Een plaats die vrijkomt, gaat meteen naar de volgende op de lijst.",
     "online": "online, op een adres dat alleen ziet wie toegelaten is",
     "session hours": "van {start} tot {end}",
     "session start": "vanaf {start}",

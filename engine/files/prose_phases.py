@@ -128,7 +128,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         if meeting.answer_within:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:
-            told.append(voice.say("answer until"))
+            told.append(voice.say("seat at once"))
     if voice.round is None or (meeting.book_with and meeting.name not in voice.round.meetings):
         return " ".join(told)
     sessions = voice.round.meetings.get(meeting.name, ())

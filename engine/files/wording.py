@@ -17,7 +17,8 @@ OF_SEATS = (
 """letters to whoever signs up for a meeting; the first two bring an invitation, and its withdrawal"""
 OURS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
+    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.cycle import Cycle, Upload
+from engine.database.pages.owed import in_review
 from engine.rehearsal.acts import (
     ANSWER,
     APPROVE,
@@ -16,6 +17,7 @@ from engine.rehearsal.acts import (
     EXTEND,
     PERSON,
     RECOMMENDATION,
+    REVIEW,
     REVOKE,
     SCORE,
     START,
@@ -115,6 +117,17 @@ class Actors:
         answers, files = self._given(act, self.workflow.deliverables[name].questions, texts)
         self.cycle.deliver(self.round_key, self.number(act), name, answers, by=act.who, now=act.instant, files=files)
 
+    def _review(self, act: Act) -> None:
+        """Say something of the version that awaits review; where none does, of none that there is."""
+        values, number = act.values, self.number(act)
+        with self.cycle.database.reading() as session:
+            delivery = in_review(session, self.round_key, number, values["of"])
+        self.cycle.review(
+            self.round_key, number, delivery or 0, accepted=values["outcome"] == "accepted",
+            words=values.get("words", ""), to=date.fromisoformat(values["to"]) if "to" in values else None,
+            by=act.who, now=act.instant,
+        )  # fmt: skip
+
     def _extend(self, act: Act) -> None:
         to = act.values["to"]
         self.cycle.extend(
@@ -146,6 +159,7 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     ATTENDANCE: Actors._attend,
     EXCUSE: Actors._excuse,
     DELIVERY: Actors._deliver,
+    REVIEW: Actors._review,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,
     REVOKE: Actors._revoke,

@@ -20,6 +20,7 @@ from engine.rehearsal.acts import (
     EXCUSE,
     OUTAGE,
     PERSON,
+    REVIEW,
     SCORE,
     START,
     TRANSITION,
@@ -192,6 +193,9 @@ class _Reading:
             committees = list(self.workflow.committees)
             known["role"] = (STAFF, EVERYONE, *committees, *(f"{name} observer" for name in committees))
             known["chair"] = ("yes",)
+        if what == REVIEW:
+            known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
+            known["outcome"] = ("accepted", "changes asked")
         if what == EXCUSE:
             known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
         return known

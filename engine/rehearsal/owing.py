@@ -1,26 +1,30 @@
 """How do those who got something keep what they owe?
 
 Obligations are met as they are laid out, most in good time. One trajectory misses the meeting that everything waits
-for and is excused, one hands in a report late, and staff end what is fulfilled.
+for and is excused, one is excused from a yearly meeting, one hands in a report late, and one has its report sent back.
+Staff accept what waits for their word, and end what is fulfilled.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import time
 
-from engine.rehearsal.acts import ATTENDANCE, DELIVERY, EXCUSE, Act
+from engine.rehearsal.acts import ATTENDANCE, DELIVERY, EXCUSE, REVIEW, Act
 from engine.rehearsal.committee import over_at
 from engine.rehearsal.hours import DAY, HOUR, next_workday, office_hour, on_workday, part
 from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import LaidOut, View
 from engine.rules.agenda import obligation_windows
+from engine.rules.moments import from_instant
 from engine.rules.workflow import STAFF, Obligation, Transition
 
 LATE_BY = 12
 """days after its last day that the one late report comes"""
 EXCUSED_AFTER = 3
 """days after the calendar was held back"""
+READ_AFTER, AGAIN_AFTER, TO_CHANGE = 6, 9, 21
+"""days after which staff have read a report, the next version of it comes, and until which it may"""
 
 
 class Owing:
@@ -31,6 +35,8 @@ class Owing:
         self._last_id = 0
         self._absent: str | None = None
         self._late: str | None = None
+        self._sent_back: str | None = None
+        self._waived: str | None = None
         self._ended: set[str] = set()
 
     def watch(self, view: View) -> None:
@@ -54,6 +60,11 @@ class Owing:
         others = [number for number in numbers if number != self._absent]
         if self._late is None and obligation.deliver and obligation.every and len(others) > 1:
             self._late = chance.choice(others)
+        left = [number for number in others if number not in (self._late, self._sent_back)]
+        if self._sent_back is None and obligation.accepted_by and obligation.every and left:
+            self._sent_back = left[0]
+        if self._waived is None and obligation.attend and obligation.every and obligation.times == 1 and others:
+            self._waived = others[-1]
 
     def _waits_for(self, obligation: Obligation) -> Transition | None:
         """The calendar's transition that waits for an attendance, or None."""
@@ -73,6 +84,10 @@ class Owing:
             at = next_workday(held_back + (EXCUSED_AFTER - 1) * DAY, zone, time(11))
             reason = phrases(self.setting.workflow.language).excuse
             plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))
+        elif obligation.attend and one.number == self._waived and one.position == 1 and obligation.every:
+            at = self._comes_at(obligation, one)
+            reason = phrases(self.setting.workflow.language).waived
+            plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))
         elif obligation.attend:
             at = self._comes_at(obligation, one)
             plan.put(Act(at, staff[1].email, ATTENDANCE, one.number, {"meeting": obligation.attend}))
@@ -84,7 +99,24 @@ class Owing:
             answers = self.setting.inventor.answers(questions, contact.language)
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
+            if obligation.accepted_by:
+                at = self._reviewed(obligation, one, Act(at, contact.email, DELIVERY, one.number, values))
         plan.at(next_workday(at, zone, time(10)), lambda view, now: self._end(view, now, one.number))
+
+    def _reviewed(self, obligation: Obligation, one: LaidOut, handed_in: Act) -> int:
+        """Have staff accept what was handed in, once after it was sent back; gives when."""
+        plan, staff, zone = self.setting.plan, self.setting.staff, self.setting.calendar.zone
+        read = next_workday(handed_in.instant + READ_AFTER * DAY, zone, time(14))
+        if one.number == self._sent_back and one.position == 1 and obligation.every:
+            to = from_instant(max(read, one.due_at) + TO_CHANGE * DAY, zone).date().isoformat()
+            words = phrases(self.setting.workflow.language).changes
+            asked = {"of": one.name, "outcome": "changes asked", "words": words, "to": to}
+            plan.put(Act(read, staff[0].email, REVIEW, one.number, asked))
+            again = next_workday(read + AGAIN_AFTER * DAY, zone, time(16))
+            plan.put(Act(again, handed_in.who, DELIVERY, one.number, handed_in.values))
+            read = next_workday(again + READ_AFTER * DAY, zone, time(14))
+        plan.put(Act(read, staff[0].email, REVIEW, one.number, {"of": one.name, "outcome": "accepted"}))
+        return read
 
     def _comes_at(self, obligation: Obligation, one: LaidOut) -> int:
         """The day of the meeting where the round gives one, else spread over the window."""

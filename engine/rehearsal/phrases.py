@@ -38,6 +38,10 @@ class Phrases:
     tie_out: str
     freed: str
     excuse: str
+    changes: str
+    """what staff ask to be changed in a report"""
+    waived: str
+    """why a visit need not be"""
 
 
 NL = Phrases(
@@ -144,6 +148,8 @@ NL = Phrases(
     tie_out="Gelijke score op de laatste plaats: het andere dossier bereikt een streek die nog ontbreekt.",
     freed="Er kwam een plaats vrij door een intrekking; dit was het eerstvolgende dossier.",
     excuse="De projectleider lag die dag in het ziekenhuis; het gesprek is nadien overgedaan.",
+    changes="De begroting ontbreekt; gelieve ze toe te voegen.",
+    waived="Het huis was dat jaar gesloten voor verbouwingen; het bezoek gebeurde online.",
 )
 
 FR = Phrases(
@@ -213,6 +219,8 @@ FR = Phrases(
     tie_out="Même score à la dernière place : l'autre dossier touche une région encore absente.",
     freed="Une place s'est libérée par un retrait ; ce dossier était le suivant.",
     excuse="La responsable du projet était hospitalisée ce jour-là ; l'entretien a été refait ensuite.",
+    changes="Le budget manque ; veuillez l'ajouter.",
+    waived="La maison était fermée pour travaux cette année-là ; la visite s'est faite en ligne.",
 )
 
 EN = Phrases(
@@ -249,6 +257,8 @@ EN = Phrases(
     tie_out="Equal scores at the last place: the other dossier reaches a region that is still missing.",
     freed="A place came free by a withdrawal; this was the next dossier.",
     excuse="The project leader was in hospital that day; the conversation was held afterwards.",
+    changes="The budget is missing; please add it.",
+    waived="The house was closed for building works that year; the visit was held online.",
 )
 
 PHRASES: Mapping[str, Phrases] = {"nl": NL, "fr": FR, "en": EN}

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.records import ContactRow, DossierRow, PersonRow, TransitionRow, VerdictRow
 from engine.database.store import obligations_of, score_of, state_of, the_id
+from engine.rules.facts import UNFULFILLED
 from engine.rules.workflow import Workflow
 
 # asked after every step: building these anew each time would take longer than the answer
@@ -126,4 +127,4 @@ class View:
     def owes(self, number: str) -> bool:
         """Whether a dossier has an obligation that is neither fulfilled nor excused."""
         rows = obligations_of(self.session, the_id(self._dossier(number)))
-        return any(state_of(row) in ("open", "overdue") for row in rows)
+        return any(state_of(row) in UNFULFILLED for row in rows)

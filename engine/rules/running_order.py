@@ -158,7 +158,9 @@ def refuse_breaks(breaks: Sequence[Break], count: int) -> list[Refusal]:
     for one in breaks:
         if not 1 <= one.after < count:
             sentence = f"a break stands between two slots: after slot 1 to {count - 1}, and not after {one.after}"
-            found.append(Refusal("break", sentence, {"because": "where", "position": one.after, "last": count - 1}))
+            found.append(
+                Refusal("break", sentence, {"because": "where", "position": one.after, "last_slot": count - 1})
+            )
         if not 1 <= one.minutes <= LONGEST_BREAK:
             sentence = f"a break lasts from 1 to {LONGEST_BREAK} minutes, and not {one.minutes}"
             found.append(

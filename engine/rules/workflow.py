@@ -138,8 +138,8 @@ class Slots:
 class Meeting:
     """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come.
 
-    Where `seats` are counted, one that frees is offered to the next of the waiting list, for `answer_within`. People
-    book their slot themselves where it is an hour of a role (`book_with`).
+    Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
+    theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`).
     """
 
     name: str

@@ -10,7 +10,7 @@ from engine.database.meetings import held, meetings_of
 from engine.database.store import find_round, the_id
 from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
-from engine.rules.agenda import obligation_windows, reminders_before
+from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, to_instant
 from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
@@ -48,7 +48,10 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
             )
             lines += [
                 Line(REMINDER, f"{obligation.name} {laid.position}", moment, at, at)
-                for at in reminders_before(laid.last_day, obligation.remind, calendar)
+                for at in (
+                    *reminders_before(laid.last_day, obligation.remind, calendar),
+                    *reminders_after(laid.last_day, obligation.remind_after, calendar),
+                )
             ]
     return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
 
@@ -60,7 +63,7 @@ def _meetings(calendar: Calendar) -> list[Line]:
         for session in sessions:
             zone = calendar.zone
             at = to_instant(session.day, session.start, zone) if session.start else day_starts(session.day, zone)
-            lines.append(Line(MEETING, name, session.place or "", at, at))
+            lines.append(Line(MEETING, name, session.place or ("online" if session.online else ""), at, at))
     return lines
 
 

@@ -13,6 +13,7 @@ from grantcycle.demo.dates import PROGRAMME, write_programme
 from grantcycle.demo.playing import SENDER, Progress, Stage, play
 from grantcycle.demo.relay import Relay
 from grantcycle.settings import EngineSettings
+from notifications.catcher import LOOPBACK
 
 CONFIG = """\
 # A demonstration: nothing here is kept, and no letter leaves this machine.
@@ -52,7 +53,10 @@ def install(
     data.mkdir()
     with closing(open_database(f"sqlite:///{data / 'grantcycle.db'}")) as database:
         settle = round(EngineSettings().settle * SECOND)
-        stage = play(programme, name, Relay(data / "mailbox"), database, now=now, settle=settle, progress=progress)
+        stage = play(
+            programme, name, Relay(data / "mailbox"), database, now=now, settle=settle,
+            site=f"http://{LOOPBACK}:{port}", progress=progress,
+        )  # fmt: skip
     first = stage.people[0]
     config = folder / "config.toml"
     config.write_text(

@@ -66,10 +66,11 @@ def play(
     *,
     now: int,
     settle: int,
+    site: str,
     progress: Progress,
 ) -> Stage:
     """Play a round until `now` (UTC microseconds), have `relay` keep its letters, and copy all of it `into` a database
-    on SQLite that is empty."""
+    on SQLite that is empty. `site` is where its pages are going to be."""
     script = Selection(programme.workflow, programme.rounds[round_name])
     with closing(open_database("sqlite://")) as database, asyncio.Runner() as runner, fewer_collections():
         migrate(database)
@@ -78,7 +79,7 @@ def play(
             clock, shelf = StoppedClock(0), Shelf()
             letters = Letters(
                 database, runner, clock, SmtpTransport(LOOPBACK, relay.port), sender=SENDER,
-                renderer=Renderer(contact_of(script)), shelf=shelf,
+                renderer=Renderer(contact_of(script), site=site), shelf=shelf,
             )  # fmt: skip
             cycle = Cycle(database, letters.queue, settle, shelf)
             player = Player(cycle, programme, round_name, script, letters)

@@ -37,13 +37,15 @@ from stage import (
     THIRD,
     applicant,
     at,
-        programme,
+    programme,
 )
 
 from engine.clock import StoppedClock
 from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
+from engine.cycle.order_plans import judge
+from engine.cycle.receiving import FAILURE, REPLY, Failure, Mail
 from engine.cycle.scene import Shelf
 from engine.database.access import factors
 from engine.database.connection import Database
@@ -56,10 +58,13 @@ from engine.database.records import (
     NoteRow,
     NotificationRow,
     PersonRow,
+    ReceivedRow,
     SeatRow,
 )
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
+from engine.rules.running_order import Break, Plan
+from engine.rules.suggested_order import Wish
 from notifications.accounts import AccountLetters
 from notifications.desk_groups import Many
 from notifications.outbox import Outbox
@@ -75,6 +80,7 @@ LOOPBACK = "127.0.0.1"
 PUBLIC_2 = "another@public.example"
 PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
+Numbered = type[BatchRow] | type[NoteRow] | type[ReceivedRow]
 LATER_ZONES = "2099z"
 """a version of the zone data that comes out while the round runs"""
 
@@ -140,7 +146,7 @@ class House:
         assert number is not None
         return number
 
-    def newest(self, row: type[BatchRow] | type[NoteRow]) -> int:
+    def newest(self, row: Numbered) -> int:
         """The number of the last act on several dossiers, or of the last note."""
         with self.database.reading() as session:
             number = session.exec(select(row.id).order_by(col(row.id).desc())).first()
@@ -162,6 +168,18 @@ class House:
             number = session.exec(found.where(col(PersonRow.email) == email).order_by(col(SeatRow.id).desc())).first()
         assert number is not None
         return number
+
+    def receive(self, letter: str, kind: str, digest: str, now: int) -> None:
+        """A mail comes in about the last letter of that name that has left."""
+        with self.database.reading() as session:
+            found = select(NotificationRow).where(
+                col(NotificationRow.letter) == letter, col(NotificationRow.status) == "sent"
+            )
+            row = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
+        assert row is not None
+        failure = Failure((row.address,), "550 nobody") if kind == FAILURE else None
+        mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
+        self.cycle.receive(mail, now=now)
 
     def extension(self) -> int:
         """The number of the last decision about a date."""
@@ -245,7 +263,7 @@ class Chapter:
         return self
 
     def of_newest(
-        self, row: type[BatchRow] | type[NoteRow], what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
+        self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
     ) -> "Chapter":
         """What staff do about the last act or note: its number stands between what is `given` and what comes `then`."""
         now = self.now
@@ -282,10 +300,32 @@ class Chapter:
         self.steps.append(Step(now, change, by))
         return self
 
+    def order(self, meeting: str, plan: Plan | None = None, *, by: str) -> "Chapter":
+        """Staff keep a plan for a day of slots, or (without one) publish what stands, as they see it would be told."""
+        now = self.now
+
+        def keep(house: House) -> None:
+            with house.database.reading() as session:
+                shown = judge(house.cycle.look(session, self.key, now), meeting, plan).digest
+            if plan is None:
+                house.cycle.publish_order(self.key, meeting, by=by, now=now, shown=shown)
+            else:
+                house.cycle.change_order(self.key, meeting, plan, by=by, now=now, shown=shown)
+
+        self.steps.append(Step(now, keep, by))
+        return self
+
     def calendar(self, now: int) -> "Chapter":
         """The alarm rings."""
         self._now = max(self._now, now)
         self.steps.append(Step(now, lambda house: house.cycle.advance(now)))
+        return self
+
+    def mail(self, letter: str, kind: str) -> "Chapter":
+        """A mail comes in; brought twice, it is one. Whoever sees to it is told."""
+        now = self.now
+        self.steps.append(Step(now, lambda house: house.receive(letter, kind, f"{kind} {letter}", now)))
+        self.steps.append(Step(now, lambda house: house.cycle.tell_of_mail(tell=lambda *_: None, now=now)))
         return self
 
     def sign_in(self) -> "Chapter":
@@ -364,8 +404,8 @@ class Story:
         """All that happens, in its order."""
         chapters = (
             self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
-            self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(), self._gate(),
-            self._network(), self._seats(),
+            self._running_order(), self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(),
+            self._gate(), self._network(), self._seats(),
         )  # fmt: skip
         return [step for chapter in chapters for step in chapter.steps]
 
@@ -373,9 +413,7 @@ class Story:
         return Chapter(f"{self.small.name}/2030", starts)
 
     def _opening(self) -> Chapter:
-        chapter = _begins(
-            self._chapter(BEFORE), self.small, (CHAIR, True), (MEMBER, False), (THIRD, False)
-        )
+        chapter = _begins(self._chapter(BEFORE), self.small, (CHAIR, True), (MEMBER, False), (THIRD, False))
         chapter.act("add_person", email=PUBLIC, name="Reader", language="en", role="everyone", by=STAFF)
         chapter.act("add_person", email=STAFF_2, name="Second", language="en", role="staff", by=STAFF)
         return chapter.calendar(at("2030-01-08T00:00")).letters()
@@ -390,9 +428,7 @@ class Story:
         chapter.act(
             "add_contact", "SG30-001", email=applicant("friend"), name="Friend", language="en", by=applicant("anna")
         )
-        chapter.act(
-            "add_contact", "SG30-001", email=applicant("guest"), name="", language="en", by=applicant("anna")
-        )
+        chapter.act("add_contact", "SG30-001", email=applicant("guest"), name="", language="en", by=applicant("anna"))
         chapter.act("remove_contact", "SG30-001", email=applicant("guest"), by=applicant("anna"))
         chapter.act("introduce", "SG30-002", organisation="House of Bert", name="Bert B.", by=applicant("bert"))
         subscribed = chapter.now
@@ -475,6 +511,19 @@ class Story:
         chapter.calendar(NOTICE).act("approve", "notice opens", by=STAFF)
         return chapter.letters().calendar(at("2030-04-06T09:30")).letters()
 
+    def _running_order(self) -> Chapter:
+        """A day of slots is planned and published; one slot is turned down, and the day is called off and set again."""
+        chapter = self._chapter(at("2030-04-10T10:00"))
+        coffee = Plan({1: "SG30-001", 2: "SG30-003"}, frozenset({1}), time(9, 45), (Break(1, 15, "Coffee"),))
+        chapter.order("kick_off", coffee, by=STAFF)
+        chapter.act("wish_slot", "SG30-003", "kick_off", Wish("morning"), by=applicant("cleo"), words="The train")
+        chapter.order("kick_off", by=STAFF).letters()
+        chapter.act("decline_slot", "SG30-003", "kick_off", by=applicant("cleo"), once="the key of no")
+        chapter.order("kick_off", coffee.swapped(2, 3), by=STAFF_2).letters()
+        chapter.act("cancel_meeting", 1, reason="snow", by=STAFF)
+        chapter.act("plan_meeting", "kick_off", Sitting(date(2030, 5, 8), time(10)), by=STAFF, once="the key of a day")
+        return chapter.order("kick_off", coffee, by=STAFF).letters()
+
     def _kick_off(self) -> Chapter:
         chapter = self._chapter(at("2030-05-06T10:00"))
         chapter.calendar(at("2030-05-06T10:00")).letters()
@@ -518,14 +567,14 @@ class Story:
             if once == "the key of a mistake":
                 chapter.of_newest(BatchRow, "undo", by=STAFF_2)
         chapter.of_newest(BatchRow, "send_now", by=STAFF_2)
-        chapter.has_factor(STAFF_2).act(
-            "forget_factor", email=STAFF_2, by=STAFF, tell=lambda _session, _person: None
-        )
+        chapter.has_factor(STAFF_2).act("forget_factor", email=STAFF_2, by=STAFF, tell=lambda _session, _person: None)
         chapter.desk("edit", "stopped", subject="Over", body="It is over.", by=STAFF)
         chapter.desk("write_anew", "stopped", address="house@new.example", hold=True, by=STAFF)
         chapter.desk_of_all("let_go_all", Many(Cause("transition stop", "stopped"), Wanted(), 1 << 40), by=STAFF)
         chapter.desk("hold", "stopped", by=STAFF_2).desk("send_test", "stopped", once="a form", by=STAFF)
-        return chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.reword("letters/en/stopped.md", "Over\n\nIt is over.\n", by=STAFF).letters()
+        chapter.mail("staff-message", FAILURE).mail("staff-message", REPLY)
+        return chapter.of_newest(ReceivedRow, "handle_mail", by=STAFF_2)
 
     def _gate(self) -> Chapter:
         """Three are under a cap of two; the place that one gives back is taken up by the next."""
@@ -541,7 +590,6 @@ class Story:
             chapter.act("score", f"SG30-00{place}", {"quality": 4 + place}, by=MEMBER)
         chapter.calendar(at("2030-03-30T00:01")).letters()
         return chapter.act("act", "SG30-003", "withdraw", by=applicant("cleo")).letters()
-
 
     def _network(self) -> Chapter:
         """Two want the only place; the second has it once the first gives it back."""

@@ -15,7 +15,8 @@ class Event:
     status: str | None
     start: int | str | None
     end: int | str | None
-    attendees: tuple[str, ...]
+    attendees: tuple[tuple[str, str | None], ...]
+    """address and name of each"""
     organizer: str
 
 

@@ -4,6 +4,7 @@ Debian's library is called as it is: the functions that the tests need are few.
 """
 
 import ctypes
+import re
 from ctypes import Structure, c_char_p, c_int, c_int64, c_void_p
 from functools import cache
 
@@ -32,6 +33,7 @@ FUNCTIONS = {
     "icalcomponent_get_next_property": (c_void_p, (c_void_p, c_int)),
     "icalcomponent_count_errors": (c_int, (c_void_p,)),
     "icalproperty_get_value_as_string": (c_char_p, (c_void_p,)),
+    "icalproperty_get_parameter_as_string": (c_char_p, (c_void_p, c_char_p)),
     "icalcomponent_get_dtstart": (_Time, (c_void_p,)),
     "icalcomponent_get_dtend": (_Time, (c_void_p,)),
     "icaltime_as_timet_with_zone": (c_int64, (_Time, c_void_p)),
@@ -64,6 +66,14 @@ def _said(component: int, name: bytes) -> list[str]:
     return [text.decode() for text in said]
 
 
+def _asked(attendee: int) -> tuple[str, str | None]:
+    """The address and the name of one attendee."""
+    lib = _libical()
+    name = lib.icalproperty_get_parameter_as_string(attendee, b"CN")
+    address = lib.icalproperty_get_value_as_string(attendee).decode()
+    return address.removeprefix("mailto:"), name.decode().strip('"') if name else None
+
+
 def _told(time: _Time) -> int | str | None:
     if time.is_date:
         return f"{time.year:04}-{time.month:02}-{time.day:02}"
@@ -72,7 +82,7 @@ def _told(time: _Time) -> int | str | None:
 
 def _plain(text: str) -> str:
     """A text without the escapes in which libical gives it."""
-    return text.replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";").replace('\\"', '"').replace("\\\\", "\\")
+    return re.sub(r"\\(.)", lambda escape: "\n" if escape[1] == "n" else escape[1], text)
 
 
 def by_libical(texts: list[str]) -> list[Reading]:
@@ -94,7 +104,7 @@ def by_libical(texts: list[str]) -> list[Reading]:
                 start=_told(lib.icalcomponent_get_dtstart(event)),
                 # it gives the beginning for an end that is not there
                 end=_told(lib.icalcomponent_get_dtend(event)) if _said(event, b"DTEND") else None,
-                attendees=tuple(one.removeprefix("mailto:") for one in _said(event, b"ATTENDEE")),
+                attendees=tuple(map(_asked, _each("property", event, b"ATTENDEE"))),
                 organizer=_said(event, b"ORGANIZER")[0].removeprefix("mailto:"),
             )
             for event in _each("component", calendar, b"VEVENT")

@@ -49,7 +49,7 @@ def by_javascript(texts: list[str]) -> dict[str, list[Reading]]:
 def _reading(read: dict[str, Any]) -> Reading:
     if "error" in read:
         return Reading(None, [], error=read["error"])
-    events = [Event(**{**event, "attendees": tuple(event["attendees"])}) for event in read["events"]]
+    events = [Event(**{**event, "attendees": tuple(map(tuple, event["attendees"]))}) for event in read["events"]]
     return Reading(read["method"], events)
 
 
@@ -69,7 +69,10 @@ def by_vobject(texts: list[str]) -> list[Reading]:
                 status=event.status.value if hasattr(event, "status") else None,
                 start=_told(event.dtstart.value),
                 end=_told(event.dtend.value) if hasattr(event, "dtend") else None,
-                attendees=tuple(one.value.removeprefix("mailto:") for one in event.contents.get("attendee", ())),
+                attendees=tuple(
+                    (one.value.removeprefix("mailto:"), next(iter(one.params.get("CN", ())), None))
+                    for one in event.contents.get("attendee", ())
+                ),
                 organizer=event.organizer.value.removeprefix("mailto:"),
             )
             for event in calendar.contents.get("vevent", ())
@@ -92,7 +95,9 @@ def by_icalendar(texts: list[str]) -> list[Reading]:
                 status=str(event["STATUS"]) if "STATUS" in event else None,
                 start=_told(event["DTSTART"].dt),
                 end=_told(event["DTEND"].dt) if "DTEND" in event else None,
-                attendees=tuple(one.removeprefix("mailto:") for one in _listed(event.get("ATTENDEE"))),
+                attendees=tuple(
+                    (one.removeprefix("mailto:"), one.params.get("CN")) for one in _listed(event.get("ATTENDEE"))
+                ),
                 organizer=event["ORGANIZER"].removeprefix("mailto:"),
             )
             for event in calendar.walk("VEVENT")
@@ -101,7 +106,7 @@ def by_icalendar(texts: list[str]) -> list[Reading]:
     return readings
 
 
-def _listed(value: Any) -> list[str]:
+def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 

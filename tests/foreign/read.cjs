@@ -4,6 +4,7 @@ const ICAL = require("ical.js");
 const nodeIcal = require("node-ical");
 const tsIcs = require("ts-ics");
 
+const unquoted = (name) => (name === null ? null : String(name).replace(/^"(.*)"$/, "$1"));
 const bare = (address) => address.replace(/^mailto:/i, "");
 
 function byIcalJs(text) {
@@ -21,7 +22,7 @@ function byIcalJs(text) {
         uid: event.uid, sequence: event.sequence ?? 0, summary: event.summary, location: event.location,
         status: component.getFirstPropertyValue("status"),
         start: told(event.startDate), end: ends ? told(event.endDate) : null,
-        attendees: event.attendees.map((one) => bare(one.getFirstValue())),
+        attendees: event.attendees.map((one) => [bare(one.getFirstValue()), one.getParameter("cn") ?? null]),
         organizer: bare(event.organizer),
       };
     }),
@@ -42,7 +43,7 @@ function byNodeIcal(text) {
       uid: event.uid, sequence: Number(event.sequence ?? 0),
       summary: said(event.summary), location: said(event.location), status: event.status ?? null,
       start: told(event.start), end: event.end && event.end > event.start ? told(event.end) : null,
-      attendees: [event.attendee ?? []].flat().map((one) => bare(said(one))),
+      attendees: [event.attendee ?? []].flat().map((one) => [bare(said(one)), unquoted(one.params?.CN ?? null)]),
       organizer: bare(said(event.organizer)),
     })),
   };
@@ -59,7 +60,8 @@ function byTsIcs(text) {
     events: (calendar.events ?? []).map((event) => ({
       uid: event.uid, sequence: event.sequence ?? 0, summary: event.summary, location: event.location ?? null,
       status: event.status ?? null, start: told(event.start), end: told(event.end),
-      attendees: (event.attendees ?? []).map((one) => one.email), organizer: event.organizer.email,
+      attendees: (event.attendees ?? []).map((one) => [one.email, unquoted(one.name ?? null)]),
+      organizer: event.organizer.email,
     })),
   };
 }

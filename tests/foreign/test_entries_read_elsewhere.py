@@ -10,7 +10,7 @@ from functools import cache
 import icalendar
 import pytest
 from foreign_reading import Event, Reading
-from hostile import CORPUS
+from hostile import HOSTILE
 from programs import NAMES, read_by_all
 
 from engine.calendars.entry import Invitation, Party, entry
@@ -52,6 +52,9 @@ def instant(local: str, zone: str) -> int:
     return (aware.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
+AT = instant("2027-03-30 14:00", "Europe/Brussels")
+
+
 @dataclass(frozen=True)
 class Case:
     """A calendar, and what must be read of it."""
@@ -60,6 +63,12 @@ class Case:
     text: str
     method: str
     event: Event
+
+
+def shown(name: str) -> str | None:
+    """How somebody is called in an entry."""
+    instead = {'"': "'", ";": ",", ":": ",", "\\": "/", "^": ""}
+    return one_line("".join(instead.get(sign, sign) for sign in one_line(name))) or None
 
 
 def invited(invitation: Invitation, attendee: Party = AMINA) -> Case:
@@ -71,7 +80,7 @@ def invited(invitation: Invitation, attendee: Party = AMINA) -> Case:
         status="CONFIRMED" if invitation.method == "REQUEST" else "CANCELLED",
         start=invitation.day.isoformat() if at is None else at // 1_000_000,
         end=(invitation.day + timedelta(days=1)).isoformat() if at is None else ends // 1_000_000 if ends else None,
-        attendees=(attendee.address,), organizer=ORGANIZER.address,
+        attendees=((attendee.address, shown(attendee.name)),), organizer=ORGANIZER.address,
     )  # fmt: skip
     return Case(f"{invitation.method} {invitation.sequence} {invitation.zone} {invitation.day} {at}", text,
                 invitation.method, event)  # fmt: skip
@@ -104,6 +113,12 @@ def in_every_zone() -> Iterator[Case]:
             yield invited(replace(asked, sequence=1, ends_at=None))
             yield invited(replace(asked, sequence=2, method="CANCEL", reason="Een storm."))
             yield fed(Hours(at, at + HOUR), zone)
+    gone = Happening("k", "Pitch", Hours(AT, AT + HOUR), STAMPED, uid="gone", sequence=3, status="CANCELLED")
+    end = (AT + HOUR) // 1_000_000
+    yield Case(
+        "cancelled in a feed", feed("Impuls", [gone], "Europe/Brussels", SOURCE).decode(), "PUBLISH",
+        Event("gone", 3, "Pitch", None, "CANCELLED", AT // 1_000_000, end, (), ORGANIZER.address),
+    )  # fmt: skip
     day = date(2027, 3, 28)
     whole = Invitation("whole@funder.example", "REQUEST", 0, "Bezoek", "Europe/Brussels", day)
     yield invited(whole)
@@ -111,10 +126,22 @@ def in_every_zone() -> Iterator[Case]:
     yield fed(Days(day, day), "Europe/Brussels")
 
 
+NAMES_OF_EVIL = (
+    'x";RSVP=FALSE:mailto:v@evil.example', "x;PARTSTAT=ACCEPTED", "x:mailto:v@evil.example", "x^nATTENDEE:v", "a^'b",
+    "Team: Haven", "Haven; Gent", '";"', ':', "x,mailto:v@evil.example", "x=y", "\\n", "\\;", "a\\",
+)  # fmt: skip
+"""what means something where a name stands in an entry"""
+
+
 def hostile() -> Iterator[Case]:
     """Whatever somebody typed as a title, a place and a name."""
     at = instant("2027-07-15 14:00", "Europe/Brussels")
-    for typed in CORPUS:
+    for name in NAMES_OF_EVIL:
+        yield invited(
+            Invitation("n@funder.example", "REQUEST", 0, "Pitch", "Europe/Brussels", date(2027, 7, 15), at),
+            Party(name, AMINA.address),
+        )
+    for typed in HOSTILE:
         if one_line(typed):  # a meeting has a title
             yield invited(
                 Invitation("h@funder.example", "REQUEST", 3, typed, "Europe/Brussels", date(2027, 7, 15), at, None,
@@ -150,7 +177,6 @@ def with_another_zone(case: Case) -> str:
     return bytes(calendar.to_ical()).decode()
 
 
-AT = instant("2027-03-30 14:00", "Europe/Brussels")
 TUESDAY = invited(
     Invitation("t@funder.example", "REQUEST", 0, "Pitch", "Europe/Brussels", date(2027, 3, 30), AT, AT + HOUR, "Gent")
 )

@@ -333,6 +333,7 @@ def test_another_hour_asks_again_and_another_place_does_not(
 ) -> None:
     moved = " ".join(written(programme, "invitation-changed", language).text.split())
     there = " ".join(written(programme, "invitation-changed", language, was={**MOVED, "place": "Gent"}).text.split())
+    assert {"nl": "Voordien: Gent.", "fr": "Auparavant : Gent.", "en": "Before: Gent."}[language] in there
     assert [again in moved, stands in moved, again in there, stands in there] == [True, False, False, True]
 
 

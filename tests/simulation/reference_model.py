@@ -376,6 +376,7 @@ class Round:
         if not codes:
             left[0].state = "excused"
             one.attended = one.attended or name == "kick_off"
+            self._tell([one], {"applicant": "obligation-excused"})
             self._late_moves()
         return codes
 

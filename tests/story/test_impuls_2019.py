@@ -65,6 +65,29 @@ def test_a_trajectory_owes_nine_coachings_three_visits_three_reports_and_four_mo
     ] * 6
 
 
+def test_a_visit_is_waived_a_report_is_sent_back_and_one_comes_late_and_all_is_kept_in_the_end(
+    round: Rehearsed,
+) -> None:
+    def happened(what: str, said: str) -> list[tuple[str, str]]:
+        """(dossier, details) of what happened so."""
+        lines = (line for line in round.journal_lines() if line[1] == what and said in line[4])
+        return [(line[2], line[4].split(", words=")[0]) for line in lines]
+
+    waived, sent_back = happened("excused", "of=site_visit 1"), happened("reviewed", "outcome=changes asked")
+    late = happened("delivered", "late=True")
+    assert [number for number, _ in waived] == ["CI19-057"]
+    assert sent_back == [("CI19-006", "delivery=5, obligation=interim_report 1, outcome=changes asked")]
+    assert late == [("CI19-037", "deliverable=interim_report, obligation=interim_report 2, late=True")]
+    assert len(happened("reviewed", "outcome=accepted")) == 6 * 5
+    told = Counter(mail.letter for mail in round.mails)
+    letters = ("obligation-excused", "changes-asked", "handed-in-accepted", "report-overdue", "obligation-overdue")
+    # one of the trajectories has two contacts, and staff are two
+    assert [told[letter] for letter in letters] == [3, 1, 35, 2, 1]
+    kept = Counter("excused" if owed.excused_at else "met" if owed.met_at else "open"
+                   for dossier in round.trajectories for owed in dossier.owed)  # fmt: skip
+    assert kept == {"met": 6 * 19 - 2, "excused": 2}
+
+
 def test_everybody_is_told_once_per_event_in_their_own_language(round: Rehearsed) -> None:
     told = Counter((mail.cause, mail.caused_at, mail.letter, mail.address, mail.numbers) for mail in round.mails)
     assert [event for event, times in told.items() if times > 1] == []

@@ -20,8 +20,8 @@ LANGUAGES = ("nl", "fr")
 KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2), "TooMany": None, "Problem": None,
             "NotThere": None, "Forbidden": None, "Conflict": None, "N_": None}  # fmt: skip
 AREAS = ("applicant", "committee", "public", "signing_in", "mailbox", "account", "uploads", "calendars", "reasons",
-         "console", "today", "board", "bulk", "dossier", "timeline", "jury", "outbox", "wording", "rounds",
-         "rehearsals", "meet", "invitations", "owed", "seats")  # fmt: skip
+         "console", "today", "board", "bulk", "dossier", "timeline", "jury", "outbox", "mail", "wording", "rounds",
+         "rehearsals", "meet", "invitations", "owed", "plan", "seats")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What do applicants do: begin a dossier, fill it in, hand it in, follow it, deliver what it owes?"""
 
 from web.applicant import (
+    agreeing,
     colleagues,
     delivering,
     drafting,
@@ -11,12 +12,13 @@ from web.applicant import (
     letters,
     more_time,
     plan,
+    slot,
     starting,
     status,
 )
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, more_time, letters, files,
-             feed):  # fmt: skip
+for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, agreeing, more_time, slot,
+             letters, files, feed):  # fmt: skip
     pages.declared += area.pages.declared

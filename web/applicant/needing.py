@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from engine.database.pages.in_line import number_in_line, ways_to_a_place
 from engine.rules.moments import day_starts, to_instant
 from engine.rules.roles import decisions_from, reading_committee
 from engine.rules.round import Session
@@ -104,7 +105,8 @@ def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:
                 start=dates.hour(own.starts_at, place.zone, ask.language),
                 end=dates.hour(own.ends_at, place.zone, ask.language),
             )  # fmt: skip
-            yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours)
+            action = (ask.say("Confirm, or ask for another slot"), f"{place.path}/slot/{name}") if own.asked else None
+            yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours, action)
         return
     for session in sessions:
         starts = _starts(session, place.zone)
@@ -142,6 +144,7 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
     if committee and decisions:
         title = ask.said(workflow.committees[committee].title)
         said.append(ask.say("Your dossier is with: %(committee)s.", committee=title))
+    said += _in_line(ask, seen)
     hears = [calendar.day(one.before) for one in workflow.promises.values() if state in one.about]
     if not hears:
         ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
@@ -153,6 +156,19 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
     else:
         said.append(ask.say("You hear from us as soon as there is news."))
     return Need(ask.say("Nothing to do now"), tuple(said))
+
+
+def _in_line(ask: Ask, seen: Seen) -> Iterator[str]:
+    """That it waits for a place, and where on the waiting list it stands."""
+    ways = ways_to_a_place(ask.place.workflow, seen.dossier.head.state)
+    if not ways:
+        return
+    with ask.reading() as session:
+        number = number_in_line(session, seen.dossier.head.id, ways)
+    if number is None:
+        yield ask.say("You wait for a place, and hear at once when you have one.")
+    else:
+        yield ask.say("You wait for a place, and are number %(n)s on the waiting list.", n=number)
 
 
 def _end(ask: Ask, seen: Seen) -> Need:

@@ -89,6 +89,8 @@ def _step(ask: Ask, seen: Seen, one: Obligation, *, many: bool, is_next: bool, e
     if one.state in AWAITED and rule.deliver and one.opens_at <= ask.now and not ended:
         label = ask.say("Hand in a new version") if again else ask.say("Hand it in")
         action = (label, f"{place.path}/deliver/{rule.deliver}")
+    elif one.state in AWAITED and rule.attend and not ended and not place.calendar.round.meetings.get(rule.attend):
+        action = (ask.say("Agree on a time"), f"{place.path}/meeting/{one.name}-{one.position}")
     return Step(
         f"{title} {one.position}" if many else title, _when(ask, rule.attend, one.opens_at, last_day), last_day, tone,
         word, icon, note, (again.words or "") if again else "", action, is_next,

@@ -1,5 +1,6 @@
 """Who comes when, on the day of a meeting?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -7,8 +8,9 @@ from starlette.responses import Response
 from engine.database.pages import judging
 from engine.database.pages.committee import running_order
 from engine.database.pages.judging import Ties
+from engine.database.running_orders import RunningOrder
+from engine.database.running_orders import running_order as standing_order
 from engine.database.store import the_id
-from engine.rules.round import Session as Occasion
 from engine.rules.workflow import Meeting
 from web.ask import Ask
 from web.committee.seat import Seat, seat_of
@@ -23,7 +25,7 @@ pages = Pages()
 
 @dataclass(frozen=True)
 class Turn:
-    """One slot of the day; what the visitor may not know of has its hours and nothing else."""
+    """One slot of the day, or a break; what the visitor may not know of has its hours and nothing else."""
 
     position: int
     starts_at: int
@@ -36,6 +38,8 @@ class Turn:
     attended: bool = False
     done: bool = False
     """whether the visitor has said all she has to say"""
+    pause: str | None = None
+    """what a break is called; None for a slot"""
 
 
 def meetings_of(place: Place, seat: Seat) -> list[Meeting]:
@@ -56,8 +60,8 @@ def day(ask: Ask) -> Response:
     meeting = next((one for one in meetings_of(place, seat) if one.name == ask.params["meeting"]), None)
     if meeting is None:
         raise NotThere
-    occasion: Occasion = place.calendar.round.meetings[meeting.name][0]
     with ask.reading() as session:
+        planned = standing_order(session, the_id(place.round), place.calendar, meeting)
         order = running_order(session, place.workflow, the_id(place.round), meeting.name)
         states = {one.state for one in order}
         said = judging.each(session, somebody(ask).person_id, the_id(place.round), sorted(states))
@@ -74,7 +78,31 @@ def day(ask: Ask) -> Response:
                 one.state in seat.judged and ties.progress(place.workflow) == "done",
             )
         )  # fmt: skip
-    return render(ask, "committee/day.html", seat=seat, meeting=meeting, occasion=occasion, turns=turns)
+    turns, part = _with_breaks(turns, planned), _part(turns)
+    return render(
+        ask, "committee/day.html", seat=seat, meeting=meeting, turns=turns,
+        occasion=place.calendar.round.meetings[meeting.name][0], planned=planned, part=part,
+        leaves=[one for one in turns if one.hidden == "conflict" and part and part[0] < one.starts_at < part[1]],
+    )  # fmt: skip
+
+
+def _with_breaks(turns: Sequence[Turn], planned: RunningOrder | None) -> list[Turn]:
+    """The day with its breaks between the slots; none before the first slot that is taken, nor after the last."""
+    if planned is None or not turns:
+        return list(turns)
+    first, last = turns[0].starts_at, turns[-1].ends_at
+    breaks = [
+        Turn(0, hours.starts_at, hours.ends_at, pause=one.title)
+        for one, hours in planned.day.pauses
+        if first < hours.starts_at < last
+    ]
+    return sorted([*turns, *breaks], key=lambda one: one.starts_at)
+
+
+def _part(turns: Sequence[Turn]) -> tuple[int, int] | None:
+    """From the first to the last slot that is for the visitor; None where there is none."""
+    hers = [one for one in turns if not one.hidden and one.pause is None]
+    return (hers[0].starts_at, hers[-1].ends_at) if hers else None
 
 
 def _hidden(ties: Ties, seat: Seat) -> str:

@@ -13,6 +13,7 @@ from engine.database.pages.judging import Progress, Ties
 from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar
 from web.ask import Ask
+from web.committee import hours
 from web.committee.day import meetings_of
 from web.committee.rounds import stages_of
 from web.committee.seat import seat_of, too_late
@@ -102,7 +103,7 @@ def mine(ask: Ask) -> Response:
         ask, "committee/mine.html", seat=seat, here=here, titles=titles, shown=shown, page=page, pages=pages_of,
         stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
         counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
-        meetings=meetings_of(place, seat), assigned=sum(one.assigned for one in every),
+        meetings=meetings_of(place, seat), gives=hours.meetings_of(ask), assigned=sum(one.assigned for one in every),
         assigned_left=sum(one.assigned and one.waits for one in every),
     )  # fmt: skip
 

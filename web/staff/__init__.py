@@ -6,6 +6,7 @@ from web.staff import (
     bulk,
     dossier,
     jury,
+    mail,
     meet,
     outbox,
     owed,
@@ -20,6 +21,6 @@ from web.staff import (
 
 AREAS: list[Pages] = [
     today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
-    seats.pages, outbox.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
+    seats.pages, outbox.pages, mail.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
 ]  # fmt: skip
 """the pages of every part"""

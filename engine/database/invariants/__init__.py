@@ -14,6 +14,7 @@ from sqlmodel import Session
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.batches import BATCHES
+from engine.database.invariants.bookings import BOOKINGS
 from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
@@ -37,7 +38,8 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED,
+    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX, *TEXTS,
+    *RECEIVED,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

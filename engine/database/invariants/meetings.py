@@ -18,10 +18,10 @@ _INVITATION = ("invited", "invitation changed", "invitation withdrawn", "answere
 
 def _happened(view: View, whats: tuple[str, ...]) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
     for row in view.rows(_JOURNALED, whats=list(whats)):
-        yield row.what, row.at, {"actor": row.actor, **_as_details(row.details)}
+        yield row.what, row.at, {"actor": row.actor, **as_details(row.details)}
 
 
-def _as_details(details: Any) -> Mapping[str, Any]:
+def as_details(details: Any) -> Mapping[str, Any]:
     """What an entry of the journal says, which one of the databases gives as text."""
     found: Mapping[str, Any] = json.loads(details) if isinstance(details, str) else details
     return found

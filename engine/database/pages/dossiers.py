@@ -20,6 +20,7 @@ from engine.database.records import (
     PersonRow,
     ReviewRow,
     RoundRow,
+    RunningOrderRow,
     SlotRow,
     TransitionRow,
 )
@@ -117,10 +118,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
+    """A dossier's turn at a meeting; `asked` once its people were asked to come by the running order."""
+
     meeting: str
     position: int
     starts_at: int
     ends_at: int
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,10 +282,16 @@ def _reviewed(row: ReviewRow | None, who: PersonRow | None) -> Reviewed | None:
 
 
 def _slots(session: Session, dossier_id: int) -> tuple[Slot, ...]:
+    of_it = (col(RunningOrderRow.round_id) == col(SlotRow.round_id)) & (
+        col(RunningOrderRow.meeting) == col(SlotRow.meeting)
+    )
     rows = session.exec(
-        select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
+        select(SlotRow, RunningOrderRow.published_at)
+        .join(RunningOrderRow, of_it, isouter=True)
+        .where(col(SlotRow.dossier_id) == dossier_id)
+        .order_by(col(SlotRow.starts_at))
     ).all()
-    return tuple(Slot(row.meeting, row.position, row.starts_at, row.ends_at) for row in rows)
+    return tuple(Slot(row.meeting, row.position, row.starts_at, row.ends_at, at is not None) for row, at in rows)
 
 
 def _extensions(session: Session, head: Head) -> tuple[Extension, ...]:

@@ -45,6 +45,8 @@ class LetterAbout:
     leaves_at: int
     ended_at: int | None
     last_reply: str | None
+    """what was last said of it; of one that came back, why"""
+    came_back: bool = False
 
 
 def letters_about(
@@ -65,7 +67,7 @@ def letters_about(
     return [
         LetterAbout(
             the_id(row), row.letter, cause, row.role, row.address, name or "", row.language, subject, row.status,
-            row.leaves_at, row.ended_at, row.last_reply,
+            row.leaves_at, row.ended_at, row.bounce if row.bounced_at else row.last_reply, row.bounced_at is not None,
         )
         for row, cause, name, subject in session.exec(wanted).all()
     ]  # fmt: skip

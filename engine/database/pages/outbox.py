@@ -16,6 +16,7 @@ from engine.rules.workflow import Workflow
 GROUPS = {
     "held": ("held",),
     "failed": ("failed",),
+    "back": ("came back",),
     "scheduled": ("scheduled",),
     "open": ("waiting", "retry", "leased"),
     "sent": ("sent",),
@@ -23,7 +24,7 @@ GROUPS = {
     "expired": ("expired",),
 }
 """how letters are told apart that stand at several points of one way, in the order in which people are told of them;
-one that waits for a later moment is `scheduled`"""
+one that waits for a later moment is `scheduled`, one that was sent and did not arrive has `came back`"""
 GROUP_OF = {status: group for group, statuses in GROUPS.items() for status in statuses}
 Condition = sa.ColumnElement[bool]
 
@@ -89,6 +90,8 @@ class Line:
     ended_at: int | None
     is_edited: bool
     is_written: bool
+    bounced_at: int | None = None
+    bounce: str | None = None
 
 
 def acts_of(workflow: Workflow) -> tuple[str, ...]:
@@ -100,7 +103,7 @@ TEST = "test"
 """the cause of a letter that somebody on staff has sent to themselves"""
 REMIND = "remind"
 """how the causes begin that remind one dossier of what it owes: `remind SG30-001 2032-05-02`"""
-_TOGETHER = ("account", "extension", "review", "excuse", REMIND)
+_TOGETHER = ("account", "extension", "review", "excuse", "proposal", REMIND)
 """how the names of causes begin that happen for one dossier at a time"""
 
 
@@ -124,10 +127,11 @@ def _shown_as(acts: Sequence[str]) -> tuple[sa.ColumnElement[str], sa.ColumnElem
 def _status(now: int) -> sa.ColumnElement[str]:
     """Where a letter stands; what waits for a later moment is scheduled."""
     row = NotificationRow
+    back = (sa.and_(col(row.status) == "sent", col(row.bounced_at).is_not(None)), sa.literal("came back"))
     if not now:
-        return sa.type_coerce(col(row.status), sa.String)
+        return sa.case(back, else_=col(row.status))
     later = sa.and_(col(row.status) == "waiting", col(row.next_try_at) > now)
-    return sa.case((later, sa.literal("scheduled")), else_=col(row.status))
+    return sa.case((later, sa.literal("scheduled")), back, else_=col(row.status))
 
 
 def conditions(round_id: int, wanted: Wanted, cause: Cause | None = None) -> list[Condition]:
@@ -211,6 +215,7 @@ _LINE: tuple[Any, ...] = (
     .where(col(EditRow.notification_id) == col(NotificationRow.id))
     .order_by(col(EditRow.id).desc()).limit(1).correlate(NotificationRow).scalar_subquery(),
     sa.exists().where(col(LetterRow.notification_id) == col(NotificationRow.id)),
+    col(NotificationRow.bounced_at), col(NotificationRow.bounce),
 )  # fmt: skip
 
 

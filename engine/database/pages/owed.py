@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
-from engine.database.records import DeliveryRow, DossierRow, JournalRow, ObligationRow
+from engine.database.records import DeliveryRow, DossierRow, JournalRow, ObligationRow, RoundRow
 from engine.rules.workflow import Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -272,3 +272,17 @@ def promises(session: Session, of: Of) -> Mapping[str, Promised]:
         )
         for name, (held, at, details) in kept.items()
     }  # fmt: skip
+
+
+def in_review(session: Session, round_key: str, number: str, name: str) -> int | None:
+    """The version of something that a dossier owes which awaits review, or None."""
+    return session.connection().execute(
+        sa.select(sa.func.max(col(DeliveryRow.id)))
+        .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id))
+        .join(DossierRow, col(DossierRow.id) == col(DeliveryRow.dossier_id))
+        .join(RoundRow, col(RoundRow.id) == col(DossierRow.round_id))
+        .where(
+            col(RoundRow.key) == round_key, col(DossierRow.number) == number, col(ObligationRow.name) == name,
+            col(ObligationRow.handed_in_at).is_not(None),
+        )
+    ).scalar()  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from engine.database.pages.committee import without_conflict_of
+from engine.database.pages.received import bounced_letters, waiting_mails
 from engine.database.records import (
     ConflictRow,
     DeadlineRow,
@@ -85,6 +86,10 @@ class Waiting:
     """round -> how many were declared since, and about which dossier last"""
     happened: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     """round -> what happened since, and how often"""
+    mails: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    """round (0: of none) -> how many mails wait for somebody, and since when the oldest does"""
+    came_back: Mapping[int, int] = field(default_factory=dict)
+    """round -> how many letters did not arrive, and nobody has sent anew"""
 
 
 def last_visit(session: Session, person_id: int, session_id: int) -> int | None:
@@ -106,7 +111,8 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
         _overdue(session, rounds, looker),
         [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
         _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
-        _happened(session, rounds, looker, since),
+        _happened(session, rounds, looker, since), waiting_mails(session, rounds, looker),
+        bounced_letters(session, rounds),
     )  # fmt: skip
 
 

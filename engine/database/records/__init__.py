@@ -14,6 +14,7 @@ from engine.database.records.access import (
 )
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
+from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
 from engine.database.records.calendar import (
     DeadlineRow,
     ExtensionRequestRow,
@@ -83,6 +84,7 @@ __all__ = [
     "FileRow",
     "HeldBackRow",
     "HoldRow",
+    "HourRow",
     "InstallationRow",
     "InvitationRow",
     "JournalRow",
@@ -99,6 +101,8 @@ __all__ = [
     "PersonRow",
     "PinnedRow",
     "PresenceRow",
+    "ProposalRow",
+    "ProposedTimeRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",

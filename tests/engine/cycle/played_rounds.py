@@ -17,11 +17,11 @@ from stage import (
     NOTICE,
     PDF,
     READING,
-    REVIEWED,
     SENDER,
     STAFF,
     STAFF_2,
     THIRD,
+    WITH_MEETINGS,
     Stage,
     applicant,
     at,
@@ -60,7 +60,7 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
-    small = Stage(database, programme(edits=REVIEWED)).open()
+    small = Stage(database, programme(edits=WITH_MEETINGS)).open()
     post = _Post(database)
     call(small)
     post.deliver(at("2030-02-27T10:00"))
@@ -344,6 +344,7 @@ def work(small: Stage) -> None:
     small.cycle.attend(key, "SG30-001", "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
     small.cycle.advance(at("2030-06-03T09:00"))
     small.cycle.excuse(key, "SG30-002", "kick_off", reason="a birth", by=STAFF, now=at("2030-06-10T09:00"))
+    _agree(small)
     small.cycle.deliver(
         key, "SG30-001", "report", {}, by=applicant("anna"), now=at("2031-02-01T09:00"), files={"report": PDF}
     )
@@ -372,6 +373,29 @@ def _review(small: Stage) -> None:
     small.cycle.deliver(key, "SG30-002", "accounts", {"spent": 2}, by=applicant("bert"), now=at("2031-06-27T09:00"))
     small.cycle.review(key, "SG30-002", _newest(small), accepted=True, by=STAFF_2, now=at("2031-06-28T09:00"))
     small.cycle.deliver(key, "SG30-001", "accounts", {"spent": 3}, by=applicant("anna"), now=at("2031-06-29T09:00"))
+
+
+def _agree(small: Stage) -> None:
+    """Times are proposed, replaced, accepted and declined; hours are given, booked, moved, given back and removed."""
+    key, anna, now = small.key, applicant("anna"), at("2030-07-01T10:00")
+
+    def times(*days: str) -> list[Sitting]:
+        return [Sitting(date.fromisoformat(day), time(10), time(11), "Ghent") for day in days]
+
+    small.cycle.propose_times(key, "SG30-001", "coaching 1", times("2030-09-02"), by=anna, now=now)
+    number = small.cycle.propose_times(
+        key, "SG30-001", "coaching 1", times("2030-09-03", "2030-09-04"), words="Or later.", by=STAFF, now=now + 1
+    )
+    small.cycle.accept_time(key, "SG30-001", number, 2, by=anna, now=now + 2)
+    number = small.cycle.propose_times(key, "SG30-001", "coaching 1", times("2030-09-05"), by=anna, now=now + 3)
+    small.cycle.decline_times(key, "SG30-001", number, words="Too late.", by=STAFF_2, now=now + 4)
+    for day in ("2030-10-01", "2030-10-02", "2030-10-03"):
+        small.cycle.give_hours(key, "talk", times(day), by=MEMBER, now=now + 5)
+    small.cycle.book_hour(key, "SG30-001", 1, of="talk 1", by=anna, now=now + 6)
+    small.cycle.book_hour(key, "SG30-001", 2, of="talk 1", by=anna, now=now + 7)
+    small.cycle.give_hour_back(key, "SG30-001", 2, by=anna, now=now + 8)
+    small.cycle.book_hour(key, "SG30-002", 1, of="talk 1", by=applicant("bert"), now=now + 9)
+    small.cycle.remove_hour(key, 3, by=MEMBER, now=now + 10)
 
 
 def _newest(small: Stage) -> int:

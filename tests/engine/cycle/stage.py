@@ -63,6 +63,18 @@ REVIEWED = {
 """edits of the small round: staff accept the accounts, hear when they are overdue, and their owner is reminded after"""
 
 
+WITH_MEETINGS = REVIEWED | {
+    '[transition.finish]': (
+        '[meeting.coaching]\ntitle = "Coaching"\nopen_to = "working"\nduring = "work"\n\n'
+        '[obligation.coaching]\nowed_by = "working"\nduring = "work"\nevery = "year"\nattend = "coaching"\n\n'
+        '[meeting.talk]\ntitle = "Talk"\nopen_to = "working"\nduring = "work"\nbook_with = "jury"\n'
+        'slots = { minutes = 30 }\n\n'
+        '[obligation.talk]\nowed_by = "working"\nduring = "work"\nattend = "talk"\n\n[transition.finish]'
+    )
+}
+"""the same, in which dossiers owe a meeting a year whose time is agreed on, and one for which the jury gives hours"""
+
+
 def at(local: str) -> int:
     """The instant of a local wall time in the round's zone: `at("2030-03-01T17:00")`."""
     wall = datetime.fromisoformat(local)

@@ -32,6 +32,7 @@ from engine.database.access import factors, sessions
 from engine.database.connection import Database
 from engine.database.records import CorrectionRow, JournalRow, NotificationRow, PersonRow, RoundRow, SessionRow
 from engine.database.store import the_id
+from engine.faults import arm
 from notifications.postman import Postman
 from notifications.rendering import Renderer
 from notifications.staff_desk import StaffDesk
@@ -115,6 +116,24 @@ def test_the_letter_that_came_back_goes_again_to_the_address_that_is_right(unrea
     assert [(rows[one].address, rows[one].status, rows[one].letter) for one in (back.id, number)] == [
         (ANNA, "sent", back.letter), (RIGHT, "sent", back.letter),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["address corrected", "letters redirected"])
+def test_an_address_is_corrected_wholly_or_not_at_all(unreachable: Stage, where: str) -> None:
+    stage = unreachable
+
+    def stops(point: str) -> None:
+        if point == where:
+            raise KeyboardInterrupt
+
+    arm(stops)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            correct(stage)
+    finally:
+        arm(None)
+    assert (stage.rows(CorrectionRow), [row.email for row in stage.rows(PersonRow) if row.email == RIGHT]) == ([], [])
+    assert correct(stage) == [(RIGHT, ANNA)]
 
 
 def test_only_staff_correct_an_address_and_only_one_that_fails(unreachable: Stage) -> None:

@@ -211,12 +211,15 @@ def test_without_a_window_a_place_may_free_at_any_time(here: Database) -> None:
     assert stage.state(numbers[2]) == "offered"
 
 
-def test_more_time_for_one_dossier_gives_it_no_places_of_its_own(small: Stage) -> None:
-    (number,) = signed_up(small, "anna")
+def test_a_date_of_one_dossier_alone_neither_delays_its_place_nor_gives_it_one(small: Stage) -> None:
+    early = at("2030-01-20T10:00")
+    (number,) = signed_up(small, "anna", now=early)
     small.cycle.extend(
-        small.key, "places closes", date(2030, 5, 20), reason="ill", by=STAFF, now=LATER, dossier=number
+        small.key, "places opens", date(2030, 2, 20), reason="ill", by=STAFF, now=early, dossier=number
     )  # fmt: skip
     assert f"transition offer_next {number}" not in small.deadlines()
+    small.cycle.advance(at("2030-02-04T00:00"))
+    assert small.state(number) == "offered"
 
 
 def test_nobody_makes_the_move_by_hand(small: Stage) -> None:

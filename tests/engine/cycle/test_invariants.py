@@ -180,6 +180,13 @@ SABOTAGES = (
     Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'obligation-excused' "
              f"AND dossier_id = {dossier('SG30-001')}", ("references",)),
     Sabotage("told of what is owed", "DELETE FROM notification WHERE letter = 'accounts-overdue'", ("references",)),
+    Sabotage("proposals", "UPDATE proposal SET answer = 'Too early.' WHERE answer = 'Too late.'"),
+    Sabotage("proposals", "UPDATE proposed_time SET day = '2030-09-06' WHERE day = '2030-09-05'"),
+    Sabotage("hours", "UPDATE hour SET booking_id = NULL WHERE booking_id IS NOT NULL"),
+    Sabotage("hours", "UPDATE hour SET removed_at = NULL"),
+    Sabotage("booked once", "UPDATE meeting SET cancelled_at = NULL, obligation_id = (SELECT obligation_id FROM "
+             f"meeting m WHERE m.name = 'talk' AND m.dossier_id = {dossier('SG30-002')}) WHERE name = 'talk' "
+             f"AND dossier_id = {dossier('SG30-001')}", ("meetings", )),
     Sabotage("slots", "UPDATE slot SET starts_at = starts_at + 1", ("slots told",)),
     Sabotage("slots are given", "UPDATE slot SET locked_at = 1"),
     Sabotage("slots are given", "DELETE FROM slot", ("slots told",)),
@@ -190,7 +197,7 @@ SABOTAGES = (
     Sabotage("slots told", "UPDATE slot SET ends_at = ends_at + 1", ("slots",)),
     Sabotage("meetings", "UPDATE meeting SET starts_at = starts_at + 1 WHERE name = 'kick_off'"),
     Sabotage("meetings", "UPDATE meeting SET place = 'Ghent' WHERE place = 'Bruges'"),
-    Sabotage("meetings", "UPDATE meeting SET name = 'closed_day' WHERE position = 2"),
+    Sabotage("meetings", "UPDATE meeting SET name = 'closed_day' WHERE position = 2", ("hours",)),
     Sabotage("invitations", "UPDATE invitation SET answer = 'accepted' WHERE answer = 'declined'"),
     Sabotage("invitations", "UPDATE invitation SET cancelled_at = NULL WHERE cancelled_at IS NOT NULL",
              ("slots told",)),
@@ -341,6 +348,15 @@ JOURNALED = {
     ),
     "rewording": ("before", "after", "at", "person_id"),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
+    "proposal": (
+        "dossier_id", "obligation_id", "meeting_id", "side", "words", "proposed_at", "proposed_by", "ended_at",
+        "ended_by", "ending", "answer", "accepted",
+    ),
+    "proposed_time": ("proposal_id", "position", "day", "start", "end", "place", "online"),
+    "hour": (
+        "round_id", "meeting", "person_id", "day", "start", "end", "place", "online", "given_at", "removed_at",
+        "booking_id",
+    ),
     "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
     "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),

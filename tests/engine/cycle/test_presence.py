@@ -1,12 +1,16 @@
 """Who comes to a meeting is noted once, counts for the dossier, and can be put right."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from stage import CHAIR, STAFF, STAFF_2, Stage, applicant, at, refused
+from databases import fresh, fresh_on
+from stage import CHAIR, STAFF, STAFF_2, Stage, applicant, ask_what_must_hold, at, refused
 
 from engine.cycle.admitting import Asked
-from engine.database.records import AttendanceRow, ExcuseRow, ObligationRow, PresenceRow
+from engine.database.records import AttendanceRow, ExcuseRow, InvitationRow, ObligationRow, PresenceRow
 from engine.errors import Unknown
 
 DAY_BEFORE, DOOR, EVENING = at("2030-05-07T09:00"), at("2030-05-08T09:50"), at("2030-05-08T18:00")
@@ -14,12 +18,49 @@ MINUTE = 60_000_000
 ANNA, BERT = applicant("anna"), applicant("bert")
 
 
-@pytest.fixture
-def chosen(stage: Stage) -> tuple[Stage, str]:
+def two_speak(stage: Stage) -> tuple[Stage, str]:
     """A dossier that owes the kick-off, for which anna and bert speak."""
     (number,) = stage.chosen("anna")
     stage.cycle.add_contact(stage.key, number, email=BERT, name="bert", language="en", by=STAFF, now=DAY_BEFORE)
     return stage, number
+
+
+@pytest.fixture
+def chosen() -> Iterator[tuple[Stage, str]]:
+    with fresh_on("sqlite") as database:
+        yield two_speak(Stage(database).open())
+        ask_what_must_hold()
+
+
+def test_what_counts_is_the_same_on_either_database(stage: Stage) -> None:
+    _, number = two_speak(stage)
+    both = [Asked(ANNA, "applicant", number), Asked(BERT, "applicant", number)]
+    stage.cycle.invite(stage.key, 1, both, by=STAFF, now=DAY_BEFORE)
+    stage.cycle.answer_invitation(
+        stage.key, stage.rows(InvitationRow)[1].uid, "declined", via="page", by=BERT, now=DAY_BEFORE
+    )
+    come(stage, number, now=DAY_BEFORE + 1, came=False, reason="ill")
+    assert kick_off(stage).excused_at == DAY_BEFORE + 1  # bert had declined
+    line = come(stage, number, now=DOOR)
+    assert kick_off(stage).fulfilled_at == DOOR
+    stage.cycle.record_presences(stage.key, 1, [(ANNA, number), (BERT, number), (CHAIR, None)], by=STAFF, now=DOOR + 1)
+    stage.cycle.correct_presence(stage.key, line, by=STAFF, now=DOOR + 2)
+    assert kick_off(stage).fulfilled_at == DOOR
+    assert [row[1:4] for row in noted(stage)] == [
+        (False, "ill", False), (True, None, False), (True, None, True), (True, None, False)
+    ]  # fmt: skip
+
+
+def test_at_several_doors_at_once_somebody_is_noted_once(tmp_path: Path) -> None:
+    database = fresh(f"sqlite:///{tmp_path / 'round.db'}")
+    stage, number = two_speak(Stage(database).open())
+    with ThreadPoolExecutor(4) as doors:
+        lines = set(doors.map(lambda _: come(stage, number), range(4)))
+    assert len(lines) == 1
+    assert [row[1] for row in noted(stage)] == [True]
+    assert len(stage.rows(AttendanceRow)) == 1
+    ask_what_must_hold()
+    database.close()
 
 
 def noted(stage: Stage) -> list[tuple[int, bool, str | None, bool, bool, str | None]]:

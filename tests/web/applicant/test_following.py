@@ -136,7 +136,7 @@ def test_a_report_is_asked_for_handed_in_once_and_receipted(site: Site) -> None:
     assert [(one.obligation, one.late) for one in whole.deliveries] == [(("interim_report", 1), False)]
     assert told(site, number, "delivered") == [APPLICANT]
     again = visit.get(here).text
-    assert ("Nothing is asked of you here now." in again, "verslag.pdf" in again) == (True, True)
+    assert ("We are reading what you handed in." in again, "verslag.pdf" in again) == (True, True)
     delivered = visit.get(path(number, f"/delivered/{whole.deliveries[0].id}/report"))
     assert (delivered.status_code, delivered.content) == (200, PDF)
 

@@ -181,8 +181,11 @@ def values(site: Site) -> dict[str, str]:
         note = session.exec(select(NoteRow.id).order_by(col(NoteRow.id))).first()
         extension = session.exec(select(ExtensionRow.id).where(col(ExtensionRow.undo_until).is_not(None))).one()
         seat = session.exec(select(SeatRow.id).where(col(SeatRow.person_id) == the_id(person))).one()
-        asked = (col(InvitationRow.person_id) == person.id, col(InvitationRow.dossier_id).is_not(None))
-        invitation = session.exec(select(InvitationRow.uid).where(*asked)).one()
+        to_come = select(InvitationRow.uid).where(
+            col(InvitationRow.person_id) == person.id, col(InvitationRow.meeting_id) == 6,
+            col(InvitationRow.dossier_id).is_not(None),
+        )  # fmt: skip
+        invitation = session.exec(to_come).one()
         certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
             select(SessionRow.id).where(col(SessionRow.person_id) == the_id(person)).order_by(col(SessionRow.id))
@@ -193,7 +196,7 @@ def values(site: Site) -> dict[str, str]:
         "letter": "awarded", "deliverable": "interim_report", "question": "plan", "version": "1", "meeting": "pitch",
         "conference": str(conference(site)), "seat": str(seat), "batch": "1", "of": "pitch", "note": str(note),
         "extension": str(extension), "request": "1",
-        "uid": invitation, "number of certificate": certificate,
+        "uid": invitation, "number of certificate": certificate, "mail": "1",
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
     }  # fmt: skip
 
@@ -215,6 +218,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["transition"] = "stop"
     if "/verdicts/" in row.path:
         given["batch"] = "approval-opens"
+    if "/meeting/{of}" in row.path:
+        given["of"] = "coaching-5"
     if "/delivered/" in row.path:
         given["question"] = "report"
     return given

@@ -43,6 +43,7 @@ DO_NOTHING_HERE = [
     "POST /call/{programme}/{round}/start",  # the call is over
     "POST /call/{programme}/{round}/unsubscribe",  # she is told nothing
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
+    "POST /dossier/{programme}/{round}/{number}/slot/{meeting}",  # the day is past
     "POST /staff/{programme}/{round}/act",  # it shows what would be done
     "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
     "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
@@ -62,6 +63,9 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/outbox/{id}/edit/preview", "POST /staff/{programme}/{round}/letters/{letter}",
     "POST /staff/{programme}/{round}/letters/{letter}/preview",  # nothing is kept, or it was opened never
     "POST /staff/{programme}/{round}/letters/{letter}/versions", "POST /staff/{programme}/{round}/words",
+    "POST /staff/{programme}/{round}/meetings/{meeting}/order",  # it has changed meanwhile
+    "POST /staff/{programme}/{round}/meetings/{meeting}/order/invitations",  # it was not shown
+    "POST /staff/{programme}/{round}/meetings/{meeting}/order/declined",  # the day is past
     "POST /staff/rounds/new/folder", "POST /staff/rounds/new/copy", "POST /staff/rounds/new/upload",  # no file
     "POST /staff/rounds/draft/{draft}/dates", "POST /staff/rounds/draft/{draft}/open",  # it has changed meanwhile
     "POST /staff/rehearsals",  # nothing is chosen

@@ -35,9 +35,11 @@ from visiting import (
 
 from engine.cycle import Cycle, Upload
 from engine.cycle.admitting import Asked
+from engine.cycle.order_plans import judge as foretell
+from engine.cycle.receiving import REPLY, Mail
 from engine.database.access import feeds, kept_forms, saved_views
 from engine.database.preparing import drafts, rehearsals
-from engine.database.records import MeetingRow
+from engine.database.records import MeetingRow, NotificationRow
 from engine.database.store import find_person, the_id
 from engine.files.reading import read_folder, read_programme
 from notifications.outbox import Outbox
@@ -160,6 +162,13 @@ def _read(site: Site) -> None:
         cycle.remove_contact(ROUND, number, email=FORMER_COLLEAGUE, by=APPLICANT, now=now)
 
 
+def _asked(site: Site) -> None:
+    """Everybody is asked to come to the pitch, by the running order."""
+    with site.database.reading() as session:
+        shown = foretell(site.cycle.look(session, ROUND, site.now), "pitch").digest
+    site.cycle.publish_order(ROUND, "pitch", by=STAFF, now=site.now, shown=shown)
+
+
 def _pitched(site: Site) -> None:
     """After the pitch: who came is noted, verdicts stand that nobody outside may know of."""
     cycle, now = site.cycle, site.now
@@ -238,6 +247,22 @@ def post(site: Site) -> None:
 
 
 @cache
+def _answered(site: Site) -> None:
+    """The contact has answered the receipt that she got."""
+    with site.database.reading() as session:
+        letter = session.exec(
+            select(NotificationRow).where(
+                col(NotificationRow.address) == APPLICANT, col(NotificationRow.letter) == "submission-received"
+            )
+        ).first()  # fmt: skip
+    assert letter is not None
+    raw = b"Thank you."
+    answer = Mail(
+        "1", "<answer@brug.example>", APPLICANT, "Re: a receipt", REPLY, raw, len(raw), (letter.message_id,)
+    )  # fmt: skip
+    assert site.cycle.receive(answer, now=site.now) == "before staff"
+
+
 def _built() -> Any:
     """The driver's connection to the whole world, to be copied, and what stands in it."""
     database = fresh()
@@ -245,13 +270,13 @@ def _built() -> Any:
     site = Site(database, CALL)
     open_south(Cycle(database, Outbox(SENDER).queue))
     _called(site)
-    for instant, play in ((READING, _read), (TOLD, None), (NOW, _pitched)):
+    for instant, play in ((READING, _read), (TOLD, _asked), (NOW, _pitched)):
         site.clock.instant = instant
         site.cycle.advance(site.now)
-        if play:
-            play(site)
+        play(site)
         post(site)
     _prepared(site)
+    _answered(site)
     return database.writer.raw_connection().driver_connection
 
 

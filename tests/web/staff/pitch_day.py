@@ -1,10 +1,12 @@
 """On which pitch day do the tests play? Cera's: twelve dossiers that were chosen, one more that waits, a full jury."""
 
+import re
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 from full_round import NAMES, hand_in, mark
-from visiting import CHAIR, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, THIRD, Site, at, prepared
+from visiting import CHAIR, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, THIRD, Site, Visit, at, prepared
 
 from engine.cycle.order_plans import judge
 from engine.database.connection import open_database
@@ -17,6 +19,11 @@ JURY, OBSERVERS = (CHAIR, MEMBER, THIRD, FOURTH, FIFTH), (OBSERVER, SECOND_OBSER
 HERE = f"/staff/{ROUND}/meetings/pitch/order"
 CONFLICTS = (3, 7)
 """the places of the two dossiers with which the fourth member has a conflict"""
+
+
+FIELD = re.compile(r'<(?:input|button)[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"')
+CHOSEN = re.compile(r'<select id="(slot_\d+)"(.*?)</select>', re.DOTALL)
+OPTION = re.compile(r'<option value="([^"]+)" selected>')
 
 
 def number_at(place: int) -> str:
@@ -83,3 +90,24 @@ def published(site: Site) -> Site:
     """Everybody is asked to come by the order as it stands."""
     site.cycle.publish_order(ROUND, "pitch", by=STAFF, now=site.now, shown=shown(site))
     return site
+
+
+def grid(visit: Visit, path: str = HERE) -> dict[str, str]:
+    """What the form of the grid holds, as a browser sends it back."""
+    text = visit.get(path).text
+    fields = {name: value for name, value in FIELD.findall(text) if name in ("seen", "once")}
+    for name, options in CHOSEN.findall(text):
+        chosen = OPTION.search(options)
+        fields[name] = chosen[1] if chosen else ""
+    return fields
+
+
+def confirm(visit: Visit, answer: Any) -> Any:
+    """Look at the invitations that an answer leads to, and send exactly these."""
+    assert (answer.status_code, "/invitations" in answer.headers["location"]) == (303, True), answer.text
+    path = answer.headers["location"]
+    page = visit.get(path).text
+    (shown,) = re.findall(r'name="shown" value="([^"]+)"', page)
+    (once,) = re.findall(r'name="once" value="([^"]+)"', page)
+    plan = unquote(path.partition("plan=")[2].replace("+", " "))
+    return visit.post(f"{HERE}/invitations", {"shown": shown, "once": once, "plan": plan}, on=path)

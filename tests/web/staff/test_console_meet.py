@@ -1,12 +1,15 @@
 """Staff plan meetings, ask people to them, move and cancel them, and note who came."""
 
 import re
+from datetime import date, time
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 from visiting import APPLICANT, CALL, CHAIR, COLLEAGUE, ROUND, STAFF, STRANGER, Site, Visit, at, prepared
 
+from engine.cycle.admitting import Asked
+from engine.cycle.meetings import Sitting
 from engine.database.records import InvitationRow, MeetingRow, NotificationRow, ObligationRow, PersonRow, PresenceRow
 
 AT = f"/staff/{ROUND}/meetings"
@@ -91,27 +94,45 @@ def test_a_meeting_is_planned_after_what_is_odd_about_it_was_seen(site: Site) ->
     assert "Gent is taken" in again
 
 
-@pytest.mark.parametrize(
-    ("changed", "says"),
-    [
-        ({"day": "2019-05-01"}, "is past"),
-        ({"day": "never"}, "Give a day"),
-        ({"start": "12:00", "end": "10:00"}, "ends after it begins"),
-        ({"day": "2019-12-20"}, "Move that phase first"),
-        ({"end": "25:99"}, "To: give an hour"),
-        ({"online": "meet.example"}, "begins with https"),
-        ({"seats": "many"}, "Seats"),
-        ({"reason": ""}, "Say why"),
-    ],
+NO_TIMES: tuple[tuple[dict[str, str], str], ...] = (
+    ({"day": "2019-05-01"}, "is past"),
+    ({"day": "never"}, "Give a day"),
+    ({"start": "12:00", "end": "10:00"}, "ends after it begins"),
+    ({"day": "2019-12-20"}, "Move that phase first"),
+    ({"end": "25:99"}, "To: give an hour"),
+    ({"online": "meet.example"}, "begins with https"),
+    ({"seats": "many"}, "Seats"),
+    ({"reason": ""}, "Say why"),
 )
-def test_what_is_no_time_for_a_meeting_is_refused_and_nothing_typed_is_lost(
-    site: Site, changed: dict[str, str], says: str
-) -> None:
-    page = move(site.visit(STAFF), **changed)
-    assert page.status_code in (409, 422)
-    assert says in page.text
-    assert 'value="Leuven"' in page.text
+
+
+def test_what_is_no_time_for_a_meeting_is_refused_and_nothing_typed_is_lost(site: Site) -> None:
+    visit = site.visit(STAFF)
+    for changed, says in NO_TIMES:
+        page = move(visit, **changed)
+        assert page.status_code in (409, 422), changed
+        assert says in page.text, changed
+        assert 'value="Leuven"' in page.text, changed
     assert [row.sequence for row in rows(site, MeetingRow)] == [0] * 6
+
+
+def test_an_hour_that_the_clocks_skip_is_refused_and_one_that_they_double_is_warned_of(site: Site) -> None:
+    visit, page = site.visit(STAFF), f"{AT}/plan?meeting=coaching"
+    given = {"meeting": "coaching", "start": "02:30", "end": "", "place": "", "online": "", "seats": ""}
+    skipped = visit.post(f"{AT}/plan", {**given, "day": "2020-03-29", "seen": "2020-03-29|02:30:00||"}, on=page)
+    assert (skipped.status_code, "The clocks skip this hour" in skipped.text) == (409, True)
+    assert "happens twice on that day" in visit.post(f"{AT}/plan", {**given, "day": "2019-10-27"}, on=page).text
+
+
+def test_whoever_is_asked_to_two_meetings_at_once_is_named(site: Site) -> None:
+    visit = site.visit(STAFF)
+    ask_everybody(visit)
+    other = site.cycle.plan_meeting(
+        ROUND, "kick_off", Sitting(date(2019, 6, 20), time(11), time(12), "Leuven"), by=STAFF, now=SPRING
+    )
+    site.cycle.invite(ROUND, other, [Asked(CHAIR, "jury")], by=STAFF, now=SPRING)
+    assert "1 person is asked to another meeting at that time: Bo Adams" in visit.get(KICK_OFF).text
+    assert "is taken" in visit.get(f"{AT}/{other}").text
 
 
 def test_every_invitation_is_listed_and_then_all_leave_together(site: Site) -> None:
@@ -255,15 +276,23 @@ def test_somebody_else_walks_in_and_gets_a_certificate(site: Site) -> None:
 def test_staff_with_a_conflict_find_neither_the_dossier_nor_its_people(site: Site) -> None:
     visit = site.visit(STAFF)
     ask_everybody(visit)
+    site.cycle.start_dossier(
+        ROUND, organisation="Elders", email=STRANGER, name="Eve", language="en", by=STAFF, now=SPRING,
+        number="CI19-002", state="awarded",
+    )  # fmt: skip
+    not_asked = f"{KICK_OFF}/invite?role=applicant"
+    assert STRANGER in visit.get(not_asked).text
     site.clock.instant = DOOR
     site.cycle.record_presence(ROUND, 5, APPLICANT, number="CI19-001", by=STAFF, now=DOOR)
     site.cycle.add_person(ROUND, email=STAFF, name="", language="nl", role="jury", by=STAFF, now=DOOR)
-    site.cycle.declare_conflict(ROUND, "CI19-001", by=STAFF, now=DOOR)
+    for number in ("CI19-001", "CI19-002"):
+        site.cycle.declare_conflict(ROUND, number, by=STAFF, now=DOOR)
     visit = site.visit(STAFF)
     for page in ("", "/invite?role=applicant", "/attendance", "/attendance?as=list", "/remind", "/certificates"):
         text = visit.get(KICK_OFF + page).text
         assert "An Mols" not in text, page
-        assert "CI19-001" not in text, page
+        assert "CI19-00" not in text, page
+        assert STRANGER not in text, page
     here = f"{KICK_OFF}/attendance"
     assert visit.post(here, {"who": f"{COLLEAGUE}|CI19-001", "do": "came"}, on=here).status_code == 409
     assert visit.post(f"{here}/correct", {"presence": "1"}, on=here).status_code == 409

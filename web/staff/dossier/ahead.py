@@ -4,14 +4,16 @@ Everything follows from the state it is in, the dates that are open, and the ver
 nobody outside reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from engine.cycle.acting import window_refusal
 from engine.cycle.moving import reasons_against
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect
+from engine.database.pages.in_line import number_in_line, ways_to_a_place
 from engine.database.pages.one_dossier import deadlines_of, held_back
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, VerdictRow
 from engine.database.store import standing_verdict, the_id
@@ -33,7 +35,7 @@ class Ahead:
     at: int
     what: str
     kind: str
-    """`move`, `verdict`, `waits`, `reminder`, `promise`, `overdue`"""
+    """`move`, `verdict`, `waits`, `place` (at no instant that anybody knows), `reminder`, `promise`, `overdue`"""
     letters: tuple[str, ...] = ()
     """who is told, in which letter"""
     against: tuple[str, ...] = ()
@@ -55,10 +57,10 @@ def ahead_of(ask: Ask) -> list[Ahead]:
         of = the_id(dossier)
         verdict = standing_verdict(session, of)
         rows = deadlines_of(session, scene.round_id, of, dossier.number)
-        found = [*_waiting(ask, scene, dossier, held_back(session, of))]
+        found = [*_waiting(ask, scene, dossier, held_back(session, of)), *_places(ask, scene, dossier)]
         for row in rows:
             found += _one(ask, scene, dossier, row, verdict)
-    return sorted(found, key=lambda one: (one.kind != "waits", one.at))
+    return sorted(found, key=lambda one: (one.kind != "waits", one.kind != "place", one.at))
 
 
 def _one(
@@ -142,6 +144,17 @@ def _waiting(
         said = ask.say("It should have become “%(state)s”, and will as soon as nothing is in the way.", state=target)
         found.append(Ahead(row.since, said, "waits", (), tuple(said_by(ask, one) for one in against)))
     return found
+
+
+def _places(ask: Ask, scene: Scene, dossier: DossierRow) -> Iterator[Ahead]:
+    """The places that it waits for, once they are given."""
+    for way in ways_to_a_place(scene.workflow, dossier.state):
+        if window_refusal(way.window, scene.calendar, scene.now) is None:
+            target = ask.said(scene.workflow.states[way.target].title)
+            said = ask.say("It becomes “%(state)s” when a place frees.", state=target)
+            if number := number_in_line(scene.session, the_id(dossier), [way]):
+                said += " " + ask.say("It is number %(n)s on the waiting list.", n=number)
+            yield Ahead(scene.now, said, "place", _letters(ask, way.tell))
 
 
 def role_said(ask: Ask, role: str) -> str:

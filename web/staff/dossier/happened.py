@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.database.records import JournalRow
 from web import dates
 from web.applicant.owing import title_of_obligation
@@ -44,7 +45,7 @@ def happened(ask: Ask, row: JournalRow, names: Mapping[str, str]) -> Happened:
 
 def who(ask: Ask, actor: str, names: Mapping[str, str]) -> str:
     """Who did it: a person by name and address, or what did it by itself."""
-    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server")}
+    known = {"calendar": ask.say("The calendar"), "server": ask.say("The server"), POST: ask.say("A mail")}
     name = names.get(actor)
     return known.get(actor) or (f"{name} ({actor})" if name else actor)
 
@@ -119,19 +120,30 @@ SAID: Mapping[str, tuple[str, str]] = {
     "extension answered refused": (N_("The question for more time was refused."), ""),
     "extension asked": (N_("More time was asked for: %(owed)s."), "of"),
     "handed in": (N_("Received. The fingerprint: %(who)s."), "receipt"),
+    "hour booked": (N_("An hour was booked."), ""),
+    "hour given back": (N_("A booked hour was given back."), ""),
     "held back": (N_("Held back: “%(decision)s”."), "name"),
     "introduced": (N_("Said on whose behalf it is written."), ""),
     "letter cancelled": (N_("A letter to %(who)s was cancelled."), "person"),
     "letter held": (N_("A letter to %(who)s was held."), "person"),
     "letter let go": (N_("A letter to %(who)s was let go."), "person"),
     "letter tried again": (N_("A letter to %(who)s was tried again."), "person"),
+    "mail handled": (N_("Somebody has seen to a mail."), ""),
+    "mail received": (N_("A mail came in."), ""),
+    "mail received letter marked": (N_("A letter came back."), ""),
     "message sent": (N_("Message sent: “%(subject)s”."), "subject"),
     "note removed": (N_("A note of the staff was removed."), ""),
     "note replaced": (N_("A note of the staff was changed."), ""),
     "note written": (N_("A note of the staff was written."), ""),
+    "proposal ended accepted": (N_("A time was accepted: %(owed)s."), "obligation"),
+    "proposal ended declined": (N_("The times were declined: %(owed)s."), "obligation"),
+    "proposal ended replaced": (N_("Other times were proposed: %(owed)s."), "obligation"),
+    "proposal ended withdrawn": (N_("The times were taken back: %(owed)s."), "obligation"),
+    "times proposed": (N_("Times were proposed: %(owed)s."), "obligation"),
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
+    "reserve put in order": (N_("Put in order on the reserve list: %(owed)s."), "meeting"),
     "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
@@ -140,12 +152,18 @@ SAID: Mapping[str, tuple[str, str]] = {
     "seat ended": (N_("A seat, or a place in the list, is free again: %(owed)s."), "called"),
     "seat held": (N_("Has a seat: %(owed)s."), "called"),
     "seat offered": (N_("A seat was offered: %(owed)s."), "called"),
+    "slot given": (N_("Got a slot: %(owed)s."), "meeting"),
+    "slot locked": (N_("The slot was locked: %(owed)s."), "meeting"),
+    "slot moved": (N_("Moved to another slot: %(owed)s."), "meeting"),
+    "slot taken": (N_("Gave the slot up: %(owed)s."), "meeting"),
+    "slot unlocked": (N_("The slot was unlocked: %(owed)s."), "meeting"),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
     "verdict held back": (N_("The verdict did not take effect: “%(decision)s”."), "name"),
     "verdict recorded": (N_("Verdict recorded: “%(decision)s”."), "name"),
     "verdict recorded minuted": (N_("Verdict minuted: “%(decision)s”."), "name"),
     "verdict withdrawn": (N_("The verdict was taken back: “%(decision)s”."), "name"),
+    "wish noted": (N_("A wish for the slot was written down: %(owed)s."), "meeting"),
 }
 """what the journal calls it, and where it matters which -> how it is said, and of which detail"""
 SAYING: Mapping[str, Callable[[Ask, object], str]] = {
@@ -161,7 +179,7 @@ APART = ("of", "advises", "minuted")
 
 def _said(ask: Ask, what: str, details: Details) -> str:
     apart = next((name for name in APART if details.get(name) and f"{what} {name}" in SAID), "")
-    which = str(details.get("reader") or details.get("outcome") or apart)
+    which = str(details.get("reader") or details.get("outcome") or details.get("ending") or apart)
     sentence, name = SAID.get(f"{what} {which}") or SAID.get(what) or ("", "")
     if not sentence:
         return f"{what[:1].upper()}{what[1:]}."

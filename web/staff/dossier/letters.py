@@ -3,6 +3,7 @@
 from starlette.responses import HTMLResponse, Response
 
 from engine.database.pages.one_dossier import letter_row, letters_about
+from engine.database.pages.received import mails_about
 from engine.database.records import NotificationRow
 from engine.errors import GrantcycleError
 from web.applicant.looking import see
@@ -13,6 +14,7 @@ from web.policy import MANAGES
 from web.problems import NotThere
 from web.routes import Pages
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.mail.saying import outcome_of
 
 pages = Pages()
 A_PAGE = 50
@@ -27,6 +29,7 @@ def status_said(ask: Ask, status: str) -> tuple[str, str]:
         "held": ("warn", ask.say("held")),
         "retry": ("warn", ask.say("tried again soon")),
         "sent": ("good", ask.say("sent")),
+        "came back": ("bad", ask.say("came back")),
         "failed": ("bad", ask.say("failed")),
         "cancelled": ("neutral", ask.say("cancelled")),
         "expired": ("neutral", ask.say("too late to matter")),
@@ -40,9 +43,14 @@ def letters(ask: Ask) -> Response:
     older_than = int(before) if before.isdecimal() and len(before) < 18 else None
     with ask.reading() as session:
         found = letters_about(session, seen.dossier.head.id, limit=A_PAGE + 1, before=older_than)
-    rows = [{"letter": one, "status": status_said(ask, one.status)} for one in found[:A_PAGE]]
+        replies = mails_about(session, seen.dossier.head.id) if older_than is None else []
+    rows = [
+        {"letter": one, "status": status_said(ask, "came back" if one.came_back else one.status)}
+        for one in found[:A_PAGE]
+    ]
     return page(
-        ask, "/letters", "letters.html", seen=seen, rows=rows,
+        ask, "/letters", "letters.html", seen=seen, rows=rows, replies=replies,
+        mail_chip=lambda one: outcome_of(ask, one),
         older=found[A_PAGE - 1].id if len(found) > A_PAGE else None,
         message=f"/staff/{ask.place.key}/message?number={ask.place.number}",
         at=lambda number: path_of(ask, f"/letters/{number}"),

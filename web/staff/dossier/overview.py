@@ -73,6 +73,8 @@ def _owed(ask: Ask, seen: Seen) -> list[dict[str, object]]:
             "deliver": path_of(ask, f"/deliver/{rule.deliver}") if rule.deliver else "",
             "attend": path_of(ask, f"/attend/{rule.attend}") if rule.attend else "",
             "begun": one.opens_at <= ask.now,
+            "agree": path_of(ask, f"/meeting/{one.name}-{one.position}")
+            if rule.attend and not ask.place.calendar.round.meetings.get(rule.attend) else "",
             "review": path_of(ask, f"/review/{_newest(seen, one)}") if one.state == "handed in" else "",
         })  # fmt: skip
     return found

@@ -1,22 +1,25 @@
 """How does one letter read for whoever gets it, and why is it written?"""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, Response
 
-from engine.database.pages.outbox import Found, acts_of, cause_of, letter
+from engine.database.pages.outbox import Found, Line, acts_of, cause_of, letter
+from engine.database.pages.received import mail_about_letter, replacement_of
 from engine.database.records import NotificationRow
 from engine.database.store import the_id
 from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from web.ask import Ask
+from web.calendars.card import card
 from web.keys import nonce
 from web.mailbox import LETTER_POLICY
 from web.policy import MANAGES, somebody
 from web.problems import NotThere
 from web.routes import Pages
 from web.staff.console import show
-from web.staff.outbox.failures import failure
+from web.staff.outbox.failures import Failure, failure
 from web.staff.outbox.looking_for import cause_query, path_of, query_of, wanted_by
 from web.staff.outbox.naming import cause_title, rule_of
 from web.staff.outbox.saying import status_of
@@ -75,20 +78,31 @@ def page_of(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Res
     view = ask.query.get("view", "")
     with ask.reading() as session:
         programme = ask.office.shelf.get(session, found.cause.digest).programme if row.role in _told(ask) else None
+        mail = mail_about_letter(session, found.line.id) if found.line.bounced_at is not None else None
+        replaced = replacement_of(session, found.line.id)
     rule = rule_of(programme.workflow, programme.files, found.cause.name, row.letter, row.role) if programme else None
     query = query_of(wanted)
+    parts = seen.shown.read if seen.shown else None
     back = f"{path_of(ask)}/cause{query_of(wanted, **cause_query(of))}"
     return show(
         ask, "staff/outbox/letter.html", status, seen=seen, line=found.line, row=row, view=view, query=query,
         here=path_of(ask), back=back, status_words=status_of(ask, found.line), cause=cause_title(ask, of.name),
         rule=rule, version=found.cause.digest[:12], is_current=_text(programme, row) == _text(place.programme, row),
-        parts=seen.shown.read if seen.shown else None, errors=errors or [], has_errors=bool(errors),
-        failure=failure(ask, found.line.last_reply) if found.line.status == "failed" else None, once=nonce(),
+        parts=parts, entry=card(ask, parts.files) if parts else [], errors=errors or [], has_errors=bool(errors),
+        failure=_failure(ask, found.line), once=nonce(), came_back=found.line.bounced_at is not None,
+        replaced_by=replaced, mail=f"/staff/{place.key}/received/{mail}" if mail else "",
+        correcting=f"/staff/{place.key}/address?{urlencode({'of': row.address})}" if row.person_id is not None else "",
         crumbs=[(ask.say("Outbox"), path_of(ask) + query), (cause_title(ask, of.name), back)],
         other=lambda number: f"{path_of(ask)}/{number}{query_of(wanted, view=view)}",
         as_view=lambda name: f"{path_of(ask)}/{row.id}{query_of(wanted, view=name)}",
         written_by_us=programme is not None,
     )  # fmt: skip
+
+
+def _failure(ask: Ask, line: Line) -> Failure | None:
+    if line.bounced_at is not None:
+        return failure(ask, line.bounce)
+    return failure(ask, line.last_reply) if line.status == "failed" else None
 
 
 def _text(programme: Programme | None, row: NotificationRow) -> str | None:

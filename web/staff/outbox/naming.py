@@ -48,11 +48,15 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
+    if kind == "invitations" and first in workflow.meetings:
+        return ask.say("Meeting: %(title)s", title=ask.said(workflow.meetings[first].title))
     if name in ("review", "excuse"):
         return ask.say("What staff said of what is owed")
     if kind in ("review", "excuse"):
         said = ask.say("Reviewed: %(what)s") if kind == "review" else ask.say("Excused: %(what)s")
         return said % {"what": _owed(ask, of)}
+    if kind == "proposal":
+        return ask.say("Times that were proposed for a meeting")
     if kind == "overdue":
         return ask.say("What is overdue")
     if kind == "message":

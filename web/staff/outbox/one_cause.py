@@ -68,8 +68,8 @@ def _page(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respo
 
 
 def _why(ask: Ask, line: Line) -> str:
-    if line.status == "failed":
-        return failure(ask, line.last_reply).title
+    if line.status == "failed" or line.bounced_at is not None:
+        return failure(ask, line.bounce or line.last_reply).title
     return (line.last_reply or "") if line.status == "cancelled" else ""
 
 

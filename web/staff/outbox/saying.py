@@ -7,8 +7,8 @@ from web.ask import Ask
 from web.reasons import said_by
 
 TONES = {
-    "held": "warn", "failed": "bad", "sent": "good", "scheduled": "info", "open": "info", "cancelled": "neutral",
-    "expired": "neutral",
+    "held": "warn", "failed": "bad", "back": "bad", "sent": "good", "scheduled": "info", "open": "info",
+    "cancelled": "neutral", "expired": "neutral",
 }  # fmt: skip
 
 
@@ -17,6 +17,7 @@ def group_title(ask: Ask, group: str) -> str:
     return {
         "held": ask.say("Held"),
         "failed": ask.say("Failed"),
+        "back": ask.say("Came back"),
         "scheduled": ask.say("Scheduled"),
         "open": ask.say("On the way"),
         "sent": ask.say("Sent"),
@@ -33,6 +34,8 @@ def status_of(ask: Ask, line: Line) -> tuple[str, str]:
     def moment(instant: int) -> str:
         return dates.short_moment(instant, zone, ask.language)
 
+    if line.bounced_at is not None and line.status == "sent":
+        return TONES["back"], ask.say("came back %(when)s", when=moment(line.bounced_at))
     if line.status == "leased":
         words = ask.say("leaving just now")
     elif line.status == "retry":

@@ -5,10 +5,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from engine.database.pages import owed
+from engine.database.pages import bookings, owed
 from engine.database.pages.owed import FILTERS, Column, Filter, Of, Promised, Told
 from web import dates
 from web.ask import Ask
+from web.committee.hours import meetings_of
 from web.committee.mine import asked_page
 from web.policy import MANAGES
 from web.routes import Pages
@@ -44,6 +45,7 @@ def progress(ask: Ask) -> Response:
         lines = owed.page(session, of, shown, limit=A_PAGE, offset=(page - 1) * A_PAGE)
         waiting = owed.awaiting(session, of, limit=SHORT)
         kept = owed.promises(session, of)
+        proposed = bookings.waiting(session, of)
     totals = _totals(columns)
     return show(
         ask, "staff/owed/progress.html", columns=columns, headings=called_in(ask, columns), lines=lines, shown=shown,
@@ -51,6 +53,8 @@ def progress(ask: Ask) -> Response:
         filters=_filters(ask, shown, counts), waiting=waiting, link=path_of(ask), words=words(ask), icons=ICONS,
         cell=lambda line, column: said(ask, line.cells.get((column.name, column.position))),
         promises=_promises(ask, of, kept), crumbs=crumbs(ask),
+        proposed=proposed, gives=meetings_of(ask), hours=f"/staff/{ask.place.key}/hours",
+        day=lambda written: dates.day(dates.from_iso(written), ask.language),
         called=lambda one: called(ask, one.name, one.position, 2),
     )  # fmt: skip
 

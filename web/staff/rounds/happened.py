@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from engine.cycle.receiving import POST
 from engine.cycle.scene import CALENDAR
 from engine.database.pages.journal import Line
 from engine.rules.roles import observer_of
@@ -23,6 +24,7 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
 
 
 SENTENCES: Mapping[str, str] = {
+    "address corrected": N_("An address was corrected from %(old)s to %(new)s"),
     "answers given": N_("Answers were saved: %(questions)s"),
     "approval revoked": N_("An approval of the letters of %(batch)s was taken back"),
     "assigned": N_("%(person)s reads the dossier for %(committee)s"),
@@ -49,6 +51,8 @@ SENTENCES: Mapping[str, str] = {
     "held back": N_("Was held back from “%(name)s”"),
     "hold ended": N_("Everything goes on again; it was held since %(since)s"),
     "introduced": N_("Said on whose behalf the dossier is written"),
+    "mail handled": N_("Somebody has seen to a mail that came in"),
+    "mail received": N_("A mail came in"),
     "members reminded": N_("Members of %(committee)s were reminded: %(people)s"),
     "message sent": N_("A message was sent"),
     "missed": N_("Came too late to be said: %(name)s"),
@@ -60,10 +64,14 @@ SENTENCES: Mapping[str, str] = {
     "promise kept": N_("The promise “%(name)s” was kept"),
     "promise not kept": N_("The promise “%(name)s” was not kept"),
     "recommended": N_("A recommendation was written"),
+    "reserve put in order": N_("The reserve list of “%(meeting)s” was put in order: place %(place)s"),
     "reworded": N_("Letters or words of the round were changed: %(files)s"),
     "role given": N_("%(person)s is %(role)s"),
     "role taken": N_("%(person)s is not %(role)s any more"),
     "round opened": N_("The round was opened"),
+    "running order planned": N_("The day of “%(meeting)s” was planned"),
+    "running order published": N_("The running order of “%(meeting)s” was published"),
+    "running order withdrawn": N_("The running order of “%(meeting)s” was taken back with its day"),
     "scored": N_("Marks were given: %(marks)s"),
     "offer moved": N_("The offer of a seat to %(person)s is kept until another hour: %(called)s"),
     "seat asked": N_("%(person)s asked for a seat: %(called)s"),
@@ -72,12 +80,18 @@ SENTENCES: Mapping[str, str] = {
     "seat offered": N_("A seat was offered to %(person)s: %(called)s"),
     "seats changed": N_("There are %(seats)s seats: %(called)s"),
     "second factor removed": N_("The second step of signing in of %(person)s was taken away"),
+    "slot given": N_("Slot %(position)s of “%(meeting)s” was given"),
+    "slot locked": N_("Slot %(position)s of “%(meeting)s” was locked"),
+    "slot moved": N_("Moved from slot %(was)s to slot %(position)s of “%(meeting)s”"),
+    "slot taken": N_("Slot %(position)s of “%(meeting)s” was given up"),
+    "slot unlocked": N_("Slot %(position)s of “%(meeting)s” was unlocked"),
     "transition": N_("From “%(source)s” to “%(target)s” by “%(name)s”"),
     "unassigned": N_("%(person)s does not read the dossier for %(committee)s any more"),
     "verdict held back": N_("The verdict “%(name)s” was held back"),
     "verdict recorded": N_("The verdict “%(name)s” was recorded"),
     "verdict withdrawn": N_("The verdict “%(name)s” was withdrawn"),
     "waits for release": N_("The letters of %(batch)s wait for approval"),
+    "wish noted": N_("It was written down when the dossier would be heard at “%(meeting)s”"),
     "zone data changed": N_("The times were worked out anew with the zone data %(version)s"),
 }
 """what happened -> how it is said"""
@@ -133,7 +147,8 @@ def told(ask: Ask, line: Line) -> Told:
     words = ask.say(sentence) % facts if sentence else line.what
     reasons = [said[name] for name in ("reason", "reasons", "answer") if said.get(name)]
     more = tuple((_label(ask, name), text) for name, text in said.items() if name not in facts.used | SHOWN_ABOVE)
-    who = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server")}.get(line.actor, line.actor)
+    known = {CALENDAR: ask.say("the calendar"), "server": ask.say("the server"), POST: ask.say("a mail")}
+    who = known.get(line.actor, line.actor)
     return Told(line, who, words, "; ".join(reasons), more)
 
 

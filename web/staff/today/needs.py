@@ -83,11 +83,23 @@ def to_be_scored(run: Run, now: int) -> Iterator[tuple[str, str, int]]:
             yield state, committee, len(run.workflow.criteria)
 
 
+def _of_no_round(ask: Ask, runs: Sequence[Run], found: Waiting) -> Iterator[Need]:
+    """Mail that answers no letter of a round: it is for whoever looks first."""
+    if runs and (waits := found.mails.get(0)):
+        count, since = waits
+        what = ask.words.ngettext(
+            "%(n)s mail answers no letter of ours", "%(n)s mails answer no letter of ours", count
+        ) % {"n": count}  # fmt: skip
+        why = ask.say("The oldest has waited since %(when)s.", when=runs[0].when(since))
+        yield Need(4, since, "warn", "mail", what, why, ask.say("Read them"), f"{runs[0].path}/received")
+
+
 def needs_of(ask: Ask, runs: Sequence[Run], found: Waiting, late: Sequence[Late]) -> list[Need]:
     """Everything, over all rounds."""
     needs: list[Need] = []
     for run in runs:
         needs += _of_round(ask, run, found, [one for one in late if one.round_id == run.round.id])
+    needs += _of_no_round(ask, runs, found)
     return sorted(needs, key=lambda one: (one.rank, one.at))
 
 
@@ -190,6 +202,15 @@ def _counted(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
         what = ngettext("%(n)s letter has failed", "%(n)s letters have failed", failed) % {"n": failed}
         yield Need(2, 0, "bad", "mail", what, ask.say("Somebody does not know what they should."),
                    ask.say("See why"), f"{run.path}/outbox?status=failed", run.title)  # fmt: skip
+    if back := found.came_back.get(of, 0):
+        what = ngettext("%(n)s letter came back", "%(n)s letters came back", back) % {"n": back}
+        yield Need(2, 0, "bad", "mail", what, ask.say("Correct the address, and it goes again."),
+                   ask.say("See which"), f"{run.path}/outbox?status=back", run.title)  # fmt: skip
+    if waits := found.mails.get(of):
+        count, since = waits
+        what = ngettext("%(n)s mail waits for an answer", "%(n)s mails wait for an answer", count) % {"n": count}
+        why = ask.say("The oldest has waited since %(when)s.", when=run.when(since))
+        yield Need(3, since, "warn", "mail", what, why, ask.say("Read them"), f"{run.path}/received", run.title)
     if held := found.letters.get((of, "held"), 0):
         what = ngettext("%(n)s letter is held", "%(n)s letters are held", held) % {"n": held}
         yield Need(5, 0, "warn", "mail", what, ask.say("It leaves when somebody lets it go."),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
@@ -12,7 +14,7 @@ from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
 LAST = 1 << 62
-INVITED = "invited"
+ASKED = "asked"
 """who is told, and because of what: whoever is asked to come to a meeting"""
 SIGNED_UP = "signed up"
 """the same: whoever signs up for one"""
@@ -56,9 +58,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)
-    reminding, extended, message, overdue, excused, changes, accepted, *invitations = (
-        letter for letter in OURS if letter not in OF_SEATS
-    )
+    reminding, extended, message, overdue, excused, changes, accepted, *_ = OURS
     yield reminding, Telling(LAST, REMIND, APPLICANT)
     if any(obligation.remind_after for obligation in workflow.obligations.values()):
         yield overdue, Telling(LAST, REMIND, APPLICANT)
@@ -66,10 +66,13 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
         yield excused, Telling(LAST, "excuse", APPLICANT)
     if any(obligation.accepted_by for obligation in workflow.obligations.values()):
         yield from ((letter, Telling(LAST, "review", APPLICANT)) for letter in (changes, accepted))
+    if any(obligation.attend for obligation in workflow.obligations.values()):
+        for told in (PROPOSED, DECLINED):
+            yield from ((letter, Telling(LAST, "proposal", role)) for role, letter in told.items())
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:
-        yield from ((letter, Telling(LAST, INVITED, INVITED)) for letter in invitations)
+        yield from ((letter, Telling(LAST, ASKED, ASKED)) for letter in (INVITED, CHANGED, CANCELLED))
     if any(map(takes_sign_ups, workflow.meetings.values())):
         yield from ((letter, Telling(LAST, SIGNED_UP, SIGNED_UP)) for letter in OF_SEATS)
 
@@ -90,7 +93,7 @@ def _instant(calendar: Calendar, moment: Moment | None) -> int:
 
 def told_when(ask: Ask, telling: Telling) -> str:
     """A moment in words: what happens, and who is told."""
-    if telling.cause == INVITED:
+    if telling.cause == ASKED:
         return ask.say("Meetings: to whoever is invited")
     if telling.cause == SIGNED_UP:
         return ask.say("Seats: to whoever signs up")
