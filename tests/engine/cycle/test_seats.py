@@ -167,6 +167,8 @@ def test_an_offer_that_is_not_answered_lapses_and_passes_on_with_the_whole_of_it
     hall.give_back("anna", MONDAY + MINUTE)
     hall.cycle.advance(at("2030-02-15T00:00") + SETTLE - 1)
     assert hall.states()["carl"] == "offered"
+    # whoever answers after the last moment is late, though the calendar waits a little longer
+    assert codes(lambda: hall.answer("carl", at("2030-02-15T00:00"))) == ["offer"]
     late = at("2030-02-16T08:00")  # nothing ran for a day
     assert codes(lambda: hall.answer("carl", late)) == ["offer"]
     assert hall.states() == {"anna": "given back", "bert": "held", "carl": "lapsed", "dora": "offered"}

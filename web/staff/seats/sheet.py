@@ -34,7 +34,7 @@ def _rows(ask: Ask, found: dict[str, Sequence[SeatLine]]) -> Iterator[Sequence[V
     answers = {"accepted": say("Comes"), "declined": say("Does not come"), "tentative": say("Not sure yet")}
     yield [
         say("State"), say("Place in the list"), say("Name"), say("Email address"), say("Language"), say("Dossier"),
-        say("Asked for"), say("Answer until"), say("Seat since"), say("Answer"), say("Reason"),
+        say("Asked for"), say("Answer until"), say("Seat since"), say("Their answer"), say("Reason"),
     ]  # fmt: skip
 
     def at(instant: int | None) -> str:
