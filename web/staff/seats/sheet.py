@@ -9,7 +9,7 @@ from engine.database.seats import HELD, OFFERED, WAITING
 from engine.database.store import the_id
 from web import dates
 from web.ask import Ask
-from web.policy import MANAGES
+from web.policy import MANAGES, somebody
 from web.routes import Pages
 from web.staff.board.columns import Value
 from web.staff.jury.sheet import as_file
@@ -21,9 +21,10 @@ pages = Pages()
 @pages.get("/staff/{programme}/{round}/seats/{meeting}/list.csv", MANAGES)
 def sheet(ask: Ask) -> Response:
     """Everybody who has a seat, an offer or a place in the list, in that order."""
+    looker = somebody(ask).person_id
     with ask.reading() as session:
         one = the_sitting(ask, session)
-        found = {state: lines_of(session, the_id(one.row), state) for state in (HELD, OFFERED, WAITING)}
+        found = {state: lines_of(session, the_id(one.row), state, looker=looker) for state in (HELD, OFFERED, WAITING)}
     name = f"{ask.place.key.replace('/', '-')}-{one.row.name}-{one.row.position}"
     return as_file(name, _rows(ask, found))
 
@@ -43,6 +44,10 @@ def _rows(ask: Ask, found: dict[str, Sequence[SeatLine]]) -> Iterator[Sequence[V
     for state, lines in found.items():
         for place, line in enumerate(lines, start=1):
             seat, person = line.seat, line.person
+            if line.hidden:
+                hidden = say("of a dossier that you have a conflict with")
+                yield [titles[state], place if state == WAITING else "", hidden]
+                continue
             yield [
                 titles[state], place if state == WAITING else "", person.name, person.email, person.language,
                 line.number or "", at(seat.asked_at), at(seat.answer_by) if state == OFFERED else "", at(seat.held_at),
