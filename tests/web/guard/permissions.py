@@ -184,7 +184,7 @@ def values(site: Site) -> dict[str, str]:
         to_come = select(InvitationRow.uid).where(
             col(InvitationRow.person_id) == person.id, col(InvitationRow.meeting_id) == 6,
             col(InvitationRow.role) == "applicant",
-        )
+        )  # fmt: skip
         invitation = session.exec(to_come).one()
         certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")
         own = session.exec(
