@@ -22,6 +22,13 @@ BECAUSE = "because"
 """the fact that tells reasons of one code from each other"""
 
 SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("address", "elsewhere"): (N_("%(email)s takes part in a round that you do not run."),),
+    ("address", "factor"): (N_("%(email)s signs in with a second step. Ask them in person."),),
+    ("address", "none"): (N_("This is not one e-mail address."),),
+    ("address", "reached"): (N_("No letter has come back from %(email)s since they last signed in."),),
+    ("address", "same"): (N_("This is the address from which letters come back."),),
+    ("address", "staff"): (N_("The address of somebody on the staff is not corrected here."),),
+    ("address", "taken"): (N_("%(email)s is the address of somebody else here."),),
     ("answer", "empty file"): (N_("%(file)s is empty."),),
     ("answer", "kind of file"): (N_("%(file)s is not accepted here. Accepted: %(accepted)s."),),
     ("answer", "no amount"): (N_("“%(question)s” is not an amount. Write for example 45000 or 45000.50."),),
@@ -118,6 +125,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
         N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
     ),
     ("left", "sent"): (N_("Somebody let the letters leave, on %(at)s. Only a correcting act helps now."),),
+    ("mail", "done"): (N_("Somebody has seen to this mail already."),),
     ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
     ("meeting", "begun"): (N_("This meeting has begun."),),
     ("meeting", "cancelled"): (N_("This meeting was cancelled."),),

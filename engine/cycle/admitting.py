@@ -18,6 +18,7 @@ from engine.database.records import ContactRow, DossierRow, MeetingRow, PersonRo
 from engine.database.store import been_in, is_contact, the_id
 from engine.errors import Refusal
 from engine.rules.roles import must_be_staff, observer_of
+from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Meeting, Workflow
 
 
@@ -33,14 +34,14 @@ class Asked:
 def admitted(scene: Scene, row: MeetingRow) -> list[Asked]:
     """Everybody whom a meeting is for: contacts of dossiers that are in its states now, and who judges these.
 
-    One that is open to everyone is for nobody in particular: whoever wants to come signs up.
+    One that is open to everyone, or has so many seats, is for nobody in particular: whoever wants to come signs up.
     """
     meeting = scene.workflow.meetings[row.name]
     return [*_contacts(scene, row, meeting), *_judges(scene, meeting)]
 
 
 def _contacts(scene: Scene, row: MeetingRow, meeting: Meeting) -> Iterator[Asked]:
-    if meeting.open_to == EVERYONE:
+    if takes_sign_ups(meeting) or meeting.open_to == EVERYONE:
         return
     found = scene.session.exec(
         select(PersonRow.email, DossierRow.number)

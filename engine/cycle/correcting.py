@@ -129,9 +129,11 @@ def _beyond(scene: Scene, actor: PersonRow, person: PersonRow) -> list[Refusal |
         Refusal("role", f"{person.email} has no part in {scene.round.key}", {"because": "no part"}),
         Refusal("address", "the address of somebody on staff is not corrected here", {"because": "staff"})
         if any(role == STAFF for _, role in roles) else None,
-        Refusal("address", f"{person.email} has a second factor, and is asked in person", {"because": "factor"})
+        Refusal("address", f"{person.email} has a second factor, and is asked in person",
+                {"because": "factor", "email": person.email})
         if secured else None,
-        Refusal("address", f"{person.email} takes part in a round that you do not run", {"because": "elsewhere"})
+        Refusal("address", f"{person.email} takes part in a round that you do not run",
+                {"because": "elsewhere", "email": person.email})
         if elsewhere - runs else None,
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from engine.cycle.meetings import standing_against
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.seats import give_back_invited
 from engine.database.records import InvitationRow, MeetingRow, PersonRow
 from engine.database.store import has_conflict, the_id
 from engine.errors import Refusal
@@ -20,7 +21,10 @@ Tell = Callable[[Session, PersonRow, InvitationRow, MeetingRow], bool]
 
 
 def withdraw(scene: Scene, uid: str, *, reason: str | None, by: str) -> None:
-    """Staff tell one person not to come after all. Withdrawn already, it stays so. Raises Refused, Unknown."""
+    """Staff tell one person not to come after all. Withdrawn already, it stays so.
+
+    A seat that they have goes to the next. Raises Refused, Unknown.
+    """
     row = inviting.find_by_uid(scene, uid)
     actor = scene.person(by)
     refuse([
@@ -29,7 +33,9 @@ def withdraw(scene: Scene, uid: str, *, reason: str | None, by: str) -> None:
         if row.dossier_id is not None and has_conflict(scene.session, row.dossier_id, the_id(actor)) else None,
         *(standing_against(scene, scene.session.get_one(MeetingRow, row.meeting_id)) if not row.cancelled_at else ()),
     ])  # fmt: skip
-    inviting.withdraw(scene, row, reason=(reason or "").strip() or None, by=by)
+    why = (reason or "").strip() or None
+    if row.cancelled_at is not None or not give_back_invited(scene, row, by=by, reason=why):
+        inviting.withdraw(scene, row, reason=why, by=by)
 
 
 def unanswered(scene: Scene, meeting: MeetingRow) -> Sequence[tuple[InvitationRow, PersonRow]]:

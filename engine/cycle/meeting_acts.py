@@ -93,5 +93,5 @@ class MeetingActs(Door):
                 scene, row, given, via=via, by=by, sequence=sequence, stamp=stamp, words=words, wants_other=wants_other
             )
             if answered and given == "declined":
-                seats.give_back_declined(scene, row, by=by)
+                seats.give_back_invited(scene, row, by=by)
             return answered

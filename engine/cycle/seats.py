@@ -70,26 +70,35 @@ def give_back(scene: Scene, row: SeatRow, *, by: str, reason: str | None = None)
     Whoever had a seat is sent the withdrawal of their invitation; what staff do for somebody, they hear of. Raises
     Refused once the meeting has begun.
     """
-    meeting, was = meeting_of(scene, row), row.state
+    meeting = meeting_of(scene, row)
     refuse([
         Refusal("seats", "this seat is nobody's any more", {"because": "ended"}) if row.ended_at is not None else None,
         Refusal("seats", "this meeting has begun", {"because": "begun"}) if begins(meeting) <= scene.now else None,
     ])  # fmt: skip
+    _give_back(scene, row, by=by, reason=reason)
+
+
+def _give_back(scene: Scene, row: SeatRow, *, by: str, reason: str | None) -> None:
+    was = row.state
     forget_lapse(scene, row)
     end(scene, row, "given back", by=by, reason=reason)
     if was == HELD:
         uninvite(scene, row, by=by, reason=reason)
     elif by != person_of(scene, row).email:
         tell(scene, GIVEN_BACK, row, was=was, reason=reason)
-    fill(scene, meeting)
+    fill(scene, meeting_of(scene, row))
 
 
-def give_back_declined(scene: Scene, invitation: InvitationRow, *, by: str) -> None:
-    """Somebody has answered their invitation with a no: the seat that it came with goes to the next."""
+def give_back_invited(scene: Scene, invitation: InvitationRow, *, by: str, reason: str | None = None) -> bool:
+    """Somebody does not come to what they were invited to with their seat: it goes to the next; False without a seat.
+
+    The invitation is withdrawn with it.
+    """
     row = open_seat(scene.session, invitation.meeting_id, invitation.person_id)
-    came_with_it = row is not None and row.state == HELD and row.dossier_id == invitation.dossier_id
-    if row is not None and came_with_it and begins(meeting_of(scene, row)) > scene.now:
-        give_back(scene, row, by=by)
+    if row is None or row.state != HELD or row.dossier_id != invitation.dossier_id:
+        return False
+    _give_back(scene, row, by=by, reason=reason)
+    return True
 
 
 def comes_for(scene: Scene, rule: Meeting, person: PersonRow, number: str | None = None) -> DossierRow | None:

@@ -29,6 +29,7 @@ NO_PAGES = {
     "/staff/rounds/draft/{draft}/file", "/staff/rounds/draft/{draft}/zip",
     "/staff/rehearsals/one/{rehearsal}/report/page", "/staff/rehearsals/one/{rehearsal}/beside",
     "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
+    "/staff/{programme}/{round}/seats/{meeting}/list.csv",
     "/invitations/{uid}.ics", "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
     "/dossier/{programme}/{round}/{number}/file/{question}/{version}",

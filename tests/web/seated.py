@@ -1,11 +1,13 @@
 """An installation whose information session has two seats and a waiting list with offers of three days."""
 
 from functools import cache
+from typing import Any
 
 from databases import fresh
 from visiting import BEFORE, CALL, ROUND, SENDER, SHIPPED, STAFF, Site
 
 from engine.cycle import Cycle
+from engine.database.connection import open_database
 from engine.files.reading import Programme, read_folder, read_programme
 from notifications.outbox import Outbox
 
@@ -23,12 +25,22 @@ def seated() -> Programme:
     return read_programme("cera-impuls", files, "cera-impuls")
 
 
-def seated_site(now: int = CALL) -> Site:
-    """A round in its call; the first information session is on 24 January 2019, at 10:00 in Brussels."""
+@cache
+def _opened() -> Any:
+    """The driver's connection to a database with the open round, to be copied: opening it takes its time."""
     database = fresh()
     cycle = Cycle(database, Outbox(SENDER).queue)
     cycle.open_round(seated(), "2019", by=STAFF, now=BEFORE)
     cycle.add_person(ROUND, email=STAFF, name="Els Peeters", language="nl", role="staff", by=STAFF, now=BEFORE)
+    return database.writer.raw_connection().driver_connection
+
+
+def seated_site(now: int = CALL) -> Site:
+    """A round in its call; the first information session is on 24 January 2019, at 10:00 in Brussels."""
+    database = open_database("sqlite://")
+    connection = database.writer.raw_connection()
+    _opened().backup(connection.driver_connection)
+    connection.close()
     return Site(database, now)
 
 

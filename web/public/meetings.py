@@ -16,7 +16,6 @@ from engine.database.seats import HELD, Counts, counts_of
 from engine.database.store import the_id
 from engine.rules.seats import begins_at, takes_sign_ups
 from engine.rules.workflow import EVERYONE, Meeting
-from web import dates
 from web.ask import Ask
 from web.keys import nonce
 from web.place import scene_of
@@ -24,6 +23,7 @@ from web.policy import ROUND
 from web.problems import NotThere
 from web.rendering import render
 from web.routes import Pages
+from web.when import when_said
 
 pages = Pages()
 LONGEST_NAME = 200
@@ -130,16 +130,12 @@ def _numbers(ask: Ask, session: Session, rules: Sequence[Meeting]) -> dict[str, 
 
 def words(ask: Ask) -> dict[str, Any]:
     """What templates say of meetings with: when one is, and how many seats are left."""
-    return {"when": when_said, "say_seats": lambda counts: seats_said(ask, counts)}
+    return {"when": lambda row: meeting_when(ask, row), "say_seats": lambda counts: seats_said(ask, counts)}
 
 
-def when_said(row: MeetingRow, language: str) -> str:
-    """When a meeting is, in words with its zone: `Thursday 24 January 2019, 19:00–21:00 (Brussels)`."""
-    day = dates.day(date.fromisoformat(row.day), language)
-    if row.start is None:
-        return day
-    hours = f"{row.start[:5]}–{row.end[:5]}" if row.end else row.start[:5]
-    return f"{day}, {hours} ({dates.zone_name(row.zone, language)})"
+def meeting_when(ask: Ask, row: MeetingRow) -> str:
+    """When a meeting is, in words with its zone."""
+    return when_said(ask, row.day, row.starts_at, row.ends_at, row.zone)
 
 
 def seats_said(ask: Ask, counts: Counts) -> str:

@@ -18,10 +18,11 @@ from engine.errors import Refused
 from engine.files.reading import Programme
 from engine.rules.seats import begins_at
 from web.ask import Ask
+from web.invitations.asked import still_ahead
 from web.keys import nonce
 from web.policy import ROUND, ROUND_SIGNED_IN, SIGNED_IN, somebody
 from web.problems import NotThere, TooMany
-from web.public.meetings import LONGEST_NAME, Gathering, show_meeting, the_gathering, when_said
+from web.public.meetings import LONGEST_NAME, Gathering, meeting_when, show_meeting, the_gathering
 from web.reasons import said_by
 from web.rendering import render
 from web.routes import Pages
@@ -46,7 +47,7 @@ def confirm(ask: Ask) -> Response:
     return render(
         ask, "public/sign_up.html", one=one, once=nonce(),
         name=visitor.name or ask.query.get("name", "")[:LONGEST_NAME], email=visitor.email,
-        when=when_said(one.row, ask.language),
+        when=meeting_when(ask, one.row),
     )  # fmt: skip
 
 
@@ -151,9 +152,12 @@ def mine(ask: Ask) -> Response:
         rules = ask.office.shelf.rules(session)
         lines = [_line(ask, one, rules(one.digest)) for one in found]
     now = sorted((line for line in lines if line.is_open), key=lambda line: line.begins)
+    known = {line.of.uid for line in now}
+    asked = [one for one in still_ahead(ask) if one.invited.row.uid not in known and not one.is_cancelled]
     return render(
         ask, "public/my_meetings.html", once=nonce(), offers=[line for line in now if line.state == OFFERED],
         seats=[line for line in now if line.state != OFFERED], past=[line for line in lines if not line.is_open],
+        asked=asked,
     )  # fmt: skip
 
 
@@ -163,7 +167,7 @@ def _line(ask: Ask, one: OwnSeat, programme: Programme) -> Mine:
     return Mine(
         one, programme.translate(programme.workflow.meetings[row.name].title, ask.language),
         programme.translate(programme.rounds[one.round.partition("/")[2]].title, ask.language), begins,
-        when_said(row, ask.language), day, one.seat.ended_at is None and ask.now < begins,
+        meeting_when(ask, row), day, one.seat.ended_at is None and ask.now < begins,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from engine.database.records import DossierRow, InvitationRow, MeetingRow, PersonRow, RoundRow, SeatRow
+from engine.database.records import ConflictRow, DossierRow, InvitationRow, MeetingRow, PersonRow, RoundRow, SeatRow
 from engine.database.seats import HELD, OFFERED, WAITING
 from engine.database.store import the_id
 
@@ -31,13 +31,14 @@ class OwnSeat:
 
 @dataclass(frozen=True, slots=True)
 class SeatLine:
-    """One person in a meeting's list, as staff see it."""
+    """One person in a meeting's list, as staff see it; `hidden` where whoever looks has a conflict with the dossier."""
 
     seat: SeatRow
     person: PersonRow
     number: str | None
     answer: str | None
     words: str | None
+    hidden: bool
 
 
 def _place() -> sa.ScalarSelect[int]:
@@ -104,13 +105,20 @@ ORDERS: Mapping[str, tuple[Any, ...]] = {
 """in which order staff see each of them"""
 
 
+def _conflict(looker: int) -> sa.Exists:
+    """Whether whoever looks has a conflict with the dossier of a seat, as a column."""
+    tied = (col(ConflictRow.dossier_id) == col(SeatRow.dossier_id), col(ConflictRow.person_id) == looker)
+    return sa.exists().where(*tied).correlate(SeatRow)
+
+
 def lines_of(
-    session: Session, meeting_id: int, state: str, *, limit: int | None = None, offset: int = 0
+    session: Session, meeting_id: int, state: str, *, looker: int, limit: int | None = None, offset: int = 0
 ) -> Sequence[SeatLine]:
     """Those who have a seat, an offer or a place in the list: by name, by when an offer lapses, or in their order."""
     question = (
         sa.select(
-            SeatRow, PersonRow, col(DossierRow.number), col(InvitationRow.answer), col(InvitationRow.words)
+            SeatRow, PersonRow, col(DossierRow.number), col(InvitationRow.answer), col(InvitationRow.words),
+            _conflict(looker),
         )
         .join(PersonRow, col(PersonRow.id) == col(SeatRow.person_id))
         .join(DossierRow, col(DossierRow.id) == col(SeatRow.dossier_id), isouter=True)
@@ -121,20 +129,26 @@ def lines_of(
     )  # fmt: skip
     if limit is not None:
         question = question.limit(limit)
-    return [SeatLine(*row) for row in session.execute(question)]
+    return [
+        SeatLine(seat, person, number, answer, words, bool(hidden))
+        for seat, person, number, answer, words, hidden in session.execute(question)
+    ]
 
 
-def past_lines_of(session: Session, meeting_id: int, *, limit: int) -> Sequence[SeatLine]:
+def past_lines_of(session: Session, meeting_id: int, *, looker: int, limit: int) -> Sequence[SeatLine]:
     """Those who have nothing at a meeting any more, the last first."""
     question = (
-        sa.select(SeatRow, PersonRow, col(DossierRow.number))
+        sa.select(SeatRow, PersonRow, col(DossierRow.number), _conflict(looker))
         .join(PersonRow, col(PersonRow.id) == col(SeatRow.person_id))
         .join(DossierRow, col(DossierRow.id) == col(SeatRow.dossier_id), isouter=True)
         .where(col(SeatRow.meeting_id) == meeting_id, col(SeatRow.ended_at).is_not(None))
         .order_by(col(SeatRow.ended_at).desc(), col(SeatRow.id).desc())
         .limit(limit)
     )
-    return [SeatLine(seat, person, number, None, None) for seat, person, number in session.execute(question)]
+    return [
+        SeatLine(seat, person, number, None, None, bool(hidden))
+        for seat, person, number, hidden in session.execute(question)
+    ]
 
 
 def answers_of(session: Session, meeting_id: int) -> Mapping[str, int]:

@@ -361,7 +361,7 @@ def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) ->
 
 
 @pytest.mark.parametrize("kind", BOTH)
-@_examples(FEW // 2)
+@_examples(1)
 @example(fates=[
     GOES_ALL_THE_WAY, replace(GOES_ALL_THE_WAY, withdraws=True), replace(GOES_ALL_THE_WAY, came=None),
     replace(GOES_ALL_THE_WAY, came="excused"), replace(GOES_ALL_THE_WAY, late=True), IDLE,

@@ -36,9 +36,9 @@ def rows(page: Any, label: str) -> list[list[str]]:
 def test_the_list_of_meetings_says_how_full_each_is(site: Site) -> None:
     page = site.visit(STAFF).get(HERE)
     assert rows(page, "Meetings") == [
-        ["Information session 1", "Thursday 24 January 2019, 10:00–13:00 (Brussels)", "2", "2", "0", "2", "Full"],
-        ["Information session 2", "Wednesday 30 January 2019, 10:00–13:00 (Brussels)", "2", "0", "0", "0", "Open"],
-        ["Information session 3", "Thursday 31 January 2019, 10:00–13:00 (Brussels)", "2", "0", "0", "0", "Open"],
+        ["Information session 1", "Thursday 24 January 2019, 10:00 to 13:00 (Brussels)", "2", "2", "0", "2", "Full"],
+        ["Information session 2", "Wednesday 30 January 2019, 10:00 to 13:00 (Brussels)", "2", "0", "0", "0", "Open"],
+        ["Information session 3", "Thursday 31 January 2019, 10:00 to 13:00 (Brussels)", "2", "0", "0", "0", "Open"],
         ["Closing conference", "Thursday 1 December 2022", "no limit", "0", "0", "0", "Open"],
     ]
 

@@ -8,7 +8,7 @@ from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refused
 from web.ask import Ask
 from web.keys import nonce
-from web.policy import MANAGES
+from web.policy import MANAGES, somebody
 from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
@@ -91,10 +91,12 @@ def _sitting(ask: Ask) -> Sitting:
 
 
 def _line(ask: Ask, one: Sitting) -> SeatLine:
-    """The seat in the path, which somebody has still. Raises NotThere."""
+    """The seat in the path, which somebody has still, and which the visitor may know of. Raises NotThere."""
+    looker = somebody(ask).person_id
     with ask.reading() as session:
-        found = [line for state in (HELD, OFFERED, WAITING) for line in lines_of(session, the_id(one.row), state)]
-    line = next((line for line in found if str(line.seat.id) == ask.params["seat"]), None)
+        states = (HELD, OFFERED, WAITING)
+        found = [line for state in states for line in lines_of(session, the_id(one.row), state, looker=looker)]
+    line = next((line for line in found if str(line.seat.id) == ask.params["seat"] and not line.hidden), None)
     if line is None:
         raise NotThere
     return line

@@ -13,7 +13,7 @@ from engine.rules.seats import begins_at, takes_sign_ups
 from engine.rules.workflow import EVERYONE, Meeting
 from web.ask import Ask
 from web.problems import NotThere
-from web.public.meetings import when_said
+from web.public.meetings import meeting_when
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def sittings(ask: Ask, session: Session) -> list[Sitting]:
         Sitting(
             row, rules[row.name], counted[the_id(row)],
             ask.said(rules[row.name].title) + (f" {row.position}" if several[row.name] else ""),
-            when_said(row, ask.language), f"/staff/{place.key}/seats/{row.id}", ask.now,
+            meeting_when(ask, row), f"/staff/{place.key}/seats/{row.id}", ask.now,
         )
         for row in rows
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from engine.database.seats import HELD, OFFERED, WAITING
 from engine.database.store import the_id
 from web.ask import Ask
 from web.keys import nonce
-from web.policy import MANAGES
+from web.policy import MANAGES, somebody
 from web.routes import Pages
 from web.staff.console import show
 from web.staff.seats.gathered import the_sitting
@@ -34,12 +34,12 @@ def show_one(
     held_page, list_page = (_page(ask, name) for name in ("held", "list"))
     with ask.reading() as session:
         one = the_sitting(ask, session)
-        id = the_id(one.row)
+        id, looker = the_id(one.row), somebody(ask).person_id
         facts: dict[str, Any] = {
-            "holders": lines_of(session, id, HELD, limit=A_PAGE, offset=(held_page - 1) * A_PAGE),
-            "offers": lines_of(session, id, OFFERED, limit=A_PAGE),
-            "waiting": lines_of(session, id, WAITING, limit=A_PAGE, offset=(list_page - 1) * A_PAGE),
-            "past": past_lines_of(session, id, limit=PAST),
+            "holders": lines_of(session, id, HELD, looker=looker, limit=A_PAGE, offset=(held_page - 1) * A_PAGE),
+            "offers": lines_of(session, id, OFFERED, looker=looker, limit=A_PAGE),
+            "waiting": lines_of(session, id, WAITING, looker=looker, limit=A_PAGE, offset=(list_page - 1) * A_PAGE),
+            "past": past_lines_of(session, id, looker=looker, limit=PAST),
             "answers": answers_of(session, id),
         }
     return show(
