@@ -185,6 +185,19 @@ def test_an_applicant_confirms_or_asks_for_another_slot(site: Site) -> None:
     )
 
 
+def test_an_invitation_leads_an_applicant_to_the_slot_and_a_member_to_her_day(site: Site) -> None:
+    published(site)
+    uids = {(row.person_id, row.dossier_id is None): row.uid for row in rows(site, InvitationRow)}
+    with site.database.reading() as session:
+        an, sam = (find_person(session, email) for email in (speaker(0), FOURTH))
+        assert an is not None
+        assert sam is not None
+        own, hers = uids[the_id(an), False], uids[the_id(sam), True]
+    page = site.visit(speaker(0)).get(f"/invitations/{own}").text
+    assert f'href="/dossier/{ROUND}/{number_at(0)}/slot/pitch"' in page
+    assert f'href="/committee/{ROUND}/day/pitch"' in site.visit(FOURTH).get(f"/invitations/{hers}").text
+
+
 def test_what_is_turned_down_is_seen_by_staff_and_by_the_committee(site: Site) -> None:
     published(site)
     staff = site.visit(STAFF)
