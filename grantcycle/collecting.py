@@ -11,6 +11,7 @@ from engine.database.records import (
     CauseRow,
     ContactRow,
     DeadlineRow,
+    DeliveryRow,
     DossierRow,
     LetterRow,
     NotificationRow,
@@ -82,9 +83,12 @@ def collect_dossiers(session: Session, workflow: Workflow, round_id: int) -> tup
     path: dict[int, list[Moved]] = defaultdict(list)
     for moved in session.exec(select(TransitionRow).order_by(col(TransitionRow.id))).all():
         path[moved.dossier_id].append(Moved(moved.at, moved.name, moved.source, moved.target))
+    first: dict[int | None, bool] = {}
+    for delivery in session.exec(select(DeliveryRow).order_by(col(DeliveryRow.id))).all():
+        first.setdefault(delivery.obligation_id, delivery.late)
     owed: dict[int, list[Obliged]] = defaultdict(list)
     for row in session.exec(select(ObligationRow).order_by(col(ObligationRow.due_at), col(ObligationRow.id))).all():
-        owed[row.dossier_id].append(_obliged(row))
+        owed[row.dossier_id].append(_obliged(row, first.get(row.id)))
     languages = _first_languages(
         session.exec(
             select(ContactRow.dossier_id, PersonRow.language)
@@ -110,8 +114,8 @@ def _first_languages(contacts: Sequence[tuple[int, str]]) -> dict[int, str]:
     return dict(contacts)
 
 
-def _obliged(row: ObligationRow) -> Obliged:
+def _obliged(row: ObligationRow, late: bool | None) -> Obliged:
     return Obliged(
         name=row.name, position=row.position, due_at=row.due_at, last_day=date.fromisoformat(row.last_day),
-        met_at=row.fulfilled_at, excused_at=row.excused_at, overdue_at=row.overdue_at,
+        met_at=row.fulfilled_at, excused_at=row.excused_at, overdue_at=row.overdue_at, late=late,
     )  # fmt: skip

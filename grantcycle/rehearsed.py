@@ -77,13 +77,16 @@ class Obliged:
     met_at: int | None
     excused_at: int | None
     overdue_at: int | None
+    late: bool | None = None
+    """whether its first version came after its last day; None where nothing was delivered for it"""
 
     @property
     def kept(self) -> Kept:
         if self.excused_at is not None:
             return "excused"
         if self.met_at is not None:
-            return "late" if self.met_at >= self.due_at else "met"
+            late = self.met_at >= self.due_at if self.late is None else self.late
+            return "late" if late else "met"
         return "overdue" if self.overdue_at is not None else "open"
 
 

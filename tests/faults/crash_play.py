@@ -153,6 +153,18 @@ class House:
         assert number is not None
         return number
 
+    def receive(self, letter: str, kind: str, digest: str, now: int) -> None:
+        """A mail comes in about the last letter of that name that has left."""
+        with self.database.reading() as session:
+            found = select(NotificationRow).where(
+                col(NotificationRow.letter) == letter, col(NotificationRow.status) == "sent"
+            )
+            row = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
+        assert row is not None
+        failure = Failure((row.address,), "550 nobody") if kind == FAILURE else None
+        mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
+        self.cycle.receive(mail, now=now)
+
     def meeting(self, name: str) -> int:
         """The number of the last meeting of that name."""
         with self.database.reading() as session:
@@ -168,18 +180,6 @@ class House:
             number = session.exec(found.where(col(PersonRow.email) == email).order_by(col(SeatRow.id).desc())).first()
         assert number is not None
         return number
-
-    def receive(self, letter: str, kind: str, digest: str, now: int) -> None:
-        """A mail comes in about the last letter of that name that has left."""
-        with self.database.reading() as session:
-            found = select(NotificationRow).where(
-                col(NotificationRow.letter) == letter, col(NotificationRow.status) == "sent"
-            )
-            row = session.exec(found.order_by(col(NotificationRow.id).desc())).first()
-        assert row is not None
-        failure = Failure((row.address,), "550 nobody") if kind == FAILURE else None
-        mail = Mail(digest, "", row.address, "Re: it", kind, b"x", 1, (row.message_id,), failure)
-        self.cycle.receive(mail, now=now)
 
     def extension(self) -> int:
         """The number of the last decision about a date."""

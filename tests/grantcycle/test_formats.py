@@ -28,6 +28,11 @@ def sampled(grantcycle: Installation) -> Installation:
     grantcycle.done("open", ROUND, "--as", STAFF, at=BEFORE_THE_CALL)
     for name, text in samples("csv").items():
         grantcycle.write(name, text)
+    for name in ("new", "cur", "tmp"):
+        (grantcycle.folder / "box" / name).mkdir(parents=True)
+    grantcycle.write("box/new/1", b"From: an@brug.example\r\nAuto-Submitted: auto-replied\r\n\r\nAway\r\n")
+    settings = (grantcycle.folder / "config.toml").read_text()
+    grantcycle.write("config.toml", f'{settings}\n[mail]\ninbox = "maildir:box"\n')
     return grantcycle
 
 
@@ -62,8 +67,8 @@ def test_every_command_with_json_has_its_sample() -> None:
     }
     assert shown == {
         "people import", "dossiers import", "dossiers start", "dossiers list", "dossiers show", "act", "status",
-        "agenda", "journal", "doctor", "outbox list", "outbox preview", "outbox send", "advance", "check", "rehearse",
-        "database move",
+        "agenda", "journal", "doctor", "outbox list", "outbox preview", "outbox send", "inbox", "advance", "check",
+        "rehearse", "database move",
     }  # fmt: skip
 
 

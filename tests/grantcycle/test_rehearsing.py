@@ -132,7 +132,7 @@ def test_the_batches_are_approved_by_one_and_by_two_people_before_their_moment()
 
 def test_one_trajectory_misses_the_kick_off_is_held_back_and_goes_on_when_it_is_excused() -> None:
     held = one(events("held back"))
-    excused = one(events("excused"))
+    excused = one(event for event in events("excused") if event.details["of"] == "kick_off 1")
     assert (held.details["name"], held.number) == ("start", excused.number)
     assert (local(held.at), local(excused.at)) == (datetime(2019, 9, 1), datetime(2019, 9, 4, 11))
     started = {e.number: local(e.at) for e in events("transition") if e.details["name"] == "start"}
@@ -148,7 +148,7 @@ def test_one_report_is_late_and_recorded_so() -> None:
     overdue = {(event.number, event.details["obligation"]) for event in events("overdue")}
     assert (late.number, "interim_report 2") in overdue
     kept = Counter(owed.kept for dossier in the_round().trajectories for owed in dossier.owed)
-    assert kept == {"met": 112, "late": 1, "excused": 1}
+    assert kept == {"met": 111, "late": 1, "excused": 2}
 
 
 def test_the_mail_server_is_down_for_a_day_and_every_letter_leaves_once_afterwards() -> None:
@@ -227,7 +227,9 @@ def test_weekends_holidays_and_two_letters_on_a_day_are_warned_of() -> None:
         "a holiday (All Saints' Day)",
     )
     assert {w.where for w in warnings if w.sentence.endswith("2 letters on one day")} == {
-        "unfinished-draft + submission-received"
+        "unfinished-draft + submission-received",
+        "obligation-excused + rollout-started",
+        "handed-in-accepted + handed-in-accepted",
     }
 
 
@@ -256,7 +258,7 @@ def test_the_outcome_is_told_in_a_few_lines() -> None:
         "Cera Impulsprogramma 2019-2022 (cera-impuls/2019)\n"
         "  rehearsed from 2018-12-14 to 2022-12-02\n"
         "  62 dossiers handed in; at the end: 6 completed, 55 declined, 5 lapsed, 1 withdrawn\n"
-        f"  140 deadlines, {figures['letters']} letters, {figures['letters']} of them sent\n"
+        f"  160 deadlines, {figures['letters']} letters, {figures['letters']} of them sent\n"
         "  6 trajectories with 19 obligations each\n"
         f"  2 acts refused, {len(seen.warnings)} warnings"
     )

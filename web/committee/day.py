@@ -78,7 +78,7 @@ def day(ask: Ask) -> Response:
                 one.state in seat.judged and ties.progress(place.workflow) == "done",
             )
         )  # fmt: skip
-    turns, part = _with_breaks(turns, planned), _part(turns)
+    turns, part = _with_gaps(turns, planned), _part(turns)
     return render(
         ask, "committee/day.html", seat=seat, meeting=meeting, turns=turns,
         occasion=place.calendar.round.meetings[meeting.name][0], planned=planned, part=part,
@@ -86,17 +86,15 @@ def day(ask: Ask) -> Response:
     )  # fmt: skip
 
 
-def _with_breaks(turns: Sequence[Turn], planned: RunningOrder | None) -> list[Turn]:
-    """The day with its breaks between the slots; none before the first slot that is taken, nor after the last."""
+def _with_gaps(turns: Sequence[Turn], planned: RunningOrder | None) -> list[Turn]:
+    """The day with its breaks, and the hours that have come free, between the first slot that is taken and the last."""
     if planned is None or not turns:
         return list(turns)
     first, last = turns[0].starts_at, turns[-1].ends_at
-    breaks = [
-        Turn(0, hours.starts_at, hours.ends_at, pause=one.title)
-        for one, hours in planned.day.pauses
-        if first < hours.starts_at < last
-    ]
-    return sorted([*turns, *breaks], key=lambda one: one.starts_at)
+    breaks = [Turn(0, at.starts_at, at.ends_at, pause=one.title) for one, at in planned.day.pauses]
+    free = [Turn(one, at.starts_at, at.ends_at, "gone") for one in planned.free if (at := planned.day.at(one))]
+    between = [one for one in (*breaks, *free) if first < one.starts_at < last]
+    return sorted([*turns, *between], key=lambda one: one.starts_at)
 
 
 def _part(turns: Sequence[Turn]) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from engine.database.pages import invitations
+from engine.database.running_orders import has_running_order
 from engine.errors import Refused, Unknown
 from web.ask import Ask
 from web.calendars.feed import feed, feed_headers
@@ -43,6 +44,8 @@ def invitation(ask: Ask) -> Response:
 def answer(ask: Ask) -> Response:
     """The answer of record, until it begins."""
     one, given, words = _own(ask), ask.text("answer", 20), ask.text("words", LONGEST)
+    if slot := _slot_path(ask, one):
+        return ask.go(slot)
     if given not in ANSWERS:
         return _page(ask, one, [ask.say("Choose an answer.")], 422)
     if given == "declined" and _is_mandatory(ask, one) and not words:
@@ -70,7 +73,7 @@ def _own(ask: Ask) -> Asked:
             raise NotThere
         session.expunge_all()
         ask.place = find_place(scene_of(ask.office.cycle, session, found.round, ask.now), found.row.person_id)
-    return asked(ask, found)
+    return asked(ask, found, ask.place.programme)
 
 
 def _is_mandatory(ask: Ask, one: Asked) -> bool:
@@ -79,10 +82,19 @@ def _is_mandatory(ask: Ask, one: Asked) -> bool:
     return one.invited.number is not None and one.invited.meeting.name in attended
 
 
+def _slot_path(ask: Ask, one: Asked) -> str:
+    """Where somebody answers who is asked to a slot: another one may be asked for there, or it goes to the next."""
+    held = ask.place.workflow.meetings[one.invited.meeting.name]
+    if not one.invited.row.has_a_part or one.invited.number is None or not has_running_order(held):
+        return ""
+    return f"/dossier/{one.invited.round}/{one.invited.number}/slot/{held.name}"
+
+
 def _page(ask: Ask, one: Asked, errors: Sequence[str] = (), status: int = 200) -> Response:
     return render(
         ask, "invitations/invitation.html", status, one=one, row=one.invited.row, meeting=one.invited.meeting,
         is_over=one.begins <= ask.now if one.invited.row.starts_at is not None else one.over <= ask.now,
-        is_mandatory=_is_mandatory(ask, one), errors=list(errors), has_errors=bool(errors),
+        is_mandatory=_is_mandatory(ask, one), slot_path=_slot_path(ask, one), errors=list(errors),
+        has_errors=bool(errors),
         words=ask.text("words", LONGEST) if errors else one.invited.row.words or "",
     )  # fmt: skip

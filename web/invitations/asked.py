@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from engine.database.pages import invitations
 from engine.database.pages.invitations import Invited
+from engine.files.reading import Programme
 from engine.rules.moments import day_starts
 from web import dates
 from web.ask import Ask
@@ -40,11 +41,9 @@ class Asked:
         return date.fromisoformat(self.invited.row.day)
 
 
-def asked(ask: Ask, invited: Invited) -> Asked:
+def asked(ask: Ask, invited: Invited, programme: Programme) -> Asked:
     """An invitation as its page and the lists say it."""
     row, zone = invited.row, invited.meeting.zone
-    with ask.reading() as session:
-        programme = ask.office.shelf.get(session, invited.digest).programme
     day = date.fromisoformat(row.day)
     place = programme.translate(row.place, ask.language) if row.place else None
     return Asked(
@@ -60,9 +59,11 @@ def still_ahead(ask: Ask, *, round_key: str = "", number: str | None = None) -> 
     since = (dates.local(ask.now, "UTC").date() - timedelta(days=1)).isoformat()
     with ask.reading() as session:
         found = invitations.of_person(session, somebody(ask).person_id, since=since)
+        rules = ask.office.shelf.rules(session)
+        programmes = {digest: rules(digest) for digest in {one.digest for one in found}}
         session.expunge_all()
     shown = [
-        asked(ask, one)
+        asked(ask, one, programmes[one.digest])
         for one in found
         if round_key in ("", one.round) and number in (None, one.number)
     ]  # fmt: skip

@@ -5,7 +5,7 @@ meeting; whose it is nobody is told, but whether a name is the one on it.
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from engine.database.pages import presence
 from engine.database.pages.presence import Certified
+from engine.files.reading import Programme
 from web import dates
 from web.ask import Ask
 from web.keys import Keys, digest
@@ -45,10 +46,18 @@ def number_of(keys: Keys, person_id: int, round: str, meeting: str) -> str:
     return f"{person_id}-{proof[:5]}-{proof[5:10]}".upper()
 
 
-def certificate(ask: Ask, of: Certified, language: str) -> Certificate:
-    """A certificate in a language; what the programme says in it where it is written in it."""
+def certificates(
+    ask: Ask, found: Sequence[Certified], language_of: Callable[[Certified], str]
+) -> Sequence[Certificate]:
+    """Certificates, each in the language that is its own."""
     with ask.reading() as session:
-        programme = ask.office.shelf.get(session, of.digest).programme
+        rules = ask.office.shelf.rules(session)
+        programmes = {digest: rules(digest) for digest in {one.digest for one in found}}
+    return [_certificate(ask, one, programmes[one.digest], language_of(one)) for one in found]
+
+
+def _certificate(ask: Ask, of: Certified, programme: Programme, language: str) -> Certificate:
+    """What the programme says stands in that language where it is written in it."""
     workflow, round = programme.workflow, programme.rounds[of.round.partition("/")[2]]
     number = number_of(ask.office.keys, of.person_id, of.round, of.meeting)
     rows = of.rows
@@ -78,8 +87,8 @@ def own(ask: Ask) -> Response:
         found = presence.certified(session, person_id=somebody(ask).person_id)
         session.expunge_all()
     return render(
-        ask, "invitations/certificates.html", certificates=[certificate(ask, one, ask.language) for one in found]
-    )  # fmt: skip
+        ask, "invitations/certificates.html", certificates=certificates(ask, found, lambda _one: ask.language)
+    )
 
 
 @pages.get("/certificates/{number}", SIGNED_IN)
@@ -88,7 +97,8 @@ def print_own(ask: Ask) -> Response:
     found = _found(ask)
     if found is None or found.person_id != somebody(ask).person_id:
         raise NotThere
-    return render(ask, "invitations/certificate.html", one=certificate(ask, found, ask.language))
+    (one,) = certificates(ask, [found], lambda _one: ask.language)
+    return render(ask, "invitations/certificate.html", one=one)
 
 
 @pages.get("/certificates/{number}/check", PUBLIC)
@@ -112,8 +122,8 @@ def _plain(name: str) -> str:
 def _check(ask: Ask, found: Certified | None, fits: str = "") -> Response:
     if found is None:
         raise NotThere("No certificate of that number stands.")
-    return render(ask, "invitations/check.html", one=certificate(ask, found, ask.language), fits=fits,
-                  name=ask.text("name", 200))  # fmt: skip
+    (one,) = certificates(ask, [found], lambda _one: ask.language)
+    return render(ask, "invitations/check.html", one=one, fits=fits, name=ask.text("name", 200))
 
 
 def _found(ask: Ask) -> Certified | None:

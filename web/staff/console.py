@@ -76,7 +76,7 @@ def _of_round(ask: Ask, path: str, held: int) -> list[tuple[str, tuple[Entry, ..
         (ask.say("Obligations"), "/obligations", "half", 0),
         (ask.say("Seats"), "/seats", "open", 0),
         (ask.say("Outbox"), "/outbox", "mail", held),
-        (ask.say("Received mail"), "/received", "back", 0),
+        (ask.say("Received mail"), "/received", "mail", 0),
         (ask.say("Acts"), "/acts", "back", 0),
     ]
     set_up = [

@@ -21,6 +21,7 @@ from engine.database.records import (
     JournalRow,
     NotificationRow,
     ObligationRow,
+    ProposalRow,
     ReleaseRow,
     SessionRow,
     VerdictRow,
@@ -90,6 +91,10 @@ class Waiting:
     """round (0: of none) -> how many mails wait for somebody, and since when the oldest does"""
     came_back: Mapping[int, int] = field(default_factory=dict)
     """round -> how many letters did not arrive, and nobody has sent anew"""
+    reviews: Mapping[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    """(round, state of the dossier) -> what was handed in and awaits review, and since when the oldest does"""
+    proposals: Mapping[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    """(round, state of the dossier) -> the times that applicants proposed and that wait, and since when the oldest"""
 
 
 def last_visit(session: Session, person_id: int, session_id: int) -> int | None:
@@ -112,7 +117,7 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
         [*_held_back(session, rounds, looker), *_not_taken_effect(session, rounds, looker)],
         _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
         _happened(session, rounds, looker, since), waiting_mails(session, rounds, looker),
-        bounced_letters(session, rounds),
+        bounced_letters(session, rounds), _reviews(session, rounds, looker), _proposals(session, rounds, looker),
     )  # fmt: skip
 
 
@@ -178,6 +183,35 @@ def _overdue(session: Session, rounds: Rounds, looker: int) -> dict[tuple[int, s
         .group_by(col(DossierRow.round_id), col(DossierRow.state))
     ).all()  # fmt: skip
     return {(of, state): (count, number) for of, state, count, number in rows}
+
+
+def _reviews(session: Session, rounds: Rounds, looker: int) -> dict[tuple[int, str], tuple[int, int]]:
+    row = ObligationRow
+    rows = session.exec(
+        select(DossierRow.round_id, DossierRow.state, sa.func.count(), sa.func.min(row.handed_in_at))
+        .join(row, col(row.dossier_id) == col(DossierRow.id))
+        .where(
+            col(DossierRow.round_id).in_(rounds), col(row.handed_in_at).is_not(None), col(row.fulfilled_at).is_(None),
+            without_conflict_of(looker),
+        )
+        .group_by(col(DossierRow.round_id), col(DossierRow.state))
+    ).all()  # fmt: skip
+    return {(of, state): (count, at or 0) for of, state, count, at in rows}
+
+
+def _proposals(session: Session, rounds: Rounds, looker: int) -> dict[tuple[int, str], tuple[int, int]]:
+    row, owed = ProposalRow, ObligationRow
+    rows = session.exec(
+        select(DossierRow.round_id, DossierRow.state, sa.func.count(), sa.func.min(row.proposed_at))
+        .join(row, col(row.dossier_id) == col(DossierRow.id))
+        .join(owed, col(owed.id) == col(row.obligation_id))
+        .where(
+            col(DossierRow.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.side) == "applicant",
+            col(owed.fulfilled_at).is_(None), col(owed.excused_at).is_(None), without_conflict_of(looker),
+        )
+        .group_by(col(DossierRow.round_id), col(DossierRow.state))
+    ).all()  # fmt: skip
+    return {(of, state): (count, at) for of, state, count, at in rows}
 
 
 def _held_back(session: Session, rounds: Rounds, looker: int) -> list[Stuck]:

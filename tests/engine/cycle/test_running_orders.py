@@ -13,9 +13,11 @@ import pytest
 from databases import BOTH, fresh, postgres_address
 from stage import CHAIR, MEMBER, STAFF, STAFF_2, THIRD, Stage, applicant, ask_what_must_hold, at, programme, refused
 
+from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.cycle.order_plans import judge, plan_of, suggestion
 from engine.database.connection import Database, open_database
+from engine.database.pages import running_orders as asked
 from engine.database.records import InvitationRow, NotificationRow, RunningOrderRow, SlotRow, TurnRow
 from engine.database.running_orders import RunningOrder, first_of_reserve
 from engine.errors import GrantcycleError, Refused, Unknown
@@ -27,8 +29,11 @@ WHO = ("anna", "bert", "cleo", "dora", "emma", "fred")
 MEETING = "kick_off"
 APRIL = at("2030-04-10T10:00")
 MORE = {"at_most = 2": "at_most = 6"}
-OUT = {"[transition.stop]": '[transition.leave]\nfrom = "chosen"\nto = "stopped"\nby = "staff"\n\n[transition.stop]'}
-"""staff may stop a dossier without a reason"""
+OUT = {
+    "[transition.stop]": '[transition.leave]\nfrom = "chosen"\nto = "stopped"\nby = "staff"\n\n'
+    '[transition.admit]\nfrom = "read"\nto = "chosen"\nby = "jury"\n\n[transition.stop]'
+}
+"""staff may stop a dossier without a reason, and the jury choose one at any time"""
 PLAYED = programme(edits={**MORE, **OUT})
 
 
@@ -260,13 +265,18 @@ def test_before_anybody_is_asked_an_act_on_several_is_undone_with_their_slots(da
 
 def test_a_newcomer_gets_a_free_slot_unless_somebody_waits_or_is_asked_already() -> None:
     day = Day(fresh(), 2)
-    newcomer = day.stage.brought_in("gus", "chosen", day.now)
-    other = day.stage.brought_in("hal", "read", day.now)
-    assert (day.order(), day.reserve()) == (dict(enumerate(day.numbers, start=1)), [newcomer])
-    day.change(day.plan.placed(3, newcomer))
+    a, b = day.numbers
+    free, passed, late = (day.stage.brought_in(who, "read", day.now) for who in ("gus", "hal", "ivy"))
+    day.cycle.act(day.key, free, "admit", by=CHAIR, now=day.now)
+    assert (day.order(), day.reserve()) == ({1: a, 2: b, 3: free}, [])
+    day.change(day.plan.placed(1, None))
+    day.cycle.act(day.key, passed, "admit", by=CHAIR, now=day.now + 1)
+    assert (day.order(), day.reserve()) == ({2: b, 3: free}, [a, passed])
+    day.change(day.plan.placed(1, a).placed(4, passed))
+    day.cycle.act(day.key, b, "withdraw", by=applicant("bert"), now=day.now + 2)
     day.publish()
-    assert day.stage.state(other) == "read"
-    assert (day.order(), day.reserve()) == ({1: day.numbers[0], 2: day.numbers[1], 3: newcomer}, [])
+    day.cycle.act(day.key, late, "admit", by=CHAIR, now=day.now + 3)
+    assert (day.order(), day.reserve()) == ({1: a, 3: free, 4: passed}, [late])
 
 
 @pytest.mark.parametrize(
@@ -390,3 +400,37 @@ def test_staff_put_the_reserve_list_in_order(day: Day) -> None:
     day.publish()
     assert day.reserve() == [f, e]
     assert day.cycle.decline_slot(day.key, day.numbers[0], MEETING, by=STAFF, now=day.now) == [f]
+
+
+def test_what_staff_look_at_is_the_same_on_either_database(both: Day) -> None:
+    day = both
+    a, b, *_ = day.numbers
+    day.cycle.declare_conflict(day.key, b, by=MEMBER, now=day.now)
+    day.cycle.plan_meeting(day.key, MEETING, Sitting(date(2030, 5, 8), time(11), None, "Ghent"), by=STAFF, now=day.now)
+    day.cycle.move_meeting(
+        day.key, 1, Sitting(date(2030, 5, 8), time(10), None, "ghent"), reason="a hall", by=STAFF, now=day.now
+    )
+    day.publish()
+    day.cycle.invite(day.key, 2, [Asked(MEMBER, "jury")], by=STAFF, now=day.now)
+    day.cycle.decline_slot(day.key, a, MEETING, by=STAFF, now=day.now)
+    looker = day.stage.person_id(MEMBER)
+    with day.stage.database.reading() as session:
+        scene = day.cycle.look(session, day.key, day.now)
+        order = judge(scene, MEETING).order
+        found = asked.candidates(session, scene.workflow, 1, order, looker)
+        who = asked.listeners(session, 1, ["jury"], [one.id for one in found])
+        first, last = order.day.at(1).starts_at, order.day.at(4).ends_at
+        elsewhere = asked.clashes(session, order.sitting, [one.id for one in who], first, last)
+        rooms = asked.rooms(session, order)
+    assert [(one.number, one.position, one.hidden, one.declined_at is None, one.answer) for one in found] == [
+        (day.numbers[4], 1, False, True, "asked"), (b, 2, True, True, "asked"),
+        (day.numbers[2], 3, False, True, "asked"), (day.numbers[3], 4, False, True, "asked"),
+        (day.numbers[5], None, False, True, ""), (a, None, False, False, ""),
+    ]  # fmt: skip
+    assert [(one.email, [each.number for each in found if each.id in one.ties]) for one in who] == [
+        (CHAIR, []),
+        (MEMBER, [b]),
+        (THIRD, []),
+    ]
+    assert [(one.meeting, one.starts_at) for one in elsewhere] == [(MEETING, at("2030-05-08T11:00"))]
+    assert [(one.meeting, one.starts_at) for one in rooms] == [(MEETING, at("2030-05-08T11:00"))]

@@ -213,6 +213,9 @@ TRAPS = {
     "as deep as is read": b"From: a@b.example\r\n" + b"".join(
         b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(30)
     ) + b"x\r\n" * 300_000,
+    "deep and long": b"From: a@b.example\r\n" + b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(400)
+    ) + b"x\r\n" * 300_000,
     "scripts": b"Content-Type: text/html\r\n\r\n" + b"<script>" * 120_000,
     "addresses": b"Return-Path: <>\r\n\r\nThis is the qmail-send program at x. " + b"a@" * 400_000,
     "messages in messages": b"From: a@b.example\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 20_000,

@@ -183,7 +183,7 @@ def values(site: Site) -> dict[str, str]:
         seat = session.exec(select(SeatRow.id).where(col(SeatRow.person_id) == the_id(person))).one()
         to_come = select(InvitationRow.uid).where(
             col(InvitationRow.person_id) == person.id, col(InvitationRow.meeting_id) == 6,
-            col(InvitationRow.dossier_id).is_not(None),
+            col(InvitationRow.role) == "applicant",
         )  # fmt: skip
         invitation = session.exec(to_come).one()
         certificate = number_of(site.office.keys, the_id(person), ROUND, "pitch")

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pitch_day import CONFLICTS, FIFTH, HERE, confirm, grid, number_at, pitch_site, plan_now, published, speaker
 from sqlmodel import SQLModel, col, select
-from visiting import FOURTH, MEMBER, OBSERVER, ROUND, STAFF, Site
+from visiting import FOURTH, MEMBER, OBSERVER, ROUND, STAFF, Site, Visit
 
+from bench.console_world import counted
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting
 from engine.database.records import InvitationRow, NotificationRow, TurnRow
@@ -220,6 +221,25 @@ def test_the_reserve_list_is_put_in_order(site: Site) -> None:
     assert staff.post(HERE, {**grid(staff), "do": f"up {number_at(12)}"}, on=HERE).status_code == 303
     page = words_of(staff.get(HERE).text.partition('id="reserve"')[2])
     assert page.index(number_at(12)) < page.index(number_at(0))
+
+
+def test_the_pages_ask_as_often_for_three_dossiers_as_for_fifteen(site: Site) -> None:
+    staff = site.visit(STAFF)
+    pages = ("", "/invitations", "/door", "/sheets")
+    queries(site, staff, HERE)  # what a process asks once
+    full = [queries(site, staff, f"{HERE}{tail}") for tail in pages]
+    plan = plan_now(site)
+    few = replace(plan, places={at: one for at, one in plan.places.items() if at < 4})
+    site.cycle.change_order(ROUND, "pitch", few, by=STAFF, now=site.now)
+    assert [queries(site, staff, f"{HERE}{tail}") for tail in pages] == full
+    assert max(full) < 45
+
+
+def queries(site: Site, visit: Visit, page: str) -> int:
+    """The statements that showing a page costs."""
+    with counted(site.database) as sent:
+        assert visit.get(page).status_code == 200
+    return len(sent)
 
 
 PLANS = st.builds(

@@ -43,7 +43,7 @@ def one(ask: Ask) -> Response:
         ask, "staff/mail/one_mail.html", line=line, row=row, read=read, here=here, kind=kind_of(ask, line),
         outcome=outcome_of(ask, line), why=why_of(ask, line), handled=handled_words(ask, line), address=address,
         letter=letter.id if letter and letter.round_id == ask.place.round.id else None,
-        bounce=letter.bounce if letter else None, crumbs=[(ask.say("Received mail"), here)],
+        bounce=letter.bounce if letter and address else None, crumbs=[(ask.say("Received mail"), here)],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from engine.database.pages import presence
 from web.ask import Ask
-from web.invitations.certificates import certificate
+from web.invitations.certificates import certificates
 from web.office import LANGUAGES
 from web.policy import MANAGES, somebody
 from web.routes import Pages
@@ -21,7 +21,7 @@ def every(ask: Ask) -> Response:
     with ask.reading() as session:
         found = presence.certified(session, to=meeting.row, looker=somebody(ask).person_id)
         session.expunge_all()
-    sheets = [certificate(ask, one, one.language if one.language in LANGUAGES else ask.language) for one in found]
+    sheets = certificates(ask, found, lambda one: one.language if one.language in LANGUAGES else ask.language)
     return show(
         ask, "staff/meet/certificates.html", meeting=meeting, tabs=tabs(ask, meeting), crumbs=crumbs(ask),
         certificates=sheets,

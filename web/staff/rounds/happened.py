@@ -25,9 +25,11 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
 
 SENTENCES: Mapping[str, str] = {
     "address corrected": N_("An address was corrected from %(old)s to %(new)s"),
+    "answered": N_("%(person)s answered an invitation"),
     "answers given": N_("Answers were saved: %(questions)s"),
     "approval revoked": N_("An approval of the letters of %(batch)s was taken back"),
     "assigned": N_("%(person)s reads the dossier for %(committee)s"),
+    "attendance taken back": N_("That somebody came to “%(meeting)s” was a mistake"),
     "attended": N_("Somebody came to “%(meeting)s”"),
     "batch approved": N_("The letters of %(batch)s were approved"),
     "batch made": N_("Several dossiers were moved at once"),
@@ -42,6 +44,7 @@ SENTENCES: Mapping[str, str] = {
     "delivered": N_("“%(deliverable)s” was handed in"),
     "dossier started": N_("The dossier was started by %(contact)s"),
     "due": N_("Came due: %(name)s"),
+    "excuse taken back": N_("Not excused from %(of)s any more"),
     "excused": N_("Excused from %(of)s"),
     "extended": N_("Moved from %(old)s to %(new)s: %(of)s"),
     "extension answered": N_("The request for more time (%(of)s) was answered: %(outcome)s"),
@@ -50,9 +53,17 @@ SENTENCES: Mapping[str, str] = {
     "handed in": N_("The dossier was handed in"),
     "held back": N_("Was held back from “%(name)s”"),
     "hold ended": N_("Everything goes on again; it was held since %(since)s"),
+    "invitation changed": N_("%(person)s was told of a change of a meeting, on %(day)s"),
+    "invitation withdrawn": N_("%(person)s was told not to come to a meeting"),
+    "invited": N_("%(person)s was asked to a meeting on %(day)s"),
+    "invited people reminded": N_("Who had not answered an invitation was reminded: %(people)s"),
     "introduced": N_("Said on whose behalf the dossier is written"),
     "mail handled": N_("Somebody has seen to a mail that came in"),
     "mail received": N_("A mail came in"),
+    "meeting cancelled": N_("A meeting was cancelled"),
+    "meeting moved": N_("A meeting was changed: it is on %(day)s"),
+    "meeting planned": N_("A meeting was planned, on %(day)s"),
+    "meeting worked out again": N_("The hours of a meeting were worked out anew with other zone data"),
     "members reminded": N_("Members of %(committee)s were reminded: %(people)s"),
     "message sent": N_("A message was sent"),
     "missed": N_("Came too late to be said: %(name)s"),
@@ -61,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "note written": N_("A note of the staff was written"),
     "overdue": N_("Overdue: %(obligation)s"),
     "place freed": N_("A place was free for “%(name)s”"),
+    "presence corrected": N_("What was noted of %(person)s at “%(meeting)s” (%(outcome)s) was a mistake"),
+    "presence recorded": N_("%(person)s at “%(meeting)s”: %(outcome)s"),
     "promise kept": N_("The promise “%(name)s” was kept"),
     "promise not kept": N_("The promise “%(name)s” was not kept"),
     "recommended": N_("A recommendation was written"),
@@ -277,7 +290,10 @@ def _reader(ask: Ask, value: str) -> str:
 
 
 def _outcome(ask: Ask, value: str) -> str:
-    return {"granted": ask.say("granted"), "refused": ask.say("refused")}.get(value, value)
+    return {
+        "granted": ask.say("granted"), "refused": ask.say("refused"), "came": ask.say("came"),
+        "excused": ask.say("excused"),
+    }.get(value, value)  # fmt: skip
 
 
 SAYING: Mapping[str, Callable[[Ask, str], str]] = {
@@ -293,6 +309,7 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "ending": _ending,
     "meeting": _meeting,
     "deliverable": _deliverable,
+    "day": _day,
     "old": _day,
     "new": _day,
     "wanted": _day,

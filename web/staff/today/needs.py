@@ -110,6 +110,7 @@ def _of_round(ask: Ask, run: Run, found: Waiting, late: Sequence[Late]) -> Itera
         if need := _promise(ask, run, promise, found.states):
             yield need
     yield from _overdue(ask, run, found)
+    yield from _handed_in(ask, run, found)
     for stuck in found.stuck:
         if stuck.round_id == of and (need := _stuck(ask, run, stuck)):
             yield need
@@ -179,6 +180,26 @@ def _overdue(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
         href = f"{run.path}/dossiers/{one}" if total == 1 else f"{run.path}/dossiers?only=overdue"
         yield Need(4, 0, "bad", "calendar", what, ask.say("Remind, excuse, or give more time."),
                    ask.say("See them"), href, run.title)  # fmt: skip
+
+
+def _handed_in(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
+    """What applicants handed in, or proposed, and wait for our word on."""
+    ngettext = ask.words.ngettext
+    for waiting, path in ((found.reviews, "/obligations/review"), (found.proposals, "/obligations")):
+        here = [
+            one for (of, state), one in waiting.items() if of == run.round.id and state not in run.workflow.ends_in
+        ]  # fmt: skip
+        count, since = sum(number for number, _ in here), min((at for _, at in here), default=0)
+        if not count:
+            continue
+        if waiting is found.reviews:
+            what = ngettext("%(n)s report awaits review", "%(n)s reports await review", count) % {"n": count}
+        else:
+            what = ngettext(
+                "%(n)s proposal of times waits for an answer", "%(n)s proposals of times wait for an answer", count
+            ) % {"n": count}  # fmt: skip
+        why = ask.say("The oldest is of %(when)s.", when=run.when(since))
+        yield Need(6, since, "info", "half", what, why, ask.say("See them"), run.path + path, run.title)
 
 
 def _stuck(ask: Ask, run: Run, stuck: Stuck) -> Need | None:

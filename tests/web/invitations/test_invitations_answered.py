@@ -11,6 +11,7 @@ from visiting import APPLICANT, CALL, CHAIR, COLLEAGUE, ROUND, STAFF, STRANGER, 
 
 from engine.cycle.admitting import Asked
 from engine.cycle.meetings import Sitting, as_sitting
+from engine.cycle.order_plans import Plan, judge
 from engine.database.records import InvitationRow, MeetingRow, PersonRow
 
 SPRING, DOOR, EVENING = at("2019-06-01 10:00"), at("2019-06-20 09:30"), at("2019-06-20 18:00")
@@ -208,3 +209,22 @@ def test_whoever_came_prints_a_certificate_and_anybody_sees_that_it_is_genuine(s
     site.cycle.correct_presence(ROUND, 1, by=STAFF, now=DOOR)
     assert site.visit().get(check).status_code == 404
     assert "No certificate yet" in visit.get("/certificates").text
+
+
+def test_whoever_is_asked_to_a_slot_answers_on_the_page_of_the_slot() -> None:
+    now = at("2019-05-01 10:00")
+    other = Site(prepared("sqlite://"), now)
+    other.cycle.advance(now)
+    number = other.cycle.start_dossier(
+        ROUND, organisation="De Brug", email=APPLICANT, name="An", language="nl", by=STAFF, now=now, state="shortlisted"
+    )
+    other.cycle.change_order(ROUND, "pitch", Plan({1: number}), by=STAFF, now=now)
+    with other.database.reading() as session:
+        shown = judge(other.cycle.look(session, ROUND, now), "pitch", None).digest
+    other.cycle.publish_order(ROUND, "pitch", by=STAFF, now=now, shown=shown)
+    visit, path = other.visit(APPLICANT), path_of(other, APPLICANT)
+    slot = f"/dossier/{ROUND}/{number}/slot/pitch"
+    page = visit.get(path).text
+    assert (f'href="{slot}"' in page, 'name="answer"' in page) == (True, False)
+    assert visit.post(path, {"answer": "declined"}, on="/feed").headers["location"] == slot
+    assert invitation(other, APPLICANT).answer is None
