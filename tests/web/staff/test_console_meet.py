@@ -101,7 +101,6 @@ NO_TIMES: tuple[tuple[dict[str, str], str], ...] = (
     ({"day": "2019-12-20"}, "Move that phase first"),
     ({"end": "25:99"}, "To: give an hour"),
     ({"online": "meet.example"}, "begins with https"),
-    ({"seats": "many"}, "Seats"),
     ({"reason": ""}, "Say why"),
 )
 
