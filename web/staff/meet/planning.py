@@ -145,7 +145,7 @@ def _read(ask: Ask, given: dict[str, str]) -> tuple[Sitting | None, list[str]]:
     except ValueError:
         day = None
         errors.append(ask.say("Give a day, for example %(day)s.", day="2019-05-09"))
-    for name, said in (("start", ask.say("From")), ("end", ask.say("To"))):
+    for name, said in (("start", ask.say("Begins at")), ("end", ask.say("Ends at"))):
         try:
             hours[name] = time.fromisoformat(given[name]) if given[name] else None
         except ValueError:
