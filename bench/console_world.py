@@ -21,6 +21,7 @@ from engine.database.connection import Database
 from engine.database.store import find_person, the_id
 from engine.rules.workflow import Moment
 from notifications.accounts import AccountLetters
+from notifications.incoming.showing import read_mail
 from notifications.outbox import Outbox
 from notifications.previewing import Previews
 from notifications.rendering import Renderer
@@ -76,6 +77,7 @@ def office_of(database: Database) -> Office:
         base_url="http://bench.example", name="Fund", zone="Europe/Brussels", contact=Contact("Ann", STAFF),
         letters=letters, samples=LetterSamples(Renderer(SENDER), letters), desk=StaffDesk(database, SENDER, (), shelf),
         wording=Wording(SENDER), previews=Previews(SENDER, SENDER, shelf),
+        read_mail=read_mail,
     )  # fmt: skip
 
 

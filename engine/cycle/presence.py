@@ -56,7 +56,7 @@ def record(
         _tied(scene, actor, dossier),
         None if meeting.cancelled_at is None else
         Refusal("presence", "the meeting was cancelled", {"because": "cancelled"}),
-        None if meeting.dossier_id in (None, dossier.id if dossier else None) else
+        None if dossier is None or meeting.dossier_id in (None, dossier.id) else
         Refusal("presence", "this meeting is held with one dossier, and this is another", {"because": "other"}),
         Refusal("early", f"the meeting is on {meeting.day}", {"because": "sitting", "day": meeting.day})
         if came and scene.now < day_starts(date.fromisoformat(meeting.day), meeting.zone) else None,

@@ -6,10 +6,12 @@ Each function plays on until its day; they follow upon one another.
 from datetime import date
 
 from living_site import LivingSite
+from sqlmodel import col, select
 from visiting import CHAIR, COLLEAGUE, FOURTH, MEMBER, PDF, ROUND, STAFF, THIRD, Site, cera
 
 from engine.cycle import Upload
 from engine.database.pages import dossiers
+from engine.database.records import DeliveryRow
 from web.applicant.owing import open_obligations
 
 AN, SECOND_STAFF = "an@brug.example", "tim@impuls.example"
@@ -148,6 +150,11 @@ def finish(living: LivingSite) -> None:
             head = dossiers.find(session, ROUND, number)
             assert head is not None
             owed = open_obligations(cera().workflow, dossiers.whole(session, head))
+        with site.database.reading() as session:
+            handed_in = session.exec(select(DeliveryRow.id).order_by(col(DeliveryRow.id))).all()
+        for delivery in handed_in:
+            assert delivery is not None
+            cycle.review(ROUND, number, delivery, accepted=True, by=STAFF, now=site.now)
         for one in owed:
             cycle.excuse(ROUND, number, one.name, reason="Alles is besproken.", by=STAFF, now=site.now)
         cycle.act(ROUND, number, "complete", by=STAFF, now=site.now)

@@ -29,13 +29,7 @@ AT_ONCE = 10_000
 NOTHING = ("",)
 """in place of an empty list of names: no name is empty"""
 NAMED = ("person", "contact", "of")
-"""where a row of the journal names somebody, besides whoever acted"""
-OF_PEOPLE = (
-    "role given", "role taken", "assigned", "unassigned", "second factor removed", "dossier started", "contact added",
-    "contact removed", "scored", "recommended", "commented", "comment taken back", "conflict declared",
-    "declared clear", "invited", "invitation changed", "invitation withdrawn", "answered",
-)  # fmt: skip
-"""the rows that do"""
+"""where a row of the journal names somebody, besides whoever acted; what is said of a letter names where that went"""
 _NAMES_PEOPLE = re.compile(r"\b(?:journal|once)\b")
 """the tables that know people by their addresses"""
 Parameters = Mapping[str, Any]
@@ -120,11 +114,11 @@ def as_known_now(*, shared: bool) -> str:
             details = f"JSONB_SET({details}, '{{{name}}}', {said}, FALSE)"
         else:
             details = f"JSON_REPLACE({details}, '$.{name}', {now})"
-    kinds = ", ".join(f"'{what}'" for what in OF_PEOPLE)
     return (
         "WITH journal AS (SELECT j.id, j.link_id, j.round_id, j.dossier_id, j.at, j.recorded_at, j.what, "
         f"{_owner('j.actor', 'j.recorded_at')} AS actor, "
-        f"CASE WHEN j.what IN ({kinds}) AND ({names}) THEN {details} ELSE {kept} END AS details FROM {journal} j), "
+        f"CASE WHEN ({names}) AND j.what NOT LIKE 'letter %' THEN {details} ELSE {kept} END AS details "
+        f"FROM {journal} j), "
         "once AS (SELECT o.id, o.key, o.round_id, o.act, o.given, o.outcome, o.at, "
         f"{_owner('o.actor', 'o.at')} AS actor FROM {once} o)"
     )

@@ -30,7 +30,9 @@ def _proposals(view: View) -> Iterator[str]:
                 "proposer": row.actor, "ended_at": None, "ender": None, "ending": None, "answer": None,
                 "accepted": None,
             }  # fmt: skip
-            times[details["proposal"]] = [tuple(time[name] for name in _TIME) for time in details["times"]]
+            times[details["proposal"]] = [
+                (position, *(time[name] for name in _TIME)) for position, time in enumerate(details["times"], start=1)
+            ]
         else:
             one |= {"ended_at": row.at, "ender": row.actor, "ending": details["ending"]}
             one |= {"answer": details.get("answer"), "accepted": details.get("accepted")}
@@ -52,7 +54,7 @@ def _proposals(view: View) -> Iterator[str]:
         "SELECT t.* FROM proposed_time t JOIN proposal q ON q.id = t.proposal_id JOIN dossier d ON d.id = q.dossier_id "
         "WHERE d.round_id = :round ORDER BY t.proposal_id, t.position"
     ):
-        here.setdefault(row.proposal_id, []).append(tuple(getattr(row, name) for name in _TIME))
+        here.setdefault(row.proposal_id, []).append((row.position, *(getattr(row, name) for name in _TIME)))
     yield from (f"proposal {id} names other times than were proposed" for id in times if times[id] != here.get(id))
 
 

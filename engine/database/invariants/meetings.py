@@ -129,6 +129,11 @@ MEETINGS = (
                 "FROM notification n WHERE n.thread = i.uid) < i.sequence + 1",
                 "invitation {uid} was changed {sequence} times, and not every change has its letter",
             ),
+            asks(
+                "SELECT DISTINCT i.uid FROM invitation i JOIN notification n ON n.thread = i.uid "
+                "WHERE i.round_id = :round AND n.person_id <> i.person_id",
+                "invitation {uid} is somebody else's than its letters",
+            ),
         ),
     ),
 )

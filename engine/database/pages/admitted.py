@@ -45,6 +45,7 @@ def groups_of(workflow: Workflow, meeting: MeetingRow) -> tuple[str, ...]:
     """The roles as which people may be asked to a meeting, in the order in which they are offered.
 
     A meeting that is booked for one dossier is between its people and the staff; slots are given by who plans the day.
+    Everybody else signs up for what is open to everyone.
     """
     declared = workflow.meetings[meeting.name]
     committees = tuple(role for name in workflow.committees for role in (name, observer_of(name)))
@@ -52,7 +53,7 @@ def groups_of(workflow: Workflow, meeting: MeetingRow) -> tuple[str, ...]:
         return (APPLICANT, STAFF)
     if declared.slots is not None:
         return (*committees, STAFF)
-    return (APPLICANT, *committees, STAFF, *((EVERYONE,) if declared.open_to == EVERYONE else ()))
+    return (APPLICANT, *committees, STAFF)
 
 
 def admitted(

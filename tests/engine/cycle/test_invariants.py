@@ -212,7 +212,8 @@ SABOTAGES = (
     Sabotage("offers end", "UPDATE seat SET answer_by = answer_by + 1 WHERE state = 'offered'",
              ("seats are journaled",)),
     Sabotage("seats are journaled", "UPDATE seat SET ended_at = ended_at + 1 WHERE state = 'lapsed'"),
-    Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'"),
+    Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'",
+             ("references",)),
     Sabotage("presence", "UPDATE presence SET reason = 'a cold' WHERE reason = 'a train'"),
     Sabotage("presence", "DELETE FROM presence WHERE ending = 'it was her sister'"),
     Sabotage("presence", "UPDATE presence SET ended_at = ended_at + 1 WHERE ending = 'it was her sister'"),
@@ -239,7 +240,7 @@ SABOTAGES = (
     Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
              "AND digest <> (SELECT MIN(before) FROM rewording)"),
     Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
-    Sabotage("letters written anew", "DELETE FROM replacement", ("told once",)),
+    Sabotage("letters written anew", "DELETE FROM replacement", ("told once", "addresses")),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
     Sabotage("expired letters", "UPDATE notification SET valid_until = NULL WHERE status = 'expired'"),
     Sabotage("sent letters", "DELETE FROM attempt WHERE id = 1"),

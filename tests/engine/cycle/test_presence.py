@@ -2,15 +2,28 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from databases import fresh, fresh_on
-from stage import CHAIR, STAFF, STAFF_2, Stage, applicant, ask_what_must_hold, at, refused
+from stage import (
+    CHAIR,
+    STAFF,
+    STAFF_2,
+    WITH_MEETINGS,
+    Stage,
+    applicant,
+    ask_what_must_hold,
+    at,
+    programme,
+    refused,
+)
 
 from engine.cycle.admitting import Asked
-from engine.database.records import AttendanceRow, ExcuseRow, InvitationRow, ObligationRow, PresenceRow
+from engine.cycle.meetings import Sitting
+from engine.database.records import AttendanceRow, ExcuseRow, InvitationRow, MeetingRow, ObligationRow, PresenceRow
 from engine.errors import Unknown
 
 DAY_BEFORE, DOOR, EVENING = at("2030-05-07T09:00"), at("2030-05-08T09:50"), at("2030-05-08T18:00")
@@ -218,3 +231,25 @@ def test_a_cancelled_meeting_has_nobody_and_one_of_another_round_is_not_there(ch
     stage.cycle.cancel_meeting(stage.key, 1, reason="a flood", by=STAFF, now=DAY_BEFORE)
     with refused("presence"):
         come(stage, number)
+
+
+def test_a_booked_meeting_counts_for_what_it_was_booked_for_and_its_host_is_noted_as_well() -> None:
+    with fresh_on("sqlite") as database:
+        stage = Stage(database, programme(edits=WITH_MEETINGS)).open()
+        number, other = stage.working("anna", "bert")
+        july, day = at("2030-07-01T10:00"), at("2031-09-10T10:00")
+        times = [Sitting(date(2031, 9, 10), time(10), time(11), "Ghent")]
+        proposed = stage.cycle.propose_times(stage.key, number, "coaching 2", times, words="", by=ANNA, now=july)
+        stage.cycle.accept_time(stage.key, number, proposed, 1, by=STAFF, now=july + 1)
+        (meeting,) = (row.id for row in stage.rows(MeetingRow) if row.dossier_id is not None)
+        stage.cycle.advance(day)
+        stage.cycle.record_presence(stage.key, meeting, STAFF, by=STAFF, now=day)
+        stage.cycle.record_presence(stage.key, meeting, ANNA, number=number, by=STAFF, now=day + 1)
+        owed = {
+            row.position: row.fulfilled_at for row in stage.rows(ObligationRow)
+            if row.name == "coaching" and row.dossier_id == 1
+        }  # fmt: skip
+        assert owed == {1: None, 2: day + 1}
+        with refused("presence"):
+            stage.cycle.record_presence(stage.key, meeting, BERT, number=other, by=STAFF, now=day + 2)
+        ask_what_must_hold()

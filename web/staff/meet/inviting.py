@@ -15,7 +15,7 @@ from engine.database.records import InvitationRow, MeetingRow, PersonRow
 from engine.database.store import the_id
 from engine.errors import Refused
 from engine.rules.roles import observer_of
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+from engine.rules.workflow import APPLICANT, STAFF
 from web import dates
 from web.ask import Ask
 from web.keys import nonce
@@ -91,10 +91,7 @@ def role_said(ask: Ask, role: str) -> str:
             return title
         if role == observer_of(name):
             return ask.say("%(committee)s, observers", committee=title)
-    return {
-        APPLICANT: ask.say("Applicants"), STAFF: ask.say("Staff"),
-        EVERYONE: ask.say("Everybody who asked to be told"),
-    }.get(role, role)  # fmt: skip
+    return {APPLICANT: ask.say("Applicants"), STAFF: ask.say("Staff")}.get(role, role)
 
 
 def _page(

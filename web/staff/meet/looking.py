@@ -7,6 +7,7 @@ from engine.database.pages.meetings import Counts, Listed
 from engine.database.records import DossierRow, MeetingRow
 from engine.database.store import has_conflict, the_id
 from engine.rules.moments import day_starts
+from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import Meeting
 from web.ask import Ask
 from web.policy import somebody
@@ -100,4 +101,6 @@ def tabs(ask: Ask, meeting: Shown) -> list[tuple[str, str, bool]]:
     if meeting.declared.running_order is not None and not meeting.number:
         order = f"/staff/{ask.place.key}/meetings/{meeting.row.name}/order"
         places.insert(1, (ask.say("Running order"), order))
+    if takes_sign_ups(meeting.declared) and not meeting.number:
+        places.insert(1, (ask.say("Seats"), f"/staff/{ask.place.key}/seats/{meeting.row.id}"))
     return [(label, path, ask.path == path) for label, path in places]

@@ -71,6 +71,7 @@ def move_page(ask: Ask) -> Response:
 def move(ask: Ask) -> Response:
     """First before and after, and who hears of it; then it is moved."""
     meeting, given = the_meeting(ask), _given(ask)
+    given["seats"] = str(meeting.row.seats or "")  # how many there are is said where people sign up
     sitting, errors = _read(ask, given)
     if not given["reason"]:
         errors.append(ask.say("Say why. Everybody who is asked reads it."))
@@ -144,7 +145,7 @@ def _read(ask: Ask, given: dict[str, str]) -> tuple[Sitting | None, list[str]]:
     except ValueError:
         day = None
         errors.append(ask.say("Give a day, for example %(day)s.", day="2019-05-09"))
-    for name, said in (("start", ask.say("From")), ("end", ask.say("To"))):
+    for name, said in (("start", ask.say("Begins at")), ("end", ask.say("Ends at"))):
         try:
             hours[name] = time.fromisoformat(given[name]) if given[name] else None
         except ValueError:
@@ -202,7 +203,6 @@ def _before_and_after(ask: Ask, meeting: Shown, sitting: Sitting, given: dict[st
         (ask.say("When"), meeting.when, after),
         (ask.say("Where"), meeting.where, where),
         (ask.say("Online"), row.online or "", sitting.online or ""),
-        (ask.say("Seats"), str(row.seats or ""), str(sitting.seats or "")),
     ]
     with ask.reading() as session:
         counts = meetings.counts(session, [number]).get(number, meetings.Counts())
@@ -210,7 +210,7 @@ def _before_and_after(ask: Ask, meeting: Shown, sitting: Sitting, given: dict[st
         ask, "staff/meet/move.html", meeting=meeting, lines=lines, given=given, odd=_odd(ask, sitting, meeting),
         counts=counts, sequence=_state(meeting), crumbs=crumbs(ask, meeting),
         asks_again=(row.day, row.starts_at, row.ends_at) != (sitting.day.isoformat(), starts_at, ends_at),
-        is_told=any(before != then for _, before, then in lines[:3]),
+        is_told=any(before != then for _, before, then in lines),
     )  # fmt: skip
 
 
