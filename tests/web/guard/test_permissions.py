@@ -52,6 +52,7 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
     "POST /staff/{programme}/{round}/committee/suggest",
     "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest
+    "POST /staff/{programme}/{round}/address",  # no letter came back from there
     "POST /staff/{programme}/{round}/meetings/{meeting}/move",  # it shows who would hear of it
     "POST /staff/{programme}/{round}/meetings/{meeting}/cancel",  # somebody has changed it meanwhile
     "POST /staff/{programme}/{round}/meetings/{meeting}/invite",  # it lists the invitations
@@ -217,7 +218,7 @@ def test_the_forms_of_the_table_do_something_where_they_are_allowed(site: Site) 
         request(browser, row, row.address(values_for(row, known)))
         if contents(site) == before:
             still.append(row.name)
-    assert still == DO_NOTHING_HERE
+    assert sorted(still) == sorted(DO_NOTHING_HERE)
 
 
 GARBAGE = ("x", "-1", "0", "1e3", "%00", "9" * 30, "1%20", "..", "%2e%2e%2f1", "%C2%B2", "None", "1;2")
