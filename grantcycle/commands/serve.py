@@ -18,7 +18,7 @@ from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.logs import set_up
 from grantcycle.metrics import Metrics
-from grantcycle.pages import listen, show_pages
+from grantcycle.pages import listen, pages_of, show_pages
 from grantcycle.watchman import watch
 from grantcycle.wiring import Wiring
 
@@ -112,6 +112,8 @@ async def _until_stopped(wiring: Wiring, part: str, says: Callable[[], str]) -> 
         opened = stack.enter_context(listen(wiring.settings.web)) if part != "worker" else None
         if opened:
             wiring.port = opened.getsockname()[1]
+        # before the alarm begins: it would be silent meanwhile
+        pages = pages_of(wiring.office) if opened else None
         if part != "web":
             postman = await stack.enter_async_context(wiring.postman())
             running += wiring.running(postman)
@@ -119,8 +121,8 @@ async def _until_stopped(wiring: Wiring, part: str, says: Callable[[], str]) -> 
         else:
             running.append(wiring.keeping_watch())
         ready = asyncio.Event()
-        if opened:
-            running.append(show_pages(wiring.office, opened, ready.set))
+        if opened and pages:
+            running.append(show_pages(pages, opened, ready.set))
         else:
             ready.set()
         tasks = [asyncio.create_task(one) for one in running]
