@@ -110,7 +110,7 @@ def enter_all(
     )
     lay_out_all(scene, gathered, transition.target, at=at)
     give_back(scene, gathered, transition.sources, transition.target, at=at)
-    give_slots(scene, gathered, transition.target)
+    give_slots(scene, gathered, transition.target, at=at)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)

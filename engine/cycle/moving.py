@@ -85,6 +85,6 @@ def enter(
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
     give_back(scene, dossier, (source,), dossier.state, at=at)
-    give_slots(scene, dossier, dossier.state)
+    give_slots(scene, dossier, dossier.state, at=at)
     point("slots given")
     scene.tell(cause, transition.tell, dossier, at=at, leaves_at=leaves_at, reason=reason_told(transition, reason))

@@ -33,8 +33,10 @@ def order_of(scene: Scene, meeting: Meeting) -> RunningOrder | None:
     return running_order(scene.session, scene.round_id, scene.calendar, meeting)
 
 
-def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str, *, again: bool = False) -> None:
-    """The next free slots of each meeting with a running order that is open to the state that was entered.
+def give_slots(
+    scene: Scene, arrived: DossierRow | Gathered, state: str, *, again: bool = False, at: int | None = None
+) -> None:
+    """The next free slots of each meeting with a running order that is open to the state that was entered (as of `at`).
 
     Nobody who waits already is passed over, unless who comes had a slot before (`again`), and nobody is given a slot of
     an order by which people are asked to come.
@@ -47,7 +49,7 @@ def give_slots(scene: Scene, arrived: DossierRow | Gathered, state: str, *, agai
         if not without or (not again and _somebody_waits(scene, meeting, arrived)):
             continue
         for position, dossier_id in zip(order.free, without, strict=False):
-            _put(scene, order, position, scene.session.get_one(DossierRow, dossier_id), by=CALENDAR)
+            _put(scene, order, position, scene.session.get_one(DossierRow, dossier_id), by=CALENDAR, at=at)
 
 
 def give_back(scene: Scene, left: DossierRow | Gathered, sources: Collection[str], target: str, *, at: int) -> None:
@@ -65,25 +67,27 @@ def give_back(scene: Scene, left: DossierRow | Gathered, sources: Collection[str
             .order_by(col(SlotRow.position))
         ).all()  # fmt: skip
         if rows:
-            free_slots(scene, meeting, rows, because="left", by=CALENDAR)
+            free_slots(scene, meeting, rows, because="left", by=CALENDAR, at=at)
 
 
-def free_slots(scene: Scene, meeting: Meeting, rows: Sequence[SlotRow], *, because: str, by: str) -> list[DossierRow]:
-    """Take slots away from who has them; where people are asked to come already, the first of the reserve list gets
-    each, and everybody concerned hears of it. Gives who has come in."""
+def free_slots(
+    scene: Scene, meeting: Meeting, rows: Sequence[SlotRow], *, because: str, by: str, at: int | None = None
+) -> list[DossierRow]:
+    """Take slots away (as of `at`) from who has them; where people are asked to come already, the first of the reserve
+    list gets each, and everybody concerned hears of it. Gives who has come in."""
     order = order_of(scene, meeting)
     assert order is not None, "somebody has a slot of it"
     concerned = {row.dossier_id for row in rows}
     positions = [row.position for row in rows]
     for row in rows:
-        take(scene, row, because=because, by=by)
+        take(scene, row, because=because, by=by, at=at)
     came: list[DossierRow] = []
     if order.published_at is None:
         return came
     to_come = [one for one in positions if one in order.day.places and order.day.at(one).starts_at > scene.now]
     reserve = first_of_reserve(scene.session, scene.round_id, meeting, besides=concerned, limit=len(to_come))
     for position, dossier in zip(to_come, reserve, strict=False):
-        _put(scene, order, position, dossier, by=CALENDAR)
+        _put(scene, order, position, dossier, by=CALENDAR, at=at)
         came.append(dossier)
     tell(scene, meeting, only=concerned | {the_id(one) for one in came}, by=by)
     return came
@@ -146,14 +150,14 @@ def arrange(
             _put(scene, order, position, dossier, by=by, day=day)
 
 
-def take(scene: Scene, slot: SlotRow, *, because: str, by: str) -> None:
+def take(scene: Scene, slot: SlotRow, *, because: str, by: str, at: int | None = None) -> None:
     """Take a slot away: `because` it goes to the reserve list, was declined, its dossier left, it lies outside."""
     dossier = scene.session.get_one(DossierRow, slot.dossier_id)
     scene.session.delete(slot)
     scene.session.flush()
     point("slot taken")
     scene.note(
-        "slot taken", by, dossier=dossier, meeting=slot.meeting, position=slot.position, because=because
+        "slot taken", by, at=at, dossier=dossier, meeting=slot.meeting, position=slot.position, because=because
     )  # fmt: skip
 
 
@@ -193,7 +197,14 @@ def _end(scene: Scene, meeting: Meeting, *, by: str) -> None:
 
 
 def _put(
-    scene: Scene, order: RunningOrder, position: int, dossier: DossierRow, *, by: str, day: Day | None = None
+    scene: Scene,
+    order: RunningOrder,
+    position: int,
+    dossier: DossierRow,
+    *,
+    by: str,
+    day: Day | None = None,
+    at: int | None = None,
 ) -> None:
     hours = (day or order.day).at(position)
     scene.session.add(
@@ -204,7 +215,7 @@ def _put(
     )  # fmt: skip
     scene.session.flush()
     point("slot given")
-    scene.note("slot given", by, dossier=dossier, meeting=order.meeting.name, position=position)
+    scene.note("slot given", by, at=at, dossier=dossier, meeting=order.meeting.name, position=position)
 
 
 def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int) -> list[int]:

@@ -288,7 +288,7 @@ def test_on_time_the_round_goes_as_it_should() -> None:
         "SG30-005": "declined", "SG30-006": "read",
     }  # fmt: skip
     assert found.missed == frozenset()
-    assert len(found.outbox) == 32
+    assert len(found.outbox) == 33
     assert (len(found.transitions), len(found.overdue), len(found.held_back)) == (18, 6, 1)
 
 
