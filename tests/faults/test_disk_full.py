@@ -20,7 +20,7 @@ from engine.errors import Unavailable
 
 ROOM = 600
 """what somebody can make room with later (kilobytes)"""
-EMPTY = 1_300
+EMPTY = 1_600
 """a disk on which a round can be opened, beside that (kilobytes)"""
 AFTER_THE_CLOSE = CLOSES + GRACE + SETTLE
 
