@@ -42,7 +42,7 @@ from stage import (
 )
 
 from engine.clock import StoppedClock
-from engine.cycle import Cycle, Imported, Upload, deadlines, meetings, zone_data
+from engine.cycle import Cycle, Imported, Upload, deadlines, meetings, obligations, zone_data
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
 from engine.cycle.order_plans import judge
@@ -277,7 +277,7 @@ class Chapter:
     def of_newest(
         self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = (), **named: object
     ) -> "Chapter":
-        """What is done about the last row of a kind: its number stands between what is `given` and what comes `then`."""
+        """What is done about the last row of a kind: its number stands between what is `given` and `then`."""
         now = self.now
 
         def do(house: House) -> None:
@@ -379,6 +379,7 @@ class Chapter:
 
             with (
                 patch.multiple(zone_data, **newer), patch.multiple(deadlines, **newer),
+                patch.multiple(obligations, **newer),
                 patch.multiple(meetings, **newer, to_instant=later),
             ):  # fmt: skip
                 house.cycle.work_out_again(now)
@@ -675,7 +676,5 @@ class Story:
         chapter.of_seat("answer_offer", "cas@public.example", takes=True)
         chapter.of_seat("give_back", "ben@public.example")
         chapter.of_meeting("change_seats", "evening", 3, by=STAFF)
-        chapter.of_meeting(
-            "move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF
-        )
+        chapter.of_meeting("move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF)
         return chapter.calendar(at("2031-10-03T20:00")).letters()
