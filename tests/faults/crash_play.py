@@ -35,13 +35,14 @@ from stage import (
     STAFF,
     STAFF_2,
     THIRD,
+    WITH_MEETINGS,
     applicant,
     at,
     programme,
 )
 
 from engine.clock import StoppedClock
-from engine.cycle import Cycle, Imported, Upload, deadlines, zone_data
+from engine.cycle import Cycle, Imported, Upload, deadlines, meetings, obligations, zone_data
 from engine.cycle.meetings import Sitting
 from engine.cycle.messages import Message, Words
 from engine.cycle.order_plans import judge
@@ -52,17 +53,23 @@ from engine.database.connection import Database
 from engine.database.pages.outbox import Cause, Wanted
 from engine.database.records import (
     BatchRow,
+    DeliveryRow,
+    ExtensionRequestRow,
     ExtensionRow,
+    HourRow,
     JournalRow,
     MeetingRow,
     NoteRow,
     NotificationRow,
     PersonRow,
+    PresenceRow,
+    ProposalRow,
     ReceivedRow,
     SeatRow,
 )
 from engine.database.store import find_person, find_round, the_id
 from engine.files.reading import Programme
+from engine.rules.moments import to_instant
 from engine.rules.running_order import Break, Plan
 from engine.rules.suggested_order import Wish
 from notifications.accounts import AccountLetters
@@ -80,9 +87,14 @@ LOOPBACK = "127.0.0.1"
 PUBLIC_2 = "another@public.example"
 PATIENCE = 600_000_000
 """for how long the postman goes round (microseconds)"""
-Numbered = type[BatchRow] | type[NoteRow] | type[ReceivedRow]
+Numbered = (
+    type[BatchRow] | type[DeliveryRow] | type[ExtensionRequestRow] | type[HourRow] | type[NoteRow]
+    | type[PresenceRow] | type[ProposalRow] | type[ReceivedRow]
+)  # fmt: skip
 LATER_ZONES = "2099z"
 """a version of the zone data that comes out while the round runs"""
+HOUR = 3_600_000_000
+"""by so much it has the clocks of the round go otherwise, where a meeting is still to come (microseconds)"""
 
 
 def secrets_of(nonce: str) -> dict[str, str]:
@@ -147,7 +159,7 @@ class House:
         return number
 
     def newest(self, row: Numbered) -> int:
-        """The number of the last act on several dossiers, or of the last note."""
+        """The number of the last row of that kind: a server gives no number twice, so that none is known before."""
         with self.database.reading() as session:
             number = session.exec(select(row.id).order_by(col(row.id).desc())).first()
         assert number is not None
@@ -263,13 +275,13 @@ class Chapter:
         return self
 
     def of_newest(
-        self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = ()
+        self, row: Numbered, what: str, /, *given: object, by: str, then: tuple[object, ...] = (), **named: object
     ) -> "Chapter":
-        """What staff do about the last act or note: its number stands between what is `given` and what comes `then`."""
+        """What is done about the last row of a kind: its number stands between what is `given` and `then`."""
         now = self.now
 
         def do(house: House) -> None:
-            getattr(house.cycle, what)(self.key, *given, house.newest(row), *then, by=by, now=now)
+            getattr(house.cycle, what)(self.key, *given, house.newest(row), *then, by=by, now=now, **named)
 
         self.steps.append(Step(now, do, by))
         return self
@@ -356,12 +368,20 @@ class Chapter:
         return self
 
     def zones_change(self) -> "Chapter":
-        """A process starts with newer zone data."""
+        """A process starts with newer zone data, by which meetings to come begin at another instant."""
         now = self.now
 
         def start(house: House) -> None:
             newer = {"tzdata_version": lambda: LATER_ZONES}
-            with patch.multiple(zone_data, **newer), patch.multiple(deadlines, **newer):
+
+            def later(day: date, hour: time, zone: str) -> int:
+                return to_instant(day, hour, zone) + HOUR
+
+            with (
+                patch.multiple(zone_data, **newer), patch.multiple(deadlines, **newer),
+                patch.multiple(obligations, **newer),
+                patch.multiple(meetings, **newer, to_instant=later),
+            ):  # fmt: skip
                 house.cycle.work_out_again(now)
 
         self.steps.append(Step(now, start))
@@ -383,12 +403,16 @@ def _begins(chapter: Chapter, played: Programme, *jury: tuple[str, bool]) -> Cha
     return chapter
 
 
+def _times(*days: str) -> list[Sitting]:
+    return [Sitting(date.fromisoformat(day), time(10), time(11), "Ghent") for day in days]
+
+
 class Story:
     """All rounds, from their opening to their end."""
 
     @cached_property
     def small(self) -> Programme:
-        return programme()
+        return programme(edits=WITH_MEETINGS)
 
     @cached_property
     def gate(self) -> Programme:
@@ -404,8 +428,8 @@ class Story:
         """All that happens, in its order."""
         chapters = (
             self._opening(), self._drafts(), self._before_the_close(), self._close(), self._reading(), self._notice(),
-            self._running_order(), self._kick_off(), self._work_opens(), self._reports(), self._staff_and_letters(),
-            self._gate(), self._network(), self._seats(),
+            self._running_order(), self._kick_off(), self._work_opens(), self._agreeing(), self._reports(),
+            self._accounts(), self._staff_and_letters(), self._gate(), self._network(), self._seats(),
         )  # fmt: skip
         return [step for chapter in chapters for step in chapter.steps]
 
@@ -469,7 +493,7 @@ class Story:
         chapter.act(
             "ask_extension", "SG30-002", of="call closes", to=date(2030, 3, 20), reason="flood", by=applicant("bert")
         )
-        chapter.act("answer_extension", 1, granted=True, words="flood", by=STAFF)
+        chapter.of_newest(ExtensionRequestRow, "answer_extension", granted=True, words="flood", by=STAFF)
         chapter.act("extend", "call closes", datetime(2030, 3, 1, 18), reason="an hour of no power", by=STAFF)
         chapter.act(
             "extend_each", "call closes", date(2030, 3, 25), reason="frost", by=STAFF,
@@ -520,7 +544,7 @@ class Story:
         chapter.order("kick_off", by=STAFF).letters()
         chapter.act("decline_slot", "SG30-003", "kick_off", by=applicant("cleo"), once="the key of no")
         chapter.order("kick_off", coffee.swapped(2, 3), by=STAFF_2).letters()
-        chapter.act("cancel_meeting", 1, reason="snow", by=STAFF)
+        chapter.of_meeting("cancel_meeting", "kick_off", reason="snow", by=STAFF)
         chapter.act("plan_meeting", "kick_off", Sitting(date(2030, 5, 8), time(10)), by=STAFF, once="the key of a day")
         return chapter.order("kick_off", coffee, by=STAFF).letters()
 
@@ -528,7 +552,15 @@ class Story:
         chapter = self._chapter(at("2030-05-06T10:00"))
         chapter.calendar(at("2030-05-06T10:00")).letters()
         chapter.act("extend", "kick_off", date(2030, 5, 10), reason="a strike", by=STAFF, dossier="SG30-003")
-        chapter.at(at("2030-05-08T18:00")).act("attend", "SG30-001", "kick_off", by=STAFF)
+        chapter.at(at("2030-05-08T18:00"))
+        # both who speak for it are ill; one comes after all, or so it seems, and then the dossier does
+        for who in ("anna", "friend"):
+            chapter.of_meeting(
+                "record_presence", "kick_off", applicant(who), number="SG30-001", came=False, reason="ill", by=STAFF
+            )
+        chapter.of_meeting("record_presence", "kick_off", applicant("anna"), number="SG30-001", by=STAFF)
+        chapter.of_newest(PresenceRow, "correct_presence", reason="her sister", by=STAFF_2)
+        chapter.act("attend", "SG30-001", "kick_off", by=STAFF)
         return chapter.calendar(at("2030-05-12T10:00")).letters()
 
     def _work_opens(self) -> Chapter:
@@ -543,6 +575,23 @@ class Story:
         chapter.take_back(by=STAFF_2)
         return chapter.letters()
 
+    def _agreeing(self) -> Chapter:
+        """Times are proposed, replaced, accepted; hours are given, booked, moved, given back and removed."""
+        chapter, anna = self._chapter(at("2030-07-01T10:00")), applicant("anna")
+        chapter.act("propose_times", "SG30-001", "coaching 1", _times("2030-09-02"), by=anna, once="the key of times")
+        chapter.act(
+            "propose_times", "SG30-001", "coaching 1", _times("2030-09-03", "2030-09-04"), words="Or later.", by=STAFF
+        )
+        chapter.of_newest(ProposalRow, "accept_time", "SG30-001", then=(2,), by=anna)
+        chapter.of_meeting("remind_invited", "coaching", tell=lambda *_: True, by=STAFF)
+        chapter.act("propose_times", "SG30-001", "coaching 1", _times("2030-09-05"), by=anna)
+        chapter.of_newest(ProposalRow, "decline_times", "SG30-001", words="Too late.", by=STAFF_2)
+        for day in ("2030-10-01", "2030-10-02"):
+            chapter.act("give_hours", "talk", _times(day), by=MEMBER)
+            chapter.of_newest(HourRow, "book_hour", "SG30-001", of="talk 1", by=anna, once=f"the key of {day}")
+        chapter.of_newest(HourRow, "give_hour_back", "SG30-001", reason="a wedding", by=anna)
+        return chapter.of_newest(HourRow, "remove_hour", by=MEMBER).letters()
+
     def _reports(self) -> Chapter:
         chapter = self._chapter(at("2031-05-10T10:00"))
         chapter.act(
@@ -551,6 +600,19 @@ class Story:
         chapter.letters().calendar(at("2031-06-05T10:00")).letters()
         chapter.act("deliver", "SG30-003", "report", {}, files={"report": PDF}, by=applicant("cleo"))
         return chapter.act("act", "SG30-003", "stop", by=STAFF, reason="closed its doors").letters()
+
+    def _accounts(self) -> Chapter:
+        """Accounts that came in late are sent back once; a meeting is booked that newer zone data will move."""
+        chapter, anna = self._chapter(at("2031-06-20T10:00")), applicant("anna")
+        chapter.act("deliver", "SG30-001", "accounts", {"spent": 1}, by=anna)
+        chapter.of_newest(
+            DeliveryRow, "review", "SG30-001", accepted=False, words="Which year?", to=date(2031, 7, 20), by=STAFF,
+            once="the key of which year",
+        )  # fmt: skip
+        chapter.act("deliver", "SG30-001", "accounts", {"spent": 2}, by=anna)
+        chapter.of_newest(DeliveryRow, "review", "SG30-001", accepted=True, by=STAFF_2)
+        chapter.act("propose_times", "SG30-001", "coaching 2", _times("2031-11-10"), by=anna)
+        return chapter.of_newest(ProposalRow, "accept_time", "SG30-001", then=(1,), by=STAFF).letters()
 
     def _staff_and_letters(self) -> Chapter:
         chapter = self._chapter(at("2031-09-01T10:00"))
@@ -614,7 +676,5 @@ class Story:
         chapter.of_seat("answer_offer", "cas@public.example", takes=True)
         chapter.of_seat("give_back", "ben@public.example")
         chapter.of_meeting("change_seats", "evening", 3, by=STAFF)
-        chapter.of_meeting(
-            "move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF
-        )
+        chapter.of_meeting("move_meeting", "evening", Sitting(date(2031, 10, 3), time(19)), reason="a strike", by=STAFF)
         return chapter.calendar(at("2031-10-03T20:00")).letters()

@@ -132,6 +132,9 @@ class SqliteCopies:
     def settle(self) -> None:
         """Wait until nothing of a process that died is left: a file's locks go with it."""
 
+    def number_on(self, database: Database) -> None:
+        """Have the next id of each table follow its last: here it does."""
+
     def close(self) -> None:
         pass
 
@@ -140,6 +143,11 @@ class PostgresCopies:
     """The same on a PostgreSQL server that runs."""
 
     exact = False
+    numbering = "SELECT " + ", ".join(
+        f"""setval(pg_get_serial_sequence('"{name}"', 'id'), coalesce((SELECT max(id) FROM "{name}"), 0) + 1, false)"""
+        for name, table in SQLModel.metadata.tables.items()
+        if "id" in table.columns
+    )
 
     def __init__(self, server: PostgresServer) -> None:
         self.server = server
@@ -170,6 +178,15 @@ class PostgresCopies:
             "PERFORM pg_stat_clear_snapshot(); END LOOP; END $$",
             database=self.name,
         )
+
+    def number_on(self, database: Database) -> None:
+        """Have the next id of each table follow its last, as on a file.
+
+        A server gives no id twice, also not one that was rolled back, and ids stand in more than their columns: in
+        where a letter leads to, and in what an invitation is called for ever.
+        """
+        with database.transaction() as session:
+            session.connection().exec_driver_sql(self.numbering)
 
     def close(self) -> None:
         for name in (self.name, *self.kept):
@@ -213,9 +230,7 @@ def dump(database: Database, asked: Mapping[str, str]) -> dict[str, list[str]]:
 def sent(database: Database) -> set[str]:
     """The Message-IDs of the letters that are known to have left."""
     with database.reading() as session:
-        return set(
-            session.exec(select(NotificationRow.message_id).where(col(NotificationRow.status) == "sent")).all()
-        )
+        return set(session.exec(select(NotificationRow.message_id).where(col(NotificationRow.status) == "sent")).all())
 
 
 def forked(task: Callable[[int], None]) -> tuple[str, int]:
@@ -294,6 +309,7 @@ class Sweep:
             self.copies.keep(place)
             self._look()
             counted: Counter[str] = Counter()
+            self.copies.number_on(self.database)
             faults.arm(lambda name, counted=counted: counted.update([name]))
             step.do(house)
             faults.arm(None)
@@ -343,6 +359,7 @@ class Sweep:
             if deadly:
                 die_at(*deadly)
             for place, step in enumerate(self.steps[death.step : last], start=death.step):
+                self.copies.number_on(self.database)
                 if not done[place - death.step]:
                     step.do(house)
                 os.write(write, f"done {place}\n".encode())
@@ -428,6 +445,7 @@ def main() -> None:
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--share", default="0/1", help="which part of the points, of how many: 0/2")
     given.add_argument("--points", type=int, help="only so many points, chosen at random")
+    given.add_argument("--at", action="append", help="only this point, and others given so")
     given.add_argument("--twice", action="store_true", help="die once more when starting again")
     given.add_argument("--torn", action="store_true", help="the sabotage: two commits where there is one")
     options = given.parse_args()
@@ -442,7 +460,7 @@ def main() -> None:
         sweep = Sweep(copies, sink)
         sweep.play()
         found = Found(points={name: len(deaths) for name, deaths in sweep.deaths().items()})
-        points = sorted(found.points)
+        points = sorted(options.at or found.points)
         points = sorted(chance.sample(points, options.points)) if options.points else points[part::parts]
         begun = time.perf_counter()
         for point in points:

@@ -84,9 +84,12 @@ def test_killed_on_a_server_it_does_so_too() -> None:
 
 
 def test_the_sweep_sees_a_moment_that_is_torn_in_two() -> None:
-    """The sabotage twin: what a moment moves is committed before its journal and its letters."""
-    (found,) = sweep("--rounds", "3", "--points", "8", "--torn", "--seed", "1", together=1)
-    assert len(found["complaints"]) > 0
+    """The sabotage twin: what a moment moves is committed before its journal and its letters.
+
+    It dies between the two, when the journal is written and not committed: the first time, one in the middle, the last.
+    """
+    (found,) = sweep("--rounds", "3", "--at", "journal written", "--torn", together=1)
+    assert len({complaint.partition(", then")[0] for complaint in found["complaints"]}) == 3
 
 
 @pytest.mark.slow
