@@ -11,7 +11,8 @@ COMMANDS = (
     "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
-    "outbox cancel", "outbox retry", "outbox send", "serve", "web", "worker", "clock confirm", "restore confirm",
+    "outbox cancel", "outbox retry", "outbox send", "inbox", "serve", "web", "worker", "clock confirm",
+    "restore confirm",
     "database move", "database reopen",
 )  # fmt: skip
 

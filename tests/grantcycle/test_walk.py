@@ -74,7 +74,7 @@ def test_a_round_goes_from_the_call_to_the_pitch_by_commands_alone(
     entries = opened.done("journal", ROUND, "--dossier", number, "--json").json["journal"]
     assert [entry["what"] for entry in entries if entry["what"] != "transition"] == [
         "dossier started", "answers given", "handed in", "scored", "conflict declared", "recommended",
-        "verdict recorded", "attended",
+        "verdict recorded", "slot given", "attended",
     ]  # fmt: skip
 
 

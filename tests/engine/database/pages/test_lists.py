@@ -7,7 +7,20 @@ from asked import counted
 from databases import BOTH, fresh, fresh_on
 from played_rounds import END, call, reading, work
 from sqlmodel import Session, col, select
-from stage import CALL, CHAIR, MEMBER, NOTICE, READING, STAFF, STAFF_2, THIRD, Stage, applicant, programme
+from stage import (
+    CALL,
+    CHAIR,
+    MEMBER,
+    NOTICE,
+    READING,
+    STAFF,
+    STAFF_2,
+    THIRD,
+    WITH_MEETINGS,
+    Stage,
+    applicant,
+    programme,
+)
 
 from engine.database.pages import board, filtering
 from engine.database.pages.cards import Card
@@ -23,7 +36,7 @@ from engine.rules.moments import Calendar, Moment
 def begun(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A round until its second year, with something for every filter to find; nobody changes it."""
     with fresh_on(request.param) as database:
-        small = Stage(database).open()
+        small = Stage(database, programme(edits=WITH_MEETINGS)).open()
         for play in (call, reading):
             play(small)
         small.cycle.advance(NOTICE)

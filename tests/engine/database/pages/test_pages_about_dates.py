@@ -68,7 +68,7 @@ def test_what_is_owed_is_counted_by_its_last_day(played: Stage) -> None:
     assert sum(one.fulfilled for one in reports) == 2
     assert all(one.dossiers >= one.fulfilled + one.excused for one in due)
     assert {one.dossiers for one in narrowed} <= {1}
-    assert {one.name for one in dues} <= {"report", "accounts", "kick_off"}
+    assert {one.name for one in dues} <= {"report", "accounts", "kick_off", "coaching", "talk"}
 
 
 def test_every_extension_is_told_with_who_decided_it_and_what_was_taken_back(played: Stage) -> None:
