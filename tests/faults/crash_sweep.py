@@ -32,7 +32,6 @@ from aiosmtpd.smtp import SMTP  # noqa: E402
 from crash_play import LOOPBACK, House, Step, Story  # noqa: E402
 from databases import fresh  # noqa: E402
 from servers import PostgresServer  # noqa: E402
-from sqlalchemy import Column  # noqa: E402
 from sqlmodel import SQLModel, col, select  # noqa: E402
 
 from engine import faults  # noqa: E402
@@ -52,8 +51,6 @@ NOT_COMPARED = {
     "alembic_version": {"version_num"},
 }
 """when a letter left may differ after a crash, and with it its Date; that it did may not"""
-IDS_IN_THE_JOURNAL = ("number", "test", "extension", "batch", "note", "replaces", "undoes", "first")
-"""what the journal names by its id, which a server gives to nothing twice, also not after a rollback"""
 
 
 class Sink:
@@ -108,9 +105,6 @@ class Sink:
 class SqliteCopies:
     """The database in a file that is played on, and its copies."""
 
-    exact = True
-    """ids are the same after a crash: what was rolled back took none"""
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.played = folder / "played.db"
@@ -142,7 +136,6 @@ class SqliteCopies:
 class PostgresCopies:
     """The same on a PostgreSQL server that runs."""
 
-    exact = False
     numbering = "SELECT " + ", ".join(
         f"""setval(pg_get_serial_sequence('"{name}"', 'id'), coalesce((SELECT max(id) FROM "{name}"), 0) + 1, false)"""
         for name, table in SQLModel.metadata.tables.items()
@@ -193,24 +186,14 @@ class PostgresCopies:
             self.drop(name)
 
 
-def questions(*, exact: bool) -> dict[str, str]:
-    """table -> how to ask for all that is compared of it; where not `exact`, without ids and what hangs on them."""
+def questions() -> dict[str, str]:
+    """table -> how to ask for all that is compared of it."""
     found = {}
     for name, table in SQLModel.metadata.tables.items():
         left_out = NOT_COMPARED.get(name, set())
-        if not exact:
-            ids = {column.name for column in table.columns if column.name == "id" or column.foreign_keys}
-            left_out = left_out | ids | {"digest", "chained", "key", "message_id", "receipt"}
-            left_out |= {"outcome"} if name == "once" else set()  # it may be an id
-        if kept := [_asked(column, exact) for column in table.columns if column.name not in left_out]:
+        if kept := [f'"{column.name}"' for column in table.columns if column.name not in left_out]:
             found[name] = f'SELECT {", ".join(kept)} FROM "{name}"'
     return found
-
-
-def _asked(column: Column[Any], exact: bool) -> str:
-    if exact or (column.table.name, column.name) != ("journal", "details"):
-        return f'"{column.name}"'
-    return "CAST(details AS JSONB)" + "".join(f" - '{name}'" for name in IDS_IN_THE_JOURNAL)
 
 
 def dump(database: Database, asked: Mapping[str, str]) -> dict[str, list[str]]:
@@ -222,7 +205,6 @@ def dump(database: Database, asked: Mapping[str, str]) -> dict[str, list[str]]:
         }
         for number, key in session.exec(select(RoundRow.id, RoundRow.key)).all():
             assert number is not None
-            # by its name: a server gives no id twice, also not one that was rolled back
             found[f"chain of {key}"] = list(journal.broken_links(session, number))
     return found
 
@@ -294,7 +276,7 @@ class Sweep:
         self.copies = copies
         self.sink = sink
         self.steps: Sequence[Step] = Story().steps
-        self.asked = questions(exact=copies.exact)
+        self.asked = questions()
         self.passed: list[Counter[str]] = []
         self.dumps: list[dict[str, list[str]]] = []
         """before each step, and after the last"""
@@ -402,9 +384,8 @@ class Sweep:
         """What is wrong with the letters that arrived: each once, or again from the gap and then the very same."""
         taken = self.sink.since(offset)
         times = Counter(number for number, _ in taken)
-        if self.copies.exact:
-            for number in (self.sent[last] - self.sent[first]) - set(times):
-                yield f"letter {number} is lost"
+        for number in (self.sent[last] - self.sent[first]) - set(times):
+            yield f"letter {number} is lost"
         if len(times) != len(self.sent[last]) - len(self.sent[first]):
             yield f"{len(times)} letters arrived, and {len(self.sent[last]) - len(self.sent[first])} should have"
         for number, often in times.items():
