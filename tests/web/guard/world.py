@@ -277,6 +277,7 @@ def _built() -> Any:
         post(site)
     _prepared(site)
     _answered(site)
+    post(site)
     return database.writer.raw_connection().driver_connection
 
 
