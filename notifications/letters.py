@@ -17,16 +17,12 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import GrantcycleError
-from engine.files.wording import OF_SEATS
+from engine.files.wording import OURS
 from notifications.escaping import Prose, literal, one_line, unlinked, without_addresses
 from notifications.facts import Amount
 from notifications.marks import Marks, can_be_marked
 
-OWN_LETTERS = (
-    "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
-    "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
-    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
-)  # fmt: skip
+OWN_LETTERS = OURS
 """the letters that no programme needs to write; one that does wins"""
 
 
