@@ -82,7 +82,7 @@ class Postman:
         self.shelf = shelf or Shelf()
         self.at_once = at_once
         self.secrets = secrets
-        self._walk: _Walk | None = None
+        self._walk: Walk | None = None
 
     def nudge(self) -> None:
         """Look at once for what is urgent, also in the middle of a round; in the event loop of the postman."""
@@ -100,7 +100,7 @@ class Postman:
         `each` is called after every try, `alive` all the time: also while a slow server takes its minutes over one.
         Told to stop, it finishes what is on its way, writes that down and gives back the rest.
         """
-        walk = self._walk = _Walk(self, clock, each)
+        walk = self._walk = Walk(self, clock, each)
         try:
             await walk.go(alive)
         except asyncio.CancelledError:
@@ -115,7 +115,7 @@ class Postman:
         return Delivered(count["sent"], count["retry"], count["failed"], next_at)
 
 
-class _Walk:
+class Walk:
     """One round of the postman. A few carriers send what is ready, while more is made ready and fates are written.
 
     All that is asked of the database runs in one thread beside the event loop, in which deadlines ring as well; only a
@@ -142,6 +142,10 @@ class _Walk:
         self._recording: asyncio.Task[None] | None = None
         self._exhausted = False
         """nothing more may leave, as far as is known"""
+        self._news = 0
+        """how often it became possible that more may leave"""
+        self._news_fetched = 0
+        """the same, when what is being fetched was asked for: it does not know of more"""
         self._nudged = False
         """something urgent may have come"""
         self._stopped = False
@@ -177,8 +181,12 @@ class _Walk:
 
     def nudge(self) -> None:
         self._nudged = True
-        self._exhausted = False
+        self._more_may_leave()
         self._wake.set()
+
+    def _more_may_leave(self) -> None:
+        self._news += 1
+        self._exhausted = False
 
     def _collect(self) -> None:
         """Take note of what has ended; what went wrong in it goes wrong here."""
@@ -186,7 +194,9 @@ class _Walk:
             self._carriers.remove(carrier)
             carrier.result()
         if self._fetching and self._fetching.done():
-            self._exhausted, self._fetching = not self._fetching.result(), None
+            # that there was nothing may have been true only before the last news
+            found, self._fetching = self._fetching.result(), None
+            self._exhausted = not found and self._news == self._news_fetched
         if self._recording and self._recording.done():
             self._recording.result()
             self._recording = None
@@ -199,7 +209,7 @@ class _Walk:
             self._carriers.add(self._start(self._carry()))
         most = self.postman.at_once * LEASED_FOR_EACH
         if not self._fetching and not self._exhausted and (self._nudged or len(self._ready) <= most // 2):
-            self._nudged = False
+            self._nudged, self._news_fetched = False, self._news
             # what is urgent comes first among these, and is sent first: a few more are leased at most
             self._fetching = self._start(self._fetch(max(most - len(self._ready), self.postman.at_once)))
 
@@ -339,7 +349,7 @@ class _Walk:
         for _ in fates:
             self.each()
         # what comes after these letters may leave now
-        self._exhausted = False
+        self._more_may_leave()
         self._room.set()
 
     async def _renew(self) -> None:

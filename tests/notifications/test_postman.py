@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.headerregistry import Address
@@ -8,6 +9,7 @@ from letters_world import DAY, MINUTE, World
 from smtp_sinks import LOOPBACK, Sink, closed_port, running
 from sqlmodel import select
 
+import notifications.postman as postman_of
 from engine.database.records import AttemptRow, LetterRow, NotificationRow
 from notifications.fates import Fate, record
 from notifications.lease import LEASE, take
@@ -54,6 +56,26 @@ async def test_what_waits_is_sent_once_and_written_down(world: World, renderer: 
     assert [(row.status, row.attempts, row.last_reply) for row in world.rows()] == [("sent", 1, "250 kept")] * 4
     assert attempts(world) == [(1, "sent"), (2, "sent"), (3, "sent"), (4, "sent")]
     assert {row.raw for row in world.read(select(LetterRow))} == {letter.raw for letter in box.letters}
+
+
+class Late(postman_of.Walk):
+    """A round in which nothing is found to lease, and that is known only after what was sent has been written down."""
+
+    async def _fetch(self, free: int) -> bool:
+        found = await super()._fetch(free)
+        while not found and (self._carriers or self._fates or self._being_recorded):
+            await asyncio.sleep(0)
+        return found
+
+
+async def test_what_waits_for_another_letter_leaves_in_the_same_round_whatever_is_known_first(
+    world: World, renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.tell(world.to_applicant(1))
+    world.tell(world.to_applicant(1), name="transition finish")
+    monkeypatch.setattr(postman_of, "Walk", Late)
+    postman = world.postman(Mailbox(world.clock), renderer)
+    assert await postman.deliver(world.clock) == Delivered(sent=2, retried=0, failed=0, next_at=None)
 
 
 async def test_a_letter_leaves_at_its_time_and_not_before(world: World, renderer: Renderer) -> None:
