@@ -23,7 +23,9 @@ from engine.database.records import (
 from engine.database.store import has_conflict, the_id
 from engine.errors import Refusal, Unknown, did_you_mean
 from engine.faults import point
+from engine.rules.marks import is_on_scale
 from engine.rules.roles import deciding_committee, decisions_from, may_judge, must_be_staff
+from engine.rules.workflow import Criterion
 
 Reader = Literal["applicant", "committee"]
 
@@ -35,8 +37,20 @@ def _not_under_decision(dossier: DossierRow, committee: str | None) -> Refusal |
     return Refusal("state", sentence, {"because": "not under decision"})
 
 
+def _off_its_scale(criterion: Criterion, mark: float) -> Refusal | None:
+    if is_on_scale(criterion, mark):
+        return None
+    if criterion.words:
+        sentence = f'"{criterion.name}" has {len(criterion.words)} marks, and {mark:g} is the place of none'
+        return Refusal("mark", sentence, {"because": "words", "criterion": criterion.title})
+    worst, best = criterion.scale
+    sentence = f'"{criterion.name}" is marked from {worst} to {best}, and {mark:g} was given'
+    facts = {"criterion": criterion.title, "worst": worst, "best": best, "mark": mark}
+    return Refusal("mark", sentence, facts)
+
+
 def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
-    """A member's marks, one a criterion; a new mark replaces the member's earlier one.
+    """A member's marks, one a criterion; a new mark replaces the member's earlier one. Of words the place is given.
 
     Raises Refused for an unknown criterion, a mark off its scale, a conflict, or a dossier nobody decides on.
     """
@@ -50,11 +64,7 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
         if name not in criteria:
             reasons.append(Refusal("criterion", f'there is no criterion "{name}"{did_you_mean(name, criteria)}'))
             continue
-        worst, best = criteria[name].scale
-        if not min(worst, best) <= mark <= max(worst, best):
-            sentence = f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'
-            facts = {"criterion": criteria[name].title, "worst": worst, "best": best, "mark": mark}
-            reasons.append(Refusal("mark", sentence, facts))
+        reasons.append(_off_its_scale(criteria[name], mark))
     refuse(reasons)
     scene.session.connection().execute(
         update(ScoreRow)

@@ -31,7 +31,8 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
-from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
+from engine.rules.assessing import list_in, score_over
+from engine.rules.facts import Facts, ObligationState, Owed
 from engine.rules.workflow import Guard, Workflow
 
 
@@ -232,15 +233,22 @@ def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> 
 
 
 def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
-    """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
+    """The score of a dossier where it stands, more being better; None when nobody scored it completely."""
+    state = session.exec(select(DossierRow.state).where(col(DossierRow.id) == dossier_id)).one()
+    one = list_in(workflow, state)
+    if one is None:
+        return None
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
-        select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
-    ).all()
+        select(ScoreRow).where(
+            col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None),
+            col(ScoreRow.assessment) == one.name,
+        )
+    ).all()  # fmt: skip
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return weighted_score(workflow.criteria, marks, frozenset(str(person) for person in conflicted))
+    return score_over(workflow, one, marks, frozenset(str(person) for person in conflicted))
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:

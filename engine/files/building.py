@@ -142,7 +142,10 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
     if not spot.names["committee"]:
         spot.complain("nobody scores it: there is no [committee.NAME]")
-    return Criterion(name, values["title"], values["scale"], values.get("weight", 1))
+    scale, weight = values["scale"], values.get("weight", 1)
+    if isinstance(scale[0], str):
+        return Criterion(name, values["title"], (1, len(scale)), weight, scale)
+    return Criterion(name, values["title"], scale, weight)
 
 
 def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:

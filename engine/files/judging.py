@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.source import Source, Spot
+from engine.rules.assessing import criteria_of, divisor, ends, least, list_in
+from engine.rules.marks import score_falls
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
 
 
@@ -153,17 +155,32 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
-    weight = sum(criterion.weight for criterion in workflow.criteria.values())
-    worst, best = (
-        sum(criterion.scale[end] * criterion.weight for criterion in workflow.criteria.values()) / (weight or 1)
-        for end in (0, 1)
-    )
+    """A least score must be one that can come of the marks, wherever the guard is judged."""
     for kind, name, guards in _guards(workflow):
+        where = workflow.transitions[name].sources if kind == "transition" else workflow.reminders[name].about
         for guard in guards:
-            if guard.word == "score_at_least" and workflow.criteria and not worst < float(str(guard.value)) <= best:
-                whole.at(kind, name, "only_if", guard.word).complain(
-                    f"{guard.value} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
-                )
+            if guard.word == "score_at_least" and workflow.criteria:
+                complaint = next(filter(None, (_no_such_score(workflow, state, guard.value) for state in where)), None)
+                if complaint:
+                    whole.at(kind, name, "only_if", guard.word).complain(complaint)
+
+
+def _no_such_score(workflow: Workflow, state: str, floor: object) -> str | None:
+    one = list_in(workflow, state)
+    if one is None or not divisor(workflow, one):
+        return f'cannot hold: no score is given before a dossier is "{state}"'
+    criteria = criteria_of(workflow, one)
+    if isinstance(floor, str):
+        scales = {criterion.words for criterion in criteria.values() if criterion.weight}
+        if len(scales) != 1 or floor not in next(iter(scales)):
+            return f'"{floor}" can be no score: not every criterion that counts has this mark'
+        return f'"{floor}" can be no score where marks are added up; write a number' if one.score == "sum" else None
+    low, high = ends(workflow, one)
+    if low < least(workflow, one, float(str(floor))) <= high:
+        return None
+    if score_falls(criteria.values()):
+        return f"{floor} lies outside the scores that can be given: below {high:g}, down to {low:g}"
+    return f"{floor} lies outside the scores that can be given: above {low:g}, up to {high:g}"
 
 
 def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
+from engine.rules.marks import falls
 from engine.rules.round import Round
-from engine.rules.workflow import Committee, Question, State
+from engine.rules.workflow import Committee, Criterion, Question, State
 
 FILLED_IN = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
 
@@ -124,10 +125,19 @@ def _dossier(voice: Voice) -> Iterator[str]:
         yield voice.say("scores")
         lines = []
         for criterion in workflow.criteria.values():
-            worst, best, weight = map(voice.number, (*criterion.scale, criterion.weight))
-            scale = voice.say("scale", worst=worst, best=best, weight=weight)
+            scale = _scale(voice, criterion)
             lines.append(f"- **{voice.words(criterion.title)}** (`{criterion.name}`){voice.say('colon')}{scale}.")
         yield "\n".join(lines)
+
+
+def _scale(voice: Voice, criterion: Criterion) -> str:
+    worst, best, weight = map(voice.number, (*criterion.scale, criterion.weight))
+    if criterion.words:
+        scale = voice.say("scale in words", marks=voice.both([voice.title(one) for one in criterion.words]))
+    else:
+        scale = voice.say("scale down" if falls(criterion) else "scale", worst=worst, best=best)
+    counts = voice.say("weight", weight=weight) if criterion.weight else voice.say("no weight")
+    return f"{scale}, {counts}"
 
 
 def _deliverables(voice: Voice) -> Iterator[str]:

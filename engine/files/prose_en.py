@@ -76,7 +76,11 @@ ENGLISH = {
     "optional": "not required",
     "criteria": "How a dossier is judged",
     "scores": "Each member of the committee gives a mark for these criteria.",
-    "scale": "from {worst} (lowest) to {best} (highest), with weight {weight}",
+    "scale": "from {worst} (lowest) to {best} (highest)",
+    "scale down": "from {worst} (worst) down to {best} (best)",
+    "scale in words": "{marks}, the worst first",
+    "weight": "with weight {weight}",
+    "no weight": "without counting towards the score",
     "deliverables": "What is handed in later",
     # moves
     "move": "`{name}`: from {sources} to {target}.",
@@ -109,6 +113,8 @@ ENGLISH = {
     "reason": "a reason is written",
     "verdict": "the committee has not decided yet",
     "score_at_least": "the mean score is at least {number}",
+    "score_at_most": "the mean score is at most {number}",
+    "score_in_words": "the mean score is at least {mark}",
     "at_most": "afterwards {places} in {target}",
     # meetings
     "meeting": "**{title}** (`{name}`) is a meeting for {people}, {window}.",

@@ -76,7 +76,11 @@ FRENCH = {
     "optional": "facultatif",
     "criteria": "Comment un dossier est jugé",
     "scores": "Chaque membre du comité donne une note pour ces critères.",
-    "scale": "de {worst} (le plus bas) à {best} (le plus haut), avec un poids de {weight}",
+    "scale": "de {worst} (le plus bas) à {best} (le plus haut)",
+    "scale down": "de {worst} (le moins bon) à {best} (le meilleur)",
+    "scale in words": "{marks}, du moins bon au meilleur",
+    "weight": "avec un poids de {weight}",
+    "no weight": "sans compter dans la note",
     "deliverables": "Ce qui est remis plus tard",
     # moves
     "move": "`{name}` : de {sources} à {target}.",
@@ -113,6 +117,8 @@ FRENCH = {
     "reason": "une raison est écrite",
     "verdict": "le comité n’a pas encore jugé",
     "score_at_least": "la note moyenne est d’au moins {number}",
+    "score_at_most": "la note moyenne est d’au plus {number}",
+    "score_in_words": "la note moyenne est d’au moins {mark}",
     "at_most": "ensuite, en {target}, {places}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",

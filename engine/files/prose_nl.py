@@ -76,7 +76,11 @@ DUTCH = {
     "optional": "niet verplicht",
     "criteria": "Hoe een dossier beoordeeld wordt",
     "scores": "Elk lid van de commissie geeft een cijfer voor deze criteria.",
-    "scale": "van {worst} (laagst) tot {best} (hoogst), met gewicht {weight}",
+    "scale": "van {worst} (laagst) tot {best} (hoogst)",
+    "scale down": "van {worst} (slechtst) tot {best} (best)",
+    "scale in words": "{marks}, van slecht naar goed",
+    "weight": "met gewicht {weight}",
+    "no weight": "zonder mee te tellen in de score",
     "deliverables": "Wat later wordt ingediend",
     # moves
     "move": "`{name}`: van {sources} naar {target}.",
@@ -111,6 +115,8 @@ DUTCH = {
     "reason": "er een reden bij geschreven is",
     "verdict": "de commissie nog niet heeft geoordeeld",
     "score_at_least": "de gemiddelde score minstens {number} is",
+    "score_at_most": "de gemiddelde score hoogstens {number} is",
+    "score_in_words": "de gemiddelde score minstens {mark} is",
     "at_most": "er daarna in {target} {places}",
     # meetings
     "meeting": "**{title}** (`{name}`) is een bijeenkomst voor {people}, {window}.",

@@ -5,6 +5,8 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.assessing import criteria_in
+from engine.rules.marks import score_falls
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -54,7 +56,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         act = "judges" if transition.takes_effect else "does"
         yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
     if transition.guards:
-        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
+        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.sources, transition.target))
     if transition.order or transition.ties != "ask":
         names = [_precedence(voice, name) for name in transition.order]
         if names:
@@ -83,13 +85,26 @@ def _precedence(voice: Voice, name: str) -> str:
     return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
 
 
-def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None) -> str:
-    """`if this and if that`."""
-    return voice.both([voice.say("if", clause=_clause(voice, guard, target)) for guard in guards])
+def _conditions(
+    voice: Voice, guards: Iterable[Guard], states: tuple[str, ...], target: str | None = None
+) -> str:
+    """`if this and if that`, of dossiers in these states."""
+    return voice.both([voice.say("if", clause=_clause(voice, guard, target, states)) for guard in guards])
 
 
-def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
+def _least(voice: Voice, value: object, states: Iterable[str]) -> str:
+    """What the score must be: where every scale of those states falls, the best is the lowest."""
+    if isinstance(value, str):
+        return voice.say("score_in_words", mark=voice.title(value))
+    assert isinstance(value, int | float)
+    falling = any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
+    return voice.say("score_at_most" if falling else "score_at_least", number=voice.number(value))
+
+
+def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> str:
     value = guard.value
+    if guard.word == "score_at_least":
+        return _least(voice, value, states)
     if isinstance(value, int | float):
         places = voice.count("places", int(value)) if guard.word == "at_most" else ""
         return voice.say(
@@ -152,7 +167,8 @@ def _session(voice: Voice, session: Session) -> str:
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
     moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
-    guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
+    conditions = _conditions(voice, reminder.guards, reminder.about)
+    guards = voice.say("and only", guards=conditions) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(
         "reminder", name=reminder.name, moments=moments, states=states, guards=guards, letters=letters

@@ -31,6 +31,8 @@ LARGEST = 10**12
 MOST = 10**6
 """of anything that is counted: more is a slip of the finger"""
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
+MOST_MARKS = 21
+"""marks in words of one scale: more are no choice any more"""
 UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of line breaks, control characters and marks that turn the direction of the text"""
 
@@ -85,10 +87,10 @@ def read_count(value: object, spot: Spot) -> int | None:
 
 
 def read_weight(value: object, spot: Spot) -> int | float | None:
-    """A number above 0."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST:
+    """A number from 0."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return value
-    spot.complain(f"must be a number above 0, not {written(value)}")
+    spot.complain(f"must be a number from 0, not {written(value)}")
     return None
 
 
@@ -112,7 +114,32 @@ def read_places(value: object, spot: Spot) -> int | None:
 
 def read_limit(value: object, spot: Spot) -> int | float | None:
     """A largest or smallest number."""
-    return None if _is_later_number(value, spot) else read_weight(value, spot)
+    if _is_later_number(value, spot):
+        return None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST:
+        return value
+    spot.complain(f"must be a number above 0, not {written(value)}")
+    return None
+
+
+def read_floor(value: object, spot: Spot) -> int | float | str | None:
+    """A least score: a number, or a mark in words. Which words there are is judged with the criteria."""
+    if isinstance(value, str) and value in _words_of(spot):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST:
+        return value
+    if _is_later_number(value, spot):
+        return None
+    spot.complain(f"must be a number, or a mark in words, not {written(value)}")
+    return None
+
+
+def _words_of(spot: Spot) -> list[str]:
+    """The marks in words of every criterion that the file declares."""
+    criteria = (spot.source.data or {}).get("criterion")
+    scales = [one.get("scale") for one in criteria.values() if isinstance(one, dict)] if isinstance(criteria, dict) \
+        else []  # fmt: skip
+    return [mark for scale in scales if isinstance(scale, list) for mark in scale if isinstance(mark, str)]
 
 
 def read_format(value: object, spot: Spot) -> int | None:
@@ -148,24 +175,31 @@ def read_between(value: object, spot: Spot) -> tuple[Moment, Moment] | None:
     return None if start is None or end is None else (start, end)
 
 
-def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | None:
-    """`[worst, best]`, rising."""
-    if isinstance(value, list) and value and all(isinstance(mark, str) for mark in value):
-        spot.later("a scale of marks")
-        return None
+def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | tuple[str, ...] | None:
+    """`[worst, best]`, rising or falling, or marks in words with the worst first."""
+    if isinstance(value, list) and any(isinstance(mark, str) for mark in value):
+        return _read_words(value, spot)
     numbers = [x for x in value if isinstance(x, int | float) and not isinstance(x, bool) and abs(x) <= LARGEST] \
         if isinstance(value, list) else []  # fmt: skip
     if not isinstance(value, list) or len(value) != 2 or len(numbers) != 2:
         spot.complain(f"must be two numbers, [worst, best], not {written(value)}")
         return None
     worst, best = numbers
-    if worst > best:
-        spot.later(f"a scale whose best mark is the lowest ([{worst}, {best}])")
-        return None
     if worst == best:
         spot.complain(f"[{worst}, {best}] leaves nothing to choose")
         return None
     return worst, best
+
+
+def _read_words(value: list[object], spot: Spot) -> tuple[str, ...] | None:
+    marks: tuple[str, ...] | None = each(read_text)(value, spot)
+    if marks is not None and not 2 <= len(marks) <= MOST_MARKS:
+        spot.complain(f"has {len(marks)} mark{'s' if len(marks) > 1 else ''}; write 2 to {MOST_MARKS}, the worst first")
+        return None
+    if marks is not None and (number := next((one for one in marks if re.fullmatch(r"-?\d+([.,]\d+)?", one)), None)):
+        spot.complain(f'has the number "{number}" for a word; write [worst, best] without quotes')
+        return None
+    return marks
 
 
 def read_slots(value: object, spot: Spot) -> Slots | None:
@@ -216,6 +250,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "places": read_places,
     "weight": read_weight,
     "limit": read_limit,
+    "floor": read_floor,
     "format": read_format,
     "language": _matching("[a-z]{2,3}")(KINDS["language"]),
     "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),

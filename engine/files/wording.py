@@ -50,6 +50,10 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
             yield f"[deliverable.{deliverable.name}.question.{question.name}] ask", question.ask
     for criterion in workflow.criteria.values():
         yield f"[criterion.{criterion.name}] title", criterion.title
+        # a mark without a small letter, such as A or B+, is a sign and no word
+        for mark in criterion.words:
+            if mark != mark.upper():
+                yield f"[criterion.{criterion.name}] scale", mark
     for meeting in workflow.meetings.values():
         yield f"[meeting.{meeting.name}] title", meeting.title
     for promise in workflow.promises.values():

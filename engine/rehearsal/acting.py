@@ -26,6 +26,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.forms import parse_answer
+from engine.rules.marks import read_mark
 from engine.rules.workflow import Question, Workflow
 
 
@@ -85,7 +86,8 @@ class Actors:
         self.cycle.answer(self.round_key, self.number(act), answers, by=act.who, now=act.instant, files=files)
 
     def _score(self, act: Act) -> None:
-        marks = {name: float(mark) for name, mark in act.values.items()}
+        criteria = self.workflow.criteria
+        marks = {name: read_mark(criteria[name], mark) for name, mark in act.values.items()}
         self.cycle.score(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
 
     def _recommend(self, act: Act) -> None:

@@ -10,6 +10,7 @@ from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
 from engine.rules.facts import weighted_score
+from engine.rules.marks import written
 
 LATE = (0.68, 0.9)
 """how far into the time of a decision those give their marks who are late with them: it first sits at 0.6"""
@@ -42,7 +43,7 @@ def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -
         for member in free:
             given = marks[dossier.number][member.email]
             if given:
-                values = {name: f"{mark:g}" for name, mark in given.items()}
+                values = {name: written(setting.workflow.criteria[name], mark) for name, mark in given.items()}
                 when = some_day(*LATE, decision.span[1]) if member in late else some_day(0.15, 0.5)
                 yield Act(when, member.email, SCORE, dossier.number, values)
         writes = chance.choice(free)

@@ -29,7 +29,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rules.agenda import batch_of
 from engine.rules.moments import EPOCH, to_instant
-from engine.rules.workflow import EVERYONE, STAFF, Workflow
+from engine.rules.workflow import EVERYONE, STAFF, Criterion, Workflow
 
 
 def read_acts(text: str, file: str, workflow: Workflow, zone: str) -> tuple[Act, ...]:
@@ -148,13 +148,20 @@ class _Reading:
                 self.complain("values", f'there is no {name} "{values[name]}"{did_you_mean(values[name], known)}')
         if what == SCORE:
             for name, mark in values.items():
-                if not re.fullmatch(r"-?\d+(\.\d+)?", mark.strip()):
-                    self.complain("values", f'"{name}" is not a mark: "{mark}"')
+                if (criterion := self.workflow.criteria.get(name)) is not None:
+                    self._judge_mark(criterion, mark)
         if what == OUTAGE and "until" in values:
             try:
                 read_when(values["until"], self.zone)
             except GrantcycleError as problem:
                 self.complain("values", str(problem))
+
+    def _judge_mark(self, criterion: Criterion, mark: str) -> None:
+        if not criterion.words and not re.fullmatch(r"-?\d+(\.\d+)?", mark.strip()):
+            self.complain("values", f'"{criterion.name}" is not a mark: "{mark}"')
+        elif criterion.words and mark.strip() not in criterion.words:
+            hint = did_you_mean(mark.strip(), criterion.words)
+            self.complain("values", f'"{mark}" is no mark of "{criterion.name}"{hint}')
 
     def _judge_number(self, what: str, number: str, instant: int) -> None:
         if not number:

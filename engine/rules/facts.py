@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
+from engine.rules.marks import worth
 from engine.rules.workflow import Criterion
 
 ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
@@ -58,12 +59,13 @@ def weighted_score(
     """The mean over members of each member's weighted mean over the criteria; None when nobody scored completely.
 
     `marks` is member -> criterion -> mark. A member with a conflict, or who left a criterion open, does not count.
+    Whatever the scales, more is better (`engine.rules.marks.worth`).
     """
     weights = {criterion.name: criterion.weight for criterion in criteria.values()}
     total = sum(weights.values())
     means = [
-        sum(weight * given[name] for name, weight in weights.items()) / total
+        sum(one.weight * worth(one, given[one.name]) for one in criteria.values()) / total
         for member, given in sorted(marks.items())
-        if weights and member not in conflicted and weights.keys() <= given.keys()
+        if total and member not in conflicted and weights.keys() <= given.keys()
     ]
     return to_six_places(sum(means) / len(means)) if means else None

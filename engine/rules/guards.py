@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
+from engine.rules.assessing import criteria_of, least, list_in, said_score
 from engine.rules.facts import UNFULFILLED, Facts
 from engine.rules.forms import missing
+from engine.rules.marks import score_falls
 from engine.rules.workflow import Guard, Transition, Workflow
 
 
@@ -87,15 +89,18 @@ def _verdict(case: Case) -> tuple[Refusal, ...]:
 
 
 def _score_at_least(case: Case) -> tuple[Refusal, ...]:
-    floor = case.value
-    assert isinstance(floor, int | float)
-    if case.facts.score is None:
-        sentence = f"{case.facts.number} has no score, and at least {floor} is needed"
-        return (Refusal("unscored", sentence, {"floor": floor}),)
-    if case.facts.score < floor:
-        score = f"{case.facts.score:.10g}"
-        sentence = f"{case.facts.number} scores {score}, and at least {floor} is needed"
-        return (Refusal("score", sentence, {"score": score, "floor": floor}),)
+    floor, one = case.value, list_in(case.workflow, case.facts.state)
+    assert isinstance(floor, int | float | str)
+    # what is best is lowest where every scale falls
+    falling = score_falls(criteria_of(case.workflow, one).values())
+    low, needed = ("_low", "at most") if falling else ("", "at least")
+    if case.facts.score is None or one is None:
+        sentence = f"{case.facts.number} has no score, and {needed} {floor} is needed"
+        return (Refusal(f"unscored{low}", sentence, {"floor": floor}),)
+    if case.facts.score < least(case.workflow, one, floor):
+        score = f"{said_score(case.workflow, one, case.facts.score):.10g}"
+        sentence = f"{case.facts.number} scores {score}, and {needed} {floor} is needed"
+        return (Refusal(f"score{low}", sentence, {"score": score, "floor": floor}),)
     return ()
 
 

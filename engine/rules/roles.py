@@ -87,15 +87,24 @@ def deciding_committee(workflow: Workflow, state: str) -> str | None:
     return next((transition.by for transition in decisions_from(workflow, state).values()), None)
 
 
+def judging_committee(workflow: Workflow, state: str) -> str | None:
+    """The committee whose members say what they find of a dossier in that state, or None.
+
+    It is that of the assessment about the state, or else the one that decides there.
+    """
+    assessing = (one.by for one in workflow.assessments.values() if state in one.about)
+    return next(assessing, None) or deciding_committee(workflow, state)
+
+
 def reading_committee(workflow: Workflow, state: str) -> str | None:
     """The committee that reads a dossier in that state, or None.
 
-    It decides on the dossier now; or nothing but its decisions leads to that state, so that it decided on the dossier
+    It judges the dossier now; or nothing but its decisions leads to that state, so that it decided on the dossier
     before. What somebody has not handed in no committee reads, nor what was withdrawn.
     """
     if state == workflow.begins_in:
         return None
-    if committee := deciding_committee(workflow, state):
+    if committee := judging_committee(workflow, state):
         return committee
     ways = {transition.by for transition in workflow.transitions.values() if transition.target == state}
     (only,) = ways if len(ways) == 1 else (None,)
@@ -156,7 +165,7 @@ def may_see_scores(standing: Standing, workflow: Workflow, state: str, *, own_sc
         return None
     if committee in standing.roles:
         return None if own_scored else Refusal("own marks", "the others' marks are shown once yours are given")
-    if deciding_committee(workflow, state) is not None:
+    if judging_committee(workflow, state) is not None:
         return Refusal("undecided", "observers see the marks once the committee's decision is known")
     return None
 

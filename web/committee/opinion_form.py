@@ -12,6 +12,7 @@ from wtforms.fields.core import Field
 from engine.database.pages.opinions import Opinion
 from engine.rules.workflow import Criterion, Workflow
 from web.ask import Ask
+from web.committee.marks import mark_said
 from web.committee.seat import called, decisions
 from web.dates import number
 
@@ -34,7 +35,7 @@ class Said:
 
 
 def marks_of(criterion: Criterion) -> list[int] | None:
-    """The marks of a scale from the worst to the best; None for a scale that is not a few whole numbers."""
+    """The marks of a scale (the places of words) from the worst to the best; None if it is not a few whole numbers."""
     worst, best = criterion.scale
     if not (float(worst).is_integer() and float(best).is_integer()) or abs(best - worst) >= MOST_CHOICES:
         return None
@@ -62,8 +63,11 @@ class OpinionForm:
             fields[MARK + name] = (
                 StringField(title)
                 if marks is None
-                else RadioField(title, choices=[SelectChoice(str(mark)) for mark in marks], validate_choice=False)
-            )
+                else RadioField(
+                    title, choices=[SelectChoice(str(mark), mark_said(self.ask, criterion, mark)) for mark in marks],
+                    validate_choice=False,
+                )
+            )  # fmt: skip
         if not self.minutes:
             fields["comment"] = TextAreaField(say("Comment for the applicant"))
             fields["note"] = TextAreaField(say("Note for the committee"))
@@ -117,6 +121,9 @@ class OpinionForm:
         marks = marks_of(criterion)
         if not min(worst, best) <= mark <= max(worst, best) or (marks is not None and mark not in marks):
             if not draft:
+                if criterion.words:
+                    part.errors = [self.ask.say("Choose one of these.")]
+                    return
                 facts = {"worst": number(worst, self.ask.language), "best": number(best, self.ask.language)}
                 part.errors = [self.ask.say("Give a mark from %(worst)s to %(best)s.", **facts)]
         elif self.own.marks.get(name) != mark:

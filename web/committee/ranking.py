@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
+from engine.database.pages.marks import far_apart
 from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
 from engine.database.store import the_id
 from engine.rules.roles import deciding_committee, reading_committee
-from engine.rules.workflow import Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
 from web.committee.seat import called, closing, decisions, seat_of
@@ -22,8 +22,6 @@ from web.routes import Pages
 
 pages = Pages()
 A_PAGE = 200
-WIDE = 1 / 3
-"""of the scale: members who lie further apart have something to talk about"""
 
 
 @dataclass(frozen=True)
@@ -66,12 +64,6 @@ class Table:
     """whether the visitor has a conflict with dossiers of the round, which are not in the table wherever they stand"""
 
 
-def widest(workflow: Workflow) -> float:
-    """How far two members can lie apart at most."""
-    weights = sum(one.weight for one in workflow.criteria.values())
-    return sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
-
-
 def table_of(ask: Ask, session: Session, state: str) -> Table:
     """The ranking of a state as the visitor sees it: without the dossiers that she has a conflict with."""
     place, workflow = ask.place, ask.place.workflow
@@ -89,7 +81,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
     tying = _tying(every)
-    floor = widest(workflow) * WIDE
+    floor = far_apart(workflow, state)
     rows = [
         Row(
             one, amounts.get(one.number), of_committee - stepped_back.get(one.number, 0), one.number in tying,

@@ -10,10 +10,11 @@ from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
 from engine.database.pages.opinions import Opinion, opinions
 from engine.errors import Refusal, Refused
-from engine.rules.facts import weighted_score
+from engine.rules.assessing import criteria_in, list_in, member_score
 from engine.rules.roles import deciding_committee, may_see_scores
 from engine.rules.workflow import Question, Workflow
 from web.ask import Ask
+from web.committee.marks import mark_said, score_said
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
 from web.committee.seat import called, closing, seat_of, too_late
@@ -143,12 +144,16 @@ def _page(
     ask: Ask, found: Reading, form: OpinionForm | None, status: int = 200, errors: list[str] | None = None
 ) -> Response:
     place, workflow = ask.place, ask.place.workflow
-    title = dossier_title(workflow, place.its_dossier, found.dossier.values)
+    title, state = dossier_title(workflow, place.its_dossier, found.dossier.values), place.its_dossier.state
     return render(
         ask, "committee/reading.html", status, found=found, form=form, title=title, seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
         why_late=said_by(ask, found.late) if found.late else "",
-        means={one.person_id: weighted_score(workflow.criteria, {"": one.marks}) for one in found.others or ()},
+        means={
+            one.person_id: score_said(ask, state, member_score(workflow, assessment, one.marks))
+            for one in found.others or () if (assessment := list_in(workflow, state)) is not None
+        },
+        criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from engine.errors import Refused
 from engine.rules.workflow import APPLICANT
 from web.ask import Ask
 from web.committee.consequences import effects, letters, places
+from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
 from web.committee.seat import called, decisions, seat_of
@@ -99,7 +100,7 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         said = opinions(session, the_id(place.its_dossier))
         caps = lines(session, workflow, the_id(place.round), state)
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
-        mean = score_of(session, workflow, the_id(place.its_dossier))
+        mean = score_said(ask, state, score_of(session, workflow, the_id(place.its_dossier)))
         told = judging.letters_by_language(session, the_id(place.round), [place.number])
         calendar = round_calendar(session, place)
     hints = {}

@@ -5,24 +5,23 @@ Each is the same word as in `engine.rules.guards`, with the same answer; the sen
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from engine.database.expressions import Expression, rounded, string_of
+from engine.database.cohort.scores import score, scored_lists
+from engine.database.expressions import Expression, string_of
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
-    ConflictRow,
     DeliveryRow,
     DossierRow,
     ExcuseRow,
     ObligationRow,
     RecommendationRow,
-    ScoreRow,
     VerdictRow,
 )
+from engine.rules.assessing import least
 from engine.rules.guards import CAPS
 from engine.rules.workflow import Guard, Question, Workflow
 
@@ -128,47 +127,12 @@ def _verdict(_case: Case) -> Condition:
 
 
 def _score_at_least(case: Case) -> Condition:
-    return sa.func.coalesce(score(case.workflow) >= case.value, sa.false())
-
-
-def _current_marks(*where: Condition) -> sa.Select[Any]:
-    """The marks of a dossier that count: not replaced, and of members without a conflict."""
-    conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
-    return (
-        sa.select(col(ScoreRow.mark))
-        .where(
-            col(ScoreRow.dossier_id) == col(DossierRow.id),
-            col(ScoreRow.replaced_at).is_(None),
-            col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)),
-            *where,
-        )
-        .correlate(DossierRow)
-    )
-
-
-def score(workflow: Workflow) -> sa.ColumnElement[float]:
-    """A dossier's weighted score, as `weighted_score` has it; nothing when nobody scored it completely."""
-    weights = {criterion.name: criterion.weight for criterion in workflow.criteria.values()}
-    if not weights:
-        return sa.cast(sa.null(), sa.Float)
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(float(one))) for name, one in weights.items()))
-    mean = sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(float(sum(weights.values())))
-    complete = sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights)
-    means = (
-        _current_marks(col(ScoreRow.criterion).in_(weights))
-        .with_only_columns(mean.label("mean"))
-        .group_by(col(ScoreRow.person_id))
-        .having(complete)
-        .subquery("means")
-    )
-    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
-
-
-def mean_mark(criterion: str) -> sa.ColumnElement[float]:
-    """The mean of a criterion's marks over the members without a conflict; nothing without any."""
-    return _current_marks(col(ScoreRow.criterion) == criterion).with_only_columns(
-        rounded(sa.func.avg(col(ScoreRow.mark)))
-    ).scalar_subquery()  # fmt: skip
+    assert isinstance(case.value, int | float | str)
+    reached = [
+        sa.and_(col(DossierRow.state).in_(states), score(case.workflow) >= least(case.workflow, one, case.value))
+        for one, states in scored_lists(case.workflow)
+    ]
+    return sa.func.coalesce(sa.or_(sa.false(), *reached), sa.false())
 
 
 CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.cohort.guards import mean_mark, score
+from engine.database.cohort.scores import mean_mark, score
 from engine.database.records import DossierRow
 from engine.rules.ranking import Candidate
 from engine.rules.workflow import Workflow
@@ -20,7 +20,7 @@ def candidates(
         sa.select(
             col(DossierRow.id), col(DossierRow.number),
             sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at)),
-            score(workflow), *(mean_mark(name) for name in criteria),
+            score(workflow), *(mean_mark(workflow, name) for name in criteria),
         ).where(where)
     )  # fmt: skip
     found: dict[int, Candidate] = {}

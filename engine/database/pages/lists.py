@@ -77,9 +77,15 @@ class Looking:
         question = sa.select(*columns).select_from(DossierRow).where(*self.here, *filtering.where(wanted, self.rules))
         if "differ" in wanted.only:
             scored = marks.scored(self.workflow, marks.of_round(self.round_id))
-            floor = marks.far_apart(self.workflow)
-            apart = sa.select(scored.c.dossier_id).where(scored.c.spread >= floor, sa.literal(floor) > 0)
-            question = question.where(col(DossierRow.id).in_(apart))
+            every = {state: marks.far_apart(self.workflow, state) for state in self.workflow.states}
+            apart = [
+                sa.and_(
+                    col(DossierRow.state).in_([state for state, its in every.items() if its == floor]),
+                    col(DossierRow.id).in_(sa.select(scored.c.dossier_id).where(scored.c.spread >= floor)),
+                )
+                for floor in sorted(set(every.values()) - {0.0})
+            ]
+            question = question.where(sa.or_(sa.false(), *apart))
         return question
 
     def totals(self, wanted: Filter) -> Totals:

@@ -6,8 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from engine.database.cohort.scores import member_means
 from engine.database.expressions import rounded
 from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow, ScoreRow
+from engine.rules.assessing import ends, list_in
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import Workflow
 
@@ -16,11 +18,11 @@ WIDE = 1 / 3
 """of the scale: members who lie further apart have something to talk about"""
 
 
-def far_apart(workflow: Workflow) -> float:
-    """From which spread on members lie far apart; 0 where nothing is marked."""
-    weights = sum(one.weight for one in workflow.criteria.values())
-    widest = sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
-    return widest * WIDE
+def far_apart(workflow: Workflow, state: str) -> float:
+    """From which spread on members lie far apart on dossiers in that state; 0 where nothing is marked."""
+    one = list_in(workflow, state)
+    low, high = ends(workflow, one) if one else (0.0, 0.0)
+    return (high - low) * WIDE
 
 
 def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
@@ -28,30 +30,7 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
 
     `where` says which marks are looked at.
     """
-    weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
-    if not weights:
-        number, nothing = sa.literal(0), sa.literal(0.0)
-        none: Any = sa.select(
-            number.label("dossier_id"), nothing.label("mean"), nothing.label("spread"), number.label("members")
-        )
-        nobody: sa.Subquery = none.where(sa.false()).subquery("scored")
-        return nobody
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
-    means = (
-        sa.select(
-            col(ScoreRow.dossier_id).label("dossier_id"),
-            col(ScoreRow.person_id).label("person_id"),
-            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
-        )
-        .where(col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *where)
-        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
-        .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
-        .subquery("means")
-    )
-    of = means.c
-    conflict = sa.exists().where(
-        col(ConflictRow.dossier_id) == of.dossier_id, col(ConflictRow.person_id) == of.person_id
-    )
+    of = member_means(workflow, *where).c
     return (
         sa.select(
             of.dossier_id,
@@ -59,7 +38,6 @@ def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
             rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
             sa.func.count().label("members"),
         )
-        .where(~conflict)
         .group_by(of.dossier_id)
         .subquery("scored")
     )

@@ -10,7 +10,7 @@ GUARDS = (
     Key("recommendation", "written", "the committee has written a recommendation"),
     Key("reason", "written", "whoever acts gives a reason"),
     Key("verdict", "missing", "the committee has not decided yet"),
-    Key("score_at_least", "limit", "the mean score is at least this"),
+    Key("score_at_least", "floor", "the score is at least this"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
     later("score", "a score is written, or missing"),
     later("quorum", "so many members have scored, conflicts left out"),

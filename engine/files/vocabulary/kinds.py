@@ -36,7 +36,12 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
     return Kind(name, " or ".join(f"`{word}`" for word in words), {"enum": list(words)}, words, later)
 
 
-SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+SCALE: dict[str, Any] = {
+    "oneOf": [
+        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
+    ]
+}
 SLOTS: dict[str, Any] = {
     "type": "object",
     "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
@@ -49,9 +54,10 @@ _ALL = (
     Kind("texts", "list of texts", _list(TEXT)),
     Kind("yes or no", "`true` or `false`", {"type": "boolean"}),
     Kind("count", "whole number from 1", COUNT),
-    Kind("weight", "number above 0", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("weight", "number from 0", {"type": "number", "minimum": 0}),
     Kind("places", "whole number from 1", COUNT),
     Kind("limit", "number", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("floor", "number, or a mark in words", {"anyOf": [{"type": "number"}, TEXT]}),
     Kind("format", "`1`", {"const": 1}),
     Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
     Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),
@@ -76,7 +82,7 @@ _ALL = (
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
-    Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),

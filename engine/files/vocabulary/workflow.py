@@ -61,8 +61,8 @@ WORKFLOW = (
     )),
     Table("criterion", "named", "What a committee member scores.", (
         Key("title", "text", "what it is called", required=True),
-        Key("scale", "scale", "the worst mark and the best", required=True),
-        Key("weight", "weight", "how much it counts beside the others", "`1`"),
+        Key("scale", "scale", "the worst mark and the best, or every mark in words", required=True),
+        Key("weight", "weight", "how much it counts beside the others; with 0 it is asked and does not count", "`1`"),
     )),
     Table("assessment", "named", "Who scores whom, and when.", status="later"),
     Table("meeting", "named", "An occasion to come to. The round says on which days and where.", (

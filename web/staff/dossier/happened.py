@@ -10,6 +10,7 @@ from engine.database.records import JournalRow
 from web import dates
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
+from web.committee.marks import mark_said
 from web.committee.seat import called
 
 Details = Mapping[str, Any]
@@ -220,7 +221,7 @@ def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str
         marks = details.get("marks")
         given = dict(marks) if isinstance(marks, Mapping) else {}
         return tuple(
-            (ask.said(criteria[name].title), "", dates.number(mark, ask.language))
+            (ask.said(criteria[name].title), "", mark_said(ask, criteria[name], mark))
             for name, mark in given.items() if name in criteria
         )  # fmt: skip
     if what == "verdict recorded" and details.get("replaces"):

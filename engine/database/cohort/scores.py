@@ -1,0 +1,144 @@
+"""What do the marks of dossiers come to? As SQL, with the same answer as `engine.rules.assessing`.
+
+A score is over the marks of the assessment whose scores count where a dossier stands; more is always better.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.expressions import rounded
+from engine.database.records import ConflictRow, DossierRow, ScoreRow
+from engine.rules.assessing import criteria_of, divisor, lists
+from engine.rules.marks import falls
+from engine.rules.workflow import Assessment, Criterion, Workflow
+
+Condition = sa.ColumnElement[bool]
+List = tuple[Assessment, tuple[str, ...]]
+"""an assessment, and the states in which its scores count"""
+
+
+def worth(criterion: Criterion, mark: Any) -> sa.ColumnElement[float]:
+    """A mark as it is compared, as `engine.rules.marks.worth` has it."""
+    turned: sa.ColumnElement[float] = sa.literal(float(sum(criterion.scale))) - mark if falls(criterion) else mark
+    return turned
+
+
+def of_list(one: Assessment, criteria: Iterable[str], row: Any = ScoreRow) -> Condition:
+    """The condition that a mark is one of an assessment's criteria, and stands."""
+    return sa.and_(
+        col(row.replaced_at).is_(None), col(row.assessment) == one.name, col(row.criterion).in_(list(criteria))
+    )
+
+
+def scored_lists(workflow: Workflow) -> list[List]:
+    """The assessments of which a score can come, each with the states in which it counts."""
+    return [(one, states) for one, states in lists(workflow) if divisor(workflow, one)]
+
+
+def complete_mean(workflow: Workflow, one: Assessment, row: Any = ScoreRow) -> tuple[Any, Condition]:
+    """What the marks of a group come to, and the condition that every mark of the assessment is among them."""
+    criteria = criteria_of(workflow, one)
+    weighed = sa.case(
+        *(
+            (col(row.criterion) == name, worth(criterion, col(row.mark)) * sa.literal(float(criterion.weight)))
+            for name, criterion in criteria.items()
+        )
+    )
+    mean = sa.func.sum(weighed) / sa.literal(divisor(workflow, one))
+    return mean, sa.func.count(sa.distinct(col(row.criterion))) == len(criteria)
+
+
+def without_conflict(row: Any = ScoreRow) -> Condition:
+    """The marks of members without a conflict."""
+    return ~sa.exists().where(
+        col(ConflictRow.dossier_id) == col(row.dossier_id), col(ConflictRow.person_id) == col(row.person_id)
+    )
+
+
+def member_means(workflow: Workflow, *where: Condition, only: str | None = None) -> sa.Subquery:
+    """dossier, member -> `mean`: the score of each member without a conflict who has given every mark.
+
+    `where` says which marks are looked at; `only` which state the dossiers stand in, where that is known.
+    """
+    found = [
+        _means_of(workflow, one, where, states, only)
+        for one, states in scored_lists(workflow)
+        if only is None or only in states
+    ]
+    if not found:
+        number, nothing = sa.literal(0), sa.literal(0.0)
+        none: Any = sa.select(number.label("dossier_id"), number.label("person_id"), nothing.label("mean"))
+        return none.where(sa.false()).subquery("means")  # type: ignore[no-any-return]  # a select gives one
+    return (found[0] if len(found) == 1 else sa.union_all(*found)).subquery("means")
+
+
+def _means_of(
+    workflow: Workflow, one: Assessment, where: Iterable[Condition], states: tuple[str, ...], only: str | None
+) -> sa.Select[Any]:
+    mean, complete = complete_mean(workflow, one)
+    question = sa.select(
+        col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"), mean.label("mean")
+    ).where(of_list(one, one.criteria), without_conflict(), *where)
+    if only is not None or workflow.assessments:
+        standing = sa.select(col(DossierRow.id)).where(
+            col(DossierRow.state) == only if only is not None else col(DossierRow.state).in_(states)
+        )
+        question = question.where(col(ScoreRow.dossier_id).in_(standing))
+    return question.group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id)).having(complete)
+
+
+def score(workflow: Workflow) -> sa.ColumnElement[float]:
+    """A dossier's score, as `score_over` has it; nothing when nobody scored it completely."""
+    every = [(states, _score_of(workflow, one)) for one, states in scored_lists(workflow)]
+    return _by_state(workflow, every)
+
+
+def _score_of(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
+    mean, complete = complete_mean(workflow, one)
+    means = (
+        sa.select(mean.label("mean"))
+        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts())
+        .correlate(DossierRow)
+        .group_by(col(ScoreRow.person_id))
+        .having(complete)
+        .subquery("means")
+    )
+    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
+
+
+def _counts() -> Condition:
+    conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
+    return col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow))
+
+
+def _by_state(
+    workflow: Workflow, every: list[tuple[tuple[str, ...], sa.ColumnElement[float]]]
+) -> sa.ColumnElement[float]:
+    """Whichever of these is meant in the state of the dossier; nothing where none is."""
+    if not every:
+        return sa.cast(sa.null(), sa.Float)
+    if not workflow.assessments:
+        return every[0][1]
+    return sa.case(*((col(DossierRow.state).in_(states), value) for states, value in every))
+
+
+def mean_mark(workflow: Workflow, criterion: str) -> sa.ColumnElement[float]:
+    """The mean of what a criterion's marks are worth over the members without a conflict; nothing without any."""
+    every = [
+        (states, _mean_mark(workflow.criteria[criterion], one))
+        for one, states in lists(workflow)
+        if criterion in one.criteria
+    ]
+    return _by_state(workflow, every)
+
+
+def _mean_mark(criterion: Criterion, one: Assessment) -> sa.ColumnElement[float]:
+    marks = (
+        sa.select(rounded(sa.func.avg(worth(criterion, col(ScoreRow.mark)))))
+        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion.name]), _counts())
+        .correlate(DossierRow)
+    )
+    return marks.scalar_subquery()
