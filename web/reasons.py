@@ -22,6 +22,7 @@ BECAUSE = "because"
 """the fact that tells reasons of one code from each other"""
 
 SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("agreed", ""): (N_("No score is agreed on here. Open the page again."),),
     ("address", "elsewhere"): (N_("%(email)s takes part in a round that you do not run."),),
     ("address", "factor"): (N_("%(email)s signs in with a second step. Ask them in person."),),
     ("address", "none"): (N_("This is not one e-mail address."),),
@@ -126,6 +127,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ),
     ("left", "sent"): (N_("Somebody let the letters leave, on %(at)s. Only a correcting act helps now."),),
     ("mail", "done"): (N_("Somebody has seen to this mail already."),),
+    ("mark", "none"): (N_("No mark was given."),),
     ("mark", "words"): (N_("“%(criterion)s” has no such mark. Choose one of these."),),
     ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
     ("meeting", "begun"): (N_("This meeting has begun."),),
@@ -169,6 +171,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("presence", "came"): (N_("It is noted that %(person)s came. Correct that first."),),
     ("presence", "cancelled"): (N_("This meeting was cancelled."),),
     ("presence", "other"): (N_("This meeting is held with one dossier, and this is another."),),
+    ("reader", ""): (N_("This dossier is scored by those members to whom it was given."),),
     ("reason", ""): (N_("Write down the reason."),),
     ("reason", "long"): (N_("At most %(most)s characters are kept."),),
     ("recommendation", ""): (N_("No recommendation has been written yet."),),

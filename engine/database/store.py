@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from engine.database.records import (
+    AgreedRow,
     AnswerRow,
+    AssignmentRow,
     AttendanceRow,
     ClearanceRow,
     ConflictRow,
@@ -31,7 +33,7 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
-from engine.rules.assessing import list_in, score_over
+from engine.rules.assessing import UNDECLARED, assessment_in, list_in, score_over
 from engine.rules.facts import Facts, ObligationState, Owed
 from engine.rules.workflow import Guard, Workflow
 
@@ -248,7 +250,36 @@ def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | N
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return score_over(workflow, one, marks, frozenset(str(person) for person in conflicted))
+    agreed = agreed_marks(session, dossier_id, one.name) if one.score == "consensus" else {}
+    return score_over(workflow, one, marks, frozenset(str(person) for person in conflicted), agreed)
+
+
+def is_reader(session: Session, workflow: Workflow, dossier_id: int, state: str, person_id: int) -> bool:
+    """Whether a dossier was given to somebody to read, in the assessment about the state in which it is."""
+    one = assessment_in(workflow, state)
+    given = select(AssignmentRow.id).where(
+        col(AssignmentRow.dossier_id) == dossier_id, col(AssignmentRow.person_id) == person_id,
+        col(AssignmentRow.assessment) == (one.name if one else UNDECLARED), col(AssignmentRow.ended_at).is_(None),
+    )  # fmt: skip
+    return session.exec(given).first() is not None
+
+
+def agreed_marks(session: Session, dossier_id: int, assessment: str) -> dict[str, float]:
+    """criterion -> the mark that the committee agreed on in an assessment."""
+    rows = session.exec(
+        select(AgreedRow).where(
+            col(AgreedRow.dossier_id) == dossier_id, col(AgreedRow.assessment) == assessment,
+            col(AgreedRow.replaced_at).is_(None),
+        )
+    ).all()  # fmt: skip
+    return {row.criterion: row.mark for row in rows}
+
+
+def is_recommended(session: Session, workflow: Workflow, dossier: DossierRow) -> bool:
+    """Whether a recommendation stands on a dossier, of the assessment that counts where it is."""
+    one = list_in(workflow, dossier.state)
+    rows = recommendations_of(session, the_id(dossier))
+    return any(not workflow.assessments or (one is not None and row.assessment == one.name) for row in rows)
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
@@ -287,7 +318,7 @@ def facts_of(
     if "score_at_least" in words:
         facts["score"] = score_of(session, workflow, dossier_id)
     if "recommendation" in words:
-        facts["recommended"] = bool(recommendations_of(session, dossier_id))
+        facts["recommended"] = is_recommended(session, workflow, dossier)
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
     return Facts(

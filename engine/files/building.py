@@ -15,6 +15,7 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.workflow import (
     Announcement,
+    Assessment,
     Committee,
     Criterion,
     Deliverable,
@@ -79,6 +80,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        assessments=built["assessment"],
     )
 
 
@@ -146,6 +148,24 @@ def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
     if isinstance(scale[0], str):
         return Criterion(name, values["title"], (1, len(scale)), weight, scale)
     return Criterion(name, values["title"], scale, weight)
+
+
+def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
+    criteria = values.get("criteria", tuple(spot.names["criterion"]))
+    if "score" in values and not criteria:
+        spot.at("score").complain("says nothing here: no marks are given, as there are no criteria")
+    return Assessment(
+        name=name,
+        title=values["title"],
+        by=values["by"],
+        about=values["about"],
+        criteria=criteria,
+        window=window_of(values, spot),
+        readers=values.get("readers"),
+        reads=values.get("reads"),
+        score=values.get("score", "mean"),
+        spread=values.get("spread"),
+    )
 
 
 def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
@@ -230,6 +250,7 @@ BUILDERS: dict[str, Build] = {
     "question": _question,
     "deliverable": _deliverable,
     "criterion": _criterion,
+    "assessment": _assessment,
     "meeting": _meeting,
     "transition": build_transition,
     "obligation": _obligation,

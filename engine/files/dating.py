@@ -51,6 +51,10 @@ class _Dates:
             if transition.window is not None:
                 yield f"[transition.{transition.name}]", transition.window.start
                 yield f"[transition.{transition.name}]", transition.window.end
+        for one in self.workflow.assessments.values():
+            if one.window is not None:
+                yield f"[assessment.{one.name}]", one.window.start
+                yield f"[assessment.{one.name}]", one.window.end
         for meeting in self.workflow.meetings.values():
             yield f"[meeting.{meeting.name}]", meeting.window.start
             yield f"[meeting.{meeting.name}]", meeting.window.end
@@ -84,6 +88,7 @@ class _Dates:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
             *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[assessment.{one.name}]", one.window) for one in self.workflow.assessments.values() if one.window),
         ]
         for rule, window in windows:
             start, end = self.calendar.window(window)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.files.assessing import check_assessments
 from engine.files.source import Source, Spot
 from engine.rules.assessing import criteria_of, divisor, ends, least, list_in
 from engine.rules.marks import score_falls
@@ -18,6 +19,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
     _check_obligations(workflow, whole)
+    check_assessments(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
 
@@ -194,6 +196,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     """What is declared and asked of nobody, and what is asked for and cannot be given."""
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
     acting = {transition.by for transition in workflow.transitions.values()}
+    acting |= {one.by for one in workflow.assessments.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:

@@ -138,6 +138,14 @@ def read_if_not(value: object, spot: Spot) -> dict[str, str] | None:
     return read_letters(value, spot)
 
 
+def read_criteria(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """Criteria, or none at all."""
+    if value == []:
+        return ()
+    criteria: tuple[str, ...] | None = each(name_of("criterion"))(value, spot)
+    return criteria
+
+
 def read_order(value: object, spot: Spot) -> tuple[str, ...] | None:
     """Who comes first: `score`, `received` or criteria."""
     known = ("score", "received", *spot.names["criterion"])

@@ -7,6 +7,7 @@ changes nothing here was not understood.
 import re
 from collections.abc import Iterator, Mapping
 
+from engine.files.prose_assessments import told_of
 from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
@@ -120,14 +121,17 @@ def _dossier(voice: Voice) -> Iterator[str]:
     if workflow.questions:
         yield f"## {voice.say('questions')}"
         yield _questions(voice, workflow.questions)
-    if workflow.criteria:
+    if workflow.criteria or workflow.assessments:
         yield f"## {voice.say('criteria')}"
-        yield voice.say("scores")
+    if workflow.criteria:
+        yield voice.say("scores among" if workflow.assessments else "scores")
         lines = []
         for criterion in workflow.criteria.values():
             scale = _scale(voice, criterion)
             lines.append(f"- **{voice.words(criterion.title)}** (`{criterion.name}`){voice.say('colon')}{scale}.")
         yield "\n".join(lines)
+    for assessment in workflow.assessments.values():
+        yield " ".join(told_of(voice, assessment))
 
 
 def _scale(voice: Voice, criterion: Criterion) -> str:

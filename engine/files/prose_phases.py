@@ -5,8 +5,8 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
-from engine.rules.assessing import criteria_in
-from engine.rules.marks import score_falls
+from engine.rules.assessing import criteria_in, list_in
+from engine.rules.marks import falls, score_falls
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -58,7 +58,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.sources, transition.target))
     if transition.order or transition.ties != "ask":
-        names = [_precedence(voice, name) for name in transition.order]
+        names = [_precedence(voice, name, transition.sources) for name in transition.order]
         if names:
             yield voice.say("order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
@@ -79,10 +79,11 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
                 yield voice.say("leaves", stamp=voice.on(leaves))
 
 
-def _precedence(voice: Voice, name: str) -> str:
+def _precedence(voice: Voice, name: str, states: Iterable[str]) -> str:
     if name in ("score", "received"):
-        return voice.say(f"by {name}")
-    return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
+        return voice.say("by lowest score" if name == "score" and _falls(voice, states) else f"by {name}")
+    criterion = voice.workflow.criteria[name]
+    return voice.say("by lowest mark" if falls(criterion) else "by criterion", criterion=voice.title(criterion.title))
 
 
 def _conditions(
@@ -94,11 +95,17 @@ def _conditions(
 
 def _least(voice: Voice, value: object, states: Iterable[str]) -> str:
     """What the score must be: where every scale of those states falls, the best is the lowest."""
+    of = [one for state in states if (one := list_in(voice.workflow, state))]
+    score = voice.say("mean score" if all(one.score == "mean" for one in of) else "one score")
     if isinstance(value, str):
-        return voice.say("score_in_words", mark=voice.title(value))
+        return voice.say("score_in_words", score=score, mark=voice.title(value))
     assert isinstance(value, int | float)
-    falling = any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
-    return voice.say("score_at_most" if falling else "score_at_least", number=voice.number(value))
+    word = "score_at_most" if _falls(voice, states) else "score_at_least"
+    return voice.say(word, score=score, number=voice.number(value))
+
+
+def _falls(voice: Voice, states: Iterable[str]) -> bool:
+    return any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
 
 
 def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> str:

@@ -54,6 +54,8 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         for mark in criterion.words:
             if mark != mark.upper():
                 yield f"[criterion.{criterion.name}] scale", mark
+    for assessment in workflow.assessments.values():
+        yield f"[assessment.{assessment.name}] title", assessment.title
     for meeting in workflow.meetings.values():
         yield f"[meeting.{meeting.name}] title", meeting.title
     for promise in workflow.promises.values():

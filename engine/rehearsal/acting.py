@@ -7,8 +7,10 @@ from typing import Any
 from engine.cycle import Cycle, Upload
 from engine.database.pages.owed import in_review
 from engine.rehearsal.acts import (
+    AGREED,
     ANSWER,
     APPROVE,
+    ASSIGNMENT,
     ATTENDANCE,
     CONFLICT,
     CONTACT,
@@ -90,6 +92,15 @@ class Actors:
         marks = {name: read_mark(criteria[name], mark) for name, mark in act.values.items()}
         self.cycle.score(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
 
+    def _assign(self, act: Act) -> None:
+        pair = (self.number(act), act.values["member"])
+        self.cycle.assign(self.round_key, act.values["committee"], add=[pair], by=act.who, now=act.instant)
+
+    def _agree(self, act: Act) -> None:
+        criteria = self.workflow.criteria
+        marks = {name: read_mark(criteria[name], mark) for name, mark in act.values.items()}
+        self.cycle.agree(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
+
     def _recommend(self, act: Act) -> None:
         self.cycle.recommend(self.round_key, self.number(act), act.values["words"], by=act.who, now=act.instant)
 
@@ -155,6 +166,8 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     CONTACT: Actors._contact,
     ANSWER: Actors._answer,
     SCORE: Actors._score,
+    ASSIGNMENT: Actors._assign,
+    AGREED: Actors._agree,
     RECOMMENDATION: Actors._recommend,
     CONFLICT: Actors._conflict,
     VERDICT: Actors._verdict,

@@ -14,7 +14,9 @@ from engine.errors import GrantcycleError, did_you_mean
 from engine.files.complaints import Complaint, Complaints
 from engine.rehearsal.acts import (
     ACTS,
+    AGREED,
     ANSWER,
+    ASSIGNMENT,
     COLUMNS,
     DELIVERY,
     EXCUSE,
@@ -146,7 +148,7 @@ class _Reading:
         for name, known in self._known(what).items():
             if name in values and values[name] not in known:
                 self.complain("values", f'there is no {name} "{values[name]}"{did_you_mean(values[name], known)}')
-        if what == SCORE:
+        if what in (SCORE, AGREED):
             for name, mark in values.items():
                 if (criterion := self.workflow.criteria.get(name)) is not None:
                     self._judge_mark(criterion, mark)
@@ -180,7 +182,7 @@ class _Reading:
     def _more(self, what: str, values: Mapping[str, str]) -> Iterable[str]:
         if what == ANSWER:
             return self.workflow.questions
-        if what == SCORE:
+        if what in (SCORE, AGREED):
             return self.workflow.criteria
         if what == DELIVERY and (deliverable := self.workflow.deliverables.get(values.get("deliverable", ""))):
             return deliverable.questions
@@ -203,6 +205,8 @@ class _Reading:
         if what == REVIEW:
             known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
             known["outcome"] = ("accepted", "changes asked")
+        if what == ASSIGNMENT:
+            known["committee"] = list(self.workflow.committees)
         if what == EXCUSE:
             known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
         return known

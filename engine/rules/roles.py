@@ -149,6 +149,22 @@ def may_read(standing: Standing, workflow: Workflow, state: str) -> Refusal | No
     return None
 
 
+def questions_seen(standing: Standing, workflow: Workflow, state: str) -> frozenset[str]:
+    """The questions of a dossier's own form whose answers somebody sees who may read it.
+
+    Its contacts and staff see all; a committee and its observers those that its assessment lets them read.
+    """
+    if not (standing.contact or STAFF in standing.roles):
+        committee = reading_committee(workflow, state)
+        hidden = [one.reads for one in workflow.assessments.values() if one.by == committee and state in one.about]
+        if not hidden:
+            # a committee that has judged it keeps to what it was shown
+            hidden = [one.reads for one in workflow.assessments.values() if one.by == committee]
+        if hidden and None not in hidden:
+            return frozenset(name for reads in hidden for name in reads or ())
+    return frozenset(workflow.questions)
+
+
 def may_see_scores(standing: Standing, workflow: Workflow, state: str, *, own_scored: bool) -> Refusal | None:
     """Why somebody may not see the marks, notes and recommendations of the members of a committee, or None.
 

@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 
 from engine.database.pages.opinions import Opinion
+from engine.rules.assessing import criteria_in
 from engine.rules.workflow import Criterion, Workflow
 from web.ask import Ask
 from web.committee.marks import mark_said
@@ -51,8 +52,9 @@ class OpinionForm:
         self.workflow: Workflow = ask.place.workflow
         self.own = own or Opinion(0, "", "")
         self.minutes = minutes
-        self.criteria = {} if minutes else dict(self.workflow.criteria)
-        self.decisions = decisions(self.workflow, ask.place.its_dossier.state)
+        state = ask.place.its_dossier.state
+        self.criteria = {} if minutes else criteria_in(self.workflow, state)
+        self.decisions = decisions(self.workflow, state)
         self.form: Form = self._class()(formdata=sent, data=self._data())
 
     def _class(self) -> type[Form]:
@@ -100,13 +102,20 @@ class OpinionForm:
         for name, criterion in self.criteria.items():
             self._read_mark(said, name, criterion, draft=draft)
         for name in (key[len(MARK) :] for key in sent if key.startswith(MARK)):
-            if name not in self.workflow.criteria:
+            if name not in self.criteria:
                 said.marks[name] = 0.0  # the engine says what there is against it
         if not self.minutes:
             said.comment = self._new_text("comment", self.own.comment)
             said.note = self._new_text("note", self.own.note)
         self._read_recommendation(said, draft=draft)
         return said
+
+    def read_marks(self) -> dict[str, float]:
+        """The marks of the form that differ from those it began with; `errors` say what will not do."""
+        said = Said()
+        for name, criterion in self.criteria.items():
+            self._read_mark(said, name, criterion, draft=False)
+        return said.marks
 
     def _read_mark(self, said: Said, name: str, criterion: Criterion, *, draft: bool) -> None:
         part = self.form[MARK + name]

@@ -15,6 +15,7 @@ from engine.database.pages.ranking import lines
 from engine.database.records import VerdictRow
 from engine.database.store import find_dossier, score_of, standing_verdict, the_id
 from engine.errors import Refused
+from engine.rules.assessing import list_in
 from engine.rules.workflow import APPLICANT
 from web.ask import Ask
 from web.committee.consequences import effects, letters, places
@@ -97,7 +98,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         standing = _verdict(ask, session, place.number)
         if not options and standing is None:
             raise NotThere
-        said = opinions(session, the_id(place.its_dossier))
+        assessment = list_in(workflow, state)
+        said = opinions(session, the_id(place.its_dossier), assessment=assessment.name if assessment else "")
         caps = lines(session, workflow, the_id(place.round), state)
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
         mean = score_said(ask, state, score_of(session, workflow, the_id(place.its_dossier)))

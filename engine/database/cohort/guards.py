@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from engine.database.cohort.scores import score, scored_lists
+from engine.database.cohort.scores import of_its_list, score, scored_lists
 from engine.database.expressions import Expression, string_of
 from engine.database.records import (
     AnswerRow,
@@ -110,10 +110,11 @@ def _fulfilled(_case: Case) -> Condition:
     )
 
 
-def _recommendation(_case: Case) -> Condition:
-    return sa.exists().where(
+def _recommendation(case: Case) -> Condition:
+    written = sa.and_(
         col(RecommendationRow.dossier_id) == col(DossierRow.id), col(RecommendationRow.replaced_at).is_(None)
     )
+    return sa.exists().where(written, of_its_list(case.workflow, RecommendationRow))
 
 
 def _reason(case: Case) -> Condition:

@@ -3,19 +3,21 @@
 A score is over the marks of the assessment whose scores count where a dossier stands; more is always better.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.expressions import rounded
-from engine.database.records import ConflictRow, DossierRow, ScoreRow
+from engine.database.records import AgreedRow, ConflictRow, DossierRow, ScoreRow
 from engine.rules.assessing import criteria_of, divisor, lists
 from engine.rules.marks import falls
 from engine.rules.workflow import Assessment, Criterion, Workflow
 
 Condition = sa.ColumnElement[bool]
+Of = Callable[[Any], Condition]
+"""which dossiers are looked at: the condition on a row about one"""
 List = tuple[Assessment, tuple[str, ...]]
 """an assessment, and the states in which its scores count"""
 
@@ -58,36 +60,97 @@ def without_conflict(row: Any = ScoreRow) -> Condition:
     )
 
 
-def member_means(workflow: Workflow, *where: Condition, only: str | None = None) -> sa.Subquery:
+def of_its_list(workflow: Workflow, row: Any) -> Condition:
+    """The condition that a row about a dossier belongs to the assessment that counts where the dossier stands."""
+    if not workflow.assessments:
+        return sa.true()
+    every = lists(workflow)
+    here = (sa.and_(col(DossierRow.state).in_(states), col(row.assessment) == one.name) for one, states in every)
+    return sa.or_(sa.false(), *here)
+
+
+def member_means(workflow: Workflow, of: Of, *, only: str | None = None) -> sa.Subquery:
     """dossier, member -> `mean`: the score of each member without a conflict who has given every mark.
 
-    `where` says which marks are looked at; `only` which state the dossiers stand in, where that is known.
+    `of` says which dossiers are looked at; `only` in which state they stand, where that is known.
     """
-    found = [
-        _means_of(workflow, one, where, states, only)
-        for one, states in scored_lists(workflow)
-        if only is None or only in states
-    ]
+    found = [_means_of(workflow, *each, of, only) for each in _listed(workflow, only)]
+    number, nothing = sa.literal(0), sa.literal(0.0)
+    none: Any = sa.select(number.label("dossier_id"), number.label("person_id"), nothing.label("mean"))
+    return _together(found, none)
+
+
+def _listed(workflow: Workflow, only: str | None) -> list[List]:
+    return [(one, states) for one, states in scored_lists(workflow) if only is None or only in states]
+
+
+def _together(found: list[sa.Select[Any]], none: sa.Select[Any]) -> sa.Subquery:
+    """All of these; where there are none, nothing with the same columns."""
     if not found:
-        number, nothing = sa.literal(0), sa.literal(0.0)
-        none: Any = sa.select(number.label("dossier_id"), number.label("person_id"), nothing.label("mean"))
-        return none.where(sa.false()).subquery("means")  # type: ignore[no-any-return]  # a select gives one
+        return none.where(sa.false()).subquery("means")
     return (found[0] if len(found) == 1 else sa.union_all(*found)).subquery("means")
 
 
 def _means_of(
-    workflow: Workflow, one: Assessment, where: Iterable[Condition], states: tuple[str, ...], only: str | None
+    workflow: Workflow, one: Assessment, states: tuple[str, ...], of: Of, only: str | None
 ) -> sa.Select[Any]:
     mean, complete = complete_mean(workflow, one)
-    question = sa.select(
-        col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"), mean.label("mean")
-    ).where(of_list(one, one.criteria), without_conflict(), *where)
-    if only is not None or workflow.assessments:
-        standing = sa.select(col(DossierRow.id)).where(
-            col(DossierRow.state) == only if only is not None else col(DossierRow.state).in_(states)
+    return (
+        sa.select(
+            col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"), mean.label("mean")
         )
-        question = question.where(col(ScoreRow.dossier_id).in_(standing))
-    return question.group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id)).having(complete)
+        .where(of_list(one, one.criteria), without_conflict(), *_standing(workflow, ScoreRow, states, of, only))
+        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
+        .having(complete)
+    )  # fmt: skip
+
+
+def _standing(
+    workflow: Workflow, row: Any, states: tuple[str, ...], of: Of, only: str | None
+) -> tuple[Condition, ...]:
+    """The conditions that a mark is of one of the dossiers that are looked at, in one of these states."""
+    if only is None and not workflow.assessments:
+        return (of(row),)
+    here = col(DossierRow.state) == only if only is not None else col(DossierRow.state).in_(states)
+    return of(row), col(row.dossier_id).in_(sa.select(col(DossierRow.id)).where(here))
+
+
+def scored(workflow: Workflow, of: Of, *, only: str | None = None) -> sa.Subquery:
+    """dossier -> `mean` (its score), `spread` (between the members' own) and `members` (how many gave every mark)."""
+    found: list[sa.Select[Any]] = []
+    for one, states in _listed(workflow, only):
+        means = _means_of(workflow, one, states, of, only).subquery("means").c
+        by_members = one.score != "consensus"
+        counted = means.mean if by_members else sa.cast(sa.null(), sa.Float)
+        found.append(sa.select(means.dossier_id, means.mean, counted.label("counted")))
+        if not by_members:
+            found.append(_agreed_of(workflow, one, _standing(workflow, AgreedRow, states, of, only)))
+    number, nothing = sa.literal(0), sa.literal(0.0)
+    none: Any = sa.select(number.label("dossier_id"), nothing.label("mean"), nothing.label("counted"))
+    each = _together(found, none).c
+    return (
+        sa.select(
+            each.dossier_id,
+            rounded(sa.func.avg(each.counted)).label("mean"),
+            rounded(sa.func.max(each.mean) - sa.func.min(each.mean)).label("spread"),
+            sa.func.count(each.mean).label("members"),
+        )
+        .group_by(each.dossier_id)
+        .subquery("scored")
+    )
+
+
+def _agreed_of(workflow: Workflow, one: Assessment, where: tuple[Condition, ...]) -> sa.Select[Any]:
+    mean, complete = complete_mean(workflow, one, AgreedRow)
+    return (
+        sa.select(
+            col(AgreedRow.dossier_id).label("dossier_id"), sa.cast(sa.null(), sa.Float).label("mean"),
+            mean.label("counted"),
+        )
+        .where(of_list(one, one.criteria, AgreedRow), *where)
+        .group_by(col(AgreedRow.dossier_id))
+        .having(complete)
+    )  # fmt: skip
 
 
 def score(workflow: Workflow) -> sa.ColumnElement[float]:
@@ -97,6 +160,8 @@ def score(workflow: Workflow) -> sa.ColumnElement[float]:
 
 
 def _score_of(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
+    if one.score == "consensus":
+        return _agreed(workflow, one)
     mean, complete = complete_mean(workflow, one)
     means = (
         sa.select(mean.label("mean"))
@@ -107,6 +172,18 @@ def _score_of(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
         .subquery("means")
     )
     return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
+
+
+def _agreed(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
+    mean, complete = complete_mean(workflow, one, AgreedRow)
+    agreed = (
+        sa.select(mean.label("mean"))
+        .where(col(AgreedRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria, AgreedRow))
+        .correlate(DossierRow)
+        .having(complete)
+        .subquery("agreed_marks")
+    )
+    return sa.select(rounded(agreed.c.mean)).scalar_subquery()
 
 
 def _counts() -> Condition:

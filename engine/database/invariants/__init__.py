@@ -11,6 +11,7 @@ from itertools import islice
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from engine.database.invariants.agreed import AGREED
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.batches import BATCHES
@@ -37,7 +38,7 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS, *AGREED,
     *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
     *TEXTS, *RECEIVED,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
@@ -120,7 +121,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     The best marked come first, then who arrived first, then by number. All marks are summed up once.
     """
     workflow = looking.workflow
-    scored = marks.scored(workflow, marks.of_round(looking.round_id))
+    scored = scored_by(workflow, marks.of_round(looking.round_id))
     _, shown, _ = rails(workflow)
     sizes = committee_sizes(looking)
     state = col(DossierRow.state)

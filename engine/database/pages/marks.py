@@ -1,4 +1,4 @@
-"""What do the marks of dossiers come to: their mean, how far members lie apart, and how many have given every mark?"""
+"""When do members lie far apart, and of how many of them are marks wanted on a dossier?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from engine.database.cohort.scores import member_means
-from engine.database.expressions import rounded
-from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow, ScoreRow
+from engine.database.cohort.scores import Of, of_its_list
+from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow
 from engine.rules.assessing import ends, list_in
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import Workflow
 
-Condition = sa.ColumnElement[bool]
 WIDE = 1 / 3
 """of the scale: members who lie further apart have something to talk about"""
 
@@ -25,28 +23,10 @@ def far_apart(workflow: Workflow, state: str) -> float:
     return (high - low) * WIDE
 
 
-def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
-    """dossier -> `mean`, `spread` and `members`, over the members without a conflict who have given every mark.
-
-    `where` says which marks are looked at.
-    """
-    of = member_means(workflow, *where).c
-    return (
-        sa.select(
-            of.dossier_id,
-            rounded(sa.func.avg(of.mean)).label("mean"),
-            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
-            sa.func.count().label("members"),
-        )
-        .group_by(of.dossier_id)
-        .subquery("scored")
-    )
-
-
-def of_round(round_id: int) -> Condition:
-    """The marks of a round."""
+def of_round(round_id: int) -> Of:
+    """What is said of the dossiers of a round."""
     ids = sa.select(col(DossierRow.id)).where(col(DossierRow.round_id) == round_id)
-    return col(ScoreRow.dossier_id).in_(ids)
+    return lambda row: col(row.dossier_id).in_(ids)
 
 
 def _reading(workflow: Workflow) -> Any:
@@ -84,7 +64,7 @@ def asked_first(workflow: Workflow) -> sa.ScalarSelect[Any]:
         .select_from(AssignmentRow)
         .where(
             col(AssignmentRow.dossier_id) == col(DossierRow.id), col(AssignmentRow.ended_at).is_(None),
-            col(AssignmentRow.committee) == _reading(workflow), ~conflict,
+            col(AssignmentRow.committee) == _reading(workflow), of_its_list(workflow, AssignmentRow), ~conflict,
         )
         .correlate(DossierRow)
         .scalar_subquery()

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
-from engine.database.cohort.scores import member_means
-from engine.database.expressions import rounded
+from engine.database.cohort.scores import member_means, scored
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.pages.marks import of_round
 from engine.database.records import ConflictRow, DossierRow, RecommendationRow, VerdictRow
@@ -72,25 +71,16 @@ def ranking(
     staff without those that they have a conflict with.
     """
     one = list_in(workflow, state)
-    of = _means(workflow, round_id, state).c
-    scored = (
-        sa.select(
-            of.dossier_id, rounded(sa.func.avg(of.mean)).label("mean"),
-            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
-            sa.func.count().label("members"),
-        )
-        .group_by(of.dossier_id)
-        .subquery("scored")
-    )  # fmt: skip
-    place = sa.func.rank().over(order_by=scored.c.mean.desc().nulls_last())
+    marks = scored(workflow, of_round(round_id), only=state)
+    place = sa.func.rank().over(order_by=marks.c.mean.desc().nulls_last())
     rows = session.connection().execute(
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
-            col(DossierRow.received_at), place, scored.c.mean, scored.c.spread, scored.c.members,
+            col(DossierRow.received_at), place, marks.c.mean, marks.c.spread, marks.c.members,
             col(VerdictRow.transition),
         )
         .select_from(DossierRow)
-        .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
+        .join(marks, marks.c.dossier_id == col(DossierRow.id), isouter=True)
         .join(
             VerdictRow,
             sa.and_(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None)),
@@ -102,7 +92,7 @@ def ranking(
             sa.true() if without_ties is None else without_ties_of(without_ties),
             sa.true() if without_conflict is None else without_conflict_of(without_conflict),
         )
-        .order_by(scored.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
+        .order_by(marks.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
         .limit(limit)
         .offset(offset)
     ).all()  # fmt: skip

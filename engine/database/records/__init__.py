@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.agreed import AgreedRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -59,6 +60,7 @@ from engine.database.records.watching import HoldRow, InstallationRow, LookRow, 
 
 __all__ = [
     "ACCOUNT",
+    "AgreedRow",
     "AnswerRow",
     "AssignmentRow",
     "AttemptRow",

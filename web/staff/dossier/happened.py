@@ -160,6 +160,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
+    "score agreed": (N_("The committee agreed on a score."), ""),
     "offer moved": (N_("The offer of a seat is kept until another hour: %(owed)s."), "called"),
     "seat asked": (N_("A seat was asked for: %(owed)s."), "called"),
     "seat ended": (N_("A seat, or a place in the list, is free again: %(owed)s."), "called"),
@@ -216,7 +217,7 @@ def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str
         return ((owed_said(ask, details.get("of")), _day(ask, details.get("old")), _day(ask, details.get("new"))),)
     if what == "introduced" and details.get("organisation"):
         return ((ask.say("Organisation"), "", str(details["organisation"])),)
-    if what == "scored":
+    if what in ("scored", "score agreed"):
         criteria = ask.place.workflow.criteria
         marks = details.get("marks")
         given = dict(marks) if isinstance(marks, Mapping) else {}

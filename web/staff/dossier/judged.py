@@ -46,7 +46,9 @@ def scores(ask: Ask) -> Response:
     workflow, of, state = place.workflow, seen.dossier.head.id, seen.dossier.head.state
     committee = reading_committee(workflow, state)
     with ask.reading() as session:
-        said = {one.person_id: one for one in opinions(session, of)}
+        assessment = list_in(workflow, state)
+        given = opinions(session, of, assessment=assessment.name if assessment else "")
+        said = {one.person_id: one for one in given}
         stepped_back = {the_id(person): (row, person) for row, person in conflicts_with(session, of)}
         seated = list(members_of(session, the_id(place.round), committee)) if committee else []
         verdicts = [
