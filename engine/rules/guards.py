@@ -93,14 +93,16 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     assert isinstance(floor, int | float | str)
     # what is best is lowest where every scale falls
     falling = score_falls(criteria_of(case.workflow, one).values())
-    low, needed = ("_low", "at most") if falling else ("", "at least")
+    needed = "at most" if falling else "at least"
     if case.facts.score is None or one is None:
         sentence = f"{case.facts.number} has no score, and {needed} {floor} is needed"
-        return (Refusal(f"unscored{low}", sentence, {"floor": floor}),)
+        facts = {"floor": floor}
+        return (Refusal("unscored_low", sentence, facts) if falling else Refusal("unscored", sentence, facts),)
     if case.facts.score < least(case.workflow, one, floor):
         score = f"{said_score(case.workflow, one, case.facts.score):.10g}"
         sentence = f"{case.facts.number} scores {score}, and {needed} {floor} is needed"
-        return (Refusal(f"score{low}", sentence, {"score": score, "floor": floor}),)
+        reached = {"score": score, "floor": floor}
+        return (Refusal("score_low", sentence, reached) if falling else Refusal("score", sentence, reached),)
     return ()
 
 

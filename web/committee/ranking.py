@@ -34,7 +34,7 @@ class Row:
     ranked: RankedDossier
     amount: float | None
     free: int
-    """members who have no conflict with it"""
+    """members of whom marks are wanted: those to whom it was given, or all who have no conflict with it"""
     ties: bool
     is_wide: bool
     fits: bool | None
@@ -99,11 +99,12 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
     amounts = {} if hides_money else judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
-    tying = _tying(every)
+    tying, readers = _tying(every), assessment.readers if assessment else None
     floor = far_apart(workflow, state)
     rows = [
         Row(
-            one, amounts.get(one.number), of_committee - stepped_back.get(one.number, 0), one.number in tying,
+            one, amounts.get(one.number), readers or of_committee - stepped_back.get(one.number, 0),
+            one.number in tying,
             one.spread is not None and floor > 0 and one.spread >= floor,
             None if line is None or one.rank is None else place_in_order < line.places,
         )

@@ -19,7 +19,7 @@ class AssignmentRow(SQLModel, table=True):
     id: int | None = row_id()
     dossier_id: int = to("dossier")
     committee: str
-    assessment: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    assessment: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """for workflows with several assessments: in which one"""
     person_id: int = to("person")
     since: int = instant()

@@ -39,7 +39,7 @@ class RecommendationRow(SQLModel, table=True):
     dossier_id: int = to("dossier")
     person_id: int = to("person")
     committee: str
-    assessment: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    assessment: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """for workflows with several assessments: in which one"""
     words: str
     advises: str | None = None

@@ -81,7 +81,7 @@ def test_whoever_may_not_be_asked_is_refused_by_name_and_nobody_is_assigned(read
     read.cycle.act(read.key, LAST, "withdraw", by=applicant("cleo"), now=READING + 1)
     with refused("assign") as said:
         read.cycle.assign(read.key, JURY, add=[(LAST, MEMBER)], by=STAFF, now=READING + 2)
-    assert said == [f"the committee does not decide on {LAST} now"]
+    assert said == [f"the committee does not judge {LAST} now"]
     for committee, number, email in [("panel", FIRST, MEMBER), (JURY, "SG30-009", MEMBER), (JURY, FIRST, "no@body")]:
         with pytest.raises(Unknown):
             read.cycle.assign(read.key, committee, add=[(number, email)], by=STAFF, now=READING + 2)

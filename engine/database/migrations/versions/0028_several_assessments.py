@@ -35,7 +35,7 @@ def upgrade() -> None:
         sqlite_where=CURRENT, postgresql_where=CURRENT,
     )  # fmt: skip
     for table in ("assignment", "recommendation"):
-        op.add_column(table, sa.Column("assessment", TEXT, nullable=False, server_default=""))
+        op.add_column(table, sa.Column("assessment", TEXT, nullable=False, server_default=sa.text("''")))
     op.drop_index("one_assignment_each", "assignment")
     op.create_index(
         "one_assignment_each", "assignment", ["dossier_id", "committee", "assessment", "person_id"], unique=True,
