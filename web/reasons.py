@@ -142,6 +142,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("message", "nobody"): (N_("Choose at least one dossier."),),
     ("message", "subject"): (N_("The message lacks its subject."),),
     ("message", "text"): (N_("The message lacks its text."),),
+    ("few_scores", ""): (N_("%(scored)s members have scored it completely, and %(quorum)s are needed."),),
+    ("has_score", ""): (N_("There is a score: %(score)s."),),
+    ("majority", ""): (
+        N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
+    ),
+    ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),
     ("nobody", ""): (N_("Nothing is wanted of these members, or they were reminded today."),),

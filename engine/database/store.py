@@ -31,7 +31,8 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
-from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
+from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
+from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
 
 
@@ -233,6 +234,11 @@ def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> 
 
 def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
     """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
+    return weighted_score(workflow.criteria, *marks_of(session, dossier_id))
+
+
+def marks_of(session: Session, dossier_id: int) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
+    """The current marks of a dossier (member -> criterion -> mark), and the members who have a conflict with it."""
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
         select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
@@ -240,7 +246,7 @@ def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | N
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return weighted_score(workflow.criteria, marks, frozenset(str(person) for person in conflicted))
+    return marks, frozenset(str(person) for person in conflicted)
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
@@ -276,8 +282,11 @@ def facts_of(
         facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
         )
-    if "score_at_least" in words:
-        facts["score"] = score_of(session, workflow, dossier_id)
+    if words & SCORED:
+        marks = marks_of(session, dossier_id)
+        facts["score"] = weighted_score(workflow.criteria, *marks)
+        facts["scored_by"] = len(complete_scores(workflow.criteria, *marks))
+        facts["marks"] = marks_given(*marks)
     if "recommendation" in words:
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):

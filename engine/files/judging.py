@@ -164,6 +164,15 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f"{guard.value} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
                 )
+            if guard.word == "majority" and "criterion" not in whole.source.broken:
+                _check_marks(workflow, guard, whole.at(kind, name, "only_if", guard.word))
+
+
+def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
+    for name, mark in guard.marks:
+        worst, best = workflow.criteria[name].scale
+        if not worst <= float(mark) <= best:
+            place.at(name).complain(f'nobody can give {mark}: "{name}" is marked from {worst:g} to {best:g}')
 
 
 def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
@@ -180,7 +189,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
+            missing = [asked for asked in guard.names if asked not in owed] if guard.word == "delivered" else []
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'

@@ -6,6 +6,7 @@ from typing import Any
 from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
+from engine.rules.guards import SCORED
 from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Transition
 
 COUNTED = ("at_most", "rank_at_most")
@@ -94,7 +95,7 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
-        if guard.word == "score_at_least" and not spot.names["criterion"]:
+        if guard.word in SCORED and not spot.names["criterion"]:
             place.complain("cannot hold: there is no [criterion.NAME] to score")
         if guard.word == "form" and not spot.names["question"]:
             place.complain("says nothing: there is no [question.NAME]")

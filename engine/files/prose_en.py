@@ -108,6 +108,11 @@ ENGLISH = {
     "recommendation": "the committee has written a recommendation",
     "reason": "a reason is written",
     "verdict": "the committee has not decided yet",
+    "score written": "at least one member of the committee has given every mark",
+    "score missing": "nobody has given every mark yet",
+    "scored by": "at least {n} member without a conflict of interest has given every mark|at least {n} members without "
+    "a conflict of interest have given every mark",
+    "majority": "more than half of the members who gave a mark for {criterion} gave {mark}",
     "score_at_least": "the mean score is at least {number}",
     "at_most": "afterwards {places} in {target}",
     # meetings

@@ -112,6 +112,11 @@ FRENCH = {
     "recommendation": "le comité a écrit une recommandation",
     "reason": "une raison est écrite",
     "verdict": "le comité n’a pas encore jugé",
+    "score written": "au moins un membre du comité a donné toutes ses notes",
+    "score missing": "personne n’a encore donné toutes ses notes",
+    "scored by": "au moins {n} membre sans conflit d’intérêts a donné toutes ses notes|au moins {n} membres sans "
+    "conflit d’intérêts ont donné toutes leurs notes",
+    "majority": "plus de la moitié des membres qui ont noté {criterion} ont donné {mark}",
     "score_at_least": "la note moyenne est d’au moins {number}",
     "at_most": "ensuite, en {target}, {places}",
     # meetings

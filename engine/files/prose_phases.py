@@ -90,19 +90,30 @@ def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None
 
 def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
+    if guard.word == "quorum" and isinstance(value, int):
+        return voice.count("scored by", value)
+    if guard.word == "score":
+        return voice.say(f"score {value}")
+    if guard.word == "majority":
+        return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, int | float):
         places = voice.count("places", int(value)) if guard.word == "at_most" else ""
         return voice.say(
             guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
         )
-    names = value if isinstance(value, tuple) else (value,)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
     elif guard.word == "attended":
         titled = voice.workflow.meetings
     return voice.say(
-        guard.word, names=voice.both([voice.title(titled[name].title) for name in names if name in titled])
+        guard.word, names=voice.both([voice.title(titled[name].title) for name in guard.names if name in titled])
+    )
+
+
+def _majority(voice: Voice, name: str, mark: float) -> str:
+    return voice.say(
+        "majority", criterion=voice.title(voice.workflow.criteria[name].title), mark=voice.number(mark)
     )
 
 

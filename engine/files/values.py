@@ -25,7 +25,7 @@ from engine.files.names import (
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
-from engine.rules.workflow import Moment, Slots
+from engine.rules.workflow import Marks, Moment, Slots
 
 LARGEST = 10**12
 MOST = 10**6
@@ -168,6 +168,22 @@ def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | N
     return worst, best
 
 
+def read_marks(value: object, spot: Spot) -> Marks | None:
+    """`{ criterion = mark }`; whether the mark is one of the criterion's scale is judged with it."""
+    if not isinstance(value, dict) or not value:
+        spot.complain(f"must be {{ criterion = mark }}, not {'empty' if value == {} else written(value)}")
+        return None
+    marks, read_name = [], name_of("criterion")
+    for name, mark in value.items():
+        if read_name(name, spot.at(name)) is None:
+            continue
+        if isinstance(mark, bool) or not isinstance(mark, int | float) or abs(mark) > LARGEST:
+            spot.at(name).complain(f"must be a mark, a number, not {written(mark)}")
+            continue
+        marks.append((name, mark))
+    return tuple(marks) if len(marks) == len(value) else None
+
+
 def read_slots(value: object, spot: Spot) -> Slots | None:
     """`{ count, minutes, pause }`."""
     if not isinstance(value, dict):
@@ -240,6 +256,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,
+    "marks": read_marks,
     "slots": read_slots,
     "order": read_order,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),

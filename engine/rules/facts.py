@@ -1,6 +1,6 @@
 """What does a guard need to know about a dossier?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
@@ -36,6 +36,10 @@ class Facts:
     delivered: frozenset[str] = frozenset()
     owed: tuple[Owed, ...] = ()
     score: float | None = None
+    scored_by: int = 0
+    """how many members without a conflict have given every mark"""
+    marks: Mapping[str, Mapping[float, int]] = field(default_factory=dict)
+    """criterion -> mark -> how many members without a conflict gave it"""
     recommended: bool = False
     verdict: str | None = None
     """the transition of the standing verdict"""
@@ -61,9 +65,34 @@ def weighted_score(
     """
     weights = {criterion.name: criterion.weight for criterion in criteria.values()}
     total = sum(weights.values())
-    means = [
-        sum(weight * given[name] for name, weight in weights.items()) / total
-        for member, given in sorted(marks.items())
-        if weights and member not in conflicted and weights.keys() <= given.keys()
-    ]
+    complete = complete_scores(criteria, marks, conflicted)
+    means = [sum(weight * given[name] for name, weight in weights.items()) / total for given in complete]
     return to_six_places(sum(means) / len(means)) if means else None
+
+
+def complete_scores(
+    criteria: Mapping[str, Criterion],
+    marks: Mapping[str, Mapping[str, float]],
+    conflicted: frozenset[str] = frozenset(),
+) -> Sequence[Mapping[str, float]]:
+    """The marks (criterion -> mark) of each member without a conflict who has given every one; none without criteria.
+
+    `marks` is as `weighted_score` has it.
+    """
+    return [
+        given
+        for member, given in sorted(marks.items())
+        if criteria and member not in conflicted and criteria.keys() <= given.keys()
+    ]
+
+
+def marks_given(
+    marks: Mapping[str, Mapping[str, float]], conflicted: frozenset[str] = frozenset()
+) -> Mapping[str, Mapping[float, int]]:
+    """criterion -> mark -> how many members without a conflict gave it; `marks` is as `weighted_score` has it."""
+    found: dict[str, dict[float, int]] = {}
+    for member, given in sorted(marks.items()):
+        for criterion, mark in given.items() if member not in conflicted else ():
+            counts = found.setdefault(criterion, {})
+            counts[mark] = counts.get(mark, 0) + 1
+    return found

@@ -26,6 +26,8 @@ class Case:
 Judge = Callable[[Case], tuple[Refusal, ...]]
 """the case -> the reasons against, none when the guard holds"""
 
+SCORED = frozenset({"score", "quorum", "majority", "score_at_least"})
+"""Guards about the marks that the members of a committee give."""
 CAPS = frozenset({"at_most"})
 """Guards about the places of a round: judged when an act or a verdict is recorded, and over a cohort."""
 
@@ -86,6 +88,49 @@ def _verdict(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("verdict", f'{case.facts.number} has a verdict: "{case.facts.verdict}"'),)
 
 
+def _score(case: Case) -> tuple[Refusal, ...]:
+    if case.value == "written" and case.facts.score is None:
+        return (Refusal("no_score", f"nobody has scored {case.facts.number} completely"),)
+    if case.value == "missing" and case.facts.score is not None:
+        score = f"{case.facts.score:.10g}"
+        return (Refusal("has_score", f"{case.facts.number} has a score: {score}", {"score": score}),)
+    return ()
+
+
+def _quorum(case: Case) -> tuple[Refusal, ...]:
+    quorum = case.value
+    assert isinstance(quorum, int)
+    scored = case.facts.scored_by
+    if scored >= quorum:
+        return ()
+    sentence = (
+        f"{quorum} members without a conflict must have scored {case.facts.number} completely; so far: {scored}"
+    )
+    return (Refusal("few_scores", sentence, {"quorum": quorum, "scored": scored}),)
+
+
+def _majority(case: Case) -> tuple[Refusal, ...]:
+    assert isinstance(case.value, tuple)
+    reasons = []
+    for name, mark in case.value:
+        criterion = case.workflow.criteria[name]
+        given = case.facts.marks.get(name, {})
+        so, marked = given.get(float(mark), 0), sum(given.values())
+        if 2 * so <= marked or not marked:
+            said = f"{mark:.10g}"
+            sentence = (
+                f'more than half of the members who marked {case.facts.number} must give "{criterion.title}" ({name}) '
+                f"the mark {said}, and {so} of {marked} did"
+            )
+            reasons.append(
+                Refusal(
+                    "majority", sentence,
+                    {"criterion": criterion.title, "mark": said, "gave": so, "marked": marked},
+                )
+            )  # fmt: skip
+    return tuple(reasons)
+
+
 def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     floor = case.value
     assert isinstance(floor, int | float)
@@ -124,6 +169,9 @@ GUARDS: Mapping[str, Judge] = {
     "recommendation": _recommendation,
     "reason": _reason,
     "verdict": _verdict,
+    "score": _score,
+    "quorum": _quorum,
+    "majority": _majority,
     "score_at_least": _score_at_least,
     "at_most": _at_most,
 }

@@ -20,6 +20,8 @@ STAFF = "staff"
 EVERYONE = "everyone"
 Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
+Marks = tuple[tuple[str, int | float], ...]
+"""a criterion and a mark of its scale, for each criterion that is named"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,22 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names)."""
+    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
 
     word: str
-    value: str | int | float | tuple[str, ...]
+    value: str | int | float | tuple[str, ...] | Marks
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it names, one or several; nothing where it asks for a number or for marks."""
+        several = self.value if isinstance(self.value, tuple) else (self.value,)
+        return tuple(name for name in several if isinstance(name, str))
+
+    @property
+    def marks(self) -> Marks:
+        """The marks that it asks for, by criterion; nothing where it asks for something else."""
+        several = self.value if isinstance(self.value, tuple) else ()
+        return tuple(mark for mark in several if isinstance(mark, tuple))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
 
 
 SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number"}}
 SLOTS: dict[str, Any] = {
     "type": "object",
     "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
@@ -77,6 +78,7 @@ _ALL = (
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
@@ -98,6 +100,7 @@ _ALL = (
     _closed("all", "all"),
     _closed("written", "written"),
     _closed("missing", "missing"),
+    _closed("written or missing", "written", "missing"),
     Kind("later", "not supported yet", {"not": {}}),
 )  # fmt: skip
 
