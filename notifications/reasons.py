@@ -17,6 +17,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "few_scores": "{scored} members have scored it completely, and {quorum} are needed",
         "has_score": "there is a score: {score}",
         "majority": "for “{criterion}” {gave} of {marked} members gave {mark}, and more than half must",
+        "no_rank": "the dossier has no rank: it was not marked, or not placed",
+        "rank": "the dossier ranks {rank}, and only the first {last} go on",
         "no_score": "nobody has scored it completely",
         "no_place": "the dossier ranks {rank}, and no place is left",
         "reason": "no reason has been written",
@@ -37,6 +39,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "few_scores": "{scored} leden gaven elk punt, en er zijn er {quorum} nodig",
         "has_score": "er is een score: {score}",
         "majority": "voor “{criterion}” gaven {gave} van de {marked} leden {mark}, en meer dan de helft moet dat doen",
+        "no_rank": "het dossier heeft geen rang: het kreeg geen punten, of geen plaats in de volgorde",
+        "rank": "het dossier staat op plaats {rank}, en alleen de eerste {last} gaan verder",
         "no_score": "niemand heeft elk punt gegeven",
         "no_place": "het dossier staat op plaats {rank}, en er is geen plaats meer",
         "reason": "er is geen reden opgeschreven",
@@ -62,6 +66,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
             "pour «\u00a0{criterion}\u00a0», {gave} membres sur {marked} ont donné {mark}, et il en faut plus de la "
             "moitié"
         ),
+        "no_rank": "le dossier n’a pas de rang\u00a0: il n’a pas été noté, ou pas placé",
+        "rank": "le dossier est au rang {rank}, et seuls les {last} premiers continuent",
         "no_score": "personne n’a donné toutes ses notes",
         "no_place": "le dossier est au rang {rank}, et il ne reste plus de place",
         "reason": "aucun motif n’a été écrit",

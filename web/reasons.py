@@ -147,6 +147,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("majority", ""): (
         N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
     ),
+    ("no_rank", ""): (N_("The dossier has no rank: it was not marked, or not placed."),),
+    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(last)s go on."),),
     ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),

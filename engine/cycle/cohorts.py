@@ -12,6 +12,7 @@ from sqlmodel import col, func, select
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
+from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
@@ -19,6 +20,7 @@ from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
+from engine.database.cohort.ranks import among_the_first
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
 from engine.database.store import places_held, the_id
@@ -55,8 +57,13 @@ def take(
 ) -> list[Gathered]:
     """Move all that may go, as of `at`, and hold back the others; gives who has moved.
 
-    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's.
+    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's. Whom a transition refuses
+    that names another is left to that one, which stands further down in the file.
     """
+    if transition.guard("rank_at_most"):
+        # what has happened elsewhere has its ranks there: nobody is ranked here against those who are gone
+        fired = [part.among for part in parts if part.deadline and part.deadline.ending == "fired"]
+        keep_ranks(scene, transition, sa.or_(sa.false(), *fired), at=at)
     judged = _judge(scene, transition, parts, kept_for)
     moved = []
     for part in parts:
@@ -64,7 +71,7 @@ def take(
         point("cohort found")
         # whoever is held back is gathered before anybody moves
         staying = None
-        if transition.guards:
+        if transition.guards and not isinstance(transition.if_not, str):
             known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
             stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
@@ -130,9 +137,12 @@ def _judge(
 ) -> _Judged:
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
-        return reasons_against(scene, dossier, transition, caps=False)
+        against = reasons_against(scene, dossier, transition, caps=False)
+        return (*against, *reasons_of_rank(scene, dossier, transition))
 
     holds = hold(transition.guards, scene.workflow)
+    if transition.guard("rank_at_most"):
+        holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
     cap = transition.guard("at_most")
     if cap is None:
         return _Judged(holds, refusals)
@@ -214,7 +224,7 @@ def _hold_back(
         first |= reasons if len(first) < LINES else {}
     point("held back")
     scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
-    assert not isinstance(transition.if_not, str), "the reader refuses chains"
+    assert not isinstance(transition.if_not, str), "whom another transition takes up is not held back"
     scene.tell_all(
         f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
     )  # fmt: skip

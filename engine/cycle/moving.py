@@ -1,9 +1,12 @@
 """How does a dossier enter a state, and what follows from it?"""
 
+from dataclasses import replace
+
 from sqlalchemy import update
 from sqlmodel import col
 
 from engine.cycle.obligations import lay_out
+from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
@@ -24,6 +27,8 @@ def reasons_against(
             scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier)
         )
     facts = facts_of(scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason)
+    if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
+        facts = replace(facts, rank=found[0], equals=found[1])
     return judge_transition(transition, facts, scene.workflow, caps=caps)
 
 

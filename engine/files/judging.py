@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.files.chains import check_chains
 from engine.files.source import Source, Spot
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
 
@@ -15,6 +16,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
+        check_chains(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)

@@ -88,12 +88,14 @@ FRENCH = {
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "if not": "Sinon, le dossier reste où il est : {letters}.",
-    "if not then": "Sinon, c’est `{transition}` qui a lieu.",
+    "if not then": "Sinon, c’est `{transition}` qui est essayé.",
     "if not place": "Qui pourrait avoir une place et reste malgré tout retenu demeure où il est : {letters}.",
     "order": "S’il y a plus de dossiers que de places, passe en premier : {order}.",
+    "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",
     "then": ", et ensuite ",
     "by score": "celui qui a la meilleure note",
     "by received": "celui qui a été introduit le premier",
+    "by committee": "celui que le comité place en premier",
     "by criterion": "celui qui a la meilleure note pour {criterion}",
     "ties ask": "En cas d’égalité à la limite, aucun de ces dossiers ne passe automatiquement et l’équipe du programme "
     "décide.",
@@ -118,6 +120,7 @@ FRENCH = {
     "conflit d’intérêts ont donné toutes leurs notes",
     "majority": "plus de la moitié des membres qui ont noté {criterion} ont donné {mark}",
     "score_at_least": "la note moyenne est d’au moins {number}",
+    "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "at_most": "ensuite, en {target}, {places}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",

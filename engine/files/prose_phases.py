@@ -5,6 +5,7 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -55,10 +56,11 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
-    if transition.order or transition.ties != "ask":
-        names = [_precedence(voice, name) for name in transition.order]
+    is_ranked = transition.guard("rank_at_most") is not None
+    if is_ranked or transition.order or transition.ties != "ask":
+        names = [_precedence(voice, name) for name in (order_of(transition) if is_ranked else transition.order)]
         if names:
-            yield voice.say("order", order=voice.say("then").join(names))
+            yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
@@ -78,7 +80,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
 
 
 def _precedence(voice: Voice, name: str) -> str:
-    if name in ("score", "received"):
+    if name in ("score", "received", "committee"):
         return voice.say(f"by {name}")
     return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
 

@@ -45,6 +45,10 @@ class Facts:
     """the transition of the standing verdict"""
     reason: str | None = None
     """what whoever acts gives as the reason"""
+    rank: int | None = None
+    """its place in the list of its cohort; None for who has none"""
+    equals: int = 1
+    """how many have that rank, with this one"""
     places_held: Mapping[str, int] = field(default_factory=dict)
     """state -> places that other dossiers of the round hold in it"""
 

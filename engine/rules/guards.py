@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from engine.errors import Refusal
 from engine.rules.facts import UNFULFILLED, Facts
 from engine.rules.forms import missing
-from engine.rules.workflow import Guard, Transition, Workflow
+from engine.rules.ranking import within
+from engine.rules.workflow import Guard, Ties, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Case:
     facts: Facts
     workflow: Workflow
     target: str | None
+    ties: Ties = "ask"
+    """what becomes of those who come equal at the last place"""
 
 
 Judge = Callable[[Case], tuple[Refusal, ...]]
@@ -28,8 +31,8 @@ Judge = Callable[[Case], tuple[Refusal, ...]]
 
 SCORED = frozenset({"score", "quorum", "majority", "score_at_least"})
 """Guards about the marks that the members of a committee give."""
-CAPS = frozenset({"at_most"})
-"""Guards about the places of a round: judged when an act or a verdict is recorded, and over a cohort."""
+CAPS = frozenset({"rank_at_most", "at_most"})
+"""Guards about a whole cohort: judged when an act or a verdict is recorded, and for all who stand there together."""
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -144,6 +147,21 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     return ()
 
 
+def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
+    last = case.value
+    assert isinstance(last, int)
+    rank, number = case.facts.rank, case.facts.number
+    if rank is None:
+        return (Refusal("no_rank", f"{number} has no rank: it was not marked, or not placed"),)
+    if rank > last:
+        return (
+            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "last": last}),
+        )
+    if within(rank, case.facts.equals, last, case.ties):
+        return ()
+    return (Refusal("tied", f"{number} ranks {rank}: ties at the last place", {"rank": rank}),)
+
+
 def _at_most(case: Case) -> tuple[Refusal, ...]:
     cap = case.value
     assert isinstance(cap, int)
@@ -173,23 +191,30 @@ GUARDS: Mapping[str, Judge] = {
     "quorum": _quorum,
     "majority": _majority,
     "score_at_least": _score_at_least,
+    "rank_at_most": _rank_at_most,
     "at_most": _at_most,
 }
 
 
 def judge(
-    guards: tuple[Guard, ...], facts: Facts, workflow: Workflow, target: str | None = None, *, caps: bool = True
+    guards: tuple[Guard, ...],
+    facts: Facts,
+    workflow: Workflow,
+    target: str | None = None,
+    *,
+    caps: bool = True,
+    ties: Ties = "ask",
 ) -> tuple[Refusal, ...]:
     """Every reason against, in the order of the guards; empty when all hold.
 
-    `caps=False` leaves out the guards about places, for a verdict that takes effect: its place was given when the
-    verdict was recorded.
+    `caps=False` leaves out the guards about a cohort, for a verdict that takes effect: its place was given when the
+    verdict was recorded. `ties` is the rule of the transition for those who come equal at the last place.
     """
     return tuple(
         reason
         for guard in guards
         if caps or guard.word not in CAPS
-        for reason in GUARDS[guard.word](Case(guard.value, facts, workflow, target))
+        for reason in GUARDS[guard.word](Case(guard.value, facts, workflow, target, ties))
     )
 
 
@@ -197,4 +222,4 @@ def judge_transition(
     transition: Transition, facts: Facts, workflow: Workflow, *, caps: bool = True
 ) -> tuple[Refusal, ...]:
     """`judge` for the guards of a transition."""
-    return judge(transition.guards, facts, workflow, transition.target, caps=caps)
+    return judge(transition.guards, facts, workflow, transition.target, caps=caps, ties=transition.ties)

@@ -189,6 +189,8 @@ class Transition:
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    per: str | None = None
+    """over what is counted, ranked and paid: `strand`, `batch`, a question of the dossier; None where it is the round"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""

@@ -15,8 +15,8 @@ GUARDS = (
     Key("majority", "marks", "for each of these criteria, more than half of the members without a conflict who gave a "
         "mark gave this one"),
     Key("score_at_least", "limit", "the mean score is at least this"),
+    Key("rank_at_most", "places", "it ranks among the best so many of all who stand there at that moment"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
-    later("rank_at_most", "among the best so many of the cohort"),
     later("budget_left", "the money asked in this question is still there"),
     later("once_per", "one for each person or organisation, across rounds"),
     later("strand", "the dossier stands in one of these strands"),

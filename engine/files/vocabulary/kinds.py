@@ -66,7 +66,7 @@ _ALL = (
     Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
     Kind("actor", "`applicant`, `staff` or a committee", NAME),
     Kind("letters", '`{ role = "letter" }`', LETTERS),
-    Kind("if not", '`{ role = "letter" }`', LETTERS),
+    Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
     Kind("bookable", "`staff` or a committee", NAME),
     Kind("reviewer", "`staff`", {"const": "staff"}),
     Kind("span", 'a span, `"3 days"`', SPAN),

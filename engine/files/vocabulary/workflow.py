@@ -85,8 +85,8 @@ WORKFLOW = (
         Key("when", "when", "when the calendar does it; either this or `by`", "–"),
         *WINDOW,
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
-        Key("if_not", "if not", "who hears when the guards do not hold; required with guards beside `when` or "
-            "`takes_effect`", "nobody"),
+        Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
+            "with guards beside `when` or `takes_effect`", "nobody"),
         Key("order", "order", "who comes first under `at_most`; required with `when`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),

@@ -272,7 +272,7 @@ def outcome(stage: Stage) -> dict[str, Any]:
     with stage.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     kept = (
-        "dossier", "transition", "deadline", "held_back", "ranking", "obligation", "slot", "verdict", "notification",
+        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict", "notification",
         "journal",
     )  # fmt: skip
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}

@@ -23,9 +23,10 @@ def told(word: str, value: Any, target: str | None = None, **facts: Any) -> list
 def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
         "form", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
-        "score", "quorum", "majority", "score_at_least", "at_most",
+        "score", "quorum", "majority", "score_at_least", "rank_at_most",
+        "at_most",
     ]  # fmt: skip
-    assert set(GUARDS) >= CAPS == {"at_most"}
+    assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most"}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,8 @@ def test_the_list_of_guards_is_closed() -> None:
         ("majority", (("reach", 7), ("craft", 1)), {"marks": {"reach": {7.0: 1}, "craft": {1.0: 2, 2.0: 1}}}),
         ("score_at_least", 7, {"score": 7.0}),
         ("score_at_least", 6.5, {"score": 8.25}),
+        ("rank_at_most", 3, {"rank": 3}),
+        ("rank_at_most", 3, {"rank": 2, "equals": 2}),
         ("at_most", 2, {"places_held": {"awarded": 1}}),
         ("at_most", 2, {"places_held": {"declined": 9}}),
         ("at_most", 2, {}),
@@ -94,6 +97,12 @@ def test_a_guard_that_holds_says_nothing(word: str, value: Any, facts: dict[str,
         ("score_at_least", 7, {"score": 6.75}, [("score", "SG19-001 scores 6.75, and at least 7 is needed")]),
         ("score_at_least", 7, {"score": 6.999999}, [("score", "SG19-001 scores 6.999999, and at least 7 is needed")]),
         ("score_at_least", 7, {"score": 0.0}, [("score", "SG19-001 scores 0, and at least 7 is needed")]),
+        ("rank_at_most", 3, {},
+         [("no_rank", "SG19-001 has no rank: it was not marked, or not placed")]),
+        ("rank_at_most", 3, {"rank": 4},
+         [("rank", "SG19-001 ranks 4, and only the first 3 go on")]),
+        ("rank_at_most", 3, {"rank": 3, "equals": 2},
+         [("tied", "SG19-001 ranks 3: ties at the last place")]),
         ("at_most", 2, {"places_held": {"awarded": 2}},
          [("at_most", 'at most 2 dossiers of a round may be "Awarded" (awarded), and 2 places are held')]),
         ("at_most", 0, {},
