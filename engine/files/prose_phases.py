@@ -5,6 +5,7 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -90,11 +91,8 @@ def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None
 
 def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
-    if isinstance(value, int | float):
-        places = voice.count("places", int(value)) if guard.word == "at_most" else ""
-        return voice.say(
-            guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
-        )
+    if isinstance(value, NUMBERS):
+        return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     names = value if isinstance(value, tuple) else (value,)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
@@ -104,6 +102,27 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     return voice.say(
         guard.word, names=voice.both([voice.title(titled[name].title) for name in names if name in titled])
     )
+
+
+def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
+    """The clause of a guard that asks for a number."""
+    if isinstance(number, PerStrand):
+        return voice.both([
+            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            for strand, one in number.of.items()
+        ])  # fmt: skip
+    if isinstance(number, Share):
+        return voice.say(f"{word} share", share=voice.share(number), target=target)
+    if isinstance(number, Named):
+        return voice.say(f"{word} given", name=number.name, target=target)
+    places = voice.count("places", int(number)) if word == "at_most" else ""
+    return voice.say(word, number=voice.number(number), places=places, target=target)
+
+
+def _seats(voice: Voice, seats: Number) -> str:
+    if isinstance(seats, int | float):
+        return voice.count("seats", int(seats))
+    return voice.say("seats of", seats=voice.amount(seats, voice.number))
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
@@ -124,7 +143,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         if slots.pause:
             told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
     if meeting.seats is not None:
-        told.append(voice.count("seats", meeting.seats))
+        told.append(_seats(voice, meeting.seats))
         if meeting.answer_within:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:

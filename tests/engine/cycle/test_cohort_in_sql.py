@@ -51,6 +51,11 @@ TITLES = st.sampled_from(
     ["Work", 'A "quoted" plan', "Été à la mer – 2030", "back\\slash", "  ", "\u2003\u00a0", "{}", "🎭"]
 )
 FEW, MANY = 6, 300
+OF_A_SHARE = {
+    '{ at_most = 2 }': '{ at_most = "inside", score_at_least = "50 %" }',
+    '{ at_most = 2, reason': '{ at_most = "inside", reason',
+    'holidays = "BE"\n': 'holidays = "BE"\n\n[given]\ninside = "40 %"\n',
+}
 
 
 def test_every_guard_but_those_about_places_has_its_condition() -> None:
@@ -189,6 +194,11 @@ def play_gate(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_gate_of_a_share(stage: Stage, fates: list[Fate]) -> None:
+    """The same, with a share of what was handed in as its cap, which the round gives by name, and a floor."""
+    play_gate(stage, fates)
+
+
 def play_network(stage: Stage, fates: list[Fate]) -> None:
     """The learning network with two places, until its list is closed."""
     numbers = []
@@ -251,6 +261,7 @@ def outcome(stage: Stage) -> dict[str, Any]:
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
+    play_gate_of_a_share: lambda: programme(GATE, GATE_2030, name="gate", edits=OF_A_SHARE),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -358,6 +369,14 @@ def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: 
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
     _same(play_gate, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(1)
+@example(fates=[*ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9), replace(GOES_ALL_THE_WAY, mark=3)])
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_a_cohort_under_a_share_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_gate_of_a_share, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)
