@@ -16,6 +16,7 @@ from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
+from engine.database.caps import caps_of, in_strand
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
@@ -23,10 +24,10 @@ from engine.database.cohort.ranking import candidates
 from engine.database.cohort.ranks import among_the_first
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
-from engine.database.store import places_held, the_id
+from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
-from engine.rules.ranking import Ranked, rank
+from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
 AT_ONCE = 500
@@ -88,11 +89,8 @@ def take(
 
 
 def has_room(scene: Scene, transition: Transition) -> bool:
-    """Whether the cap of a transition leaves a place."""
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
-    return places_held(scene.session, scene.workflow, scene.round_id, transition.target) < cap.value
+    """Whether the cap of a transition leaves a place, in one strand at least."""
+    return any(cap.left for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition))
 
 
 def enter_all(
@@ -143,18 +141,21 @@ def _judge(
     holds = hold(transition.guards, scene.workflow)
     if transition.guard("rank_at_most"):
         holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
-    cap = transition.guard("at_most")
-    if cap is None:
+    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
+    if not caps:
         return _Judged(holds, refusals)
-    assert isinstance(cap.value, int)
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
-    left = max(cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target), 0)
-    of = candidates(scene.session, scene.workflow, transition.order, able)
-    number_of = {candidate.number: dossier_id for dossier_id, candidate in of.items()}
-    places = {
-        number_of[one.number]: one
-        for one in rank(list(of.values()), transition.order, left, transition.ties)
-    }
+    of: dict[int, Candidate] = {}
+    places: dict[int, Ranked] = {}
+    stuck: list[int] = []
+    for cap in caps:
+        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
+        number_of = {candidate.number: dossier_id for dossier_id, candidate in here.items()}
+        for one in rank(list(here.values()), transition.order, cap.left, transition.ties):
+            places[number_of[one.number]] = one
+            if not one.fits and one.rank <= cap.left:
+                stuck.append(number_of[one.number])
+        of |= here
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
@@ -170,14 +171,11 @@ def _judge(
         place = places.get(the_id(dossier))
         return (_outside(place),) if place else refusals(dossier)
 
-    def those(which: Callable[[Ranked], bool]) -> sa.ColumnElement[bool]:
-        return choose(scene.session, scene.next_step(), [one for one, place in places.items() if which(place)])
-
-    may = those(lambda place: place.fits)
+    may = choose(scene.session, scene.next_step(), [one for one, place in places.items() if place.fits])
     if not transition.frees:
         return _Judged(may, ranked_or_refused)
     # who only finds no place waits for the next, as everybody there does: that is nothing that keeps a dossier back
-    kept_from_a_place = those(lambda place: not place.fits and place.rank <= left)
+    kept_from_a_place = choose(scene.session, scene.next_step(), stuck)
     return _Judged(may, ranked_or_refused, sa.or_(~holds, kept_from_a_place))
 
 

@@ -4,12 +4,14 @@ Ranks are worked out once, at the moment, over all who stand there then. Whoever
 there, and moves nobody else.
 """
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from engine.cycle.scene import Scene
 from engine.database.cohort.moving import ranked
-from engine.database.cohort.ranks import is_ranked, rank_of, worked_out
+from engine.database.cohort.ranks import Standing, is_ranked, rank_of, worked_out
 from engine.database.records import DossierRow, RankedRow
 from engine.database.store import the_id
 from engine.errors import Refusal
@@ -42,8 +44,8 @@ def keep_ranks(scene: Scene, transition: Transition, newcomers: sa.ColumnElement
         scene.note_all(ranked(round_id, after=after, at=at))
 
 
-def rank_now(scene: Scene, dossier: DossierRow, transition: Transition) -> tuple[int, int] | None:
-    """The rank of a dossier and how many have it: by the list that was kept, else as it would be worked out now."""
+def rank_now(scene: Scene, dossier: DossierRow, transition: Transition) -> Standing | None:
+    """Where a dossier stands: by the list that was kept, else as it would be worked out now."""
     session, workflow, round_id, of = scene.session, scene.workflow, scene.round_id, the_id(dossier)
     kept = rank_of(session, workflow, transition, round_id, of)
     if kept is not None:
@@ -59,5 +61,7 @@ def reasons_of_rank(scene: Scene, dossier: DossierRow, transition: Transition) -
     if guard is None:
         return ()
     found = rank_of(scene.session, scene.workflow, transition, scene.round_id, the_id(dossier))
-    facts = Facts(dossier.number, dossier.state, rank=found[0] if found else None, equals=found[1] if found else 1)
+    facts = Facts(dossier.number, dossier.state, strand=dossier.strand)
+    if found:
+        facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
     return judge((guard,), facts, scene.workflow, transition.target, ties=transition.ties)

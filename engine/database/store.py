@@ -265,6 +265,7 @@ def facts_of(
     guards: tuple[Guard, ...],
     *,
     places_held: Mapping[str, int] | None = None,
+    handed_in: int = 0,
     reason: str | None = None,
 ) -> Facts:
     """A dossier as these guards see it now: what none of them asks for is not looked up."""
@@ -292,7 +293,8 @@ def facts_of(
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
     return Facts(
-        number=dossier.number, state=dossier.state, reason=reason, places_held=places_held or {}, **facts
+        number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
+        places_held=places_held or {}, handed_in=handed_in, **facts,
     )  # fmt: skip
 
 
@@ -310,14 +312,16 @@ def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
 
 
 def places_held(
-    session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | Collection[int] | None = None
-) -> int:
-    """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
+    session: Session, workflow: Workflow, round_id: int, target: str, *,
+    besides: int | Collection[int] | None = None, strand: str | None = None,
+) -> int:  # fmt: skip
+    """How many places dossiers of the round, or of one strand, hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
+    of_strand = sa.true() if strand is None else col(DossierRow.strand) == strand
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
@@ -334,7 +338,7 @@ def places_held(
     holding = (
         sa.select(entered.c.dossier_id)
         .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
-        .where(col(DossierRow.round_id) == round_id, ~freed)
+        .where(col(DossierRow.round_id) == round_id, ~freed, of_strand)
     )
     brings_there = sa.or_(
         sa.false(),
@@ -347,7 +351,7 @@ def places_held(
     standing = (
         sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, of_strand)
     )
     places = holding.union(standing).subquery("places")
     others = (besides or 0,) if besides is None or isinstance(besides, int) else besides

@@ -51,6 +51,6 @@ def _check_end(transition: Transition, workflow: Workflow, whole: Spot) -> None:
     read = any(guard.word in READ and guard.value != "missing" for guard in last.guards)
     if by_marks and not isinstance(last.if_not, str) and not read:
         whole.at("transition", last.name, "only_if").complain(
-            f'ends the chain that begins with "{transition.name}", which goes by marks: without {{ score = "written" }} '
-            "it takes those whom nobody has read"
+            f'ends the chain that begins with "{transition.name}", which goes by marks: without '
+            '{ score = "written" } it takes those whom nobody has read'
         )

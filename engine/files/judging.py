@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.numbers import NUMBERS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
 
 
@@ -155,19 +157,14 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
-    weight = sum(criterion.weight for criterion in workflow.criteria.values())
-    worst, best = (
-        sum(criterion.scale[end] * criterion.weight for criterion in workflow.criteria.values()) / (weight or 1)
-        for end in (0, 1)
-    )
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            if guard.word == "score_at_least" and workflow.criteria and not worst < float(str(guard.value)) <= best:
-                whole.at(kind, name, "only_if", guard.word).complain(
-                    f"{guard.value} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
-                )
             if guard.word == "majority" and "criterion" not in whole.source.broken:
                 _check_marks(workflow, guard, whole.at(kind, name, "only_if", guard.word))
+            if guard.word != "score_at_least" or not isinstance(guard.value, NUMBERS):
+                continue
+            if sentence := outside_the_scale(workflow, guard.value):
+                whole.at(kind, name, "only_if", guard.word).complain(sentence)
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:

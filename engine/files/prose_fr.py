@@ -121,6 +121,19 @@ FRENCH = {
     "majority": "plus de la moitié des membres qui ont noté {criterion} ont donné {mark}",
     "score_at_least": "la note moyenne est d’au moins {number}",
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
+    "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
+    "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "rank_at_most share": "le dossier est classé parmi les premiers {share}",
+    "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
+    "`{name}`",
+    "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
+    "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
+    "donne sous le nom `{name}`",
+    "for strand": "pour {strand}, {clause}",
+    "of strand": "{number} pour {strand}",
+    "given": "ce que l’édition donne sous le nom `{name}`",
+    "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
+    "dans l’ordre.",
     "at_most": "ensuite, en {target}, {places}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",

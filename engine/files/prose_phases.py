@@ -5,6 +5,7 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
@@ -98,11 +99,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return voice.say(f"score {value}")
     if guard.word == "majority":
         return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
-    if isinstance(value, int | float):
-        places = voice.count("places", int(value)) if guard.word == "at_most" else ""
-        return voice.say(
-            guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
-        )
+    if isinstance(value, NUMBERS):
+        return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
@@ -117,6 +115,27 @@ def _majority(voice: Voice, name: str, mark: float) -> str:
     return voice.say(
         "majority", criterion=voice.title(voice.workflow.criteria[name].title), mark=voice.number(mark)
     )
+
+
+def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
+    """The clause of a guard that asks for a number."""
+    if isinstance(number, PerStrand):
+        return voice.both([
+            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            for strand, one in number.of.items()
+        ])  # fmt: skip
+    if isinstance(number, Share):
+        return voice.say(f"{word} share", share=voice.share(number), target=target)
+    if isinstance(number, Named):
+        return voice.say(f"{word} given", name=number.name, target=target)
+    places = voice.count("places", int(number)) if word == "at_most" else ""
+    return voice.say(word, number=voice.number(number), places=places, target=target)
+
+
+def _seats(voice: Voice, seats: Number) -> str:
+    if isinstance(seats, int | float):
+        return voice.count("seats", int(seats))
+    return voice.say("seats of", seats=voice.amount(seats, voice.number))
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
@@ -137,7 +156,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         if slots.pause:
             told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
     if meeting.seats is not None:
-        told.append(voice.count("seats", meeting.seats))
+        told.append(_seats(voice, meeting.seats))
         if meeting.answer_within:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:

@@ -1,11 +1,11 @@
 """What does a guard need to know about a dossier?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from engine.rules.workflow import Criterion
+from engine.rules.workflow import Criterion, Workflow
 
 ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
 """`handed in` awaits the review of staff: it is neither overdue nor fulfilled"""
@@ -49,13 +49,33 @@ class Facts:
     """its place in the list of its cohort; None for who has none"""
     equals: int = 1
     """how many have that rank, with this one"""
+    ranked: int = 0
+    """how many have a rank: what a share of them is a share of"""
     places_held: Mapping[str, int] = field(default_factory=dict)
-    """state -> places that other dossiers of the round hold in it"""
+    """state -> places that other dossiers of the round hold in it; of its own strand where those are counted apart"""
+    strand: str | None = None
+    handed_in: int = 0
+    """dossiers of the round, or of the strand, that were handed in: what a share of the places is a share of"""
 
 
 def to_six_places(number: float) -> float:
     """A score as it is compared: to six places, halves away from zero, which databases do as well."""
     return float(Decimal(number).quantize(Decimal("0.000001"), ROUND_HALF_UP))
+
+
+def best_score(workflow: Workflow) -> float:
+    """The highest score that can be given: what a share of the score is a share of."""
+    return _mean_of_scales(workflow, max)
+
+
+def worst_score(workflow: Workflow) -> float:
+    """The lowest score that can be given."""
+    return _mean_of_scales(workflow, min)
+
+
+def _mean_of_scales(workflow: Workflow, end: Callable[[Iterable[int | float]], int | float]) -> float:
+    weight = sum(criterion.weight for criterion in workflow.criteria.values())
+    return sum(end(criterion.scale) * criterion.weight for criterion in workflow.criteria.values()) / (weight or 1)
 
 
 def weighted_score(

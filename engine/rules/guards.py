@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
-from engine.rules.facts import UNFULFILLED, Facts
+from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
+from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
 from engine.rules.ranking import within
 from engine.rules.workflow import Guard, Ties, Transition, Workflow
 
@@ -135,8 +136,8 @@ def _majority(case: Case) -> tuple[Refusal, ...]:
 
 
 def _score_at_least(case: Case) -> tuple[Refusal, ...]:
-    floor = case.value
-    assert isinstance(floor, int | float)
+    assert isinstance(case.value, NUMBERS)
+    floor = amount(case.value, case.workflow.given, case.facts.strand, whole=best_score(case.workflow))
     if case.facts.score is None:
         sentence = f"{case.facts.number} has no score, and at least {floor} is needed"
         return (Refusal("unscored", sentence, {"floor": floor}),)
@@ -148,8 +149,8 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
 
 
 def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
-    last = case.value
-    assert isinstance(last, int)
+    assert isinstance(case.value, NUMBERS)
+    last = places(case.value, case.workflow.given, case.facts.strand, case.facts.ranked)
     rank, number = case.facts.rank, case.facts.number
     if rank is None:
         return (Refusal("no_rank", f"{number} has no rank: it was not marked, or not placed"),)
@@ -163,13 +164,24 @@ def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
 
 
 def _at_most(case: Case) -> tuple[Refusal, ...]:
-    cap = case.value
-    assert isinstance(cap, int)
+    assert isinstance(case.value, NUMBERS)
     assert case.target is not None
+    given, strand = case.workflow.given, case.facts.strand
+    cap = places(case.value, given, strand, case.facts.handed_in)
     held = case.facts.places_held.get(case.target, 0)
     if held < cap:
         return ()
     title = case.workflow.states[case.target].title
+    if strand is not None and is_by_strand(case.value, given):
+        of = case.workflow.strands[strand]
+        return (
+            Refusal(
+                "at_most",
+                f'at most {cap} dossiers of "{of}" ({strand}) may be "{title}" ({case.target}), and {held} places are '
+                "held",
+                {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
+            ),
+        )
     return (
         Refusal(
             "at_most",

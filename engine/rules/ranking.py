@@ -7,7 +7,10 @@ workflow's stated rule.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.rules.numbers import NUMBERS, is_by_strand
 from engine.rules.workflow import Ties, Transition, Workflow
+
+STRAND = "strand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,13 @@ class Ranked:
     tied_at_line: bool = False
 
 
+def per_of(workflow: Workflow, transition: Transition) -> str | None:
+    """Over what a transition counts, ranks and pays: as it says; each strand where a number of it says so."""
+    numbers = (guard.value for guard in transition.guards if isinstance(guard.value, NUMBERS))
+    by_strand = any(is_by_strand(number, workflow.given) for number in numbers)
+    return transition.per or (STRAND if by_strand else None)
+
+
 def order_of(transition: Transition) -> tuple[str, ...]:
     """By what a transition ranks: as it says, else by the score."""
     return transition.order or ("score",)
@@ -40,7 +50,7 @@ def list_of(workflow: Workflow, transition: Transition) -> str:
     """
 
     def asks(one: Transition) -> tuple[object, ...]:
-        return set(one.sources), one.when, one.by, order_of(one), one.per
+        return set(one.sources), one.when, one.by, order_of(one), per_of(workflow, one)
 
     every = (one for one in workflow.transitions.values() if one.guard("rank_at_most"))
     return next(one.name for one in every if asks(one) == asks(transition))
@@ -56,9 +66,9 @@ def rank(candidates: Sequence[Candidate], order: Sequence[str], places: int, tie
     """The candidates from first to last, and which of them fit into `places`.
 
     `order` names what counts, first named first: `received` is the earlier the better, `committee` (the place that it
-    gave by hand) the smaller, anything else the higher; who has no mark comes last and fits nowhere. Whoever is equal in all of it ties: with "ask" no one of a
-    group that straddles the line fits, with "in" all do, with "out" none does; "in" and "out" are settled, "ask" is
-    left to staff.
+    gave by hand) the smaller, anything else the higher; who has no mark comes last and fits nowhere. Whoever is equal
+    in all of it ties: with "ask" no one of a group that straddles the line fits, with "in" all do, with "out" none
+    does; "in" and "out" are settled, "ask" is left to staff.
     """
 
     def merit(candidate: Candidate) -> tuple[float, ...]:

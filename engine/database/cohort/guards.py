@@ -23,7 +23,9 @@ from engine.database.records import (
     ScoreRow,
     VerdictRow,
 )
+from engine.rules.facts import best_score
 from engine.rules.guards import CAPS
+from engine.rules.numbers import NUMBERS, amount, is_by_strand
 from engine.rules.workflow import Guard, Question, Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -128,7 +130,17 @@ def _verdict(_case: Case) -> Condition:
 
 
 def _score_at_least(case: Case) -> Condition:
-    return sa.func.coalesce(score(case.workflow) >= case.value, sa.false())
+    return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
+
+
+def number_of(case: Case, *, whole: float) -> Expression:
+    """The number that a guard asks for, of each dossier by its strand; `whole` is what a share is a share of."""
+    assert isinstance(case.value, NUMBERS)
+    given = case.workflow.given
+    if not is_by_strand(case.value, given):
+        return sa.literal(float(amount(case.value, given, whole=whole)))
+    of_each = {one: float(amount(case.value, given, one, whole)) for one in case.workflow.strands}
+    return sa.case(*((col(DossierRow.strand) == one, sa.literal(number)) for one, number in of_each.items()))
 
 
 def _current_marks(*where: Condition) -> sa.Select[Any]:

@@ -4,6 +4,9 @@ Whoever lacks a mark by which it is ranked has none. What was worked out at the 
 then on: nobody moves up because somebody left.
 """
 
+from dataclasses import dataclass
+from fractions import Fraction
+
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
@@ -11,6 +14,7 @@ from engine.database.cohort.guards import mean_mark, score
 from engine.database.cohort.scopes import scope
 from engine.database.expressions import Expression
 from engine.database.records import DossierRow, PlacingRow, RankedRow
+from engine.rules.numbers import NUMBERS, Number, PerStrand, Share, fill_in
 from engine.rules.ranking import list_of, order_of
 from engine.rules.workflow import Transition, Workflow
 
@@ -40,10 +44,10 @@ def merit(workflow: Workflow, name: str) -> sa.ColumnElement[float]:
 
 
 def worked_out(workflow: Workflow, transition: Transition, among: Condition) -> sa.Subquery:
-    """dossier_id, scope, rank: of each dossier `among` a cohort that has what it is ranked by; who ties has one rank."""
+    """dossier_id, scope, rank: of each `among` a cohort that has what it is ranked by. Who ties has the same rank."""
     names = order_of(transition)
     each = sa.select(
-        col(DossierRow.id).label("dossier_id"), scope(transition).label("scope"),
+        col(DossierRow.id).label("dossier_id"), scope(workflow, transition).label("scope"),
         *(merit(workflow, name).label(f"merit_{place}") for place, name in enumerate(names)),
     ).where(among).subquery("each")  # fmt: skip
     merits = [each.c[f"merit_{place}"] for place, _ in enumerate(names)]
@@ -67,10 +71,12 @@ def is_ranked(round_id: int, workflow: Workflow, transition: Transition) -> Cond
 
 
 def _with_equals(rows: sa.FromClause) -> sa.Subquery:
-    """dossier_id, rank, equals: with each dossier how many of its scope have its rank."""
+    """dossier_id, scope, rank, equals, ranked: with each how many of its scope have its rank, and how many have one."""
     of = rows.c
     equals = sa.func.count().over(partition_by=(of.scope, of.rank))
-    return sa.select(of.dossier_id, of.rank, equals.label("equals")).select_from(rows).subquery("with_equals")
+    ranked = sa.func.count().over(partition_by=of.scope)
+    asked = sa.select(of.dossier_id, of.scope, of.rank, equals.label("equals"), ranked.label("ranked"))
+    return asked.select_from(rows).subquery("with_equals")
 
 
 def _list(workflow: Workflow, transition: Transition, round_id: int, among: Condition | None) -> sa.Subquery:
@@ -91,12 +97,33 @@ def among_the_first(
     """
     guard = transition.guard("rank_at_most")
     assert guard is not None
-    assert isinstance(guard.value, int)
+    assert isinstance(guard.value, NUMBERS)
     of = _list(workflow, transition, round_id, among).c
-    inside = of.rank + of.equals - 1 <= guard.value
+    last = _last(fill_in(guard.value, workflow.given), of.scope, of.ranked)
+    inside = of.rank + of.equals - 1 <= last
     if transition.ties == "in":
-        inside = sa.or_(inside, of.rank <= guard.value)
+        inside = sa.or_(inside, of.rank <= last)
     return col(DossierRow.id).in_(sa.select(of.dossier_id).where(inside))
+
+
+def _last(number: Number, strand: Expression, ranked: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """The last rank that passes, as `engine.rules.numbers.places` has it."""
+    if isinstance(number, PerStrand):
+        return sa.case(*((strand == name, _last(one, strand, ranked)) for name, one in number.of.items()))
+    if isinstance(number, Share):
+        part = Fraction(str(number.percent)) / 100
+        return (ranked * part.numerator) // sa.literal(part.denominator)
+    assert isinstance(number, int)
+    return sa.literal(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rank of a dossier, how many have it, and how many have one."""
+
+    rank: int
+    equals: int
+    ranked: int
 
 
 def rank_of(
@@ -107,8 +134,9 @@ def rank_of(
     dossier_id: int,
     *,
     among: Condition | None = None,
-) -> tuple[int, int] | None:
-    """The rank of a dossier and how many have it; None for who has none. `among` is as `among_the_first` has it."""
+) -> Standing | None:
+    """The rank of a dossier; None for who has none. `among` is as `among_the_first` has it."""
     of = _list(workflow, transition, round_id, among).c
-    found = session.connection().execute(sa.select(of.rank, of.equals).where(of.dossier_id == dossier_id)).first()
-    return None if found is None else (int(found[0]), int(found[1]))
+    asked = sa.select(of.rank, of.equals, of.ranked).where(of.dossier_id == dossier_id)
+    found = session.connection().execute(asked).first()
+    return None if found is None else Standing(*(int(one) for one in found))

@@ -20,8 +20,29 @@ WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
+ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
 HOUR: dict[str, Any] = {"type": "string", "format": "time"}
+SHARE = "^[0-9]{1,3}([.][0-9]{1,6})? %$"
+
+
+def _number(schema: dict[str, Any], *, share: bool = True) -> dict[str, Any]:
+    """As it is, by a name that the round gives, as a share, or one for each strand."""
+    worded = {"type": "string", "pattern": f"^[a-z][a-z0-9_]*$|{SHARE}" if share else "^[a-z][a-z0-9_]*$"}
+    one = [schema, worded]
+    return {"anyOf": [*one, {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": one}}]}
+
+
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 1000000}
+
+
+PLAIN_OR_SHARE: dict[str, Any] = {"anyOf": [ABOVE, {"type": "string", "pattern": SHARE}]}
+GIVEN: dict[str, Any] = {
+    "anyOf": [
+        *PLAIN_OR_SHARE["anyOf"],
+        {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
+        {"type": "object", "minProperties": 1, "additionalProperties": PLAIN_OR_SHARE},
+    ]
+}
 
 
 def _one_or_more(schema: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +71,11 @@ _ALL = (
     Kind("texts", "list of texts", _list(TEXT)),
     Kind("yes or no", "`true` or `false`", {"type": "boolean"}),
     Kind("count", "whole number from 1", COUNT),
-    Kind("weight", "number above 0", {"type": "number", "exclusiveMinimum": 0}),
-    Kind("places", "whole number from 1", COUNT),
-    Kind("limit", "number", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("weight", "number above 0", ABOVE),
+    Kind("places", "a *number*, whole", _number(COUNT)),
+    Kind("limit", "a *number*", _number(ABOVE)),
+    Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
+    Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
     Kind("format", "`1`", {"const": 1}),
     Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
     Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),

@@ -27,6 +27,7 @@ from engine.database.store import facts_of, places_held, score_of, the_id
 from engine.errors import Refusal
 from engine.rules.facts import Facts, to_six_places
 from engine.rules.guards import judge
+from engine.rules.numbers import PerStrand, Share
 from engine.rules.ranking import Candidate, list_of, order_of, rank
 from engine.rules.workflow import Transition
 
@@ -45,15 +46,42 @@ def _refusals(
     against = {the_id(one): reasons_against(scene, one, transition, caps=False) for one in cohort}
     for dossier_id, reasons in _refused_by_rank(scene, transition, cohort, at).items():
         against[dossier_id] += reasons
-    cap = transition.guard("at_most")
-    if cap is None:
+    guard = transition.guard("at_most")
+    if guard is None:
         return against
-    assert isinstance(cap.value, int)
     able = {one.number: one for one in cohort if not against[the_id(one)]}
     scores = {number: score_of(scene.session, scene.workflow, the_id(one)) for number, one in able.items()}
     candidates = [_candidate(scene, one, transition.order) for one in able.values()]
-    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    for place in rank(candidates, transition.order, max(cap.value - held, 0), transition.ties):
+    for strand, cap in caps(scene, transition).items():
+        here = [one for one in candidates if strand is None or able[one.number].strand == strand]
+        _rank(scene, transition, here, cap, able, scores, against, kept_for)
+    scene.session.flush()
+    return against
+
+
+def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
+    """The places that a cap leaves: of each strand where it has a number for each, else of all under None."""
+    guard = transition.guard("at_most")
+    assert guard is not None
+    by_strand = isinstance(guard.value, PerStrand)
+    assert isinstance(guard.value, int | Share | PerStrand)
+    found: dict[str | None, int] = {}
+    for strand in scene.workflow.strands if by_strand else (None,):
+        number = guard.value.of[strand or ""] if isinstance(guard.value, PerStrand) else guard.value
+        if isinstance(number, Share):
+            here = [one for one in scene.dossiers_in(tuple(scene.workflow.states)) if strand in (None, one.strand)]
+            number = int(sum(one.received_at is not None for one in here) * number.percent / 100)
+        assert isinstance(number, int)
+        held = places_held(scene.session, scene.workflow, scene.round_id, transition.target, strand=strand)
+        found[strand] = max(number - held, 0)
+    return found
+
+
+def _rank(
+    scene: Scene, transition: Transition, candidates: list[Candidate], left: int, able: dict[str, DossierRow],
+    scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]], kept_for: DeadlineRow | None,
+) -> None:  # fmt: skip
+    for place in rank(candidates, transition.order, left, transition.ties):
         dossier_id = the_id(able[place.number])
         if not place.fits:
             code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
@@ -65,8 +93,6 @@ def _refusals(
                     moved=place.fits,
                 )
             )  # fmt: skip
-    scene.session.flush()
-    return against
 
 
 def _candidate(scene: Scene, dossier: DossierRow, order: tuple[str, ...]) -> Candidate:
@@ -82,7 +108,6 @@ def _refused_by_rank(
     guard = transition.guard("rank_at_most")
     if guard is None:
         return {}
-    assert isinstance(guard.value, int)
     name = list_of(scene.workflow, transition)
     rows = scene.session.exec(select(RankedRow).where(col(RankedRow.list) == name)).all()
     kept = {row.dossier_id: row.rank for row in rows}
@@ -220,21 +245,24 @@ def _late_moves(scene: Scene, *arrived: DossierRow, at: int | None = None) -> No
 
 def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: int) -> bool:
     """Let the first of those who wait have the places that are there."""
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
     if transition.window is not None:
         opens, closes = scene.calendar.window(transition.window)
         if not opens <= at < closes:
             return False
-    left = cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    if left <= 0:
+    left = caps(scene, transition)
+    if not any(left.values()):
         return False
     waiting = scene.dossiers_in(transition.sources)
     against = _refusals(scene, transition, waiting, at=at)
     going = [one for one in waiting if not against[the_id(one)]]
     # a rank beyond the places is no reason: whoever has it waits
-    kept = [one for one in waiting if any(int(why.facts.get("rank", 0)) <= left for why in against[the_id(one)])]
+    def places_for(one: DossierRow) -> int:
+        return left[None if None in left else one.strand]
+
+    kept = [
+        one for one in waiting
+        if any(int(why.facts.get("rank", 0)) <= places_for(one) for why in against[the_id(one)])
+    ]  # fmt: skip
     known = scene.session.exec(select(HeldBackRow).where(col(HeldBackRow.transition) == transition.name)).all()
     fresh = [
         one for one in kept if not any(row.dossier_id == one.id and row.since >= one.entered_at for row in known)

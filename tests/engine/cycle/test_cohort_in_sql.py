@@ -53,6 +53,11 @@ TITLES = st.sampled_from(
     ["Work", 'A "quoted" plan', "Été à la mer – 2030", "back\\slash", "  ", "\u2003\u00a0", "{}", "🎭"]
 )
 FEW, MANY = 6, 300
+OF_A_SHARE = {
+    '{ at_most = 2 }': '{ at_most = "inside", score_at_least = "50 %" }',
+    '{ at_most = 2, reason': '{ at_most = "inside", reason',
+    'holidays = "BE"\n': 'holidays = "BE"\n\n[given]\ninside = "40 %"\n',
+}
 
 
 def test_every_guard_but_those_about_places_has_its_condition() -> None:
@@ -217,6 +222,9 @@ def play_panel(stage: Stage, fates: list[Fate]) -> None:
             if fate.withdraws:
                 stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
     stage.cycle.advance(at("2032-12-01T10:00"))
+def play_gate_of_a_share(stage: Stage, fates: list[Fate]) -> None:
+    """The same, with a share of what was handed in as its cap, which the round gives by name, and a floor."""
+    play_gate(stage, fates)
 
 
 def play_network(stage: Stage, fates: list[Fate]) -> None:
@@ -272,8 +280,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
     with stage.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     kept = (
-        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict", "notification",
-        "journal",
+        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict",
+        "notification", "journal",
     )  # fmt: skip
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
@@ -282,6 +290,7 @@ PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = 
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
     play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
+    play_gate_of_a_share: lambda: programme(GATE, GATE_2030, name="gate", edits=OF_A_SHARE),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -400,6 +409,14 @@ def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) ->
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_what_most_of_a_panel_say_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
     _same(play_panel, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(1)
+@example(fates=[*ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9), replace(GOES_ALL_THE_WAY, mark=3)])
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_a_cohort_under_a_share_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_gate_of_a_share, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)
