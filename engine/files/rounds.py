@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from engine.files.days import day_off
+from engine.files.giving import read_given
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
@@ -37,6 +38,7 @@ def build_round(programme: str, name: str, source: Source) -> Round | None:
         for meeting, value, spot in entries(source, "meeting")
         if (sessions := _sessions(value, spot, zone, country)) is not None
     }
+    given = read_given(source)
     _check_phases(source)
     _check_mails_at(general, phases, source)
     if source.has_errors:
@@ -51,6 +53,7 @@ def build_round(programme: str, name: str, source: Source) -> Round | None:
         holidays=general["holidays"],
         phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
         meetings=meetings,
+        given=given,
     )
 
 
