@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from unicodedata import category
 
 from engine.errors import did_you_mean
-from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
+from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -244,7 +244,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "order": read_order,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
-    "country": read_country,
+    "region": read_region,
     "date": read_date,
     "hour": read_hour,
     "online": read_online,

@@ -18,9 +18,12 @@ class LocalEdge:
 
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
+    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it."""
+
     opens: LocalEdge
     closes: LocalEdge
     grace: timedelta = timedelta(0)
+    written: LocalEdge | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-SpanUnit = Literal["day", "week", "month", "year"]
+SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
@@ -24,7 +24,7 @@ Letters = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of calendar time, counted in whole days, weeks, months or years."""
+    """A length of calendar time, counted in whole days (or those on which people work), weeks, months or years."""
 
     count: int
     unit: SpanUnit

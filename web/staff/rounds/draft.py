@@ -11,13 +11,13 @@ from engine.database.pages.console import managed_rounds
 from engine.database.preparing import drafts, rehearsals
 from engine.database.records import DraftRow, PersonRow, RehearsalRow
 from engine.errors import Unknown
-from engine.files.days import day_off
 from engine.files.prose import read_aloud
 from engine.files.reading import Programme
 from engine.files.redating import Dated, dates_in
 from engine.rules.agenda import Due, agenda
 from engine.rules.moments import Calendar
 from engine.rules.round import Round
+from engine.rules.working_days import day_off
 from web import dates
 from web.ask import Ask
 from web.policy import STAFFS, somebody
@@ -129,6 +129,8 @@ def _lines(ask: Ask, row: DraftRow, found: Examined) -> list[DateLine]:
     lines = []
     for place, one in enumerate(dates_in(row.files.get(f"rounds/{row.name}.toml", ""))):
         off = day_off(one.day, round.holidays) if round else None
+        if round and one.path[0] == "phase" and round.phases[str(one.path[1])].written and one.path[-1] != "from":
+            off = None  # it counts on the next working day
         where = tuple(str(part + 1) if isinstance(part, int) else part for part in one.path)
         lines.append(DateLine(f"d{place}", where, one, old.get(one.path), off))
     return lines
