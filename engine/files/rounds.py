@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
+from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
@@ -21,12 +22,15 @@ from engine.rules.working_days import day_off, next_working_day
 TABLES = {table.name: table for table in ROUND}
 
 
-def build_round(programme: str, name: str, source: Source) -> Round | None:
-    """The round that a file describes, or None after complaints. `source.names` are those of the workflow."""
-    if _has_rounds_inside(source):
-        return None
+def build_round(programme: str, name: str, source: Source, file: str) -> Round | None:
+    """The round that a file describes, or a part of one; None after complaints.
+
+    `source.names` are those of the workflow, `file` is the path in the programme's folder.
+    """
     check_tables(source, ROUND, "round")
     general = _general(source)
+    if LATER in general:
+        Spot(source, ("round", LATER)).complain("is for a round inside this file, [round.NAME]: later than what?")
     zone, country = general.get("timezone"), general.get("holidays")
     phases = {
         phase: dates
@@ -52,26 +56,13 @@ def build_round(programme: str, name: str, source: Source) -> Round | None:
         holidays=general["holidays"],
         phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
         meetings=meetings,
+        file=file,
     )
 
 
 def _general(source: Source) -> Values:
     raw = (source.data or {}).get("round")
     return read_table(TABLES["round"].keys, raw, Spot(source, ("round",))) if isinstance(raw, dict) else {}
-
-
-def _has_rounds_inside(source: Source) -> bool:
-    """Whether the file holds several rounds, `[round.NAME]`, each of which would inherit the rest of it."""
-    raw = (source.data or {}).get("round")
-    known = {key.name for key in TABLES["round"].keys}
-    inside = (
-        [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
-        if isinstance(raw, dict)
-        else []
-    )
-    for name in inside:
-        Spot(source, ("round", name)).later("a round of its own inside a file ([round.NAME])")
-    return bool(inside)
 
 
 def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> PhaseDates | None:

@@ -39,7 +39,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One run of a programme, with its dates. `name` is the file's, `number` begins each dossier's number."""
+    """One run of a programme, with its dates. `number` begins each dossier's number.
+
+    `name` is the file's, with `-NAME` where the file holds several; `file` is its path in the programme's folder.
+    """
 
     programme: str
     name: str
@@ -50,6 +53,7 @@ class Round:
     holidays: str
     phases: Mapping[str, PhaseDates]
     meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
+    file: str = ""
 
     @property
     def key(self) -> str:
