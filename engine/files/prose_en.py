@@ -14,6 +14,7 @@ ENGLISH = {
     "at": "{day}, {hour}",
     "money": "¤#,##0",
     "day": "{n} day|{n} days",
+    "working day": "{n} working day|{n} working days",
     "week": "{n} week|{n} weeks",
     "month": "{n} month|{n} months",
     "year": "{n} year|{n} years",
@@ -43,6 +44,7 @@ ENGLISH = {
     "always": "at any time",
     "from to": "from {start} up to and including {end}",
     "on": "on {day}",
+    "rolled": "{dates} (the file says {written}; nobody works on that day)",
     "grace": "What arrives up to {grace} after the end is still on time.",
     # the beginning
     "round": "{title} (`{key}`) is a round of {programme}. The dossiers are numbered {number}-001, {number}-002 and "

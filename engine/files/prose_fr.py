@@ -14,6 +14,7 @@ FRENCH = {
     "at": "{day} à {hour}",
     "money": "#,##0 ¤",
     "day": "{n} jour|{n} jours",
+    "working day": "{n} jour ouvré|{n} jours ouvrés",
     "week": "{n} semaine|{n} semaines",
     "month": "{n} mois|{n} mois",
     "year": "{n} an|{n} ans",
@@ -43,6 +44,7 @@ FRENCH = {
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
     "round": "{title} (`{key}`) est une édition du programme {programme}. Les dossiers portent les numéros "

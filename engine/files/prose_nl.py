@@ -14,6 +14,7 @@ DUTCH = {
     "at": "{day}, {hour}",
     "money": "¤ #,##0",
     "day": "{n} dag|{n} dagen",
+    "working day": "{n} werkdag|{n} werkdagen",
     "week": "{n} week|{n} weken",
     "month": "{n} maand|{n} maanden",
     "year": "{n} jaar|{n} jaar",
@@ -43,6 +44,7 @@ DUTCH = {
     "always": "op elk ogenblik",
     "from to": "van {start} tot en met {end}",
     "on": "op {day}",
+    "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
     "round": "{title} (`{key}`) is een ronde van {programme}. De dossiers krijgen de nummers {number}-001, "

@@ -17,6 +17,7 @@ from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import LocalEdge, PhaseDates, Round
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
 LONGER: tuple[tuple[str, int], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -119,10 +120,11 @@ class Voice:
         name: str = self.locale.languages.get(code, code)
         return name
 
-    def country(self, code: str) -> str:
-        """What that country is called."""
+    def country(self, region: str) -> str:
+        """What that country is called, or that part of one."""
+        code = region.partition("-")[0]
         name: str = self.locale.territories.get(code, code)
-        return name
+        return name if region == code else f"{name} ({part_name(region) or region})"
 
     def city(self, zone: str) -> str:
         """The city that a zone is named after."""
@@ -180,8 +182,10 @@ class Voice:
     def dates(self, dates: PhaseDates) -> str:
         """From when to when a phase lasts."""
         if dates.opens == dates.closes and dates.opens.hour is None:
-            return self.say("on", day=self.day(dates.opens.day))
-        return self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+            told = self.say("on", day=self.day(dates.opens.day))
+        else:
+            told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])

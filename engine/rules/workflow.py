@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share
 
-SpanUnit = Literal["day", "week", "month", "year"]
+SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
@@ -28,7 +28,7 @@ Marks = tuple[tuple[str, int | float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of calendar time, counted in whole days, weeks, months or years."""
+    """A length of calendar time, counted in whole days (or those on which people work), weeks, months or years."""
 
     count: int
     unit: SpanUnit

@@ -11,13 +11,13 @@ LETTERS: dict[str, Any] = {
     "minProperties": 1,
     "additionalProperties": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
 }
-SPAN: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?$"}
+SPAN: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?$"}
 MOMENT: dict[str, Any] = {
     "type": "string",
-    "pattern": "^([1-9][0-9]* (day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
+    "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
 WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
-REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?( after)?$"}
+REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
 ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
@@ -107,7 +107,8 @@ _ALL = (
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
-    Kind("country", 'ISO code such as `"BE"`', {"type": "string", "pattern": "^[A-Z]{2}$"}),
+    Kind("region", 'ISO code such as `"BE"` or `"GB-ENG"`',
+         {"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}),
     Kind("date", "a date", DATE),
     Kind("hour", "a local time, `09:00:00`", HOUR),
     Kind("online", 'an address, `"https://…"`', ONLINE),
@@ -117,6 +118,7 @@ _ALL = (
     _closed("question kind", "text", "long_text", "money", "file",
             later=("number", "choice", "date", "schedule", "dossier", "conflicts")),
     _closed("every", "year", "month", "week"),
+    _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
     _closed("release", "auto", "hold", "two people"),
     _closed("complete", "complete"),
