@@ -109,6 +109,8 @@ class State:
     ahead: str
     phase: str | None = None
     frees_place: bool = False
+    retired: bool = False
+    """no dossier comes here any more: rules that were replaced knew it"""
 
 
 @dataclass(frozen=True, slots=True)
