@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
@@ -36,6 +37,8 @@ def work_out_again(scene: Scene) -> None:
             if f"{due.key} {dossier.number}" in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
+        if are_there(scene):
+            set_timers(scene, dossier)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]

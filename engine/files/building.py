@@ -203,11 +203,22 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
 
 
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
+    raw = (spot.source.data or {})["reminder"][name]
+    chosen = [key for key in ("when", "after") if key in raw]
+    if len(chosen) != 1:
+        place = spot.at("after") if chosen else spot
+        place.complain(
+            'stands beside "when"; write two reminders'
+            if chosen
+            else 'says neither "when" nor "after": when is it sent?'
+        )
     guards = values.get("only_if", ())
     for guard in guards:
         if guard.word in ("at_most", "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
-    return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
+    return Reminder(
+        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+    )
 
 
 def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:

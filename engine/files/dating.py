@@ -108,13 +108,15 @@ class _Dates:
         """From when on a reminder about the state is too late; None when dossiers may stay in it.
 
         The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
-        Who waits for a place may wait for ever.
+        Who waits for a place may wait for ever, and what is counted from where a dossier came has no one date.
         """
         moves = [move for move in self.workflow.transitions.values() if state in move.sources and not move.frees]
         by_calendar = [move for move in moves if move.moment is not None]
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
+        if any(move.after or move.within for move in moves):
+            return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
         return max((end for end in ends if end is not None), default=None)

@@ -24,7 +24,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
     yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
-    yield from (_reminder(voice, it) for it in workflow.reminders.values() if it.when[0].phase == phase)
+    yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
     yield from (_obligation(voice, it) for it in workflow.obligations.values() if it.window.start.phase == phase)
     yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
 
@@ -35,7 +35,16 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
         return transition.moment.phase
     if transition.window:
         return transition.window.start.phase
-    phases = {voice.workflow.states[source].phase for source in transition.sources}
+    return _phase_of_states(voice, transition.sources)
+
+
+def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
+    return reminder.when[0].phase if reminder.when else _phase_of_states(voice, reminder.about)
+
+
+def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
+    """The one phase that states belong to; None for states of several."""
+    phases = {voice.workflow.states[state].phase for state in states}
     return phases.pop() if len(phases) == 1 else None
 
 
@@ -50,9 +59,12 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.after:
+        yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
-        yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
+        window = voice.window(transition.window, transition.within)
+        yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
     if transition.order or transition.ties != "ask":
@@ -75,6 +87,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
+        if transition.after and voice.round:
+            yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
 def _precedence(voice: Voice, name: str) -> str:
@@ -152,6 +166,8 @@ def _session(voice: Voice, session: Session) -> str:
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
     moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    if reminder.after:
+        moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(

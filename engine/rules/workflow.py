@@ -159,7 +159,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+    """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
+
+    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -175,6 +178,8 @@ class Transition:
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: Span | None = None
+    within: Span | None = None
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -189,6 +194,11 @@ class Transition:
     def frees(self) -> bool:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a time after which nobody can make it any more."""
+        return self.window is not None or self.within is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +225,15 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """A letter to those who stand in a state: at moments of the calendar, or so long `after` each came there."""
+
     name: str
     about: tuple[str, ...]
     when: tuple[Moment, ...]
     guards: tuple[Guard, ...] = ()
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
