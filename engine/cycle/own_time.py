@@ -49,8 +49,8 @@ def own_times(scene: Scene, dossier: DossierRow) -> list[OwnTime]:
 def _last_day(
     scene: Scene, dossier: DossierRow, stay: Stay, transition: Transition, word: str, span: Span
 ) -> date:
-    moved, zone = moved_days(scene, dossier, stay), scene.calendar.zone
-    day = last_day_of(stay.since, span, zone)
+    moved = moved_days(scene, dossier, stay)
+    day = last_day_of(stay.since, span, scene.calendar)
     if (own := moved.get(f"{transition.name} {word}")) is not None:
         return own
     # whoever may act until the calendar does, may do so until then also when that was moved
@@ -58,7 +58,7 @@ def _last_day(
         moved[of]
         for one in scene.workflow.transitions.values()
         if word == WITHIN and one.after and dossier.state in one.sources and (of := f"{one.name} {AFTER}") in moved
-        and last_day_of(stay.since, one.after, zone) == day
+        and last_day_of(stay.since, one.after, scene.calendar) == day
     ]  # fmt: skip
     return max(follows, default=day)
 

@@ -111,7 +111,7 @@ class Scene:
         self.round_id = the_id(self.round)
         pinned = shelf.get(session, self.round.digest)
         self.programme = pinned.programme
-        self.workflow: Workflow = pinned.programme.workflow
+        self.workflow: Workflow = pinned.programme.rules_of(self.round.name)
         self.machine = pinned.machine
         self._meetings = meetings_of(session, self.round_id)
         self.calendar = self._calendar(None)

@@ -29,7 +29,7 @@ def earliest_arrivals(workflow: Workflow, calendar: Calendar) -> dict[str, int]:
             opens = moved if moved is not None else calendar.window(move.window)[0] if move.window else ALWAYS
             arrival = max(min(starts), opens)
             if move.after is not None and arrival != ALWAYS:
-                arrival = over_at(last_day_of(arrival, move.after, calendar.zone), calendar.zone)
+                arrival = over_at(last_day_of(arrival, move.after, calendar), calendar.zone)
             if arrival < arrivals.get(move.target, arrival + 1):
                 arrivals[move.target] = arrival
                 changed = True

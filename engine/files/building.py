@@ -13,6 +13,7 @@ from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
+from engine.rules.guards import CAPS
 from engine.rules.workflow import (
     Announcement,
     Committee,
@@ -214,7 +215,7 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         )
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in ("at_most", "reason"):
+        if guard.word in (*CAPS, "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
     return Reminder(
         name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())

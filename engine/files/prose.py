@@ -144,7 +144,7 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
         parts = [voice.say("money kind" if question.kind == "money" else question.kind)]
         if question.at_most is not None:
             limit = voice.money if question.kind == "money" else voice.number
-            parts.append(voice.say("at most", limit=limit(question.at_most)))
+            parts.append(voice.say("at most", limit=voice.amount(question.at_most, limit)))
         if question.max_words is not None:
             parts.append(voice.count("words", question.max_words))
         if question.accept:

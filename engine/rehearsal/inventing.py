@@ -109,7 +109,7 @@ class Inventor:
     def _answer(self, question: Question, language: str, *, first: bool) -> str:
         known = phrases(language)
         if question.kind == "money":
-            ceiling = int(question.at_most or 50_000)
+            ceiling = int(question.most or 50_000)
             return str(min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5))))
         if question.kind == "file":
             ending = question.accept[0] if question.accept else "pdf"

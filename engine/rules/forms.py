@@ -52,9 +52,9 @@ def check_answer(question: Question, value: Any) -> Refusal | None:
     if question.kind == "money":
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             return wrong("no amount", f'"{name}" is not an amount')
-        if question.at_most is not None and value > question.at_most:
-            sentence = f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked'
-            return wrong("too much", sentence, amount=value, most_amount=question.at_most)
+        if question.most is not None and value > question.most:
+            sentence = f'"{name}" is {value:,}, and at most {question.most:,} may be asked'
+            return wrong("too much", sentence, amount=value, most_amount=question.most)
         return None
     if question.kind == "file":
         if not isinstance(value, Mapping) or "name" not in value:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from engine.rules.agenda import ORDER, PLACES
-from engine.rules.moments import Calendar, day_starts, from_instant, shift
+from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.workflow import Reminder, Span, Transition, Window, Workflow
 
 TimerKind = Literal["timer", "timer reminder"]
@@ -50,8 +50,8 @@ class Timer:
         return f"{self.span} after"
 
 
-LEAST = {"day": 1, "week": 7, "month": 28, "year": 365}
-MOST = {"day": 1, "week": 7, "month": 31, "year": 366}
+LEAST = {"working day": 1, "day": 1, "week": 7, "month": 28, "year": 365}
+MOST = {"working day": 7, "day": 1, "week": 7, "month": 31, "year": 366}
 
 
 def least_days(span: Span) -> int:
@@ -64,9 +64,9 @@ def most_days(span: Span) -> int:
     return span.count * MOST[span.unit]
 
 
-def last_day_of(since: int, span: Span, zone: str) -> date:
+def last_day_of(since: int, span: Span, calendar: Calendar) -> date:
     """The last local day of a span that began at `since`. Raises OverflowError or ValueError beyond the calendar."""
-    return shift(from_instant(since, zone).date(), span, 1)
+    return calendar.shift(from_instant(since, calendar.zone).date(), span, 1)
 
 
 def over_at(last_day: date, zone: str) -> int:
@@ -96,14 +96,14 @@ def _moves(
     for transition in workflow.transitions.values():
         if transition.after is None or state not in transition.sources:
             continue
-        last_day = moved.get(transition.name) or last_day_of(since, transition.after, calendar.zone)
+        last_day = moved.get(transition.name) or last_day_of(since, transition.after, calendar)
         at = over_at(last_day, calendar.zone)
         position = ORDER.index("transition") * PLACES + transition.position
         yield Timer(MOVES, transition.name, 1, transition.after, position, at, at + settle)
 
 
 def _reminds(reminder: Reminder, calendar: Calendar, *, since: int, leaves: int | None) -> Iterator[Timer]:
-    days = [last_day_of(since, span, calendar.zone) for span in reminder.after]
+    days = [last_day_of(since, span, calendar) for span in reminder.after]
     instants = [calendar.morning(day) for day in days]
     for number, (span, at) in enumerate(zip(reminder.after, instants, strict=True), start=1):
         ends = [later for later in instants if later > at] + ([] if leaves is None else [leaves])
@@ -126,5 +126,5 @@ def of_timers(workflow: Workflow) -> list[Transition]:
 def window_from(window: Window | None, within: Span | None, since: int, calendar: Calendar) -> tuple[int, int] | None:
     """A window as [first instant, first instant after), of a dossier that came where it stands at `since`; or None."""
     if within is not None:
-        return since, over_at(last_day_of(since, within, calendar.zone), calendar.zone)
+        return since, over_at(last_day_of(since, within, calendar), calendar.zone)
     return calendar.window(window) if window else None

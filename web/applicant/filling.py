@@ -111,7 +111,7 @@ def _complaint(ask: Ask, question: Question, value: str | int | float) -> str:
     return ask.say(
         "You ask for %(asked)s, and at most %(most)s can be given.",
         asked=dates.amount(value, currency, ask.language),
-        most=dates.amount(question.at_most or 0, currency, ask.language),
+        most=dates.amount(question.most or 0, currency, ask.language),
     )
 
 

@@ -75,7 +75,8 @@ def _local_times(view: View) -> Iterator[str]:
 
 def _calendar_moves(view: View) -> Iterator[Parameters]:
     for transition in view.workflow.transitions.values():
-        if transition.moment:
+        # whom a transition refuses that names another is left to that one
+        if transition.moment and not isinstance(transition.if_not, str):
             yield {"transition": transition.name, "sources": list(transition.sources)}
 
 

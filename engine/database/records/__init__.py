@@ -33,6 +33,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
+from engine.database.records.gates import PlacingRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -100,9 +101,11 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PlacingRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",
+    "RankedRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",
