@@ -166,7 +166,7 @@ def states_acting_until(scene: Scene, phase: str) -> set[str]:
 def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
     """The dossiers for which an edge of a phase is looked at one by one: it is their own, or they owe until then."""
     own = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
-    owing = {one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase}
+    owing = {one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase}
     owes = select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))
     return scene.session.exec(
         select(DossierRow)

@@ -203,7 +203,7 @@ def _owing_until(scene: Scene, edge: str) -> list[DossierRow]:
     names = [
         one.name
         for one in scene.workflow.obligations.values()
-        if f"{one.window.end.phase} {one.window.end.edge}" == edge
+        if one.window and f"{one.window.end.phase} {one.window.end.edge}" == edge
     ]
     return list(
         scene.session.exec(

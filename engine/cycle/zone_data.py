@@ -71,7 +71,7 @@ def _obligations(scene: Scene, dossier: DossierRow) -> None:
     owed = obligations_of(scene.session, the_id(dossier))
     open_ones = [row for row in owed if state_of(row) in ("open", "handed in")]
     for row in open_ones:
-        windows = obligation_windows(scene.workflow.obligations[row.name], calendar)
+        windows = obligation_windows(scene.workflow.obligations[row.name], calendar, since=row.opens_at)
         laid = next((one for one in windows if one.position == row.position), None)
         if laid and laid.last_day.isoformat() == row.last_day:
             row.opens_at, row.due_at = laid.opens_at, laid.due_at

@@ -54,6 +54,10 @@ class _Dates:
         for meeting in self.workflow.meetings.values():
             yield f"[meeting.{meeting.name}]", meeting.window.start
             yield f"[meeting.{meeting.name}]", meeting.window.end
+        for obligation in self.workflow.obligations.values():
+            if obligation.window is not None:
+                yield f"[obligation.{obligation.name}]", obligation.window.start
+                yield f"[obligation.{obligation.name}]", obligation.window.end
         for reminder in self.workflow.reminders.values():
             for moment in reminder.when:
                 yield f"[reminder.{reminder.name}]", moment
@@ -84,6 +88,7 @@ class _Dates:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
             *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[obligation.{one.name}]", one.window) for one in self.workflow.obligations.values() if one.window),
         ]
         for rule, window in windows:
             start, end = self.calendar.window(window)
@@ -153,6 +158,8 @@ class _Dates:
 
     def _check_obligations(self) -> None:
         for obligation in self.workflow.obligations.values():
+            if obligation.window is None:
+                continue
             due = self.calendar.window(obligation.window)[1]
             owed = [self.arrivals[state] for state in obligation.owed_by if state in self.arrivals]
             if owed and due <= min(owed):

@@ -224,6 +224,8 @@ def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
         yield "transition", transition.name, transition.guards
     for reminder in workflow.reminders.values():
         yield "reminder", reminder.name, reminder.guards
+    for obligation in workflow.obligations.values():
+        yield "obligation", obligation.name, obligation.guards
 
 
 def _check_uses(workflow: Workflow, whole: Spot) -> None:

@@ -152,6 +152,7 @@ ENGLISH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: a dossier in {states} must attend {what}{often}, {window}.",
     "deliver": "`{name}`: a dossier in {states} must hand this in{often}, {window}: {what}.",
+    "owed only": "This is owed only {guards} when the dossier comes there.",
     "times": "once|{n} times",
     "every year": "every year",
     "every month": "every month",

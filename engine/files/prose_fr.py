@@ -159,6 +159,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
     "every month": "chaque mois",

@@ -155,6 +155,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
     "every month": "elke maand",

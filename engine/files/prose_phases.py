@@ -27,7 +27,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
     yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
-    yield from (_obligation(voice, it) for it in workflow.obligations.values() if it.window.start.phase == phase)
+    yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
     yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
 
 
@@ -42,6 +42,10 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
 
 def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
     return reminder.when[0].phase if reminder.when else _phase_of_states(voice, reminder.about)
+
+
+def _phase_of_owed(voice: Voice, obligation: Obligation) -> str | None:
+    return obligation.window.start.phase if obligation.window else _phase_of_states(voice, obligation.owed_by)
 
 
 def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
@@ -214,8 +218,11 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     else:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
-    states, window = voice.states(obligation.owed_by), voice.window(obligation.window)
+    states = voice.states(obligation.owed_by)
+    window = voice.window(obligation.window, obligation.within)
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
+    if obligation.guards:
+        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))
@@ -229,6 +236,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     if voice.calendar is None:
         return " ".join(told)
     last_days = dict.fromkeys(laid.last_day for laid in obligation_windows(obligation, voice.calendar))
+    if not last_days:
+        return " ".join(told)
     lines = [f"- {_last_day(voice, obligation, day)}." for day in last_days]
     return "\n\n".join([" ".join(told), "\n".join(lines)])
 

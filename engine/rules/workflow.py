@@ -230,12 +230,14 @@ class Obligation:
     """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
 
     Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
-    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue. Where there is no
+    `window` it is owed `within` so long since the dossier came there. With `guards` only those owe it of whom they hold
+    as it is laid out.
     """
 
     name: str
     owed_by: tuple[str, ...]
-    window: Window
+    window: Window | None
     every: Literal["year", "month", "week"] | None = None
     times: int = 1
     attend: str | None = None
@@ -245,6 +247,8 @@ class Obligation:
     remind_after: tuple[Span, ...] = ()
     accepted_by: str | None = None
     if_not: Letters = field(default_factory=dict)
+    within: Span | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,13 +150,19 @@ def lay_out(
     zone: str,
     tzdata: str,
     at: int,
+    among: sa.ColumnElement[bool] | None = None,
 ) -> None:
-    """Write what every dossier of a step owes that is not set apart, and the deadlines of it."""
+    """Write what every dossier of a step owes that is not set apart, and the deadlines of it.
+
+    Where not all owe the same, `among` is the condition that a dossier owes this.
+    """
     if not laid:
         return
     connection = session.connection()
     row = GATHERED.c
     alike = sa.and_(gathered.rows, row.owing.is_(False))
+    if among is not None:
+        alike = sa.and_(alike, row.dossier_id.in_(sa.select(col(DossierRow.id)).where(among)))
     owed = sa.union_all(
         *(
             sa.select(

@@ -19,6 +19,8 @@ from stage import (
 )
 
 from engine.database.connection import Database
+from engine.database.records import ObligationRow
+from engine.database.store import state_of
 from engine.rules.timers import TIMERS
 
 SIGN_UP = at("2030-02-10T10:00")
@@ -239,3 +241,60 @@ def test_other_zone_data_move_what_has_not_fired(here: Stage) -> None:
 def test_who_is_brought_in_has_its_days_from_then_on(here: Stage) -> None:
     number = here.brought_in("dora", "offered", OFFERED)
     assert own(here)[0] == (f"timer pass_on 1 {number}", LAST, None)
+
+
+OWED = {
+    "[obligation.kick_off]": (
+        '[deliverable.plan]\ntitle = "Plan"\nquestion = { plan = { ask = "Plan", required = true } }\n\n'
+        '[deliverable.follow_up]\ntitle = "Follow-up"\nquestion = { told = { ask = "How is it?", required = true } }\n\n'
+        '[obligation.plan]\nowed_by = "chosen"\nwithin = "10 days"\ndeliver = "plan"\n'
+        'remind = ["3 days", "2 days after", "1 week after"]\nif_not = { staff = "plan-late" }\n\n'
+        '[obligation.follow_up]\nowed_by = "working"\nbetween = ["1 month after work opens", "3 months after work opens"]\n'
+        'deliver = "follow_up"\nonly_if = { delivered = "plan" }\n\n[obligation.kick_off]'
+    )
+}
+"""edits of the small round: a plan is owed for ten days after being chosen, and news of it by those who have one"""
+
+
+def laid_out(stage: Stage) -> list[tuple[int, str, str, str]]:
+    return [
+        (row.dossier_id, row.name, row.last_day, state_of(row))
+        for row in stage.rows(ObligationRow)
+        if row.name in ("plan", "follow_up")
+    ]
+
+
+def test_what_is_owed_for_so_long_is_asked_for_by_a_ladder_of_letters(database: Database) -> None:
+    stage = Stage(database, programme(edits=OWED)).open()
+    anna, _bert = stage.chosen("anna", "bert")
+    assert laid_out(stage) == [(1, "plan", "2030-04-15", "open"), (2, "plan", "2030-04-15", "open")]
+    stage.cycle.deliver(
+        stage.key, anna, "plan", {"plan": "To build"}, by=applicant("anna"), now=at("2030-04-10T10:00")
+    )
+    for day in ("2030-04-12T09:00", "2030-04-16T00:01", "2030-04-17T09:00", "2030-04-22T09:00"):
+        stage.cycle.advance(at(day))
+    told = [
+        (one.letter, one.role, one.numbers, one.now)
+        for one in stage.ear.heard
+        if one.letter in ("obligation-reminder", "plan-late", "obligation-overdue")
+    ]
+    assert told == [
+        ("obligation-reminder", "applicant", ("SG30-002",), at("2030-04-12T09:00")),
+        ("plan-late", "staff", ("SG30-002",), at("2030-04-16T00:01")),
+        ("obligation-overdue", "applicant", ("SG30-002",), at("2030-04-17T09:00")),
+        ("obligation-overdue", "applicant", ("SG30-002",), at("2030-04-22T09:00")),
+    ]
+
+
+def test_only_those_owe_it_of_whom_its_guards_hold_as_it_is_laid_out(database: Database) -> None:
+    stage = Stage(database, programme(edits=OWED)).open()
+    anna, bert = stage.chosen("anna", "bert")
+    stage.cycle.deliver(
+        stage.key, anna, "plan", {"plan": "To build"}, by=applicant("anna"), now=at("2030-04-10T10:00")
+    )
+    for number in (anna, bert):
+        stage.cycle.attend(stage.key, number, "kick_off", by=STAFF, now=at("2030-05-08T18:00"))
+    stage.cycle.advance(at("2030-06-03T09:00"))
+    assert stage.states() == {anna: "working", bert: "working"}
+    assert [row for row in laid_out(stage) if row[1] == "follow_up"] == [(1, "follow_up", "2030-09-02", "open")]
+    assert f"overdue {bert} 2030-09-02" not in stage.deadlines()

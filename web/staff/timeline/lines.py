@@ -275,6 +275,7 @@ def _links(known: _Known, one: Happening, told: Told | None) -> list[tuple[str, 
 def _of_due(known: _Known, one: Due) -> Line:
     ask = known.ask
     owed = ask.place.workflow.obligations[one.name]
+    phase = owed.window.end.phase if owed.window else ""
     left = one.dossiers - one.fulfilled - one.excused
     parts = []
     if one.fulfilled:
@@ -291,6 +292,6 @@ def _of_due(known: _Known, one: Due) -> Line:
         (ask.say("Move"), f"/staff/{ask.place.key}/extend?{urlencode({'moment': one.name})}")
     ]  # fmt: skip
     return Line(
-        one.due_at, True, "owed", owed.window.end.phase, owed_words(ask, one.name), one.dossiers, None, False,
+        one.due_at, True, "owed", phase, owed_words(ask, one.name), one.dossiers, None, False,
         ", ".join(parts), tone, links,
     )  # fmt: skip
