@@ -246,10 +246,12 @@ def test_who_is_brought_in_has_its_days_from_then_on(here: Stage) -> None:
 OWED = {
     "[obligation.kick_off]": (
         '[deliverable.plan]\ntitle = "Plan"\nquestion = { plan = { ask = "Plan", required = true } }\n\n'
-        '[deliverable.follow_up]\ntitle = "Follow-up"\nquestion = { told = { ask = "How is it?", required = true } }\n\n'
+        '[deliverable.follow_up]\ntitle = "Follow-up"\n'
+        'question = { told = { ask = "How is it?", required = true } }\n\n'
         '[obligation.plan]\nowed_by = "chosen"\nwithin = "10 days"\ndeliver = "plan"\n'
         'remind = ["3 days", "2 days after", "1 week after"]\nif_not = { staff = "plan-late" }\n\n'
-        '[obligation.follow_up]\nowed_by = "working"\nbetween = ["1 month after work opens", "3 months after work opens"]\n'
+        '[obligation.follow_up]\nowed_by = "working"\n'
+        'between = ["1 month after work opens", "3 months after work opens"]\n'
         'deliver = "follow_up"\nonly_if = { delivered = "plan" }\n\n[obligation.kick_off]'
     )
 }
