@@ -132,7 +132,7 @@ def _judge(
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
         return reasons_against(scene, dossier, transition, caps=False)
 
-    holds = hold(transition.guards, scene.workflow)
+    holds = hold(transition.guards, scene.workflow, when=scene.when)
     cap = transition.guard("at_most")
     if cap is None:
         return _Judged(holds, refusals)

@@ -15,15 +15,24 @@ from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
-    scene: Scene, dossier: DossierRow, transition: Transition, *, reason: str | None = None, caps: bool = True
+    scene: Scene,
+    dossier: DossierRow,
+    transition: Transition,
+    *,
+    reason: str | None = None,
+    caps: bool = True,
+    person: PersonRow | None = None,
 ) -> tuple[Refusal, ...]:
-    """All that the guards of a transition have against a dossier now."""
+    """All that the guards of a transition have against a dossier now, where a `person` acts or the calendar does."""
     held = {}
     if caps and transition.guard("at_most"):
         held[transition.target] = places_held(
             scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier)
         )
-    facts = facts_of(scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason)
+    facts = facts_of(
+        scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason, when=scene.when,
+        person_id=the_id(person) if person else None,
+    )  # fmt: skip
     return judge_transition(transition, facts, scene.workflow, caps=caps)
 
 

@@ -7,7 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.files.moves import build_transition
+from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
@@ -205,8 +205,9 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in ("at_most", "reason"):
+        if guard.word in ("at_most", "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+        check_recent(guard, spot)
     return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
 
 

@@ -178,9 +178,11 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
+    acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
+            asked_for = guard.value if guard.word == "delivered" and isinstance(guard.value, tuple) else ()
+            missing = [asked for asked in asked_for if asked not in owed]
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.applying import ACROSS
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -95,7 +97,9 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return voice.say(
             guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
         )
-    names = value if isinstance(value, tuple) else (value,)
+    if guard.word in ACROSS or guard.word == "member_of":
+        return clause_about_applicants(voice, guard)
+    names = guard.names
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables

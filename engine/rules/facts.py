@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
+from engine.rules.earlier import Before
 from engine.rules.workflow import Criterion
 
 ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
@@ -43,6 +44,12 @@ class Facts:
     """what whoever acts gives as the reason"""
     places_held: Mapping[str, int] = field(default_factory=dict)
     """state -> places that other dossiers of the round hold in it"""
+    before: Before | None = None
+    """what the applicant did before; None where nobody asked"""
+    lifted: frozenset[str] = frozenset()
+    """the guards that staff have lifted for this dossier"""
+    sits_in: frozenset[str] = frozenset()
+    """the committees of which whoever acts is a member"""
 
 
 def to_six_places(number: float) -> float:

@@ -12,7 +12,7 @@ SpanUnit = Literal["day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file"]
+QuestionKind = Literal["text", "long_text", "money", "file", "dossier", "conflicts"]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
 APPLICANT = "applicant"
@@ -68,11 +68,46 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names)."""
+    """One condition: a word of the closed list and what it asks (a name, a number, several names, earlier dossiers)."""
 
     word: str
-    value: str | int | float | tuple[str, ...]
+    value: str | int | float | tuple[str, ...] | tuple[Once, ...] | tuple[Recent, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it asks, where it asks for one or several by name."""
+        value = self.value if isinstance(self.value, tuple) else (self.value,)
+        return tuple(one for one in value if isinstance(one, str))
 
 
 @dataclass(frozen=True, slots=True)
