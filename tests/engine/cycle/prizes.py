@@ -2,36 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
 
-from stage import PROGRAMMES, SENDER, Ear, Stage, applicant
+from stage import SENDER, Ear, Stage, applicant
+from yearly_prizes import JUROR, STAFF, at, key, prizes
 
 from engine.cycle import Cycle
 from engine.database.connection import Database
-from engine.files.reading import Programme, read_programme
-from engine.rules.moments import to_instant
 from notifications.outbox import Outbox
-
-PRIZES = (PROGRAMMES / "across.toml").read_text(encoding="utf-8")
-PRIZES_2030 = (PROGRAMMES / "across-2030.toml").read_text(encoding="utf-8")
-YEARS = ("2030", "2030_bis", "2031", "2032")
-"""the second is a round of the same days as the first"""
-STAFF, JUROR = "staff@fund.example", "juror@fund.example"
-
-
-@cache
-def prizes(edits: tuple[tuple[str, str], ...] = ()) -> Programme:
-    """The programme with its rounds, each of `edits` (a text found once -> its replacement) made in the rules."""
-    workflow = PRIZES
-    for old, new in edits:
-        assert workflow.count(old) == 1, f"{old!r} is not found once"
-        workflow = workflow.replace(old, new)
-    files = {"workflow.toml": workflow, "letters/en/not-taken-up.md": "Subject\n\nText\n"}
-    for year in YEARS:
-        number = f"SP{year[2:4]}{'B' if 'bis' in year else ''}"
-        files[f"rounds/{year}.toml"] = PRIZES_2030.replace("SP30", number).replace("2030", year[:4])
-    return read_programme("prizes", files, "prizes")
 
 
 @dataclass
@@ -89,13 +66,3 @@ class Prizes:
 
     def state(self, number: str) -> str:
         return self.stage.state(number)
-
-
-def key(year: str) -> str:
-    return f"prizes/{year}"
-
-
-def at(year: str, local: str) -> int:
-    """The instant of a local wall time of a year: `at("2030", "03-01T17:00")`."""
-    wall = datetime.fromisoformat(f"{year[:4]}-{local}")
-    return to_instant(wall.date(), wall.time(), "Europe/Brussels")

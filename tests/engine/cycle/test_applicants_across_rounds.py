@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from databases import BOTH, fresh, fresh_on
-from prizes import JUROR, STAFF, Prizes, at, key
+from prizes import Prizes
 from stage import applicant, ask_what_must_hold, refused
+from yearly_prizes import JUROR, STAFF, at, key
 
 from engine import faults
 from engine.cycle.together import NotAll
