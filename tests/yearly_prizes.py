@@ -22,7 +22,8 @@ def prizes(edits: tuple[tuple[str, str], ...] = ()) -> Programme:
     for old, new in edits:
         assert workflow.count(old) == 1, f"{old!r} is not found once"
         workflow = workflow.replace(old, new)
-    files = {"workflow.toml": workflow, "letters/en/not-taken-up.md": "Subject\n\nText\n"}
+    letters = ["not-taken-up", *(["sorry"] if '"sorry"' in workflow else [])]
+    files = {"workflow.toml": workflow, **{f"letters/en/{name}.md": "Subject\n\nText\n" for name in letters}}
     for year in YEARS:
         number = f"SP{year[2:4]}{'B' if 'bis' in year else ''}"
         files[f"rounds/{year}.toml"] = PRIZES_2030.replace("SP30", number).replace("2030", year[:4])

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.obligations import lay_out
@@ -177,6 +178,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
         *check_answers(scene.workflow.questions, answers),
+        wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")
     refuse(reasons)
@@ -216,6 +218,7 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
     refuse(reasons)
     if _hands_in(scene, dossier, transition):
         _receive(scene, dossier)
+        keep_away(scene, dossier, by=by)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)
     return dossier.state

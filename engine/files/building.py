@@ -119,6 +119,12 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     for key, kinds in (("at_most", ("money",)), ("max_words", ("text", "long_text")), ("accept", ("file",))):
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind in ("dossier", "conflicts") and spot.path[0] != "question":
+        spot.at("kind").complain(f'"{kind}" is asked in the dossier\'s own form, [question.NAME], and nowhere else')
+    if kind == "dossier" and values.get("required"):
+        spot.at("required").complain(
+            "cannot be: whoever applies for the first time has no earlier dossier to name; follows asks for one"
+        )
     return Question(
         name=name,
         ask=values["ask"],

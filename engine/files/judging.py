@@ -15,6 +15,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
+    _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
@@ -40,6 +41,17 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
                 whole.at("transition", transition.name, "only_if", "form").complain(
                     "always holds: no question of the dossier is required", "warning"
                 )
+
+
+def _check_kinds(workflow: Workflow, whole: Spot) -> None:
+    """One earlier dossier is followed up, and one list of people is kept away: a second one would be read by nobody."""
+    for kind in ("dossier", "conflicts"):
+        names = [one.name for one in workflow.questions.values() if one.kind == kind]
+        for name in names[1:]:
+            whole.at("question", name, "kind").complain(f'"{names[0]}" has the kind "{kind}" already; one is read')
+    for name in (one.name for one in workflow.questions.values() if one.kind == "conflicts"):
+        if not workflow.committees and "committee" not in whole.source.broken:
+            whole.at("question", name, "kind").complain("keeps nobody away: there is no [committee.NAME]")
 
 
 def _check_titles(titles: Mapping[str, str], table: Spot, *key: str) -> None:

@@ -70,6 +70,8 @@ ENGLISH = {
     "long_text": "a longer text",
     "money kind": "an amount",
     "file": "a file",
+    "dossier": "an earlier dossier of the applicant",
+    "conflicts": "people who are kept away from this dossier; no committee reads it",
     "at most": "at most {limit}",
     "accept": "only {endings}",
     "required": "required",

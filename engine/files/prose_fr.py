@@ -70,6 +70,8 @@ FRENCH = {
     "long_text": "un texte plus long",
     "money kind": "un montant",
     "file": "un fichier",
+    "dossier": "un dossier antérieur du porteur",
+    "conflicts": "des personnes tenues à l’écart de ce dossier ; aucun comité ne le lit",
     "at most": "au plus {limit}",
     "accept": "uniquement {endings}",
     "required": "obligatoire",

@@ -70,6 +70,8 @@ DUTCH = {
     "long_text": "een langere tekst",
     "money kind": "een bedrag",
     "file": "een bestand",
+    "dossier": "een eerder dossier van de indiener",
+    "conflicts": "mensen die van dit dossier weggehouden worden; geen commissie leest het",
     "at most": "hoogstens {limit}",
     "accept": "alleen {endings}",
     "required": "verplicht",

@@ -17,6 +17,16 @@ _MONEY = re.compile(
 )
 
 
+_DOSSIER = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+")
+MOST_PEOPLE = 50
+"""people that one dossier may have kept away"""
+
+
+def people_of(value: str) -> tuple[str, ...]:
+    """The people that an answer of kind conflicts names, one on each line: a name, an address, or both."""
+    return tuple(line for raw in value.splitlines() if (line := raw.strip(" ,;\t")))
+
+
 def parse_money(text: str) -> int | float:
     """An amount as people type it: `45000`, `45.000`, `45 000,50`, `45,000.50`.
 
@@ -68,6 +78,11 @@ def check_answer(question: Question, value: Any) -> Refusal | None:
         return None
     if not isinstance(value, str):
         return wrong("no text", f'"{name}" is not text')
+    if question.kind == "dossier" and not _DOSSIER.fullmatch(value):
+        return wrong("no dossier", f'"{name}" names no dossier: write PROGRAMME/ROUND/NUMBER')
+    if question.kind == "conflicts" and len(people_of(value)) > MOST_PEOPLE:
+        sentence = f'"{name}" names {len(people_of(value))} people, and at most {MOST_PEOPLE} are kept away'
+        return wrong("too many people", sentence, people=len(people_of(value)), most=MOST_PEOPLE)
     words = len(value.split())
     if question.max_words is not None and words > question.max_words:
         sentence = f'"{name}" has {words} words, and at most {question.max_words} are read'

@@ -199,4 +199,6 @@ def answer_said(ask: Ask, question: Question, value: Any) -> str:
         return dates.amount(value, ask.place.workflow.currency, ask.language)
     if question.kind == "file":
         return f"{value['name']} ({dates.size(value['size'], ask.language)})"
+    if question.kind == "dossier":
+        return str(value).rpartition("/")[2]
     return str(value)

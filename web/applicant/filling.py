@@ -9,22 +9,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from wtforms import FileField, StringField, TextAreaField
+from wtforms import FileField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from engine.cycle import Upload
+from engine.database.pages import people
 from engine.errors import GrantcycleError
-from engine.rules.forms import check_answer, parse_money
+from engine.rules.forms import MOST_PEOPLE, check_answer, parse_money
 from engine.rules.workflow import Question
 from web import dates
 from web.ask import Ask
 from web.forms import STEERING
+from web.policy import somebody
 from web.uploads.checking import check
 from web.uploads.sentences import WRONG_ENDING, Sentence
 
 PREFIX = "a-"
 """before the names of questions, so that none is taken for a field of our own"""
-KINDS = {"text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField}
+KINDS = {
+    "text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField, "dossier": SelectField,
+    "conflicts": TextAreaField,
+}  # fmt: skip
 
 
 @dataclass
@@ -44,12 +50,36 @@ def form_of(
     ask: Ask, questions: Mapping[str, Question], answers: Mapping[str, Any], *, typed: bool = False
 ) -> BaseForm:
     """The fields of these questions, with the answers that there are, or with what was typed."""
-    form = BaseForm({name: KINDS[one.kind](ask.said(one.ask)) for name, one in questions.items()}, prefix=PREFIX)
+    form = BaseForm({name: _field(ask, one, answers.get(name)) for name, one in questions.items()}, prefix=PREFIX)
     shown = {name: _as_typed(answers.get(name)) for name, one in questions.items() if one.kind != "file"}
     form.process(_of_kind(ask.form, questions) if typed else None, data=shown)
     for name, one in questions.items():
         form[name].flags.required = one.required and not (one.kind == "file" and answers.get(name))
     return form
+
+
+def _field(ask: Ask, question: Question, answer: Any) -> Any:
+    if question.kind != "dossier":
+        return KINDS[question.kind](ask.said(question.ask))
+    choices = [("", ask.say("None")), *own_dossiers(ask)]
+    if answer and answer not in dict(choices):
+        choices.append((answer, answer.rpartition("/")[2]))
+    offered = [SelectChoice(value, label) for value, label in choices]
+    return SelectField(ask.said(question.ask), choices=offered, validate_choice=False)
+
+
+def own_dossiers(ask: Ask) -> list[tuple[str, str]]:
+    """(the answer that names it, what it is called) of the visitor's other dossiers of the programme, handed in."""
+    place = ask.place
+    with ask.reading() as session:
+        found = people.dossiers_of(session, somebody(ask).person_id, ask.office.shelf.rules(session))
+    programme = place.workflow.programme
+    return [
+        (f"{one.round}/{one.number}", f"{one.number} · {one.title}")
+        for one in found
+        if one.round.startswith(f"{programme}/") and one.received_at is not None
+        and (one.round, one.number) != (place.key, place.number)
+    ]
 
 
 def read(ask: Ask, questions: Mapping[str, Question], form: BaseForm) -> Filled:
@@ -101,6 +131,10 @@ def _read_text(ask: Ask, question: Question, text: str, filled: Filled) -> None:
 
 def _complaint(ask: Ask, question: Question, value: str | int | float) -> str:
     """Why an answer breaks the limits of its question, in the reader's language."""
+    if question.kind == "dossier":
+        return ask.say("Choose one of your earlier dossiers.")
+    if question.kind == "conflicts":
+        return ask.say("At most %(most)s people can be kept away.", most=MOST_PEOPLE)
     if isinstance(value, str):
         count, most = len(value.split()), question.max_words or 0
         return ask.say(

@@ -12,7 +12,9 @@ from engine.rules.workflow import Question, Workflow
 from web.ask import Ask
 
 YOU, PROJECT, BUDGET, DOCUMENTS = "you", "project", "budget", "documents"
-PARTS = {"text": PROJECT, "long_text": PROJECT, "money": BUDGET, "file": DOCUMENTS}
+PARTS = {
+    "text": PROJECT, "long_text": PROJECT, "money": BUDGET, "file": DOCUMENTS, "dossier": PROJECT, "conflicts": PROJECT,
+}  # fmt: skip
 """kind of a question -> the part that it stands in"""
 Progress = Literal["done", "progress", "todo"]
 

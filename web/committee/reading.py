@@ -24,6 +24,8 @@ from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
+READ = ("text", "long_text", "money", "dossier")
+"""the kinds of answers that a committee reads, documents aside: never whom the applicant has kept away"""
 AT = "/committee/{programme}/{round}/{number}"
 
 
@@ -44,7 +46,7 @@ class Reading:
     def answers(self, workflow: Workflow) -> list[tuple[Question, Answer | None]]:
         """Each question with its answer, files left out."""
         given = self.dossier.answers
-        return [(one, given.get(one.name)) for one in workflow.questions.values() if one.kind != "file"]
+        return [(one, given.get(one.name)) for one in workflow.questions.values() if one.kind in READ]
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document with the question that it answers."""

@@ -15,6 +15,7 @@ from yearly_prizes import JUROR, STAFF, at, key
 from engine import faults
 from engine.cycle.together import NotAll
 from engine.database.connection import Database
+from engine.database.records import ConflictRow
 from engine.errors import Refused
 
 
@@ -306,3 +307,66 @@ def test_who_hands_in_a_dossier_waits_for_who_hands_in_another_of_the_programme(
             play.submit("2030", first, "anna")
         later.join()
         assert found == [["waits"], ["once_per"]]
+
+
+ASKS = {
+    '[transition.submit]': (
+        '[question.earlier]\nask = "Which dossier does it follow?"\nkind = "dossier"\n\n'
+        '[question.away]\nask = "Who must not read it?"\nkind = "conflicts"\n\n[transition.submit]'
+    ),
+    GUARDS: 'follows = { prize = "ever" }',
+}
+
+
+def test_the_dossier_that_is_named_must_be_ones_own_and_have_come_so_far(quick: Database) -> None:
+    play = Prizes(quick, ASKS).open("2030", "2031")
+    numbers = {}
+    for who, organisation in (("anna", "De Brug"), ("bert", "De Brug")):
+        numbers[who] = number = play.draft("2030", who, organisation)
+        play.cycle.lift(key("2030"), number, "follows", reason="the first", by=STAFF, now=at("2030", "02-11T10:00"))
+        play.submit("2030", number, who)
+    play.cycle.advance(at("2030", "03-05T10:00"))
+    play.move("2030", numbers["bert"], "award", by=JUROR)
+    number, now = play.draft("2031", "anna", "De Brug"), at("2031", "02-11T10:00")
+    with refused("follows") as sentences:
+        play.submit("2031", number, "anna")
+    assert sentences == ['the earlier dossier that is named did not become "Prize" (prize)']
+
+    def name(text: str) -> None:
+        play.cycle.answer(key("2031"), number, {"earlier": text}, by=applicant("anna"), now=now)
+
+    for wrong in (f"prizes/2030/{numbers['bert']}", f"prizes/2031/{number}", "prizes/2030/SP30-009", "SP30-001"):
+        with refused(*(["answer", "answer"] if wrong == "SP30-001" else ["answer"])):
+            name(wrong)
+    name(f"prizes/2030/{numbers['anna']}")
+    with refused("follows"):
+        play.submit("2031", number, "anna")
+    play.move("2030", numbers["anna"], "award", by=JUROR, day="03-20T10:00")
+    play.submit("2031", number, "anna")
+    assert play.state(number) == "handed"
+
+
+def test_who_is_named_by_address_steps_back_when_the_dossier_is_handed_in_but_never_the_last(quick: Database) -> None:
+    play = Prizes(quick, ASKS).open("2030")
+    other, late = "other@fund.example", "late@fund.example"
+
+    def sits(email: str, day: str) -> None:
+        now = at("2030", day)
+        play.cycle.add_person(
+            key("2030"), email=email, name=email, language="en", role="jury", by=STAFF, now=now
+        )
+
+    sits(other, "02-01T10:00")
+    number, now = play.draft("2030", "anna"), at("2030", "02-11T10:00")
+    away = f"Otto <{other.upper()}>\n{late}, our neighbour\nJo Roe\n{JUROR}"
+    play.cycle.answer(key("2030"), number, {"away": away}, by=applicant("anna"), now=now)
+    play.cycle.lift(key("2030"), number, "follows", reason="the first", by=STAFF, now=now)
+    assert play.stage.rows(ConflictRow) == []
+    play.submit("2030", number, "anna")
+    people = {play.stage.person_id(email): email for email in (other, JUROR)}
+    assert [(people[row.person_id], row.kept_away) for row in play.stage.rows(ConflictRow)] == [(other, True)]
+    sits(late, "02-13T10:00")
+    people[play.stage.person_id(late)] = late
+    assert [people[row.person_id] for row in play.stage.rows(ConflictRow)] == [other, late]
+    noted = [(row.actor, row.details["of"]) for row in play.stage.journal("conflict declared")]
+    assert noted == [(applicant("anna"), other), (STAFF, late)]

@@ -106,3 +106,43 @@ def test_staff_of_one_round_learn_only_how_many_there_are_in_another(site: Site)
     )
     page: Any = site.visit(other).get(f"/staff/{key('2031')}/dossiers/{number}/applicant")
     assert ("SP30-001" in page.text, "1 more is of a round that you do not run." in page.text) == (False, True)
+
+
+ASKS = (
+    ('[transition.submit]', (
+        '[question.earlier]\nask = "Which dossier does it follow?"\nkind = "dossier"\n\n'
+        '[question.away]\nask = "Who must not read it?"\nkind = "conflicts"\n\n[transition.submit]'
+    )),
+    ('[transition.decline]\nfrom = "read"\nto   = "declined"\nby   = "staff"',
+     '[transition.decline]\nfrom = "read"\nto   = "declined"\nby   = "jury"\ntell = { applicant = "sorry" }'),
+)  # fmt: skip
+OTHER = "other@fund.example"
+
+
+def test_the_list_of_who_is_kept_away_is_for_staff_and_those_on_it_see_no_dossier() -> None:
+    """The committee reads which dossier it follows, and never the list."""
+    with fresh_on("sqlite") as database:
+        site = Site(database, at("2030", "02-11T10:00"))
+        site.cycle.open_round(prizes(ASKS), "2030", by=STAFF, now=at("2030", "01-05T10:00"))
+        for email, role in ((STAFF, "staff"), (JUROR, "jury"), (OTHER, "jury")):
+            site.cycle.add_person(
+                key("2030"), email=email, name=email, language="en", role=role, by=STAFF, now=at("2030", "01-05T10:00")
+            )
+        first = handed_in(site, "2030", ANNA, "De Brug")
+        number = draft(site, "2030", ANNA, "Le Pont")
+        path, anna = f"/dossier/{key('2030')}/{number}/section/project", site.visit(ANNA)
+        assert f'<option value="prizes/2030/{first}">' in anna.get(path).text
+        typed = {"a-title": "Bread", "a-earlier": f"prizes/2030/{first}", "a-away": f"Jo Roe\n{OTHER}", "go": "back"}
+        assert anna.post(path, typed, on=path).status_code == 303
+        site.cycle.act(key("2030"), number, "submit", by=ANNA, now=site.now)
+        site.clock.instant = at("2030", "03-05T10:00")
+        site.cycle.advance(site.now)
+        site.cycle.declare_clear(key("2030"), number, by=JUROR, now=site.now)
+        read = site.visit(JUROR).get(f"/committee/{key('2030')}/{number}").text
+        assert ("Which dossier does it follow?" in read, first in read) == (True, True)
+        assert [words for words in ("Who must not read it?", "Jo Roe", OTHER) if words in read] == []
+        kept = site.visit(OTHER)
+        assert kept.get(f"/committee/{key('2030')}/{number}").status_code == 404
+        listed = kept.get(f"/committee/{key('2030')}?show=all").text
+        assert (first in listed, number in listed) == (True, False)
+        assert "Jo Roe" in site.visit(STAFF).get(f"/staff/{key('2030')}/dossiers/{number}/answers").text

@@ -41,6 +41,7 @@ def upgrade() -> None:
         "one_organisation_of_a_name", "same_organisation", ["programme", "key"],
         unique=True, sqlite_where=OPEN, postgresql_where=OPEN,
     )  # fmt: skip
+    op.add_column("conflict", sa.Column("kept_away", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_table(
         "lift",
         sa.Column("id", ID, nullable=False),
