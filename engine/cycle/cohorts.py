@@ -155,7 +155,7 @@ def _judge(
         against = reasons_against(scene, dossier, transition, caps=False)
         return (*against, *reasons_of_rank(scene, dossier, transition))
 
-    holds = hold(transition.guards, scene.workflow)
+    holds = hold(transition.guards, scene.workflow, when=scene.when)
     if transition.guard("rank_at_most"):
         holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
     caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)

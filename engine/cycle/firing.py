@@ -140,7 +140,7 @@ def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     about = concerned(deadline, reminder.about)
-    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
     point("reminder judged")
     scene.tell_all(
         deadline.key, reminder.tell, reminded, at=at, leaves_at=max(scene.now, at), valid_until=deadline.valid_until

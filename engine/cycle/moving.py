@@ -20,9 +20,15 @@ from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
-    scene: Scene, dossier: DossierRow, transition: Transition, *, reason: str | None = None, caps: bool = True
+    scene: Scene,
+    dossier: DossierRow,
+    transition: Transition,
+    *,
+    reason: str | None = None,
+    caps: bool = True,
+    person: PersonRow | None = None,
 ) -> tuple[Refusal, ...]:
-    """All that the guards of a transition have against a dossier now."""
+    """All that the guards of a transition have against a dossier now, where a `person` acts or the calendar does."""
     held, whole = {}, 0
     if caps and (apart := strands_apart(scene.workflow, transition)):
         strand = None if apart == (None,) else dossier.strand
@@ -31,8 +37,9 @@ def reasons_against(
         )
         whole = handed_in(scene.session, scene.round_id, strand)
     facts = facts_of(
-        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason
-    )
+        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason,
+        when=scene.when, person_id=the_id(person) if person else None,
+    )  # fmt: skip
     if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
         facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
     return judge_transition(transition, facts, scene.workflow, caps=caps)

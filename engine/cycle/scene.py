@@ -27,6 +27,7 @@ from engine.cycle.telling import (
     shared_facts,
 )
 from engine.database import journal
+from engine.database.across import When
 from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
@@ -143,6 +144,11 @@ class Scene:
 
     def _calendar(self, dossier_id: int | None) -> Calendar:
         return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings)
+
+    @property
+    def when(self) -> When:
+        """The instant of the scene by the round's clocks: a span is counted back from it, once."""
+        return When(self.now, self.calendar.zone)
 
     @property
     def changed_at(self) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from engine.database.across import When, applicant_of, before_of, lifted
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
@@ -31,6 +32,7 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
+from engine.rules.applying import ACROSS
 from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
 from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
@@ -267,8 +269,13 @@ def facts_of(
     places_held: Mapping[str, int] | None = None,
     handed_in: int = 0,
     reason: str | None = None,
+    when: When | None = None,
+    person_id: int | None = None,
 ) -> Facts:
-    """A dossier as these guards see it now: what none of them asks for is not looked up."""
+    """A dossier as these guards see it now: what none of them asks for is not looked up.
+
+    `when` it is judged, for guards that look back; `person_id` is whoever acts, if anybody does.
+    """
     dossier_id = the_id(dossier)
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
@@ -292,6 +299,14 @@ def facts_of(
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
+    if words & ACROSS:
+        assert when is not None
+        applicant = applicant_of(session, workflow, dossier)
+        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["lifted"] = lifted(session, dossier_id)
+    if "member_of" in words and person_id is not None:
+        roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}
+        facts["sits_in"] = frozenset(roles & workflow.committees.keys())
     return Facts(
         number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
         places_held=places_held or {}, handed_in=handed_in, **facts,

@@ -7,7 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.files.moves import build_transition
+from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
@@ -128,6 +128,12 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     for key, kinds in KEYS_OF_KINDS:
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind in ("dossier", "conflicts") and spot.path[0] != "question":
+        spot.at("kind").complain(f'"{kind}" is asked in the dossier\'s own form, [question.NAME], and nowhere else')
+    if kind == "dossier" and values.get("required"):
+        spot.at("required").complain(
+            "cannot be: whoever applies for the first time has no earlier dossier to name; follows asks for one"
+        )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
     if least is not None and most is not None and least > most:
@@ -243,8 +249,9 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         )
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in (*CAPS, "reason"):
+        if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+        check_recent(guard, spot)
     return Reminder(
         name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
     )

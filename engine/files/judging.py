@@ -22,6 +22,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
     _check_draft(workflow, whole)
+    _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
@@ -47,6 +48,17 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
                 whole.at("transition", transition.name, "only_if", "form").complain(
                     "always holds: no question of the dossier is required", "warning"
                 )
+
+
+def _check_kinds(workflow: Workflow, whole: Spot) -> None:
+    """One earlier dossier is followed up, and one list of people is kept away: a second one would be read by nobody."""
+    for kind in ("dossier", "conflicts"):
+        names = [one.name for one in workflow.questions.values() if one.kind == kind]
+        for name in names[1:]:
+            whole.at("question", name, "kind").complain(f'"{names[0]}" has the kind "{kind}" already; one is read')
+    for name in (one.name for one in workflow.questions.values() if one.kind == "conflicts"):
+        if not workflow.committees and "committee" not in whole.source.broken:
+            whole.at("question", name, "kind").complain("keeps nobody away: there is no [committee.NAME]")
 
 
 def _check_titles(titles: Mapping[str, str], table: Spot, *key: str) -> None:
@@ -234,6 +246,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
+    acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
             missing = [asked for asked in guard.names if asked not in owed] if guard.word == "delivered" else []

@@ -7,7 +7,7 @@ from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
 
 COUNTED = ("at_most", "rank_at_most")
 
@@ -111,8 +111,22 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: there is no [criterion.NAME] to score, and no \"order\" says by what it ranks")
         if guard.word in SCORED and not spot.names["criterion"]:
             place.complain("cannot hold: there is no [criterion.NAME] to score")
+        if guard.word == "member_of" and "by" not in raw:
+            place.complain("cannot hold: the calendar sits in no committee")
+        check_recent(guard, spot)
         if guard.word == "form" and not spot.names["question"]:
             place.complain("says nothing: there is no [question.NAME]")
+
+
+def check_recent(guard: Guard, spot: Spot) -> None:
+    """No dossier enters the state that it begins in, so nothing is said by asking for one that did."""
+    general = (spot.source.data or {}).get("workflow")
+    begins_in = general.get("begins_in") if isinstance(general, dict) else None
+    for one in guard.value if isinstance(guard.value, tuple) else ():
+        if isinstance(one, Recent) and one.state == begins_in:
+            spot.at("only_if", guard.word, one.state).complain(
+                f'says nothing: every dossier begins in "{begins_in}", and none enters it'
+            )
 
 
 def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:

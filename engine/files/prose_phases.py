@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import order_of
 from engine.rules.round import Session
@@ -119,6 +121,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
+    if guard.word in ACROSS or guard.word == "member_of":
+        return clause_about_applicants(voice, guard)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables

@@ -23,6 +23,7 @@ from engine.files.names import (
     read_order,
     read_reviewer,
 )
+from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
@@ -245,6 +246,9 @@ _SPECIAL: Mapping[str, Reader] = {
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
     "meeting": name_of("meeting"),
+    "committee": name_of("committee"),
+    "once": read_once,
+    "recent": read_recent,
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),
     "open to": read_open_to,

@@ -52,6 +52,10 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
+LEFT_OUT = ("dossier", "conflicts")
+"""kinds of question that nobody who was just invented has an answer to"""
+
+
 class Inventor:
     """Invents people, organisations and words; `chance` is the one source of every choice of a rehearsal."""
 
@@ -110,6 +114,8 @@ class Inventor:
         answers: dict[str, str] = {}
         asked = False
         for question in questions.values():
+            if question.kind in LEFT_OUT:
+                continue
             answers[question.name] = self._answer(question, language, on, first=not asked)
             asked = asked or question.kind == "text"
         return answers

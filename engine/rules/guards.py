@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
+from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
 from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
@@ -191,6 +192,14 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     )
 
 
+def _member_of(case: Case) -> tuple[Refusal, ...]:
+    committee = str(case.value)
+    if committee in case.facts.sits_in:
+        return ()
+    title = case.workflow.committees[committee].title
+    return (Refusal("member_of", f'only members of "{title}" ({committee}) may do this', {"committee": title}),)
+
+
 GUARDS: Mapping[str, Judge] = {
     "form": _form,
     "delivered": _delivered,
@@ -205,6 +214,10 @@ GUARDS: Mapping[str, Judge] = {
     "score_at_least": _score_at_least,
     "rank_at_most": _rank_at_most,
     "at_most": _at_most,
+    "once_per": lambda case: once_per(case.value, case.facts),
+    "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),
+    "follows": lambda case: follows(case.value, case.facts, case.workflow),
+    "member_of": _member_of,
 }
 
 

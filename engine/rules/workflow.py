@@ -14,7 +14,9 @@ SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
+QuestionKind = Literal[
+    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
+]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
 APPLICANT = "applicant"
@@ -72,11 +74,42 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, earlier dossiers."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand
+    value: (
+        str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand | tuple[Once, ...] | tuple[Recent, ...]
+    )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from engine.database.pages.portal import extensions_of_dossiers
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from web import dates
+from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.invitations.asked import still_ahead
@@ -87,7 +88,9 @@ def _start_page(ask: Ask, call: Call, status: int = 200) -> Response:
         rules = ask.office.shelf.rules(session)
         own: Sequence[OwnDossier] = people.dossiers_of(session, somebody(ask).person_id, rules)
     here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
-    return render(ask, "applicant/start.html", status, call=call, drafts=here, once=nonce())
+    return render(
+        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask)
+    )  # fmt: skip
 
 
 def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -> dict[str, object]:

@@ -43,8 +43,8 @@ class Reading:
     next: str | None
 
     def answers(self, ask: Ask) -> list[tuple[Question, str]]:
-        """Each question with its answer in words, files left out."""
-        asked = [one for one in ask.place.workflow.questions.values() if one.kind != "file"]
+        """Each question with its answer in words; neither files, nor whom the applicant has kept away."""
+        asked = [one for one in ask.place.workflow.questions.values() if one.kind not in ("file", "conflicts")]
         return [(one, answer_said(ask, one, self.dossier.values.get(one.name))) for one in asked]
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:

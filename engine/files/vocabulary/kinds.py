@@ -57,6 +57,18 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
     return Kind(name, " or ".join(f"`{word}`" for word in words), {"enum": list(words)}, words, later)
 
 
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+ONCE: dict[str, Any] = {
+    "anyOf": [
+        {"enum": ["person", "organisation"]},
+        {
+            "type": "object",
+            "properties": {"person": REACH, "organisation": REACH},
+            "minProperties": 1,
+            "additionalProperties": False,
+        },
+    ]
+}
 SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number"}}
 SLOTS: dict[str, Any] = {
@@ -86,6 +98,11 @@ _ALL = (
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
     Kind("meeting", "a meeting", NAME),
+    Kind("committee", "a committee", NAME),
+    Kind("once", '`person`, `organisation`, or how far back: `{ person = "2 rounds" }`, `{ organisation = "1 year" }`',
+         ONCE),
+    Kind("recent", '`{ STATE = "ever" }`, or so many rounds, `"2 rounds"`, or a span, `"2 years"`',
+         {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": REACH}),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),
     Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
@@ -118,8 +135,8 @@ _ALL = (
     Kind("edge", "a date, or a local date-time", {"anyOf": [DATE, {"type": "string", "format": "date-time"}]}),
     Kind("grace", '`"60 seconds"`, `"5 minutes"` or `"1 hour"`',
          {"type": "string", "pattern": "^[1-9][0-9]* (second|minute|hour)s?$"}),
-    _closed("question kind", "text", "long_text", "money", "file", "number", "choice", "date", "schedule",
-            later=("dossier", "conflicts")),
+    _closed("question kind", "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier",
+            "conflicts"),
     _closed("every", "year", "month", "week"),
     _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
