@@ -61,6 +61,19 @@ ask     = "In which month do you plant?"
 kind    = "choice"
 choices = ["October", "November", "December", "January", "February", "March", "April"]
 
+[question.owner]
+ask      = "Who owns the square?"
+kind     = "choice"
+choices  = ["The town", "Somebody else"]
+only_if  = { answer = { street = "A square" } }
+required = true
+
+[question.consent]
+ask      = "The consent of the owner"
+kind     = "file"
+only_if  = { answer = { owner = "Somebody else" } }
+required = true
+
 [question.begins]
 ask      = "On which day do you begin?"
 kind     = "date"
@@ -85,6 +98,9 @@ title = "Report"
 planted = { ask = "How many trees stand?", kind = "number", required = true }
 spent   = { ask = "What was spent, and when?", kind = "schedule", required = true }
 bill    = { ask = "The bill", kind = "file", accept = ["pdf"] }
+outcome = { ask = "Do they live?", kind = "choice", choices = ["All", "Some", "None"] }
+why     = { ask = "Why not?", only_if = { answer = { outcome = ["Some", "None"] } }, required = true }
+paving  = { ask = "Who mends the paving?", only_if = { answer = { street = "A square" } }, required = true }
 
 [transition.hand_in]
 from    = "draft"
@@ -107,6 +123,13 @@ by   = "panel"
 from = "read"
 to   = "declined"
 when = "reading closes"
+
+[transition.replant]
+from    = "working"
+to      = "declined"
+when    = "work closes"
+only_if = { answer = { outcome = "None" } }
+if_not  = { staff = "lives" }
 
 [transition.finish]
 from = "working"
@@ -145,7 +168,11 @@ ANSWERS = {
 
 def files() -> dict[str, str]:
     """The folder of the programme."""
-    return {"workflow.toml": WORKFLOW, "rounds/2030.toml": ROUND}
+    return {
+        "workflow.toml": WORKFLOW,
+        "rounds/2030.toml": ROUND,
+        "letters/en/lives.md": "Something lives\n\n{{ dossier.number }}\n",
+    }
 
 
 @cache

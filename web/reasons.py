@@ -45,6 +45,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("answer", "too many rows"): (N_("“%(question)s” has %(rows)s rows, and at most %(most)s are kept."),),
     ("answer", "too much"): (N_("“%(question)s” is %(amount)s, and at most %(most_amount)s may be asked."),),
     ("answered", ""): (N_("This has been answered already."),),
+    ("other_answer", ""): (N_("“%(question)s” is not answered %(choices)s."),),
     ("approved", ""): (N_("You have approved exactly this already."),),
     ("approved", "none to take back"): (N_("You have not approved this."),),
     ("asked", ""): (N_("More time has been asked for already, and is not answered yet."),),

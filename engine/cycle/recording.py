@@ -19,9 +19,10 @@ from engine.database.records import (
     ExcuseRow,
     ObligationRow,
 )
-from engine.database.store import been_in, the_id
+from engine.database.store import been_in, current_answers, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
+from engine.rules.asked import asked, counting
 from engine.rules.forms import missing
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
@@ -137,6 +138,7 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     obligation = earliest_open(scene, dossier, deliver=name)
     awaiting = None if obligation else in_review(scene, dossier, name)
     questions = deliverables[name].questions
+    own = counting(scene.workflow.questions, current_answers(scene.session, the_id(dossier)))
     refuse([
         may_act_as(APPLICANT, standing, scene.workflow) if must_be_staff(standing) else None,
         None if obligation else
@@ -149,10 +151,11 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
             {"because": "not asked", "deliverable": deliverables[name].title},
         ),
         *(refusal for refusal in check_answers(questions, answers) if refusal.code == "question"),
-        *missing(questions, answers),
+        *missing(questions, answers, own),
     ])  # fmt: skip
     assert obligation is not None
     late = scene.now >= obligation.due_at
+    answers = {name: value for name, value in answers.items() if name in asked(questions, answers, own)}
     if scene.workflow.obligations[obligation.name].accepted_by:
         obligation.handed_in_at = scene.now
         point("handing in for review")

@@ -18,6 +18,7 @@ from engine.rules.workflow import (
     Committee,
     Criterion,
     Deliverable,
+    Guard,
     Meeting,
     Moment,
     Obligation,
@@ -35,6 +36,8 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+ASKED_BY = ("answer",)
+"""guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
     ("at_most", NUMBERS),
@@ -133,6 +136,10 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         spot.at("choices").complain("is required: what may one choose from?")
     if least is not None and most is not None and least > most:
         spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    guards: tuple[Guard, ...] = values.get("only_if", ())
+    for guard in guards:
+        if guard.word not in ASKED_BY:
+            spot.at("only_if", guard.word).complain(f"says nothing of a form; write {' or '.join(ASKED_BY)}")
     return Question(
         name=name,
         ask=values["ask"],
@@ -144,6 +151,8 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         at_least=least,
         choices=values.get("choices", ()),
         help=values.get("help"),
+        only_if=tuple(guard for guard in guards if guard.word in ASKED_BY),
+        of=str(spot.path[1]) if spot.path[0] == "deliverable" else None,
     )
 
 

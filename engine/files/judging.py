@@ -181,7 +181,8 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
+            delivered = guard.value if guard.word == "delivered" and isinstance(guard.value, tuple) else ()
+            missing = [asked for asked in delivered if asked not in owed]
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'

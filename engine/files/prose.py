@@ -157,5 +157,8 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
         told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
+        for guard in question.only_if:
+            if isinstance(guard.value, Mapping):
+                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

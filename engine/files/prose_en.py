@@ -78,6 +78,8 @@ ENGLISH = {
     "at least": "at least {limit}",
     "at most together": "at most {limit} together",
     "at least together": "at least {limit} together",
+    "answer": "{question} is answered {choices}",
+    "asked only": "It is asked only if {clause}.",
     "help": "It is explained with {text}.",
     "accept": "only {endings}",
     "required": "required",

@@ -78,6 +78,8 @@ FRENCH = {
     "at least": "au moins {limit}",
     "at most together": "au plus {limit} au total",
     "at least together": "au moins {limit} au total",
+    "answer": "la réponse à {question} est {choices}",
+    "asked only": "Cela n’est demandé que si {clause}.",
     "help": "L’explication qui l’accompagne est {text}.",
     "accept": "uniquement {endings}",
     "required": "obligatoire",

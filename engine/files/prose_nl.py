@@ -78,6 +78,8 @@ DUTCH = {
     "at least": "minstens {limit}",
     "at most together": "samen hoogstens {limit}",
     "at least together": "samen minstens {limit}",
+    "answer": "{question} beantwoord is met {choices}",
+    "asked only": "Dit wordt alleen gevraagd als {clause}.",
     "help": "De uitleg erbij luidt {text}.",
     "accept": "alleen {endings}",
     "required": "verplicht",

@@ -95,6 +95,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return voice.say(
             guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
         )
+    if isinstance(value, Mapping):
+        return voice.answers(value)
     names = value if isinstance(value, tuple) else (value,)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":

@@ -14,7 +14,7 @@ from engine.files.prose_nl import DUTCH
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
 LONGER: tuple[tuple[str, int], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -62,6 +62,17 @@ class Voice:
     def states(self, names: Iterable[str], word: str = "or") -> str:
         """The titles of states."""
         return self.both([self.title(self.workflow.states[name].title) for name in names], word)
+
+    def answers(self, wanted: Mapping[str, Sequence[str]]) -> str:
+        """That questions are answered so, as the clause of a condition."""
+        told = [
+            self.say(
+                "answer", question=self.title(question_of(self.workflow, key).ask),
+                choices=self.both([self.title(choice) for choice in choices], "or"),
+            )
+            for key, choices in wanted.items()
+        ]  # fmt: skip
+        return self.both(told)
 
     # ── numbers ──
 

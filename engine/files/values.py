@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from unicodedata import category
 
 from engine.errors import did_you_mean
+from engine.files.asking import read_answers
 from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
 from engine.files.names import (
     Reader,
@@ -269,6 +270,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "scale": read_scale,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
     "country": read_country,

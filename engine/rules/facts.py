@@ -41,6 +41,8 @@ class Facts:
     """the transition of the standing verdict"""
     reason: str | None = None
     """what whoever acts gives as the reason"""
+    handed_in: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """deliverable -> the answers of the newest that counts as delivered"""
     places_held: Mapping[str, int] = field(default_factory=dict)
     """state -> places that other dossiers of the round hold in it"""
 

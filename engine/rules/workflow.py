@@ -69,10 +69,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names)."""
+    """One condition: a word of the closed list and what it asks (a name, a number, several names, choices)."""
 
     word: str
-    value: str | int | float | tuple[str, ...]
+    value: str | int | float | tuple[str, ...] | Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,8 @@ class State:
 class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
     """
 
     name: str
@@ -112,6 +113,13 @@ class Question:
     at_least: int | float | None = None
     choices: tuple[str, ...] = ()
     help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +287,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

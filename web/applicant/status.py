@@ -47,8 +47,8 @@ def _tasks(ask: Ask, seen: Seen) -> Response:
         {
             "title": title_of(ask, part),
             "href": f"{place.path}/section/{part.name}",
-            "status": progress(part, head.organisation, seen.values),
-            "why": ask.say("You may leave this out") if may_be_left(part) else "",
+            "status": progress(place.workflow, part, head.organisation, seen.values),
+            "why": ask.say("You may leave this out") if may_be_left(place.workflow, part, seen.values) else "",
         }
         for part in parts
     ]

@@ -10,6 +10,7 @@ from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
 from engine.database.pages.opinions import Opinion, opinions
 from engine.errors import Refusal, Refused
+from engine.rules.asked import asked
 from engine.rules.facts import weighted_score
 from engine.rules.roles import deciding_committee, may_see_scores
 from engine.rules.workflow import Question, Workflow
@@ -44,14 +45,15 @@ class Reading:
 
     def answers(self, ask: Ask) -> list[tuple[Question, str]]:
         """Each question with its answer in words, files left out."""
-        asked = [one for one in ask.place.workflow.questions.values() if one.kind != "file"]
-        return [(one, answer_said(ask, one, self.dossier.values.get(one.name))) for one in asked]
+        values = self.dossier.values
+        form = asked(ask.place.workflow.questions, values).values()
+        return [(one, answer_said(ask, one, values.get(one.name))) for one in form if one.kind != "file"]
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document with the question that it answers."""
         given = self.dossier.answers
-        asked = [one for one in workflow.questions.values() if one.kind == "file"]
-        return [(one, given[one.name]) for one in asked if one.name in given and given[one.name].file]
+        form = [one for one in asked(workflow.questions, self.dossier.values).values() if one.kind == "file"]
+        return [(one, given[one.name]) for one in form if one.name in given and given[one.name].file]
 
 
 def look(ask: Ask) -> Reading:

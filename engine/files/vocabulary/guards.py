@@ -4,6 +4,7 @@ from engine.files.vocabulary.shapes import Key, later
 
 GUARDS = (
     Key("form", "complete", "every question of the dossier that is required has an answer"),
+    Key("answer", "answers", "these questions are asked, and answered so"),
     Key("delivered", "deliverables", "these have been handed in"),
     Key("attended", "meeting", "the applicant was there, or is excused"),
     Key("fulfilled", "all", "every obligation is fulfilled or excused"),
@@ -18,7 +19,6 @@ GUARDS = (
     later("budget_left", "the money asked in this question is still there"),
     later("once_per", "one for each person or organisation, across rounds"),
     later("strand", "the dossier stands in one of these strands"),
-    later("answer", "a question was answered so"),
     later("member_of", "the one who acts sits in this committee"),
     later("clear_of", "no earlier dossier of the applicant entered this state so recently"),
     later("follows", "an earlier dossier of the applicant entered this state so recently"),

@@ -96,6 +96,8 @@ _ALL = (
     _closed("every", "year", "month", "week"),
     _closed("ties", "ask", "in", "out"),
     _closed("release", "auto", "hold", "two people"),
+    Kind("answers", '`{ question = "choice" }`, or a list of choices',
+         {"type": "object", "minProperties": 1, "additionalProperties": _one_or_more(TEXT)}),
     _closed("complete", "complete"),
     _closed("all", "all"),
     _closed("written", "written"),

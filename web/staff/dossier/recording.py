@@ -7,7 +7,7 @@ from starlette.responses import Response
 from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
-from web.applicant.delivering import filled_deliverable
+from web.applicant.delivering import filled_deliverable, form_questions
 from web.applicant.filling import form_of, read
 from web.applicant.held import hold
 from web.applicant.looking import Seen, see
@@ -89,17 +89,17 @@ def _excuse(ask: Ask, of: str, title: str) -> Response:
 def deliverable(ask: Ask) -> Response:
     """The form of what is owed, filled in by staff for who sent it by post."""
     what, seen = _deliverable(ask), see(ask)
-    return _form(ask, what, seen, form_of(ask, what.questions, {}))
+    return _form(ask, what, seen, form_of(ask, form_questions(ask, what, seen), {}))
 
 
 @pages.post(HERE + "/deliver/{deliverable}", MANAGES)
 def deliver(ask: Ask) -> Response:
     """Handed in, by staff for the applicant."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
-    form = form_of(ask, what.questions, {}, typed=True)
+    form = form_of(ask, form_questions(ask, what, seen), {}, typed=True)
     if ask.text("go", 80).startswith(MORE):
-        return _form(ask, what, seen, form, carried=hold(ask, read(ask, what.questions, form).files))
-    filled = filled_deliverable(ask, what, form)
+        return _form(ask, what, seen, form, carried=hold(ask, read(ask, form_questions(ask, what, seen), form).files))
+    filled = filled_deliverable(ask, what, form, seen)
     if filled.errors:
         return _form(ask, what, seen, form, 422, carried=hold(ask, filled.files), has_errors=True)
     answers = {name: value for name, value in filled.answers.items() if value is not None}
