@@ -13,6 +13,7 @@ from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
+from engine.rules.guards import CAPS
 from engine.rules.workflow import (
     Announcement,
     Committee,
@@ -134,7 +135,7 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and most is not None and least > most:
+    if least is not None and isinstance(most, int | float) and least > most:
         spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:
@@ -231,7 +232,7 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in ("at_most", "reason"):
+        if guard.word in (*CAPS, "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
     return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
 

@@ -150,7 +150,7 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
         turn = " together" if question.kind == "schedule" else ""
         for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
             if bound is not None:
-                parts.append(voice.say(key + turn, limit=limit(bound)))
+                parts.append(voice.say(key + turn, limit=voice.amount(bound, limit)))
         if question.max_words is not None:
             parts.append(voice.count("words", question.max_words))
         if question.accept:

@@ -14,6 +14,7 @@ FRENCH = {
     "at": "{day} à {hour}",
     "money": "#,##0 ¤",
     "day": "{n} jour|{n} jours",
+    "working day": "{n} jour ouvré|{n} jours ouvrés",
     "week": "{n} semaine|{n} semaines",
     "month": "{n} mois|{n} mois",
     "year": "{n} an|{n} ans",
@@ -43,6 +44,7 @@ FRENCH = {
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
     "round": "{title} (`{key}`) est une édition du programme {programme}. Les dossiers portent les numéros "
@@ -98,12 +100,14 @@ FRENCH = {
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "if not": "Sinon, le dossier reste où il est : {letters}.",
-    "if not then": "Sinon, c’est `{transition}` qui a lieu.",
+    "if not then": "Sinon, c’est `{transition}` qui est essayé.",
     "if not place": "Qui pourrait avoir une place et reste malgré tout retenu demeure où il est : {letters}.",
     "order": "S’il y a plus de dossiers que de places, passe en premier : {order}.",
+    "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",
     "then": ", et ensuite ",
     "by score": "celui qui a la meilleure note",
     "by received": "celui qui a été introduit le premier",
+    "by committee": "celui que le comité place en premier",
     "by criterion": "celui qui a la meilleure note pour {criterion}",
     "ties ask": "En cas d’égalité à la limite, aucun de ces dossiers ne passe automatiquement et l’équipe du programme "
     "décide.",
@@ -122,7 +126,26 @@ FRENCH = {
     "recommendation": "le comité a écrit une recommandation",
     "reason": "une raison est écrite",
     "verdict": "le comité n’a pas encore jugé",
+    "score written": "au moins un membre du comité a donné toutes ses notes",
+    "score missing": "personne n’a encore donné toutes ses notes",
+    "scored by": "au moins {n} membre sans conflit d’intérêts a donné toutes ses notes|au moins {n} membres sans "
+    "conflit d’intérêts ont donné toutes leurs notes",
+    "majority": "plus de la moitié des membres qui ont noté {criterion} ont donné {mark}",
     "score_at_least": "la note moyenne est d’au moins {number}",
+    "rank_at_most": "le dossier est classé parmi les {number} premiers",
+    "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
+    "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "rank_at_most share": "le dossier est classé parmi les premiers {share}",
+    "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
+    "`{name}`",
+    "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
+    "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
+    "donne sous le nom `{name}`",
+    "for strand": "pour {strand}, {clause}",
+    "of strand": "{number} pour {strand}",
+    "given": "ce que l’édition donne sous le nom `{name}`",
+    "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
+    "dans l’ordre.",
     "at_most": "ensuite, en {target}, {places}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",

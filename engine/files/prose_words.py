@@ -1,6 +1,6 @@
 """How are days, hours, moments, people and numbers called in a language?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from babel import Locale
@@ -12,9 +12,12 @@ from engine.files.prose_en import ENGLISH
 from engine.files.prose_fr import FRENCH
 from engine.files.prose_nl import DUTCH
 from engine.files.reading import Programme
+from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import LocalEdge, PhaseDates, Round
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
+from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
 LONGER: tuple[tuple[str, int], ...] = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -30,7 +33,7 @@ class Voice:
         if language not in PHRASES:
             raise Unknown("language", language, PHRASES)
         self.programme, self.round, self.language = programme, round, language
-        self.workflow = programme.workflow
+        self.workflow = rules_in(programme.workflow, round.given) if round else programme.workflow
         self.calendar = Calendar(round) if round else None
         self.phrases = PHRASES[language]
         self.locale = Locale.parse(self.phrases["locale"])
@@ -81,6 +84,26 @@ class Voice:
         text: str = format_decimal(number, locale=self.locale, decimal_quantization=False)
         return text
 
+    def amount(self, number: Number, plain: Callable[[float], str]) -> str:
+        """A number of the rules; one that the round gives by its name, until a round gives it."""
+        if isinstance(number, PerStrand):
+            each = [
+                self.say("of strand", number=self.amount(one, plain), strand=self.strand(strand))
+                for strand, one in number.of.items()
+            ]
+            return self.both(each)
+        if isinstance(number, Named):
+            return self.say("given", name=number.name)
+        return self.share(number) if isinstance(number, Share) else plain(number)
+
+    def share(self, share: Share) -> str:
+        """`30 %`, which does not break over two lines."""
+        return f"{self.number(share.percent)}\N{NO-BREAK SPACE}%"
+
+    def strand(self, strand: str) -> str:
+        """The title of a strand, between quotation marks."""
+        return self.title(self.workflow.strands[strand])
+
     def money(self, amount: float) -> str:
         """An amount in the currency of the programme, decimals only where there are any."""
         if self.workflow.currency is None:
@@ -108,10 +131,11 @@ class Voice:
         name: str = self.locale.languages.get(code, code)
         return name
 
-    def country(self, code: str) -> str:
-        """What that country is called."""
+    def country(self, region: str) -> str:
+        """What that country is called, or that part of one."""
+        code = region.partition("-")[0]
         name: str = self.locale.territories.get(code, code)
-        return name
+        return name if region == code else f"{name} ({part_name(region) or region})"
 
     def city(self, zone: str) -> str:
         """The city that a zone is named after."""
@@ -169,8 +193,10 @@ class Voice:
     def dates(self, dates: PhaseDates) -> str:
         """From when to when a phase lasts."""
         if dates.opens == dates.closes and dates.opens.hour is None:
-            return self.say("on", day=self.day(dates.opens.day))
-        return self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+            told = self.say("on", day=self.day(dates.opens.day))
+        else:
+            told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])

@@ -10,7 +10,7 @@ from engine.files.source import Spot, written
 from engine.rules.workflow import EdgeName, Moment, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
-DAYS: dict[SpanUnit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
+DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}
 LONGEST = 130 * 365
 """in days: longer than that lies outside the years that a round may name"""
 GRACE = {"second": 1, "minute": 60, "hour": 3_600}
@@ -25,9 +25,6 @@ def read_span(value: object, spot: Spot) -> Span | None:
         spot.complain(f'must be a span such as "14 days", not {written(value)}')
         return None
     count, word = int(match.group(1)), match.group(2)
-    if re.fullmatch(r"working days?", word):
-        spot.later('"working days"')
-        return None
     unit: SpanUnit | None = next((unit for unit in DAYS if word in (unit, f"{unit}s")), None)
     if unit is None:
         known = [f"{unit}s" for unit in DAYS]

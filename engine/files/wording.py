@@ -55,11 +55,11 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
     for promise in workflow.promises.values():
         yield f"[promise.{promise.name}] title", promise.title
     for round in rounds.values():
-        yield f"[round] title in rounds/{round.name}.toml", round.title
+        yield f"[round] title in {round.file}", round.title
         for name, sessions in round.meetings.items():
             for session in sessions:
                 if session.place is not None:
-                    yield f"[[meeting.{name}]] place in rounds/{round.name}.toml", session.place
+                    yield f"[[meeting.{name}]] place in {round.file}", session.place
 
 
 def _asked(where: str, question: Question) -> Iterator[tuple[str, str]]:

@@ -136,14 +136,14 @@ class Inventor:
         return " ".join(text.split()[: question.max_words]) if question.max_words else text
 
     def _amount(self, question: Question) -> int:
-        ceiling = int(question.at_most or 50_000)
+        ceiling = int(question.most or 50_000)
         asked = min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5)))
         return max(asked, ceil(question.at_least or 0))
 
     def _number(self, question: Question) -> int | float:
         """A whole number where one fits between the limits."""
         least = 1 if question.at_least is None else question.at_least
-        most = least + 20 if question.at_most is None else question.at_most
+        most = least + 20 if question.most is None else question.most
         if ceil(least) > floor(most):
             return most
         return self.chance.randint(min(ceil(least), floor(most)), floor(most))

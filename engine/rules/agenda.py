@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from engine.rules.moments import Calendar, day_starts, from_instant, shift
+from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.workflow import Moment, Obligation, Span, Transition, Workflow
 
 DueKind = Literal["edge", "verdicts", "transition", "announcement", "reminder", "promise"]
@@ -142,10 +142,11 @@ def obligation_windows(obligation: Obligation, calendar: Calendar) -> tuple[Laid
     first = from_instant(opens_at, calendar.zone).date()
     stretch = 0
     while True:
-        starts = day_starts(shift(first, Span(stretch, obligation.every), 1), calendar.zone) if stretch else opens_at
+        begins = calendar.shift(first, Span(stretch, obligation.every), 1)
+        starts = day_starts(begins, calendar.zone) if stretch else opens_at
         if starts >= due_at:
             return tuple(laid)
-        ends = min(day_starts(shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
+        ends = min(day_starts(calendar.shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
         last = last_day_before(ends, calendar.zone)
         for _ in range(obligation.times):
             laid.append(Laid(len(laid) + 1, starts, ends, last, stretch + 1))
@@ -159,9 +160,9 @@ def last_day_before(instant: int, zone: str) -> date:
 
 def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
-    return tuple(sorted(calendar.morning(shift(last_day, span, -1)) for span in spans))
+    return tuple(sorted(calendar.morning(calendar.shift(last_day, span, -1)) for span in spans))
 
 
 def reminders_after(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When people are reminded of what has not come in: at `mails_at`, so long after its last day; earliest first."""
-    return tuple(sorted(calendar.morning(shift(last_day, span, 1)) for span in spans))
+    return tuple(sorted(calendar.morning(calendar.shift(last_day, span, 1)) for span in spans))

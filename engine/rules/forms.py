@@ -29,9 +29,9 @@ def _check_money(question: Question, value: Any) -> Refusal | None:
 def _check_amount(question: Question, value: float) -> Refusal | None:
     """The limits of an amount, or of what the rows of a schedule come to."""
     name = question.name
-    if question.at_most is not None and value > question.at_most:
-        sentence = f'"{name}" is {value:,}, and at most {question.at_most:,} may be asked'
-        return _wrong(question, "too much", sentence, amount=value, most_amount=question.at_most)
+    if question.most is not None and value > question.most:
+        sentence = f'"{name}" is {value:,}, and at most {question.most:,} may be asked'
+        return _wrong(question, "too much", sentence, amount=value, most_amount=question.most)
     if question.at_least is not None and value < question.at_least:
         sentence = f'"{name}" is {value:,}, and at least {question.at_least:,} must be asked'
         return _wrong(question, "too little", sentence, amount=value, least_amount=question.at_least)
@@ -41,9 +41,9 @@ def _check_amount(question: Question, value: float) -> Refusal | None:
 def _check_number(question: Question, value: Any) -> Refusal | None:
     if not is_number(value):
         return _wrong(question, "no number", f'"{question.name}" is not a number')
-    if question.at_most is not None and value > question.at_most:
-        sentence = f'"{question.name}" is {value:,}, and {question.at_most:,} is the most'
-        return _wrong(question, "too high", sentence, number=value, most=question.at_most)
+    if question.most is not None and value > question.most:
+        sentence = f'"{question.name}" is {value:,}, and {question.most:,} is the most'
+        return _wrong(question, "too high", sentence, number=value, most=question.most)
     if question.at_least is not None and value < question.at_least:
         sentence = f'"{question.name}" is {value:,}, and {question.at_least:,} is the least'
         return _wrong(question, "too low", sentence, number=value, least=question.at_least)

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-SpanUnit = Literal["day", "week", "month", "year"]
+from engine.rules.numbers import Given, Named, Number, PerStrand, Share
+
+SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
@@ -20,11 +22,15 @@ STAFF = "staff"
 EVERYONE = "everyone"
 Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
+Marks = tuple[tuple[str, int | float], ...]
+"""a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of calendar time, counted in whole days, weeks, months or years."""
+    """A length of calendar time, counted in whole days (or those on which people work), weeks, months or years."""
 
     count: int
     unit: SpanUnit
@@ -69,10 +75,22 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, choices)."""
+    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks, choices)."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Mapping[str, tuple[str, ...]]
+    value: str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it names, one or several; nothing where it asks for a number or for marks."""
+        several = self.value if isinstance(self.value, tuple) else (self.value,)
+        return tuple(name for name in several if isinstance(name, str))
+
+    @property
+    def marks(self) -> Marks:
+        """The marks that it asks for, by criterion; nothing where it asks for something else."""
+        several = self.value if isinstance(self.value, tuple) else ()
+        return tuple(mark for mark in several if isinstance(mark, tuple))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,8 @@ class State:
     ahead: str
     phase: str | None = None
     frees_place: bool = False
+    retired: bool = False
+    """no dossier comes here any more: rules that were replaced knew it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,7 @@ class Question:
     ask: str
     kind: QuestionKind = "text"
     required: bool = False
-    at_most: int | float | None = None
+    at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
     at_least: int | float | None = None
@@ -120,6 +140,12 @@ class Question:
     def key(self) -> str:
         """What it is called among the questions of all forms: `amount`, `report.planted`."""
         return f"{self.of}.{self.name}" if self.of else self.name
+
+    @property
+    def most(self) -> int | float | None:
+        """The largest amount, once the round's numbers and the dossier's strand are filled in."""
+        assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
+        return self.at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +189,7 @@ class Meeting:
     open_to: tuple[str, ...] | Literal["everyone"]
     window: Window
     slots: Slots | None = None
-    seats: int | None = None
+    seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
 
@@ -191,6 +217,8 @@ class Transition:
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    per: str | None = None
+    """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -282,6 +310,10 @@ class Workflow:
     reminders: Mapping[str, Reminder]
     promises: Mapping[str, Promise]
     announcements: Mapping[str, Announcement]
+    strands: Mapping[str, str] = field(default_factory=dict)
+    """strand -> title; where there are any, each dossier stands in exactly one"""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """what the round gives by name, once the rules are those of a round (`engine.rules.giving`)"""
 
     @property
     def roles(self) -> tuple[str, ...]:

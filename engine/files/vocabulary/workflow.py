@@ -12,7 +12,7 @@ QUESTION = (
     Key("ask", "text", "the question as people read it", required=True),
     Key("kind", "question kind", "what the answer is", "`text`"),
     Key("required", "yes or no", "whether the form is complete without it", "`false`"),
-    Key("at_most", "limit", "the largest number or amount (kinds `number`, `money`), or the most that the rows of a "
+    Key("at_most", "ceiling", "the largest number or amount (kinds `number`, `money`), or the most that the rows of a "
         "`schedule` may come to", "no limit"),
     Key("at_least", "least", "the smallest, likewise", "no limit"),
     Key("max_words", "count", "the longest answer (kinds `text` and `long_text`)", "no limit"),
@@ -71,7 +71,7 @@ WORKFLOW = (
         Key("open_to", "open to", "whose dossiers it is for", required=True),
         *WINDOW,
         Key("slots", "slots", "how many turns, of how many minutes, with which pause between", "none"),
-        Key("seats", "count", "how many may come; whoever asks later waits in a list, in order", "no limit"),
+        Key("seats", "seats", "how many may come; whoever asks later waits in a list, in order", "no limit"),
         Key("answer_within", "span", "how long a seat that frees is kept for whoever it is offered to; with `seats`",
             "it is theirs at once"),
         Key("book_with", "bookable", "whose free hours people book as their slot; with `slots`", "slots are given"),
@@ -86,8 +86,8 @@ WORKFLOW = (
         Key("when", "when", "when the calendar does it; either this or `by`", "–"),
         *WINDOW,
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
-        Key("if_not", "if not", "who hears when the guards do not hold; required with guards beside `when` or "
-            "`takes_effect`", "nobody"),
+        Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
+            "with guards beside `when` or `takes_effect`", "nobody"),
         Key("order", "order", "who comes first under `at_most`; required with `when`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),

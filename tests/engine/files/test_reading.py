@@ -109,6 +109,7 @@ def test_a_round_is_read(base: Programme) -> None:
                 "running": PhaseDates(LocalEdge(date(2030, 4, 2)), LocalEdge(date(2031, 12, 30))),
             },
             meetings={"visit": (Session(date(2030, 5, 8), time(10), time(12), "Ghent"),)},
+            file="rounds/2030.toml",
         )
     }
 

@@ -90,6 +90,10 @@ def _look(ask: Ask, session: Session) -> _Known:
         for row in extensions_of(session, round_id)
         if row.dossier_id is None
     }
+    for phase in workflow.phases:
+        if written := place.calendar.rolled_from(phase):
+            day = dates.short_day(written.day, ask.language)
+            moved[f"{phase} closes"] = ask.say("the round says %(day)s, on which nobody works", day=day)
     own_now = {(one.kind, one.name): one.own for one in happened if one.own and one.ending is None}
     return _Known(
         ask, happened, asked.owed(session, round_id, workflow.ends_in), counts_by_state(session, round_id),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from engine.files.days import day_off, holiday
 from engine.rules.moments import Calendar, day_starts
 from engine.rules.workflow import APPLICANT, EdgeName, Moment
+from engine.rules.working_days import day_off, holiday
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.wording import edge_words, named_day

@@ -24,6 +24,7 @@ def span_words(ask: Ask, span: Span) -> str:
     """`14 days`."""
     ngettext, count = ask.words.ngettext, span.count
     said = {
+        "working day": lambda: ngettext("%(n)s working day", "%(n)s working days", count),
         "day": lambda: ngettext("%(n)s day", "%(n)s days", count),
         "week": lambda: ngettext("%(n)s week", "%(n)s weeks", count),
         "month": lambda: ngettext("%(n)s month", "%(n)s months", count),
