@@ -32,6 +32,7 @@ work    = "Work"
 
 [state]
 draft    = { title = "Draft", phase = "call" }
+invited  = { title = "Invited to plan", phase = "reading" }
 read     = { title = "Being read", phase = "reading" }
 working  = { title = "At work", phase = "work" }
 done     = { title = "Done" }
@@ -102,6 +103,31 @@ outcome = { ask = "Do they live?", kind = "choice", choices = ["All", "Some", "N
 why     = { ask = "Why not?", only_if = { answer = { outcome = ["Some", "None"] } }, required = true }
 paving  = { ask = "Who mends the paving?", only_if = { answer = { street = "A square" } }, required = true }
 
+[deliverable.plan]
+title   = "Planting plan"
+open_to = "invited"
+
+[deliverable.plan.question]
+what = { ask = "What do you plant, and where?", kind = "long_text", required = true }
+map  = { ask = "The map", kind = "file", accept = ["pdf"] }
+
+[deliverable.visit]
+title   = "Report of the visit"
+open_to = ["read", "invited"]
+by      = "panel"
+
+[deliverable.visit.question]
+seen  = { ask = "What did you see?", kind = "long_text", required = true }
+fit   = { ask = "Is the ground fit?", kind = "choice", choices = ["Yes", "No"], required = true }
+
+[deliverable.advice]
+title   = "Advice of the town"
+open_to = "invited"
+by      = "staff"
+
+[deliverable.advice.question]
+words = { ask = "What does the town say?", kind = "long_text", required = true }
+
 [transition.hand_in]
 from    = "draft"
 to      = "read"
@@ -113,6 +139,26 @@ only_if = { form = "complete" }
 from = "draft"
 to   = "lapsed"
 when = "call closes"
+
+[transition.invite]
+from         = "read"
+to           = "invited"
+by           = "panel"
+between      = ["reading opens", "1 week after reading opens"]
+takes_effect = "2 weeks after reading opens"
+tell         = { applicant = "invited" }
+
+[transition.plan]
+from    = "invited"
+to      = "working"
+by      = "applicant"
+during  = "reading"
+only_if = { delivered = "plan" }
+
+[transition.forget]
+from = "invited"
+to   = "declined"
+when = "reading closes"
 
 [transition.begin]
 from = "read"
@@ -171,6 +217,7 @@ def files() -> dict[str, str]:
     return {
         "workflow.toml": WORKFLOW,
         "rounds/2030.toml": ROUND,
+        "letters/en/invited.md": "You are invited\n\n{{ dossier.number }}\n",
         "letters/en/lives.md": "Something lives\n\n{{ dossier.number }}\n",
     }
 

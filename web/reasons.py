@@ -166,6 +166,9 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("note", "long"): (N_("A note has %(most)s characters at most."),),
     ("obligation", ""): (N_("Nothing such is open for this dossier."),),
     ("obligation", "in review"): (N_("“%(deliverable)s” was handed in, and we are reading it."),),
+    ("obligation", "state"): (
+        N_("“%(deliverable)s” is not handed in while the dossier is “%(state)s”."),
+    ),
     ("obligation", "not asked"): (N_("“%(deliverable)s” is not asked of this dossier now."),),
     ("once", ""): (
         N_("This form was sent before, or belongs to another page. Look what was kept, then open it again."),

@@ -15,6 +15,7 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
+    APPLICANT,
     Announcement,
     Committee,
     Criterion,
@@ -163,7 +164,18 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
         question = _attempt(_question, entry, position, read, spot.at("question", entry))
         if question is not None:
             questions[entry] = question
-    return Deliverable(name, values["title"], questions)
+    raw = (spot.source.data or {})["deliverable"][name]
+    by = values.get("by", APPLICANT)
+    if by != APPLICANT and "open_to" not in raw:
+        spot.at("by").complain('says nothing without "open_to": when may they hand it in?')
+    general = (spot.source.data or {}).get("workflow")
+    ends = general.get("ends_in", ()) if isinstance(general, dict) else ()
+    for state in values.get("open_to", ()):
+        if isinstance(ends, list) and state in ends:
+            spot.at("open_to").complain(f'"{state}" is an end state, where nothing is handed in any more')
+        elif by != APPLICANT and isinstance(general, dict) and state == general.get("begins_in"):
+            spot.at("open_to").complain(f'"{state}" is where a dossier is written; nobody else sees it there')
+    return Deliverable(name, values["title"], questions, values.get("open_to", ()), by)
 
 
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:

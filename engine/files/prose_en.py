@@ -82,6 +82,7 @@ ENGLISH = {
     "at least together": "at least {limit} together",
     "answer": "{question} is answered {choices}",
     "asked only": "It is asked only if {clause}.",
+    "may hand in": "{who} may hand it in, and anew, while the dossier is {states}.",
     "help": "It is explained with {text}.",
     "accept": "only {endings}",
     "required": "required",

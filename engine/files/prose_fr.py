@@ -82,6 +82,7 @@ FRENCH = {
     "at least together": "au moins {limit} au total",
     "answer": "la réponse à {question} est {choices}",
     "asked only": "Cela n’est demandé que si {clause}.",
+    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
     "help": "L’explication qui l’accompagne est {text}.",
     "accept": "uniquement {endings}",
     "required": "obligatoire",

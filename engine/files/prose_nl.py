@@ -82,6 +82,7 @@ DUTCH = {
     "at least together": "samen minstens {limit}",
     "answer": "{question} beantwoord is met {choices}",
     "asked only": "Dit wordt alleen gevraagd als {clause}.",
+    "may hand in": "{who} mag het indienen, en opnieuw, zolang het dossier {states} is.",
     "help": "De uitleg erbij luidt {text}.",
     "accept": "alleen {endings}",
     "required": "verplicht",

@@ -150,11 +150,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)

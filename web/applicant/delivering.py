@@ -6,12 +6,13 @@ from starlette.responses import Response
 from wtforms.form import BaseForm
 
 from engine.database.looking import contacts_of
+from engine.database.pages import opinions
 from engine.database.pages.dossiers import Delivery
 from engine.database.store import the_id
 from engine.errors import Refused
 from engine.rules.asked import counting
 from engine.rules.forms import missing, receipt_of
-from engine.rules.workflow import Deliverable, Question
+from engine.rules.workflow import APPLICANT, Deliverable, Question
 from web import dates
 from web.applicant.answers import answer_said
 from web.applicant.conditions import shown
@@ -20,6 +21,7 @@ from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
 from web.applicant.owing import asked_again, awaits_review, title_of_obligation, to_deliver
 from web.applicant.schedules import MORE
+from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import CONTACT
@@ -35,7 +37,8 @@ DELIVER = "/dossier/{programme}/{round}/{number}/deliver/{deliverable}"
 def deliverable(ask: Ask) -> Response:
     """The form, until when it is asked, and what was handed in before."""
     what, seen = _deliverable(ask), see(ask)
-    return _page(ask, seen, what, form_of(ask, form_questions(ask, what, seen), {}))
+    known = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}
+    return _page(ask, seen, what, form_of(ask, form_questions(ask, what, seen), known))
 
 
 @pages.post(DELIVER, CONTACT)
@@ -55,7 +58,8 @@ def deliver(ask: Ask) -> Response:
             once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused:
-        if to_deliver(place.workflow, see(ask).dossier, what.name, ask.now) is None:
+        now = see(ask)
+        if to_deliver(place.workflow, now.dossier, what.name, ask.now) is None and not may_be_sent(ask, what, now):
             return _page(ask, see(ask), what, form, 409)  # a colleague was first: what is there is shown
         raise
     _tell(ask, see(ask), what)
@@ -64,7 +68,7 @@ def deliver(ask: Ask) -> Response:
 
 def _deliverable(ask: Ask) -> Deliverable:
     found = ask.place.workflow.deliverables.get(ask.params["deliverable"])
-    if found is None:
+    if found is None or not is_shown(ask, found):
         raise NotThere
     return found
 
@@ -118,7 +122,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
     place, found = ask.place, []
     waiting = {one.id for one in seen.dossier.deliveries if awaits_review(seen.dossier, one)}
     for one in reversed(seen.dossier.deliveries):
-        if name in (None, one.deliverable):
+        if name in (None, one.deliverable) and is_shown(ask, place.workflow.deliverables[one.deliverable]):
             what = place.workflow.deliverables[one.deliverable]
             files = [
                 {
@@ -154,8 +158,13 @@ def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
 
 def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int = 200, **facts: Any) -> Response:
     owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
+    unasked = what.by == APPLICANT and may_be_sent(ask, what, seen)
+    with ask.reading() as session:
+        told = opinions.told_with_verdict(session, seen.dossier.head.id)
     return render(
-        ask, "applicant/deliver.html", status, seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
+        ask, "applicant/deliver.html", status, unasked=unasked, until=closes(ask, seen, what) if unasked else None,
+        told=told.recommendations + told.comments if unasked else (),
+         seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
         questions=form_questions(ask, what, seen),
         late=bool(owed and ask.now >= owed.row.due_at),
         which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",

@@ -15,6 +15,9 @@ from engine.rules.facts import weighted_score
 from engine.rules.roles import deciding_committee, may_see_scores
 from engine.rules.workflow import Question, Workflow
 from web.applicant.answers import answer_said
+from web.applicant.delivering import deliveries_of
+from web.applicant.looking import Seen, see
+from web.applicant.unasked import open_for
 from web.ask import Ask
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
@@ -146,9 +149,10 @@ def _page(
     ask: Ask, found: Reading, form: OpinionForm | None, status: int = 200, errors: list[str] | None = None
 ) -> Response:
     place, workflow = ask.place, ask.place.workflow
-    title = dossier_title(workflow, place.its_dossier, found.dossier.values)
+    title, seen = dossier_title(workflow, place.its_dossier, found.dossier.values), see(ask)
     return render(
         ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
+        deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen),
         seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
@@ -156,3 +160,13 @@ def _page(
         means={one.person_id: weighted_score(workflow.criteria, {"": one.marks}) for one in found.others or ()},
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
+
+
+def _to_send(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
+    """(title, address) of what a committee of the visitor's hands in."""
+    place = ask.place
+    return [
+        (ask.said(one.title), f"{place.committee_path}/{place.number}/deliver/{one.name}")
+        for committee in seat_of(ask).memberships
+        for one in open_for(ask, seen, committee)
+    ]

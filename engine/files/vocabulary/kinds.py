@@ -93,7 +93,7 @@ _ALL = (
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
     Kind("bookable", "`staff` or a committee", NAME),
-    Kind("reviewer", "`staff`", {"const": "staff"}),
+    Kind("reviewer", "`staff` or a committee", NAME),
     Kind("span", 'a span, `"3 days"`', SPAN),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),

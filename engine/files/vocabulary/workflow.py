@@ -56,8 +56,9 @@ WORKFLOW = (
     Table("deliverable", "named", "What is handed in besides the dossier's own form: a report, a contract.", (
         Key("title", "text", "what it is called", required=True),
         Key("question", "questions", "the questions it answers, each with the keys of a question", required=True),
-        later("open_to", "the states in which it may be handed in unasked"),
-        later("by", "who hands it in"),
+        Key("open_to", "states", "the states in which it may be handed in unasked, and anew",
+            "only when an obligation asks for it"),
+        Key("by", "actor", "who hands it in; with `open_to`", "`applicant`"),
         later("many", "several people each hand one in"),
     )),
     Table("criterion", "named", "What a committee member scores.", (
