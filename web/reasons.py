@@ -48,6 +48,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("answer", "too many rows"): (N_("“%(question)s” has %(rows)s rows, and at most %(most)s are kept."),),
     ("answer", "too much"): (N_("“%(question)s” is %(amount)s, and at most %(most_amount)s may be asked."),),
     ("answered", ""): (N_("This has been answered already."),),
+    ("other_answer", ""): (N_("“%(question)s” is not answered %(choices)s."),),
     ("approved", ""): (N_("You have approved exactly this already."),),
     ("approved", "none to take back"): (N_("You have not approved this."),),
     ("asked", ""): (N_("More time has been asked for already, and is not answered yet."),),
@@ -183,6 +184,9 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("note", "long"): (N_("A note has %(most)s characters at most."),),
     ("obligation", ""): (N_("Nothing such is open for this dossier."),),
     ("obligation", "in review"): (N_("“%(deliverable)s” was handed in, and we are reading it."),),
+    ("obligation", "state"): (
+        N_("“%(deliverable)s” is not handed in while the dossier is “%(state)s”."),
+    ),
     ("obligation", "not asked"): (N_("“%(deliverable)s” is not asked of this dossier now."),),
     ("once_per", "organisation"): (
         N_("The same organisation has handed in %(other)s on %(on)s, and may hand in one."),

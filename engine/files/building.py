@@ -15,10 +15,12 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
+    APPLICANT,
     Announcement,
     Committee,
     Criterion,
     Deliverable,
+    Guard,
     Meeting,
     Obligation,
     Promise,
@@ -34,6 +36,8 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+ASKED_BY = ("answer",)
+"""guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
     ("at_most", NUMBERS),
@@ -136,8 +140,12 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and most is not None and least > most:
+    if least is not None and isinstance(most, int | float) and least > most:
         spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    guards: tuple[Guard, ...] = values.get("only_if", ())
+    for guard in guards:
+        if guard.word not in ASKED_BY:
+            spot.at("only_if", guard.word).complain(f"says nothing of a form; write {' or '.join(ASKED_BY)}")
     return Question(
         name=name,
         ask=values["ask"],
@@ -149,6 +157,8 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         at_least=least,
         choices=values.get("choices", ()),
         help=values.get("help"),
+        only_if=tuple(guard for guard in guards if guard.word in ASKED_BY),
+        of=str(spot.path[1]) if spot.path[0] == "deliverable" else None,
     )
 
 
@@ -158,7 +168,18 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
         question = _attempt(_question, entry, position, read, spot.at("question", entry))
         if question is not None:
             questions[entry] = question
-    return Deliverable(name, values["title"], questions)
+    raw = (spot.source.data or {})["deliverable"][name]
+    by = values.get("by", APPLICANT)
+    if by != APPLICANT and "open_to" not in raw:
+        spot.at("by").complain('says nothing without "open_to": when may they hand it in?')
+    general = (spot.source.data or {}).get("workflow")
+    ends = general.get("ends_in", ()) if isinstance(general, dict) else ()
+    for state in values.get("open_to", ()):
+        if isinstance(ends, list) and state in ends:
+            spot.at("open_to").complain(f'"{state}" is an end state, where nothing is handed in any more')
+        elif by != APPLICANT and isinstance(general, dict) and state == general.get("begins_in"):
+            spot.at("open_to").complain(f'"{state}" is where a dossier is written; nobody else sees it there')
+    return Deliverable(name, values["title"], questions, values.get("open_to", ()), by)
 
 
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:

@@ -6,6 +6,7 @@ from engine.files.chains import check_chains
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.numbers import NUMBERS
+from engine.rules.roles import reading_committee
 from engine.rules.timers import least_days, most_days
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Span, Transition, Workflow
 
@@ -24,6 +25,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_draft(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
+    _check_readers(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
 
@@ -204,6 +206,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        handed_in = workflow.deliverables.get(obligation.deliver or "")
+        if handed_in is not None and handed_in.by != APPLICANT:
+            whole.at("obligation", obligation.name, "deliver").complain(
+                f'"{handed_in.name}" is handed in by "{handed_in.by}"; what is owed is handed in by the applicant'
+            )
         meeting = workflow.meetings.get(obligation.attend or "")
         if meeting is None or meeting.open_to == EVERYONE:
             continue
@@ -212,6 +219,27 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             whole.at("obligation", obligation.name, "attend").complain(
                 f'the meeting "{obligation.attend}" is not open to "{shut[0]}", which owes it'
             )
+
+
+def _check_readers(workflow: Workflow, whole: Spot) -> None:
+    """A committee that hands something in, or accepts it, must be the one that reads the dossier there."""
+    wanted: list[tuple[str, str, str, str | None, tuple[str, ...]]] = [
+        ("deliverable", one.name, "by", one.by, one.open_to)
+        for one in workflow.deliverables.values()
+        if one.by in workflow.committees
+    ]
+    wanted += [
+        ("obligation", one.name, "accepted_by", one.accepted_by, one.owed_by)
+        for one in workflow.obligations.values()
+        if one.accepted_by in workflow.committees
+    ]
+    for kind, name, key, committee, states in wanted:
+        for state in states:
+            reads = reading_committee(workflow, state) if state in workflow.states else committee
+            if reads != committee:
+                who = f'"{reads}"' if reads else "no committee"
+                whole.at(kind, name, key).complain(f'{who} reads a dossier in "{state}", and not "{committee}"')
+                break
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
@@ -244,21 +272,26 @@ def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
 def _check_uses(workflow: Workflow, whole: Spot) -> None:
     """What is declared and asked of nobody, and what is asked for and cannot be given."""
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
+    owed |= {deliverable.name for deliverable in workflow.deliverables.values() if deliverable.open_to}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
+    acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
+    acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
             missing = [asked for asked in guard.names if asked not in owed] if guard.word == "delivered" else []
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
-                    f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'
+                    f'cannot hold: no obligation asks for "{missing[0]}", and it is open to no state, so nobody can '
+                    "hand it in"
                 )
     for name in workflow.deliverables:
         if name not in owed and "obligation" not in whole.source.broken:
-            whole.at("deliverable", name).complain("no obligation asks for it", "warning")
+            whole.at("deliverable", name).complain("no obligation asks for it, and it is open to no state", "warning")
     for name in workflow.committees:
         if name not in acting and "transition" not in whole.source.broken:
             whole.at("committee", name).complain(
-                "it decides nothing: no transition is made by it, and nobody books its hours", "warning"
+                "it decides nothing: no transition is made by it, nobody books its hours, and it hands nothing in",
+                "warning",
             )

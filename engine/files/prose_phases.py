@@ -123,6 +123,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
+    if isinstance(value, Mapping):
+        return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables

@@ -16,7 +16,7 @@ from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
@@ -65,6 +65,17 @@ class Voice:
     def states(self, names: Iterable[str], word: str = "or") -> str:
         """The titles of states."""
         return self.both([self.title(self.workflow.states[name].title) for name in names], word)
+
+    def answers(self, wanted: Mapping[str, Sequence[str]]) -> str:
+        """That questions are answered so, as the clause of a condition."""
+        told = [
+            self.say(
+                "answer", question=self.title(question_of(self.workflow, key).ask),
+                choices=self.both([self.title(choice) for choice in choices], "or"),
+            )
+            for key, choices in wanted.items()
+        ]  # fmt: skip
+        return self.both(told)
 
     # ── numbers ──
 

@@ -10,6 +10,7 @@ from unicodedata import category
 
 from engine.errors import did_you_mean
 from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
+from engine.files.asking import read_answers
 from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
@@ -269,6 +270,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "marks": read_marks,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
     "region": read_region,

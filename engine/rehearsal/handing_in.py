@@ -8,6 +8,7 @@ from engine.rehearsal.acts import ANSWER, CONTACT, LIFT, PERSON, START, Act
 from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
 from engine.rehearsal.inventing import Applicant
 from engine.rehearsal.setting import Setting
+from engine.rules.asked import asked
 from engine.rules.moments import SECOND, from_instant
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
@@ -78,7 +79,7 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
     answers = setting.inventor.answers(setting.workflow.questions, applicant.language, _day(setting, draft.ends))
-    names = list(answers)
+    names = list(asked(setting.workflow.questions, answers))
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
 

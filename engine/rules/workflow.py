@@ -26,6 +26,8 @@ Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
 Marks = tuple[tuple[str, int | float], ...]
 """a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,13 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, earlier dossiers."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
     value: (
-        str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand | tuple[Once, ...] | tuple[Recent, ...]
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
     )
 
     @property
@@ -150,7 +154,8 @@ class State:
 class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
     """
 
     name: str
@@ -163,6 +168,13 @@ class Question:
     at_least: int | float | None = None
     choices: tuple[str, ...] = ()
     help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
     @property
     def most(self) -> int | float | None:
@@ -173,11 +185,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +376,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

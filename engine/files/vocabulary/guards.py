@@ -4,6 +4,7 @@ from engine.files.vocabulary.shapes import Key, later
 
 GUARDS = (
     Key("form", "complete", "every question of the dossier that is required has an answer"),
+    Key("answer", "answers", "these questions are asked, and answered so"),
     Key("delivered", "deliverables", "these have been handed in"),
     Key("attended", "meeting", "the applicant was there, or is excused"),
     Key("fulfilled", "all", "every obligation is fulfilled or excused"),
@@ -20,7 +21,6 @@ GUARDS = (
     later("budget_left", "the money asked in this question is still there"),
     Key("once_per", "once", "one for each person or organisation, across rounds"),
     later("strand", "the dossier stands in one of these strands"),
-    later("answer", "a question was answered so"),
     Key("clear_of", "recent", "no earlier dossier of the applicant entered this state so recently"),
     Key("follows", "recent", "an earlier dossier of the applicant entered this state so recently"),
     Key("member_of", "committee", "the one who acts sits in this committee"),

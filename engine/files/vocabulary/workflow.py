@@ -19,7 +19,7 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    later("only_if", "asked only if these guards hold"),
+    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )
@@ -56,8 +56,9 @@ WORKFLOW = (
     Table("deliverable", "named", "What is handed in besides the dossier's own form: a report, a contract.", (
         Key("title", "text", "what it is called", required=True),
         Key("question", "questions", "the questions it answers, each with the keys of a question", required=True),
-        later("open_to", "the states in which it may be handed in unasked"),
-        later("by", "who hands it in"),
+        Key("open_to", "states", "the states in which it may be handed in unasked, and anew",
+            "only when an obligation asks for it"),
+        Key("by", "actor", "who hands it in; with `open_to`", "`applicant`"),
         later("many", "several people each hand one in"),
     )),
     Table("criterion", "named", "What a committee member scores.", (

@@ -1,10 +1,10 @@
 """Other rules and dates take the place of those that a round runs on."""
 
 import pytest
-from stage import CALL, CLOSES, MEMBER, READING, SMALL, SMALL_2030, STAFF, Stage, applicant, at, programme
+from stage import CALL, CLOSES, MEMBER, READING, SMALL, STAFF, Stage, at, programme
 
 from engine.cycle.planning import plan
-from engine.database.records import DeadlineRow, PinnedRow, RoundRow, VersionRow
+from engine.database.records import VersionRow
 from engine.errors import Refused
 from engine.files.reading import Programme
 
