@@ -61,7 +61,7 @@ def test_it_is_done_once_with_a_reason_and_every_version_can_be_read_and_drawn(c
     assert ("1 March 2019" in first, "5 March 2019" in second) == (True, True)
     assert changing.done("draw", ROUND, "--version", "2", "--format", "mermaid").out.startswith("stateDiagram")
     assert changing("read", ROUND, "--version", "3").err == (
-        f'there is no version of {ROUND} "3"; known: 2, 1\n'
+        f'there is no version of {ROUND} "3"; known: 1, 2\n'
     )
 
 
