@@ -70,7 +70,7 @@ def _another_round(scene: Scene, programme: Programme) -> list[Refusal]:
     ):  # fmt: skip
         if now != then and not (what == "currency" and then is None):
             sentence = f'the {what} of a round that runs stays "{then}"; the file says "{now}"'
-            found.append(Refusal("round", sentence, {"because": what, "was": then, "now": now}))
+            found.append(Refusal("round", sentence, {"because": what, "was": then or "", "now": now or ""}))
     return found
 
 
@@ -138,7 +138,10 @@ def _stranded(scene: Scene, workflow: Workflow, calendar: Calendar, mapped: Mapp
             to = f"; say where they go: {state}={proposed[state]}" if proposed[state] else ""
             yield Refusal(
                 "stranded", f'the new rules have no state "{state}" ("{title}"), in which {_count(count)}{to}',
-                {"because": "no state", "name": state, "state": title, "count": count, "nearest": proposed[state]},
+                {
+                    "because": "no state", "name": state, "state": title, "count": count,
+                    "nearest": proposed[state] or "",
+                },
             )  # fmt: skip
         elif (target := mapped.get(state, state)) in workflow.states and target not in safe:
             if target == state and state not in was_safe:
@@ -186,9 +189,10 @@ def _has_ended(scene: Scene, key: str) -> bool:
 def _obligations(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
     """What was begun, or is fulfilled, stays what it is."""
     row = ObligationRow
+    done_for_it = (col(other.obligation_id) for other in (DeliveryRow, MeetingRow, ProposalRow))
     begun = sa.or_(
         col(row.fulfilled_at).is_not(None), col(row.handed_in_at).is_not(None),
-        *(sa.exists().where(other.obligation_id == row.id) for other in (DeliveryRow, MeetingRow, ProposalRow)),
+        *(sa.exists().where(of == col(row.id)) for of in done_for_it),
     )  # fmt: skip
     rows = scene.session.connection().execute(
         sa.select(

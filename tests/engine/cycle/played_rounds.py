@@ -444,6 +444,12 @@ def _play_network(database: Database) -> None:
     network.draft("erin", now + 4, complete=False)
     network.cycle.act(key, "LN30-001", "pass_on", by=STAFF, now=now + DAY)
     network.cycle.act(key, "LN30-003", "not_now", by=applicant("cleo"), now=now + 2 * DAY)
+    # the list is called otherwise from now on, by the board's decision
+    called = NETWORK.replace('"waiting"', '"listed"').replace("\nwaiting ", "\nlisted  ")
+    network.cycle.replace_rules(
+        key, programme(called, NETWORK_2030, name="network", edits=edits), reason="clearer", by=STAFF_2,
+        mapped={"waiting": "listed"}, now=now + 3 * DAY,
+    )  # fmt: skip
 
 
 def _play_gate(database: Database) -> Stage:

@@ -254,6 +254,9 @@ SABOTAGES = (
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
     Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
              "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("versions", "UPDATE version SET dossiers = dossiers + 1"),
+    Sabotage("versions", "UPDATE version SET moves_before = moves_before + 1"),
+    Sabotage("versions", "UPDATE round SET replaced_at = NULL WHERE replaced_at IS NOT NULL"),
     Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
     Sabotage("letters written anew", "DELETE FROM replacement", ("told once", "addresses")),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
@@ -363,6 +366,9 @@ JOURNALED = {
         "ending",
     ),
     "rewording": ("before", "after", "at", "person_id"),
+    "version": (
+        "round_id", "position", "before", "after", "at", "person_id", "reason", "mapped", "dossiers", "moves_before",
+    ),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "proposal": (
         "dossier_id", "obligation_id", "meeting_id", "side", "words", "proposed_at", "proposed_by", "ended_at",
