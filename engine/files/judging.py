@@ -62,7 +62,8 @@ def _money(workflow: Workflow) -> str | None:
         dict(workflow.questions),
         *(dict(deliverable.questions) for deliverable in workflow.deliverables.values()),
     )
-    return next((name for form in forms for name, question in form.items() if question.kind == "money"), None)
+    asking = ("money", "schedule")
+    return next((name for form in forms for name, question in form.items() if question.kind in asking), None)
 
 
 def _names_states(workflow: Workflow) -> set[str]:

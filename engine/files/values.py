@@ -93,6 +93,29 @@ def read_weight(value: object, spot: Spot) -> int | float | None:
     return None
 
 
+def read_least(value: object, spot: Spot) -> int | float | None:
+    """The smallest number that will do, from 0 on."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
+        return value
+    spot.complain(f"must be a number, 0 or more, not {written(value)}")
+    return None
+
+
+def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """What one may choose from: at least two texts."""
+    if isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
+        spot.later(f'a name in place of a list ("{value}")')
+        return None
+    choices: tuple[str, ...] | None = each(read_text)(value, spot)
+    if choices is not None and len(choices) < 2:
+        spot.complain(f'"{choices[0]}" alone leaves nothing to choose')
+        return None
+    if choices is not None and len({choice.casefold() for choice in choices}) < len(choices):
+        spot.complain("has two choices that differ in capitals alone; who could tell them apart?")
+        return None
+    return choices
+
+
 def read_format(value: object, spot: Spot) -> int | None:
     """The version of the format; there is one so far."""
     if value == 1 and isinstance(value, int) and not isinstance(value, bool):
@@ -212,6 +235,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "limit": read_limit,
     "ceiling": read_ceiling,
     "seats": read_seats,
+    "least": read_least,
+    "choices": read_choices,
     "format": read_format,
     "language": _matching("[a-z]{2,3}")(KINDS["language"]),
     "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),

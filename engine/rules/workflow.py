@@ -14,7 +14,7 @@ SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file"]
+QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
 APPLICANT = "applicant"
@@ -109,10 +109,17 @@ class State:
     ahead: str
     phase: str | None = None
     frees_place: bool = False
+    retired: bool = False
+    """no dossier comes here any more: rules that were replaced knew it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
+
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    """
+
     name: str
     ask: str
     kind: QuestionKind = "text"
@@ -120,6 +127,9 @@ class Question:
     at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
+    at_least: int | float | None = None
+    choices: tuple[str, ...] = ()
+    help: str | None = None
 
     @property
     def most(self) -> int | float | None:

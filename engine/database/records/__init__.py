@@ -56,6 +56,7 @@ from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundR
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
+from engine.database.records.versions import VersionRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -129,4 +130,5 @@ __all__ = [
     "TransitionRow",
     "TurnRow",
     "VerdictRow",
+    "VersionRow",
 ]
