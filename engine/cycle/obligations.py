@@ -51,7 +51,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
         ).first()
         if known is not None:
             continue
-        if obligation.guards and _against(scene, dossier, obligation):
+        if obligation.guards and against_owing(scene, dossier, obligation):
             continue
         for laid in obligation_windows(obligation, calendar, since=scene.now):
             if scene.round.as_of is not None and laid.due_at < scene.round.as_of:
@@ -72,7 +72,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
     set_obligation_deadlines(scene, dossier, since=at)
 
 
-def _against(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
+def against_owing(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
     """Why a dossier does not owe something that others in its state owe."""
     facts = facts_of(scene.session, scene.workflow, dossier, obligation.guards)
     return judge(obligation.guards, facts, scene.workflow)

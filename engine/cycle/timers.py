@@ -63,10 +63,13 @@ def set_timers(scene: Scene, dossier: DossierRow, *, since: int | None = None) -
     scene.session.flush()
     point("timers of another stay gone")
     for key, one in wanted.items():
-        put_deadline(
+        row = put_deadline(
             scene, key=key, kind=one.kind, name=one.name, moment=one.moment, position=one.position, at=one.at,
             fires_at=one.fires_at, valid_until=one.valid_until, dossier=dossier,
         )  # fmt: skip
+        if row.ended_at is None:  # the rules may have changed since it was written
+            row.moment, row.position = one.moment, one.position
+            scene.session.add(row)
 
 
 def set_timers_of_all(scene: Scene, gathered: Gathered, state: str) -> None:

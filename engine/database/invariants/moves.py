@@ -58,6 +58,7 @@ def _kinds_of_moves(view: View) -> Iterator[Parameters]:
             "by_calendar": [one.name for one in transitions if one.moment],
             "by_timer": [one.name for one in transitions if one.after],
             "by_place": [one.name for one in transitions if one.frees],
+            "by_timer": [one.name for one in transitions if one.after],
             "by_people": [*(one.name for one in transitions if one.by), MAPPED],
             **era.moves,
         }
