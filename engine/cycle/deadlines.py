@@ -116,4 +116,13 @@ def find_deadline(scene: Scene, key: str) -> DeadlineRow:
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
     """Write the agenda of the round as it stands now."""
     point("writing the agenda")
+    for phase in scene.workflow.phases:
+        if scene.calendar.never_closes(phase):  # an extension gave it an end, and was taken back
+            unfired = select(DeadlineRow).where(
+                col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"edge {phase} closes",
+                col(DeadlineRow.ended_at).is_(None),
+            )  # fmt: skip
+            for row in scene.session.exec(unfired).all():
+                scene.session.delete(row)
+                point("deadline of an open end gone")
     return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]

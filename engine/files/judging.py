@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.source import Source, Spot
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
+from engine.rules.round import NEVER, Round
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Window, Workflow
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -12,7 +13,6 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_general(workflow, whole)
     if not source.broken & {"workflow", "state", "transition"} and _names_states(workflow) <= set(workflow.states):
         _check_graph(workflow, whole)
-        _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
     _check_obligations(workflow, whole)
@@ -95,20 +95,35 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _check_stranding(workflow: Workflow, whole: Spot) -> None:
-    """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
+def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tuple[Round, Source]]) -> None:
+    """Complain about a state whose every way out is an act of applicants or staff, or the wait for a place, in a window
+    that ends.
 
-    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded.
-    That each phase closes is certain as long as every phase must have a last day.
+    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded. Nor
+    does a phase that lasts until further notice: so it is judged with each round, and where all agree, of the rules.
     """
+    if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
+        return
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.window and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
-            ends = " and ".join(dict.fromkeys(f'"{move.window.end}"' for move in out if move.window))
-            whole.at("state", state).complain(
-                f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
-                "leads out of it"
-            )
+        windows = [move.window for move in out if move.window and (move.frees or move.by in (APPLICANT, STAFF))]
+        if not out or len(windows) < len(out):
+            continue
+        ends = " and ".join(dict.fromkeys(f'"{window.end}"' for window in windows))
+        sentence = (
+            f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
+            "leads out of it"
+        )
+        ending = {name: one for name, one in rounds.items() if not any(_lasts(one[0], window) for window in windows)}
+        if len(ending) == len(rounds):
+            Spot(source, ()).at("state", state).complain(sentence)
+            continue
+        for _, of in ending.values():
+            Spot(of, ("phase", next(window.end.phase for window in windows))).at("to").complain(sentence)
+
+
+def _lasts(round: Round, window: Window) -> bool:
+    return window.during is not None and round.phases[window.during].closes == NEVER
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:

@@ -44,6 +44,7 @@ ENGLISH = {
     "always": "at any time",
     "from to": "from {start} up to and including {end}",
     "on": "on {day}",
+    "from until further notice": "from {start} until further notice",
     "rolled": "{dates} (the file says {written}; nobody works on that day)",
     "grace": "What arrives up to {grace} after the end is still on time.",
     # the beginning

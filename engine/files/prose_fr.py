@@ -44,6 +44,7 @@ FRENCH = {
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning

@@ -44,6 +44,7 @@ DUTCH = {
     "always": "op elk ogenblik",
     "from to": "van {start} tot en met {end}",
     "on": "op {day}",
+    "from until further notice": "vanaf {start}, tot nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning

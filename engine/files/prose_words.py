@@ -13,7 +13,7 @@ from engine.files.prose_fr import FRENCH
 from engine.files.prose_nl import DUTCH
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.round import LocalEdge, PhaseDates, Round
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
 from engine.rules.working_days import part_name
 
@@ -161,6 +161,8 @@ class Voice:
         """From when to when a phase lasts."""
         if dates.opens == dates.closes and dates.opens.hour is None:
             told = self.say("on", day=self.day(dates.opens.day))
+        elif dates.closes == NEVER:
+            told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))

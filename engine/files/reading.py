@@ -10,7 +10,7 @@ from engine.errors import GrantcycleError, nearest
 from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
-from engine.files.judging import judge_workflow
+from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
@@ -124,6 +124,7 @@ def _read_rounds(
     programme: str, files: Mapping[str, str], prefix: str, sources: dict[str, Source], workflow: Workflow | None
 ) -> dict[str, Round]:
     rounds: dict[str, Round] = {}
+    read: dict[str, tuple[Round, Source]] = {}
     main = sources[WORKFLOW_FILE]
     for file in sorted(files):
         match = ROUND_FILE.fullmatch(file)
@@ -142,6 +143,9 @@ def _read_rounds(
             if workflow is not None and "phase" not in main.broken:
                 judge_round(workflow, round, part)
             rounds[name] = round
+            read[name] = round, part
+    if workflow is not None:
+        judge_stranding(workflow, main, read)
     return rounds
 
 

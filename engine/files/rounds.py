@@ -15,7 +15,7 @@ from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
 from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, to_instant
-from engine.rules.round import LocalEdge, PhaseDates, Round, Session
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round, Session
 from engine.rules.workflow import EdgeName
 from engine.rules.working_days import day_off, next_working_day
 
@@ -85,13 +85,21 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
-    if "roll" in values and country:
+    if dates.closes == NEVER:
+        _check_open_end(values, spot)
+    elif "roll" in values and country:
         dates = _rolled(dates, country, both="on" in values)
         if zone and dates.written:
             _check_hour(dates.closes, spot.at(keys["closes"]), zone)
     elif country and (why := day_off(dates.closes.day, country)):
         spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
     return dates
+
+
+def _check_open_end(values: Values, spot: Spot) -> None:
+    for key in ("roll", "grace"):
+        if key in values:
+            spot.at(key).complain('says nothing without "to": the phase lasts until further notice')
 
 
 def _rolled(dates: PhaseDates, country: str, *, both: bool) -> PhaseDates:
@@ -117,10 +125,7 @@ def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
     if "from" not in values:
         spot.at("from").complain('is required, with "to"; or write "on" for a single day')
         return None
-    if "to" not in values:
-        spot.at("to").later('a phase without a last day ("to")')
-        return None
-    return values["from"], values["to"]
+    return values["from"], values.get("to", NEVER)
 
 
 def _check_hour(edge: LocalEdge, spot: Spot, zone: str) -> bool:
@@ -161,7 +166,8 @@ def _check_mails_at(general: Values, phases: Mapping[str, PhaseDates], source: S
     """Letters may leave on any day of the round, so the hour must be there on each of them."""
     if not phases or "timezone" not in general or "mails_at" not in general:
         return
-    years = [edge.day.year for dates in phases.values() for edge in (dates.opens, dates.closes)]
+    edges = [edge for dates in phases.values() for edge in (dates.opens, dates.closes) if edge != NEVER]
+    years = [edge.day.year for edge in edges]
     if problem := _lost(general["timezone"], general["mails_at"], min(years), max(years) + 1):
         Spot(source, ("round", "mails_at")).complain(problem)
 

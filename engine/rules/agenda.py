@@ -58,6 +58,8 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
         key: str,
         valid_until: int | None = None,
     ) -> None:
+        if moment.edge == "closes" and calendar.never_closes(moment.phase):
+            return
         at = when(moment)
         wait = calendar.grace(moment) + settle if moment.edge == "closes" and at == calendar.instant(moment) else 0
         found.append(

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from engine.errors import GrantcycleError
-from engine.rules.round import LocalEdge, Round
+from engine.rules.round import NEVER, LocalEdge, Round
 from engine.rules.workflow import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
@@ -92,6 +92,11 @@ def is_doubled(day: date, hour: time, zone: str) -> bool:
     return first < second
 
 
+def is_never(instant: int) -> bool:
+    """Whether an instant is the close of a phase that lasts until further notice, in whichever zone."""
+    return from_instant(instant, "UTC").year >= NEVER.day.year
+
+
 def day_starts(day: date, zone: str) -> int:
     """The first instant of a local day, also where midnight itself is skipped or doubled."""
     # fold 0 is the first of two midnights; for a skipped one it is the very instant at which the clocks jump
@@ -125,6 +130,10 @@ class Calendar:
         dates = self.round.phases[phase]
         written = dates.opens if edge == "opens" else dates.closes
         return self.extended.get(f"{phase} {edge}", written)
+
+    def never_closes(self, phase: str) -> bool:
+        """Whether a phase lasts until further notice."""
+        return self.edge(phase, "closes") == NEVER
 
     def rolled_from(self, phase: str) -> LocalEdge | None:
         """The close of a phase as the round writes it, where it counts on a later day because nobody works on that."""
@@ -172,6 +181,10 @@ class Calendar:
     def window(self, window: Window) -> tuple[int, int]:
         """The window as [first instant, first instant after)."""
         return self.instant(window.start), self.instant(window.end)
+
+    def never_ends(self, window: Window) -> bool:
+        """Whether a window is that of a phase which lasts until further notice."""
+        return is_never(self.instant(window.end))
 
     def grace(self, moment: Moment) -> int:
         """For how many microseconds after a phase closes acts are still taken."""

@@ -16,6 +16,10 @@ class LocalEdge:
     hour: time | None = None
 
 
+NEVER = LocalEdge(date(9000, 1, 1))
+"""the close of a phase that lasts until further notice: a day after all others, so that instants only compare"""
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
     """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it."""

@@ -61,7 +61,8 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
     transition = place.handing_in
     if transition and transition.window and transition.window.end.span is None and not why_closed(ask, seen):
         end = transition.window.end
-        found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
+        if not place.calendar.never_closes(end.phase):
+            found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
     for owed in open_obligations(place.workflow, seen.dossier):
         obligation = place.workflow.obligations[owed.row.name]
         # what is owed several times is told apart by which of them it is
