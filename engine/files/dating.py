@@ -9,7 +9,7 @@ from engine.files.source import Source, Spot
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never
 from engine.rules.round import Round
-from engine.rules.workflow import Moment, Obligation, Window, Workflow
+from engine.rules.workflow import EdgeName, Moment, Obligation, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -22,10 +22,14 @@ class _Dates:
 
     def __init__(self, workflow: Workflow, round: Round, whole: Spot) -> None:
         self.workflow, self.round, self.whole = workflow, round, whole
-        self.calendar = Calendar(round)
+        # the dates of one batch stand for those of all: what recurs comes in each as far from its edges
+        self.whole_round = Calendar(round)
+        self.calendar = self.whole_round.of_batch(1 if round.cut else None)
         self.arrivals: dict[str, int] = {}
 
     def check(self) -> None:
+        if not self._recurs_well():
+            return
         exist = [self._exists(rule, moment) for rule, moment in self._moments()]
         lasting = [self._ends(obligation) for obligation in self.workflow.obligations.values()]
         if not all((*exist, *lasting)):
@@ -60,6 +64,37 @@ class _Dates:
             yield f"[promise.{promise.name}]", promise.before
         for announcement in self.workflow.announcements.values():
             yield f"[announcement.{announcement.name}]", announcement.when
+
+    def _recurs_well(self) -> bool:
+        """Whether every batch has its edges, and what hangs on them can happen for each batch by itself."""
+        cut = self.round.cut
+        if cut is None:
+            return True
+        place = self.whole.at("phase", cut, "every")
+        try:
+            for number in range(1, len(self.whole_round.batches) + 1):
+                edges: tuple[EdgeName, EdgeName] = ("opens", "closes")
+                for edge in edges:
+                    self.whole_round.of_batch(number).instant(Moment(cut, edge))
+        except GrantcycleError as problem:
+            place.complain(f"a batch would begin at an hour that is not there: {problem}")
+            return False
+        before = len(place.source.complaints)
+        for move in self.workflow.transitions.values():
+            moment, rule = move.moment or move.takes_effect, f"[transition.{move.name}]"
+            if move.moment and move.moment.phase == cut and self.workflow.begins_in in move.sources:
+                place.complain(
+                    f'{rule} moves dossiers out of "{self.workflow.begins_in}" at "{move.moment}", which comes for '
+                    "each batch, and whoever is there has none yet"
+                )
+            if moment and moment.phase == cut and move.release != "auto":
+                place.later(f'{rule} release = "{move.release}" at a moment that comes for each batch')
+            if move.window and move.window.during is None and cut in (move.window.start.phase, move.window.end.phase):
+                place.later(f"{rule} between moments that come for each batch")
+        for meeting in self.workflow.meetings.values():
+            if meeting.window.during is None and cut in (meeting.window.start.phase, meeting.window.end.phase):
+                place.later(f"[meeting.{meeting.name}] between moments that come for each batch")
+        return len(place.source.complaints) == before
 
     def _of_window(self, rule: str, window: Window) -> Iterator[tuple[str, Moment]]:
         """Its moments; one `during` a phase that lasts until further notice simply does not end."""

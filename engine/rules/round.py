@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
+from engine.rules.workflow import Span
+
 
 @dataclass(frozen=True, slots=True)
 class LocalEdge:
@@ -22,12 +24,16 @@ NEVER = LocalEdge(date(9000, 1, 1))
 
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
-    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it."""
+    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it.
+
+    With `every` it is cut into batches of that length.
+    """
 
     opens: LocalEdge
     closes: LocalEdge
     grace: timedelta = timedelta(0)
     written: LocalEdge | None = None
+    every: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,11 @@ class Round:
     phases: Mapping[str, PhaseDates]
     meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
     file: str = ""
+
+    @property
+    def cut(self) -> str | None:
+        """The phase that is cut into batches, if one is."""
+        return next((name for name, dates in self.phases.items() if dates.every), None)
 
     @property
     def key(self) -> str:

@@ -19,7 +19,7 @@ ROUND = (
         Key("grace", "grace", "how long after the close acts are still taken; printed on every receipt", "none"),
         Key("roll", "roll", "a close on a day off, or `on`, moves to the next day on which people work", "it stays"),
         later("zone", "whose zone the dates are in"),
-        later("every", "the phase is cut into batches"),
+        Key("every", "span", "the phase is cut into batches of that length, each judged by itself", "not cut"),
     ), required=True),
     Table("meeting", "listed", "The days of a meeting, one table for each.", (
         Key("on", "date", "the day", required=True),
