@@ -72,7 +72,7 @@ def rehearse(
     round = programme.rounds[round_name]
     script: Script
     if acts is None:
-        workflow = programme.workflow
+        workflow = programme.rules_of(round_name)
         invented = InventedRound(workflow, round, dossiers=dossiers, seed=seed, late=late, conflicts=conflicts)
         script, opened_by = invented, invented.opened_by
     else:
@@ -93,7 +93,7 @@ def rehearse(
                 invented=dossiers if acts is None else None,
                 seed=seed if acts is None else None,
                 played=played,
-                dossiers=collect_dossiers(session, programme.workflow, round_id),
+                dossiers=collect_dossiers(session, programme.rules_of(round_name), round_id),
                 due=collect_due(session, round_id),
                 journal=collect_journal(session, round_id),
                 mails=collect_mails(session, round_id),

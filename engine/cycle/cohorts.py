@@ -12,19 +12,22 @@ from sqlmodel import col, func, select
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
+from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
+from engine.database.caps import caps_of, in_strand
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
+from engine.database.cohort.ranks import among_the_first
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
-from engine.database.store import places_held, the_id
+from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
-from engine.rules.ranking import Ranked, rank
+from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
 AT_ONCE = 500
@@ -55,8 +58,13 @@ def take(
 ) -> list[Gathered]:
     """Move all that may go, as of `at`, and hold back the others; gives who has moved.
 
-    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's.
+    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's. Whom a transition refuses
+    that names another is left to that one, which stands further down in the file.
     """
+    if transition.guard("rank_at_most"):
+        # what has happened elsewhere has its ranks there: nobody is ranked here against those who are gone
+        fired = [part.among for part in parts if part.deadline and part.deadline.ending == "fired"]
+        keep_ranks(scene, transition, sa.or_(sa.false(), *fired), at=at)
     judged = _judge(scene, transition, parts, kept_for)
     moved = []
     for part in parts:
@@ -64,7 +72,7 @@ def take(
         point("cohort found")
         # whoever is held back is gathered before anybody moves
         staying = None
-        if transition.guards:
+        if transition.guards and not isinstance(transition.if_not, str):
             known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
             stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
@@ -81,11 +89,8 @@ def take(
 
 
 def has_room(scene: Scene, transition: Transition) -> bool:
-    """Whether the cap of a transition leaves a place."""
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
-    return places_held(scene.session, scene.workflow, scene.round_id, transition.target) < cap.value
+    """Whether the cap of a transition leaves a place, in one strand at least."""
+    return any(cap.left for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition))
 
 
 def enter_all(
@@ -130,21 +135,27 @@ def _judge(
 ) -> _Judged:
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
-        return reasons_against(scene, dossier, transition, caps=False)
+        against = reasons_against(scene, dossier, transition, caps=False)
+        return (*against, *reasons_of_rank(scene, dossier, transition))
 
     holds = hold(transition.guards, scene.workflow)
-    cap = transition.guard("at_most")
-    if cap is None:
+    if transition.guard("rank_at_most"):
+        holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
+    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
+    if not caps:
         return _Judged(holds, refusals)
-    assert isinstance(cap.value, int)
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
-    left = max(cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target), 0)
-    of = candidates(scene.session, scene.workflow, transition.order, able)
-    number_of = {candidate.number: dossier_id for dossier_id, candidate in of.items()}
-    places = {
-        number_of[one.number]: one
-        for one in rank(list(of.values()), transition.order, left, transition.ties)
-    }
+    of: dict[int, Candidate] = {}
+    places: dict[int, Ranked] = {}
+    stuck: list[int] = []
+    for cap in caps:
+        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
+        number_of = {candidate.number: dossier_id for dossier_id, candidate in here.items()}
+        for one in rank(list(here.values()), transition.order, cap.left, transition.ties):
+            places[number_of[one.number]] = one
+            if not one.fits and one.rank <= cap.left:
+                stuck.append(number_of[one.number])
+        of |= here
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
@@ -160,14 +171,11 @@ def _judge(
         place = places.get(the_id(dossier))
         return (_outside(place),) if place else refusals(dossier)
 
-    def those(which: Callable[[Ranked], bool]) -> sa.ColumnElement[bool]:
-        return choose(scene.session, scene.next_step(), [one for one, place in places.items() if which(place)])
-
-    may = those(lambda place: place.fits)
+    may = choose(scene.session, scene.next_step(), [one for one, place in places.items() if place.fits])
     if not transition.frees:
         return _Judged(may, ranked_or_refused)
     # who only finds no place waits for the next, as everybody there does: that is nothing that keeps a dossier back
-    kept_from_a_place = those(lambda place: not place.fits and place.rank <= left)
+    kept_from_a_place = choose(scene.session, scene.next_step(), stuck)
     return _Judged(may, ranked_or_refused, sa.or_(~holds, kept_from_a_place))
 
 
@@ -214,7 +222,7 @@ def _hold_back(
         first |= reasons if len(first) < LINES else {}
     point("held back")
     scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
-    assert not isinstance(transition.if_not, str), "the reader refuses chains"
+    assert not isinstance(transition.if_not, str), "whom another transition takes up is not held back"
     scene.tell_all(
         f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
     )  # fmt: skip

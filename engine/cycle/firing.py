@@ -41,7 +41,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
         point("reminder missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
         return
-    batch = _batch(scene, deadline)
+    batch = batch_held(scene, deadline)
     seen = held(scene, batch) if batch else None
     moves = frozenset(moves_of(scene, batch)) if batch and in_parts(scene, batch) else None
     if seen and not seen.released:
@@ -72,7 +72,7 @@ def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
     point("deadline marked")
 
 
-def _batch(scene: Scene, deadline: DeadlineRow) -> str | None:
+def batch_held(scene: Scene, deadline: DeadlineRow) -> str | None:
     """The batch that must be released before this deadline may do what it says, or None."""
     if deadline.kind == "transition":
         return batch_of(scene.workflow.transitions[deadline.name])

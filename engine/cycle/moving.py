@@ -1,11 +1,15 @@
 """How does a dossier enter a state, and what follows from it?"""
 
+from dataclasses import replace
+
 from sqlalchemy import update
 from sqlmodel import col
 
 from engine.cycle.obligations import lay_out
+from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
+from engine.database.caps import handed_in, strands_apart
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
@@ -18,12 +22,18 @@ def reasons_against(
     scene: Scene, dossier: DossierRow, transition: Transition, *, reason: str | None = None, caps: bool = True
 ) -> tuple[Refusal, ...]:
     """All that the guards of a transition have against a dossier now."""
-    held = {}
-    if caps and transition.guard("at_most"):
+    held, whole = {}, 0
+    if caps and (apart := strands_apart(scene.workflow, transition)):
+        strand = None if apart == (None,) else dossier.strand
         held[transition.target] = places_held(
-            scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier)
+            scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier), strand=strand
         )
-    facts = facts_of(scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason)
+        whole = handed_in(scene.session, scene.round_id, strand)
+    facts = facts_of(
+        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason
+    )
+    if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
+        facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
     return judge_transition(transition, facts, scene.workflow, caps=caps)
 
 

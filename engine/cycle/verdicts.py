@@ -201,7 +201,7 @@ def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: 
         sentences = [str(reason) for reason in reasons]
         _end(scene, verdict, "held back")
         scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
-        assert not isinstance(transition.if_not, str), "the reader refuses chains"
+        assert not isinstance(transition.if_not, str), "only the calendar tries another transition"
         scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons)
         return
     person = scene.session.get_one(PersonRow, verdict.recorded_by)

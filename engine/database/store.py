@@ -31,7 +31,8 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
-from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
+from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
+from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
 
 
@@ -233,6 +234,11 @@ def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> 
 
 def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
     """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
+    return weighted_score(workflow.criteria, *marks_of(session, dossier_id))
+
+
+def marks_of(session: Session, dossier_id: int) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
+    """The current marks of a dossier (member -> criterion -> mark), and the members who have a conflict with it."""
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
         select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
@@ -240,7 +246,7 @@ def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | N
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return weighted_score(workflow.criteria, marks, frozenset(str(person) for person in conflicted))
+    return marks, frozenset(str(person) for person in conflicted)
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
@@ -259,6 +265,7 @@ def facts_of(
     guards: tuple[Guard, ...],
     *,
     places_held: Mapping[str, int] | None = None,
+    handed_in: int = 0,
     reason: str | None = None,
 ) -> Facts:
     """A dossier as these guards see it now: what none of them asks for is not looked up."""
@@ -276,14 +283,18 @@ def facts_of(
         facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
         )
-    if "score_at_least" in words:
-        facts["score"] = score_of(session, workflow, dossier_id)
+    if words & SCORED:
+        marks = marks_of(session, dossier_id)
+        facts["score"] = weighted_score(workflow.criteria, *marks)
+        facts["scored_by"] = len(complete_scores(workflow.criteria, *marks))
+        facts["marks"] = marks_given(*marks)
     if "recommendation" in words:
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
     return Facts(
-        number=dossier.number, state=dossier.state, reason=reason, places_held=places_held or {}, **facts
+        number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
+        places_held=places_held or {}, handed_in=handed_in, **facts,
     )  # fmt: skip
 
 
@@ -301,14 +312,16 @@ def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
 
 
 def places_held(
-    session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | Collection[int] | None = None
-) -> int:
-    """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
+    session: Session, workflow: Workflow, round_id: int, target: str, *,
+    besides: int | Collection[int] | None = None, strand: str | None = None,
+) -> int:  # fmt: skip
+    """How many places dossiers of the round, or of one strand, hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
+    of_strand = sa.true() if strand is None else col(DossierRow.strand) == strand
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
@@ -325,7 +338,7 @@ def places_held(
     holding = (
         sa.select(entered.c.dossier_id)
         .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
-        .where(col(DossierRow.round_id) == round_id, ~freed)
+        .where(col(DossierRow.round_id) == round_id, ~freed, of_strand)
     )
     brings_there = sa.or_(
         sa.false(),
@@ -338,7 +351,7 @@ def places_held(
     standing = (
         sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, of_strand)
     )
     places = holding.union(standing).subquery("places")
     others = (besides or 0,) if besides is None or isinstance(besides, int) else besides

@@ -13,6 +13,7 @@ from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
+from engine.rules.guards import CAPS
 from engine.rules.workflow import (
     Announcement,
     Committee,
@@ -35,6 +36,15 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+NUMBERS = ("number", "money", "schedule")
+KEYS_OF_KINDS = (
+    ("at_most", NUMBERS),
+    ("at_least", NUMBERS),
+    ("max_words", ("text", "long_text")),
+    ("accept", ("file",)),
+    ("choices", ("choice",)),
+)
+"""keys of a question that only some kinds have"""
 Build = Callable[[str, int, Values, Spot], Any]
 
 
@@ -116,17 +126,25 @@ def _state(name: str, _: int, values: Values, __: Spot) -> State:
 
 def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     kind = values.get("kind", "text")
-    for key, kinds in (("at_most", ("money",)), ("max_words", ("text", "long_text")), ("accept", ("file",))):
+    least, most = values.get("at_least"), values.get("at_most")
+    for key, kinds in KEYS_OF_KINDS:
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
+        spot.at("choices").complain("is required: what may one choose from?")
+    if least is not None and most is not None and least > most:
+        spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
     return Question(
         name=name,
         ask=values["ask"],
         kind=kind,
         required=values.get("required", False),
-        at_most=values.get("at_most"),
+        at_most=most,
         max_words=values.get("max_words"),
         accept=values.get("accept", ()),
+        at_least=least,
+        choices=values.get("choices", ()),
+        help=values.get("help"),
     )
 
 
@@ -205,7 +223,7 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in ("at_most", "reason"):
+        if guard.word in (*CAPS, "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
     return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.files.chains import check_chains
+from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.numbers import NUMBERS
 from engine.rules.round import NEVER, Round
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Window, Workflow
 
@@ -15,6 +18,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_graph(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
+        check_chains(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
@@ -55,7 +59,8 @@ def _money(workflow: Workflow) -> str | None:
         dict(workflow.questions),
         *(dict(deliverable.questions) for deliverable in workflow.deliverables.values()),
     )
-    return next((name for form in forms for name, question in form.items() if question.kind == "money"), None)
+    asking = ("money", "schedule")
+    return next((name for form in forms for name, question in form.items() if question.kind in asking), None)
 
 
 def _names_states(workflow: Workflow) -> set[str]:
@@ -168,17 +173,21 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
-    weight = sum(criterion.weight for criterion in workflow.criteria.values())
-    worst, best = (
-        sum(criterion.scale[end] * criterion.weight for criterion in workflow.criteria.values()) / (weight or 1)
-        for end in (0, 1)
-    )
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            if guard.word == "score_at_least" and workflow.criteria and not worst < float(str(guard.value)) <= best:
-                whole.at(kind, name, "only_if", guard.word).complain(
-                    f"{guard.value} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
-                )
+            if guard.word == "majority" and "criterion" not in whole.source.broken:
+                _check_marks(workflow, guard, whole.at(kind, name, "only_if", guard.word))
+            if guard.word != "score_at_least" or not isinstance(guard.value, NUMBERS):
+                continue
+            if sentence := outside_the_scale(workflow, guard.value):
+                whole.at(kind, name, "only_if", guard.word).complain(sentence)
+
+
+def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
+    for name, mark in guard.marks:
+        worst, best = workflow.criteria[name].scale
+        if not worst <= float(mark) <= best:
+            place.at(name).complain(f'nobody can give {mark}: "{name}" is marked from {worst:g} to {best:g}')
 
 
 def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
@@ -195,7 +204,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
+            missing = [asked for asked in guard.names if asked not in owed] if guard.word == "delivered" else []
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'

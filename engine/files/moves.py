@@ -6,6 +6,7 @@ from typing import Any
 from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
+from engine.rules.guards import SCORED
 from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Transition
 
 COUNTED = ("at_most", "rank_at_most")
@@ -94,7 +95,9 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
-        if guard.word == "score_at_least" and not spot.names["criterion"]:
+        if guard.word == "rank_at_most" and not (spot.names["criterion"] or values.get("order")):
+            place.complain("cannot hold: there is no [criterion.NAME] to score, and no \"order\" says by what it ranks")
+        if guard.word in SCORED and not spot.names["criterion"]:
             place.complain("cannot hold: there is no [criterion.NAME] to score")
         if guard.word == "form" and not spot.names["question"]:
             place.complain("says nothing: there is no [question.NAME]")
@@ -105,8 +108,9 @@ def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
     capped = isinstance(guards, dict) and any(word in guards for word in COUNTED)
     if capped and "when" in raw and "order" not in raw:
         spot.at("order").complain("is required: under a cap the calendar must know who comes first")
+    is_ranked = isinstance(guards, dict) and "rank_at_most" in guards
     for key in ("order", "ties"):
-        if key in raw and not ((capped or _waits(raw)) and "when" in raw):
+        if key in raw and not (is_ranked or ((capped or _waits(raw)) and "when" in raw)):
             spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
     order = raw.get("order")
     if isinstance(order, list) and "score" in order and not spot.names["criterion"]:

@@ -127,14 +127,11 @@ def read_letters(value: object, spot: Spot) -> dict[str, str] | None:
     return dict(value) if sound else None
 
 
-def read_if_not(value: object, spot: Spot) -> dict[str, str] | None:
-    """Letters; the name of another transition comes later."""
+def read_if_not(value: object, spot: Spot) -> dict[str, str] | str | None:
+    """Letters, or the name of the transition that is tried next."""
     if isinstance(value, str):
-        if value in spot.names["transition"]:
-            spot.later(f'a transition in "if_not" ("{value}")')
-        else:
-            spot.complain(f'must be {{ role = "letter" }}, not {written(value)}')
-        return None
+        name: str | None = name_of("transition")(value, spot)
+        return name
     return read_letters(value, spot)
 
 

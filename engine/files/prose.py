@@ -13,6 +13,8 @@ from engine.files.reading import Programme
 from engine.rules.round import Round
 from engine.rules.workflow import Committee, Question, State
 
+PLAIN_KINDS = ("text", "long_text", "file")
+"""kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
 FILLED_IN = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
 
 
@@ -141,14 +143,19 @@ def _deliverables(voice: Voice) -> Iterator[str]:
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
-        parts = [voice.say("money kind" if question.kind == "money" else question.kind)]
-        if question.at_most is not None:
-            limit = voice.money if question.kind == "money" else voice.number
-            parts.append(voice.say("at most", limit=limit(question.at_most)))
+        parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
+        if question.choices:
+            parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
+        limit = voice.number if question.kind == "number" else voice.money
+        turn = " together" if question.kind == "schedule" else ""
+        for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
+            if bound is not None:
+                parts.append(voice.say(key + turn, limit=voice.amount(bound, limit)))
         if question.max_words is not None:
             parts.append(voice.count("words", question.max_words))
         if question.accept:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
-        lines.append(f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}.")
+        told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
+        lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

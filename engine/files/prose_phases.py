@@ -5,6 +5,8 @@ from datetime import date
 
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
+from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -55,10 +57,11 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
-    if transition.order or transition.ties != "ask":
-        names = [_precedence(voice, name) for name in transition.order]
+    is_ranked = transition.guard("rank_at_most") is not None
+    if is_ranked or transition.order or transition.ties != "ask":
+        names = [_precedence(voice, name) for name in (order_of(transition) if is_ranked else transition.order)]
         if names:
-            yield voice.say("order", order=voice.say("then").join(names))
+            yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
@@ -78,7 +81,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
 
 
 def _precedence(voice: Voice, name: str) -> str:
-    if name in ("score", "received"):
+    if name in ("score", "received", "committee"):
         return voice.say(f"by {name}")
     return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
 
@@ -90,20 +93,49 @@ def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None
 
 def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
-    if isinstance(value, int | float):
-        places = voice.count("places", int(value)) if guard.word == "at_most" else ""
-        return voice.say(
-            guard.word, number=voice.number(value), places=places, target=voice.states([target] if target else [])
-        )
-    names = value if isinstance(value, tuple) else (value,)
+    if guard.word == "quorum" and isinstance(value, int):
+        return voice.count("scored by", value)
+    if guard.word == "score":
+        return voice.say(f"score {value}")
+    if guard.word == "majority":
+        return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
+    if isinstance(value, NUMBERS):
+        return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
     elif guard.word == "attended":
         titled = voice.workflow.meetings
     return voice.say(
-        guard.word, names=voice.both([voice.title(titled[name].title) for name in names if name in titled])
+        guard.word, names=voice.both([voice.title(titled[name].title) for name in guard.names if name in titled])
     )
+
+
+def _majority(voice: Voice, name: str, mark: float) -> str:
+    return voice.say(
+        "majority", criterion=voice.title(voice.workflow.criteria[name].title), mark=voice.number(mark)
+    )
+
+
+def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
+    """The clause of a guard that asks for a number."""
+    if isinstance(number, PerStrand):
+        return voice.both([
+            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            for strand, one in number.of.items()
+        ])  # fmt: skip
+    if isinstance(number, Share):
+        return voice.say(f"{word} share", share=voice.share(number), target=target)
+    if isinstance(number, Named):
+        return voice.say(f"{word} given", name=number.name, target=target)
+    places = voice.count("places", int(number)) if word == "at_most" else ""
+    return voice.say(word, number=voice.number(number), places=places, target=target)
+
+
+def _seats(voice: Voice, seats: Number) -> str:
+    if isinstance(seats, int | float):
+        return voice.count("seats", int(seats))
+    return voice.say("seats of", seats=voice.amount(seats, voice.number))
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
@@ -124,7 +156,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         if slots.pause:
             told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
     if meeting.seats is not None:
-        told.append(voice.count("seats", meeting.seats))
+        told.append(_seats(voice, meeting.seats))
         if meeting.answer_within:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:

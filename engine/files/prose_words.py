@@ -1,6 +1,6 @@
 """How are days, hours, moments, people and numbers called in a language?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from babel import Locale
@@ -12,7 +12,9 @@ from engine.files.prose_en import ENGLISH
 from engine.files.prose_fr import FRENCH
 from engine.files.prose_nl import DUTCH
 from engine.files.reading import Programme
+from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
 from engine.rules.working_days import part_name
@@ -31,7 +33,7 @@ class Voice:
         if language not in PHRASES:
             raise Unknown("language", language, PHRASES)
         self.programme, self.round, self.language = programme, round, language
-        self.workflow = programme.workflow
+        self.workflow = rules_in(programme.workflow, round.given) if round else programme.workflow
         self.calendar = Calendar(round) if round else None
         self.phrases = PHRASES[language]
         self.locale = Locale.parse(self.phrases["locale"])
@@ -70,6 +72,26 @@ class Voice:
         """A number with the language's separators, all its decimals kept."""
         text: str = format_decimal(number, locale=self.locale, decimal_quantization=False)
         return text
+
+    def amount(self, number: Number, plain: Callable[[float], str]) -> str:
+        """A number of the rules; one that the round gives by its name, until a round gives it."""
+        if isinstance(number, PerStrand):
+            each = [
+                self.say("of strand", number=self.amount(one, plain), strand=self.strand(strand))
+                for strand, one in number.of.items()
+            ]
+            return self.both(each)
+        if isinstance(number, Named):
+            return self.say("given", name=number.name)
+        return self.share(number) if isinstance(number, Share) else plain(number)
+
+    def share(self, share: Share) -> str:
+        """`30 %`, which does not break over two lines."""
+        return f"{self.number(share.percent)}\N{NO-BREAK SPACE}%"
+
+    def strand(self, strand: str) -> str:
+        """The title of a strand, between quotation marks."""
+        return self.title(self.workflow.strands[strand])
 
     def money(self, amount: float) -> str:
         """An amount in the currency of the programme, decimals only where there are any."""

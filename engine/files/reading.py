@@ -4,17 +4,20 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from engine.errors import GrantcycleError, nearest
 from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
+from engine.files.giving import judge_given
 from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
 from engine.files.wording import LETTER_FILE, WORDS_FILE, judge_letters, judge_words, read_letters_of, read_words
+from engine.rules.giving import rules_in
 from engine.rules.round import Round
 from engine.rules.workflow import Workflow
 
@@ -37,6 +40,14 @@ class Programme:
     """language -> letter -> Markdown"""
     digest: str
     files: Mapping[str, str]
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Workflow]:
+        return {name: rules_in(self.workflow, round.given) for name, round in self.rounds.items()}
+
+    def rules_of(self, round: str) -> Workflow:
+        """The workflow as it holds in the round of that name: what the rules call by name filled in."""
+        return self._rules[round]
 
     def translate(self, text: str, language: str) -> str:
         """The text in that language; the original where it is not translated."""
@@ -141,6 +152,7 @@ def _read_rounds(
                 continue
             _check_alone(round, rounds, Spot(part, ("round",)))
             if workflow is not None and "phase" not in main.broken:
+                judge_given(workflow, round.given, part)
                 judge_round(workflow, round, part)
             rounds[name] = round
             read[name] = round, part

@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
+from engine.files.giving import read_given
 from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
@@ -43,6 +44,7 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         for meeting, value, spot in entries(source, "meeting")
         if (sessions := _sessions(value, spot, zone, country)) is not None
     }
+    given = read_given(source)
     _check_phases(source)
     _check_mails_at(general, phases, source)
     if source.has_errors:
@@ -57,6 +59,7 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         holidays=general["holidays"],
         phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
         meetings=meetings,
+        given=given,
         file=file,
     )
 

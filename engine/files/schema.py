@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.files.vocabulary import GUARDS, KINDS, QUESTION, ROUND, WORKFLOW, Key, Table
-from engine.files.vocabulary.kinds import NAME, TEXT
+from engine.files.vocabulary.kinds import GIVEN, NAME, TEXT
 
 FileKind = Literal["workflow", "round"]
 FILES: dict[FileKind, Path] = {
@@ -60,6 +60,8 @@ def _table(table: Table) -> dict[str, Any]:
     inner: dict[str, Any] = _object(table.keys)
     if table.shape == "texts":
         inner = TEXT
+    elif table.shape == "numbers":
+        inner = GIVEN
     elif table.shape == "listed":
         inner = {"type": "array", "items": inner, "minItems": 1}
     outer = inner if table.shape == "one" else _named(inner)

@@ -25,7 +25,7 @@ from engine.rehearsal.acts import (
     Act,
 )
 from engine.rehearsal.inventing import invented_file
-from engine.rules.forms import parse_answer
+from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question, Workflow
 
 

@@ -1,13 +1,14 @@
 """Who hands in a dossier, and who does not manage?"""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from engine.rehearsal.acts import ANSWER, CONTACT, START, Act
 from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
 from engine.rehearsal.inventing import Applicant
 from engine.rehearsal.setting import Setting
-from engine.rules.moments import SECOND
+from engine.rules.moments import SECOND, from_instant
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
 Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
@@ -68,11 +69,15 @@ def _invent(setting: Setting, fate: Fate, window: tuple[int, int], deadline: int
     return _Draft(setting.inventor.applicant(), fate, begins, ends)
 
 
+def _day(setting: Setting, instant: int) -> date:
+    return from_instant(instant, setting.calendar.zone).date()
+
+
 def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> None:
     """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
-    answers = setting.inventor.answers(setting.workflow.questions, applicant.language)
+    answers = setting.inventor.answers(setting.workflow.questions, applicant.language, _day(setting, draft.ends))
     names = list(answers)
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}

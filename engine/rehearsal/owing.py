@@ -96,7 +96,7 @@ class Owing:
             contact = view.contact(one.number)
             assert obligation.deliver is not None
             questions = self.setting.workflow.deliverables[obligation.deliver].questions
-            answers = self.setting.inventor.answers(questions, contact.language)
+            answers = self.setting.inventor.answers(questions, contact.language, from_instant(at, zone).date())
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
+from engine.rules.numbers import Given
 from engine.rules.workflow import Span
 
 
@@ -63,6 +64,8 @@ class Round:
     holidays: str
     phases: Mapping[str, PhaseDates]
     meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """what the rules call by name"""
     file: str = ""
 
     @property

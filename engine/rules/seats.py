@@ -3,7 +3,13 @@
 from datetime import date, timedelta
 
 from engine.rules.moments import day_starts, from_instant, shift
+from engine.rules.numbers import places
 from engine.rules.workflow import EVERYONE, Meeting, Span
+
+
+def seats_of(meeting: Meeting, strand: str | None = None) -> int | None:
+    """How many seats it has, of a strand where each has its own number; None where anybody may come."""
+    return None if meeting.seats is None else places(meeting.seats, {}, strand)
 
 
 def takes_sign_ups(meeting: Meeting) -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.rules.numbers import Given, Named, Number, PerStrand, Share
+
 SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file"]
+QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
 APPLICANT = "applicant"
@@ -20,6 +22,8 @@ STAFF = "staff"
 EVERYONE = "everyone"
 Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
+Marks = tuple[tuple[str, int | float], ...]
+"""a criterion and a mark of its scale, for each criterion that is named"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,22 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names)."""
+    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
 
     word: str
-    value: str | int | float | tuple[str, ...]
+    value: str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it names, one or several; nothing where it asks for a number or for marks."""
+        several = self.value if isinstance(self.value, tuple) else (self.value,)
+        return tuple(name for name in several if isinstance(name, str))
+
+    @property
+    def marks(self) -> Marks:
+        """The marks that it asks for, by criterion; nothing where it asks for something else."""
+        several = self.value if isinstance(self.value, tuple) else ()
+        return tuple(mark for mark in several if isinstance(mark, tuple))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +109,33 @@ class State:
     ahead: str
     phase: str | None = None
     frees_place: bool = False
+    retired: bool = False
+    """no dossier comes here any more: rules that were replaced knew it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
+
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    """
+
     name: str
     ask: str
     kind: QuestionKind = "text"
     required: bool = False
-    at_most: int | float | None = None
+    at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
+    at_least: int | float | None = None
+    choices: tuple[str, ...] = ()
+    help: str | None = None
+
+    @property
+    def most(self) -> int | float | None:
+        """The largest amount, once the round's numbers and the dossier's strand are filled in."""
+        assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
+        return self.at_most
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +179,7 @@ class Meeting:
     open_to: tuple[str, ...] | Literal["everyone"]
     window: Window
     slots: Slots | None = None
-    seats: int | None = None
+    seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
 
@@ -175,6 +207,8 @@ class Transition:
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    per: str | None = None
+    """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -266,6 +300,10 @@ class Workflow:
     reminders: Mapping[str, Reminder]
     promises: Mapping[str, Promise]
     announcements: Mapping[str, Announcement]
+    strands: Mapping[str, str] = field(default_factory=dict)
+    """strand -> title; where there are any, each dossier stands in exactly one"""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """what the round gives by name, once the rules are those of a round (`engine.rules.giving`)"""
 
     @property
     def roles(self) -> tuple[str, ...]:

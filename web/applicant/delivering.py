@@ -12,11 +12,12 @@ from engine.errors import Refused
 from engine.rules.forms import missing, receipt_of
 from engine.rules.workflow import Deliverable
 from web import dates
-from web.applicant.drafting import answer_said
+from web.applicant.answers import answer_said
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
 from web.applicant.owing import asked_again, awaits_review, title_of_obligation, to_deliver
+from web.applicant.schedules import MORE
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import CONTACT
@@ -40,6 +41,8 @@ def deliver(ask: Ask) -> Response:
     """Handed in, once; a file that came with a form that is not right yet need not be chosen again."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     form = form_of(ask, what.questions, {}, typed=True)
+    if ask.text("go", 80).startswith(MORE):
+        return _page(ask, seen, what, form, carried=hold(ask, read(ask, what.questions, form).files))
     filled = filled_deliverable(ask, what, form)
     if filled.errors:
         return _page(ask, seen, what, form, 422, carried=hold(ask, filled.files), has_errors=True)

@@ -12,7 +12,10 @@ from engine.rules.workflow import Question, Workflow
 from web.ask import Ask
 
 YOU, PROJECT, BUDGET, DOCUMENTS = "you", "project", "budget", "documents"
-PARTS = {"text": PROJECT, "long_text": PROJECT, "money": BUDGET, "file": DOCUMENTS}
+PARTS = {
+    "text": PROJECT, "long_text": PROJECT, "number": PROJECT, "choice": PROJECT, "date": PROJECT, "money": BUDGET,
+    "schedule": BUDGET, "file": DOCUMENTS,
+}  # fmt: skip
 """kind of a question -> the part that it stands in"""
 Progress = Literal["done", "progress", "todo"]
 

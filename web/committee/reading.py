@@ -13,6 +13,7 @@ from engine.errors import Refusal, Refused
 from engine.rules.facts import weighted_score
 from engine.rules.roles import deciding_committee, may_see_scores
 from engine.rules.workflow import Question, Workflow
+from web.applicant.answers import answer_said
 from web.ask import Ask
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
@@ -41,10 +42,10 @@ class Reading:
     closes: int | None
     next: str | None
 
-    def answers(self, workflow: Workflow) -> list[tuple[Question, Answer | None]]:
-        """Each question with its answer, files left out."""
-        given = self.dossier.answers
-        return [(one, given.get(one.name)) for one in workflow.questions.values() if one.kind != "file"]
+    def answers(self, ask: Ask) -> list[tuple[Question, str]]:
+        """Each question with its answer in words, files left out."""
+        asked = [one for one in ask.place.workflow.questions.values() if one.kind != "file"]
+        return [(one, answer_said(ask, one, self.dossier.values.get(one.name))) for one in asked]
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document with the question that it answers."""
@@ -145,7 +146,8 @@ def _page(
     place, workflow = ask.place, ask.place.workflow
     title = dossier_title(workflow, place.its_dossier, found.dossier.values)
     return render(
-        ask, "committee/reading.html", status, found=found, form=form, title=title, seat=seat_of(ask),
+        ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
+        seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
         why_late=said_by(ask, found.late) if found.late else "",

@@ -23,7 +23,9 @@ from engine.database.records import (
     ScoreRow,
     VerdictRow,
 )
+from engine.rules.facts import best_score
 from engine.rules.guards import CAPS
+from engine.rules.numbers import NUMBERS, amount, is_by_strand
 from engine.rules.workflow import Guard, Question, Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -128,7 +130,17 @@ def _verdict(_case: Case) -> Condition:
 
 
 def _score_at_least(case: Case) -> Condition:
-    return sa.func.coalesce(score(case.workflow) >= case.value, sa.false())
+    return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
+
+
+def number_of(case: Case, *, whole: float) -> Expression:
+    """The number that a guard asks for, of each dossier by its strand; `whole` is what a share is a share of."""
+    assert isinstance(case.value, NUMBERS)
+    given = case.workflow.given
+    if not is_by_strand(case.value, given):
+        return sa.literal(float(amount(case.value, given, whole=whole)))
+    of_each = {one: float(amount(case.value, given, one, whole)) for one in case.workflow.strands}
+    return sa.case(*((col(DossierRow.strand) == one, sa.literal(number)) for one, number in of_each.items()))
 
 
 def _current_marks(*where: Condition) -> sa.Select[Any]:
@@ -146,22 +158,53 @@ def _current_marks(*where: Condition) -> sa.Select[Any]:
     )
 
 
+def _score(case: Case) -> Condition:
+    mean = score(case.workflow)
+    return mean.is_(None) if case.value == "missing" else mean.is_not(None)
+
+
+def _quorum(case: Case) -> Condition:
+    means = _complete(case.workflow)
+    if means is None:
+        return sa.false()
+    return sa.select(sa.func.count()).select_from(means).scalar_subquery() >= case.value
+
+
+def _majority(case: Case) -> Condition:
+    assert isinstance(case.value, tuple)
+    return sa.and_(
+        *(
+            _current_marks(col(ScoreRow.criterion) == name).with_only_columns(
+                2 * sa.func.count(sa.case((col(ScoreRow.mark) == float(mark), 1))) > sa.func.count()
+            ).scalar_subquery()
+            for name, mark in case.value
+        )
+    )  # fmt: skip
+
+
 def score(workflow: Workflow) -> sa.ColumnElement[float]:
     """A dossier's weighted score, as `weighted_score` has it; nothing when nobody scored it completely."""
+    means = _complete(workflow)
+    if means is None:
+        return sa.cast(sa.null(), sa.Float)
+    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
+
+
+def _complete(workflow: Workflow) -> sa.Subquery | None:
+    """The weighted mean of each member who counts and has given every mark, one row each; None without criteria."""
     weights = {criterion.name: criterion.weight for criterion in workflow.criteria.values()}
     if not weights:
-        return sa.cast(sa.null(), sa.Float)
+        return None
     weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(float(one))) for name, one in weights.items()))
     mean = sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(float(sum(weights.values())))
     complete = sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights)
-    means = (
+    return (
         _current_marks(col(ScoreRow.criterion).in_(weights))
         .with_only_columns(mean.label("mean"))
         .group_by(col(ScoreRow.person_id))
         .having(complete)
         .subquery("means")
     )
-    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
 
 
 def mean_mark(criterion: str) -> sa.ColumnElement[float]:
@@ -179,6 +222,9 @@ CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "recommendation": _recommendation,
     "reason": _reason,
     "verdict": _verdict,
+    "score": _score,
+    "quorum": _quorum,
+    "majority": _majority,
     "score_at_least": _score_at_least,
 }
 """every guard but those about places, which are given over a whole cohort"""

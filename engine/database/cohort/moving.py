@@ -16,6 +16,7 @@ from engine.database.records import (
     DossierRow,
     HeldBackRow,
     ObligationRow,
+    RankedRow,
     TransitionRow,
     VerdictRow,
 )
@@ -214,6 +215,17 @@ def lay_out(
         )
     )  # fmt: skip
     point("cohort deadlines")
+
+
+def ranked(round_id: int, *, after: int, at: int) -> journal.Cohort:
+    """What the journal says of the dossiers that were ranked, in rows beyond `after`."""
+    row = RankedRow
+    scope = sa.case((col(row.scope) == "", text("")), else_=said(', "scope": ', quoted(col(row.scope))))
+    details = said('{"list": ', quoted(col(row.list)), ', "rank": ', as_text(col(row.rank)), scope, "}")
+    rows: sa.Select[Any] = sa.select(  # type: ignore[assignment]  # mypy takes an id that may be None for never
+        col(row.id).label("place"), col(row.dossier_id), text("calendar").label("actor"), details.label("details")
+    ).where(col(row.round_id) == round_id, col(row.id) > after)
+    return journal.Cohort("ranked", at, rows.subquery("ranked_now"))
 
 
 def held_back(transition: str, deadline_id: int, *, after: int, at: int) -> journal.Cohort:

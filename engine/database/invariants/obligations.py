@@ -45,11 +45,13 @@ _FULFILMENTS = """
 
 
 def _known(view: View) -> Iterator[Parameters]:
+    then = [one for era in view.eras for one in era.programme.workflow.obligations.values()]
     for one in view.workflow.obligations.values():
         by_what = f"attend {one.attend}" if one.attend else f"deliver {one.deliver}"
         names = [one.name, one.attend or ""]
+        owed_by = {state for earlier in then if earlier.name == one.name for state in earlier.owed_by}
         yield {
-            "name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": names,
+            "name": one.name, "by_what": by_what, "owed_by": sorted(owed_by), "names": names,
             "reviewed": reviewed_by_staff(view),
         }  # fmt: skip
 

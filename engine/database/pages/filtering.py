@@ -27,8 +27,8 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import GrantcycleError
-from engine.rules.forms import parse_money
 from engine.rules.roles import deciding_committee
+from engine.rules.typed import parse_money
 from engine.rules.workflow import Guard, Workflow
 
 Condition = sa.ColumnElement[bool]

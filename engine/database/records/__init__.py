@@ -33,6 +33,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
+from engine.database.records.gates import PlacingRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -55,6 +56,7 @@ from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundR
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
+from engine.database.records.versions import VersionRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -100,9 +102,11 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PlacingRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",
+    "RankedRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",
@@ -126,4 +130,5 @@ __all__ = [
     "TransitionRow",
     "TurnRow",
     "VerdictRow",
+    "VersionRow",
 ]

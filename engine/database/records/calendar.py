@@ -151,3 +151,5 @@ class RankingRow(SQLModel, table=True):
     rank: int
     score: float | None = None
     moved: bool
+    scope: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """over what the places are counted: a strand, a batch or an answer; empty where it is the round"""

@@ -10,11 +10,13 @@ GUARDS = (
     Key("recommendation", "written", "the committee has written a recommendation"),
     Key("reason", "written", "whoever acts gives a reason"),
     Key("verdict", "missing", "the committee has not decided yet"),
+    Key("score", "written or missing", "somebody has given every mark, or nobody has"),
+    Key("quorum", "count", "so many members without a conflict have given every mark"),
+    Key("majority", "marks", "for each of these criteria, more than half of the members without a conflict who gave a "
+        "mark gave this one"),
     Key("score_at_least", "limit", "the mean score is at least this"),
+    Key("rank_at_most", "places", "it ranks among the best so many of all who stand there at that moment"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
-    later("score", "a score is written, or missing"),
-    later("quorum", "so many members have scored, conflicts left out"),
-    later("rank_at_most", "among the best so many of the cohort"),
     later("budget_left", "the money asked in this question is still there"),
     later("once_per", "one for each person or organisation, across rounds"),
     later("strand", "the dossier stands in one of these strands"),
@@ -22,5 +24,4 @@ GUARDS = (
     later("member_of", "the one who acts sits in this committee"),
     later("clear_of", "no earlier dossier of the applicant entered this state so recently"),
     later("follows", "an earlier dossier of the applicant entered this state so recently"),
-    later("majority", "most members gave this mark"),
 )

@@ -20,8 +20,29 @@ WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
+ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
 HOUR: dict[str, Any] = {"type": "string", "format": "time"}
+SHARE = "^[0-9]{1,3}([.][0-9]{1,6})? %$"
+
+
+def _number(schema: dict[str, Any], *, share: bool = True) -> dict[str, Any]:
+    """As it is, by a name that the round gives, as a share, or one for each strand."""
+    worded = {"type": "string", "pattern": f"^[a-z][a-z0-9_]*$|{SHARE}" if share else "^[a-z][a-z0-9_]*$"}
+    one = [schema, worded]
+    return {"anyOf": [*one, {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": one}}]}
+
+
 COUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 1000000}
+
+
+PLAIN_OR_SHARE: dict[str, Any] = {"anyOf": [ABOVE, {"type": "string", "pattern": SHARE}]}
+GIVEN: dict[str, Any] = {
+    "anyOf": [
+        *PLAIN_OR_SHARE["anyOf"],
+        {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
+        {"type": "object", "minProperties": 1, "additionalProperties": PLAIN_OR_SHARE},
+    ]
+}
 
 
 def _one_or_more(schema: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +58,7 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
 
 
 SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number"}}
 SLOTS: dict[str, Any] = {
     "type": "object",
     "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
@@ -49,9 +71,13 @@ _ALL = (
     Kind("texts", "list of texts", _list(TEXT)),
     Kind("yes or no", "`true` or `false`", {"type": "boolean"}),
     Kind("count", "whole number from 1", COUNT),
-    Kind("weight", "number above 0", {"type": "number", "exclusiveMinimum": 0}),
-    Kind("places", "whole number from 1", COUNT),
-    Kind("limit", "number", {"type": "number", "exclusiveMinimum": 0}),
+    Kind("weight", "number above 0", ABOVE),
+    Kind("places", "a *number*, whole", _number(COUNT)),
+    Kind("limit", "a *number*", _number(ABOVE)),
+    Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
+    Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
+    Kind("least", "number, from 0 on", {"type": "number", "minimum": 0}),
+    Kind("choices", "list of at least two texts", {**_list(TEXT), "minItems": 2}),
     Kind("format", "`1`", {"const": 1}),
     Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
     Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),
@@ -65,7 +91,7 @@ _ALL = (
     Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
     Kind("actor", "`applicant`, `staff` or a committee", NAME),
     Kind("letters", '`{ role = "letter" }`', LETTERS),
-    Kind("if not", '`{ role = "letter" }`', LETTERS),
+    Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
     Kind("bookable", "`staff` or a committee", NAME),
     Kind("reviewer", "`staff`", {"const": "staff"}),
     Kind("span", 'a span, `"3 days"`', SPAN),
@@ -77,6 +103,7 @@ _ALL = (
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
@@ -90,8 +117,8 @@ _ALL = (
     Kind("edge", "a date, or a local date-time", {"anyOf": [DATE, {"type": "string", "format": "date-time"}]}),
     Kind("grace", '`"60 seconds"`, `"5 minutes"` or `"1 hour"`',
          {"type": "string", "pattern": "^[1-9][0-9]* (second|minute|hour)s?$"}),
-    _closed("question kind", "text", "long_text", "money", "file",
-            later=("number", "choice", "date", "schedule", "dossier", "conflicts")),
+    _closed("question kind", "text", "long_text", "money", "file", "number", "choice", "date", "schedule",
+            later=("dossier", "conflicts")),
     _closed("every", "year", "month", "week"),
     _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
@@ -100,6 +127,7 @@ _ALL = (
     _closed("all", "all"),
     _closed("written", "written"),
     _closed("missing", "missing"),
+    _closed("written or missing", "written", "missing"),
     Kind("later", "not supported yet", {"not": {}}),
 )  # fmt: skip
 

@@ -30,7 +30,8 @@ ROUND = (
         later("every", "how often it takes place"),
         later("times", "how many times it takes place"),
     )),
-    Table("given", "one", "Numbers that the rules call by name.", status="later"),
+    Table("given", "numbers", "What the rules call by name: a number, a share such as `\"30 %\"`, a list of texts, or "
+          "one number for each strand. Every name that the rules ask for, and no other."),
     Table("extension", "rows", "Dates that were moved, as a change log.", status="later"),
     Table("announcement", "rows", "Notices of this year alone.", status="later"),
 )  # fmt: skip

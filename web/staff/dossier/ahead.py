@@ -19,6 +19,7 @@ from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, Verdic
 from engine.database.store import standing_verdict, the_id
 from engine.errors import Refusal
 from engine.rules.agenda import batch_of
+from engine.rules.chains import tried_before
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Transition
 from web.ask import Ask
@@ -69,8 +70,10 @@ def _one(
     workflow = scene.workflow
     if row.kind == "transition":
         transition = workflow.transitions[row.name]
-        if dossier.state in transition.sources:
-            return [_move(ask, row, transition, reasons_against(scene, dossier, transition), "move")]
+        if dossier.state in transition.sources and _is_tried(scene, dossier, transition):
+            against = reasons_against(scene, dossier, transition)
+            is_left = against and isinstance(transition.if_not, str)
+            return [] if is_left else [_move(ask, row, transition, against, "move")]
     if row.kind == "verdicts":
         return _verdict(ask, scene, dossier, row, verdict)
     if row.kind == "reminder":
@@ -88,6 +91,12 @@ def _one(
         told = _letters(ask, {APPLICANT: "obligation-reminder"})
         return [Ahead(row.due_at, ask.say("A reminder of what is owed goes out."), "reminder", told)]
     return []
+
+
+def _is_tried(scene: Scene, dossier: DossierRow, transition: Transition) -> bool:
+    """Whether a move is tried, as things stand: not where another of its chain takes the dossier first."""
+    before = tried_before(scene.workflow, transition)
+    return all(reasons_against(scene, dossier, one) for one in before)
 
 
 def _says_nothing(scene: Scene, verdict: VerdictRow | None, row: DeadlineRow) -> bool:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from engine.database.pages.dossiers import Answer
 from engine.rules.workflow import Question
 from web import dates
+from web.applicant.answers import answer_said
 from web.applicant.delivering import deliveries_of
-from web.applicant.drafting import answer_said
 from web.applicant.looking import Seen, see
 from web.applicant.versions import file_rows
 from web.ask import Ask

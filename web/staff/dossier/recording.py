@@ -8,10 +8,11 @@ from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
 from web.applicant.delivering import filled_deliverable
-from web.applicant.filling import form_of
+from web.applicant.filling import form_of, read
 from web.applicant.held import hold
 from web.applicant.looking import Seen, see
 from web.applicant.owing import to_deliver
+from web.applicant.schedules import MORE
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import MANAGES
@@ -96,6 +97,8 @@ def deliver(ask: Ask) -> Response:
     """Handed in, by staff for the applicant."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     form = form_of(ask, what.questions, {}, typed=True)
+    if ask.text("go", 80).startswith(MORE):
+        return _form(ask, what, seen, form, carried=hold(ask, read(ask, what.questions, form).files))
     filled = filled_deliverable(ask, what, form)
     if filled.errors:
         return _form(ask, what, seen, form, 422, carried=hold(ask, filled.files), has_errors=True)
