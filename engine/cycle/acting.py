@@ -150,6 +150,8 @@ def start_dossier(
         started_at=scene.now,
         received_at=received_at,
     )
+    if brought_in and (received_at is not None or dossier.state != workflow.begins_in):
+        dossier.batch = scene.calendar.batch_at(scene.now if received_at is None else received_at)
     scene.session.add(dossier)
     scene.session.flush()
     point("dossier written")
@@ -169,7 +171,7 @@ def start_dossier(
         set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at,
+        received_at=received_at, intake=dossier.batch,
     )  # fmt: skip
     return dossier
 
@@ -292,6 +294,7 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
     # instant from before that is of a clock that went back
     dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
+    dossier.batch = scene.calendar.batch_at(dossier.received_at)
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
@@ -299,5 +302,5 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     hold = standing_hold(scene.session)
     scene.note(
         "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
-        held=hold.kind if hold else None,
+        held=hold.kind if hold else None, intake=dossier.batch,
     )  # fmt: skip

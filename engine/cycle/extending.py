@@ -106,6 +106,7 @@ def _extend_edge(
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
     old = calendar.edge(phase, edge_name)
     fired = _fired(scene, what, dossier)
+    of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
     in_order = edge_instant(opens, "opens", calendar.zone) < edge_instant(closes, "closes", calendar.zone)
@@ -114,6 +115,11 @@ def _extend_edge(
         Refusal("same", f'"{what}" is on that date already') if edge == old else None,
         Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
         if fired else None,
+        Refusal(
+            "state", f'{dossier.number} was handed in: it stands in batch {of_batch}, and nothing hangs on "{what}"',
+            {"because": "nothing hangs on it"},
+        )
+        if dossier is not None and of_batch is not None else None,
         None if in_order else Refusal("order", f'"{phase}" would close before it opens'),
     ])  # fmt: skip
     alone = [dossier] if dossier else _alone(scene, what, phase)

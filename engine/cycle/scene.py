@@ -132,6 +132,8 @@ class Scene:
         """the act of staff that this is, where it can be undone: its moves and letters name it"""
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
+        self.about_batch: int | None = None
+        """the batch of dossiers that a moment of the calendar is about: its letters say the dates of that one"""
         self.extension_id: int | None = None
         """the decision about dates that this is: its letters name it"""
 
@@ -142,8 +144,8 @@ class Scene:
         self.machine = pinned.machine
         self.calendar = self._calendar(None)
 
-    def _calendar(self, dossier_id: int | None) -> Calendar:
-        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings)
+    def _calendar(self, dossier_id: int | None, batch: int | None = None) -> Calendar:
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings, batch)
 
     @property
     def when(self) -> When:
@@ -177,7 +179,7 @@ class Scene:
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
         """The round's calendar with the dossier's own extensions."""
-        return self._calendar(the_id(dossier))
+        return self._calendar(the_id(dossier), dossier.batch)
 
     def dossier(self, number: str) -> DossierRow:
         return find_dossier(self.session, self.round, number)
@@ -332,11 +334,12 @@ class Scene:
         """Write the journal and queue what is told; the last thing before the commit."""
         point("finishing")
         for (name, at), sayings in self._causes.items():
+            shared = shared_facts(self.workflow, self.calendar.of_batch(self.about_batch))
             cause = CauseRow(
                 round_id=self.round_id,
                 name=name,
                 at=at,
-                facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
+                facts={**shared, **self._shared.get((name, at), {})},
                 digest=self.round.digest,
                 extension_id=self.extension_id,
             )

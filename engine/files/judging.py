@@ -7,8 +7,19 @@ from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
+from engine.rules.round import NEVER, Round
 from engine.rules.timers import least_days, most_days
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Span, Transition, Workflow
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Guard,
+    Question,
+    Span,
+    Transition,
+    Window,
+    Workflow,
+)
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -17,7 +28,6 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_general(workflow, whole)
     if not source.broken & {"workflow", "state", "transition"} and _names_states(workflow) <= set(workflow.states):
         _check_graph(workflow, whole)
-        _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
@@ -117,23 +127,39 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _check_stranding(workflow: Workflow, whole: Spot) -> None:
-    """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
+def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tuple[Round, Source]]) -> None:
+    """Complain about a state whose every way out is an act of applicants or staff, or the wait for a place, in a window
+    that ends.
 
     A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded, nor
-    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends.
-    That each phase closes is certain as long as every phase must have a last day.
+    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends;
+    a phase that lasts until further notice does not: so it is judged with each round, and where all agree, of the
+    rules.
     """
+    if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
+        return
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
-            ends = " and ".join(
-                dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
-            )
-            whole.at("state", state).complain(
-                f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
-                "leads out of it"
-            )
+        if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
+            continue
+        windows = [move.window for move in out if move.window]
+        ends = " and ".join(
+            dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
+        )
+        sentence = (
+            f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
+            "leads out of it"
+        )
+        ending = {name: one for name, one in rounds.items() if not any(_lasts(one[0], window) for window in windows)}
+        if len(ending) == len(rounds):
+            Spot(source, ()).at("state", state).complain(sentence)
+            continue
+        for _, of in ending.values():
+            Spot(of, ("phase", next(window.end.phase for window in windows))).at("to").complain(sentence)
+
+
+def _lasts(round: Round, window: Window) -> bool:
+    return window.during is not None and round.phases[window.during].closes == NEVER
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:

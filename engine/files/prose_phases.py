@@ -91,7 +91,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.moment and voice.calendar:
+        if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
             instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
@@ -269,7 +269,7 @@ def _promise(voice: Voice, promise: Promise) -> str:
         "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
         letters=letters,
     )  # fmt: skip
-    if voice.calendar is None:
+    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
 

@@ -12,7 +12,7 @@ from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
 from engine.files.giving import judge_given
-from engine.files.judging import judge_workflow
+from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
@@ -135,6 +135,7 @@ def _read_rounds(
     programme: str, files: Mapping[str, str], prefix: str, sources: dict[str, Source], workflow: Workflow | None
 ) -> dict[str, Round]:
     rounds: dict[str, Round] = {}
+    read: dict[str, tuple[Round, Source]] = {}
     main = sources[WORKFLOW_FILE]
     for file in sorted(files):
         match = ROUND_FILE.fullmatch(file)
@@ -154,6 +155,9 @@ def _read_rounds(
                 judge_given(workflow, round.given, part)
                 judge_round(workflow, round, part)
             rounds[name] = round
+            read[name] = round, part
+    if workflow is not None:
+        judge_stranding(workflow, main, read)
     return rounds
 
 

@@ -33,6 +33,7 @@ class Line:
     at: int
     fires_at: int
     ending: str | None = None
+    batch: int | None = None
     written: str | None = None
     """the day or hour that the round's file says, where nobody works on that day"""
 
@@ -41,9 +42,10 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
     """All that the calendar does in a round, its meetings, and what a dossier will owe with the reminders of it."""
     calendar = Calendar(programme.rounds[round_name])
     lines = [
-        Line(due.kind, due.name, due.moment, due.at, due.fires_at, written=_written(calendar, due.kind, due.name))
+        Line(due.kind, due.name, due.moment, due.at, due.fires_at, None, due.batch,
+             _written(calendar, due.kind, due.name))
         for due in agenda_of(programme.workflow, calendar, settle)
-    ]
+    ]  # fmt: skip
     for obligation in programme.workflow.obligations.values():
         for laid in obligation_windows(obligation, calendar):
             moment = f"last day {laid.last_day}"
@@ -88,7 +90,7 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
         rows, held_then = looking.deadlines(session, the_id(row)), meetings_of(session, the_id(row))
         calendar = extended(wiring.programme_of(key).rounds[name], extensions_of(session, the_id(row)), None, held_then)
     lines = [
-        Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending,
+        Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending, one.batch,
              _written(calendar, one.kind, one.name) if one.dossier_id is None else None)
         for one in rows
     ]  # fmt: skip
@@ -131,8 +133,9 @@ def agenda(
 
 def _remark(line: Line) -> str | None:
     """How a line ended, and that its day is not the one that the file says."""
+    of = f"batch {line.batch}" if line.batch else None
     said = f"written {line.written}, a day off" if line.written else None
-    return ", ".join(filter(None, (line.ending, said))) or None
+    return ", ".join(filter(None, (line.ending, of, said))) or None
 
 
 def _as_json(line: Line, zone: str) -> dict[str, Any]:
@@ -143,5 +146,6 @@ def _as_json(line: Line, zone: str) -> dict[str, Any]:
         **both("at", line.at, zone),
         **both("fires_at", line.fires_at, zone),
         "ending": line.ending,
+        **({"batch": line.batch} if line.batch else {}),
         **({"written": line.written} if line.written else {}),
     }

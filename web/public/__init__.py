@@ -40,7 +40,8 @@ def call(ask: Ask) -> Response:
         raise NotThere
     phases = [
         (
-            title, place.calendar.edge(name, "opens").day, place.calendar.edge(name, "closes").day,
+            title, place.calendar.edge(name, "opens").day,
+            None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
             place.calendar.rolled_from(name),
         )
         for name, title in place.workflow.phases.items()

@@ -13,13 +13,13 @@ ROUND = (
         later("tied_to", "the dossier of another programme that this round belongs to"),
     ), required=True),
     Table("phase", "entries", "The dates of every phase of the workflow, and of no other. Both days count in full.", (
-        Key("from", "edge", "the first day, or the first second; with `to`", "–"),
-        Key("to", "edge", "the last day, or the last second; with `from`", "–"),
+        Key("from", "edge", "the first day, or the first second", "–"),
+        Key("to", "edge", "the last day, or the last second; with `from`", "until further notice"),
         Key("on", "date", "the only day, instead of `from` and `to`", "–"),
         Key("grace", "grace", "how long after the close acts are still taken; printed on every receipt", "none"),
         Key("roll", "roll", "a close on a day off, or `on`, moves to the next day on which people work", "it stays"),
         later("zone", "whose zone the dates are in"),
-        later("every", "the phase is cut into batches"),
+        Key("every", "span", "the phase is cut into batches of that length, each judged by itself", "not cut"),
     ), required=True),
     Table("meeting", "listed", "The days of a meeting, one table for each.", (
         Key("on", "date", "the day", required=True),
