@@ -48,6 +48,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("at_most", "chosen"): (
         N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
     ),
+    ("at_most", "chosen in a strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
+    ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
     ("break", "minutes"): (N_("A break lasts from 1 to %(most)s minutes."),),
@@ -221,6 +227,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
+    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "no strands"): (N_("This programme has no strands."),),
+    ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),
+    ("strand", "same"): (N_("The dossier stands in this strand already."),),
+    ("strand", "share"): (
+        N_("With one dossier less there would be fewer places of “%(strand)s” in “%(state)s” than are held."),
+    ),
+    ("strand", "unknown"): (N_("There is no strand “%(strand)s”."),),
     ("times", "answered"): (N_("%(by)s has answered this already."),),
     ("times", "hours"): (N_("Say from when until when."),),
     ("times", "many"): (N_("At most %(most)s times are proposed at once."),),

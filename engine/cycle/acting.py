@@ -21,8 +21,10 @@ from engine.database.store import current_answers, free_members, last_received, 
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.forms import check_answer, known_questions, receipt_of
+from engine.rules.giving import asked_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import Standing, may_act_as, must_be_staff
+from engine.rules.strands import strand_refusal
 from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
 
 
@@ -107,10 +109,12 @@ def start_dossier(
     number: str | None = None,
     state: str | None = None,
     received_at: int | None = None,
+    strand: str | None = None,
 ) -> DossierRow:
     """Start a dossier with its first contact, or (staff) bring one in with its number and in its state.
 
-    Raises Refused before the call opens and after it has closed, GrantcycleError for a number that is taken.
+    Raises Refused before the call opens and after it has closed, and where the rules have strands for a dossier in none
+    of them; GrantcycleError for a number that is taken.
     """
     workflow = scene.workflow
     brought_in = number is not None or state is not None or received_at is not None
@@ -121,6 +125,8 @@ def start_dossier(
         if refusal := must_be_staff(standing_of(scene, actor)):
             raise Refused([refusal])
     elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar, scene.now):
+        raise Refused([refusal])
+    if refusal := strand_refusal(workflow, strand):
         raise Refused([refusal])
     if number is None:
         scene.round.last_number += 1
@@ -143,6 +149,7 @@ def start_dossier(
         entered_at=scene.now,
         started_at=scene.now,
         received_at=received_at,
+        strand=strand,
     )
     scene.session.add(dossier)
     scene.session.flush()
@@ -161,7 +168,7 @@ def start_dossier(
         lay_out(scene, dossier, at=scene.now)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at,
+        received_at=received_at, strand=strand,
     )  # fmt: skip
     return dossier
 
@@ -173,7 +180,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     reasons = [
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
-        *check_answers(scene.workflow.questions, answers),
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), answers),
     ]
     point("answers judged")
     refuse(reasons)

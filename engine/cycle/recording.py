@@ -23,6 +23,7 @@ from engine.database.store import been_in, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT
@@ -136,7 +137,7 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     standing = standing_of(scene, person, dossier)
     obligation = earliest_open(scene, dossier, deliver=name)
     awaiting = None if obligation else in_review(scene, dossier, name)
-    questions = deliverables[name].questions
+    questions = asked_of(deliverables[name].questions, dossier.strand)
     refuse([
         may_act_as(APPLICANT, standing, scene.workflow) if must_be_staff(standing) else None,
         None if obligation else

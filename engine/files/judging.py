@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
 
@@ -19,6 +20,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_hidden_moves(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
+    _check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -32,6 +34,7 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
         general.at("currency").complain(f'is required: "{asked}" asks for money')
     _check_titles({state.name: state.title for state in workflow.states.values()}, whole.at("state"), "title")
     _check_titles(workflow.phases, whole.at("phase"))
+    _check_titles(workflow.strands, whole.at("strand"))
     if (
         "question" not in whole.source.broken
         and workflow.questions
@@ -163,6 +166,16 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
 
 
+def _check_strands(workflow: Workflow, whole: Spot) -> None:
+    """What holds of every strand is no condition; and one strand is none."""
+    if len(workflow.strands) == 1:
+        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
+                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
+
+
 def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
     for transition in workflow.transitions.values():
         yield "transition", transition.name, transition.guards
@@ -177,7 +190,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
-            missing = [asked for asked in guard.value if asked not in owed] if isinstance(guard.value, tuple) else []
+            missing = [asked for asked in named(guard) if asked not in owed] if guard.word == "delivered" else []
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
                     f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'

@@ -55,6 +55,7 @@ ENGLISH = {
     "who judges": "The dossiers are judged by **{title}** (`{name}`).",
     "observers": "Reading along as observers, without deciding: {names}.",
     "quorum": "A dossier may only be judged by at least {members} without a conflict of interest.",
+    "strands": "The dossiers stand in one of these strands, and are judged apart: {names}.",
     # phases and states
     "phases": "The phases",
     "states": "Where a dossier can stand",
@@ -111,6 +112,7 @@ ENGLISH = {
     "score_at_least": "the mean score is at least {number}",
     "score_at_least share": "the mean score is at least {share} of the highest that can be given",
     "score_at_least given": "the mean score is at least what the round gives as `{name}`",
+    "strand": "the dossier stands in {names}",
     "at_most share": "afterwards at most {share} of the dossiers that were handed in hold a place in {target}",
     "at_most given": "afterwards no more places are held in {target} than the round gives as `{name}`",
     "for strand": "for {strand} {clause}",

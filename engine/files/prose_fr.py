@@ -55,6 +55,7 @@ FRENCH = {
     "who judges": "Les dossiers sont jugés par **{title}** (`{name}`).",
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que par au moins {members} sans conflit d’intérêts.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -115,6 +116,7 @@ FRENCH = {
     "score_at_least": "la note moyenne est d’au moins {number}",
     "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
     "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "strand": "le dossier relève de {names}",
     "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
     "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
     "donne sous le nom `{name}`",

@@ -55,6 +55,7 @@ DUTCH = {
     "who judges": "Over de dossiers oordeelt **{title}** (`{name}`).",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
     "quorum": "Een dossier mag alleen beoordeeld worden door minstens {members} zonder belangenconflict.",
+    "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
     # phases and states
     "phases": "De fasen",
     "states": "Waar een dossier kan staan",
@@ -113,6 +114,7 @@ DUTCH = {
     "score_at_least": "de gemiddelde score minstens {number} is",
     "score_at_least share": "de gemiddelde score minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "de gemiddelde score minstens is wat de ronde als `{name}` opgeeft",
+    "strand": "het dossier in {names} staat",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
     "at_most given": "er daarna in {target} niet meer plaatsen bezet zijn dan de ronde als `{name}` opgeeft",
     "for strand": "voor {strand} {clause}",

@@ -94,6 +94,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     names = value if isinstance(value, tuple) else (value,)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(str(name)) for name in names], "or"))
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables

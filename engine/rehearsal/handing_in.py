@@ -7,6 +7,7 @@ from engine.rehearsal.acts import ANSWER, CONTACT, START, Act
 from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
 from engine.rehearsal.inventing import Applicant
 from engine.rehearsal.setting import Setting
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
@@ -72,7 +73,9 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> Non
     """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
-    answers = setting.inventor.answers(setting.workflow.questions, applicant.language)
+    strands = list(setting.workflow.strands)
+    strand = chance.choice(strands) if strands else None
+    answers = setting.inventor.answers(asked_of(setting.workflow.questions, strand), applicant.language)
     names = list(answers)
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
@@ -82,7 +85,8 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> Non
 
     act(
         draft.begins, START,
-        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language},
+        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language}
+        | ({"strand": strand} if strand else {}),
     )  # fmt: skip
     for other in applicant.contacts[1:]:
         act(

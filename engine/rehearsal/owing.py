@@ -16,6 +16,7 @@ from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import LaidOut, View
 from engine.rules.agenda import obligation_windows
+from engine.rules.giving import asked_of
 from engine.rules.moments import from_instant
 from engine.rules.workflow import STAFF, Obligation, Transition
 
@@ -96,7 +97,7 @@ class Owing:
             contact = view.contact(one.number)
             assert obligation.deliver is not None
             questions = self.setting.workflow.deliverables[obligation.deliver].questions
-            answers = self.setting.inventor.answers(questions, contact.language)
+            answers = self.setting.inventor.answers(asked_of(questions, contact.strand), contact.language)
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.errors import Refusal
 from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
 from engine.rules.workflow import Guard, Transition, Workflow
 
@@ -31,12 +32,17 @@ CAPS = frozenset({"at_most"})
 """Guards about the places of a round: judged when an act or a verdict is recorded, and over a cohort."""
 
 
+def named(guard: Guard) -> tuple[str, ...]:
+    """The names that a guard asks for: of deliverables, a meeting, strands."""
+    return _names(guard.value)
+
+
 def _names(value: object) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, tuple) else (str(value),)
 
 
 def _form(case: Case) -> tuple[Refusal, ...]:
-    return missing(case.workflow.questions, case.facts.answers)
+    return missing(asked_of(case.workflow.questions, case.facts.strand), case.facts.answers)
 
 
 def _delivered(case: Case) -> tuple[Refusal, ...]:
@@ -128,6 +134,21 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     )
 
 
+def _strand(case: Case) -> tuple[Refusal, ...]:
+    wanted, stands = _names(case.value), case.facts.strand
+    if stands in wanted:
+        return ()
+    titles = case.workflow.strands
+    called = " or ".join(f'"{titles[one]}" ({one})' for one in wanted)
+    in_which = f'in "{titles[stands]}" ({stands})' if stands is not None else "in no strand"
+    return (
+        Refusal(
+            "strand", f"{case.facts.number} stands {in_which}, and this is for {called}",
+            {"strand": titles.get(stands or "", ""), "wanted": " / ".join(titles[one] for one in wanted)},
+        ),
+    )  # fmt: skip
+
+
 GUARDS: Mapping[str, Judge] = {
     "form": _form,
     "delivered": _delivered,
@@ -138,6 +159,7 @@ GUARDS: Mapping[str, Judge] = {
     "verdict": _verdict,
     "score_at_least": _score_at_least,
     "at_most": _at_most,
+    "strand": _strand,
 }
 
 

@@ -129,6 +129,10 @@ def _verdict(_case: Case) -> Condition:
     return ~sa.exists().where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None))
 
 
+def _strand(case: Case) -> Condition:
+    return sa.func.coalesce(col(DossierRow.strand).in_(_names(case.value)), sa.false())
+
+
 def _score_at_least(case: Case) -> Condition:
     return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
 
@@ -192,6 +196,7 @@ CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "reason": _reason,
     "verdict": _verdict,
     "score_at_least": _score_at_least,
+    "strand": _strand,
 }
 """every guard but those about places, which are given over a whole cohort"""
 

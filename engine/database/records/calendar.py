@@ -149,3 +149,5 @@ class RankingRow(SQLModel, table=True):
     rank: int
     score: float | None = None
     moved: bool
+    strand: str | None = None
+    """whose places were given, where each strand has its own: those of one strand are ranked by themselves"""

@@ -42,7 +42,8 @@ WORKFLOW = (
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
           required=True),
-    Table("strand", "texts", "Kinds of dossier that are judged apart.", status="later"),
+    Table("strand", "texts", "Kinds of dossier that are judged apart. If there are any, each dossier stands in exactly "
+          "one."),
     Table("state", "entries", "Where a dossier can stand. It always stands in exactly one.", (
         Key("title", "text", "what staff read", required=True),
         Key("phase", "phase", "the phase under which people see it", "none"),

@@ -23,7 +23,7 @@ def told(word: str, value: Any, target: str | None = None, **facts: Any) -> list
 def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
         "form", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
-        "score_at_least", "at_most",
+        "score_at_least", "at_most", "strand",
     ]  # fmt: skip
     assert set(GUARDS) >= CAPS == {"at_most"}
 
