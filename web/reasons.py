@@ -204,6 +204,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("seats", "taken"): (
         N_("%(taken)s seats are held or offered, and nobody loses theirs: there cannot be fewer."),
     ),
+    ("sets", "missing"): (N_("A new value is asked for here: “%(what)s”."),),
+    ("sets", "none"): (N_("No new value is given here."),),
     ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
     ("slot", "day past"): (N_("This day is past."),),
     ("slot", "elsewhere"): (N_("The dossier does not come to this meeting."),),

@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
+from engine.cycle.answering import check_answers, put_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
+from engine.cycle.new_values import give_value
 from engine.cycle.obligations import lay_out
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.connection import insert_once
 from engine.database.holds import standing
-from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
+from engine.database.records import DossierRow, FileRow, TransitionRow
 from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
-from engine.rules.forms import check_answer, known_questions, receipt_of
+from engine.rules.forms import receipt_of
 from engine.rules.giving import asked_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.strands import strand_refusal
-from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
+from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,6 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
         name = upload.name.replace("\\", "/").rpartition("/")[2][-150:]
         answers[question] = {"name": name, "digest": digest, "size": len(upload.content)}
     return answers
-
-
-def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What is wrong with answers as they are given; what is still missing is not asked yet.
-
-    None takes an answer in words or numbers back; a file is only ever replaced.
-    """
-    unknown = known_questions(questions, answers)
-    given = ((questions[name], value) for name, value in answers.items() if name in questions)
-    found = (check_answer(one, value) for one, value in given if value is not None or one.kind == "file")
-    return (*unknown, *(refusal for refusal in found if refusal))
 
 
 def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refusal | None:
@@ -188,30 +179,23 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     scene.note("answers given", by, dossier=dossier, questions=sorted(answers))
 
 
-def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], person: PersonRow) -> None:
-    """Write answers that have been checked."""
-    version = scene.session.exec(
-        select(func.max(AnswerRow.version)).where(col(AnswerRow.dossier_id) == dossier.id)
-    ).one()
-    for question, value in answers.items():
-        scene.session.add(
-            AnswerRow(
-                dossier_id=the_id(dossier), question=question, version=(version or 0) + 1, value=value,
-                given_at=scene.now, given_by=the_id(person),
-            )
-        )  # fmt: skip
-    scene.session.flush()
-    point("answers stored")
-
-
-def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> str:
-    """Carry out a transition that a person may do, and give the new state.
+def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None, value: Any = None) -> str:
+    """Carry out a transition that a person may do, with the `value` that it sets, and give the new state.
 
     Raises Unknown for a name that is no transition, Refused with every reason the rules have against it.
     """
     transition = made_by_people(scene, name)
     person = scene.person(by)
-    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
+    standing = standing_of(scene, person, dossier)
+    if transition.sets is not None or value is not None:
+        assert transition.by is not None
+        # who may not do this at all learns nothing of what would be taken
+        refuse([
+            may_act_as(transition.by, standing, scene.workflow),
+            scene.machine.from_here(transition.name, dossier.state),
+        ])  # fmt: skip
+        give_value(scene, dossier, transition, value, person)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason)
     point("act judged")
     refuse(reasons)
     if _hands_in(scene, dossier, transition):

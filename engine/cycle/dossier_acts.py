@@ -185,6 +185,7 @@ class DossierActs(Door):
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
+        Among the answers stands the new value of what the transition `sets`, under its name (`strand`, or a question).
         `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
         """
         given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
@@ -193,10 +194,14 @@ class DossierActs(Door):
 
             def do() -> str:
                 must_be_as_seen(scene, [dossier], seen)
-                if answers or files:
+                rule = scene.workflow.transitions.get(transition)
+                sets = rule.sets if rule else None
+                rest = {name: one for name, one in (answers or {}).items() if name != sets}
+                if rest or files:
                     uploaded = acting.store_uploads(scene, files or {})
-                    acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
-                return acting.act(scene, dossier, transition, by=by, reason=reason)
+                    acting.answer(scene, dossier, {**rest, **uploaded}, by=by)
+                value = (answers or {}).get(sets) if sets else None
+                return acting.act(scene, dossier, transition, by=by, reason=reason, value=value)
 
             return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.cycle.acting import check_answers, put_answers, start_dossier
+from engine.cycle.acting import start_dossier
+from engine.cycle.answering import check_answers, put_answers
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.faults import point

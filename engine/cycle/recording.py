@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from engine.cycle.acting import check_answers
+from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, in_review, owed
 from engine.cycle.people import standing_of

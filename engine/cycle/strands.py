@@ -1,6 +1,6 @@
 """In which strand does a dossier stand, and who says so?"""
 
-from engine.cycle.acting import check_answers
+from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse

@@ -84,6 +84,8 @@ ENGLISH = {
     "does": "{who} may do this, {window}.",
     "judges": "{who} decides on this, {window}.",
     "place frees": "Whenever a place frees, this happens by itself and at once, {window}, until all places are taken.",
+    "sets": "Whoever does this also gives a new value: {what}.",
+    "the strand": "the strand of the dossier",
     "happens": "This happens by itself {moment}.",
     "takes effect": "The verdict takes effect {moment} and may be changed until then.",
     "only if": "This is possible only {guards}.",

@@ -85,6 +85,8 @@ FRENCH = {
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",

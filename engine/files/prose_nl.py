@@ -85,6 +85,8 @@ DUTCH = {
     "judges": "{who} oordeelt hierover, {window}.",
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
+    "sets": "Wie dit doet, geeft ook een nieuwe waarde: {what}.",
+    "the strand": "de reeks van het dossier",
     "happens": "Dit gebeurt vanzelf {moment}.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
     "only if": "Dat kan alleen {guards}.",

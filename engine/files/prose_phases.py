@@ -8,6 +8,7 @@ from engine.rules.agenda import obligation_windows, reminders_after, reminders_b
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -67,6 +68,10 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:

@@ -22,6 +22,7 @@ from engine.files.names import (
     read_open_to,
     read_order,
     read_reviewer,
+    read_set,
 )
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
@@ -204,6 +205,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
     "strands": each(name_of("strand"), alone=True),
+    "set": read_set,
     "meeting": name_of("meeting"),
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),

@@ -47,6 +47,9 @@ class Answering:
     def _put(self, answer: Transition, number: str, at: int) -> None:
         def answers(view: View, now: int) -> Iterator[Act]:
             if view.state(number) in answer.sources:
-                yield Act(now, view.contact(number).email, answer.name, number)
+                speaks = view.contact(number)
+                workflow, inventor = self.setting.workflow, self.setting.inventor
+                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand)
+                yield Act(now, speaks.email, answer.name, number, values)
 
         self.setting.plan.at(at, answers)

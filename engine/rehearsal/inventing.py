@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.rehearsal.phrases import FIRST_NAMES, SURNAMES, phrases
-from engine.rules.workflow import Question, Workflow
+from engine.rules.giving import asked_of
+from engine.rules.workflow import STRAND, Question, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,18 @@ class Inventor:
             answers[question.name] = self._answer(question, language, first=not asked)
             asked = asked or question.kind == "text"
         return answers
+
+    def new_value(
+        self, workflow: Workflow, transition: Transition, language: str, strand: str | None
+    ) -> dict[str, str]:
+        """What whoever makes a move says anew: another strand, or another answer; nothing where it sets nothing."""
+        if transition.sets is None:
+            return {}
+        if transition.sets == STRAND:
+            others = [one for one in workflow.strands if one != strand]
+            return {STRAND: self.chance.choice(others or list(workflow.strands))}
+        question = asked_of(workflow.questions, strand)[transition.sets]
+        return {question.name: self._answer(question, language, first=False)}
 
     def _answer(self, question: Question, language: str, *, first: bool) -> str:
         known = phrases(language)

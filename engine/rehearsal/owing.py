@@ -147,4 +147,6 @@ class Owing:
             may = transition.by == STAFF and transition.guard("fulfilled")
             if may and number not in self._ended and view.state(number) in transition.sources and not view.owes(number):
                 self._ended.add(number)
-                yield Act(now, self.setting.staff[0].email, transition.name, number)
+                of = view.contact(number)
+                values = self.setting.inventor.new_value(self.setting.workflow, transition, of.language, of.strand)
+                yield Act(now, self.setting.staff[0].email, transition.name, number, values)

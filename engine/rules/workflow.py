@@ -17,6 +17,8 @@ Ties = Literal["ask", "in", "out"]
 QuestionKind = Literal["text", "long_text", "money", "file"]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -183,6 +185,8 @@ class Transition:
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""

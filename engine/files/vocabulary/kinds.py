@@ -83,6 +83,7 @@ _ALL = (
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
     Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
+    Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),

@@ -1,4 +1,4 @@
-"""In which strand a dossier was ranked, where each strand has places of its own."""
+"""In which strand a dossier was ranked, and what stood where an act of staff gave a new value."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,4 +12,5 @@ TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
+    op.add_column("batch", sa.Column("before", sa.JSON(), nullable=True))
     op.add_column("ranking", sa.Column("strand", TEXT, nullable=True))
