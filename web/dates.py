@@ -131,3 +131,13 @@ def leaf(value: date, language: str) -> tuple[str, str, str]:
     written = (format_date(value, form, locale=locale) for form in ("d", "MMMM", "EEEE"))
     number, month, weekday = map(str, written)
     return number, month, weekday
+
+
+def field_type(typed: str | None) -> dict[str, str]:
+    """The attributes of a field for a day: the browser's own, unless what was typed is no day and has to stay."""
+    try:
+        if typed:
+            date.fromisoformat(typed)
+    except ValueError:
+        return {"type": "text", "placeholder": "1/3/2019"}
+    return {"type": "date", "max": "9999-12-31"}

@@ -9,22 +9,27 @@ from typing import Any
 from sqlmodel import col, select
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.new_values import give_value
 from engine.cycle.obligations import lay_out
+from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.timers import are_there, set_timers
+from engine.database.across import lock_programme
 from engine.database.connection import insert_once
-from engine.database.holds import standing
-from engine.database.records import DossierRow, FileRow, TransitionRow
+from engine.database.holds import standing as standing_hold
+from engine.database.records import DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.forms import receipt_of
 from engine.rules.giving import asked_of
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.strands import strand_refusal
 from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
@@ -136,6 +141,7 @@ def start_dossier(
         round_id=scene.round_id,
         number=number,
         organisation=organisation,
+        organisation_key=key_of(organisation),
         state=state or workflow.begins_in,
         entered_at=scene.now,
         started_at=scene.now,
@@ -157,6 +163,8 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
+    if are_there(scene):
+        set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
         received_at=received_at, strand=strand,
@@ -172,6 +180,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
         *check_answers(asked_of(scene.workflow.questions, dossier.strand), answers),
+        wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")
     refuse(reasons)
@@ -186,6 +195,9 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
     """
     transition = made_by_people(scene, name)
     person = scene.person(by)
+    if transition.guard("once_per"):
+        # whoever hands in the same applicant's dossier of another round waits here, and then sees this one
+        lock_programme(scene.session, scene.workflow.programme)
     standing = standing_of(scene, person, dossier)
     if transition.sets is not None or value is not None:
         assert transition.by is not None
@@ -195,11 +207,12 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
             scene.machine.from_here(transition.name, dossier.state),
         ])  # fmt: skip
         give_value(scene, dossier, transition, value, person)
-    reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, person=person)
     point("act judged")
     refuse(reasons)
     if _hands_in(scene, dossier, transition):
         _receive(scene, dossier)
+        keep_away(scene, dossier, by=by)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)
     return dossier.state
@@ -210,7 +223,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
+        when = transition.when or f"after {transition.after}"
+        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
     if transition.takes_effect:
         raise Refused(
             [
@@ -230,6 +244,7 @@ def reasons_not_to_act(
     *,
     reason: str | None,
     caps: bool = True,
+    person: PersonRow,
 ) -> list[Refusal]:
     """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
     assert transition.by is not None
@@ -240,13 +255,14 @@ def reasons_not_to_act(
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
+        within_refusal(scene, dossier, transition),
         Refusal(
             "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
             {"quorum": quorum, "free": free},
         )
         if quorum and free < quorum
         else None,
-        *reasons_against(scene, dossier, transition, reason=reason, caps=caps),
+        *reasons_against(scene, dossier, transition, reason=reason, caps=caps, person=person),
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
         if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,
@@ -270,7 +286,7 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
-    hold = standing(scene.session)
+    hold = standing_hold(scene.session)
     scene.note(
         "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
         held=hold.kind if hold else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.cycle.acting import start_dossier
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.faults import point
@@ -40,8 +41,11 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
             number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
             strand=row.strand,
         )  # fmt: skip
-        refuse(check_answers(asked_of(scene.workflow.questions, dossier.strand), row.answers))
+        wrong = wrong_dossier(scene, dossier, row.answers)
+        refuse([*check_answers(asked_of(scene.workflow.questions, dossier.strand), row.answers), wrong])
         put_answers(scene, dossier, row.answers, actor)
+        if dossier.state != scene.workflow.begins_in:
+            keep_away(scene, dossier, by=by)
         point("dossier imported")
         numbers.append(dossier.number)
     return numbers

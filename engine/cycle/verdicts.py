@@ -61,7 +61,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
             {"quorum": quorum, "free": free},
         )
         if quorum and free < quorum else None,
-        *reasons_against(scene, dossier, transition, reason=reason),
+        *reasons_against(scene, dossier, transition, reason=reason, person=person),
     ])  # fmt: skip
     earlier = standing_verdict(scene.session, the_id(dossier))
     if earlier:
@@ -133,6 +133,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
     """What no longer holds of a verdict: state, facts and conflicts are judged again; its place is already held."""
     transition = scene.workflow.transitions[verdict.transition]
     wrong_state = scene.machine.from_here(transition.name, dossier.state)
+    person = scene.session.get_one(PersonRow, verdict.recorded_by)
     conflict = not verdict.minuted and has_conflict(scene.session, the_id(dossier), verdict.recorded_by)
     return tuple(
         reason
@@ -143,7 +144,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
             )
             if conflict
             else None,
-            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False),
+            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False, person=person),
         )
         if reason
     )
@@ -175,7 +176,10 @@ def _verdicts_that_hold(scene: Scene, transition: Transition) -> Wanted:
             col(VerdictRow.ended_at).is_(None),
             col(DossierRow.state).in_(transition.sources),
             ~chair_has_a_conflict(),
-            hold(transition.guards, scene.workflow, col(VerdictRow.reason)),
+            hold(
+                transition.guards, scene.workflow, col(VerdictRow.reason), when=scene.when,
+                person=col(VerdictRow.recorded_by),
+            ),
         ),
         order=(col(DossierRow.number),),
         person_id=col(VerdictRow.recorded_by),
@@ -194,7 +198,7 @@ def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: 
         sentences = [str(reason) for reason in reasons]
         _end(scene, verdict, "held back")
         scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
-        assert not isinstance(transition.if_not, str), "the reader refuses chains"
+        assert not isinstance(transition.if_not, str), "only the calendar tries another transition"
         scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons)
         return
     person = scene.session.get_one(PersonRow, verdict.recorded_by)

@@ -11,7 +11,7 @@ from engine.rules.facts import best_score, worst_score
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, amount, parts_of
 from engine.rules.workflow import Question, Workflow
 
-SORTS: Mapping[str, Sort] = {"at_most": PLACES, "score_at_least": LIMIT}
+SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""
 
 

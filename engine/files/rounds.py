@@ -5,28 +5,33 @@ promise too early?) is in dating.py.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
-from engine.files.days import day_off
 from engine.files.giving import read_given
+from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
 from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, to_instant
 from engine.rules.round import LocalEdge, PhaseDates, Round, Session
 from engine.rules.workflow import EdgeName
+from engine.rules.working_days import day_off, next_working_day
 
 TABLES = {table.name: table for table in ROUND}
 
 
-def build_round(programme: str, name: str, source: Source) -> Round | None:
-    """The round that a file describes, or None after complaints. `source.names` are those of the workflow."""
-    if _has_rounds_inside(source):
-        return None
+def build_round(programme: str, name: str, source: Source, file: str) -> Round | None:
+    """The round that a file describes, or a part of one; None after complaints.
+
+    `source.names` are those of the workflow, `file` is the path in the programme's folder.
+    """
     check_tables(source, ROUND, "round")
     general = _general(source)
+    if LATER in general:
+        Spot(source, ("round", LATER)).complain("is for a round inside this file, [round.NAME]: later than what?")
     zone, country = general.get("timezone"), general.get("holidays")
     phases = {
         phase: dates
@@ -54,26 +59,13 @@ def build_round(programme: str, name: str, source: Source) -> Round | None:
         phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
         meetings=meetings,
         given=given,
+        file=file,
     )
 
 
 def _general(source: Source) -> Values:
     raw = (source.data or {}).get("round")
     return read_table(TABLES["round"].keys, raw, Spot(source, ("round",))) if isinstance(raw, dict) else {}
-
-
-def _has_rounds_inside(source: Source) -> bool:
-    """Whether the file holds several rounds, `[round.NAME]`, each of which would inherit the rest of it."""
-    raw = (source.data or {}).get("round")
-    known = {key.name for key in TABLES["round"].keys}
-    inside = (
-        [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
-        if isinstance(raw, dict)
-        else []
-    )
-    for name in inside:
-        Spot(source, ("round", name)).later("a round of its own inside a file ([round.NAME])")
-    return bool(inside)
 
 
 def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> PhaseDates | None:
@@ -91,14 +83,30 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     edges = _edges(values, spot)
     if edges is None:
         return None
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
-    if country and (why := day_off(dates.closes.day, country)):
+    if "roll" in values and country:
+        dates = _rolled(dates, country, both="on" in values)
+        if zone and dates.written:
+            _check_hour(dates.closes, spot.at(keys["closes"]), zone)
+    elif country and (why := day_off(dates.closes.day, country)):
         spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
     return dates
+
+
+def _rolled(dates: PhaseDates, country: str, *, both: bool) -> PhaseDates:
+    """The phase with its close on the next day on which people work; of a single day the opening as well.
+
+    An opening on a day off takes nothing from anybody, and stays.
+    """
+    day = next_working_day(dates.closes.day, country)
+    if day == dates.closes.day:
+        return dates
+    closes = replace(dates.closes, day=day)
+    return replace(dates, opens=closes if both else dates.opens, closes=closes, written=dates.closes)
 
 
 def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:

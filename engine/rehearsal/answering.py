@@ -9,6 +9,7 @@ from engine.rehearsal.acts import Act
 from engine.rehearsal.hours import next_workday, waking_hour
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
+from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT, Transition
 
 SAYS_NO = 2
@@ -48,8 +49,9 @@ class Answering:
         def answers(view: View, now: int) -> Iterator[Act]:
             if view.state(number) in answer.sources:
                 speaks = view.contact(number)
+                day = from_instant(now, self.setting.calendar.zone).date()
                 workflow, inventor = self.setting.workflow, self.setting.inventor
-                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand)
+                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand, day)
                 yield Act(now, speaks.email, answer.name, number, values)
 
         self.setting.plan.at(at, answers)

@@ -12,6 +12,8 @@ from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
 from engine.rehearsal.script import Plan
 from engine.rehearsal.setting import appoint
+from engine.rehearsal.staying import Staying
+from engine.rehearsal.unasked import Unasked
 from engine.rehearsal.watching import View
 from engine.rules.moments import Calendar
 from engine.rules.round import Round
@@ -36,7 +38,11 @@ class InventedRound(Plan):
         self.opened_by = setting.staff[0].email
         self._owing = Owing(setting)
         self._answering = Answering(setting)
+        self._staying = Staying(setting)
+        self._unasked = Unasked(setting)
 
     def watch(self, view: View) -> None:
         self._owing.watch(view)
         self._answering.watch(view)
+        self._staying.watch(view)
+        self._unasked.watch(view)

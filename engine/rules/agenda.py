@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
-from engine.rules.moments import Calendar, day_starts, from_instant, shift
+from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.workflow import Moment, Obligation, Span, Transition, Workflow
 
 DueKind = Literal["edge", "verdicts", "transition", "announcement", "reminder", "promise"]
@@ -129,11 +129,18 @@ class Laid:
     """1, 2, 3 ... for what is owed every year, month or week"""
 
 
-def obligation_windows(obligation: Obligation, calendar: Calendar) -> tuple[Laid, ...]:
-    """All that one dossier owes by an obligation, in order.
+def obligation_windows(obligation: Obligation, calendar: Calendar, *, since: int | None = None) -> tuple[Laid, ...]:
+    """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
-    `every` counts from the opening of the window, and the last stretch ends with the window.
+    `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
+    so long nothing is known without `since`.
     """
+    if obligation.window is None:
+        if since is None or obligation.within is None:
+            return ()
+        last = calendar.shift(from_instant(since, calendar.zone).date(), obligation.within, 1)
+        due_at = day_starts(last + timedelta(days=1), calendar.zone)
+        return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))
     opens_at, due_at = calendar.window(obligation.window)
     if obligation.every is None:
         last = last_day_before(due_at, calendar.zone)
@@ -142,10 +149,11 @@ def obligation_windows(obligation: Obligation, calendar: Calendar) -> tuple[Laid
     first = from_instant(opens_at, calendar.zone).date()
     stretch = 0
     while True:
-        starts = day_starts(shift(first, Span(stretch, obligation.every), 1), calendar.zone) if stretch else opens_at
+        begins = calendar.shift(first, Span(stretch, obligation.every), 1)
+        starts = day_starts(begins, calendar.zone) if stretch else opens_at
         if starts >= due_at:
             return tuple(laid)
-        ends = min(day_starts(shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
+        ends = min(day_starts(calendar.shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
         last = last_day_before(ends, calendar.zone)
         for _ in range(obligation.times):
             laid.append(Laid(len(laid) + 1, starts, ends, last, stretch + 1))
@@ -159,9 +167,9 @@ def last_day_before(instant: int, zone: str) -> date:
 
 def reminders_before(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When an obligation's reminders leave: at `mails_at`, so long before its last day; earliest first."""
-    return tuple(sorted(calendar.morning(shift(last_day, span, -1)) for span in spans))
+    return tuple(sorted(calendar.morning(calendar.shift(last_day, span, -1)) for span in spans))
 
 
 def reminders_after(last_day: date, spans: tuple[Span, ...], calendar: Calendar) -> tuple[int, ...]:
     """When people are reminded of what has not come in: at `mails_at`, so long after its last day; earliest first."""
-    return tuple(sorted(calendar.morning(shift(last_day, span, 1)) for span in spans))
+    return tuple(sorted(calendar.morning(calendar.shift(last_day, span, 1)) for span in spans))

@@ -15,6 +15,7 @@ from functools import cache
 from engine.errors import GrantcycleError
 from engine.rules.round import LocalEdge, Round
 from engine.rules.workflow import EdgeName, Moment, Span, Window
+from engine.rules.working_days import working_days_from
 
 SECOND = 1_000_000
 DAY_END = time(23, 59)
@@ -97,8 +98,13 @@ def day_starts(day: date, zone: str) -> int:
     return _utc_microseconds(datetime.combine(day, time(0), tzinfo=zone_info(zone)))
 
 
-def shift(day: date, span: Span, direction: int) -> date:
-    """The day `span` later (direction 1) or earlier (-1); months and years keep the day and clamp it (31 -> 30)."""
+def shift(day: date, span: Span, direction: int, holidays: str | None = None) -> date:
+    """The day `span` later (direction 1) or earlier (-1); months and years keep the day and clamp it (31 -> 30).
+
+    `holidays` is the region whose working days are counted; without one only weekends are no working days.
+    """
+    if span.unit == "working day":
+        return working_days_from(day, direction * span.count, holidays)
     if span.unit in ("day", "week"):
         return day + timedelta(days=direction * span.count * (7 if span.unit == "week" else 1))
     months = day.year * 12 + day.month - 1 + direction * span.count * (12 if span.unit == "year" else 1)
@@ -120,12 +126,20 @@ class Calendar:
         written = dates.opens if edge == "opens" else dates.closes
         return self.extended.get(f"{phase} {edge}", written)
 
+    def rolled_from(self, phase: str) -> LocalEdge | None:
+        """The close of a phase as the round writes it, where it counts on a later day because nobody works on that."""
+        return None if f"{phase} closes" in self.extended else self.round.phases[phase].written
+
     def day(self, moment: Moment) -> date:
         """The day that people would name: the last day for "closes"."""
         day = self.edge(moment.phase, moment.edge).day
         if moment.span is None:
             return day
-        return shift(day, moment.span, -1 if moment.direction == "before" else 1)
+        return self.shift(day, moment.span, -1 if moment.direction == "before" else 1)
+
+    def shift(self, day: date, span: Span, direction: int) -> date:
+        """The day `span` later (direction 1) or earlier (-1), by the working days of the round."""
+        return shift(day, span, direction, self.round.holidays)
 
     def instant(self, moment: Moment) -> int:
         """The first instant of "opens", the first instant after "closes"; an offset shifts the edge by its span."""

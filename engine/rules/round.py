@@ -20,9 +20,12 @@ class LocalEdge:
 
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
+    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it."""
+
     opens: LocalEdge
     closes: LocalEdge
     grace: timedelta = timedelta(0)
+    written: LocalEdge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One run of a programme, with its dates. `name` is the file's, `number` begins each dossier's number."""
+    """One run of a programme, with its dates. `number` begins each dossier's number.
+
+    `name` is the file's, with `-NAME` where the file holds several; `file` is its path in the programme's folder.
+    """
 
     programme: str
     name: str
@@ -51,6 +57,7 @@ class Round:
     meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
     """what the rules call by name"""
+    file: str = ""
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.strands import strand_refusal
 from web import dates
+from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.invitations.asked import still_ahead
@@ -93,7 +94,8 @@ def _start_page(ask: Ask, call: Call, status: int = 200, error: str = "") -> Res
     here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
     strands = [(name, ask.said(title)) for name, title in place.workflow.strands.items()]
     return render(
-        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), strands=strands, strand_error=error,
+        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask),
+        strands=strands, strand_error=error,
     )  # fmt: skip
 
 

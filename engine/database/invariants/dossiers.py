@@ -58,7 +58,7 @@ def _receipts(view: View) -> Iterator[str]:
 
 
 def _questions(view: View) -> Iterator[Parameters]:
-    yield {"questions": list(view.workflow.questions)}
+    yield {"questions": list({name for era in view.eras for name in era.programme.workflow.questions})}
 
 
 def _last_number(view: View) -> Iterator[str]:

@@ -149,5 +149,5 @@ class RankingRow(SQLModel, table=True):
     rank: int
     score: float | None = None
     moved: bool
-    strand: str | None = None
-    """whose places were given, where each strand has its own: those of one strand are ranked by themselves"""
+    scope: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """over what the places are counted: a strand, a batch or an answer; empty where it is the round"""

@@ -53,6 +53,12 @@ STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
 
 STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + "\n[given]\nfew = 1\nmost = 9000\n"
 
+
+PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
+"""a cohort that goes on by what the members of a panel say, each for herself"""
+
+PANEL_2030 = GATE_2030.replace("Gate", "Panel")
+
 NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
 

@@ -23,6 +23,8 @@ from stage import (
     MEMBER,
     NETWORK,
     NETWORK_2030,
+    PANEL,
+    PANEL_2030,
     READING,
     REVIEWED,
     STAFF,
@@ -191,6 +193,32 @@ def play_gate(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_panel(stage: Stage, fates: list[Fate]) -> None:
+    """The round whose panel goes by its majority, to its end."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3))
+        given = ((MEMBER, fate.mark, 2), (CHAIR, fate.other_mark, 1 + fate.delivers), (THIRD, fate.amount, 2))
+        for member, mark, scope in given:
+            marks = {} if fate.late and member == MEMBER else {"scope": scope}
+            marks |= {} if mark is None else {"worth": min(mark, 7)}
+            with _tried():
+                stage.cycle.score(stage.key, numbers[-1], marks, by=member, now=CALL + place)
+        if fate.conflict:
+            stage.cycle.declare_conflict(stage.key, numbers[-1], by=CHAIR, now=CALL + place)
+    stage.cycle.advance(at("2030-03-30T00:01"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-04-02T10:00") + place
+        with _tried():
+            if fate.recommended:
+                stage.cycle.score(stage.key, number, {"scope": 2, "worth": 7}, by=THIRD, now=now)
+        with _tried():
+            if fate.verdict == "decline":
+                stage.cycle.act(stage.key, number, "set_aside", by=CHAIR, now=now)
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+    stage.cycle.advance(at("2032-12-01T10:00"))
 def play_strands(stage: Stage, fates: list[Fate]) -> None:
     """Two lists, each with a cap, a floor and a ceiling of its own, and dossiers that change from one to the other."""
     numbers = []
@@ -271,8 +299,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
     with stage.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     kept = (
-        "dossier", "transition", "deadline", "held_back", "ranking", "obligation", "slot", "verdict", "notification",
-        "journal",
+        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict",
+        "notification", "journal",
     )  # fmt: skip
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
@@ -280,6 +308,7 @@ def outcome(stage: Stage) -> dict[str, Any]:
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
+    play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
     play_strands: lambda: programme(STRANDS, STRANDS_2030, name="strands"),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
@@ -388,6 +417,17 @@ def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: 
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
     _same(play_gate, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(2)
+@example(fates=[
+    *ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=3), replace(GOES_ALL_THE_WAY, conflict=True),
+    replace(GOES_ALL_THE_WAY, mark=None, other_mark=None, amount=None, recommended=False),
+])  # fmt: skip
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_what_most_of_a_panel_say_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_panel, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -14,9 +14,9 @@ from engine.database.calendars import extended
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening
 from engine.database.store import extensions_of, the_id
-from engine.files.days import day_off, holiday
 from engine.rules.moments import Calendar, day_starts, to_instant
 from engine.rules.workflow import EdgeName, Moment
+from engine.rules.working_days import day_off, holiday
 from web import dates
 from web.ask import Ask
 from web.drawing.overview import Overview
