@@ -60,6 +60,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("at_most", "chosen"): (
         N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
     ),
+    ("at_most", "chosen in a strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
+    ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
     ("break", "minutes"): (N_("A break lasts from 1 to %(most)s minutes."),),
@@ -244,6 +250,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("seats", "taken"): (
         N_("%(taken)s seats are held or offered, and nobody loses theirs: there cannot be fewer."),
     ),
+    ("sets", "missing"): (N_("A new value is asked for here: “%(what)s”."),),
+    ("sets", "none"): (N_("No new value is given here."),),
     ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
     ("slot", "day past"): (N_("This day is past."),),
     ("slot", "elsewhere"): (N_("The dossier does not come to this meeting."),),
@@ -267,6 +275,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
+    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "no strands"): (N_("This programme has no strands."),),
+    ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),
+    ("strand", "same"): (N_("The dossier stands in this strand already."),),
+    ("strand", "share"): (
+        N_("With one dossier less there would be fewer places of “%(strand)s” in “%(state)s” than are held."),
+    ),
+    ("strand", "unknown"): (N_("There is no strand “%(strand)s”."),),
     ("times", "answered"): (N_("%(by)s has answered this already."),),
     ("times", "hours"): (N_("Say from when until when."),),
     ("times", "many"): (N_("At most %(most)s times are proposed at once."),),

@@ -68,7 +68,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
                 built[name][entry] = record
-    phases = dict(_titles(source))
+    phases, strands = dict(_titles(source, "phase")), dict(_titles(source, "strand"))
     if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
         return None
     return Workflow(
@@ -91,6 +91,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        strands=strands,
     )
 
 
@@ -103,8 +104,8 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
         return None  # what is required was complained about
 
 
-def _titles(source: Source) -> Iterator[tuple[str, str]]:
-    for name, value, spot in entries(source, "phase"):
+def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, table):
         title = read_text(value, spot)
         if title is not None:
             yield name, title

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from engine.files.chains import check_chains
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
 from engine.rules.round import NEVER, Round
@@ -37,6 +38,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
     _check_scores(workflow, whole)
+    _check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -50,6 +52,7 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
         general.at("currency").complain(f'is required: "{asked}" asks for money')
     _check_titles({state.name: state.title for state in workflow.states.values()}, whole.at("state"), "title")
     _check_titles(workflow.phases, whole.at("phase"))
+    _check_titles(workflow.strands, whole.at("strand"))
     if (
         "question" not in whole.source.broken
         and workflow.questions
@@ -277,6 +280,16 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 continue
             if sentence := outside_the_scale(workflow, guard.value):
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
+
+
+def _check_strands(workflow: Workflow, whole: Spot) -> None:
+    """What holds of every strand is no condition; and one strand is none."""
+    if len(workflow.strands) == 1:
+        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
+                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:

@@ -9,6 +9,8 @@ from engine.files.tables import Values
 from engine.rules.guards import SCORED
 from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
 
+STAYS = ("file", "schedule", "dossier", "conflicts")
+"""kinds of question whose answers no move gives anew: more hangs on them than their words"""
 COUNTED = ("at_most", "rank_at_most")
 
 
@@ -19,6 +21,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
     _check_guards(raw, values, spot)
     _check_order(raw, spot)
     _check_states(raw, values, spot)
+    _check_sets(raw, values, spot)
     return Transition(
         name=name,
         sources=values["from"],
@@ -34,9 +37,32 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         release=values.get("release", "auto"),
         tell=values.get("tell", {}),
         position=position,
+        sets=values.get("sets"),
         after=values.get("after"),
         within=values.get("within"),
     )
+
+
+def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    """Somebody must be there to give the value, at the moment at which it counts."""
+    if "sets" not in raw:
+        return
+    place, data = spot.at("sets"), spot.source.data or {}
+    if "when" in raw:
+        place.complain('stands beside "when"; the calendar has no new value to give')
+    elif "takes_effect" in raw:
+        place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
+    elif values.get("by") in spot.names["committee"]:
+        place.later(f'a committee that gives a new value ("{values["by"]}")')
+    general = data.get("workflow")
+    begins = general.get("begins_in") if isinstance(general, dict) else None
+    if values.get("by") == APPLICANT and begins in values.get("from", ()):
+        place.complain(f'says nothing in "{begins}": there the applicant fills in the form, and has chosen')
+    asked = data.get("question")
+    question = asked.get(raw["sets"]) if isinstance(asked, dict) and isinstance(raw["sets"], str) else None
+    kind = question.get("kind") if isinstance(question, dict) else None
+    if kind in STAYS:
+        place.complain(f'"{raw["sets"]}" has the kind "{kind}", and its answer stays as it was handed in')
 
 
 def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:

@@ -66,6 +66,9 @@ def _beginning(voice: Voice) -> Iterator[str]:
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
+    if workflow.strands:
+        named = [f"**{voice.words(title)}** (`{name}`)" for name, title in workflow.strands.items()]
+        yield voice.say("strands", names=voice.both(named))
     for committee in workflow.committees.values():
         yield " ".join(_committee(voice, committee))
 

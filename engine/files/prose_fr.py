@@ -64,6 +64,7 @@ FRENCH = {
     "who judges": "Les dossiers sont jugés par **{title}** (`{name}`).",
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que par au moins {members} sans conflit d’intérêts.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -106,6 +107,8 @@ FRENCH = {
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
     "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
@@ -147,6 +150,7 @@ FRENCH = {
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
     "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "strand": "le dossier relève de {names}",
     "rank_at_most share": "le dossier est classé parmi les premiers {share}",
     "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
     "`{name}`",

@@ -64,6 +64,7 @@ DUTCH = {
     "who judges": "Over de dossiers oordeelt **{title}** (`{name}`).",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
     "quorum": "Een dossier mag alleen beoordeeld worden door minstens {members} zonder belangenconflict.",
+    "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
     # phases and states
     "phases": "De fasen",
     "states": "Waar een dossier kan staan",
@@ -106,6 +107,8 @@ DUTCH = {
     "judges": "{who} oordeelt hierover, {window}.",
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
+    "sets": "Wie dit doet, geeft ook een nieuwe waarde: {what}.",
+    "the strand": "de reeks van het dossier",
     "happens": "Dit gebeurt vanzelf {moment}.",
     "stays": "Dit gebeurt vanzelf zodra een dossier daar {span} staat, aan het einde van de laatste dag.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
@@ -145,6 +148,7 @@ DUTCH = {
     "rank_at_most": "het dossier bij de eerste {number} staat",
     "score_at_least share": "de gemiddelde score minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "de gemiddelde score minstens is wat de ronde als `{name}` opgeeft",
+    "strand": "het dossier in {names} staat",
     "rank_at_most share": "het dossier bij de eerste {share} ervan staat",
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",

@@ -11,6 +11,7 @@ from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -87,6 +88,10 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
@@ -123,6 +128,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}

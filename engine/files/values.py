@@ -23,6 +23,7 @@ from engine.files.names import (
     read_open_to,
     read_order,
     read_reviewer,
+    read_set,
 )
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
@@ -246,6 +247,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "state": name_of("state"),
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
+    "strands": each(name_of("strand"), alone=True),
+    "set": read_set,
     "meeting": name_of("meeting"),
     "committee": name_of("committee"),
     "once": read_once,

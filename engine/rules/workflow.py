@@ -19,6 +19,8 @@ QuestionKind = Literal[
 ]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -264,6 +266,8 @@ class Transition:
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
     after: Span | None = None
     within: Span | None = None
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""

@@ -97,6 +97,8 @@ _ALL = (
     Kind("state", "a state", NAME),
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
+    Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
+    Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),
     Kind("committee", "a committee", NAME),
     Kind("once", '`person`, `organisation`, or how far back: `{ person = "2 rounds" }`, `{ organisation = "1 year" }`',

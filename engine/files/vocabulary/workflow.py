@@ -43,7 +43,8 @@ WORKFLOW = (
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
           required=True),
-    Table("strand", "texts", "Kinds of dossier that are judged apart.", status="later"),
+    Table("strand", "texts", "Kinds of dossier that are judged apart. If there are any, each dossier stands in exactly "
+          "one."),
     Table("state", "entries", "Where a dossier can stand. It always stands in exactly one.", (
         Key("title", "text", "what staff read", required=True),
         Key("phase", "phase", "the phase under which people see it", "none"),
@@ -97,8 +98,8 @@ WORKFLOW = (
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
         later("per", "over what the places are counted"),
-        later("sets", "who acts gives this answer a new value"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
