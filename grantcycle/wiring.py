@@ -379,9 +379,15 @@ class Wiring:
         with self.looking() as session:
             return self._shelf.get(session, find_round(session, key).digest).programme
 
+    def text_of(self, session: Session, digest: str) -> Programme:
+        """A programme as a digest pins it, as its files say."""
+        return self._shelf.read(session, digest)
+
     def workflow_of(self, key: str) -> Workflow:
         """The rules that the open round runs on."""
-        return self.programme_of(key).workflow
+        with self.looking() as session:
+            row = find_round(session, key)
+            return self._shelf.get(session, row.digest).programme.rules_of(row.name)
 
     def zone_of(self, key: str) -> str:
         """The time zone of an open round."""

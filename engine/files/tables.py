@@ -21,6 +21,8 @@ RESERVED = {
     "committee": ("applicant", "staff", "everyone"),
     "criterion": ("score", "received", "committee"),
     "phase": ("before", "after", "opens", "closes"),
+    "question": ("strand",),
+    "strand": ("from", "to", "on", "grace", "roll", "zone", "every"),
 }
 """names that would be mistaken for a word of the format"""
 

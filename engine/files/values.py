@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from unicodedata import category
 
 from engine.errors import did_you_mean
-from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
+from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
+from engine.files.asking import read_answers
+from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -22,15 +24,15 @@ from engine.files.names import (
     read_open_to,
     read_order,
     read_reviewer,
+    read_set,
 )
+from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
-from engine.rules.workflow import Moment, Slots
+from engine.rules.numbers import Number
+from engine.rules.workflow import Marks, Moment, Slots
 
-LARGEST = 10**12
-MOST = 10**6
-"""of anything that is counted: more is a slip of the finger"""
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 MOST_MARKS = 21
 """marks in words of one scale: more are no choice any more"""
@@ -51,6 +53,9 @@ def read_text(value: object, spot: Spot) -> str | None:
     else:
         return value
     return None
+
+
+read_texts: Reader = each(read_text)
 
 
 def _matching(pattern: str) -> Callable[[Kind], Reader]:
@@ -95,52 +100,46 @@ def read_weight(value: object, spot: Spot) -> int | float | None:
     return None
 
 
-def _is_later_number(value: object, spot: Spot) -> bool:
-    """The forms of a number that come later: a share, a name under [given], one for each strand."""
-    if isinstance(value, dict):
-        spot.later("one number for each strand")
-    elif isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)? ?%", value):
-        spot.later(f'a share ("{value}")')
-    elif isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
-        spot.later(f'a name in place of a number ("{value}")')
-    else:
-        return False
-    return True
-
-
-def read_places(value: object, spot: Spot) -> int | None:
-    """How many places there are."""
-    return None if _is_later_number(value, spot) else read_count(value, spot)
-
-
-def read_limit(value: object, spot: Spot) -> int | float | None:
-    """A largest or smallest number."""
-    if _is_later_number(value, spot):
-        return None
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST:
+def read_least(value: object, spot: Spot) -> int | float | None:
+    """The smallest number that will do, from 0 on."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return value
-    spot.complain(f"must be a number above 0, not {written(value)}")
+    spot.complain(f"must be a number, 0 or more, not {written(value)}")
     return None
 
 
-def read_floor(value: object, spot: Spot) -> int | float | str | None:
-    """A least score: a number, or a mark in words. Which words there are is judged with the criteria."""
-    if isinstance(value, str) and value in _words_of(spot):
+def read_floor(value: object, spot: Spot) -> Number | str | None:
+    """A least score: a number, or a mark in words of some criterion. Whether they go together is judged later."""
+    if isinstance(value, str) and value in [mark for words in words_of(spot).values() for mark in words]:
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST:
-        return value
-    if _is_later_number(value, spot):
-        return None
-    spot.complain(f"must be a number, or a mark in words, not {written(value)}")
-    return None
+    number: Number | None = read_limit(value, spot)
+    return number
 
 
-def _words_of(spot: Spot) -> list[str]:
-    """The marks in words of every criterion that the file declares."""
+def words_of(spot: Spot) -> dict[str, list[str]]:
+    """criterion -> its marks in words, of those that have some, as the file declares them."""
     criteria = (spot.source.data or {}).get("criterion")
-    scales = [one.get("scale") for one in criteria.values() if isinstance(one, dict)] if isinstance(criteria, dict) \
-        else []  # fmt: skip
-    return [mark for scale in scales if isinstance(scale, list) for mark in scale if isinstance(mark, str)]
+    found: dict[str, list[str]] = {}
+    for name, one in criteria.items() if isinstance(criteria, dict) else ():
+        scale = one.get("scale") if isinstance(one, dict) else None
+        if isinstance(scale, list) and scale and all(isinstance(mark, str) for mark in scale):
+            found[name] = scale
+    return found
+
+
+def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """What one may choose from: at least two texts."""
+    if isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
+        spot.later(f'a name in place of a list ("{value}")')
+        return None
+    choices: tuple[str, ...] | None = each(read_text)(value, spot)
+    if choices is not None and len(choices) < 2:
+        spot.complain(f'"{choices[0]}" alone leaves nothing to choose')
+        return None
+    if choices is not None and len({choice.casefold() for choice in choices}) < len(choices):
+        spot.complain("has two choices that differ in capitals alone; who could tell them apart?")
+        return None
+    return choices
 
 
 def read_format(value: object, spot: Spot) -> int | None:
@@ -203,6 +202,30 @@ def _read_words(value: list[object], spot: Spot) -> tuple[str, ...] | None:
     return marks
 
 
+def read_marks(value: object, spot: Spot) -> Marks | None:
+    """`{ criterion = mark }`, a word as its place; whether a number is on the scale is judged with the criterion."""
+    if not isinstance(value, dict) or not value:
+        spot.complain(f"must be {{ criterion = mark }}, not {'empty' if value == {} else written(value)}")
+        return None
+    marks: list[tuple[str, int | float]] = []
+    read_name, words = name_of("criterion"), words_of(spot)
+    for name, mark in value.items():
+        if read_name(name, spot.at(name)) is None:
+            continue
+        if name in words:
+            if mark not in words[name]:
+                known = ", ".join(f'"{word}"' for word in words[name])
+                spot.at(name).complain(f"must be one of {known}, not {written(mark)}")
+                continue
+            marks.append((name, words[name].index(mark) + 1))
+            continue
+        if isinstance(mark, bool) or not isinstance(mark, int | float) or abs(mark) > LARGEST:
+            spot.at(name).complain(f"must be a mark, a number, not {written(mark)}")
+            continue
+        marks.append((name, mark))
+    return tuple(marks) if len(marks) == len(value) else None
+
+
 def read_slots(value: object, spot: Spot) -> Slots | None:
     """`{ count, minutes, pause }`."""
     if not isinstance(value, dict):
@@ -245,13 +268,16 @@ def read_ending(value: object, spot: Spot) -> str | None:
 
 _SPECIAL: Mapping[str, Reader] = {
     "text": read_text,
-    "texts": each(read_text),
+    "texts": read_texts,
     "yes or no": read_flag,
     "count": read_count,
     "places": read_places,
     "weight": read_weight,
-    "limit": read_limit,
     "floor": read_floor,
+    "ceiling": read_ceiling,
+    "seats": read_seats,
+    "least": read_least,
+    "choices": read_choices,
     "format": read_format,
     "language": _matching("[a-z]{2,3}")(KINDS["language"]),
     "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),
@@ -259,7 +285,12 @@ _SPECIAL: Mapping[str, Reader] = {
     "state": name_of("state"),
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
+    "strands": each(name_of("strand"), alone=True),
+    "set": read_set,
     "meeting": name_of("meeting"),
+    "committee": name_of("committee"),
+    "once": read_once,
+    "recent": read_recent,
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),
     "open to": read_open_to,
@@ -269,6 +300,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "bookable": read_bookable,
     "reviewer": read_reviewer,
     "span": read_span,
+    "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,
@@ -276,15 +308,16 @@ _SPECIAL: Mapping[str, Reader] = {
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,
-    "committee": name_of("committee"),
     "scored question": name_of("question"),
     "scored questions": each(name_of("question")),
     "scored criteria": read_criteria,
+    "marks": read_marks,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
-    "country": read_country,
+    "region": read_region,
     "date": read_date,
     "hour": read_hour,
     "online": read_online,

@@ -20,6 +20,7 @@ from engine.rehearsal.acts import (
     COLUMNS,
     DELIVERY,
     EXCUSE,
+    LIFT,
     OUTAGE,
     PERSON,
     REVIEW,
@@ -30,6 +31,7 @@ from engine.rehearsal.acts import (
     read_values,
 )
 from engine.rules.agenda import batch_of
+from engine.rules.applying import ACROSS
 from engine.rules.moments import EPOCH, to_instant
 from engine.rules.workflow import EVERYONE, STAFF, Criterion, Workflow
 
@@ -186,6 +188,8 @@ class _Reading:
             return self.workflow.criteria
         if what == DELIVERY and (deliverable := self.workflow.deliverables.get(values.get("deliverable", ""))):
             return deliverable.questions
+        if (rule := self.workflow.transitions.get(what)) and rule.sets:
+            return (rule.sets,)
         return ()
 
     def _known(self, what: str) -> Mapping[str, Iterable[str]]:
@@ -207,6 +211,8 @@ class _Reading:
             known["outcome"] = ("accepted", "changes asked")
         if what == ASSIGNMENT:
             known["committee"] = list(self.workflow.committees)
+        if what == LIFT:
+            known["guard"] = sorted(ACROSS)
         if what == EXCUSE:
             known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
         return known

@@ -5,9 +5,11 @@ the states in which it decides.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from engine.rules.facts import to_six_places
 from engine.rules.marks import place_of, score_falls, worth
+from engine.rules.numbers import Number, PerStrand, amount, fill_in, is_share
 from engine.rules.roles import judging_committee
 from engine.rules.workflow import Assessment, Criterion, Workflow
 
@@ -123,11 +125,25 @@ def said_score(workflow: Workflow, assessment: Assessment | None, score: float |
     return to_six_places(low + high - score)
 
 
-def least(workflow: Workflow, assessment: Assessment, floor: str | float) -> float:
-    """The least score that `score_at_least` asks for: as people say it, or a mark in words of the criterion."""
-    if isinstance(floor, str):
-        criteria = [one for one in criteria_of(workflow, assessment).values() if one.words and one.weight]
-        return float(place_of(criteria[0], floor))
-    said = said_score(workflow, assessment, floor)
-    assert said is not None
-    return said
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least score that is asked for: as people say it, and as scores are compared."""
+
+    said: float | str
+    worth: float
+
+
+def floor_of(workflow: Workflow, assessment: Assessment, asked: Number | str, strand: str | None = None) -> Floor:
+    """What `score_at_least` asks of a dossier of that strand: a score as people say it, a share, or a mark in words.
+
+    A share is one of the highest score that can come of the assessment.
+    """
+    if isinstance(asked, str):
+        criteria = [one for one in criteria_of(workflow, assessment).values() if asked in one.words and one.weight]
+        return Floor(asked, float(place_of(criteria[0], asked)))
+    filled = fill_in(asked, workflow.given)
+    part = filled.of[strand] if isinstance(filled, PerStrand) and strand is not None else filled
+    number = amount(part, workflow.given, strand, whole=ends(workflow, assessment)[1])
+    turned = said_score(workflow, assessment, number)
+    assert turned is not None
+    return Floor(turned, float(number)) if is_share(part, workflow.given) else Floor(number, float(turned))

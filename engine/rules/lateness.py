@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.rules.assessing import assessment_in
-from engine.rules.moments import SECOND, Calendar
+from engine.rules.moments import SECOND, Calendar, is_never
 from engine.rules.roles import decisions_from, judging_committee
 from engine.rules.workflow import Workflow
 
@@ -38,6 +38,7 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
     closes = None
     if windows and None not in windows:
         closes = max(calendar.instant(window.end) + calendar.grace(window.end) for window in windows if window)
+        closes = None if is_never(closes) else closes
     committee = judging_committee(workflow, state)
     reminded = [
         calendar.hearing(moment)

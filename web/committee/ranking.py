@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 from starlette.responses import Response
 
+from engine.database.caps import strands_apart
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
 from engine.database.pages.marks import far_apart
@@ -79,10 +80,25 @@ class Table:
     title: str = ""
     """of the assessment whose list it is, where the workflow declares some"""
     spread: Spread | None = None
+    strand: str | None = None
+    """whose dossiers these are; None for those of all"""
+    strands: Sequence[str] = ()
+    """those that have a ranking of their own"""
 
 
-def table_of(ask: Ask, session: Session, state: str) -> Table:
-    """The ranking of a state as the visitor sees it: without the dossiers that she has a conflict with."""
+def asked_strand(ask: Ask, state: str) -> str | None:
+    """The strand whose ranking is asked for; the first where their places are counted apart, else all together."""
+    workflow = ask.place.workflow
+    wanted = ask.query.get("strand", "")
+    if wanted in workflow.strands:
+        return wanted
+    apart = [strands_apart(workflow, one) for one in decisions(workflow, state).values()]
+    return next((strands[0] for strands in apart if strands), None)
+
+
+def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
+    """The ranking of a state, or of one strand in it, as the visitor sees it: without the dossiers that she has a
+    conflict with."""
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = reading_committee(workflow, state) or ""
@@ -93,8 +109,9 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         without_conflict=person_id if is_staff else None,
     )  # fmt: skip
     closed = set() if is_staff else _not_cleared(session, workflow, person_id, round_id, state)
+    known = [one for one in known if strand in (None, one.strand)]
     every = _ranked_anew([one for one in known if one.number not in closed])
-    line = next(iter(lines(session, workflow, round_id, state)), None)
+    line = next((one for one in lines(session, workflow, round_id, state) if one.strand in (None, strand)), None)
     hides_money = not is_staff and money_of(workflow) not in questions_seen(place.standing, workflow, state)
     amounts = {} if hides_money else judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
@@ -121,6 +138,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         criteria=criteria_of(workflow, assessment),
         title=assessment.title if workflow.assessments and assessment else "",
         spread=_spread(session, workflow, round_id, state, assessment, rows),
+        strand=strand, strands=tuple(workflow.strands),
     )  # fmt: skip
 
 
@@ -193,7 +211,7 @@ def show(ask: Ask) -> Response:
     place, workflow = ask.place, ask.place.workflow
     with ask.reading() as session:
         state = asked_state(ask, session, ask.query.get("state", ""))
-        table = table_of(ask, session, state)
+        table = table_of(ask, session, state, asked_strand(ask, state))
         standing = counts_for(ask, session)
         calendar = round_calendar(session, place)
     count = max(1, -(-len(table.rows) // A_PAGE))

@@ -11,9 +11,14 @@ from engine.database.pages.judging import has_judged
 from engine.database.pages.opinions import Opinion, opinions
 from engine.database.store import is_reader, score_of
 from engine.errors import Refusal, Refused
+from engine.rules.asked import asked
 from engine.rules.assessing import assessment_in, criteria_in, list_in, member_score
 from engine.rules.roles import judging_committee, may_see_scores, questions_seen
 from engine.rules.workflow import Question, Workflow
+from web.applicant.answers import answer_said
+from web.applicant.delivering import deliveries_of
+from web.applicant.looking import Seen, see
+from web.applicant.unasked import open_for
 from web.ask import Ask
 from web.committee.marks import mark_said, score_said
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
@@ -50,16 +55,22 @@ class Reading:
     """whether the reader enters the score that the committee agrees on"""
     agreed: float | None
 
-    def answers(self, workflow: Workflow) -> list[tuple[Question, Answer | None]]:
-        """Each question that the reader sees with its answer, files left out."""
-        given, asked = self.dossier.answers, workflow.questions.values()
-        return [(one, given.get(one.name)) for one in asked if one.kind != "file" and one.name in self.seen]
+    def answers(self, ask: Ask) -> list[tuple[Question, str]]:
+        """Each question that the reader sees with its answer in words, neither files, nor whom the applicant keeps
+        away."""
+        values = self.dossier.values
+        form = asked(ask.place.workflow.questions, values).values()
+        return [(one, answer_said(ask, one, values.get(one.name))) for one in form
+                if one.kind not in ("file", "conflicts") and one.name in self.seen]  # fmt: skip
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document that the reader sees with the question that it answers."""
         given = self.dossier.answers
-        asked = [one for one in workflow.questions.values() if one.kind == "file" and one.name in self.seen]
-        return [(one, given[one.name]) for one in asked if one.name in given and given[one.name].file]
+        form = [one for one in asked(workflow.questions, self.dossier.values).values() if one.kind == "file"]
+        return [
+            (one, given[one.name]) for one in form
+            if one.name in self.seen and one.name in given and given[one.name].file
+        ]  # fmt: skip
 
 
 def look(ask: Ask) -> Reading:
@@ -159,9 +170,12 @@ def _page(
     ask: Ask, found: Reading, form: OpinionForm | None, status: int = 200, errors: list[str] | None = None
 ) -> Response:
     place, workflow = ask.place, ask.place.workflow
-    title, state = dossier_title(workflow, place.its_dossier, found.dossier.values), place.its_dossier.state
+    title, seen = dossier_title(workflow, place.its_dossier, found.dossier.values), see(ask)
+    state = place.its_dossier.state
     return render(
-        ask, "committee/reading.html", status, found=found, form=form, title=title, seat=seat_of(ask),
+        ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
+        deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen),
+        seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=found.role in WRITES and (found.role == "minutes" or found.late is None),
         why_late=said_by(ask, found.late) if found.late else "",
@@ -173,3 +187,13 @@ def _page(
         can_agree=found.agrees, agreed=found.agreed,
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
+
+
+def _to_send(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
+    """(title, address) of what a committee of the visitor's hands in."""
+    place = ask.place
+    return [
+        (ask.said(one.title), f"{place.committee_path}/{place.number}/deliver/{one.name}")
+        for committee in seat_of(ask).memberships
+        for one in open_for(ask, seen, committee)
+    ]

@@ -100,7 +100,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
             raise NotThere
         assessment = list_in(workflow, state)
         said = opinions(session, the_id(place.its_dossier), assessment=assessment.name if assessment else "")
-        caps = lines(session, workflow, the_id(place.round), state)
+        strand = place.its_dossier.strand
+        caps = [one for one in lines(session, workflow, the_id(place.round), state) if one.strand in (None, strand)]
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
         mean = score_said(ask, state, score_of(session, workflow, the_id(place.its_dossier)))
         told = judging.letters_by_language(session, the_id(place.round), [place.number])

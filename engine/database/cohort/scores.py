@@ -219,3 +219,34 @@ def _mean_mark(criterion: Criterion, one: Assessment) -> sa.ColumnElement[float]
         .correlate(DossierRow)
     )
     return marks.scalar_subquery()
+
+
+def complete_members(workflow: Workflow) -> sa.ColumnElement[int]:
+    """How many members without a conflict have given every mark of the list that counts."""
+    found: list[tuple[tuple[str, ...], sa.ColumnElement[Any]]] = []
+    for one, states in lists(workflow):
+        each = (
+            sa.select(col(ScoreRow.person_id))
+            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts())
+            .correlate(DossierRow)
+            .group_by(col(ScoreRow.person_id))
+            .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(one.criteria))
+            .subquery("complete")
+        )
+        found.append((states, sa.select(sa.func.count()).select_from(each).scalar_subquery()))
+    return sa.func.coalesce(_by_state(workflow, found), 0)
+
+
+def is_majority(workflow: Workflow, criterion: str, mark: float) -> Condition:
+    """Whether more than half of the members without a conflict who marked a criterion gave that mark."""
+    found: list[Condition] = []
+    for one, states in lists(workflow):
+        so = (
+            sa.select(2 * sa.func.count(sa.case((col(ScoreRow.mark) == mark, 1))) > sa.func.count())
+            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion]), _counts())
+            .correlate(DossierRow)
+            .scalar_subquery()
+        )
+        if criterion in one.criteria:
+            found.append(sa.and_(col(DossierRow.state).in_(states), so))
+    return sa.or_(sa.false(), *found)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from engine.database.caps import caps_of
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
+from engine.database.standing_moves import MAPPED
+from engine.database.store import the_id
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -56,14 +59,15 @@ _WHOSE = "COALESCE(details ->> 'of', actor)"
 """of whom staff wrote it down, or who said it"""
 _RANKED = """
     SELECT d.number, l.key, l.ending, l.kind, r.rank, r.moved, d.round_id <> l.round_id AS elsewhere,
-        RANK() OVER (PARTITION BY r.deadline_id ORDER BY r.rank) AS expected,
-        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id) AS last_moved
+        RANK() OVER (PARTITION BY r.deadline_id, r.scope ORDER BY r.rank) AS expected,
+        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id, r.scope) AS last_moved
     FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
     WHERE l.round_id = :round
 """
 _ENTERED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS} GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS}
+    AND (:strand = '' OR d.strand = :strand) GROUP BY t.dossier_id
 """
 _FREED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
@@ -72,28 +76,54 @@ _FREED = f"""
 _STANDING = """
     SELECT v.dossier_id FROM verdict v JOIN dossier d ON d.id = v.dossier_id
     WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition || ' ' || d.state IN :verdicts
+    AND (:strand = '' OR d.strand = :strand)
 """
 
 
 def _taking_effect(view: View) -> Iterator[Parameters]:
-    names = [one.name for one in view.workflow.transitions.values() if one.takes_effect]
     moments = [f"{one.name} verdicts {one.takes_effect}" for one in view.workflow.transitions.values()]
-    yield {"names": names, "moments": moments}
+    for era in view.eras:
+        names = [one.name for one in era.programme.workflow.transitions.values() if one.takes_effect]
+        yield {"names": names, "moments": moments, **era.moves}
 
 
 def _caps(view: View) -> Iterator[Parameters]:
-    """Each state whose every entrance is under a cap that is never exceeded, with the highest of these caps."""
+    """Each state whose every entrance is, and always was, under a cap that is never exceeded, with the highest of
+    these caps: places that were given under a higher one are still held.
+
+    Where every one of them is counted for each strand, so is what is held; elsewhere all are counted together.
+    """
     transitions = view.workflow.transitions.values()
-    for target in {one.target: None for one in transitions if one.guard("at_most")}:
-        ways = [one for one in transitions if one.target == target]
-        caps = [guard.value for one in ways if (guard := one.guard("at_most")) and one.ties != "in"]
-        if len(caps) == len(ways):
+    ruled = [era.programme.rules_of(view.round.name) for era in view.eras]
+    then = [(rules, move) for rules in ruled for move in rules.transitions.values()]
+    for target in {one.target: None for one in transitions if one.sources and one.guard("at_most")}:
+        ways = [(rules, one) for rules, one in then if one.target == target]
+        if not all(one.guard("at_most") and one.ties != "in" for _, one in ways) or _was_mapped_to(view, target):
+            continue
+        caps = [cap for rules, one in ways for cap in caps_of(view.session, rules, the_id(view.round), one)]
+        apart = {} if None in {cap.strand for cap in caps} else dict.fromkeys(cap.strand for cap in caps)
+        for strand in apart or (None,):
+            if apart:
+                most = max(cap.most for cap in caps if cap.strand == strand)
+            else:  # a cap for each strand lets in as many as all of them together
+                most = sum(max(cap.most for cap in caps if cap.strand == one) for one in {cap.strand for cap in caps})
             yield {
                 "target": target,
-                "cap": max(cap for cap in caps if isinstance(cap, int)),
+                "strand": strand or "",
+                "cap": most,
                 "frees": [state.name for state in view.workflow.states.values() if state.frees_place],
-                "verdicts": [f"{one.name} {source}" for one in ways if one.takes_effect for source in one.sources],
+                "verdicts": [
+                    f"{one.name} {source}"
+                    for one in transitions if one.target == target and one.takes_effect
+                    for source in one.sources
+                ],
             }
+
+
+def _was_mapped_to(view: View, state: str) -> bool:
+    """Whether dossiers were led to a state when others took the place of the rules: whatever its cap."""
+    moves = "SELECT 1 FROM transition t JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = :round "
+    return any(view.rows(f"{moves}AND t.name = '{MAPPED}' AND t.target = :state LIMIT 1", state=state))
 
 
 def _scales(view: View) -> Iterator[Parameters]:
@@ -147,7 +177,8 @@ JUDGEMENTS = (
             ),
             asks(
                 "SELECT d.number, t.name FROM transition t JOIN dossier d ON d.id = t.dossier_id "
-                "WHERE d.round_id = :round AND t.name IN :names AND NOT EXISTS (SELECT 1 FROM verdict v "
+                "WHERE d.round_id = :round AND t.name IN :names AND t.id > :after_move AND t.id <= :last_move "
+                "AND NOT EXISTS (SELECT 1 FROM verdict v "
                 "WHERE v.dossier_id = t.dossier_id AND v.transition = t.name AND v.ending = 'took effect' "
                 "AND v.ended_at = t.recorded_at AND v.recorded_by = t.person_id)",
                 '{number}: "{name}" happened, and no verdict took effect',

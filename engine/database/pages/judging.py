@@ -77,7 +77,7 @@ def _exists(row: type[ConflictRow | ContactRow | RecommendationRow | ClearanceRo
 
 
 def _ties(workflow: Workflow, person_id: int) -> sa.Select[Any]:
-    """Each dossier with what a person has said of it."""
+    """Each dossier with what a person has said of it; not those from which the applicant has them kept away."""
     marks = (
         sa.select(sa.func.count(sa.distinct(col(ScoreRow.criterion))))
         .where(
@@ -105,7 +105,7 @@ def _ties(workflow: Workflow, person_id: int) -> sa.Select[Any]:
             col(AssignmentRow.ended_at).is_(None), of_its_list(workflow, AssignmentRow),
         )
         .label("given"),
-    )
+    ).where(~_exists(ConflictRow, person_id).where(col(ConflictRow.kept_away)))
 
 
 def counts(session: Session, person_id: int, rounds: Mapping[int, Workflow]) -> Sequence[Ties]:

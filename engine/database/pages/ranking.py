@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from engine.database.caps import caps_of, in_strand
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import member_means, scored
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.pages.marks import of_round
 from engine.database.records import ConflictRow, DossierRow, RecommendationRow, VerdictRow
-from engine.database.store import places_held
 from engine.rules.assessing import list_in, said_score
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
@@ -34,6 +34,7 @@ class RankedDossier:
     """how many have given every mark"""
     verdict: str | None
     """the transition of the standing verdict"""
+    strand: str | None = None
     advised: Mapping[str, int] = field(default_factory=dict)
     """transition -> how many members advise it"""
 
@@ -48,6 +49,8 @@ class Line:
     """places held by dossiers that are not in this ranking any more"""
     standing: int
     """verdicts that stand on dossiers of this ranking and would take such a place"""
+    strand: str | None = None
+    """whose places these are; None where those of all are counted together"""
 
     @property
     def places(self) -> int:
@@ -77,7 +80,7 @@ def ranking(
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
             col(DossierRow.received_at), place, marks.c.mean, marks.c.spread, marks.c.members,
-            col(VerdictRow.transition),
+            col(VerdictRow.transition), col(DossierRow.strand),
         )
         .select_from(DossierRow)
         .join(marks, marks.c.dossier_id == col(DossierRow.id), isouter=True)
@@ -100,9 +103,9 @@ def ranking(
     return [
         RankedDossier(
             number, organisation, called, received_at, None if mean is None else rank,
-            said_score(workflow, one, mean), spread, members or 0, verdict, advised.get(dossier_id, {}),
+            said_score(workflow, one, mean), spread, members or 0, verdict, strand, advised.get(dossier_id, {}),
         )
-        for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict in rows
+        for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict, strand in rows
     ]  # fmt: skip
 
 
@@ -146,25 +149,22 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
 
 
 def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Sequence[Line]:
-    """The caps of the decisions that are open in a state, in the order of the file; one question for each of them."""
+    """The caps of the decisions that are open in a state, in the order of the file; few questions for each of them."""
     found = []
     for name, transition in decisions_from(workflow, state).items():
-        cap = transition.guard("at_most")
-        if cap is None:
-            continue
         ways = [one.name for one in workflow.transitions.values() if one.target == transition.target]
-        standing: int = session.connection().execute(
-            sa.select(sa.func.count())
-            .select_from(VerdictRow)
-            .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-            .where(
-                col(DossierRow.round_id) == round_id,
-                col(DossierRow.state) == state,
-                col(VerdictRow.ended_at).is_(None),
-                col(VerdictRow.transition).in_(ways),
-            )
-        ).scalar_one()  # fmt: skip
-        held = places_held(session, workflow, round_id, transition.target)
-        assert isinstance(cap.value, int)
-        found.append(Line(name, cap.value, held - standing, standing))
+        for cap in caps_of(session, workflow, round_id, transition):
+            standing: int = session.connection().execute(
+                sa.select(sa.func.count())
+                .select_from(VerdictRow)
+                .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
+                .where(
+                    col(DossierRow.round_id) == round_id,
+                    col(DossierRow.state) == state,
+                    in_strand(cap.strand),
+                    col(VerdictRow.ended_at).is_(None),
+                    col(VerdictRow.transition).in_(ways),
+                )
+            ).scalar_one()  # fmt: skip
+            found.append(Line(name, cap.most, cap.held - standing, standing, cap.strand))
     return found

@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.across import LiftRow, SameOrganisationRow
 from engine.database.records.agreed import AgreedRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
@@ -34,6 +35,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
+from engine.database.records.gates import PlacingRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -56,6 +58,7 @@ from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundR
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
+from engine.database.records.versions import VersionRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -92,6 +95,7 @@ __all__ = [
     "JournalRow",
     "KeptFormRow",
     "LetterRow",
+    "LiftRow",
     "LinkRow",
     "LookRow",
     "MeetingRow",
@@ -102,9 +106,11 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PlacingRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",
+    "RankedRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",
@@ -119,6 +125,7 @@ __all__ = [
     "RoleRow",
     "RoundRow",
     "RunningOrderRow",
+    "SameOrganisationRow",
     "SavedViewRow",
     "ScoreRow",
     "SeatRow",
@@ -128,4 +135,5 @@ __all__ = [
     "TransitionRow",
     "TurnRow",
     "VerdictRow",
+    "VersionRow",
 ]

@@ -23,9 +23,13 @@ from stage import (
     MEMBER,
     NETWORK,
     NETWORK_2030,
+    PANEL,
+    PANEL_2030,
     READING,
     REVIEWED,
     STAFF,
+    STRANDS,
+    STRANDS_2030,
     THIRD,
     Stage,
     applicant,
@@ -189,6 +193,59 @@ def play_gate(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_panel(stage: Stage, fates: list[Fate]) -> None:
+    """The round whose panel goes by its majority, to its end."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3))
+        given = ((MEMBER, fate.mark, 2), (CHAIR, fate.other_mark, 1 + fate.delivers), (THIRD, fate.amount, 2))
+        for member, mark, scope in given:
+            marks = {} if fate.late and member == MEMBER else {"scope": scope}
+            marks |= {} if mark is None else {"worth": min(mark, 7)}
+            with _tried():
+                stage.cycle.score(stage.key, numbers[-1], marks, by=member, now=CALL + place)
+        if fate.conflict:
+            stage.cycle.declare_conflict(stage.key, numbers[-1], by=CHAIR, now=CALL + place)
+    stage.cycle.advance(at("2030-03-30T00:01"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-04-02T10:00") + place
+        with _tried():
+            if fate.recommended:
+                stage.cycle.score(stage.key, number, {"scope": 2, "worth": 7}, by=THIRD, now=now)
+        with _tried():
+            if fate.verdict == "decline":
+                stage.cycle.act(stage.key, number, "set_aside", by=CHAIR, now=now)
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+    stage.cycle.advance(at("2032-12-01T10:00"))
+def play_strands(stage: Stage, fates: list[Fate]) -> None:
+    """Two lists, each with a cap, a floor and a ceiling of its own, and dossiers that change from one to the other."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        strand = "small" if fate.late else "large"
+        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3, strand=strand))
+        for member, mark in ((MEMBER, fate.mark), (CHAIR, fate.other_mark)):
+            if mark is not None:
+                stage.cycle.score(stage.key, numbers[-1], {"quality": mark}, by=member, now=CALL + place)
+        if fate.came == "excused":
+            other = "large" if fate.late else "small"
+            stage.cycle.change_strand(stage.key, numbers[-1], other, by=STAFF, now=CALL + place, reason="asked")
+    stage.cycle.advance(at("2030-03-30T00:01"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-04-02T10:00") + place
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+        with _tried():
+            if fate.recommended:
+                stage.cycle.score(stage.key, number, {"quality": 8}, by=THIRD, now=now)
+        with _tried():
+            if fate.extended:
+                stage.cycle.change_strand(stage.key, number, "small", by=STAFF, now=now, reason="too large")
+    stage.cycle.advance(at("2030-12-01T10:00"))
+
+
 def play_network(stage: Stage, fates: list[Fate]) -> None:
     """The learning network with two places, until its list is closed."""
     numbers = []
@@ -242,8 +299,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
     with stage.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     kept = (
-        "dossier", "transition", "deadline", "held_back", "ranking", "obligation", "slot", "verdict", "notification",
-        "journal",
+        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict",
+        "notification", "journal",
     )  # fmt: skip
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
@@ -251,6 +308,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
+    play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
+    play_strands: lambda: programme(STRANDS, STRANDS_2030, name="strands"),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -358,6 +417,28 @@ def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: 
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
     _same(play_gate, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(2)
+@example(fates=[
+    *ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=3), replace(GOES_ALL_THE_WAY, conflict=True),
+    replace(GOES_ALL_THE_WAY, mark=None, other_mark=None, amount=None, recommended=False),
+])  # fmt: skip
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_what_most_of_a_panel_say_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_panel, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(1)
+@example(fates=[
+    *ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9, late=True), replace(GOES_ALL_THE_WAY, mark=3, late=True),
+    replace(GOES_ALL_THE_WAY, mark=9, extended=True), replace(GOES_ALL_THE_WAY, mark=9, withdraws=True, late=True),
+])
+@given(fates=st.lists(FATES, min_size=4, max_size=7))
+def test_two_lists_in_one_call_go_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_strands, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)
