@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.files.source import Spot
 from engine.rules.assessing import list_in
 from engine.rules.roles import deciding_committee
-from engine.rules.workflow import Assessment, Question, Workflow
+from engine.rules.workflow import Assessment, Question, Transition, Workflow
 
 UNCOUNTABLE = ("long_text", "file")
 """kinds of question whose answers are all different"""
@@ -63,11 +63,24 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
         if name not in scored and "criterion" not in whole.source.broken:
             whole.at("criterion", name).complain("no assessment scores it", "warning")
     for move in workflow.transitions.values():
+        _check_quorum(workflow, move, whole.at("transition", move.name, "only_if"))
         for place, name in enumerate(move.order):
             if name in workflow.criteria and not all(_counts(workflow, state, name) for state in move.sources):
                 whole.at("transition", move.name, "order", place).complain(
                     f'"{name}" is not scored before a dossier moves so'
                 )
+
+
+def _check_quorum(workflow: Workflow, move: Transition, spot: Spot) -> None:
+    """No more members can have scored a dossier than those to whom it was given."""
+    quorum = move.guard("quorum")
+    for state in move.sources if quorum else ():
+        one = list_in(workflow, state)
+        if quorum and one and one.readers and isinstance(quorum.value, int) and one.readers < quorum.value:
+            spot.at("quorum").complain(
+                f"cannot hold: each dossier is given to {one.readers} members, and {quorum.value} must score it"
+            )
+            return
 
 
 def _counts(workflow: Workflow, state: str, criterion: str) -> bool:

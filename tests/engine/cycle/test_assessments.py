@@ -36,6 +36,7 @@ from engine.database.store import facts_of, find_dossier, find_round, is_recomme
 from engine.faults import arm
 from engine.rules.assessing import assessment_in, list_in
 from engine.rules.guards import judge
+from engine.rules.numbers import Share
 from engine.rules.workflow import Guard
 
 HEAD, PANEL = "head@experts.example", "panel@panel.example"
@@ -253,7 +254,10 @@ def _write(session: Session, dossier: DossierRow, one: dict[str, Any]) -> None:
 
 def _compare(session: Session, stage: Stage, rows: list[DossierRow]) -> None:
     rules = stage.programme.workflow
-    guards = (Guard("score_at_least", 6), Guard("recommendation", "written"))
+    guards = (
+        Guard("score_at_least", 6), Guard("score_at_least", Share(60)), Guard("recommendation", "written"),
+        Guard("quorum", 2), Guard("majority", (("risk", 3),)), Guard("score", "written"), Guard("score", "missing"),
+    )  # fmt: skip
     conditions = [hold((guard,), rules) for guard in guards]
     together = scored(rules, of_round(1))
     asked = sa.select(col(DossierRow.id), score(rules), together.c.mean, mean_mark(rules, "risk"), *conditions).join(
