@@ -15,7 +15,7 @@ from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.cycle.timers import are_there, set_timers
+from engine.cycle.timers import are_there, follow_day, set_timers
 from engine.database.connection import insert_once
 from engine.database.holds import standing
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
@@ -199,6 +199,7 @@ def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], p
         )  # fmt: skip
     scene.session.flush()
     point("answers stored")
+    follow_day(scene, dossier)
 
 
 def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> str:
@@ -223,7 +224,7 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        when = transition.when or f"after {transition.after}"
+        when = transition.when or transition.own or f"after {transition.after}"
         raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
     if transition.takes_effect:
         raise Refused(

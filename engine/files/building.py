@@ -20,7 +20,9 @@ from engine.rules.workflow import (
     Criterion,
     Deliverable,
     Meeting,
+    Moment,
     Obligation,
+    OwnMoment,
     Promise,
     Question,
     Reminder,
@@ -245,8 +247,16 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
     for guard in guards:
         if guard.word in (*CAPS, "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+    moments = values.get("when", ())
     return Reminder(
-        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+        name=name,
+        about=values["about"],
+        when=tuple(one for one in moments if isinstance(one, Moment)),
+        guards=guards,
+        tell=values["tell"],
+        position=position,
+        after=values.get("after", ()),
+        own=tuple(one for one in moments if isinstance(one, OwnMoment)),
     )
 
 

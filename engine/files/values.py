@@ -23,8 +23,9 @@ from engine.files.names import (
     read_order,
     read_reviewer,
 )
+from engine.files.own_moments import read_any_moment, read_any_when
 from engine.files.source import Spot, written
-from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
+from engine.files.spans import read_grace, read_moment, read_reminder, read_span
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.workflow import Marks, Moment, Slots
 
@@ -257,8 +258,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
-    "when": read_when,
-    "moments": each(read_moment, alone=True),
+    "when": read_any_when,
+    "moments": each(read_any_moment, alone=True),
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,

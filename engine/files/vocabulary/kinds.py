@@ -16,7 +16,12 @@ MOMENT: dict[str, Any] = {
     "type": "string",
     "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
-WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
+OWN_MOMENT: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]*( accepted)?$",
+}
+ANY_MOMENT: dict[str, Any] = {"anyOf": [MOMENT, OWN_MOMENT]}
+WHEN: dict[str, Any] = {"anyOf": [MOMENT, OWN_MOMENT, {"const": "a place frees"}]}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
@@ -98,8 +103,8 @@ _ALL = (
     Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
-    Kind("when", 'a moment, or `"a place frees"`', WHEN),
-    Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
+    Kind("when", 'a moment, one of the dossier itself, or `"a place frees"`', WHEN),
+    Kind("moments", "a moment, one of the dossier itself, or a list of them", _one_or_more(ANY_MOMENT)),
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
