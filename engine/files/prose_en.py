@@ -163,6 +163,7 @@ ENGLISH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: a dossier in {states} must attend {what}{often}, {window}.",
     "deliver": "`{name}`: a dossier in {states} must hand this in{often}, {window}: {what}.",
+    "each row": "one for each row of {question}, until the day of that row",
     "owed only": "This is owed only {guards} when the dossier comes there.",
     "times": "once|{n} times",
     "every year": "every year",

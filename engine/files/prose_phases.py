@@ -227,6 +227,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))

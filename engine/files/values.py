@@ -245,6 +245,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "state": name_of("state"),
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
+    "schedule": name_of("question"),
     "meeting": name_of("meeting"),
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),

@@ -287,6 +287,8 @@ class Obligation:
     if_not: Letters = field(default_factory=dict)
     within: Span | None = None
     guards: tuple[Guard, ...] = ()
+    each: str | None = None
+    """the schedule of the dossier of which each row is owed, until its day"""
 
 
 @dataclass(frozen=True, slots=True)

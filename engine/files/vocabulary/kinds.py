@@ -90,6 +90,7 @@ _ALL = (
     Kind("state", "a state", NAME),
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
+    Kind("schedule", "a question of the kind `schedule`", NAME),
     Kind("meeting", "a meeting", NAME),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),

@@ -355,3 +355,40 @@ def test_the_calendar_counts_from_the_day_on_which_something_was_accepted(databa
     stage.cycle.advance(over + stage.cycle.settle)
     assert stage.states() == {anna: "done", bert: "chosen"}
     assert [(one.numbers, one.leaves_at) for one in stage.ear.of("under-way")] == [((anna,), at("2030-04-25T09:00"))]
+
+
+MILESTONES = {
+    "[obligation.kick_off]": (
+        '[question.steps]\nask = "What will be ready when?"\nkind = "schedule"\n\n'
+        '[deliverable.step]\ntitle = "Step"\nquestion = { done = { ask = "What is ready?", required = true } }\n\n'
+        '[obligation.step]\nowed_by = "chosen"\neach = "steps"\ndeliver = "step"\nremind = ["1 week"]\n'
+        'accepted_by = "staff"\n\n[obligation.kick_off]'
+    )
+}
+"""edits of the small round: each dossier declares its own steps, and hands in each of them"""
+
+
+def test_each_row_of_a_schedule_is_owed_until_its_day_or_until_the_day_on_which_the_dossier_came(
+    database: Database,
+) -> None:
+    stage = Stage(database, programme(edits=MILESTONES)).open()
+    rows = [
+        {"what": "A plan", "day": "2030-03-15", "money": 1000},  # past as it is chosen
+        {"what": "A stage", "day": "2030-06-30", "money": 2500},
+        {"what": "A song", "day": "2030-05-31", "money": 500},
+    ]
+    numbers = [stage.draft(who) for who in ("anna", "bert")]
+    stage.cycle.answer(stage.key, numbers[0], {"steps": rows}, by=applicant("anna"), now=CALL)
+    for who, number in zip(("anna", "bert"), numbers, strict=True):
+        stage.cycle.act(stage.key, number, "submit", by=applicant(who), now=CALL)
+    for number in numbers:
+        stage.cycle.recommend(stage.key, number, "good", by=MEMBER, now=READING)
+        stage.cycle.verdict(stage.key, number, "choose", by=CHAIR, now=READING)
+    stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING)
+    stage.cycle.advance(NOTICE)
+    steps = [row for row in stage.rows(ObligationRow) if row.name == "step"]
+    assert [(row.dossier_id, row.position, row.last_day) for row in steps] == [
+        (1, 1, "2030-04-05"), (1, 2, "2030-06-30"), (1, 3, "2030-05-31"),
+    ]  # fmt: skip
+    reminders = [row.due_at for row in stage.deadlines().values() if row.kind == "obligation reminder"]
+    assert {at("2030-05-24T09:00"), at("2030-06-23T09:00")} <= set(reminders)
