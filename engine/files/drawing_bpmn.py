@@ -23,7 +23,8 @@ SPACES = {
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "targetNamespace": "urn:grantcycle:workflow",
 }
-
+DURATIONS = {"working day": "D", "day": "D", "week": "W", "month": "M", "year": "Y"}
+"""how ISO 8601 writes spans; it knows no working days"""
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -81,7 +82,9 @@ def _cause(voice: Voice, move: Transition) -> str:
     """Who or what makes it happen."""
     if move.by:
         return voice.role(move.by)
-    return voice.at(move.moment) if move.moment else str(move.when)
+    if move.own:
+        return voice.own(move.own)
+    return voice.at(move.moment) if move.moment else move.comes
 
 
 def _definition(move: Transition) -> str:
@@ -89,6 +92,13 @@ def _definition(move: Transition) -> str:
         return "<messageEventDefinition/>"
     if move.moment:
         when = f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>'
+        return f"<timerEventDefinition>{when}</timerEventDefinition>"
+    if move.after:
+        span = f"P{move.after.count}{DURATIONS[move.after.unit]}"
+        when = f'<timeDuration xsi:type="tFormalExpression">{span}</timeDuration>'
+        return f"<timerEventDefinition>{when}</timerEventDefinition>"
+    if move.own:
+        when = f'<timeDate xsi:type="tFormalExpression">{escape(str(move.own))}</timeDate>'
         return f"<timerEventDefinition>{when}</timerEventDefinition>"
     return "<signalEventDefinition/>"
 

@@ -50,7 +50,7 @@ def _state(voice: Voice, state: State) -> Iterator[str]:
         return
     yield f"  <state id={quoteattr(state.name)}>"
     for move in moves:
-        yield f"    {_comment(f'{caption(move)} ({move.by or move.when})')}"
+        yield f"    {_comment(f'{caption(move)} ({move.by or move.comes})')}"
         yield f"    <transition event={quoteattr(event(move))} target={quoteattr(move.target)}/>"
     yield "  </state>"
 

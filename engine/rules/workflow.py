@@ -253,6 +253,11 @@ class Transition:
         return isinstance(self.when, PlaceFrees)
 
     @property
+    def comes(self) -> str:
+        """When the calendar makes it, in the words of the file: `call closes`, `after 14 days`, `a place frees`."""
+        return f"after {self.after}" if self.after else str(self.own or self.when)
+
+    @property
     def is_timed(self) -> bool:
         """Whether it happens to each dossier on a day of its own."""
         return self.after is not None or self.own is not None
