@@ -22,7 +22,7 @@ def act(
 ) -> None:
     """Any transition that a person may do. Answers and transition are one act: refused, nothing is kept.
 
-    Example: grantcycle act cera-impuls/2019 CI19-001 submit --as an@brug.example --file plan=plan.pdf
+    Example: grantcycle act small-grants/2030 SG30-001 submit --as an@brug.example --file plan=plan.pdf
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -35,7 +35,7 @@ DRAWN: Mapping[Format, Callable[[Programme, str], str]] = {
 def draw(
     context: typer.Context,
     workflow: Annotated[
-        str, typer.Argument(metavar="WORKFLOW", help="A programme: cera-impuls, or its folder.", show_default=False)
+        str, typer.Argument(metavar="WORKFLOW", help="A programme: small-grants, or its folder.", show_default=False)
     ],
     format: Annotated[
         Format, typer.Option("--format", help="A picture; or for Mermaid, state machines (SCXML), processes (BPMN).")
@@ -47,7 +47,7 @@ def draw(
 ) -> None:
     """The diagram of a workflow: its states, and what moves a dossier from one to the next.
 
-    Example: grantcycle draw cera-impuls --lang en -o cera-impuls.svg
+    Example: grantcycle draw small-grants --lang en -o small-grants.svg
     """
     programme = load(find_programme(workflow, wiring_of(context).settings.workflows.folder).folder)
     language = lang or programme.workflow.language

@@ -26,7 +26,7 @@ def open_round(
 ) -> None:
     """Bring a round into the database and pin its workflow; from here on its calendar runs.
 
-    Example: grantcycle open cera-impuls/2019 --as els@impuls.example
+    Example: grantcycle open small-grants/2030 --as els@fund.example
     """
     wiring = wiring_of(context)
     found = find_round(round_name, wiring.settings.workflows.folder)
