@@ -30,6 +30,7 @@ from grantcycle.commands import (
     extend,
     inbox,
     journal,
+    new,
     open,
     outbox,
     people,
@@ -79,6 +80,7 @@ def _settings(
 
 
 app.command("demo", rich_help_panel=BEFORE)(demo.demo)
+app.command("new", rich_help_panel=BEFORE)(new.new)
 app.command("check", rich_help_panel=BEFORE)(check.check)
 app.command("read", rich_help_panel=BEFORE)(read.read)
 app.command("agenda", rich_help_panel=BEFORE)(agenda.agenda)

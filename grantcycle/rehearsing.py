@@ -26,6 +26,7 @@ from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.log import read_acts
 from engine.rehearsal.playing import Played, Player, who_opens
 from engine.rehearsal.script import Recorded, Script
+from engine.rehearsal.setting import ended
 from engine.rules.moments import from_instant
 from engine.rules.round import Round
 from grantcycle.carrying import Letters
@@ -71,7 +72,7 @@ def rehearse(
     round = programme.rounds[round_name]
     script: Script
     if acts is None:
-        workflow = programme.workflow
+        workflow = programme.rules_of(round_name)
         invented = InventedRound(workflow, round, dossiers=dossiers, seed=seed, late=late, conflicts=conflicts)
         script, opened_by = invented, invented.opened_by
     else:
@@ -92,7 +93,7 @@ def rehearse(
                 invented=dossiers if acts is None else None,
                 seed=seed if acts is None else None,
                 played=played,
-                dossiers=collect_dossiers(session, programme.workflow, round_id),
+                dossiers=collect_dossiers(session, programme.rules_of(round_name), round_id),
                 due=collect_due(session, round_id),
                 journal=collect_journal(session, round_id),
                 mails=collect_mails(session, round_id),
@@ -127,7 +128,7 @@ def _play(
 ) -> tuple[int, tuple[Played, ...]]:
     """The instant at which the round was opened, and every act as it went."""
     round = player.round
-    last = max(dates.closes.day for dates in round.phases.values())
+    last = max(dates.closes.day for dates in ended(round).phases.values())
     played: list[Played] = []
     opened_at = player.opens_at
     first = from_instant(opened_at, round.timezone).date()

@@ -13,9 +13,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.files.days import day_off
+from engine.files.layout import in_few_signs
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import EVERYONE
+from engine.rules.working_days import day_off
 from grantcycle.rehearsed import Rehearsed
 from grantcycle.report_days import days, state_title
 from grantcycle.report_drawing import NARROW, WIDE, PhaseBar, Stage, flow, short_day, timeline
@@ -88,15 +89,14 @@ def _view(seen: Rehearsed, renderer: Renderer) -> dict[str, Any]:
 
 def _figures(seen: Rehearsed) -> list[tuple[str, str, str]]:
     """(what, how many, beside it): the head of the report."""
-    figures, workflow = seen.figures, seen.programme.workflow
+    figures, workflow = seen.figures, seen.programme.rules_of(seen.round.name)
     lapsed = len(seen.dossiers) - figures["handed_in"]
     found = [("Handed in", str(figures["handed_in"]), f"{lapsed} drafts were not")]
     for transition in workflow.transitions.values():
         cap = transition.guard("at_most")
         if cap:
-            found.append(
-                (state_title(seen, transition.target), str(seen.entered[transition.target]), f"at most {cap.value}")
-            )
+            most = f"at most {in_few_signs(cap.value)}"
+            found.append((state_title(seen, transition.target), str(seen.entered[transition.target]), most))
     road = _road(seen)
     if len(road) > 1:
         began = seen.entered[road[-2]]
@@ -153,6 +153,7 @@ def _phases(seen: Rehearsed) -> list[PhaseBar]:
     bars = []
     for name, title in seen.programme.workflow.phases.items():
         first, last = calendar.edge(name, "opens").day, calendar.edge(name, "closes").day
+        last = max(first, seen.last_day) if calendar.never_closes(name) else last
         bars.append(
             PhaseBar(
                 seen.programme.translate(title, "en"),

@@ -37,7 +37,7 @@ class Place:
 
     @property
     def workflow(self) -> Workflow:
-        return self.programme.workflow
+        return self.programme.rules_of(self.round.name)
 
     @property
     def zone(self) -> str:

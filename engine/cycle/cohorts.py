@@ -7,24 +7,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
+from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
+from engine.cycle.timers import are_there, set_timers_of_all
+from engine.database.caps import caps_of, in_strand
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
+from engine.database.cohort.ranks import among_the_first
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
+from engine.database.cohort.timers import Fallen, own_deadline
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
-from engine.database.store import places_held, the_id
+from engine.database.records.fields import ID
+from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
-from engine.rules.ranking import Ranked, rank
+from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
 AT_ONCE = 500
@@ -34,13 +40,13 @@ Why = Callable[[DossierRow], tuple[Refusal, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The dossiers that one deadline takes through a transition.
+    """The dossiers that one deadline takes through a transition, or each its own that has fallen due.
 
     Without a deadline they wait for a place: what moves them is a freeing of its own, written when it is known that
     somebody moves, or that something keeps one of them back.
     """
 
-    deadline: DeadlineRow | None
+    deadline: DeadlineRow | Fallen | None
     among: sa.ColumnElement[bool]
 
 
@@ -55,8 +61,15 @@ def take(
 ) -> list[Gathered]:
     """Move all that may go, as of `at`, and hold back the others; gives who has moved.
 
-    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's.
+    A cap is judged over all parts; with `kept_for` the ranking is kept as that deadline's. Whom a transition refuses
+    that names another is left to that one, which stands further down in the file.
     """
+    if transition.guard("rank_at_most"):
+        # what has happened elsewhere has its ranks there: nobody is ranked here against those who are gone
+        fired = [
+            part.among for part in parts if isinstance(part.deadline, DeadlineRow) and part.deadline.ending == "fired"
+        ]
+        keep_ranks(scene, transition, sa.or_(sa.false(), *fired), at=at)
     judged = _judge(scene, transition, parts, kept_for)
     moved = []
     for part in parts:
@@ -64,8 +77,11 @@ def take(
         point("cohort found")
         # whoever is held back is gathered before anybody moves
         staying = None
-        if transition.guards:
-            known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
+        if transition.guards and not isinstance(transition.if_not, str):
+            of = part.deadline
+            known = held_back_here(transition.name)
+            if isinstance(of, DeadlineRow):
+                known = held_back_by(of, transition.name)
             stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
         if not going.size and not (staying and staying.size):
@@ -81,11 +97,8 @@ def take(
 
 
 def has_room(scene: Scene, transition: Transition) -> bool:
-    """Whether the cap of a transition leaves a place."""
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
-    return places_held(scene.session, scene.workflow, scene.round_id, transition.target) < cap.value
+    """Whether the cap of a transition leaves a place, in one strand at least."""
+    return any(cap.left for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition))
 
 
 def enter_all(
@@ -96,7 +109,7 @@ def enter_all(
     at: int,
     cause: str,
     leaves_at: int,
-    deadline: DeadlineRow | None = None,
+    deadline: DeadlineRow | Fallen | None = None,
     batch_id: int | None = None,
 ) -> None:
     """Move all that were gathered, as of `at`, and let everybody concerned be told; `batch_id` is an act of staff."""
@@ -104,16 +117,25 @@ def enter_all(
         scene.machine.move(transition.name, source)
     scene.note_all(
         moving.move(
-            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None,
+            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=_ids_of(deadline),
             batch_id=batch_id,
         )
     )
+    if are_there(scene):
+        set_timers_of_all(scene, gathered, transition.target)
     lay_out_all(scene, gathered, transition.target, at=at)
     give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target, at=at)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
+
+
+def _ids_of(deadline: DeadlineRow | Fallen | None) -> sa.ColumnElement[int]:
+    """The deadline of each of those that were gathered."""
+    if isinstance(deadline, Fallen):
+        return own_deadline(deadline)
+    return sa.cast(sa.literal(deadline.id if deadline else None), ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +152,27 @@ def _judge(
 ) -> _Judged:
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
-        return reasons_against(scene, dossier, transition, caps=False)
+        against = reasons_against(scene, dossier, transition, caps=False)
+        return (*against, *reasons_of_rank(scene, dossier, transition))
 
-    holds = hold(transition.guards, scene.workflow)
-    cap = transition.guard("at_most")
-    if cap is None:
+    holds = hold(transition.guards, scene.workflow, when=scene.when)
+    if transition.guard("rank_at_most"):
+        holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
+    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
+    if not caps:
         return _Judged(holds, refusals)
-    assert isinstance(cap.value, int)
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
-    left = max(cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target), 0)
-    of = candidates(scene.session, scene.workflow, transition.order, able)
-    number_of = {candidate.number: dossier_id for dossier_id, candidate in of.items()}
-    places = {
-        number_of[one.number]: one
-        for one in rank(list(of.values()), transition.order, left, transition.ties)
-    }
+    of: dict[int, Candidate] = {}
+    places: dict[int, Ranked] = {}
+    stuck: list[int] = []
+    for cap in caps:
+        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
+        number_of = {candidate.number: dossier_id for dossier_id, candidate in here.items()}
+        for one in rank(list(here.values()), transition.order, cap.left, transition.ties):
+            places[number_of[one.number]] = one
+            if not one.fits and one.rank <= cap.left:
+                stuck.append(number_of[one.number])
+        of |= here
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
@@ -160,14 +188,11 @@ def _judge(
         place = places.get(the_id(dossier))
         return (_outside(place),) if place else refusals(dossier)
 
-    def those(which: Callable[[Ranked], bool]) -> sa.ColumnElement[bool]:
-        return choose(scene.session, scene.next_step(), [one for one, place in places.items() if which(place)])
-
-    may = those(lambda place: place.fits)
+    may = choose(scene.session, scene.next_step(), [one for one, place in places.items() if place.fits])
     if not transition.frees:
         return _Judged(may, ranked_or_refused)
     # who only finds no place waits for the next, as everybody there does: that is nothing that keeps a dossier back
-    kept_from_a_place = those(lambda place: not place.fits and place.rank <= left)
+    kept_from_a_place = choose(scene.session, scene.next_step(), stuck)
     return _Judged(may, ranked_or_refused, sa.or_(~holds, kept_from_a_place))
 
 
@@ -185,39 +210,51 @@ def _hold_back(
     scene: Scene,
     staying: Gathered,
     transition: Transition,
-    deadline: DeadlineRow,
+    deadline: DeadlineRow | Fallen,
     why: Why,
     *,
     at: int,
     leaves_at: int,
 ) -> None:
     """Note that a calendar move could not take these, and tell those whom `if_not` names; once per moment."""
-    session, of = scene.session, the_id(deadline)
-    after = session.exec(select(func.max(HeldBackRow.id)).where(col(HeldBackRow.deadline_id) == of)).one() or 0
+    session = scene.session
+    after = session.exec(select(func.max(HeldBackRow.id))).one() or 0
     first: dict[int, tuple[Refusal, ...]] = {}
     for start in range(0, staying.size, AT_ONCE):
         place = GATHERED.c.place
-        here = staying.ids.where(place > start, place <= start + AT_ONCE)
-        dossiers = {the_id(row): row for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(here)))}
+        here = (place > start, place <= start + AT_ONCE)
+        of = _deadlines_of(session, staying, deadline, *here)
+        dossiers = {
+            the_id(row): row
+            for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(staying.ids.where(*here))))
+        }
         reasons: Mapping[int, tuple[Refusal, ...]] = {
-            one: why(dossiers[one]) for one in ids(session, staying, place > start, place <= start + AT_ONCE)
+            one: why(dossiers[one]) for one in ids(session, staying, *here)
         }
         assert all(reasons.values()), f"SQL refused {transition.name} for a dossier that no guard refuses"
         session.connection().execute(
             sa.insert(HeldBackRow),
             [
-                {"deadline_id": of, "dossier_id": one, "transition": transition.name, "since": scene.now,
+                {"deadline_id": of[one], "dossier_id": one, "transition": transition.name, "since": scene.now,
                  "reasons": [str(reason) for reason in against]}
                 for one, against in reasons.items()
             ],
         )  # fmt: skip
         first |= reasons if len(first) < LINES else {}
     point("held back")
-    scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
-    assert not isinstance(transition.if_not, str), "the reader refuses chains"
+    scene.note_all(moving.held_back(transition.name, scene.round_id, after=after, at=at))
+    assert not isinstance(transition.if_not, str), "whom another transition takes up is not held back"
     scene.tell_all(
         f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
     )  # fmt: skip
+
+
+def _deadlines_of(
+    session: Session, staying: Gathered, deadline: DeadlineRow | Fallen, *where: sa.ColumnElement[bool]
+) -> Mapping[int, int]:
+    """dossier -> the deadline that could not take it."""
+    found = sa.select(GATHERED.c.dossier_id, _ids_of(deadline)).where(staying.rows, *where)
+    return {row[0]: row[1] for row in session.connection().execute(found)}
 
 
 def waiting_for(deadline: DeadlineRow, transition: Transition) -> sa.ColumnElement[bool]:

@@ -27,6 +27,7 @@ from engine.errors import Refusal, did_you_mean, nearest
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.stranding import states_with_a_way_out
+from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Workflow
 
 Mapped = Mapping[str, str]
@@ -232,6 +233,9 @@ def _requests(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
     ).all()
     for of in asked:
         name, _, last = of.rpartition(" ")
+        move = workflow.transitions.get(name)
+        if move is not None and (move.after if last == AFTER else move.within if last == WITHIN else None):
+            continue
         if name not in (workflow.phases if last in ("opens", "closes") else workflow.obligations):
             sentence = f'somebody waits for more time for "{of}", which goes: answer that first'
             yield Refusal("request", sentence, {"because": "rules", "edge": of})

@@ -19,6 +19,7 @@ from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
 from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version
 from engine.rules.roles import must_be_staff
+from engine.rules.seats import seats_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def lay_out(scene: Scene) -> None:
     for name, sittings in scene.programme.rounds[scene.round.name].meetings.items():
         for position, one in enumerate(sittings, start=1):
             if (name, position) not in known:
-                seats = scene.workflow.meetings[name].seats
+                seats = seats_of(scene.workflow.meetings[name])
                 sitting = Sitting(one.day, one.start, one.end, one.place, one.online, seats)
                 _put(scene, name, position, sitting)
     scene.session.flush()
@@ -79,7 +80,7 @@ def put(
     Where they do not say how many seats it has, the workflow does.
     """
     if sitting.seats is None:
-        sitting = replace(sitting, seats=scene.workflow.meetings[name].seats)
+        sitting = replace(sitting, seats=seats_of(scene.workflow.meetings[name]))
     last = scene.session.exec(
         select(func.max(MeetingRow.position)).where(
             col(MeetingRow.round_id) == scene.round_id, col(MeetingRow.name) == name

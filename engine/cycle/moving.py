@@ -1,11 +1,16 @@
 """How does a dossier enter a state, and what follows from it?"""
 
+from dataclasses import replace
+
 from sqlalchemy import update
 from sqlmodel import col
 
 from engine.cycle.obligations import lay_out
+from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
+from engine.cycle.timers import are_there, set_timers
+from engine.database.caps import handed_in, strands_apart
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
 from engine.errors import GrantcycleError, Refusal
@@ -15,15 +20,28 @@ from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
-    scene: Scene, dossier: DossierRow, transition: Transition, *, reason: str | None = None, caps: bool = True
+    scene: Scene,
+    dossier: DossierRow,
+    transition: Transition,
+    *,
+    reason: str | None = None,
+    caps: bool = True,
+    person: PersonRow | None = None,
 ) -> tuple[Refusal, ...]:
-    """All that the guards of a transition have against a dossier now."""
-    held = {}
-    if caps and transition.guard("at_most"):
+    """All that the guards of a transition have against a dossier now, where a `person` acts or the calendar does."""
+    held, whole = {}, 0
+    if caps and (apart := strands_apart(scene.workflow, transition)):
+        strand = None if apart == (None,) else dossier.strand
         held[transition.target] = places_held(
-            scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier)
+            scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier), strand=strand
         )
-    facts = facts_of(scene.session, scene.workflow, dossier, transition.guards, places_held=held, reason=reason)
+        whole = handed_in(scene.session, scene.round_id, strand)
+    facts = facts_of(
+        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason,
+        when=scene.when, person_id=the_id(person) if person else None,
+    )  # fmt: skip
+    if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
+        facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
     return judge_transition(transition, facts, scene.workflow, caps=caps)
 
 
@@ -48,6 +66,8 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    # who leaves the draft without being handed in stands in the batch of that day
+    intake = scene.calendar.batch_at(at) if dossier.batch is None else None
     point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
@@ -56,7 +76,10 @@ def enter(
             col(DossierRow.state) == source,
             col(DossierRow.version) == dossier.version,
         )
-        .values(state=target, entered_at=at, version=dossier.version + 1)
+        .values(
+            state=target, entered_at=at, version=dossier.version + 1,
+            batch=intake if dossier.batch is None else dossier.batch,
+        )
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
@@ -80,8 +103,10 @@ def enter(
     point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
-        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id, intake=intake,
     )  # fmt: skip
+    if are_there(scene):
+        set_timers(scene, dossier)
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
     give_back(scene, dossier, (source,), dossier.state, at=at)

@@ -158,7 +158,7 @@ def _dates(scene: Scene, workflow: Workflow, calendar: Calendar) -> Iterator[Mov
 
 def _concerned(scene: Scene, phase: str) -> int:
     acting = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
-    owing = [one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase]
+    owing = [one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase]
     owes = sa.exists().where(
         col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.name).in_(owing),
         col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None),

@@ -68,6 +68,7 @@ def replace_rules(
     scene.session.add(version)
     following.follow_obligations(scene, was)
     point("obligations followed")
+    following.follow_timers(scene)
     following.follow_meetings(scene, was, reason=version.reason, by=by)
     scene.note(
         "round replaced", by, version=version.position, before=before, after=version.after, reason=version.reason,

@@ -16,6 +16,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import must_be_as_seen
+from engine.database.caps import Cap, caps_of
 from engine.database.cohort.gathered import Wanted, has_dates_of_its_own
 from engine.database.cohort.guards import hold
 from engine.database.records import (
@@ -25,7 +26,7 @@ from engine.database.records import (
     PersonRow,
 )
 from engine.database.records.fields import ID
-from engine.database.store import free_members, places_held, the_id
+from engine.database.store import free_members, the_id
 from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.roles import Standing, may_act_as, must_be_staff
@@ -112,7 +113,7 @@ def move_together(
     scene.session.add(batch)
     scene.session.flush()
     point("batch written")
-    if against := reasons_not_to(scene, dossiers, transition, standing, reason=reason):
+    if against := reasons_not_to(scene, dossiers, transition, person, standing, reason=reason):
         raise NotAll(against)
     ids = [the_id(dossier) for dossier in dossiers]
     going = scene.gather(
@@ -145,6 +146,7 @@ def reasons_not_to(
     scene: Scene,
     dossiers: Sequence[DossierRow],
     transition: Transition,
+    person: PersonRow,
     standing: Standing,
     *,
     reason: str | None,
@@ -156,7 +158,7 @@ def reasons_not_to(
     """
     for_all = may_act_as(transition.by or "", standing, scene.workflow)
     late = window_refusal(transition.window, scene.calendar, scene.now)
-    may = set() if for_all or late else _may(scene, dossiers, transition, reason)
+    may = set() if for_all or late else _may(scene, dossiers, transition, person, reason)
     against: dict[str, tuple[Refusal, ...]] = {}
     room = places_left(scene, transition)
     for dossier in dossiers:
@@ -164,23 +166,30 @@ def reasons_not_to(
             against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
             continue
         if the_id(dossier) not in may:
-            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False)
+            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False, person=person)
             if reasons:
                 against[dossier.number] = tuple(reasons)
                 continue
-        if room is not None and not room.take():
-            against[dossier.number] = (room.refusal,)
+        if room is not None and (full := room.take(dossier.strand)):
+            against[dossier.number] = (full,)
     return against
 
 
-def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, reason: str | None) -> set[int]:
+def _may(
+    scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, person: PersonRow, reason: str | None
+) -> set[int]:
     """The dossiers of which everything holds that the database can tell; caps aside."""
     ids = [the_id(dossier) for dossier in dossiers]
     holds = [
         col(DossierRow.id).in_(ids),
         col(DossierRow.state).in_(transition.sources),
-        hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
+        hold(
+            transition.guards, scene.workflow, sa.literal(reason, sa.Text), when=scene.when,
+            person=sa.literal(the_id(person), ID),
+        ),
     ]
+    if transition.within is not None:
+        return set()  # each has its own days
     if transition.window is not None:
         holds.append(~has_dates_of_its_own())
     committee = scene.workflow.committees.get(transition.by or "")
@@ -194,26 +203,35 @@ def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, r
 
 @dataclass
 class Room:
-    """The places that a cap leaves, and what is against whoever does not fit."""
+    """The places that a cap leaves, and what is against whoever does not fit; by strand where those are counted apart.
 
-    left: int
-    refusal: Refusal
+    Under None stand the places of all.
+    """
 
-    def take(self) -> bool:
-        """Whether there is one more, which is taken."""
-        self.left -= 1
-        return self.left >= 0
+    left: dict[str | None, int]
+    refusals: Mapping[str | None, Refusal]
+
+    def take(self, strand: str | None) -> Refusal | None:
+        """Take one more place for a dossier of that strand; why there is none, where there is none."""
+        of = None if None in self.left else strand
+        self.left[of] -= 1
+        return None if self.left[of] >= 0 else self.refusals[of]
 
 
 def places_left(scene: Scene, transition: Transition) -> Room | None:
     """The room under a transition's cap for dossiers that hold no place yet; None without a cap."""
-    cap = transition.guard("at_most")
-    if cap is None:
+    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
+    if not caps:
         return None
-    assert isinstance(cap.value, int)
-    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    title, left = scene.workflow.states[transition.target].title, max(cap.value - held, 0)
-    sentence = f'at most {cap.value} dossiers of a round can be "{title}", and {left} of those chosen fit'
-    return Room(
-        left, Refusal("at_most", sentence, {"because": "chosen", "cap": cap.value, "state": title, "left": left})
-    )
+    return Room({cap.strand: cap.left for cap in caps}, {cap.strand: _too_many(scene, transition, cap) for cap in caps})
+
+
+def _too_many(scene: Scene, transition: Transition, cap: Cap) -> Refusal:
+    title = scene.workflow.states[transition.target].title
+    facts: dict[str, str | int] = {"because": "chosen", "cap": cap.most, "state": title, "left": cap.left}
+    of = "a round"
+    if cap.strand is not None:
+        facts |= {"because": "chosen in a strand", "strand": scene.workflow.strands[cap.strand]}
+        of = f'"{facts["strand"]}"'
+    sentence = f'at most {cap.most} dossiers of {of} can be "{title}", and {cap.left} of those chosen fit'
+    return Refusal("at_most", sentence, facts)

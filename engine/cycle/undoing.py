@@ -16,7 +16,9 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
 from engine.cycle.slots import free_slots, give_slots
+from engine.cycle.timers import follow
 from engine.database import undoable
+from engine.database.caps import Cap, caps_of
 from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import (
@@ -30,7 +32,7 @@ from engine.database.records import (
 )
 from engine.database.running_orders import meetings_open_to
 from engine.database.standing_moves import TAKEN_BACK
-from engine.database.store import places_held, the_id
+from engine.database.store import the_id
 from engine.database.taking_back import lead_back, owe_no_more, slots_without_reason
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -69,7 +71,7 @@ def undo(scene: Scene, number: int, *, by: str) -> BatchRow:
             scene.session.add(letter)
     scene.session.flush()
     point("letters taken back")
-    held = _held(scene, batch)
+    held = _caps(scene, batch)
     _go_back(scene, batch, moves, person)
     refuse([_taken_since(scene, batch, held)])
     scene.note(
@@ -156,20 +158,23 @@ def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow])
     return None
 
 
-def _held(scene: Scene, batch: BatchRow) -> dict[str, int]:
-    """state -> the places held in it, where there is a cap and the act may have given places back."""
+def _caps(scene: Scene, batch: BatchRow) -> dict[tuple[str, str | None], Cap]:
+    """(state, strand) -> its largest cap, where there is one and the act may have given places back."""
     if not scene.workflow.states[scene.workflow.transitions[batch.transition].target].frees_place:
         return {}
-    capped = {one.target for one in scene.workflow.transitions.values() if one.guard("at_most")}
-    return {state: places_held(scene.session, scene.workflow, scene.round_id, state) for state in capped}
+    found: dict[tuple[str, str | None], Cap] = {}
+    for transition in scene.workflow.transitions.values():
+        for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition):
+            where = transition.target, cap.strand
+            if where not in found or found[where].most < cap.most:
+                found[where] = cap
+    return found
 
 
-def _taken_since(scene: Scene, batch: BatchRow, before: Mapping[str, int]) -> Refusal | None:
+def _taken_since(scene: Scene, batch: BatchRow, before: Mapping[tuple[str, str | None], Cap]) -> Refusal | None:
     """Why dossiers cannot have back the places that they gave: others have them, and there are no more."""
-    for state, held in _held(scene, batch).items():
-        caps = [one.guard("at_most") for one in scene.workflow.transitions.values() if one.target == state]
-        most = max(cap.value for cap in caps if cap and isinstance(cap.value, int))
-        if max(most, before[state]) < held:
+    for (state, strand), cap in _caps(scene, batch).items():
+        if max(cap.most, before[state, strand].held) < cap.held:
             title = scene.workflow.states[state].title
             sentence = f'a place in "{title}" that was given back is taken: only a correcting act with a reason helps'
             return Refusal("left", sentence, {"because": "place", "state": title})
@@ -188,6 +193,7 @@ def _go_back(
             batch=the_id(batch),
         )  # fmt: skip
         session.expire(dossier)
+    follow(scene, [dossier for _, dossier in moves], since=scene.now)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
     for meeting in meetings_open_to(scene.workflow, scene.workflow.transitions[batch.transition].target):

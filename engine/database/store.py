@@ -9,6 +9,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from engine.database.across import When, applicant_of, before_of, lifted
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
@@ -31,7 +32,10 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
-from engine.rules.facts import Facts, ObligationState, Owed, weighted_score
+from engine.rules.applying import ACROSS
+from engine.rules.asked import asked_about
+from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
+from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
 
 
@@ -233,6 +237,11 @@ def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> 
 
 def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
     """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
+    return weighted_score(workflow.criteria, *marks_of(session, dossier_id))
+
+
+def marks_of(session: Session, dossier_id: int) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
+    """The current marks of a dossier (member -> criterion -> mark), and the members who have a conflict with it."""
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
         select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
@@ -240,7 +249,7 @@ def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | N
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return weighted_score(workflow.criteria, marks, frozenset(str(person) for person in conflicted))
+    return marks, frozenset(str(person) for person in conflicted)
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
@@ -259,15 +268,23 @@ def facts_of(
     guards: tuple[Guard, ...],
     *,
     places_held: Mapping[str, int] | None = None,
+    handed_in: int = 0,
     reason: str | None = None,
+    when: When | None = None,
+    person_id: int | None = None,
 ) -> Facts:
-    """A dossier as these guards see it now: what none of them asks for is not looked up."""
+    """A dossier as these guards see it now: what none of them asks for is not looked up.
+
+    `when` it is judged, for guards that look back; `person_id` is whoever acts, if anybody does.
+    """
     dossier_id = the_id(dossier)
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
     point("looking up facts")
-    if "form" in words:
+    if words & {"form", "answer"}:
         facts["answers"] = current_answers(session, dossier_id)
+    if any("." in key for guard in guards for key in asked_about(guard)):
+        facts["answered_later"] = handed_in_by(session, dossier_id)
     if "attended" in words:
         facts["attended"] = attended_meetings(session, workflow, dossier_id)
     if "delivered" in words:
@@ -276,39 +293,59 @@ def facts_of(
         facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
         )
-    if "score_at_least" in words:
-        facts["score"] = score_of(session, workflow, dossier_id)
+    if words & SCORED:
+        marks = marks_of(session, dossier_id)
+        facts["score"] = weighted_score(workflow.criteria, *marks)
+        facts["scored_by"] = len(complete_scores(workflow.criteria, *marks))
+        facts["marks"] = marks_given(*marks)
     if "recommendation" in words:
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
+    if words & ACROSS:
+        assert when is not None
+        applicant = applicant_of(session, workflow, dossier)
+        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["lifted"] = lifted(session, dossier_id)
+    if "member_of" in words and person_id is not None:
+        roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}
+        facts["sits_in"] = frozenset(roles & workflow.committees.keys())
     return Facts(
-        number=dossier.number, state=dossier.state, reason=reason, places_held=places_held or {}, **facts
+        number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
+        places_held=places_held or {}, handed_in=handed_in, **facts,
     )  # fmt: skip
 
 
 def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
     """What a dossier has delivered; what staff accept counts when they have."""
-    delivered = (
-        select(DeliveryRow.deliverable)
+    return frozenset(handed_in_by(session, dossier_id))
+
+
+def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]:
+    """deliverable -> the answers of the newest that counts as delivered."""
+    counting = (
+        select(DeliveryRow)
         .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
         .where(
             col(DeliveryRow.dossier_id) == dossier_id,
             sa.or_(col(DeliveryRow.obligation_id).is_(None), col(ObligationRow.fulfilled_at).is_not(None)),
         )
+        .order_by(col(DeliveryRow.id))
     )
-    return frozenset(session.exec(delivered).all())
+    return {row.deliverable: row.answers for row in session.exec(counting)}
 
 
 def places_held(
-    session: Session, workflow: Workflow, round_id: int, target: str, *, besides: int | Collection[int] | None = None
-) -> int:
-    """How many places dossiers of the round hold in a state, `besides` one dossier, or some.
+    session: Session, workflow: Workflow, round_id: int, target: str, *,
+    besides: int | Collection[int] | None = None, strand: str | None = None,
+) -> int:  # fmt: skip
+    """How many places dossiers of the round, or of one strand, hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
+    of_strand = sa.true() if strand is None else col(DossierRow.strand) == strand
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
@@ -325,7 +362,7 @@ def places_held(
     holding = (
         sa.select(entered.c.dossier_id)
         .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
-        .where(col(DossierRow.round_id) == round_id, ~freed)
+        .where(col(DossierRow.round_id) == round_id, ~freed, of_strand)
     )
     brings_there = sa.or_(
         sa.false(),
@@ -338,7 +375,7 @@ def places_held(
     standing = (
         sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there)
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, of_strand)
     )
     places = holding.union(standing).subquery("places")
     others = (besides or 0,) if besides is None or isinstance(besides, int) else besides

@@ -7,6 +7,7 @@ each as near as possible to the states that lead there.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.rules.numbers import PerStrand
 from engine.rules.workflow import Transition, Workflow
 
 WIDTH, GAP, MARGIN = 152, 64, 40
@@ -75,7 +76,12 @@ def wrap(text: str, width: float, size: float) -> tuple[str, ...]:
 def caption(transition: Transition) -> str:
     """What stands beside an arrow: the name of the move, and its cap."""
     cap = transition.guard("at_most")
-    return transition.name.replace("_", " ") + (f" ≤ {cap.value}" if cap else "")
+    return transition.name.replace("_", " ") + (f" ≤ {in_few_signs(cap.value)}" if cap else "")
+
+
+def in_few_signs(value: object) -> str:
+    """A cap in few signs: one for each strand beside one another, without their names."""
+    return " / ".join(str(one) for one in value.of.values()) if isinstance(value, PerStrand) else str(value)
 
 
 def label_width(transition: Transition) -> float:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping
 from unicodedata import category
 
 from engine.errors import did_you_mean
-from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
+from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
+from engine.files.asking import read_answers
+from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -22,14 +24,12 @@ from engine.files.names import (
     read_order,
     read_reviewer,
 )
+from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
-from engine.rules.workflow import Moment, Slots
+from engine.rules.workflow import Marks, Moment, Slots
 
-LARGEST = 10**12
-MOST = 10**6
-"""of anything that is counted: more is a slip of the finger"""
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of line breaks, control characters and marks that turn the direction of the text"""
@@ -48,6 +48,9 @@ def read_text(value: object, spot: Spot) -> str | None:
     else:
         return value
     return None
+
+
+read_texts: Reader = each(read_text)
 
 
 def _matching(pattern: str) -> Callable[[Kind], Reader]:
@@ -92,27 +95,27 @@ def read_weight(value: object, spot: Spot) -> int | float | None:
     return None
 
 
-def _is_later_number(value: object, spot: Spot) -> bool:
-    """The forms of a number that come later: a share, a name under [given], one for each strand."""
-    if isinstance(value, dict):
-        spot.later("one number for each strand")
-    elif isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)? ?%", value):
-        spot.later(f'a share ("{value}")')
-    elif isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
-        spot.later(f'a name in place of a number ("{value}")')
-    else:
-        return False
-    return True
+def read_least(value: object, spot: Spot) -> int | float | None:
+    """The smallest number that will do, from 0 on."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
+        return value
+    spot.complain(f"must be a number, 0 or more, not {written(value)}")
+    return None
 
 
-def read_places(value: object, spot: Spot) -> int | None:
-    """How many places there are."""
-    return None if _is_later_number(value, spot) else read_count(value, spot)
-
-
-def read_limit(value: object, spot: Spot) -> int | float | None:
-    """A largest or smallest number."""
-    return None if _is_later_number(value, spot) else read_weight(value, spot)
+def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """What one may choose from: at least two texts."""
+    if isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
+        spot.later(f'a name in place of a list ("{value}")')
+        return None
+    choices: tuple[str, ...] | None = each(read_text)(value, spot)
+    if choices is not None and len(choices) < 2:
+        spot.complain(f'"{choices[0]}" alone leaves nothing to choose')
+        return None
+    if choices is not None and len({choice.casefold() for choice in choices}) < len(choices):
+        spot.complain("has two choices that differ in capitals alone; who could tell them apart?")
+        return None
+    return choices
 
 
 def read_format(value: object, spot: Spot) -> int | None:
@@ -168,6 +171,22 @@ def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | N
     return worst, best
 
 
+def read_marks(value: object, spot: Spot) -> Marks | None:
+    """`{ criterion = mark }`; whether the mark is one of the criterion's scale is judged with it."""
+    if not isinstance(value, dict) or not value:
+        spot.complain(f"must be {{ criterion = mark }}, not {'empty' if value == {} else written(value)}")
+        return None
+    marks, read_name = [], name_of("criterion")
+    for name, mark in value.items():
+        if read_name(name, spot.at(name)) is None:
+            continue
+        if isinstance(mark, bool) or not isinstance(mark, int | float) or abs(mark) > LARGEST:
+            spot.at(name).complain(f"must be a mark, a number, not {written(mark)}")
+            continue
+        marks.append((name, mark))
+    return tuple(marks) if len(marks) == len(value) else None
+
+
 def read_slots(value: object, spot: Spot) -> Slots | None:
     """`{ count, minutes, pause }`."""
     if not isinstance(value, dict):
@@ -210,12 +229,16 @@ def read_ending(value: object, spot: Spot) -> str | None:
 
 _SPECIAL: Mapping[str, Reader] = {
     "text": read_text,
-    "texts": each(read_text),
+    "texts": read_texts,
     "yes or no": read_flag,
     "count": read_count,
     "places": read_places,
     "weight": read_weight,
     "limit": read_limit,
+    "ceiling": read_ceiling,
+    "seats": read_seats,
+    "least": read_least,
+    "choices": read_choices,
     "format": read_format,
     "language": _matching("[a-z]{2,3}")(KINDS["language"]),
     "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),
@@ -224,6 +247,9 @@ _SPECIAL: Mapping[str, Reader] = {
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
     "meeting": name_of("meeting"),
+    "committee": name_of("committee"),
+    "once": read_once,
+    "recent": read_recent,
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),
     "open to": read_open_to,
@@ -233,6 +259,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "bookable": read_bookable,
     "reviewer": read_reviewer,
     "span": read_span,
+    "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,
@@ -240,11 +267,13 @@ _SPECIAL: Mapping[str, Reader] = {
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,
+    "marks": read_marks,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
-    "country": read_country,
+    "region": read_region,
     "date": read_date,
     "hour": read_hour,
     "online": read_online,

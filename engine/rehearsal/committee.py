@@ -71,7 +71,7 @@ class _Deciding:
             reads_at = min(reads_at, part(decision.span, 0.14))
             self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, decision, view, now))
         heard = decision.win.guard("attended")
-        for name in (heard.value if isinstance(heard.value, tuple) else (str(heard.value),)) if heard else ():
+        for name in heard.names if heard else ():
             over = over_at(self.setting.calendar, self.setting.workflow.meetings[name])
             self.setting.plan.at(over, _minute_by_minute(self._those_who_came(name)))
         sits_at = first_sitting(self.setting, decision)

@@ -62,7 +62,7 @@ class Player:
         self.carrier = carrier
         first = script.next_instant()
         self.opens_at = min([usual_opening(Calendar(self.round)), *([] if first is None else [first])])
-        self.actors = Actors(cycle, programme.workflow, self.round.key)
+        self.actors = Actors(cycle, programme.rules_of(round_name), self.round.key)
 
     def play(self, opened_by: str, until: int | None = None) -> Iterator[Step]:
         """Open the round, and go on until nothing will happen any more, or nothing until that instant."""
@@ -92,7 +92,7 @@ class Player:
     @contextmanager
     def _look(self) -> Iterator[View]:
         with self.cycle.database.reading() as session:
-            yield View(session, self.programme.workflow, self._round_id)
+            yield View(session, self.programme.rules_of(self.round.name), self._round_id)
 
     def _play(self, act: Act) -> Played:
         if act.what == OUTAGE:

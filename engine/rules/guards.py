@@ -8,9 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
-from engine.rules.facts import UNFULFILLED, Facts
+from engine.rules.applying import clear_of, follows, once_per
+from engine.rules.asked import all_counting
+from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
-from engine.rules.workflow import Guard, Transition, Workflow
+from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
+from engine.rules.ranking import within
+from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,17 @@ class Case:
     facts: Facts
     workflow: Workflow
     target: str | None
+    ties: Ties = "ask"
+    """what becomes of those who come equal at the last place"""
 
 
 Judge = Callable[[Case], tuple[Refusal, ...]]
 """the case -> the reasons against, none when the guard holds"""
 
-CAPS = frozenset({"at_most"})
-"""Guards about the places of a round: judged when an act or a verdict is recorded, and over a cohort."""
+SCORED = frozenset({"score", "quorum", "majority", "score_at_least"})
+"""Guards about the marks that the members of a committee give."""
+CAPS = frozenset({"rank_at_most", "at_most"})
+"""Guards about a whole cohort: judged when an act or a verdict is recorded, and for all who stand there together."""
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -36,6 +44,20 @@ def _names(value: object) -> tuple[str, ...]:
 
 def _form(case: Case) -> tuple[Refusal, ...]:
     return missing(case.workflow.questions, case.facts.answers)
+
+
+def _answer(case: Case) -> tuple[Refusal, ...]:
+    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later)
+    assert isinstance(case.value, Mapping)
+    reasons = []
+    for key, choices in case.value.items():
+        if said.get(key) not in choices:
+            asked = question_of(case.workflow, key).ask
+            wanted = " or ".join(f'"{choice}"' for choice in choices)
+            sentence = f'"{asked}" ({key}) of {case.facts.number} is not answered {wanted}'
+            facts = {"question": asked, "choices": ", ".join(choices)}
+            reasons.append(Refusal("other_answer", sentence, facts))
+    return tuple(reasons)
 
 
 def _delivered(case: Case) -> tuple[Refusal, ...]:
@@ -86,9 +108,52 @@ def _verdict(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("verdict", f'{case.facts.number} has a verdict: "{case.facts.verdict}"'),)
 
 
+def _score(case: Case) -> tuple[Refusal, ...]:
+    if case.value == "written" and case.facts.score is None:
+        return (Refusal("no_score", f"nobody has scored {case.facts.number} completely"),)
+    if case.value == "missing" and case.facts.score is not None:
+        score = f"{case.facts.score:.10g}"
+        return (Refusal("has_score", f"{case.facts.number} has a score: {score}", {"score": score}),)
+    return ()
+
+
+def _quorum(case: Case) -> tuple[Refusal, ...]:
+    quorum = case.value
+    assert isinstance(quorum, int)
+    scored = case.facts.scored_by
+    if scored >= quorum:
+        return ()
+    sentence = (
+        f"{quorum} members without a conflict must have scored {case.facts.number} completely; so far: {scored}"
+    )
+    return (Refusal("few_scores", sentence, {"quorum": quorum, "scored": scored}),)
+
+
+def _majority(case: Case) -> tuple[Refusal, ...]:
+    assert isinstance(case.value, tuple)
+    reasons = []
+    for name, mark in case.value:
+        criterion = case.workflow.criteria[name]
+        given = case.facts.marks.get(name, {})
+        so, marked = given.get(float(mark), 0), sum(given.values())
+        if 2 * so <= marked or not marked:
+            said = f"{mark:.10g}"
+            sentence = (
+                f'more than half of the members who marked {case.facts.number} must give "{criterion.title}" ({name}) '
+                f"the mark {said}, and {so} of {marked} did"
+            )
+            reasons.append(
+                Refusal(
+                    "majority", sentence,
+                    {"criterion": criterion.title, "mark": said, "gave": so, "marked": marked},
+                )
+            )  # fmt: skip
+    return tuple(reasons)
+
+
 def _score_at_least(case: Case) -> tuple[Refusal, ...]:
-    floor = case.value
-    assert isinstance(floor, int | float)
+    assert isinstance(case.value, NUMBERS)
+    floor = amount(case.value, case.workflow.given, case.facts.strand, whole=best_score(case.workflow))
     if case.facts.score is None:
         sentence = f"{case.facts.number} has no score, and at least {floor} is needed"
         return (Refusal("unscored", sentence, {"floor": floor}),)
@@ -99,14 +164,40 @@ def _score_at_least(case: Case) -> tuple[Refusal, ...]:
     return ()
 
 
+def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
+    assert isinstance(case.value, NUMBERS)
+    last = places(case.value, case.workflow.given, case.facts.strand, case.facts.ranked)
+    rank, number = case.facts.rank, case.facts.number
+    if rank is None:
+        return (Refusal("no_rank", f"{number} has no rank: it was not marked, or not placed"),)
+    if rank > last:
+        return (
+            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "last": last}),
+        )
+    if within(rank, case.facts.equals, last, case.ties):
+        return ()
+    return (Refusal("tied", f"{number} ranks {rank}: ties at the last place", {"rank": rank}),)
+
+
 def _at_most(case: Case) -> tuple[Refusal, ...]:
-    cap = case.value
-    assert isinstance(cap, int)
+    assert isinstance(case.value, NUMBERS)
     assert case.target is not None
+    given, strand = case.workflow.given, case.facts.strand
+    cap = places(case.value, given, strand, case.facts.handed_in)
     held = case.facts.places_held.get(case.target, 0)
     if held < cap:
         return ()
     title = case.workflow.states[case.target].title
+    if strand is not None and is_by_strand(case.value, given):
+        of = case.workflow.strands[strand]
+        return (
+            Refusal(
+                "at_most",
+                f'at most {cap} dossiers of "{of}" ({strand}) may be "{title}" ({case.target}), and {held} places are '
+                "held",
+                {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
+            ),
+        )
     return (
         Refusal(
             "at_most",
@@ -116,32 +207,55 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     )
 
 
+def _member_of(case: Case) -> tuple[Refusal, ...]:
+    committee = str(case.value)
+    if committee in case.facts.sits_in:
+        return ()
+    title = case.workflow.committees[committee].title
+    return (Refusal("member_of", f'only members of "{title}" ({committee}) may do this', {"committee": title}),)
+
+
 GUARDS: Mapping[str, Judge] = {
     "form": _form,
+    "answer": _answer,
     "delivered": _delivered,
     "attended": _attended,
     "fulfilled": _fulfilled,
     "recommendation": _recommendation,
     "reason": _reason,
     "verdict": _verdict,
+    "score": _score,
+    "quorum": _quorum,
+    "majority": _majority,
     "score_at_least": _score_at_least,
+    "rank_at_most": _rank_at_most,
     "at_most": _at_most,
+    "once_per": lambda case: once_per(case.value, case.facts),
+    "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),
+    "follows": lambda case: follows(case.value, case.facts, case.workflow),
+    "member_of": _member_of,
 }
 
 
 def judge(
-    guards: tuple[Guard, ...], facts: Facts, workflow: Workflow, target: str | None = None, *, caps: bool = True
+    guards: tuple[Guard, ...],
+    facts: Facts,
+    workflow: Workflow,
+    target: str | None = None,
+    *,
+    caps: bool = True,
+    ties: Ties = "ask",
 ) -> tuple[Refusal, ...]:
     """Every reason against, in the order of the guards; empty when all hold.
 
-    `caps=False` leaves out the guards about places, for a verdict that takes effect: its place was given when the
-    verdict was recorded.
+    `caps=False` leaves out the guards about a cohort, for a verdict that takes effect: its place was given when the
+    verdict was recorded. `ties` is the rule of the transition for those who come equal at the last place.
     """
     return tuple(
         reason
         for guard in guards
         if caps or guard.word not in CAPS
-        for reason in GUARDS[guard.word](Case(guard.value, facts, workflow, target))
+        for reason in GUARDS[guard.word](Case(guard.value, facts, workflow, target, ties))
     )
 
 
@@ -149,4 +263,4 @@ def judge_transition(
     transition: Transition, facts: Facts, workflow: Workflow, *, caps: bool = True
 ) -> tuple[Refusal, ...]:
     """`judge` for the guards of a transition."""
-    return judge(transition.guards, facts, workflow, transition.target, caps=caps)
+    return judge(transition.guards, facts, workflow, transition.target, caps=caps, ties=transition.ties)

@@ -3,7 +3,13 @@
 from datetime import date, timedelta
 
 from engine.rules.moments import day_starts, from_instant, shift
+from engine.rules.numbers import places
 from engine.rules.workflow import EVERYONE, Meeting, Span
+
+
+def seats_of(meeting: Meeting, strand: str | None = None) -> int | None:
+    """How many seats it has, of a strand where each has its own number; None where anybody may come."""
+    return None if meeting.seats is None else places(meeting.seats, {}, strand)
 
 
 def takes_sign_ups(meeting: Meeting) -> bool:
@@ -21,10 +27,11 @@ def begins_at(day: date, starts_at: int | None, zone: str) -> int:
     return day_starts(day, zone) if starts_at is None else starts_at
 
 
-def answer_by(offered_at: int, within: Span, begins: int, zone: str) -> int:
+def answer_by(offered_at: int, within: Span, begins: int, zone: str, holidays: str | None = None) -> int:
     """The first instant at which an offer made now is nobody's any more.
 
     Days count whole: "3 days" is until the end of the third day after. The meeting itself ends every offer.
+    `holidays` is the region whose working days are counted, if any.
     """
-    last_day = shift(from_instant(offered_at, zone).date(), within, 1)
+    last_day = shift(from_instant(offered_at, zone).date(), within, 1, holidays)
     return min(day_starts(last_day + timedelta(days=1), zone), begins)

@@ -1,5 +1,6 @@
 """What does a workflow look like?"""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,9 @@ import typer
 
 from engine.errors import Unknown
 from engine.files.drawing import draw_mermaid, draw_svg
-from engine.files.reading import load
+from engine.files.drawing_bpmn import draw_bpmn
+from engine.files.drawing_scxml import draw_scxml
+from engine.files.reading import Programme, load
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.commands.versions import version_of
@@ -18,6 +21,16 @@ from grantcycle.finding import find_programme
 class Format(StrEnum):
     svg = "svg"
     mermaid = "mermaid"
+    scxml = "scxml"
+    bpmn = "bpmn"
+
+
+DRAWN: Mapping[Format, Callable[[Programme, str], str]] = {
+    Format.svg: draw_svg,
+    Format.mermaid: draw_mermaid,
+    Format.scxml: draw_scxml,
+    Format.bpmn: draw_bpmn,
+}
 
 
 def draw(
@@ -25,7 +38,9 @@ def draw(
     workflow: Annotated[
         str, typer.Argument(metavar="WORKFLOW", help="A programme: cera-impuls, or its folder.", show_default=False)
     ],
-    format: Annotated[Format, typer.Option("--format", help="A picture, or text for Mermaid.")] = Format.svg,
+    format: Annotated[
+        Format, typer.Option("--format", help="A picture; or for Mermaid, state machines (SCXML), processes (BPMN).")
+    ] = Format.svg,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else standard output.")
     ] = None,
@@ -47,7 +62,7 @@ def draw(
     language = lang or programme.workflow.language
     if language not in programme.workflow.languages:
         raise Unknown(f"language of {programme.name}", language, programme.workflow.languages)
-    drawing = draw_svg(programme, language) if format is Format.svg else draw_mermaid(programme, language)
+    drawing = DRAWN[format](programme, language)
     if output is None:
         console.write(drawing)
     else:

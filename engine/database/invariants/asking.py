@@ -71,7 +71,7 @@ class View:
 
     @property
     def workflow(self) -> Workflow:
-        return self.programme.workflow
+        return self.programme.rules_of(self.round.name)
 
     @cached_property
     def calendar(self) -> Calendar:

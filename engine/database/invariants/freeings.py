@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from engine.database.caps import caps_of
 from engine.database.invariants.asking import FEW, Invariant, Parameters, View, asks
 from engine.database.invariants.moves import RESTORE, STANDS
-from engine.database.store import places_held, the_id
+from engine.database.store import the_id
 from engine.rules.agenda import key_of
 
 FOR_EVER = 2**62
 _WAITS = f"""
     SELECT d.number FROM dossier d WHERE d.round_id = :round AND d.state IN :sources
+    AND (:strand = '' OR d.strand = :strand)
     AND (NOT :opens OR EXISTS (
         SELECT 1 FROM deadline l WHERE l.round_id = d.round_id AND l.key = :key AND l.ended_at IS NOT NULL
     ))
@@ -19,7 +21,8 @@ _WAITS = f"""
     )
     AND NOT EXISTS (
         SELECT 1 FROM held_back h JOIN dossier o ON o.id = h.dossier_id WHERE o.round_id = d.round_id
-        AND o.state IN :sources AND h.transition = :transition AND h.since >= o.entered_at
+        AND o.state IN :sources AND (:strand = '' OR o.strand = :strand)
+        AND h.transition = :transition AND h.since >= o.entered_at
         AND h.reasons ->> 0 LIKE '% ranks %'
     )
 """
@@ -39,17 +42,17 @@ def _waiting(view: View) -> Iterator[Parameters]:
 def _free_places(view: View) -> Iterator[str]:
     """Those who wait while a place is there that they could have had."""
     for transition in view.workflow.transitions.values():
-        cap = transition.guard("at_most")
-        if not transition.frees or cap is None or not isinstance(cap.value, int):
-            continue
-        held = places_held(view.session, view.workflow, the_id(view.round), transition.target)
         closes = view.calendar.window(transition.window)[1] if transition.window else FOR_EVER
-        if held < cap.value and view.now < closes:
+        if not transition.frees or view.now >= closes:
+            continue
+        for cap in caps_of(view.session, view.workflow, the_id(view.round), transition):
+            if not cap.left:
+                continue
             for row in view.rows(
                 f"{_WAITS} LIMIT {FEW + 1}", transition=transition.name, sources=list(transition.sources),
-                key=key_of(transition), opens=transition.window is not None,
+                key=key_of(transition), opens=transition.window is not None, strand=cap.strand or "",
             ):  # fmt: skip
-                yield f'{row.number} waits for "{transition.name}", and of {cap.value} places {held} are held'
+                yield f'{row.number} waits for "{transition.name}", and of {cap.most} places {cap.held} are held'
 
 
 FREEINGS = (

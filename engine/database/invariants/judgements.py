@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from engine.database.caps import caps_of
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.standing_moves import MAPPED
+from engine.database.store import the_id
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -63,7 +65,8 @@ _RANKED = """
 """
 _ENTERED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
-    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS} GROUP BY t.dossier_id
+    WHERE d.round_id = :round AND t.target = :target AND t.name <> 'brought in' AND {STANDS}
+    AND (:strand = '' OR d.strand = :strand) GROUP BY t.dossier_id
 """
 _FREED = f"""
     SELECT t.dossier_id, MAX(t.id) AS entry FROM transition t JOIN dossier d ON d.id = t.dossier_id
@@ -72,6 +75,7 @@ _FREED = f"""
 _STANDING = """
     SELECT v.dossier_id FROM verdict v JOIN dossier d ON d.id = v.dossier_id
     WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition || ' ' || d.state IN :verdicts
+    AND (:strand = '' OR d.strand = :strand)
 """
 
 
@@ -84,16 +88,28 @@ def _taking_effect(view: View) -> Iterator[Parameters]:
 
 def _caps(view: View) -> Iterator[Parameters]:
     """Each state whose every entrance is, and always was, under a cap that is never exceeded, with the highest of
-    these caps: places that were given under a higher one are still held."""
+    these caps: places that were given under a higher one are still held.
+
+    Where every one of them is counted for each strand, so is what is held; elsewhere all are counted together.
+    """
     transitions = view.workflow.transitions.values()
-    then = [move for era in view.eras for move in era.programme.workflow.transitions.values()]
+    ruled = [era.programme.rules_of(view.round.name) for era in view.eras]
+    then = [(rules, move) for rules in ruled for move in rules.transitions.values()]
     for target in {one.target: None for one in transitions if one.sources and one.guard("at_most")}:
-        ways = [one for one in then if one.target == target]
-        caps = [guard.value for one in ways if (guard := one.guard("at_most")) and one.ties != "in"]
-        if len(caps) == len(ways) and not _was_mapped_to(view, target):
+        ways = [(rules, one) for rules, one in then if one.target == target]
+        if not all(one.guard("at_most") and one.ties != "in" for _, one in ways) or _was_mapped_to(view, target):
+            continue
+        caps = [cap for rules, one in ways for cap in caps_of(view.session, rules, the_id(view.round), one)]
+        apart = {} if None in {cap.strand for cap in caps} else dict.fromkeys(cap.strand for cap in caps)
+        for strand in apart or (None,):
+            if apart:
+                most = max(cap.most for cap in caps if cap.strand == strand)
+            else:  # a cap for each strand lets in as many as all of them together
+                most = sum(max(cap.most for cap in caps if cap.strand == one) for one in {cap.strand for cap in caps})
             yield {
                 "target": target,
-                "cap": max(cap for cap in caps if isinstance(cap, int)),
+                "strand": strand or "",
+                "cap": most,
                 "frees": [state.name for state in view.workflow.states.values() if state.frees_place],
                 "verdicts": [
                     f"{one.name} {source}"

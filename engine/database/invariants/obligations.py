@@ -65,6 +65,10 @@ def _reviewed(view: View) -> Iterator[Parameters]:
     yield {"reviewed": reviewed_by_staff(view)}
 
 
+def _unasked(view: View) -> Iterator[Parameters]:
+    yield {"unasked": [one.name for one in view.workflow.deliverables.values() if one.open_to]}
+
+
 def _names(view: View) -> Iterator[Parameters]:
     yield {"names": list(view.workflow.obligations), "ended": list(view.workflow.ends_in)}
 
@@ -81,6 +85,19 @@ def _last_days(view: View) -> Iterator[str]:
 
 
 OBLIGATIONS = (
+    Invariant(
+        "handed in unasked",
+        "What was handed in without being owed is something that the rules leave open to a state.",
+        f"A report counts that nobody asked for. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, v.deliverable FROM delivery v JOIN dossier d ON d.id = v.dossier_id "
+                "WHERE d.round_id = :round AND v.obligation_id IS NULL AND v.deliverable NOT IN :unasked",
+                "{number}: {deliverable} was handed in, and nothing asked for it",
+                _unasked,
+            ),
+        ),
+    ),
     Invariant(
         "one end",
         "What is owed is open, or fulfilled, or excused, and no two of them.",

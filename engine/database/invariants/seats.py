@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, Look, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
-from engine.rules.seats import takes_sign_ups
+from engine.rules.seats import seats_of, takes_sign_ups
 
 _HERE = (
     "FROM seat s JOIN meeting m ON m.id = s.meeting_id JOIN person p ON p.id = s.person_id WHERE m.round_id = :round"
@@ -49,8 +49,8 @@ def _numbers(view: View) -> Iterator[str]:
     ):
         said[row.meeting] = row.seats
     for row in view.rows("SELECT id, name, position, seats FROM meeting WHERE round_id = :round ORDER BY id"):
-        rule = view.eras[0].programme.workflow.meetings.get(row.name)
-        if row.seats != said.get(row.id, rule.seats if rule else None):
+        rule = view.eras[0].programme.rules_of(view.round.name).meetings.get(row.name)
+        if row.seats != said.get(row.id, seats_of(rule) if rule else None):
             yield f"{row.name} {row.position} has {row.seats} seats, and nobody has said so"
 
 

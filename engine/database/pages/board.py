@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from engine.database.caps import caps_of
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
 from engine.database.records import DossierRow, ObligationRow, RoleRow
-from engine.database.store import places_held
 from engine.rules.roles import deciding_committee, decisions_from
 from engine.rules.workflow import Workflow
 
@@ -26,6 +26,8 @@ class Gate:
     transition: str
     held: int
     cap: int
+    strand: str | None = None
+    """whose places these are; None where those of all are counted together"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,9 @@ def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:
     workflow = looking.workflow
     found = []
     for name, decision in decisions_from(workflow, state).items():
-        cap = decision.guard("at_most")
-        if cap is not None and isinstance(cap.value, int):
-            # what a verdict on a dossier that she has a tie with says is not told by a count either
-            held = places_held(looking.session, workflow, looking.round_id, decision.target, besides=looking.tied)
-            found.append(Gate(name, held, cap.value))
+        # what a verdict on a dossier that she has a tie with says is not told by a count either
+        caps = caps_of(looking.session, workflow, looking.round_id, decision, besides=looking.tied)
+        found += [Gate(name, cap.held, cap.most, cap.strand) for cap in caps]
     return tuple(found)
 
 

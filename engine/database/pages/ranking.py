@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from engine.database.caps import caps_of, in_strand
 from engine.database.cohort.letters import title
 from engine.database.expressions import rounded
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import ConflictRow, DossierRow, RecommendationRow, ScoreRow, VerdictRow
-from engine.database.store import places_held
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 
@@ -46,6 +46,8 @@ class Line:
     """places held by dossiers that are not in this ranking any more"""
     standing: int
     """verdicts that stand on dossiers of this ranking and would take such a place"""
+    strand: str | None = None
+    """whose places these are; None where those of all are counted together"""
 
     @property
     def places(self) -> int:
@@ -180,25 +182,22 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
 
 
 def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Sequence[Line]:
-    """The caps of the decisions that are open in a state, in the order of the file; one question for each of them."""
+    """The caps of the decisions that are open in a state, in the order of the file; few questions for each of them."""
     found = []
     for name, transition in decisions_from(workflow, state).items():
-        cap = transition.guard("at_most")
-        if cap is None:
-            continue
         ways = [one.name for one in workflow.transitions.values() if one.target == transition.target]
-        standing: int = session.connection().execute(
-            sa.select(sa.func.count())
-            .select_from(VerdictRow)
-            .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-            .where(
-                col(DossierRow.round_id) == round_id,
-                col(DossierRow.state) == state,
-                col(VerdictRow.ended_at).is_(None),
-                col(VerdictRow.transition).in_(ways),
-            )
-        ).scalar_one()  # fmt: skip
-        held = places_held(session, workflow, round_id, transition.target)
-        assert isinstance(cap.value, int)
-        found.append(Line(name, cap.value, held - standing, standing))
+        for cap in caps_of(session, workflow, round_id, transition):
+            standing: int = session.connection().execute(
+                sa.select(sa.func.count())
+                .select_from(VerdictRow)
+                .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
+                .where(
+                    col(DossierRow.round_id) == round_id,
+                    col(DossierRow.state) == state,
+                    in_strand(cap.strand),
+                    col(VerdictRow.ended_at).is_(None),
+                    col(VerdictRow.transition).in_(ways),
+                )
+            ).scalar_one()  # fmt: skip
+            found.append(Line(name, cap.most, cap.held - standing, standing, cap.strand))
     return found

@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.across import LiftRow, SameOrganisationRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -33,6 +34,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
+from engine.database.records.gates import PlacingRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -91,6 +93,7 @@ __all__ = [
     "JournalRow",
     "KeptFormRow",
     "LetterRow",
+    "LiftRow",
     "LinkRow",
     "LookRow",
     "MeetingRow",
@@ -101,9 +104,11 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
+    "PlacingRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",
+    "RankedRow",
     "RankingRow",
     "ReceivedRow",
     "RecommendationRow",
@@ -118,6 +123,7 @@ __all__ = [
     "RoleRow",
     "RoundRow",
     "RunningOrderRow",
+    "SameOrganisationRow",
     "SavedViewRow",
     "ScoreRow",
     "SeatRow",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["now", "later"]
-Shape = Literal["one", "named", "entries", "texts", "listed", "rows"]
+Shape = Literal["one", "named", "entries", "texts", "numbers", "listed", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Table:
     """A table of a file.
 
     Its shape says how it is written: "one" `[workflow]`, "named" `[transition.NAME]`, "entries"
-    `[state] NAME = { … }`, "texts" `[phase] NAME = "…"`, "listed" `[[meeting.NAME]]`, "rows" `[[extension]]`.
+    `[state] NAME = { … }`, "texts" `[phase] NAME = "…"`, "numbers"
+    `[given] NAME = 18`, "listed" `[[meeting.NAME]]`, "rows" `[[extension]]`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Table:
             "named": f"[{self.name}.NAME]",
             "entries": f"[{self.name}] NAME = {{ … }}",
             "texts": f'[{self.name}] NAME = "…"',
+            "numbers": f"[{self.name}] NAME = 18",
             "listed": f"[[{self.name}.NAME]]",
             "rows": f"[[{self.name}]]",
         }[self.shape]

@@ -18,15 +18,17 @@ from engine.database.records import (
     DeadlineRow,
     DossierRow,
     HeldBackRow,
+    RankedRow,
     RankingRow,
     ScoreRow,
     TransitionRow,
 )
 from engine.database.store import facts_of, places_held, score_of, the_id
 from engine.errors import Refusal
-from engine.rules.facts import to_six_places
+from engine.rules.facts import Facts, to_six_places
 from engine.rules.guards import judge
-from engine.rules.ranking import Candidate, rank
+from engine.rules.numbers import PerStrand, Share
+from engine.rules.ranking import Candidate, list_of, order_of, rank
 from engine.rules.workflow import Transition
 
 
@@ -39,26 +41,47 @@ def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> 
 
 
 def _refusals(
-    scene: Scene, transition: Transition, cohort: list[DossierRow], kept_for: DeadlineRow | None = None
+    scene: Scene, transition: Transition, cohort: list[DossierRow], kept_for: DeadlineRow | None = None, *, at: int
 ) -> dict[int, tuple[Refusal, ...]]:
     against = {the_id(one): reasons_against(scene, one, transition, caps=False) for one in cohort}
-    cap = transition.guard("at_most")
-    if cap is None:
+    for dossier_id, reasons in _refused_by_rank(scene, transition, cohort, at).items():
+        against[dossier_id] += reasons
+    guard = transition.guard("at_most")
+    if guard is None:
         return against
-    assert isinstance(cap.value, int)
     able = {one.number: one for one in cohort if not against[the_id(one)]}
     scores = {number: score_of(scene.session, scene.workflow, the_id(one)) for number, one in able.items()}
-    candidates = [
-        Candidate(
-            number,
-            one.received_at or one.started_at,
-            {name: _mean(scene, one, name) for name in transition.order if name in scene.workflow.criteria}
-            | {"score": scores[number]},
-        )
-        for number, one in able.items()
-    ]
-    held = places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    for place in rank(candidates, transition.order, max(cap.value - held, 0), transition.ties):
+    candidates = [_candidate(scene, one, transition.order) for one in able.values()]
+    for strand, cap in caps(scene, transition).items():
+        here = [one for one in candidates if strand is None or able[one.number].strand == strand]
+        _rank(scene, transition, here, cap, able, scores, against, kept_for)
+    scene.session.flush()
+    return against
+
+
+def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
+    """The places that a cap leaves: of each strand where it has a number for each, else of all under None."""
+    guard = transition.guard("at_most")
+    assert guard is not None
+    by_strand = isinstance(guard.value, PerStrand)
+    assert isinstance(guard.value, int | Share | PerStrand)
+    found: dict[str | None, int] = {}
+    for strand in scene.workflow.strands if by_strand else (None,):
+        number = guard.value.of[strand or ""] if isinstance(guard.value, PerStrand) else guard.value
+        if isinstance(number, Share):
+            here = [one for one in scene.dossiers_in(tuple(scene.workflow.states)) if strand in (None, one.strand)]
+            number = int(sum(one.received_at is not None for one in here) * number.percent / 100)
+        assert isinstance(number, int)
+        held = places_held(scene.session, scene.workflow, scene.round_id, transition.target, strand=strand)
+        found[strand] = max(number - held, 0)
+    return found
+
+
+def _rank(
+    scene: Scene, transition: Transition, candidates: list[Candidate], left: int, able: dict[str, DossierRow],
+    scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]], kept_for: DeadlineRow | None,
+) -> None:  # fmt: skip
+    for place in rank(candidates, transition.order, left, transition.ties):
         dossier_id = the_id(able[place.number])
         if not place.fits:
             code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
@@ -70,8 +93,50 @@ def _refusals(
                     moved=place.fits,
                 )
             )  # fmt: skip
+
+
+def _candidate(scene: Scene, dossier: DossierRow, order: tuple[str, ...]) -> Candidate:
+    marks = {name: _mean(scene, dossier, name) for name in order if name in scene.workflow.criteria}
+    score = score_of(scene.session, scene.workflow, the_id(dossier))
+    return Candidate(dossier.number, dossier.received_at or dossier.started_at, marks | {"score": score})
+
+
+def _refused_by_rank(
+    scene: Scene, transition: Transition, cohort: list[DossierRow], at: int
+) -> dict[int, tuple[Refusal, ...]]:
+    """Rank who has no rank yet among all who have one, keep that, and say who is not among the first."""
+    guard = transition.guard("rank_at_most")
+    if guard is None:
+        return {}
+    name = list_of(scene.workflow, transition)
+    rows = scene.session.exec(select(RankedRow).where(col(RankedRow.list) == name)).all()
+    kept = {row.dossier_id: row.rank for row in rows}
+    every = [scene.session.get_one(DossierRow, one) for one in kept] + [one for one in cohort if one.id not in kept]
+    order = order_of(transition)
+    candidates = {one.number: _candidate(scene, one, order) for one in every}
+    able = {
+        number: one for number, one in candidates.items()
+        if not any(one.marks[mark] is None for mark in order if mark != "received")
+    }  # fmt: skip
+    id_of = {one.number: the_id(one) for one in every}
+    for place in rank(list(able.values()), order, 0, "ask"):
+        dossier_id = id_of[place.number]
+        if dossier_id not in kept:
+            kept[dossier_id] = place.rank
+            dossier = scene.session.get_one(DossierRow, dossier_id)
+            scene.session.add(
+                RankedRow(
+                    round_id=scene.round_id, list=name, dossier_id=dossier_id, rank=place.rank, ranked_at=scene.now
+                )
+            )
+            scene.note("ranked", CALENDAR, at=at, dossier=dossier, list=name, rank=place.rank)
     scene.session.flush()
-    return against
+    found: dict[int, tuple[Refusal, ...]] = {}
+    for one in cohort:
+        its = kept.get(the_id(one))
+        facts = Facts(one.number, one.state, rank=its, equals=list(kept.values()).count(its) if its else 1)
+        found[the_id(one)] = judge((guard,), facts, scene.workflow, transition.target, ties=transition.ties)
+    return found
 
 
 def _mean(scene: Scene, dossier: DossierRow, criterion: str) -> float | None:
@@ -89,6 +154,8 @@ def _hold_back(
     scene: Scene, dossier: DossierRow, transition: Transition, deadline: DeadlineRow, reasons: tuple[Refusal, ...],
     *, at: int, leaves_at: int,
 ) -> None:  # fmt: skip
+    if isinstance(transition.if_not, str):
+        return  # another transition takes it up
     known = scene.session.exec(
         select(HeldBackRow).where(
             col(HeldBackRow.deadline_id) == deadline.id, col(HeldBackRow.dossier_id) == dossier.id,
@@ -106,7 +173,6 @@ def _hold_back(
     )  # fmt: skip
     scene.session.flush()
     scene.note("held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=said)
-    assert not isinstance(transition.if_not, str)
     scene.tell(
         f"held back {transition.name}", transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons
     )  # fmt: skip
@@ -118,7 +184,7 @@ def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
         _late_moves(scene, at=at)
         return
     cohort = _concerned(scene, deadline, transition.sources)
-    against = _refusals(scene, transition, cohort, deadline)
+    against = _refusals(scene, transition, cohort, deadline, at=at)
     leaves_at = max(scene.now, scene.calendar.leaves_at(at))
     for dossier in cohort:
         if not against[the_id(dossier)]:
@@ -135,7 +201,7 @@ def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     for dossier in _concerned(scene, deadline, reminder.about):
-        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
+        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards, when=scene.when)
         if not judge(reminder.guards, facts, scene.workflow):
             scene.tell(
                 deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),
@@ -179,21 +245,24 @@ def _late_moves(scene: Scene, *arrived: DossierRow, at: int | None = None) -> No
 
 def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: int) -> bool:
     """Let the first of those who wait have the places that are there."""
-    cap = transition.guard("at_most")
-    assert cap is not None
-    assert isinstance(cap.value, int)
     if transition.window is not None:
         opens, closes = scene.calendar.window(transition.window)
         if not opens <= at < closes:
             return False
-    left = cap.value - places_held(scene.session, scene.workflow, scene.round_id, transition.target)
-    if left <= 0:
+    left = caps(scene, transition)
+    if not any(left.values()):
         return False
     waiting = scene.dossiers_in(transition.sources)
-    against = _refusals(scene, transition, waiting)
+    against = _refusals(scene, transition, waiting, at=at)
     going = [one for one in waiting if not against[the_id(one)]]
     # a rank beyond the places is no reason: whoever has it waits
-    kept = [one for one in waiting if any(int(why.facts.get("rank", 0)) <= left for why in against[the_id(one)])]
+    def places_for(one: DossierRow) -> int:
+        return left[None if None in left else one.strand]
+
+    kept = [
+        one for one in waiting
+        if any(int(why.facts.get("rank", 0)) <= places_for(one) for why in against[the_id(one)])
+    ]  # fmt: skip
     known = scene.session.exec(select(HeldBackRow).where(col(HeldBackRow.transition) == transition.name)).all()
     fresh = [
         one for one in kept if not any(row.dossier_id == one.id and row.since >= one.entered_at for row in known)
@@ -218,7 +287,7 @@ def _late_move(scene: Scene, dossier: DossierRow, *, at: int, leaves_at: int) ->
         rivals = [dossier]
         if transition.guard("at_most"):
             rivals = [one for one in scene.dossiers_in(transition.sources) if _passed(scene, transition, one)]
-        reasons = _refusals(scene, transition, rivals)[the_id(dossier)]
+        reasons = _refusals(scene, transition, rivals, at=at)[the_id(dossier)]
         if reasons:
             _hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
             continue

@@ -48,6 +48,11 @@ GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0
     "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
 )
 
+PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
+"""a cohort that goes on by what the members of a panel say, each for herself"""
+
+PANEL_2030 = GATE_2030.replace("Gate", "Panel")
+
 NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
 

@@ -23,6 +23,8 @@ from stage import (
     MEMBER,
     NETWORK,
     NETWORK_2030,
+    PANEL,
+    PANEL_2030,
     READING,
     REVIEWED,
     STAFF,
@@ -51,6 +53,11 @@ TITLES = st.sampled_from(
     ["Work", 'A "quoted" plan', "Été à la mer – 2030", "back\\slash", "  ", "\u2003\u00a0", "{}", "🎭"]
 )
 FEW, MANY = 6, 300
+OF_A_SHARE = {
+    '{ at_most = 2 }': '{ at_most = "inside", score_at_least = "50 %" }',
+    '{ at_most = 2, reason': '{ at_most = "inside", reason',
+    'holidays = "BE"\n': 'holidays = "BE"\n\n[given]\ninside = "40 %"\n',
+}
 
 
 def test_every_guard_but_those_about_places_has_its_condition() -> None:
@@ -189,6 +196,37 @@ def play_gate(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_panel(stage: Stage, fates: list[Fate]) -> None:
+    """The round whose panel goes by its majority, to its end."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3))
+        given = ((MEMBER, fate.mark, 2), (CHAIR, fate.other_mark, 1 + fate.delivers), (THIRD, fate.amount, 2))
+        for member, mark, scope in given:
+            marks = {} if fate.late and member == MEMBER else {"scope": scope}
+            marks |= {} if mark is None else {"worth": min(mark, 7)}
+            with _tried():
+                stage.cycle.score(stage.key, numbers[-1], marks, by=member, now=CALL + place)
+        if fate.conflict:
+            stage.cycle.declare_conflict(stage.key, numbers[-1], by=CHAIR, now=CALL + place)
+    stage.cycle.advance(at("2030-03-30T00:01"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-04-02T10:00") + place
+        with _tried():
+            if fate.recommended:
+                stage.cycle.score(stage.key, number, {"scope": 2, "worth": 7}, by=THIRD, now=now)
+        with _tried():
+            if fate.verdict == "decline":
+                stage.cycle.act(stage.key, number, "set_aside", by=CHAIR, now=now)
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+    stage.cycle.advance(at("2032-12-01T10:00"))
+def play_gate_of_a_share(stage: Stage, fates: list[Fate]) -> None:
+    """The same, with a share of what was handed in as its cap, which the round gives by name, and a floor."""
+    play_gate(stage, fates)
+
+
 def play_network(stage: Stage, fates: list[Fate]) -> None:
     """The learning network with two places, until its list is closed."""
     numbers = []
@@ -242,8 +280,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
     with stage.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     kept = (
-        "dossier", "transition", "deadline", "held_back", "ranking", "obligation", "slot", "verdict", "notification",
-        "journal",
+        "dossier", "transition", "deadline", "held_back", "ranking", "ranked", "obligation", "slot", "verdict",
+        "notification", "journal",
     )  # fmt: skip
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
@@ -251,6 +289,8 @@ def outcome(stage: Stage) -> dict[str, Any]:
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
+    play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
+    play_gate_of_a_share: lambda: programme(GATE, GATE_2030, name="gate", edits=OF_A_SHARE),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -358,6 +398,25 @@ def test_a_round_goes_the_same_way_as_a_cohort_and_one_by_one(kind: str, fates: 
 @given(fates=st.lists(FATES, min_size=2, max_size=7))
 def test_a_cohort_under_a_cap_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
     _same(play_gate, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(2)
+@example(fates=[
+    *ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=3), replace(GOES_ALL_THE_WAY, conflict=True),
+    replace(GOES_ALL_THE_WAY, mark=None, other_mark=None, amount=None, recommended=False),
+])  # fmt: skip
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_what_most_of_a_panel_say_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_panel, fates, kind=kind)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+@_examples(1)
+@example(fates=[*ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9), replace(GOES_ALL_THE_WAY, mark=3)])
+@given(fates=st.lists(FATES, min_size=2, max_size=7))
+def test_a_cohort_under_a_share_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_gate_of_a_share, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -23,9 +23,10 @@ def told(word: str, value: Any, target: str | None = None, **facts: Any) -> list
 def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
         "form", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
-        "score_at_least", "at_most",
+        "score", "quorum", "majority", "score_at_least", "rank_at_most",
+        "at_most", "once_per", "clear_of", "follows", "member_of",
     ]  # fmt: skip
-    assert set(GUARDS) >= CAPS == {"at_most"}
+    assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most"}
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,15 @@ def test_the_list_of_guards_is_closed() -> None:
         ("recommendation", "written", {"recommended": True}),
         ("reason", "written", {"reason": "The partner has left."}),
         ("verdict", "missing", {}),
+        ("score", "written", {"score": 0.0}),
+        ("score", "missing", {}),
+        ("quorum", 2, {"scored_by": 2}),
+        ("majority", (("reach", 7),), {"marks": {"reach": {7.0: 2, 3.0: 1}, "craft": {1.0: 3}}}),
+        ("majority", (("reach", 7), ("craft", 1)), {"marks": {"reach": {7.0: 1}, "craft": {1.0: 2, 2.0: 1}}}),
         ("score_at_least", 7, {"score": 7.0}),
         ("score_at_least", 6.5, {"score": 8.25}),
+        ("rank_at_most", 3, {"rank": 3}),
+        ("rank_at_most", 3, {"rank": 2, "equals": 2}),
         ("at_most", 2, {"places_held": {"awarded": 1}}),
         ("at_most", 2, {"places_held": {"declined": 9}}),
         ("at_most", 2, {}),
@@ -75,10 +83,26 @@ def test_a_guard_that_holds_says_nothing(word: str, value: Any, facts: dict[str,
         ("reason", "written", {"reason": " \n"}, [("reason", "a written reason is required")]),
         ("reason", "written", {}, [("reason", "a written reason is required")]),
         ("verdict", "missing", {"verdict": "award"}, [("verdict", 'SG19-001 has a verdict: "award"')]),
+        ("score", "written", {}, [("no_score", "nobody has scored SG19-001 completely")]),
+        ("score", "missing", {"score": 0.0}, [("has_score", "SG19-001 has a score: 0")]),
+        ("quorum", 2, {"scored_by": 1},
+         [("few_scores", "2 members without a conflict must have scored SG19-001 completely; so far: 1")]),
+        ("majority", (("reach", 7), ("craft", 1)), {"marks": {"reach": {7.0: 1, 3.0: 1}, "craft": {1.0: 2}}},
+         [("majority", 'more than half of the members who marked SG19-001 must give "Reach" (reach) the mark 7, '
+                       "and 1 of 2 did")]),
+        ("majority", (("reach", 7),), {},
+         [("majority", 'more than half of the members who marked SG19-001 must give "Reach" (reach) the mark 7, '
+                       "and 0 of 0 did")]),
         ("score_at_least", 7, {}, [("unscored", "SG19-001 has no score, and at least 7 is needed")]),
         ("score_at_least", 7, {"score": 6.75}, [("score", "SG19-001 scores 6.75, and at least 7 is needed")]),
         ("score_at_least", 7, {"score": 6.999999}, [("score", "SG19-001 scores 6.999999, and at least 7 is needed")]),
         ("score_at_least", 7, {"score": 0.0}, [("score", "SG19-001 scores 0, and at least 7 is needed")]),
+        ("rank_at_most", 3, {},
+         [("no_rank", "SG19-001 has no rank: it was not marked, or not placed")]),
+        ("rank_at_most", 3, {"rank": 4},
+         [("rank", "SG19-001 ranks 4, and only the first 3 go on")]),
+        ("rank_at_most", 3, {"rank": 3, "equals": 2},
+         [("tied", "SG19-001 ranks 3: ties at the last place")]),
         ("at_most", 2, {"places_held": {"awarded": 2}},
          [("at_most", 'at most 2 dossiers of a round may be "Awarded" (awarded), and 2 places are held')]),
         ("at_most", 0, {},

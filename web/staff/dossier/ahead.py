@@ -19,7 +19,9 @@ from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, Verdic
 from engine.database.store import standing_verdict, the_id
 from engine.errors import Refusal
 from engine.rules.agenda import batch_of
+from engine.rules.chains import tried_before
 from engine.rules.roles import decisions_from
+from engine.rules.timers import MOVES, REMINDS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Transition
 from web.ask import Ask
 from web.committee.seat import called
@@ -67,13 +69,15 @@ def _one(
     ask: Ask, scene: Scene, dossier: DossierRow, row: DeadlineRow, verdict: VerdictRow | None
 ) -> Sequence[Ahead]:
     workflow = scene.workflow
-    if row.kind == "transition":
+    if row.kind in ("transition", MOVES):
         transition = workflow.transitions[row.name]
-        if dossier.state in transition.sources:
-            return [_move(ask, row, transition, reasons_against(scene, dossier, transition), "move")]
+        if dossier.state in transition.sources and _is_tried(scene, dossier, transition):
+            against = reasons_against(scene, dossier, transition)
+            is_left = against and isinstance(transition.if_not, str)
+            return [] if is_left else [_move(ask, row, transition, against, "move")]
     if row.kind == "verdicts":
         return _verdict(ask, scene, dossier, row, verdict)
-    if row.kind == "reminder":
+    if row.kind in ("reminder", REMINDS):
         reminder = workflow.reminders[row.name]
         if dossier.state in reminder.about and not _says_nothing(scene, verdict, row):
             return [Ahead(row.due_at, ask.say("A reminder goes out."), "reminder", _letters(ask, reminder.tell))]
@@ -88,6 +92,12 @@ def _one(
         told = _letters(ask, {APPLICANT: "obligation-reminder"})
         return [Ahead(row.due_at, ask.say("A reminder of what is owed goes out."), "reminder", told)]
     return []
+
+
+def _is_tried(scene: Scene, dossier: DossierRow, transition: Transition) -> bool:
+    """Whether a move is tried, as things stand: not where another of its chain takes the dossier first."""
+    before = tried_before(scene.workflow, transition)
+    return all(reasons_against(scene, dossier, one) for one in before)
 
 
 def _says_nothing(scene: Scene, verdict: VerdictRow | None, row: DeadlineRow) -> bool:
@@ -203,7 +213,7 @@ def _possible(ask: Ask, session: Session, transition: Transition) -> Possible | 
     if state not in transition.sources or not (transition.by == STAFF or committee):
         return None
     scene = scene_of(ask.office.cycle, session, place.key, ask.now)
-    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing)
+    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing, by=ask.email)
     title = called(ask, transition.name)
     if committee and transition.takes_effect:
         href = f"{place.committee_path}/{place.number}/verdict"

@@ -48,7 +48,7 @@ class Run:
 
     @property
     def workflow(self) -> Workflow:
-        return self.programme.workflow
+        return self.programme.rules_of(self.round.name)
 
     @property
     def title(self) -> str:

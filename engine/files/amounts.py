@@ -1,0 +1,108 @@
+"""How is a number written: as it is, as a share, by a name that the round gives, or one for each strand?"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.files.names import Reader
+from engine.files.source import Spot, written
+from engine.rules.numbers import Named, Number, PerStrand, Share
+
+LARGEST = 10**12
+MOST = 10**6
+"""of anything that is counted: more is a slip of the finger"""
+SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)( ?)%")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Which numbers a rule takes."""
+
+    whole: bool
+    share: bool
+
+    def says(self) -> str:
+        return f"a whole number from 1 to {MOST}" if self.whole else "a number above 0"
+
+
+PLACES = Sort(whole=True, share=True)
+LIMIT = Sort(whole=False, share=True)
+CEILING = Sort(whole=False, share=False)
+SEATS = Sort(whole=True, share=False)
+ANY = Sort(whole=False, share=True)
+
+
+def is_of(sort: Sort, value: object) -> bool:
+    """Whether a plain number is one that the rule takes."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) and 1 <= value <= MOST if sort.whole else 0 < value <= LARGEST
+
+
+def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], Number | None]:
+    """A reader of numbers of that sort; with `named` a name under `[given]` may stand for one."""
+
+    def one(value: object, spot: Spot) -> int | float | Share | Named | None:
+        if isinstance(value, str):
+            return _worded(value, spot)
+        if is_of(sort, value):
+            assert isinstance(value, int | float)
+            return value
+        spot.complain(f"must be {sort.says()}, not {written(value)}")
+        return None
+
+    def _worded(value: str, spot: Spot) -> Share | Named | None:
+        if match := SHARE.fullmatch(value):
+            return _share(value, match, spot)
+        if named and NAME.fullmatch(value):
+            return Named(value)
+        ways = [sort.says(), 'a share such as "30 %"' if sort.share else "", "a name under [given]" if named else ""]
+        spot.complain(f"must be {' or '.join(filter(None, ways))}, not {written(value)}")
+        return None
+
+    def _share(value: str, match: re.Match[str], spot: Spot) -> Share | None:
+        if not sort.share:
+            spot.complain(f"{written(value)} is a share of nothing here; write the number itself")
+            return None
+        percent = float(match[1])
+        if not 0 < percent <= 100:
+            spot.complain(f"{written(value)} is no share: it must be above 0 % and at most 100 %")
+            return None
+        share = Share(int(percent) if percent == int(percent) else percent)
+        if str(share) != value:
+            spot.complain(f'{written(value)} is written "{share}"')
+            return None
+        return share
+
+    def read(value: object, spot: Spot) -> Number | None:
+        if not isinstance(value, dict):
+            return one(value, spot)
+        found = {strand: one(raw, spot.at(strand)) for strand, raw in value.items()}
+        if not _has_every_strand(value, spot) or None in found.values():
+            return None
+        return PerStrand({strand: number for strand, number in found.items() if number is not None})
+
+    return read
+
+
+def _has_every_strand(value: dict[str, object], spot: Spot) -> bool:
+    known = spot.names["strand"]
+    if not known:
+        spot.complain("gives one number for each strand, and there is no [strand]")
+        return False
+    sound = True
+    for strand in value:
+        if spot.names.lack("strand", strand):
+            spot.at(strand).unknown("strand", strand, known)
+            sound = False
+    if sound and (missing := [strand for strand in known if strand not in value]):
+        spot.complain(f'gives no number for the strand "{missing[0]}"')
+        return False
+    return sound
+
+
+read_places: Reader = read_number(PLACES)
+read_limit: Reader = read_number(LIMIT)
+read_ceiling: Reader = read_number(CEILING)
+read_seats: Reader = read_number(SEATS)

@@ -1,0 +1,117 @@
+"""Does a round give every number that the rules call by name, and none besides?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.files.amounts import ANY, CEILING, LIMIT, PLACES, SEATS, Sort, is_of, read_number
+from engine.files.source import Source, Spot, written
+from engine.files.tables import entries
+from engine.files.values import read_texts
+from engine.rules.facts import best_score, worst_score
+from engine.rules.numbers import Given, Named, Number, PerStrand, Share, amount, parts_of
+from engine.rules.workflow import Question, Workflow
+
+SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
+"""the guards that take a number, and which"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A number that a rule calls by name: the rule, its key, and what may stand there."""
+
+    name: str
+    rule: str
+    key: str
+    sort: Sort | None
+    """None for a list of texts"""
+
+
+def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
+    """All that the rules call by name, in the order of the file."""
+    yield from _asked_of_questions(workflow.questions, "question")
+    for deliverable in workflow.deliverables.values():
+        yield from _asked_of_questions(deliverable.questions, f"deliverable.{deliverable.name}.question")
+    for meeting in workflow.meetings.values():
+        for name in _names_in(meeting.seats):
+            yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
+    for transition in workflow.transitions.values():
+        for guard in transition.guards:
+            for name in _names_in(guard.value):
+                yield Asked(name, f"[transition.{transition.name}]", guard.word, SORTS.get(guard.word))
+    for reminder in workflow.reminders.values():
+        for guard in reminder.guards:
+            for name in _names_in(guard.value):
+                yield Asked(name, f"[reminder.{reminder.name}]", guard.word, SORTS.get(guard.word))
+
+
+def _asked_of_questions(questions: Mapping[str, Question], where: str) -> Iterator[Asked]:
+    for question in questions.values():
+        for name in _names_in(question.at_most):
+            yield Asked(name, f"[{where}.{question.name}]", "at_most", CEILING)
+
+
+def _names_in(number: object) -> list[str]:
+    if isinstance(number, Named):
+        return [number.name]
+    if isinstance(number, PerStrand):
+        return [one.name for one in number.of.values() if isinstance(one, Named)]
+    return []
+
+
+def read_given(source: Source) -> dict[str, Given]:
+    """What stands under `[given]`, as far as it is well written."""
+    found: dict[str, Given] = {}
+    for name, value, spot in entries(source, "given"):
+        read = read_texts(value, spot) if isinstance(value, list) else read_number(ANY, named=False)(value, spot)
+        if read is not None:
+            found[name] = read
+    return found
+
+
+def judge_given(workflow: Workflow, given: Mapping[str, Given], source: Source) -> None:
+    """Complain about what the rules ask for and the round does not give, gives of another sort, or gives in vain."""
+    table = Spot(source, ("given",))
+    raw = (source.data or {}).get("given")
+    written_names = set(raw) if isinstance(raw, dict) else set()
+    asked = list(asked_of_rounds(workflow))
+    known = tuple(dict.fromkeys(one.name for one in asked))
+    strangers = [name for name in written_names if name not in known]
+    for name in strangers:
+        table.at(name).unknown("rule that asks for", name, known)
+    missing = [name for name in known if name not in written_names]
+    # a misspelt name is complained about where it stands, and not once more where it is missing
+    for name in missing if not strangers else missing[len(strangers) :]:
+        one = next(one for one in asked if one.name == name)
+        table.at(name).complain(f"is not given, and {one.rule} {one.key} asks for it")
+    for one in asked:
+        if one.name in given:
+            _judge_one(workflow, one, given, table.at(one.name))
+
+
+def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot: Spot) -> None:
+    value, why = given[one.name], f"{one.rule} {one.key} asks for"
+    if one.sort is None:
+        if not isinstance(value, tuple):
+            spot.complain(f"must be a list of texts: {why} it")
+        return
+    if isinstance(value, tuple):
+        spot.complain(f"must be a number: {why} it")
+        return
+    for part in parts_of(value, {}):
+        if isinstance(part, Share) and not one.sort.share:
+            spot.complain(f'"{part}" is a share of nothing: {why} a number')
+        elif not isinstance(part, Share) and not is_of(one.sort, part):
+            spot.complain(f"{written(part)} is not {one.sort.says()}, which {why}")
+    if one.key == "score_at_least" and (sentence := outside_the_scale(workflow, value)):
+        spot.complain(f"{sentence}; {why} it")
+
+
+def outside_the_scale(workflow: Workflow, number: Number) -> str | None:
+    """Why no score could be so high, or every score is; a name is judged with the round that gives it."""
+    if not workflow.criteria:
+        return None
+    worst, best = worst_score(workflow), best_score(workflow)
+    for part in parts_of(number, {}):
+        if not isinstance(part, Named) and not worst < amount(part, {}, whole=best) <= best:
+            return f"{part} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
+    return None

@@ -1,0 +1,50 @@
+"""What are the rules of a programme in one round, which gives the numbers that they call by name?"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from engine.rules.numbers import Given, Named, Number, PerStrand, fill_in
+from engine.rules.workflow import Guard, Question, Workflow
+
+
+def asked_of(questions: Mapping[str, Question], strand: str | None) -> dict[str, Question]:
+    """The questions as a dossier of that strand is asked them: of a limit for each strand, its own."""
+    return {
+        name: replace(one, at_most=one.at_most.of[strand])
+        if isinstance(one.at_most, PerStrand) and strand is not None
+        else one
+        for name, one in questions.items()
+    }
+
+
+def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
+    """The workflow as it holds in a round that gives these: every name of a number filled in.
+
+    A workflow that calls nothing by name is given back as it is when the round gives nothing either.
+    """
+    if not given:
+        return workflow
+
+    def filled(number: Number | None) -> Number | None:
+        return None if number is None else fill_in(number, given)
+
+    def questions(of: Mapping[str, Question]) -> dict[str, Question]:
+        return {name: replace(one, at_most=filled(one.at_most)) for name, one in of.items()}
+
+    def guards(of: tuple[Guard, ...]) -> tuple[Guard, ...]:
+        return tuple(
+            replace(one, value=fill_in(one.value, given)) if isinstance(one.value, Named | PerStrand) else one
+            for one in of
+        )
+
+    return replace(
+        workflow,
+        given=given,
+        questions=questions(workflow.questions),
+        deliverables={
+            name: replace(one, questions=questions(one.questions)) for name, one in workflow.deliverables.items()
+        },
+        meetings={name: replace(one, seats=filled(one.seats)) for name, one in workflow.meetings.items()},
+        transitions={name: replace(one, guards=guards(one.guards)) for name, one in workflow.transitions.items()},
+        reminders={name: replace(one, guards=guards(one.guards)) for name, one in workflow.reminders.items()},
+    )
