@@ -36,7 +36,7 @@ def open_round(
     With --replace a round that runs goes on with its files as they are now, in one act with a reason. What has happened
     stays; what would strand anybody is refused.
 
-    Examples: grantcycle open small-grants/2030 --as els@fund.example, and
+    Example: grantcycle open small-grants/2030 --as els@fund.example, and once it runs:
     grantcycle open --replace small-grants/2030 --reason "The board moved the pitch" --as els@fund.example
     """
     wiring = wiring_of(context)
