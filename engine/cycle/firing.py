@@ -134,8 +134,9 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    announcement = scene.workflow.announcements[deadline.name]
-    scene.tell(deadline.key, announcement.tell, at=at, leaves_at=max(scene.now, at))
+    rule = scene.workflow.announcements.get(deadline.name)
+    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
+    scene.tell(deadline.key, tell, at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:

@@ -66,7 +66,8 @@ class _Dates:
         for promise in self.workflow.promises.values():
             yield f"[promise.{promise.name}]", promise.before
         for announcement in self.workflow.announcements.values():
-            yield f"[announcement.{announcement.name}]", announcement.when
+            if announcement.moment:
+                yield f"[announcement.{announcement.name}]", announcement.moment
 
     def _recurs_well(self) -> bool:
         """Whether every batch has its edges, and what hangs on them can happen for each batch by itself."""

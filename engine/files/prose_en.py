@@ -51,6 +51,7 @@ ENGLISH = {
     "on": "on {day}",
     "cut": "{dates}, in {n} batch of {span}|{dates}, in {n} batches of {span} each",
     "from until further notice": "from {start} until further notice",
+    "further notice": "further notice",
     "rolled": "{dates} (the file says {written}; nobody works on that day)",
     "grace": "What arrives up to {grace} after the end is still on time.",
     # the beginning
@@ -204,6 +205,10 @@ ENGLISH = {
     "and only": ", but only {guards}",
     "promise": "**{title}** (`{name}`) is a promise: {moment} no dossier is left in {states}. Otherwise: {letters}.",
     "announcement": "Announcement `{name}`: {moment}. {letters}.",
+    "moves": "whenever a date of the phase {phase} is moved",
+    "notice": "On {day} this round alone announces: {letters}.",
+    "moved closes": "On {decided} it was decided to move its end from {was} to {to}: {reason}",
+    "moved opens": "On {decided} it was decided to move its beginning from {was} to {to}: {reason}",
     # the picture
     "legend staff": "a committee or the programme team decides",
     "legend applicant": "the applicant acts",
@@ -212,6 +217,7 @@ ENGLISH = {
     "legend ends": "end of the road",
     # the end
     "anytime": "Ways out",
+    "notices": "Of this round alone",
     "letters": "The letters",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

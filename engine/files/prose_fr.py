@@ -51,6 +51,7 @@ FRENCH = {
     "on": "le {day}",
     "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -212,6 +213,10 @@ FRENCH = {
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -220,6 +225,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

@@ -51,6 +51,7 @@ DUTCH = {
     "on": "op {day}",
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -208,6 +209,10 @@ DUTCH = {
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -216,6 +221,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

@@ -282,5 +282,9 @@ def _promise(voice: Voice, promise: Promise) -> str:
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
     return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))

@@ -188,6 +188,8 @@ class Voice:
 
     def edge(self, edge: LocalEdge) -> str:
         """An edge of a phase as the round writes it."""
+        if edge == NEVER:
+            return self.say("further notice")
         return self.day(edge.day) if edge.hour is None else self.stamp(datetime.combine(edge.day, edge.hour))
 
     def dates(self, dates: PhaseDates) -> str:

@@ -27,7 +27,15 @@ from engine.files.names import (
 )
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
-from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
+from engine.files.spans import (
+    read_announced,
+    read_grace,
+    read_moment,
+    read_phase_edge,
+    read_reminder,
+    read_span,
+    read_when,
+)
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.workflow import Marks, Moment, Slots
 
@@ -266,6 +274,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,
+    "announced": read_announced,
+    "phase edge": read_phase_edge,
     "moments": each(read_moment, alone=True),
     "between": read_between,
     "endings": each(read_ending),

@@ -66,6 +66,16 @@ class PlaceFrees:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """`PHASE moves`: no point of the calendar, but whenever an edge of a phase is moved for everybody."""
+
+    phase: str
+
+    def __str__(self) -> str:
+        return f"{self.phase} moves"
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """When something may be done: `during = PHASE` is the phase itself, `between` any two moments."""
 
@@ -343,9 +353,14 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     name: str
-    when: Moment
+    when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the calendar at which it is sent; None where it waits for a date to be moved."""
+        return self.when if isinstance(self.when, Moment) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ MOMENT: dict[str, Any] = {
     "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
 WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
+MOVES: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]* moves$"}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
@@ -119,6 +120,9 @@ _ALL = (
     Kind("moment", "a moment", MOMENT),
     Kind("when", 'a moment, or `"a place frees"`', WHEN),
     Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
+    Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
+    Kind("phase edge", "`PHASE opens` or `PHASE closes`",
+         {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),

@@ -132,7 +132,7 @@ WORKFLOW = (
         later("pay", "the money that is promised"),
     )),
     Table("announcement", "named", "One text for everyone concerned, at a moment of the calendar.", (
-        Key("when", "moment", "when it is sent", required=True),
+        Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
         later("about", "the states concerned"),
