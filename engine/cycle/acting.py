@@ -11,9 +11,11 @@ from sqlmodel import col, func, select
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.obligations import lay_out
+from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.timers import are_there, set_timers
 from engine.database.connection import insert_once
 from engine.database.holds import standing
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
@@ -159,6 +161,8 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
+    if are_there(scene):
+        set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
         received_at=received_at,
@@ -219,7 +223,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
+        when = transition.when or f"after {transition.after}"
+        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
     if transition.takes_effect:
         raise Refused(
             [
@@ -249,6 +254,7 @@ def reasons_not_to_act(
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
+        within_refusal(scene, dossier, transition),
         Refusal(
             "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
             {"quorum": quorum, "free": free},

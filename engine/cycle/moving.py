@@ -9,6 +9,7 @@ from engine.cycle.obligations import lay_out
 from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
+from engine.cycle.timers import are_there, set_timers
 from engine.database.caps import handed_in, strands_apart
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
@@ -92,6 +93,8 @@ def enter(
         "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
         name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
     )  # fmt: skip
+    if are_there(scene):
+        set_timers(scene, dossier)
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
     give_back(scene, dossier, (source,), dossier.state, at=at)

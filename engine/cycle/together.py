@@ -182,6 +182,8 @@ def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, r
         col(DossierRow.state).in_(transition.sources),
         hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
     ]
+    if transition.within is not None:
+        return set()  # each has its own days
     if transition.window is not None:
         holds.append(~has_dates_of_its_own())
     committee = scene.workflow.committees.get(transition.by or "")

@@ -4,7 +4,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 (can every state be reached?) is in judging.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine.files.moves import build_transition
@@ -22,13 +22,11 @@ from engine.rules.workflow import (
     Deliverable,
     Guard,
     Meeting,
-    Moment,
     Obligation,
     Promise,
     Question,
     Reminder,
     State,
-    Window,
     Workflow,
 )
 
@@ -224,11 +222,15 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         spot.at("accepted_by").complain("says nothing here: that somebody was there is put down by staff already")
     if values.get("times", 1) > MOST_TIMES:
         spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
-    phase = values["during"]
+    _check_owed_when(raw, spot)
+    guards = values.get("only_if", ())
+    for guard in guards:
+        if guard.word in ("at_most", "rank_at_most", "reason", "member_of"):
+            spot.at("only_if", guard.word).complain("says nothing here: nobody acts or moves as it is laid out")
     return Obligation(
         name=name,
         owed_by=values["owed_by"],
-        window=Window(Moment(phase, "opens"), Moment(phase, "closes"), phase),
+        window=window_of(values, spot),
         every=values.get("every"),
         times=values.get("times", 1),
         attend=values.get("attend"),
@@ -238,15 +240,35 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         remind_after=tuple(span for span, turn in values.get("remind", ()) if turn == "after"),
         accepted_by=values.get("accepted_by"),
         if_not=values.get("if_not", {}),
+        within=values.get("within"),
+        guards=guards,
     )
 
 
+def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:
+    if not {"during", "between", "within"} & set(raw):
+        spot.at("during").complain('is required, or "between" or "within": until when is it owed?')
+    if "within" in raw and "every" in raw:
+        spot.at("every").complain('stands beside "within"; years are counted from the opening of a window of all')
+
+
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
+    raw = (spot.source.data or {})["reminder"][name]
+    chosen = [key for key in ("when", "after") if key in raw]
+    if len(chosen) != 1:
+        place = spot.at("after") if chosen else spot
+        place.complain(
+            'stands beside "when"; write two reminders'
+            if chosen
+            else 'says neither "when" nor "after": when is it sent?'
+        )
     guards = values.get("only_if", ())
     for guard in guards:
         if guard.word in (*CAPS, "reason"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
-    return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
+    return Reminder(
+        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+    )
 
 
 def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:

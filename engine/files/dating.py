@@ -54,6 +54,10 @@ class _Dates:
         for meeting in self.workflow.meetings.values():
             yield f"[meeting.{meeting.name}]", meeting.window.start
             yield f"[meeting.{meeting.name}]", meeting.window.end
+        for obligation in self.workflow.obligations.values():
+            if obligation.window is not None:
+                yield f"[obligation.{obligation.name}]", obligation.window.start
+                yield f"[obligation.{obligation.name}]", obligation.window.end
         for reminder in self.workflow.reminders.values():
             for moment in reminder.when:
                 yield f"[reminder.{reminder.name}]", moment
@@ -84,6 +88,7 @@ class _Dates:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
             *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[obligation.{one.name}]", one.window) for one in self.workflow.obligations.values() if one.window),
         ]
         for rule, window in windows:
             start, end = self.calendar.window(window)
@@ -108,13 +113,15 @@ class _Dates:
         """From when on a reminder about the state is too late; None when dossiers may stay in it.
 
         The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
-        Who waits for a place may wait for ever.
+        Who waits for a place may wait for ever, and what is counted from where a dossier came has no one date.
         """
         moves = [move for move in self.workflow.transitions.values() if state in move.sources and not move.frees]
         by_calendar = [move for move in moves if move.moment is not None]
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
+        if any(move.after or move.within for move in moves):
+            return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
         return max((end for end in ends if end is not None), default=None)
@@ -151,6 +158,8 @@ class _Dates:
 
     def _check_obligations(self) -> None:
         for obligation in self.workflow.obligations.values():
+            if obligation.window is None:
+                continue
             due = self.calendar.window(obligation.window)[1]
             owed = [self.arrivals[state] for state in obligation.owed_by if state in self.arrivals]
             if owed and due <= min(owed):

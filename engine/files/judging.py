@@ -7,7 +7,8 @@ from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Workflow
+from engine.rules.timers import least_days, most_days
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Span, Transition, Workflow
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -19,7 +20,9 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
+        _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+    _check_draft(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
     _check_scores(workflow, whole)
@@ -105,13 +108,16 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
 def _check_stranding(workflow: Workflow, whole: Spot) -> None:
     """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
 
-    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded.
+    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded, nor
+    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends.
     That each phase closes is certain as long as every phase must have a last day.
     """
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.window and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
-            ends = " and ".join(dict.fromkeys(f'"{move.window.end}"' for move in out if move.window))
+        if out and all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
+            ends = " and ".join(
+                dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
+            )
             whole.at("state", state).complain(
                 f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
                 "leads out of it"
@@ -130,21 +136,60 @@ def _check_places(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_hidden_moves(workflow: Workflow, whole: Spot) -> None:
-    """Of two calendar moves at one moment the first in the file wins; without a guard it leaves nothing over."""
+    """Of two calendar moves at one moment the first in the file wins; without a guard it leaves nothing over.
+
+    So does one that comes earlier, where both are counted from the day on which a dossier came.
+    """
     for transition in workflow.transitions.values():
         left = set(transition.sources)
-        for earlier in workflow.transitions.values():
-            if earlier.position < transition.position and _takes_all(earlier) and earlier.when == transition.when:
-                left -= set(earlier.sources)
+        for other in workflow.transitions.values():
+            if other is not transition and not other.guards and (when := _comes_first(other, transition)):
+                left -= set(other.sources)
                 if not left:
-                    whole.at("transition", transition.name, "when").complain(
-                        f'"{earlier.name}" has moved every such dossier at the same moment'
+                    key = "when" if transition.after is None else "after"
+                    whole.at("transition", transition.name, key).complain(
+                        f'"{other.name}" has moved every such dossier {when}'
                     )
                     break
 
 
-def _takes_all(transition: Transition) -> bool:
-    return transition.when is not None and not transition.guards
+def _comes_first(one: Transition, other: Transition) -> str | None:
+    """Whether the calendar makes the one move at the same moment and before the other, or earlier; said in words."""
+    earlier = one.position < other.position
+    if one.after is not None and other.after is not None:
+        if most_days(one.after) < least_days(other.after):
+            return f"after {one.after}"
+        return f"after the same {one.after}" if earlier and one.after == other.after else None
+    return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
+
+
+def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
+    """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
+    for reminder in workflow.reminders.values():
+        for span in reminder.after:
+            gone = [_surely_left(workflow, state) for state in reminder.about]
+            ends = [end for end in gone if end is not None and most_days(end) < least_days(span)]
+            if len(ends) == len(gone):
+                states = " or ".join(f'"{state}"' for state in reminder.about)
+                whole.at("reminder", reminder.name, "after").complain(
+                    f'"{span}" comes when the calendar has taken every dossier out of {states}, after {ends[-1]}'
+                )
+
+
+def _surely_left(workflow: Workflow, state: str) -> Span | None:
+    """After how long the calendar has taken every dossier out of a state; None where it may stay."""
+    moves = workflow.transitions.values()
+    spans = [one.after for one in moves if one.after is not None and state in one.sources and not one.guards]
+    return min(spans, key=most_days, default=None)
+
+
+def _check_draft(workflow: Workflow, whole: Spot) -> None:
+    """A form is handed in until one day that all know, which is printed on each of them."""
+    for transition in workflow.transitions.values():
+        if transition.within and transition.by == APPLICANT and workflow.begins_in in transition.sources:
+            whole.at("transition", transition.name, "within").complain(
+                f'a dossier in "{workflow.begins_in}" is handed in until one day for all; write "during" or "between"'
+            )
 
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
@@ -208,6 +253,8 @@ def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
         yield "transition", transition.name, transition.guards
     for reminder in workflow.reminders.values():
         yield "reminder", reminder.name, reminder.guards
+    for obligation in workflow.obligations.values():
+        yield "obligation", obligation.name, obligation.guards
 
 
 def _check_uses(workflow: Workflow, whole: Spot) -> None:

@@ -41,6 +41,7 @@ FRENCH = {
     "after": "{span} après {edge}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
+    "within": "pendant {span} après l’arrivée du dossier à cette étape",
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
@@ -98,6 +99,7 @@ FRENCH = {
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
     "happens": "Cela se fait automatiquement, {moment}.",
+    "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "if not": "Sinon, le dossier reste où il est : {letters}.",
@@ -119,6 +121,7 @@ FRENCH = {
     "two people": "Deux personnes de l’équipe du programme doivent d’abord libérer les lettres ; jusque-là, le dossier "
     "reste où il est.",
     "leaves": "Les lettres partent {stamp}.",
+    "leaves next morning": "Les lettres partent le lendemain matin à {hour}.",
     # guards, as clauses after "si"
     "form": "toutes les questions obligatoires du dossier ont une réponse",
     "delivered": "le porteur de projet a remis {names}",
@@ -167,6 +170,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
     "every month": "chaque mois",
@@ -179,6 +183,7 @@ FRENCH = {
     "at the latest": "au plus tard {day}",
     "reminded": " ; rappel {stamps}",
     "reminder": "Rappel `{name}` : {moments}. Pour chaque dossier qui est alors en {states}{guards} : {letters}.",
+    "stays so long": "{spans} après l’arrivée d’un dossier à cette étape",
     "and only": ", mais seulement {guards}",
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",

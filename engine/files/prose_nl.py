@@ -41,6 +41,7 @@ DUTCH = {
     "after": "{span} na {edge}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
+    "within": "tot {span} nadat het dossier daar is gekomen",
     "always": "op elk ogenblik",
     "from to": "van {start} tot en met {end}",
     "on": "op {day}",
@@ -98,6 +99,7 @@ DUTCH = {
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
     "happens": "Dit gebeurt vanzelf {moment}.",
+    "stays": "Dit gebeurt vanzelf zodra een dossier daar {span} staat, aan het einde van de laatste dag.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
     "only if": "Dat kan alleen {guards}.",
     "if not": "Zo niet, dan blijft het dossier waar het is: {letters}.",
@@ -117,6 +119,7 @@ DUTCH = {
     "two people": "Eerst moeten twee mensen van het programmateam de brieven vrijgeven; tot dan blijft het dossier "
     "waar het is.",
     "leaves": "De brieven vertrekken {stamp}.",
+    "leaves next morning": "De brieven vertrekken de volgende ochtend om {hour}.",
     # guards, as clauses after "als"
     "form": "alle verplichte vragen van het dossier beantwoord zijn",
     "delivered": "de indiener {names} heeft ingediend",
@@ -163,6 +166,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
     "every month": "elke maand",
@@ -175,6 +179,7 @@ DUTCH = {
     "at the latest": "uiterlijk {day}",
     "reminded": "; herinnering {stamps}",
     "reminder": "Herinnering `{name}`: {moments}. Voor elk dossier dat dan in {states} staat{guards}: {letters}.",
+    "stays so long": "{spans} nadat een dossier daar is gekomen",
     "and only": ", maar alleen {guards}",
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",

@@ -214,8 +214,10 @@ class Voice:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
 
-    def window(self, window: Window | None) -> str:
+    def window(self, window: Window | None, within: Span | None = None) -> str:
         """When something may be done."""
+        if within is not None:
+            return self.say("within", span=self.span(within))
         if window is None:
             return self.say("always")
         if window.during:

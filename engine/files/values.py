@@ -255,6 +255,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "bookable": read_bookable,
     "reviewer": read_reviewer,
     "span": read_span,
+    "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,

@@ -12,6 +12,7 @@ from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
 from engine.rehearsal.script import Plan
 from engine.rehearsal.setting import appoint
+from engine.rehearsal.staying import Staying
 from engine.rehearsal.unasked import Unasked
 from engine.rehearsal.watching import View
 from engine.rules.moments import Calendar
@@ -38,8 +39,10 @@ class InventedRound(Plan):
         self._owing = Owing(setting)
         self._answering = Answering(setting)
         self._unasked = Unasked(setting)
+        self._staying = Staying(setting)
 
     def watch(self, view: View) -> None:
         self._owing.watch(view)
         self._answering.watch(view)
         self._unasked.watch(view)
+        self._staying.watch(view)

@@ -126,7 +126,7 @@ class Owing:
             return over_at(calendar, self.setting.workflow.meetings[obligation.attend])
         alike = [
             laid.position
-            for laid in obligation_windows(obligation, calendar)
+            for laid in obligation_windows(obligation, calendar, since=one.opens_at)
             if (laid.opens_at, laid.due_at) == (one.opens_at, one.due_at)
         ] or [one.position]
         share = (alike.index(one.position) + chance.uniform(0.3, 0.8)) / len(alike)

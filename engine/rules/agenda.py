@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from engine.rules.moments import Calendar, day_starts, from_instant
@@ -129,11 +129,18 @@ class Laid:
     """1, 2, 3 ... for what is owed every year, month or week"""
 
 
-def obligation_windows(obligation: Obligation, calendar: Calendar) -> tuple[Laid, ...]:
-    """All that one dossier owes by an obligation, in order.
+def obligation_windows(obligation: Obligation, calendar: Calendar, *, since: int | None = None) -> tuple[Laid, ...]:
+    """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
-    `every` counts from the opening of the window, and the last stretch ends with the window.
+    `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
+    so long nothing is known without `since`.
     """
+    if obligation.window is None:
+        if since is None or obligation.within is None:
+            return ()
+        last = calendar.shift(from_instant(since, calendar.zone).date(), obligation.within, 1)
+        due_at = day_starts(last + timedelta(days=1), calendar.zone)
+        return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))
     opens_at, due_at = calendar.window(obligation.window)
     if obligation.every is None:
         last = last_day_before(due_at, calendar.zone)

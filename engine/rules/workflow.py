@@ -206,7 +206,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+    """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
+
+    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -224,6 +227,8 @@ class Transition:
     position: int = 0
     per: str | None = None
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
+    after: Span | None = None
+    within: Span | None = None
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -239,18 +244,25 @@ class Transition:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a time after which nobody can make it any more."""
+        return self.window is not None or self.within is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
 
     Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
-    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue. Where there is no
+    `window` it is owed `within` so long since the dossier came there. With `guards` only those owe it of whom they hold
+    as it is laid out.
     """
 
     name: str
     owed_by: tuple[str, ...]
-    window: Window
+    window: Window | None
     every: Literal["year", "month", "week"] | None = None
     times: int = 1
     attend: str | None = None
@@ -260,16 +272,21 @@ class Obligation:
     remind_after: tuple[Span, ...] = ()
     accepted_by: str | None = None
     if_not: Letters = field(default_factory=dict)
+    within: Span | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """A letter to those who stand in a state: at moments of the calendar, or so long `after` each came there."""
+
     name: str
     about: tuple[str, ...]
     when: tuple[Moment, ...]
     guards: tuple[Guard, ...] = ()
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ DEADLINES = (
             ),
             asks(
                 "SELECT o.key FROM deadline o WHERE o.round_id = :round AND o.dossier_id IS NOT NULL "
-                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder')",
+                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
+                "'timer', 'timer reminder')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
         ),
@@ -235,7 +236,7 @@ DEADLINES = (
             asks(
                 "SELECT d.number, h.transition FROM held_back h JOIN deadline l ON l.id = h.deadline_id "
                 "JOIN dossier d ON d.id = h.dossier_id WHERE l.round_id = :round AND (d.round_id <> l.round_id "
-                "OR l.kind NOT IN ('transition', 'freeing') OR l.name <> h.transition OR l.ended_at IS NULL "
+                "OR l.kind NOT IN ('transition', 'freeing', 'timer') OR l.name <> h.transition OR l.ended_at IS NULL "
                 "OR h.since < l.ended_at "
                 "OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'held back' "
                 "AND j.recorded_at = h.since AND j.details ->> 'name' = h.transition "

@@ -95,6 +95,7 @@ _ALL = (
     Kind("bookable", "`staff` or a committee", NAME),
     Kind("reviewer", "`staff` or a committee", NAME),
     Kind("span", 'a span, `"3 days"`', SPAN),
+    Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
     Kind("when", 'a moment, or `"a place frees"`', WHEN),

@@ -140,6 +140,13 @@ SABOTAGES = (
     Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
              f"{deadline('place offer_next 1', NETWORK)})"),
     Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
+    Sabotage("own time", "DELETE FROM deadline WHERE kind = 'timer' AND ended_at IS NULL"),
+    Sabotage("own time", f"UPDATE deadline SET key = key || '9', dossier_id = {dossier('LN30-001')} "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("days of its own",)),
+    Sabotage("days of its own", "UPDATE deadline SET due_at = due_at + 86400000000, fires_at = fires_at + 86400000000 "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("local times",)),
+    Sabotage("nobody outstays", "UPDATE deadline SET ended_at = fires_at, ending = 'fired' "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("firings are journaled",)),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),

@@ -116,6 +116,7 @@ MOMENTS: Mapping[str, str] = {
     "announcement": N_("the announcement “%(moment)s”"),
     "promise": N_("the promise “%(moment)s”"),
     "overdue": N_("what is overdue (%(moment)s)"),
+    "timer": N_("a dossier’s own days (%(moment)s)"),
     "seat": N_("the end of the %(moment)s"),
 }
 """kind of a deadline, which begins its key -> how it is said"""
