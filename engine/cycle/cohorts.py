@@ -155,7 +155,7 @@ def _judge(
         against = reasons_against(scene, dossier, transition, caps=False)
         return (*against, *reasons_of_rank(scene, dossier, transition))
 
-    holds = hold(transition.guards, scene.workflow)
+    holds = hold(transition.guards, scene.workflow, when=scene.when)
     if transition.guard("rank_at_most"):
         holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
     caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
@@ -164,6 +164,7 @@ def _judge(
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
     of: dict[int, Candidate] = {}
     places: dict[int, Ranked] = {}
+    strands: dict[int, str | None] = {}
     stuck: list[int] = []
     for cap in caps:
         here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
@@ -173,12 +174,13 @@ def _judge(
             if not one.fits and one.rank <= cap.left:
                 stuck.append(number_of[one.number])
         of |= here
+        strands |= dict.fromkeys(here, cap.strand)
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
             [
                 {"deadline_id": the_id(kept_for), "dossier_id": dossier_id, "rank": one.rank,
-                 "score": of[dossier_id].marks["score"], "moved": one.fits}
+                 "score": of[dossier_id].marks["score"], "moved": one.fits, "scope": strands[dossier_id] or ""}
                 for dossier_id, one in places.items()
             ],
         )  # fmt: skip

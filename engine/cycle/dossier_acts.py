@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
+from engine.cycle import (
+    acting,
+    asking,
+    assigning,
+    importing,
+    keeping_away,
+    messages,
+    notes,
+    people,
+    recording,
+    strands,
+)
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -42,6 +53,8 @@ class DossierActs(Door):
         """Give a person a part in a round."""
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+            if role in scene.workflow.committees:
+                keeping_away.keep_member_away(scene, scene.person(email), by=by)
 
     @watched
     def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
@@ -50,6 +63,8 @@ class DossierActs(Door):
             refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
             for part in parts:
                 people.give(scene, part, by=by)
+                if part.role in scene.workflow.committees:
+                    keeping_away.keep_member_away(scene, scene.person(part.email), by=by)
 
     @watched
     def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:
@@ -90,15 +105,18 @@ class DossierActs(Door):
         number: str | None = None,
         state: str | None = None,
         received_at: int | None = None,
+        strand: str | None = None,
         once: str | None = None,
     ) -> str:
         """Start a dossier with its first contact and give its number; `organisation` and `name` may come later.
+
+        `strand` is where it stands, and is asked for where the rules have any.
 
         `once` is the key of the form: sent again it gives the same number, and starts nothing.
         """
         given = {
             "organisation": organisation, "email": email, "name": name, "language": language, "number": number,
-            "state": state, "received_at": received_at,
+            "state": state, "received_at": received_at, "strand": strand,
         }  # fmt: skip
         with self._act(round_key, now) as scene:
             return sent_once(
@@ -106,7 +124,7 @@ class DossierActs(Door):
                 Sent(once, "start_dossier", by, given),
                 lambda: acting.start_dossier(
                     scene, organisation=organisation, email=email, name=name, language=language, by=by,
-                    number=number, state=state, received_at=received_at,
+                    number=number, state=state, received_at=received_at, strand=strand,
                 ).number,
             )  # fmt: skip
 
@@ -115,6 +133,15 @@ class DossierActs(Door):
         """Bring in many dossiers, all or none, and give their numbers."""
         with self._act(round_key, now) as scene:
             return importing.import_dossiers(scene, rows, by=by)
+
+    @watched
+    def change_strand(
+        self, round_key: str, number: str, strand: str, *, by: str, now: int, reason: str | None = None,
+        seen: int | None = None,
+    ) -> None:
+        """Staff put a dossier into another strand, with a reason."""
+        with self._act(round_key, now) as scene:
+            strands.change_strand(scene, as_seen(scene, number, seen), strand, by=by, reason=reason)
 
     @watched
     def add_contact(
@@ -173,6 +200,7 @@ class DossierActs(Door):
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
+        Among the answers stands the new value of what the transition `sets`, under its name (`strand`, or a question).
         `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
         """
         given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
@@ -181,10 +209,14 @@ class DossierActs(Door):
 
             def do() -> str:
                 must_be_as_seen(scene, [dossier], seen)
-                if answers or files:
+                rule = scene.workflow.transitions.get(transition)
+                sets = rule.sets if rule else None
+                rest = {name: one for name, one in (answers or {}).items() if name != sets}
+                if rest or files:
                     uploaded = acting.store_uploads(scene, files or {})
-                    acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
-                return acting.act(scene, dossier, transition, by=by, reason=reason)
+                    acting.answer(scene, dossier, {**rest, **uploaded}, by=by)
+                value = (answers or {}).get(sets) if sets else None
+                return acting.act(scene, dossier, transition, by=by, reason=reason, value=value)
 
             return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
 

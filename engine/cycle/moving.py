@@ -20,9 +20,15 @@ from engine.rules.workflow import Transition, reason_told
 
 
 def reasons_against(
-    scene: Scene, dossier: DossierRow, transition: Transition, *, reason: str | None = None, caps: bool = True
+    scene: Scene,
+    dossier: DossierRow,
+    transition: Transition,
+    *,
+    reason: str | None = None,
+    caps: bool = True,
+    person: PersonRow | None = None,
 ) -> tuple[Refusal, ...]:
-    """All that the guards of a transition have against a dossier now."""
+    """All that the guards of a transition have against a dossier now, where a `person` acts or the calendar does."""
     held, whole = {}, 0
     if caps and (apart := strands_apart(scene.workflow, transition)):
         strand = None if apart == (None,) else dossier.strand
@@ -31,8 +37,9 @@ def reasons_against(
         )
         whole = handed_in(scene.session, scene.round_id, strand)
     facts = facts_of(
-        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason
-    )
+        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason,
+        when=scene.when, person_id=the_id(person) if person else None,
+    )  # fmt: skip
     if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
         facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
     return judge_transition(transition, facts, scene.workflow, caps=caps)
@@ -59,6 +66,8 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    # who leaves the draft without being handed in stands in the batch of that day
+    intake = scene.calendar.batch_at(at) if dossier.batch is None else None
     point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
@@ -67,7 +76,10 @@ def enter(
             col(DossierRow.state) == source,
             col(DossierRow.version) == dossier.version,
         )
-        .values(state=target, entered_at=at, version=dossier.version + 1)
+        .values(
+            state=target, entered_at=at, version=dossier.version + 1,
+            batch=intake if dossier.batch is None else dossier.batch,
+        )
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
@@ -91,7 +103,7 @@ def enter(
     point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
-        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id, intake=intake,
     )  # fmt: skip
     if are_there(scene):
         set_timers(scene, dossier)

@@ -232,8 +232,8 @@ def follow_edge(
         if window is None:
             continue  # it is counted from where the dossier came
         hangs_on_it = f"{window.end.phase} {window.end.edge}" == edge
-        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.instant(window.end):
-            row.due_at, row.overdue_at = after.instant(window.end), None
+        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
+            row.due_at, row.overdue_at = after.window(window)[1], None
             row.last_day = last_day_before(row.due_at, after.zone).isoformat()
             scene.session.add(row)
             moved = True

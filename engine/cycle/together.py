@@ -5,6 +5,7 @@ All of those chosen, or none: one transaction, one batch. Its letters wait for a
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 from engine.cycle.acting import made_by_people, reasons_not_to_act, window_refusal
 from engine.cycle.cohorts import enter_all
 from engine.cycle.late_moves import late_moves
+from engine.cycle.new_values import give_value
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -47,10 +49,12 @@ class NotAll(Refused):
 def moves_of_staff(workflow: Workflow) -> tuple[Transition, ...]:
     """The transitions that staff may make for many dossiers at once: their own, and those that they minute.
 
-    What applicants do is theirs, with its questions; a verdict is recorded and not made.
+    What applicants do is theirs, with its questions; a verdict is recorded and not made; and what gives a dossier a new
+    value is done by itself, for the value is its own.
     """
     by_staff = {STAFF, *workflow.committees}
-    return tuple(one for one in workflow.transitions.values() if one.by in by_staff and one.takes_effect is None)
+    moves = (one for one in workflow.transitions.values() if one.by in by_staff and one.takes_effect is None)
+    return tuple(one for one in moves if one.sets is None)
 
 
 def chosen_dossiers(
@@ -92,6 +96,7 @@ def move_together(
     reason: str | None,
     seen: int | None,
     undo_for: int,
+    value: Any = None,
 ) -> BatchRow:
     """Make one transition of all these dossiers, and let its letters wait for `undo_for` microseconds.
 
@@ -113,7 +118,13 @@ def move_together(
     scene.session.add(batch)
     scene.session.flush()
     point("batch written")
-    if against := reasons_not_to(scene, dossiers, transition, standing, reason=reason):
+    if transition.sets is not None or value is not None:
+        elsewhere = (scene.machine.from_here(transition.name, dossier.state) for dossier in dossiers)
+        refuse([may_act_as(transition.by or "", standing, scene.workflow), *elsewhere])
+        batch.before = {one.number: give_value(scene, one, transition, value, person) for one in dossiers}
+        scene.session.add(batch)
+        scene.session.flush()
+    if against := reasons_not_to(scene, dossiers, transition, person, standing, reason=reason):
         raise NotAll(against)
     ids = [the_id(dossier) for dossier in dossiers]
     going = scene.gather(
@@ -146,6 +157,7 @@ def reasons_not_to(
     scene: Scene,
     dossiers: Sequence[DossierRow],
     transition: Transition,
+    person: PersonRow,
     standing: Standing,
     *,
     reason: str | None,
@@ -157,7 +169,7 @@ def reasons_not_to(
     """
     for_all = may_act_as(transition.by or "", standing, scene.workflow)
     late = window_refusal(transition.window, scene.calendar, scene.now)
-    may = set() if for_all or late else _may(scene, dossiers, transition, reason)
+    may = set() if for_all or late else _may(scene, dossiers, transition, person, reason)
     against: dict[str, tuple[Refusal, ...]] = {}
     room = places_left(scene, transition)
     for dossier in dossiers:
@@ -165,7 +177,7 @@ def reasons_not_to(
             against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
             continue
         if the_id(dossier) not in may:
-            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False)
+            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False, person=person)
             if reasons:
                 against[dossier.number] = tuple(reasons)
                 continue
@@ -174,13 +186,18 @@ def reasons_not_to(
     return against
 
 
-def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, reason: str | None) -> set[int]:
+def _may(
+    scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, person: PersonRow, reason: str | None
+) -> set[int]:
     """The dossiers of which everything holds that the database can tell; caps aside."""
     ids = [the_id(dossier) for dossier in dossiers]
     holds = [
         col(DossierRow.id).in_(ids),
         col(DossierRow.state).in_(transition.sources),
-        hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
+        hold(
+            transition.guards, scene.workflow, sa.literal(reason, sa.Text), when=scene.when,
+            person=sa.literal(the_id(person), ID),
+        ),
     ]
     if transition.within is not None:
         return set()  # each has its own days

@@ -7,7 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.files.moves import build_transition
+from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
@@ -15,10 +15,12 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
+    APPLICANT,
     Announcement,
     Committee,
     Criterion,
     Deliverable,
+    Guard,
     Meeting,
     Moment,
     Obligation,
@@ -36,6 +38,8 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+ASKED_BY = ("answer",)
+"""guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
     ("at_most", NUMBERS),
@@ -66,7 +70,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
                 built[name][entry] = record
-    phases = dict(_titles(source))
+    phases, strands = dict(_titles(source, "phase")), dict(_titles(source, "strand"))
     if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
         return None
     return Workflow(
@@ -89,6 +93,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        strands=strands,
     )
 
 
@@ -101,8 +106,8 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
         return None  # what is required was complained about
 
 
-def _titles(source: Source) -> Iterator[tuple[str, str]]:
-    for name, value, spot in entries(source, "phase"):
+def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, table):
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -130,10 +135,20 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     for key, kinds in KEYS_OF_KINDS:
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind in ("dossier", "conflicts") and spot.path[0] != "question":
+        spot.at("kind").complain(f'"{kind}" is asked in the dossier\'s own form, [question.NAME], and nowhere else')
+    if kind == "dossier" and values.get("required"):
+        spot.at("required").complain(
+            "cannot be: whoever applies for the first time has no earlier dossier to name; follows asks for one"
+        )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and most is not None and least > most:
+    if least is not None and isinstance(most, int | float) and least > most:
         spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    guards: tuple[Guard, ...] = values.get("only_if", ())
+    for guard in guards:
+        if guard.word not in ASKED_BY:
+            spot.at("only_if", guard.word).complain(f"says nothing of a form; write {' or '.join(ASKED_BY)}")
     return Question(
         name=name,
         ask=values["ask"],
@@ -145,6 +160,8 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         at_least=least,
         choices=values.get("choices", ()),
         help=values.get("help"),
+        only_if=tuple(guard for guard in guards if guard.word in ASKED_BY),
+        of=str(spot.path[1]) if spot.path[0] == "deliverable" else None,
     )
 
 
@@ -154,7 +171,18 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
         question = _attempt(_question, entry, position, read, spot.at("question", entry))
         if question is not None:
             questions[entry] = question
-    return Deliverable(name, values["title"], questions)
+    raw = (spot.source.data or {})["deliverable"][name]
+    by = values.get("by", APPLICANT)
+    if by != APPLICANT and "open_to" not in raw:
+        spot.at("by").complain('says nothing without "open_to": when may they hand it in?')
+    general = (spot.source.data or {}).get("workflow")
+    ends = general.get("ends_in", ()) if isinstance(general, dict) else ()
+    for state in values.get("open_to", ()):
+        if isinstance(ends, list) and state in ends:
+            spot.at("open_to").complain(f'"{state}" is an end state, where nothing is handed in any more')
+        elif by != APPLICANT and isinstance(general, dict) and state == general.get("begins_in"):
+            spot.at("open_to").complain(f'"{state}" is where a dossier is written; nobody else sees it there')
+    return Deliverable(name, values["title"], questions, values.get("open_to", ()), by)
 
 
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
@@ -250,8 +278,9 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         )
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in (*CAPS, "reason"):
+        if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+        check_recent(guard, spot)
     moments = values.get("when", ())
     return Reminder(
         name=name,

@@ -23,8 +23,10 @@ SPACES = {
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "targetNamespace": "urn:grantcycle:workflow",
 }
-DURATIONS = {"working day": "D", "day": "D", "week": "W", "month": "M", "year": "Y"}
-"""how ISO 8601 writes spans; it knows no working days"""
+
+LENGTHS = {"working day": "D", "day": "D", "week": "W", "month": "M", "year": "Y"}
+"""the units of a duration in ISO 8601, which knows no working days"""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -82,25 +84,28 @@ def _cause(voice: Voice, move: Transition) -> str:
     """Who or what makes it happen."""
     if move.by:
         return voice.role(move.by)
+    if move.after:
+        return voice.say("stays so long", spans=voice.span(move.after))
     if move.own:
         return voice.own(move.own)
-    return voice.at(move.moment) if move.moment else move.comes
+    return voice.at(move.moment) if move.moment else voice.say("legend place")
 
 
 def _definition(move: Transition) -> str:
     if move.by:
         return "<messageEventDefinition/>"
-    if move.moment:
-        when = f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>'
-        return f"<timerEventDefinition>{when}</timerEventDefinition>"
     if move.after:
-        span = f"P{move.after.count}{DURATIONS[move.after.unit]}"
-        when = f'<timeDuration xsi:type="tFormalExpression">{span}</timeDuration>'
-        return f"<timerEventDefinition>{when}</timerEventDefinition>"
+        length = f"P{move.after.count}{LENGTHS[move.after.unit]}"
+        return _timer(f'<timeDuration xsi:type="tFormalExpression">{length}</timeDuration>')
+    if move.moment:
+        return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>')
     if move.own:
-        when = f'<timeDate xsi:type="tFormalExpression">{escape(str(move.own))}</timeDate>'
-        return f"<timerEventDefinition>{when}</timerEventDefinition>"
+        return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.own))}</timeDate>')
     return "<signalEventDefinition/>"
+
+
+def _timer(inside: str) -> str:
+    return f"<timerEventDefinition>{inside}</timerEventDefinition>"
 
 
 def _flows(workflow: Workflow) -> Iterator[Flow]:

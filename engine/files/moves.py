@@ -7,8 +7,10 @@ from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Recent, Transition
 
+STAYS = ("file", "schedule", "dossier", "conflicts")
+"""kinds of question whose answers no move gives anew: more hangs on them than their words"""
 COUNTED = ("at_most", "rank_at_most")
 
 
@@ -19,6 +21,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
     _check_guards(raw, values, spot)
     _check_order(raw, spot)
     _check_states(raw, values, spot)
+    _check_sets(raw, values, spot)
     return Transition(
         name=name,
         sources=values["from"],
@@ -34,10 +37,33 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         release=values.get("release", "auto"),
         tell=values.get("tell", {}),
         position=position,
+        sets=values.get("sets"),
         after=values.get("after"),
         within=values.get("within"),
         own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
     )
+
+
+def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    """Somebody must be there to give the value, at the moment at which it counts."""
+    if "sets" not in raw:
+        return
+    place, data = spot.at("sets"), spot.source.data or {}
+    if "when" in raw:
+        place.complain('stands beside "when"; the calendar has no new value to give')
+    elif "takes_effect" in raw:
+        place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
+    elif values.get("by") in spot.names["committee"]:
+        place.later(f'a committee that gives a new value ("{values["by"]}")')
+    general = data.get("workflow")
+    begins = general.get("begins_in") if isinstance(general, dict) else None
+    if values.get("by") == APPLICANT and begins in values.get("from", ()):
+        place.complain(f'says nothing in "{begins}": there the applicant fills in the form, and has chosen')
+    asked = data.get("question")
+    question = asked.get(raw["sets"]) if isinstance(asked, dict) and isinstance(raw["sets"], str) else None
+    kind = question.get("kind") if isinstance(question, dict) else None
+    if kind in STAYS:
+        place.complain(f'"{raw["sets"]}" has the kind "{kind}", and its answer stays as it was handed in')
 
 
 def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
@@ -114,8 +140,22 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: there is no [criterion.NAME] to score, and no \"order\" says by what it ranks")
         if guard.word in SCORED and not spot.names["criterion"]:
             place.complain("cannot hold: there is no [criterion.NAME] to score")
+        if guard.word == "member_of" and "by" not in raw:
+            place.complain("cannot hold: the calendar sits in no committee")
+        check_recent(guard, spot)
         if guard.word == "form" and not spot.names["question"]:
             place.complain("says nothing: there is no [question.NAME]")
+
+
+def check_recent(guard: Guard, spot: Spot) -> None:
+    """No dossier enters the state that it begins in, so nothing is said by asking for one that did."""
+    general = (spot.source.data or {}).get("workflow")
+    begins_in = general.get("begins_in") if isinstance(general, dict) else None
+    for one in guard.value if isinstance(guard.value, tuple) else ():
+        if isinstance(one, Recent) and one.state == begins_in:
+            spot.at("only_if", guard.word, one.state).complain(
+                f'says nothing: every dossier begins in "{begins_in}", and none enters it'
+            )
 
 
 def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:

@@ -37,6 +37,10 @@ FRENCH = {
     "closes": "la fin de la phase {phase}",
     "at opens": "au début de la phase {phase}",
     "at closes": "à la fin de la phase {phase}",
+    "opens each": "le début de chaque vague de la phase {phase}",
+    "closes each": "la fin de chaque vague de la phase {phase}",
+    "at opens each": "au début de chaque vague de la phase {phase}",
+    "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
     "own accepted": "le jour où {what} est accepté",
@@ -48,6 +52,9 @@ FRENCH = {
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
+    "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -61,6 +68,7 @@ FRENCH = {
     "who judges": "Les dossiers sont jugés par **{title}** (`{name}`).",
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que par au moins {members} sans conflit d’intérêts.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -76,6 +84,8 @@ FRENCH = {
     "long_text": "un texte plus long",
     "money kind": "un montant",
     "file": "un fichier",
+    "dossier": "un dossier antérieur du porteur",
+    "conflicts": "des personnes tenues à l’écart de ce dossier ; aucun comité ne le lit",
     "at most": "au plus {limit}",
     "number kind": "un nombre",
     "choice kind": "un choix",
@@ -84,6 +94,9 @@ FRENCH = {
     "at least": "au moins {limit}",
     "at most together": "au plus {limit} au total",
     "at least together": "au moins {limit} au total",
+    "answer": "la réponse à {question} est {choices}",
+    "asked only": "Cela n’est demandé que si {clause}.",
+    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
     "help": "L’explication qui l’accompagne est {text}.",
     "accept": "uniquement {endings}",
     "required": "obligatoire",
@@ -98,6 +111,8 @@ FRENCH = {
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
     "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
@@ -139,6 +154,7 @@ FRENCH = {
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
     "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "strand": "le dossier relève de {names}",
     "rank_at_most share": "le dossier est classé parmi les premiers {share}",
     "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
     "`{name}`",
@@ -151,6 +167,18 @@ FRENCH = {
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
     "dans l’ordre.",
     "at_most": "ensuite, en {target}, {places}",
+    "once person": "personne qui parle pour le dossier n’en a introduit un autre {reach}",
+    "once organisation": "l’organisation n’a introduit aucun autre dossier {reach}",
+    "once ever": "auparavant",
+    "once rounds": "dans la même édition|en {n} éditions consécutives",
+    "once span": "au cours de la dernière période de {span}",
+    "clear_of": "aucun dossier antérieur de la même organisation n’est passé en {state} {reach}",
+    "follows": "un dossier antérieur de la même organisation est passé en {state} {reach}",
+    "follows named": "le dossier antérieur que nomme le porteur est passé en {state} {reach}",
+    "recent ever": "à quelque moment que ce soit",
+    "recent rounds": "dans cette édition ou la précédente|dans cette édition ou les {n} précédentes",
+    "recent span": "au cours de la dernière période de {span}",
+    "member_of": "la personne qui le fait est membre de {committee}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",
     "people in": "les dossiers en {states}",
@@ -189,6 +217,10 @@ FRENCH = {
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -197,6 +229,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

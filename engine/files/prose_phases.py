@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -87,11 +90,15 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.moment and voice.calendar:
+        if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
             instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
@@ -121,6 +128,12 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
+    if guard.word in ACROSS or guard.word == "member_of":
+        return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+    if isinstance(value, Mapping):
+        return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
@@ -272,11 +285,15 @@ def _promise(voice: Voice, promise: Promise) -> str:
         "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
         letters=letters,
     )  # fmt: skip
-    if voice.calendar is None:
+    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
     return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))

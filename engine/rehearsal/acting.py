@@ -15,6 +15,7 @@ from engine.rehearsal.acts import (
     DELIVERY,
     EXCUSE,
     EXTEND,
+    LIFT,
     PERSON,
     RECOMMENDATION,
     REVIEW,
@@ -26,7 +27,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question, Workflow
+from engine.rules.workflow import STRAND, Question, Workflow
 
 
 class Actors:
@@ -58,6 +59,7 @@ class Actors:
         self._numbers[act.number] = self.cycle.start_dossier(
             self.round_key, organisation=values["organisation"], email=act.who, name=values["name"],
             language=values["language"], by=act.who, now=act.instant,
+            strand=values.get("strand"),
         )  # fmt: skip
 
     def _contact(self, act: Act) -> None:
@@ -128,6 +130,12 @@ class Actors:
             by=act.who, now=act.instant,
         )  # fmt: skip
 
+    def _lift(self, act: Act) -> None:
+        values = act.values
+        self.cycle.lift(
+            self.round_key, self.number(act), values["guard"], reason=values["reason"], by=act.who, now=act.instant
+        )
+
     def _extend(self, act: Act) -> None:
         to = act.values["to"]
         self.cycle.extend(
@@ -142,9 +150,16 @@ class Actors:
         self.cycle.revoke(self.round_key, act.values["batch"], by=act.who, now=act.instant)
 
     def _transition(self, act: Act) -> None:
+        sets = self.workflow.transitions[act.what].sets if act.what in self.workflow.transitions else None
+        answers: dict[str, Any] = {}
+        if sets == STRAND and STRAND in act.values:
+            answers = {STRAND: act.values[STRAND]}
+        elif sets is not None and sets in act.values:
+            answers, _ = self._given(act, self.workflow.questions, {sets: act.values[sets]})
         self.cycle.act(
-            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason")
-        )
+            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason"),
+            answers=answers,
+        )  # fmt: skip
 
 
 _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
@@ -160,6 +175,7 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     EXCUSE: Actors._excuse,
     DELIVERY: Actors._deliver,
     REVIEW: Actors._review,
+    LIFT: Actors._lift,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,
     REVOKE: Actors._revoke,

@@ -14,9 +14,13 @@ SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
+QuestionKind = Literal[
+    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
+]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -24,6 +28,8 @@ Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
 Marks = tuple[tuple[str, int | float], ...]
 """a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,16 @@ class PlaceFrees:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """`PHASE moves`: no point of the calendar, but whenever an edge of a phase is moved for everybody."""
+
+    phase: str
+
+    def __str__(self) -> str:
+        return f"{self.phase} moves"
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """When something may be done: `during = PHASE` is the phase itself, `between` any two moments."""
 
@@ -93,11 +109,44 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand
+    value: (
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,7 +187,8 @@ class State:
 class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
     """
 
     name: str
@@ -151,6 +201,13 @@ class Question:
     at_least: int | float | None = None
     choices: tuple[str, ...] = ()
     help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
     @property
     def most(self) -> int | float | None:
@@ -161,11 +218,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +299,8 @@ class Transition:
     within: Span | None = None
     own: OwnMoment | None = None
     """the point of time of its own at which each dossier is moved, in place of one of the calendar"""
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -326,9 +390,14 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     name: str
-    when: Moment
+    when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the calendar at which it is sent; None where it waits for a date to be moved."""
+        return self.when if isinstance(self.when, Moment) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +432,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

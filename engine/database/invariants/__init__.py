@@ -11,6 +11,7 @@ from itertools import islice
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from engine.database.invariants.across import ACROSS
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.batches import BATCHES
@@ -40,7 +41,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
     *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
-    *TEXTS, *RECEIVED,
+    *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

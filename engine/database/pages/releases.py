@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from engine.database.across import When
 from engine.database.cohort.guards import hold
 from engine.database.cohort.letters import title
 from engine.database.cohort.standing import chair_has_a_conflict
@@ -41,6 +42,8 @@ class Moves:
     workflow: Workflow
     round_id: int
     batch: str
+    when: When | None = None
+    """at which instant the moves are judged, where a guard looks back"""
 
     @property
     def held(self) -> list[Transition]:
@@ -198,7 +201,9 @@ def held_back(session: Session, moves: Moves, person_id: int) -> tuple[int, Sequ
     """Of the dossiers of a batch those of which something does not hold any more, so that they would not go."""
     doubtful = []
     for one in moves.held:
-        holds = hold(one.guards, moves.workflow, col(VerdictRow.reason))
+        holds = hold(
+            one.guards, moves.workflow, col(VerdictRow.reason), when=moves.when, person=col(VerdictRow.recorded_by)
+        )
         if one.takes_effect is not None:
             holds = sa.and_(holds, col(DossierRow.state).in_(one.sources), ~chair_has_a_conflict())
         doubtful.append(sa.and_(moves.of(one), ~holds))

@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.across import LiftRow, SameOrganisationRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -92,6 +93,7 @@ __all__ = [
     "JournalRow",
     "KeptFormRow",
     "LetterRow",
+    "LiftRow",
     "LinkRow",
     "LookRow",
     "MeetingRow",
@@ -121,6 +123,7 @@ __all__ = [
     "RoleRow",
     "RoundRow",
     "RunningOrderRow",
+    "SameOrganisationRow",
     "SavedViewRow",
     "ScoreRow",
     "SeatRow",

@@ -19,7 +19,7 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    later("only_if", "asked only if these guards hold"),
+    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )
@@ -43,7 +43,8 @@ WORKFLOW = (
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
           required=True),
-    Table("strand", "texts", "Kinds of dossier that are judged apart.", status="later"),
+    Table("strand", "texts", "Kinds of dossier that are judged apart. If there are any, each dossier stands in exactly "
+          "one."),
     Table("state", "entries", "Where a dossier can stand. It always stands in exactly one.", (
         Key("title", "text", "what staff read", required=True),
         Key("phase", "phase", "the phase under which people see it", "none"),
@@ -56,8 +57,9 @@ WORKFLOW = (
     Table("deliverable", "named", "What is handed in besides the dossier's own form: a report, a contract.", (
         Key("title", "text", "what it is called", required=True),
         Key("question", "questions", "the questions it answers, each with the keys of a question", required=True),
-        later("open_to", "the states in which it may be handed in unasked"),
-        later("by", "who hands it in"),
+        Key("open_to", "states", "the states in which it may be handed in unasked, and anew",
+            "only when an obligation asks for it"),
+        Key("by", "actor", "who hands it in; with `open_to`", "`applicant`"),
         later("many", "several people each hand one in"),
     )),
     Table("criterion", "named", "What a committee member scores.", (
@@ -96,8 +98,8 @@ WORKFLOW = (
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
         later("per", "over what the places are counted"),
-        later("sets", "who acts gives this answer a new value"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
@@ -130,7 +132,7 @@ WORKFLOW = (
         later("pay", "the money that is promised"),
     )),
     Table("announcement", "named", "One text for everyone concerned, at a moment of the calendar.", (
-        Key("when", "moment", "when it is sent", required=True),
+        Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
         later("about", "the states concerned"),
