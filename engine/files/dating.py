@@ -174,7 +174,7 @@ class _Dates:
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
-        if any(move.after or move.within for move in moves):
+        if any(move.is_timed or move.within for move in moves):
             return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]

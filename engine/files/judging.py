@@ -34,6 +34,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
     _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
@@ -204,6 +205,19 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
 
 
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
     """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
     for reminder in workflow.reminders.values():
@@ -235,6 +249,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
         handed_in = workflow.deliverables.get(obligation.deliver or "")
         if handed_in is not None and handed_in.by != APPLICANT:
             whole.at("obligation", obligation.name, "deliver").complain(

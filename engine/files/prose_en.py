@@ -43,6 +43,9 @@ ENGLISH = {
     "at closes each": "at the end of each batch of the phase {phase}",
     "before": "{span} before {edge}",
     "after": "{span} after {edge}",
+    "own accepted": "the day on which {what} is accepted",
+    "own day": "the day that answers {question}",
+    "on own": "on {anchor}",
     "during": "in this phase",
     "between": "between {start} and {end}",
     "within": "for {span} after the dossier came there",
@@ -188,6 +191,7 @@ ENGLISH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: a dossier in {states} must attend {what}{often}, {window}.",
     "deliver": "`{name}`: a dossier in {states} must hand this in{often}, {window}: {what}.",
+    "each row": "one for each row of {question}, until the day of that row",
     "owed only": "This is owed only {guards} when the dossier comes there.",
     "times": "once|{n} times",
     "every year": "every year",

@@ -43,6 +43,9 @@ FRENCH = {
     "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
+    "own accepted": "le jour où {what} est accepté",
+    "own day": "le jour donné en réponse à {question}",
+    "on own": "{anchor}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
     "within": "pendant {span} après l’arrivée du dossier à cette étape",
@@ -195,6 +198,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "each row": "un pour chaque ligne de {question}, jusqu’au jour de cette ligne",
     "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",

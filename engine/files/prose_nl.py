@@ -43,6 +43,9 @@ DUTCH = {
     "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
+    "own accepted": "de dag waarop {what} wordt aanvaard",
+    "own day": "de dag die op {question} is geantwoord",
+    "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
     "within": "tot {span} nadat het dossier daar is gekomen",
@@ -191,6 +194,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "each row": "één voor elke regel van {question}, tot de dag van die regel",
     "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",

@@ -68,6 +68,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
@@ -101,7 +103,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
-        if transition.after and voice.round:
+        if (transition.after or transition.own) and voice.round:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
@@ -214,7 +216,12 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
@@ -233,6 +240,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))

@@ -164,10 +164,12 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
     if one.kind == MOVES:
         rule = workflow.transitions[one.name]
-        assert rule.after is not None
+        state, states = ask.said(workflow.states[rule.target].title), states_words(ask, rule.sources)
+        if rule.after is None:
+            return say("%(states)s becomes “%(state)s”", states=states, state=state)
         return say(
             "%(states)s becomes “%(state)s” after %(span)s", span=span_words(ask, rule.after),
-            state=ask.said(workflow.states[rule.target].title), states=states_words(ask, rule.sources),
+            state=state, states=states,
         )  # fmt: skip
     if one.kind == REMINDS:
         about = states_words(ask, workflow.reminders[one.name].about)
