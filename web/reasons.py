@@ -337,6 +337,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("stranded", "no way out"): (
         N_("No way leads out of “%(name)s” by the new rules and dates (%(count)s dossiers)."),
     ),
+    ("strand", "rules"): (N_("%(count)s dossiers stand in the strand “%(name)s”, and the new rules have no such."),),
     ("verdict", "rules"): (
         N_("The verdict “%(name)s” stands (%(count)s dossiers), and the new rules lack it. Withdraw it first."),
     ),
