@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.numbers import NUMBERS
@@ -19,6 +20,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
     _check_obligations(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)

@@ -21,6 +21,7 @@ from engine.files.names import (
     read_letters,
     read_open_to,
     read_order,
+    read_per,
     read_reviewer,
 )
 from engine.files.source import Spot, written
@@ -237,6 +238,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "endings": each(read_ending),
     "scale": read_scale,
     "marks": read_marks,
+    "money question": name_of("question"),
+    "per": read_per,
     "slots": read_slots,
     "order": read_order,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),

@@ -87,6 +87,15 @@ def deciding_committee(workflow: Workflow, state: str) -> str | None:
     return next((transition.by for transition in decisions_from(workflow, state).values()), None)
 
 
+def ordering_committee(workflow: Workflow, state: str) -> str | None:
+    """The committee that puts the dossiers of a state in order by hand: the one that decides on them, else the only
+    one that there is; None where nobody can say which."""
+    if committee := deciding_committee(workflow, state):
+        return committee
+    (only,) = workflow.committees if len(workflow.committees) == 1 else (None,)
+    return only
+
+
 def reading_committee(workflow: Workflow, state: str) -> str | None:
     """The committee that reads a dossier in that state, or None.
 

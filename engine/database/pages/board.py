@@ -163,7 +163,7 @@ def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:
     for name, decision in decisions_from(workflow, state).items():
         # what a verdict on a dossier that she has a tie with says is not told by a count either
         caps = caps_of(looking.session, workflow, looking.round_id, decision, besides=looking.tied)
-        found += [Gate(name, cap.held, cap.most, cap.strand) for cap in caps]
+        found += [Gate(name, cap.held, cap.most, cap.scope) for cap in caps]
     return tuple(found)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.caps import caps_of, in_strand
+from engine.database.caps import caps_of
 from engine.database.cohort.letters import title
+from engine.database.cohort.scopes import in_scope
 from engine.database.expressions import rounded
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import ConflictRow, DossierRow, RecommendationRow, ScoreRow, VerdictRow
@@ -194,10 +195,10 @@ def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Se
                 .where(
                     col(DossierRow.round_id) == round_id,
                     col(DossierRow.state) == state,
-                    in_strand(cap.strand),
+                    in_scope(workflow, transition, cap.scope),
                     col(VerdictRow.ended_at).is_(None),
                     col(VerdictRow.transition).in_(ways),
                 )
             ).scalar_one()  # fmt: skip
-            found.append(Line(name, cap.most, cap.held - standing, standing, cap.strand))
+            found.append(Line(name, cap.most, cap.held - standing, standing, cap.scope))
     return found

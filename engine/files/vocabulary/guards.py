@@ -17,7 +17,8 @@ GUARDS = (
     Key("score_at_least", "limit", "the mean score is at least this"),
     Key("rank_at_most", "places", "it ranks among the best so many of all who stand there at that moment"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
-    later("budget_left", "the money asked in this question is still there"),
+    Key("budget_left", "money question", "the money that is asked in this question is still there, of the `budget` "
+        "that the round gives"),
     later("once_per", "one for each person or organisation, across rounds"),
     later("strand", "the dossier stands in one of these strands"),
     later("answer", "a question was answered so"),

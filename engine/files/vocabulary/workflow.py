@@ -87,13 +87,14 @@ WORKFLOW = (
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
         Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
             "with guards beside `when` or `takes_effect`", "nobody"),
-        Key("order", "order", "who comes first under `at_most`; required with `when`", "–"),
+        Key("per", "per", "over what places, ranks and money are counted", "the whole round"),
+        Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when`",
+            "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
         later("after", "the calendar does it so long after the dossier entered its state"),
-        later("per", "over what the places are counted"),
         later("sets", "who acts gives this answer a new value"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
