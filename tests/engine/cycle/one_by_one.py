@@ -287,7 +287,10 @@ def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: in
     """Let the first of those who wait have the places that are there."""
     if transition.window is not None:
         opens, closes = scene.calendar.window(transition.window)
-        if not opens <= at < closes:
+        opened = select(DeadlineRow.ended_at).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"transition {transition.name}"
+        )
+        if not opens <= at < closes or scene.session.exec(opened).one() is None:
             return False
     left = caps(scene, transition)
     if not any(left.values()):
