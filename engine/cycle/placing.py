@@ -16,13 +16,8 @@ from engine.database.records import DossierRow, PlacementRow
 from engine.database.store import the_id, ties_of
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.roles import may_act_as, ordering_committee
-from engine.rules.workflow import STAFF, Workflow
-
-
-def is_ordered(workflow: Workflow, state: str) -> bool:
-    """Whether the order that a committee gives by hand counts for anything in a state."""
-    return any("committee" in one.order and state in one.sources for one in workflow.transitions.values())
+from engine.rules.roles import is_ordered, may_act_as, ordering_committee
+from engine.rules.workflow import STAFF
 
 
 def give_order(scene: Scene, state: str, numbers: Sequence[str], *, by: str) -> None:

@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
-from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
+from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
 from engine.database.store import the_id
-from engine.rules.roles import deciding_committee, reading_committee
+from engine.rules.roles import deciding_committee, is_ordered, reading_committee
 from engine.rules.workflow import Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
@@ -53,6 +53,10 @@ class Table:
     rows: Sequence[Row]
     line: Line | None
     """of the first decision that has a cap"""
+    purses: Sequence[Purse]
+    """the budgets that moves out of the state draw on"""
+    is_ordered: bool
+    """whether an order that the committee gives by hand counts here"""
     asked: float
     """money asked for by all"""
     within: float
@@ -99,7 +103,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         for place_in_order, one in enumerate(every)
     ]  # fmt: skip
     return Table(
-        state, committee, rows, line,
+        state, committee, rows, line, purses(session, workflow, round_id, state), is_ordered(workflow, state),
         asked=sum(row.amount or 0 for row in rows),
         within=sum(row.amount or 0 for row in rows if row.fits),
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
