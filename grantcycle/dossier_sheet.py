@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.cycle import Imported
 from engine.files.spreadsheet import RowReader, read_sheet
-from engine.rules.forms import check_answer, parse_answer
+from engine.rules.forms import check_answer
+from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question, Workflow
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.instants import read_instant

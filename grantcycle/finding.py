@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import GrantcycleError, Unknown
+from engine.files.several import names_of
 
 WORKFLOW = "workflow.toml"
 
@@ -40,8 +41,12 @@ def programmes_in(folder: Path) -> list[Path]:
 
 
 def rounds_in(folder: Path) -> list[str]:
-    """The names of a programme's rounds."""
-    return sorted(path.stem for path in (folder / "rounds").glob("*.toml"))
+    """The names of a programme's rounds: of their files, and of those inside a file that holds several."""
+    return sorted(name for path in (folder / "rounds").glob("*.toml") for name in _rounds_of(path))
+
+
+def _rounds_of(path: Path) -> list[str]:
+    return names_of(path.stem, path.read_bytes().decode("utf-8-sig", errors="replace"))
 
 
 def find_programme(name: str, workflows: Path) -> Found:
@@ -61,13 +66,19 @@ def find_programme(name: str, workflows: Path) -> Found:
 
 
 def find_round(name: str, workflows: Path) -> Found:
-    """`cera-impuls/2019`, `some/folder/cera-impuls/2019`, or the path of a round's file.
+    """`cera-impuls/2019`, `some/folder/cera-impuls/2019`, or the path of a round's file that holds no other.
 
     Raises Unknown with the nearest programme or round.
     """
     path = Path(name)
     if path.suffix == ".toml":
         if path.is_file() and path.parent.name == "rounds" and (path.parent.parent / WORKFLOW).is_file():
+            inside = _rounds_of(path)
+            if inside != [path.stem]:
+                programme = path.resolve().parent.parent.name
+                raise GrantcycleError(
+                    f'"{name}" holds {len(inside)} rounds; write which is meant, for example {programme}/{inside[0]}'
+                )
             return Found(path.parent.parent, path.stem)
         raise GrantcycleError(
             f'"{name}" is not the file of a round: those stand in rounds/ beside a {WORKFLOW}'

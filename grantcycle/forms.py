@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.cycle import Upload
 from engine.errors import GrantcycleError, Refused
-from engine.rules.forms import known_questions, parse_answer
+from engine.rules.forms import known_questions
+from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question
 
 

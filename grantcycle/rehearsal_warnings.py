@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from engine.files.days import day_off
 from engine.files.reading import examine
 from engine.rules.moments import from_instant
 from engine.rules.round import Round
+from engine.rules.working_days import day_off
 from grantcycle.rehearsed import Dossier, Event, Mail, Rehearsed, Warning
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.files.days import day_off
 from engine.files.layout import in_few_signs
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import EVERYONE
+from engine.rules.working_days import day_off
 from grantcycle.rehearsed import Rehearsed
 from grantcycle.report_days import days, state_title
 from grantcycle.report_drawing import NARROW, WIDE, PhaseBar, Stage, flow, short_day, timeline
@@ -153,6 +153,7 @@ def _phases(seen: Rehearsed) -> list[PhaseBar]:
     bars = []
     for name, title in seen.programme.workflow.phases.items():
         first, last = calendar.edge(name, "opens").day, calendar.edge(name, "closes").day
+        last = max(first, seen.last_day) if calendar.never_closes(name) else last
         bars.append(
             PhaseBar(
                 seen.programme.translate(title, "en"),

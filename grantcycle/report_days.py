@@ -7,10 +7,10 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
-from engine.files.days import day_off
 from engine.rehearsal.acts import OUTAGE, Act
 from engine.rehearsal.playing import Played
 from engine.rules.moments import from_instant
+from engine.rules.working_days import day_off
 from grantcycle.rehearsed import Event, Mail, Rehearsed
 
 Kind = Literal["calendar", "person", "trouble"]

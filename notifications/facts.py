@@ -156,6 +156,8 @@ class Reader:
         said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
         if "last_day" in facts:
             said["last_day"] = str(self.day(facts["last_day"]))
+        if "on" in facts:
+            said["on"] = str(self.day(facts["on"]))
         return say_reason(self.language, facts["code"], facts["sentence"], said)
 
     def amount(self, value: int | float) -> Amount:

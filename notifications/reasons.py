@@ -10,9 +10,14 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "at_most": "at most {cap} dossiers can be “{state}”, and {held} places are held",
         "attended": "nobody came to “{meeting}” for this dossier",
+        "clear_of": "an earlier dossier of the same organisation became “{state}” on {on}",
         "conflict": "whoever recorded the decision has since declared a conflict",
         "delivered": "“{deliverable}” has not been handed in",
+        "follows": "no earlier dossier of the same organisation became “{state}” so recently",
         "fulfilled": "{obligation} has not been fulfilled (last day: {last_day})",
+        "member_of": "only members of “{committee}” may do this",
+        "once_per": "the same applicant has handed in another dossier, on {on}",
+        "other_answer": "“{question}” is not answered {choices}",
         "overdue": "“{obligation}” has not come in (last day: {last_day})",
         "few_scores": "{scored} members have scored it completely, and {quorum} are needed",
         "has_score": "there is a score: {score}",
@@ -35,9 +40,14 @@ REASONS: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "at_most": "hoogstens {cap} dossiers kunnen op “{state}” staan, en {held} plaatsen zijn bezet",
         "attended": "niemand was voor dit dossier aanwezig op “{meeting}”",
+        "clear_of": "een eerder dossier van dezelfde organisatie kwam op {on} op “{state}” te staan",
         "conflict": "wie de beslissing invoerde, heeft intussen een belangenconflict gemeld",
         "delivered": "“{deliverable}” is niet ingediend",
+        "follows": "geen eerder dossier van dezelfde organisatie kwam zo recent op “{state}” te staan",
         "fulfilled": "{obligation} is nog niet nagekomen (laatste dag: {last_day})",
+        "member_of": "alleen leden van “{committee}” kunnen dit doen",
+        "once_per": "dezelfde indiener heeft op {on} een ander dossier ingediend",
+        "other_answer": "“{question}” is niet beantwoord met {choices}",
         "overdue": "“{obligation}” is niet binnen (laatste dag: {last_day})",
         "few_scores": "{scored} leden gaven elk punt, en er zijn er {quorum} nodig",
         "has_score": "er is een score: {score}",
@@ -62,10 +72,17 @@ REASONS: Mapping[str, Mapping[str, str]] = {
             "{cap} dossiers au plus peuvent se trouver à l’étape «\u00a0{state}\u00a0», et {held} places sont prises"
         ),
         "attended": "personne n’a représenté ce dossier à «\u00a0{meeting}\u00a0»",
+        "clear_of": "un dossier antérieur de la même organisation est passé à «\u00a0{state}\u00a0» le {on}",
         "conflict": "la personne qui a enregistré la décision a depuis déclaré un conflit d’intérêts",
         "delivered": "«\u00a0{deliverable}\u00a0» n’a pas été remis",
+        "follows": (
+            "aucun dossier antérieur de la même organisation n’est passé si récemment à «\u00a0{state}\u00a0»"
+        ),
         "fulfilled": "{obligation} reste à remplir (dernier jour\u00a0: {last_day})",
+        "once_per": "le même porteur a introduit un autre dossier le {on}",
+        "other_answer": "la réponse à «\u00a0{question}\u00a0» n’est pas {choices}",
         "overdue": "«\u00a0{obligation}\u00a0» n’est pas arrivé (dernier jour\u00a0: {last_day})",
+        "member_of": "seuls les membres de «\u00a0{committee}\u00a0» peuvent le faire",
         "few_scores": "{scored} membres ont donné toutes leurs notes, et il en faut {quorum}",
         "has_score": "il y a un score\u00a0: {score}",
         "majority": (

@@ -27,7 +27,7 @@ TOGETHER = {
 APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests/story/test_sleep.py",
          "tests/faults/test_crash_sweep.py", "tests/faults/test_silent_death.py", "tests/test_documentation.py",
          "tests/engine/cycle/test_cohort_in_sql.py", "tests/sabotage/",
-         "tests/web/guard/test_permissions.py", "tests/web/guard/test_twin_worlds.py")  # fmt: skip
+         "tests/web/guard/test_twin_worlds.py")  # fmt: skip
 """files and folders whose tests are long and share nothing"""
 FIRST = ("tests/story/", "tests/simulation/", "tests/test_documentation.py", "tests/nodes/test_several_nodes.py",
          "tests/faults/", "the round of 62", "tests/browser/",

@@ -1,4 +1,7 @@
-"""The commands in the documentation are run in order in a folder of their own, and print what they are said to."""
+"""The commands in the documentation are run in order in a folder of their own, and print what they are said to.
+
+Where a page has a reader write files between them, they are written.
+"""
 
 import re
 import shlex
@@ -16,6 +19,9 @@ from databases import postgres_address
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+STEP = re.compile(r"```(console|toml|markdown)\n(.*?)```", re.DOTALL)
+WRITES = re.compile(r"(?:# |<!-- )(workflows/\S+?)(?: -->)?\n")
+HEADER = re.compile(r"^\[+([^\]]+)\]+", re.MULTILINE)
 DATABASE = "postgresql://grantcycle@db.example/grantcycle"
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 
@@ -29,19 +35,54 @@ class Command:
     prints: list[str] = field(default_factory=list)
 
 
-def commands_of(page: Path) -> Iterator[Command]:
-    for block in CONSOLE.findall(page.read_text()):
-        current: Command | None = None
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                if current:
-                    yield current
-                text, _, code = line[2:].partition("  # exit ")
-                current = Command(shlex.split(text), int(code or 0))
-            elif current and line.strip() and line.strip() != "...":
-                current.prints.append(" ".join(line.split()))
-        if current:
-            yield current
+@dataclass
+class Writing:
+    """What a reader writes into a file: a whole letter, or tables that take the place of those of the same name."""
+
+    file: str
+    text: str
+
+    def into(self, folder: Path) -> None:
+        path = folder / self.file
+        if path.suffix != ".toml":
+            path.write_text(self.text, encoding="utf-8")
+            return
+        old = path.read_text(encoding="utf-8")
+        for name, table in _tables(self.text):
+            there = dict(_tables(old))
+            old = old.replace(there[name], table) if name in there else f"{old.rstrip()}\n\n{table}\n"
+        path.write_text(old, encoding="utf-8")
+
+
+def _tables(text: str) -> list[tuple[str, str]]:
+    """Each table of a file by its name, up to the next one or to the rule under which the next part stands."""
+    heads = list(HEADER.finditer(text))
+    ends = [*(head.start() for head in heads[1:]), len(text)]
+    return [(head[1], text[head.start():end].partition("\n# ──")[0].rstrip())
+            for head, end in zip(heads, ends, strict=True)]  # fmt: skip
+
+
+def steps_of(page: Path) -> Iterator[Command | Writing]:
+    """The commands of a page, and what is written between them."""
+    for kind, block in STEP.findall(page.read_text()):
+        if kind == "console":
+            yield from _commands(block)
+        elif begins := WRITES.match(block):
+            yield Writing(begins[1], block[begins.end():])
+
+
+def _commands(block: str) -> Iterator[Command]:
+    current: Command | None = None
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            if current:
+                yield current
+            text, _, code = line[2:].partition("  # exit ")
+            current = Command(shlex.split(text), int(code or 0))
+        elif current and line.strip() and line.strip() != "...":
+            current.prints.append(" ".join(line.split()))
+    if current:
+        yield current
 
 
 @pytest.mark.parametrize(
@@ -51,9 +92,13 @@ def test_every_command_in_the_documentation_does_what_it_is_said_to_do(page: Pat
     for name in ("workflows", "config.toml"):
         source = ROOT / name
         shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path / name)
-    commands = list(commands_of(page))
-    with _a_postgresql(any(DATABASE in command.words for command in commands)) as address:
-        _carry_out(commands, tmp_path, address)
+    steps = list(steps_of(page))
+    with _a_postgresql(any(isinstance(step, Command) and DATABASE in step.words for step in steps)) as address:
+        for step in steps:
+            if isinstance(step, Writing):
+                step.into(tmp_path)
+            else:
+                _carry_out(step, tmp_path, address)
 
 
 @contextmanager
@@ -66,19 +111,16 @@ def _a_postgresql(wanted: bool) -> Iterator[str]:
         yield address
 
 
-def _carry_out(commands: list[Command], folder: Path, address: str) -> None:
-    for command in commands:
-        assert command.words[0] == "grantcycle"
-        words = [address if word == DATABASE else word for word in command.words]
-        done = subprocess.run(
-            [sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
-        )
-        assert (shlex.join(command.words), done.returncode) == (shlex.join(command.words), command.exit_code), (
-            done.stderr
-        )
-        printed = " ".join((done.stdout + done.stderr).split())
-        for line in command.prints:
-            assert line in printed
+def _carry_out(command: Command, folder: Path, address: str) -> None:
+    assert command.words[0] == "grantcycle"
+    words = [address if word == DATABASE else word for word in command.words]
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (shlex.join(command.words), done.returncode) == (shlex.join(command.words), command.exit_code), done.stderr
+    printed = " ".join((done.stdout + done.stderr).split())
+    for line in command.prints:
+        assert line in printed
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

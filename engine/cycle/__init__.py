@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from engine import events
 from engine.cycle import batches, due, extending, firing, meetings, seat_offers, zone_data
+from engine.cycle.across_acts import AcrossActs
 from engine.cycle.acting import Upload
 from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
@@ -31,6 +32,7 @@ from engine.cycle.seat_acts import SeatActs
 from engine.cycle.seen import as_seen
 from engine.cycle.telling import Notify, Told
 from engine.cycle.text_acts import TextActs
+from engine.cycle.version_acts import VersionActs
 from engine.cycle.watched import watched
 from engine.database import holds
 from engine.database.preparing import drafts
@@ -45,7 +47,7 @@ __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "To
 
 class Cycle(
     DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
-    MailActs, PresenceActs,
+    MailActs, PresenceActs, VersionActs, AcrossActs,
 ):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 

@@ -8,20 +8,25 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
 from engine.cycle.obligations import lay_out
+from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.timers import are_there, set_timers
+from engine.database.across import lock_programme
 from engine.database.connection import insert_once
-from engine.database.holds import standing
+from engine.database.holds import standing as standing_hold
 from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
 from engine.rules.forms import check_answer, known_questions, receipt_of
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
 
@@ -139,11 +144,14 @@ def start_dossier(
         round_id=scene.round_id,
         number=number,
         organisation=organisation,
+        organisation_key=key_of(organisation),
         state=state or workflow.begins_in,
         entered_at=scene.now,
         started_at=scene.now,
         received_at=received_at,
     )
+    if brought_in and (received_at is not None or dossier.state != workflow.begins_in):
+        dossier.batch = scene.calendar.batch_at(scene.now if received_at is None else received_at)
     scene.session.add(dossier)
     scene.session.flush()
     point("dossier written")
@@ -159,9 +167,11 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
+    if are_there(scene):
+        set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at,
+        received_at=received_at, intake=dossier.batch,
     )  # fmt: skip
     return dossier
 
@@ -174,6 +184,7 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
         *check_answers(scene.workflow.questions, answers),
+        wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")
     refuse(reasons)
@@ -204,11 +215,16 @@ def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | 
     """
     transition = made_by_people(scene, name)
     person = scene.person(by)
-    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
+    if transition.guard("once_per"):
+        # whoever hands in the same applicant's dossier of another round waits here, and then sees this one
+        lock_programme(scene.session, scene.workflow.programme)
+    standing = standing_of(scene, person, dossier)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, person=person)
     point("act judged")
     refuse(reasons)
     if _hands_in(scene, dossier, transition):
         _receive(scene, dossier)
+        keep_away(scene, dossier, by=by)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)
     return dossier.state
@@ -219,7 +235,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({transition.when}), not by a person')])
+        when = transition.when or f"after {transition.after}"
+        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
     if transition.takes_effect:
         raise Refused(
             [
@@ -239,6 +256,7 @@ def reasons_not_to_act(
     *,
     reason: str | None,
     caps: bool = True,
+    person: PersonRow,
 ) -> list[Refusal]:
     """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
     assert transition.by is not None
@@ -249,13 +267,14 @@ def reasons_not_to_act(
         may_act_as(transition.by, standing, scene.workflow),
         scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
+        within_refusal(scene, dossier, transition),
         Refusal(
             "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
             {"quorum": quorum, "free": free},
         )
         if quorum and free < quorum
         else None,
-        *reasons_against(scene, dossier, transition, reason=reason, caps=caps),
+        *reasons_against(scene, dossier, transition, reason=reason, caps=caps, person=person),
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
         if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,
@@ -275,12 +294,13 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
     # instant from before that is of a clock that went back
     dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
+    dossier.batch = scene.calendar.batch_at(dossier.received_at)
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
-    hold = standing(scene.session)
+    hold = standing_hold(scene.session)
     scene.note(
         "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
-        held=hold.kind if hold else None,
+        held=hold.kind if hold else None, intake=dossier.batch,
     )  # fmt: skip

@@ -98,7 +98,7 @@ def preview(scene: Scene, batch: str) -> Preview:
             reason = reason_told(transition, verdict.reason)
             planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against, reason))
     for transition in _held_moves(scene, batch):
-        going = falls_to(scene.workflow, scene.round_id, transition)
+        going = falls_to(scene.workflow, scene.round_id, transition, scene.when)
         for dossier in scene.session.exec(
             select(DossierRow).where(scene.in_round, going)
             .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
@@ -135,7 +135,7 @@ def moves_of(scene: Scene, batch: str) -> Iterator[Move]:
     for transition in _held_moves(scene, batch):
         waiting = (
             sa_select(number)
-            .where(scene.in_round, falls_to(scene.workflow, scene.round_id, transition))
+            .where(scene.in_round, falls_to(scene.workflow, scene.round_id, transition, scene.when))
             .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
         )
         for (dossier,) in connection.execute(waiting, execution_options=streaming):

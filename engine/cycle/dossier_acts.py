@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
+from engine.cycle import acting, asking, assigning, importing, keeping_away, messages, notes, people, recording
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -42,6 +42,8 @@ class DossierActs(Door):
         """Give a person a part in a round."""
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+            if role in scene.workflow.committees:
+                keeping_away.keep_member_away(scene, scene.person(email), by=by)
 
     @watched
     def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
@@ -50,6 +52,8 @@ class DossierActs(Door):
             refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
             for part in parts:
                 people.give(scene, part, by=by)
+                if part.role in scene.workflow.committees:
+                    keeping_away.keep_member_away(scene, scene.person(part.email), by=by)
 
     @watched
     def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:

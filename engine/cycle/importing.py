@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cycle.acting import check_answers, put_answers, start_dossier
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.faults import point
@@ -36,8 +37,11 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
             scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language, by=by,
             number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
         )  # fmt: skip
-        refuse(check_answers(scene.workflow.questions, row.answers))
+        wrong = wrong_dossier(scene, dossier, row.answers)
+        refuse([*check_answers(scene.workflow.questions, row.answers), wrong])
         put_answers(scene, dossier, row.answers, actor)
+        if dossier.state != scene.workflow.begins_in:
+            keep_away(scene, dossier, by=by)
         point("dossier imported")
         numbers.append(dossier.number)
     return numbers

@@ -14,6 +14,7 @@ from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
+from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
@@ -147,7 +148,7 @@ def introduce(scene: Scene, dossier: DossierRow, *, organisation: str | None, na
     called = " ".join(name.split()) if name is not None else ""
     renamed = bool(called) and called != person.name
     if changed and wanted is not None:
-        dossier.organisation = wanted
+        dossier.organisation, dossier.organisation_key = wanted, key_of(wanted)
         scene.session.add(dossier)
     if renamed:
         person.name = called

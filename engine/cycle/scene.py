@@ -7,6 +7,7 @@ to be told and journaled when it ends.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -26,15 +27,17 @@ from engine.cycle.telling import (
     shared_facts,
 )
 from engine.database import journal
+from engine.database.across import When
 from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.meetings import meetings_of
-from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow, PinnedRow
+from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow
 from engine.database.store import find_dossier, find_person, find_round_and_extensions, the_id
+from engine.database.versions import newest_version, read_pinned, rules_of
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
-from engine.files.reading import Programme, read_programme
+from engine.files.reading import Programme
 from engine.rules.machine import WorkflowMachine
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Workflow
@@ -55,18 +58,28 @@ class Shelf:
     """The pinned programmes that have been read."""
 
     def __init__(self) -> None:
-        self._read: dict[str, Pinned] = {}
+        self._read: dict[str, Programme] = {}
+        self._pinned: dict[str, tuple[int, Pinned]] = {}
 
-    def get(self, session: Session, digest: str) -> Pinned:
+    def get(self, session: Session, digest: str, replaced_at: int | None = None) -> Pinned:
+        """The rules that a digest pins, with the names that they have inherited until `replaced_at` (microseconds)."""
+        known = self._pinned.get(digest)
+        if known is None or known[0] < (replaced_at or 0):
+            programme = rules_of(session, digest, partial(self.read, session))
+            pinned = Pinned(programme, WorkflowMachine(programme.workflow))
+            known = self._pinned[digest] = newest_version(session), pinned
+        return known[1]
+
+    def read(self, session: Session, digest: str) -> Programme:
+        """The programme that a digest pins as its files say, without what its rules have inherited."""
         if digest not in self._read:
-            row = session.get_one(PinnedRow, digest)
-            programme = read_programme(row.programme, row.files, row.programme)
-            self._read[digest] = Pinned(programme, WorkflowMachine(programme.workflow))
+            self._read[digest] = read_pinned(session, digest)
         return self._read[digest]
 
     def rules(self, session: Session) -> Callable[[str], Programme]:
         """What gives the programme that a digest pins, for the questions that pages ask."""
-        return lambda digest: self.get(session, digest).programme
+        newest = newest_version(session)
+        return lambda digest: self.get(session, digest, newest).programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +122,8 @@ class Scene:
         self.settle = settle
         self.round, self._extensions = find_round_and_extensions(session, key)
         self.round_id = the_id(self.round)
-        pinned = shelf.get(session, self.round.digest)
-        self.programme = pinned.programme
-        self.workflow: Workflow = pinned.programme.rules_of(self.round.name)
-        self.machine = pinned.machine
         self._meetings = meetings_of(session, self.round_id)
-        self.calendar = self._calendar(None)
+        self.go_by(shelf.get(session, self.round.digest, self.round.replaced_at))
         self._entries: list[journal.Entry | journal.Cohort] = []
         self._steps = 0
         self._causes: dict[tuple[str, int], dict[tuple[str, str], _Saying]] = {}
@@ -123,20 +132,34 @@ class Scene:
         """the act of staff that this is, where it can be undone: its moves and letters name it"""
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
+        self.about_batch: int | None = None
+        """the batch of dossiers that a moment of the calendar is about: its letters say the dates of that one"""
         self.extension_id: int | None = None
         """the decision about dates that this is: its letters name it"""
 
-    def _calendar(self, dossier_id: int | None) -> Calendar:
-        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings)
+    def go_by(self, pinned: Pinned) -> None:
+        """Reckon with these rules and dates from here on."""
+        self.programme = pinned.programme
+        self.workflow: Workflow = pinned.programme.rules_of(self.round.name)
+        self.machine = pinned.machine
+        self.calendar = self._calendar(None)
+
+    def _calendar(self, dossier_id: int | None, batch: int | None = None) -> Calendar:
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings, batch)
+
+    @property
+    def when(self) -> When:
+        """The instant of the scene by the round's clocks: a span is counted back from it, once."""
+        return When(self.now, self.calendar.zone)
 
     @property
     def changed_at(self) -> int:
-        """When the round's dates last changed for all: when it was opened, or something was extended for everybody.
+        """When the round's dates last changed for all: when it was opened, or replaced, or extended for everybody.
 
         That one dossier got more time is between its people and the staff: a calendar that all may read keeps silent.
         """
         for_all = (row.decided_at for row in self._extensions if row.dossier_id is None)
-        return max([self.round.opened_at, *for_all])
+        return max([self.round.opened_at, self.round.replaced_at or 0, *for_all])
 
     @property
     def standing_extensions(self) -> list[ExtensionRow]:
@@ -156,7 +179,7 @@ class Scene:
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
         """The round's calendar with the dossier's own extensions."""
-        return self._calendar(the_id(dossier))
+        return self._calendar(the_id(dossier), dossier.batch)
 
     def dossier(self, number: str) -> DossierRow:
         return find_dossier(self.session, self.round, number)
@@ -311,11 +334,12 @@ class Scene:
         """Write the journal and queue what is told; the last thing before the commit."""
         point("finishing")
         for (name, at), sayings in self._causes.items():
+            shared = shared_facts(self.workflow, self.calendar.of_batch(self.about_batch))
             cause = CauseRow(
                 round_id=self.round_id,
                 name=name,
                 at=at,
-                facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
+                facts={**shared, **self._shared.get((name, at), {})},
                 digest=self.round.digest,
                 extension_id=self.extension_id,
             )

@@ -33,7 +33,7 @@ def fill(scene: Scene, meeting: MeetingRow) -> None:
             hold(scene, row, by=CALENDAR)
             continue
         row.state, row.offered_at = OFFERED, moment(scene, row.meeting_id)
-        row.answer_by = answer_by(row.offered_at, within, begins(meeting), meeting.zone)
+        row.answer_by = answer_by(row.offered_at, within, begins(meeting), meeting.zone, scene.calendar.round.holidays)
         keep(scene, row)
         point("seat offered")
         put_lapse(scene, row)
@@ -109,7 +109,7 @@ def _reckon(scene: Scene, row: SeatRow) -> None:
     within = rule_of(scene, meeting).answer_within
     assert within is not None
     assert row.offered_at is not None
-    until = answer_by(row.offered_at, within, begins(meeting), meeting.zone)
+    until = answer_by(row.offered_at, within, begins(meeting), meeting.zone, scene.calendar.round.holidays)
     if row.answer_by != until:
         row.answer_by = until
         keep(scene, row)

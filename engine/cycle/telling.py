@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
+from engine.rules.asked import counting
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.moments import SECOND, Calendar
@@ -142,7 +143,8 @@ def _grace(workflow: Workflow, calendar: Calendar) -> int:
 
 def dossier_title(workflow: Workflow, dossier: DossierRow, answers: Mapping[str, Any]) -> str:
     """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
-    texts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "text")
+    counts = counting(workflow.questions, answers)
+    texts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "text")
     return next((text for text in texts if text), dossier.organisation or dossier.number)
 
 
@@ -208,7 +210,8 @@ def applicant_facts(
     """
     dossier_id = the_id(dossier)
     answers = current_answers(session, dossier_id)
-    amounts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "money")
+    counts = counting(workflow.questions, answers)
+    amounts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "money")
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
     ).first()
@@ -228,7 +231,7 @@ def applicant_facts(
         "missing": [
             question.ask
             for question in workflow.questions.values()
-            if dossier.state == workflow.begins_in and missing({question.name: question}, answers)
+            if dossier.state == workflow.begins_in and missing(workflow.questions, answers, among=(question.name,))
         ],
         "slot": {
             "meeting": slot.meeting,

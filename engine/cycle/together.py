@@ -116,7 +116,7 @@ def move_together(
     scene.session.add(batch)
     scene.session.flush()
     point("batch written")
-    if against := reasons_not_to(scene, dossiers, transition, standing, reason=reason):
+    if against := reasons_not_to(scene, dossiers, transition, person, standing, reason=reason):
         raise NotAll(against)
     ids = [the_id(dossier) for dossier in dossiers]
     going = scene.gather(
@@ -149,6 +149,7 @@ def reasons_not_to(
     scene: Scene,
     dossiers: Sequence[DossierRow],
     transition: Transition,
+    person: PersonRow,
     standing: Standing,
     *,
     reason: str | None,
@@ -160,7 +161,7 @@ def reasons_not_to(
     """
     for_all = may_act_as(transition.by or "", standing, scene.workflow)
     late = window_refusal(transition.window, scene.calendar, scene.now)
-    may = set() if for_all or late else _may(scene, dossiers, transition, reason)
+    may = set() if for_all or late else _may(scene, dossiers, transition, person, reason)
     against: dict[str, tuple[Refusal, ...]] = {}
     room = room_left(scene, transition)
     for dossier in dossiers:
@@ -168,7 +169,7 @@ def reasons_not_to(
             against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
             continue
         if the_id(dossier) not in may:
-            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False)
+            reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, caps=False, person=person)
             if reasons:
                 against[dossier.number] = tuple(reasons)
                 continue
@@ -177,14 +178,21 @@ def reasons_not_to(
     return against
 
 
-def _may(scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, reason: str | None) -> set[int]:
+def _may(
+    scene: Scene, dossiers: Sequence[DossierRow], transition: Transition, person: PersonRow, reason: str | None
+) -> set[int]:
     """The dossiers of which everything holds that the database can tell; caps aside."""
     ids = [the_id(dossier) for dossier in dossiers]
     holds = [
         col(DossierRow.id).in_(ids),
         col(DossierRow.state).in_(transition.sources),
-        hold(transition.guards, scene.workflow, sa.literal(reason, sa.Text)),
+        hold(
+            transition.guards, scene.workflow, sa.literal(reason, sa.Text), when=scene.when,
+            person=sa.literal(the_id(person), ID),
+        ),
     ]
+    if transition.within is not None:
+        return set()  # each has its own days
     if transition.window is not None:
         holds.append(~has_dates_of_its_own())
     committee = scene.workflow.committees.get(transition.by or "")

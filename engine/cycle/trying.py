@@ -33,8 +33,8 @@ class Trial(Cycle):
         self.refused: dict[str, tuple[Refusal, ...]] = {}
         """why what was attempted is refused, by the number of the dossier"""
         lock_round(session, round_key)
-        self._round_id = self._fire_what_is_due(round_key, now)
-        self._marks: Marks = marks_of(session, self._round_id)
+        self.round_id = self._fire_what_is_due(round_key, now)
+        self._marks: Marks = marks_of(session, self.round_id)
 
     def _fire_what_is_due(self, round_key: str, now: int) -> int:
         while True:
@@ -57,6 +57,10 @@ class Trial(Cycle):
             yield scene
             scene.finish()
 
+    def scene(self, now: int | None = None) -> Scene:
+        """The round as the acts of this trial have left it, at `now` (of the trial, where it is not given)."""
+        return self._scene(self.session, self.round_key, self.now if now is None else now)
+
     def attempt(self, number: str, act: Callable[[], object]) -> bool:
         """Try an act on one dossier, and keep in `refused` why it would be refused; gives whether it was not."""
         try:
@@ -75,7 +79,7 @@ class Trial(Cycle):
     def consequences(self) -> Consequences:
         """All that the acts of this trial have written until now."""
         self.session.flush()
-        return consequences_since(self.session, self._round_id, self._marks)
+        return consequences_since(self.session, self.round_id, self._marks)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
 from engine.cycle.slots import free_slots, give_slots
+from engine.cycle.timers import follow
 from engine.database import undoable
 from engine.database.caps import Budget, Cap, budgets_of, caps_of
 from engine.database.cohort.gathered import Wanted
@@ -200,6 +201,7 @@ def _go_back(
             batch=the_id(batch),
         )  # fmt: skip
         session.expire(dossier)
+    follow(scene, [dossier for _, dossier in moves], since=scene.now)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
     for meeting in meetings_open_to(scene.workflow, scene.workflow.transitions[batch.transition].target):

@@ -1,9 +1,10 @@
-"""What if a time zone's rules have changed since a deadline was worked out?
+"""What if a time zone's rules have changed since a deadline was worked out, or the holidays of a country?
 
 Every deadline keeps its local time and the version of the zone data that made an instant of it. What has not fired is
-worked out again when the version differs; what has fired stays.
+worked out again when the version differs, or when another day is the next working day by now; what has fired stays.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -11,6 +12,7 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
@@ -19,13 +21,15 @@ from engine.rules.moments import tzdata_version
 
 
 def work_out_again(scene: Scene) -> None:
-    """Work out all unfired deadlines of the round anew, if any was worked out with other zone data.
+    """Work out all unfired deadlines of the round anew, if any was worked out with other zone data or holidays.
 
     The journal says which instants moved, and by how much.
     """
-    before = {row.id: row.due_at for row in _unfired(scene) if row.tzdata != tzdata_version()}
-    if not before:
+    unfired = _unfired(scene)
+    before = {row.id: row.due_at for row in unfired if row.tzdata != tzdata_version()}
+    if not before and not _other_days(scene, unfired):
         return
+    before = before or {row.id: row.due_at for row in unfired}
     put_agenda(scene)
     dossiers = scene.session.exec(
         select(DossierRow).where(col(DossierRow.round_id) == scene.round_id).order_by(col(DossierRow.id))
@@ -36,6 +40,8 @@ def work_out_again(scene: Scene) -> None:
             if f"{due.key} {dossier.number}" in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
+        if are_there(scene):
+            set_timers(scene, dossier)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]
@@ -43,6 +49,12 @@ def work_out_again(scene: Scene) -> None:
         if row.id in before and row.due_at != before[row.id]
     }
     scene.note("zone data changed", CALENDAR, version=tzdata_version(), moved_by_microseconds=moved or None)
+
+
+def _other_days(scene: Scene, unfired: Sequence[DeadlineRow]) -> bool:
+    """Whether deadlines of the round would be written with other instants now: other days are days off."""
+    stands = {row.key: row.due_at for row in unfired}
+    return any(stands.get(due.key, due.at) != due.at for due in agenda(scene.workflow, scene.calendar, scene.settle))
 
 
 def _unfired(scene: Scene) -> list[DeadlineRow]:
@@ -59,7 +71,7 @@ def _obligations(scene: Scene, dossier: DossierRow) -> None:
     owed = obligations_of(scene.session, the_id(dossier))
     open_ones = [row for row in owed if state_of(row) in ("open", "handed in")]
     for row in open_ones:
-        windows = obligation_windows(scene.workflow.obligations[row.name], calendar)
+        windows = obligation_windows(scene.workflow.obligations[row.name], calendar, since=row.opens_at)
         laid = next((one for one in windows if one.position == row.position), None)
         if laid and laid.last_day.isoformat() == row.last_day:
             row.opens_at, row.due_at = laid.opens_at, laid.due_at

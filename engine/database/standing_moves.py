@@ -14,6 +14,9 @@ from engine.database.records import TransitionRow
 TAKEN_BACK = "taken back"
 """the name of a move that undoes another: no transition of a workflow has a blank in its name"""
 
+MAPPED = "mapped over"
+"""the name of a move to a state of other rules than those under which the dossier came where it stood"""
+
 
 def stands(move: Any = TransitionRow) -> sa.ColumnElement[bool]:
     """The condition that a move (of TransitionRow, or of an alias of it) counts."""

@@ -9,6 +9,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from engine.database.across import When, applicant_of, before_of, lifted
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
@@ -31,6 +32,8 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
+from engine.rules.applying import ACROSS
+from engine.rules.asked import asked_about
 from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
 from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
@@ -267,14 +270,21 @@ def facts_of(
     places_held: Mapping[str, int] | None = None,
     handed_in: int = 0,
     reason: str | None = None,
+    when: When | None = None,
+    person_id: int | None = None,
 ) -> Facts:
-    """A dossier as these guards see it now: what none of them asks for is not looked up."""
+    """A dossier as these guards see it now: what none of them asks for is not looked up.
+
+    `when` it is judged, for guards that look back; `person_id` is whoever acts, if anybody does.
+    """
     dossier_id = the_id(dossier)
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
     point("looking up facts")
-    if "form" in words:
+    if words & {"form", "answer"}:
         facts["answers"] = current_answers(session, dossier_id)
+    if any("." in key for guard in guards for key in asked_about(guard)):
+        facts["answered_later"] = handed_in_by(session, dossier_id)
     if "attended" in words:
         facts["attended"] = attended_meetings(session, workflow, dossier_id)
     if "delivered" in words:
@@ -292,6 +302,14 @@ def facts_of(
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
+    if words & ACROSS:
+        assert when is not None
+        applicant = applicant_of(session, workflow, dossier)
+        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["lifted"] = lifted(session, dossier_id)
+    if "member_of" in words and person_id is not None:
+        roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}
+        facts["sits_in"] = frozenset(roles & workflow.committees.keys())
     return Facts(
         number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
         places_held=places_held or {}, handed_in=handed_in, **facts,
@@ -300,15 +318,21 @@ def facts_of(
 
 def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
     """What a dossier has delivered; what staff accept counts when they have."""
-    delivered = (
-        select(DeliveryRow.deliverable)
+    return frozenset(handed_in_by(session, dossier_id))
+
+
+def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]:
+    """deliverable -> the answers of the newest that counts as delivered."""
+    counting = (
+        select(DeliveryRow)
         .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
         .where(
             col(DeliveryRow.dossier_id) == dossier_id,
             sa.or_(col(DeliveryRow.obligation_id).is_(None), col(ObligationRow.fulfilled_at).is_not(None)),
         )
+        .order_by(col(DeliveryRow.id))
     )
-    return frozenset(session.exec(delivered).all())
+    return {row.deliverable: row.answers for row in session.exec(counting)}
 
 
 def places_held(

@@ -1,16 +1,14 @@
-"""What do the dates, hours, zones and countries of a round file mean?"""
+"""What do the dates, hours, zones and regions of a round file mean?"""
 
-import re
 from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
-
-import holidays
 
 from engine.errors import GrantcycleError, did_you_mean
 from engine.files.source import Spot, written
 from engine.rules.moments import zone_info
 from engine.rules.round import LocalEdge
+from engine.rules.working_days import countries, parts_of
 
 YEARS = range(1970, 2101)
 
@@ -71,43 +69,19 @@ def read_zone(value: object, spot: Spot) -> str | None:
     return value
 
 
-@cache
-def countries() -> tuple[str, ...]:
-    """The countries whose holidays are known, by ISO code."""
-    return tuple(code for code in holidays.list_supported_countries() if re.fullmatch("[A-Z]{2}", code))
-
-
-def read_country(value: object, spot: Spot) -> str | None:
-    """The country whose public holidays a round reckons with."""
-    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", value):
-        spot.later(f'a part of a country ("{value}")')
-    elif not isinstance(value, str):
+def read_region(value: object, spot: Spot) -> str | None:
+    """The country, or the part of one, whose public holidays a round reckons with."""
+    if not isinstance(value, str):
         spot.complain(f'must be the ISO code of a country such as "BE", not {written(value)}')
-    elif value not in countries():
-        code = value.upper() if value.upper() in countries() else "BE"
-        spot.complain(f'there is no country "{value}" whose holidays are known; write its ISO code, such as "{code}"')
+        return None
+    country, dash, _ = value.partition("-")
+    if country not in countries():
+        code = country.upper() if country.upper() in countries() else "BE"
+        spot.complain(f'there is no country "{country}" whose holidays are known; write its ISO code, such as "{code}"')
+    elif dash and not parts_of(country):
+        spot.complain(f'no part of "{country}" is known to have holidays of its own; write "{country}"')
+    elif dash and value not in parts_of(country):
+        spot.unknown(f"part of {country}", value, parts_of(country))
     else:
         return value
     return None
-
-
-def day_off(day: date, country: str) -> str | None:
-    """Why nobody works on that day ("a Sunday", "a holiday (Easter Monday)"), or None."""
-    name = _holidays(country, day.year).get(day)
-    if name:
-        return f"a holiday ({name})"
-    if day.weekday() >= 5:
-        return ("a Saturday", "a Sunday")[day.weekday() - 5]
-    return None
-
-
-def holiday(day: date, country: str, language: str) -> str | None:
-    """What a public holiday is called in a language (in English where it has no name in it), or None."""
-    return _holidays(country, day.year, language).get(day)
-
-
-@cache
-def _holidays(country: str, year: int, wanted: str = "en") -> dict[date, str]:
-    languages = holidays.country_holidays(country).supported_languages
-    language = next((known for known in (wanted, "en_US", "en_GB", "en") if known in languages), None)
-    return dict(holidays.country_holidays(country, years=year, language=language))

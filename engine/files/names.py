@@ -96,17 +96,16 @@ def read_bookable(value: object, spot: Spot) -> str | None:
 
 
 def read_reviewer(value: object, spot: Spot) -> str | None:
-    """Who accepts what was handed in: staff; a committee comes later."""
-    if value == STAFF:
-        return STAFF
-    if isinstance(value, str) and value in spot.names["committee"]:
-        spot.later(f'a committee that accepts what is handed in ("{value}")')
-    elif value in (APPLICANT, EVERYONE):
-        spot.complain(f'"{value}" cannot accept what is handed in; write "staff"')
+    """Who accepts what was handed in: staff, or a committee."""
+    known = tuple(dict.fromkeys((STAFF, *spot.names["committee"])))
+    if isinstance(value, str) and value in known:
+        return value
+    if value in (APPLICANT, EVERYONE):
+        spot.complain(f'"{value}" cannot accept what is handed in; known: {", ".join(known)}')
     elif not isinstance(value, str):
         spot.complain(f"must be a role, not {written(value)}")
     else:
-        spot.unknown("role", value, (STAFF,))
+        spot.unknown("role", value, known)
     return None
 
 

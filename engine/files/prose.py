@@ -11,8 +11,10 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.round import Round
-from engine.rules.workflow import Committee, Question, State
+from engine.rules.workflow import Committee, Deliverable, Question, State
 
+PLAIN_KINDS = ("text", "long_text", "file")
+"""kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
 FILLED_IN = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
 
 
@@ -134,21 +136,35 @@ def _deliverables(voice: Voice) -> Iterator[str]:
     if voice.workflow.deliverables:
         yield f"## {voice.say('deliverables')}"
     for deliverable in voice.workflow.deliverables.values():
-        yield f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)"
+        yield " ".join([f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)", *_open_to(voice, deliverable)])
         yield _questions(voice, deliverable.questions)
+
+
+def _open_to(voice: Voice, deliverable: Deliverable) -> Iterator[str]:
+    if deliverable.open_to:
+        who, states = voice.role(deliverable.by), voice.states(deliverable.open_to)
+        yield sentence(voice.say("may hand in", who=who, states=states))
 
 
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
-        parts = [voice.say("money kind" if question.kind == "money" else question.kind)]
-        if question.at_most is not None:
-            limit = voice.money if question.kind == "money" else voice.number
-            parts.append(voice.say("at most", limit=voice.amount(question.at_most, limit)))
+        parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
+        if question.choices:
+            parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
+        limit = voice.number if question.kind == "number" else voice.money
+        turn = " together" if question.kind == "schedule" else ""
+        for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
+            if bound is not None:
+                parts.append(voice.say(key + turn, limit=voice.amount(bound, limit)))
         if question.max_words is not None:
             parts.append(voice.count("words", question.max_words))
         if question.accept:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
-        lines.append(f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}.")
+        told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
+        for guard in question.only_if:
+            if isinstance(guard.value, Mapping):
+                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
+        lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

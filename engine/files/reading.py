@@ -12,8 +12,9 @@ from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
 from engine.files.giving import judge_given
-from engine.files.judging import judge_workflow
+from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
+from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
 from engine.files.wording import LETTER_FILE, WORDS_FILE, judge_letters, judge_words, read_letters_of, read_words
 from engine.rules.giving import rules_in
@@ -134,31 +135,45 @@ def _read_rounds(
     programme: str, files: Mapping[str, str], prefix: str, sources: dict[str, Source], workflow: Workflow | None
 ) -> dict[str, Round]:
     rounds: dict[str, Round] = {}
-    numbers: dict[str, str] = {}
+    read: dict[str, tuple[Round, Source]] = {}
     main = sources[WORKFLOW_FILE]
     for file in sorted(files):
         match = ROUND_FILE.fullmatch(file)
         if match is None:
             continue
-        name = match.group(1)
         source = sources[file] = Source(prefix + file, files[file], main.names)
-        if not ROUND_NAME.fullmatch(name):
-            Spot(source, ()).complain(f'"{name}" cannot name a round: use letters, digits, - and _')
+        if not ROUND_NAME.fullmatch(match.group(1)):
+            Spot(source, ()).complain(f'"{match.group(1)}" cannot name a round: use letters, digits, - and _')
         if source.data is None or main.data is None:
             continue  # without the workflow's names every name here would seem unknown
-        round = build_round(programme, name, source)
-        if round is None:
-            continue
-        if round.number in numbers:
-            Spot(source, ("round", "number")).complain(
-                f'"{round.number}" is the number of {numbers[round.number]} already; dossiers would share their numbers'
-            )
-        numbers.setdefault(round.number, file)
-        if workflow is not None and "phase" not in main.broken:
-            judge_given(workflow, round.given, source)
-            judge_round(workflow, round, source)
-        rounds[name] = round
+        for name, part in rounds_of(match.group(1), source):
+            round = build_round(programme, name, part, file)
+            if round is None:
+                continue
+            _check_alone(round, rounds, Spot(part, ("round",)))
+            if workflow is not None and "phase" not in main.broken:
+                judge_given(workflow, round.given, part)
+                judge_round(workflow, round, part)
+            rounds[name] = round
+            read[name] = round, part
+    if workflow is not None:
+        judge_stranding(workflow, main, read)
     return rounds
+
+
+def _check_alone(round: Round, others: Mapping[str, Round], spot: Spot) -> None:
+    """A round has a name and a number of its own; one that shares its file has a title of its own as well."""
+    if round.name in others:
+        spot.complain(f'"{round.name}" is the name of a round of {others[round.name].file} already')
+    for other in others.values():
+        beside = other.file == round.file
+        if other.number == round.number:
+            of = other.name if beside else other.file
+            spot.at("number").complain(
+                f'"{round.number}" is the number of {of} already; dossiers would share their numbers'
+            )
+        if beside and other.title == round.title:
+            spot.at("title").complain(f'"{round.title}" is the title of {other.name} too; who could tell them apart?')
 
 
 def _check_files(files: Mapping[str, str], main: Source, prefix: str) -> None:

@@ -66,7 +66,7 @@ class Move:
 
 
 def dates_in(text: str) -> tuple[Dated, ...]:
-    """Every date of a round's file, in the order in which they are written; none where the text is no TOML."""
+    """Every date of a round's file, of those inside it as well, as they are written; none where the text is no TOML."""
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
@@ -74,7 +74,8 @@ def dates_in(text: str) -> tuple[Dated, ...]:
     found = []
     for path in values_in(text):
         value = _at(data, path)
-        if isinstance(value, date) and path[0] in ("phase", "meeting"):
+        table = path[2] if path[0] == "round" and len(path) > 2 else path[0]
+        if isinstance(value, date) and table in ("phase", "meeting"):
             found.append(Dated(path, value))
     return tuple(found)
 

@@ -5,28 +5,34 @@ promise too early?) is in dating.py.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Any
 
-from engine.files.days import day_off
 from engine.files.giving import read_given
+from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, to_instant
-from engine.rules.round import LocalEdge, PhaseDates, Round, Session
-from engine.rules.workflow import EdgeName
+from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round, Session
+from engine.rules.workflow import EdgeName, Span
+from engine.rules.working_days import day_off, next_working_day
 
+MOST_BATCHES = 400
 TABLES = {table.name: table for table in ROUND}
 
 
-def build_round(programme: str, name: str, source: Source) -> Round | None:
-    """The round that a file describes, or None after complaints. `source.names` are those of the workflow."""
-    if _has_rounds_inside(source):
-        return None
+def build_round(programme: str, name: str, source: Source, file: str) -> Round | None:
+    """The round that a file describes, or a part of one; None after complaints.
+
+    `source.names` are those of the workflow, `file` is the path in the programme's folder.
+    """
     check_tables(source, ROUND, "round")
     general = _general(source)
+    if LATER in general:
+        Spot(source, ("round", LATER)).complain("is for a round inside this file, [round.NAME]: later than what?")
     zone, country = general.get("timezone"), general.get("holidays")
     phases = {
         phase: dates
@@ -54,26 +60,13 @@ def build_round(programme: str, name: str, source: Source) -> Round | None:
         phases={phase: phases[phase] for phase in source.names["phase"] if phase in phases},
         meetings=meetings,
         given=given,
+        file=file,
     )
 
 
 def _general(source: Source) -> Values:
     raw = (source.data or {}).get("round")
     return read_table(TABLES["round"].keys, raw, Spot(source, ("round",))) if isinstance(raw, dict) else {}
-
-
-def _has_rounds_inside(source: Source) -> bool:
-    """Whether the file holds several rounds, `[round.NAME]`, each of which would inherit the rest of it."""
-    raw = (source.data or {}).get("round")
-    known = {key.name for key in TABLES["round"].keys}
-    inside = (
-        [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
-        if isinstance(raw, dict)
-        else []
-    )
-    for name in inside:
-        Spot(source, ("round", name)).later("a round of its own inside a file ([round.NAME])")
-    return bool(inside)
 
 
 def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> PhaseDates | None:
@@ -91,14 +84,55 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     edges = _edges(values, spot)
     if edges is None:
         return None
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
-    if country and (why := day_off(dates.closes.day, country)):
+    if dates.closes == NEVER:
+        _check_open_end(values, spot)
+    elif dates.every is not None:
+        _check_batches(dates, values, spot)
+    elif "roll" in values and country:
+        dates = _rolled(dates, country, both="on" in values)
+        if zone and dates.written:
+            _check_hour(dates.closes, spot.at(keys["closes"]), zone)
+    elif country and (why := day_off(dates.closes.day, country)):
         spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
     return dates
+
+
+def _check_batches(dates: PhaseDates, values: Values, spot: Spot) -> None:
+    """Whether the phase can be cut so. What of the rules cannot recur is judged with them."""
+    every = dates.every
+    assert every is not None
+    place = spot.at("every")
+    if every.unit == "working day":
+        place.complain(f'"{every}" cannot be counted on; write days, weeks, months or years')
+    elif shift(dates.opens.day, every, 1) > dates.closes.day:
+        place.complain(f"{every} is longer than the phase: nothing would be cut")
+    elif shift(dates.opens.day, Span(every.count * MOST_BATCHES, every.unit), 1) <= dates.closes.day:
+        place.complain(f"{every} would cut the phase into more than {MOST_BATCHES} batches")
+    if "roll" in values:
+        spot.at("roll").complain('stands beside "every"; a batch ends where the next one begins')
+
+
+def _check_open_end(values: Values, spot: Spot) -> None:
+    for key in ("roll", "grace", "every"):
+        if key in values:
+            spot.at(key).complain('says nothing without "to": the phase lasts until further notice')
+
+
+def _rolled(dates: PhaseDates, country: str, *, both: bool) -> PhaseDates:
+    """The phase with its close on the next day on which people work; of a single day the opening as well.
+
+    An opening on a day off takes nothing from anybody, and stays.
+    """
+    day = next_working_day(dates.closes.day, country)
+    if day == dates.closes.day:
+        return dates
+    closes = replace(dates.closes, day=day)
+    return replace(dates, opens=closes if both else dates.opens, closes=closes, written=dates.closes)
 
 
 def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
@@ -112,10 +146,7 @@ def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
     if "from" not in values:
         spot.at("from").complain('is required, with "to"; or write "on" for a single day')
         return None
-    if "to" not in values:
-        spot.at("to").later('a phase without a last day ("to")')
-        return None
-    return values["from"], values["to"]
+    return values["from"], values.get("to", NEVER)
 
 
 def _check_hour(edge: LocalEdge, spot: Spot, zone: str) -> bool:
@@ -147,6 +178,9 @@ def _check_phases(source: Source) -> None:
             table.at(name).unknown("phase", name, known)
     missing = [name for name in known if name not in raw]
     strangers = sum(name not in known for name in raw)
+    cut = [name for name, one in raw.items() if isinstance(one, dict) and "every" in one]
+    for name in cut[1:]:
+        table.at(name, "every").complain(f'"{cut[0]}" is cut already, and a dossier stands in one batch')
     # A misspelt phase is complained about where it stands, and not once more where it is missing.
     for name in missing if not strangers else missing[strangers:]:
         table.at(name).complain(f'the phase "{name}" of the workflow has no dates here')
@@ -156,7 +190,8 @@ def _check_mails_at(general: Values, phases: Mapping[str, PhaseDates], source: S
     """Letters may leave on any day of the round, so the hour must be there on each of them."""
     if not phases or "timezone" not in general or "mails_at" not in general:
         return
-    years = [edge.day.year for dates in phases.values() for edge in (dates.opens, dates.closes)]
+    edges = [edge for dates in phases.values() for edge in (dates.opens, dates.closes) if edge != NEVER]
+    years = [edge.day.year for edge in edges]
     if problem := _lost(general["timezone"], general["mails_at"], min(years), max(years) + 1):
         Spot(source, ("round", "mails_at")).complain(problem)
 

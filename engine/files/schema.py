@@ -23,7 +23,7 @@ TABLES: dict[FileKind, tuple[Table, ...]] = {"workflow": WORKFLOW, "round": ROUN
 def json_schema(kind: FileKind) -> dict[str, Any]:
     """The schema of a workflow or a round file. Words that are not supported yet are not in it."""
     tables = [table for table in TABLES[kind] if table.status == "now"]
-    schema = {
+    schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A {kind} file of grantcycle",
         "type": "object",
@@ -36,7 +36,24 @@ def json_schema(kind: FileKind) -> dict[str, Any]:
             "guards": {**_object(GUARDS), "minProperties": 1},
             "questions": {**_named(_object(QUESTION)), "minProperties": 1},
         }
+    else:
+        schema["properties"]["round"] = _several(schema["properties"])
+        schema["$defs"] = {"inside": _inside(schema["properties"])}
     return schema
+
+
+def _several(tables: dict[str, Any]) -> dict[str, Any]:
+    """`[round]`, with `[round.NAME]` for each round where there are several: then each has what is required."""
+    one = tables["round"]
+    alone = {"if": {"propertyNames": {"enum": list(one["properties"])}}, "then": {"required": one["required"]}}
+    without = {key: value for key, value in one.items() if key != "required"}
+    return {**without, "additionalProperties": {"$ref": "#/$defs/inside"}, **alone}
+
+
+def _inside(tables: dict[str, Any]) -> dict[str, Any]:
+    """What `[round.NAME]` may say: the keys of a round, and whatever stands in its file beside it."""
+    own = {**tables["round"]["properties"], **{name: table for name, table in tables.items() if name != "round"}}
+    return {"type": "object", "properties": own, "additionalProperties": False}
 
 
 def _table(table: Table) -> dict[str, Any]:

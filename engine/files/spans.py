@@ -10,7 +10,7 @@ from engine.files.source import Spot, written
 from engine.rules.workflow import EdgeName, Moment, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
-DAYS: dict[SpanUnit, int] = {"day": 1, "week": 7, "month": 30, "year": 365}
+DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}
 LONGEST = 130 * 365
 """in days: longer than that lies outside the years that a round may name"""
 GRACE = {"second": 1, "minute": 60, "hour": 3_600}
@@ -25,9 +25,6 @@ def read_span(value: object, spot: Spot) -> Span | None:
         spot.complain(f'must be a span such as "14 days", not {written(value)}')
         return None
     count, word = int(match.group(1)), match.group(2)
-    if re.fullmatch(r"working days?", word):
-        spot.later('"working days"')
-        return None
     unit: SpanUnit | None = next((unit for unit in DAYS if word in (unit, f"{unit}s")), None)
     if unit is None:
         known = [f"{unit}s" for unit in DAYS]
@@ -125,8 +122,9 @@ def read_grace(value: object, spot: Spot) -> timedelta | None:
 
 def window_of(values: Mapping[str, Any], spot: Spot) -> Window | None:
     """The window that `during` or `between` describes, or None when neither is there."""
-    if "during" in values and "between" in values:
-        spot.at("between").complain('stands beside "during"; a window is one or the other')
+    chosen = [key for key in ("during", "between", "within") if key in values]
+    if len(chosen) > 1:
+        spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a window is one or the other')
     if "during" in values:
         phase = values["during"]
         return Window(Moment(phase, "opens"), Moment(phase, "closes"), phase)

@@ -10,7 +10,8 @@ from unicodedata import category
 
 from engine.errors import did_you_mean
 from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
-from engine.files.days import read_country, read_date, read_edge, read_hour, read_zone
+from engine.files.asking import read_answers
+from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -24,6 +25,7 @@ from engine.files.names import (
     read_per,
     read_reviewer,
 )
+from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
 from engine.files.vocabulary import KINDS, Kind
@@ -92,6 +94,29 @@ def read_weight(value: object, spot: Spot) -> int | float | None:
         return value
     spot.complain(f"must be a number above 0, not {written(value)}")
     return None
+
+
+def read_least(value: object, spot: Spot) -> int | float | None:
+    """The smallest number that will do, from 0 on."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
+        return value
+    spot.complain(f"must be a number, 0 or more, not {written(value)}")
+    return None
+
+
+def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """What one may choose from: at least two texts."""
+    if isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
+        spot.later(f'a name in place of a list ("{value}")')
+        return None
+    choices: tuple[str, ...] | None = each(read_text)(value, spot)
+    if choices is not None and len(choices) < 2:
+        spot.complain(f'"{choices[0]}" alone leaves nothing to choose')
+        return None
+    if choices is not None and len({choice.casefold() for choice in choices}) < len(choices):
+        spot.complain("has two choices that differ in capitals alone; who could tell them apart?")
+        return None
+    return choices
 
 
 def read_format(value: object, spot: Spot) -> int | None:
@@ -213,6 +238,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "limit": read_limit,
     "ceiling": read_ceiling,
     "seats": read_seats,
+    "least": read_least,
+    "choices": read_choices,
     "format": read_format,
     "language": _matching("[a-z]{2,3}")(KINDS["language"]),
     "languages": each(_matching("[a-z]{2,3}")(KINDS["language"])),
@@ -221,6 +248,9 @@ _SPECIAL: Mapping[str, Reader] = {
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
     "meeting": name_of("meeting"),
+    "committee": name_of("committee"),
+    "once": read_once,
+    "recent": read_recent,
     "deliverable": name_of("deliverable"),
     "deliverables": each(name_of("deliverable"), alone=True),
     "open to": read_open_to,
@@ -230,6 +260,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "bookable": read_bookable,
     "reviewer": read_reviewer,
     "span": read_span,
+    "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,
@@ -242,9 +273,10 @@ _SPECIAL: Mapping[str, Reader] = {
     "per": read_per,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
-    "country": read_country,
+    "region": read_region,
     "date": read_date,
     "hour": read_hour,
     "online": read_online,

@@ -8,7 +8,7 @@ from engine.files.complaints import Complaint
 from engine.files.source import Source, Spot
 from engine.files.values import read_text
 from engine.rules.round import Round
-from engine.rules.workflow import Letters, Workflow
+from engine.rules.workflow import Letters, Question, Workflow
 
 OF_SEATS = (
     "seat-held", "seat-given-back", "waiting-list", "seat-offered", "offer-lapsed", "waiting-list-moved",
@@ -43,11 +43,11 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         for key, text in (("title", state.title), ("shown", state.shown), ("ahead", state.ahead)):
             yield f"[state.{state.name}] {key}", text
     for question in workflow.questions.values():
-        yield f"[question.{question.name}] ask", question.ask
+        yield from _asked(f"[question.{question.name}]", question)
     for deliverable in workflow.deliverables.values():
         yield f"[deliverable.{deliverable.name}] title", deliverable.title
         for question in deliverable.questions.values():
-            yield f"[deliverable.{deliverable.name}.question.{question.name}] ask", question.ask
+            yield from _asked(f"[deliverable.{deliverable.name}.question.{question.name}]", question)
     for criterion in workflow.criteria.values():
         yield f"[criterion.{criterion.name}] title", criterion.title
     for meeting in workflow.meetings.values():
@@ -55,11 +55,19 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
     for promise in workflow.promises.values():
         yield f"[promise.{promise.name}] title", promise.title
     for round in rounds.values():
-        yield f"[round] title in rounds/{round.name}.toml", round.title
+        yield f"[round] title in {round.file}", round.title
         for name, sessions in round.meetings.items():
             for session in sessions:
                 if session.place is not None:
-                    yield f"[[meeting.{name}]] place in rounds/{round.name}.toml", session.place
+                    yield f"[[meeting.{name}]] place in {round.file}", session.place
+
+
+def _asked(where: str, question: Question) -> Iterator[tuple[str, str]]:
+    yield f"{where} ask", question.ask
+    if question.help:
+        yield f"{where} help", question.help
+    for choice in question.choices:
+        yield f"{where} choices", choice
 
 
 def read_words(source: Source) -> dict[str, str]:

@@ -15,6 +15,7 @@ from engine.rehearsal.acts import (
     DELIVERY,
     EXCUSE,
     EXTEND,
+    LIFT,
     PERSON,
     RECOMMENDATION,
     REVIEW,
@@ -25,7 +26,7 @@ from engine.rehearsal.acts import (
     Act,
 )
 from engine.rehearsal.inventing import invented_file
-from engine.rules.forms import parse_answer
+from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question, Workflow
 
 
@@ -128,6 +129,12 @@ class Actors:
             by=act.who, now=act.instant,
         )  # fmt: skip
 
+    def _lift(self, act: Act) -> None:
+        values = act.values
+        self.cycle.lift(
+            self.round_key, self.number(act), values["guard"], reason=values["reason"], by=act.who, now=act.instant
+        )
+
     def _extend(self, act: Act) -> None:
         to = act.values["to"]
         self.cycle.extend(
@@ -160,6 +167,7 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     EXCUSE: Actors._excuse,
     DELIVERY: Actors._deliver,
     REVIEW: Actors._review,
+    LIFT: Actors._lift,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,
     REVOKE: Actors._revoke,

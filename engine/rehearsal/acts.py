@@ -20,8 +20,8 @@ MAIL_SERVER = "mail server"
 PERSON, START, CONTACT, ANSWER, SCORE, RECOMMENDATION, CONFLICT, VERDICT = (
     "person", "start", "contact", "answer", "score", "recommendation", "conflict", "verdict",
 )  # fmt: skip
-ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE = (
-    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage",
+ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT = (
+    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift",
 )  # fmt: skip
 
 
@@ -50,6 +50,7 @@ ACTS: Mapping[str, Keys] = {
     ATTENDANCE: Keys(("meeting",)),
     EXCUSE: Keys(("of", "reason")),
     DELIVERY: Keys(("deliverable",), more="question"),
+    LIFT: Keys(("guard", "reason")),
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
     EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),

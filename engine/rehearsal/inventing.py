@@ -8,9 +8,17 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor
 
 from engine.rehearsal.phrases import FIRST_NAMES, SURNAMES, phrases
 from engine.rules.workflow import Question, Workflow
+
+DAYS_AHEAD = (30, 300)
+"""how far ahead the days lie that are planned"""
+SCHEDULED = 3
+"""rows of a schedule, so many days apart"""
+DAYS_APART = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,10 @@ def slug(text: str) -> str:
     """The text as it can stand in an address: lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", text.replace("ı", "i")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+LEFT_OUT = ("dossier", "conflicts")
+"""kinds of question that nobody who was just invented has an answer to"""
 
 
 class Inventor:
@@ -97,20 +109,29 @@ class Inventor:
         )
         return text[0].upper() + text[1:]
 
-    def answers(self, questions: Mapping[str, Question], language: str) -> dict[str, str]:
-        """An answer to each question, within its limits; a file is answered by its name."""
+    def answers(self, questions: Mapping[str, Question], language: str, on: date) -> dict[str, str]:
+        """An answer to each question as it is typed `on` a day, within its limits; a file is answered by its name."""
         answers: dict[str, str] = {}
         asked = False
         for question in questions.values():
-            answers[question.name] = self._answer(question, language, first=not asked)
+            if question.kind in LEFT_OUT:
+                continue
+            answers[question.name] = self._answer(question, language, on, first=not asked)
             asked = asked or question.kind == "text"
         return answers
 
-    def _answer(self, question: Question, language: str, *, first: bool) -> str:
+    def _answer(self, question: Question, language: str, on: date, *, first: bool) -> str:
         known = phrases(language)
         if question.kind == "money":
-            ceiling = int(question.most or 50_000)
-            return str(min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5))))
+            return str(self._amount(question))
+        if question.kind == "number":
+            return str(self._number(question))
+        if question.kind == "choice":
+            return self.chance.choice(question.choices)
+        if question.kind == "date":
+            return (on + timedelta(days=self.chance.randint(*DAYS_AHEAD))).isoformat()
+        if question.kind == "schedule":
+            return self._schedule(question, language, on)
         if question.kind == "file":
             ending = question.accept[0] if question.accept else "pdf"
             return f"{slug(self.sentence(known.titles, language))}.{ending}"
@@ -119,6 +140,30 @@ class Inventor:
         # the first text of a form is what people call the dossier; what follows names things
         text = self.sentence(known.titles if first else known.partners, language)
         return " ".join(text.split()[: question.max_words]) if question.max_words else text
+
+    def _amount(self, question: Question) -> int:
+        ceiling = int(question.most or 50_000)
+        asked = min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5)))
+        return max(asked, ceil(question.at_least or 0))
+
+    def _number(self, question: Question) -> int | float:
+        """A whole number where one fits between the limits."""
+        least = 1 if question.at_least is None else question.at_least
+        most = least + 20 if question.most is None else question.most
+        if ceil(least) > floor(most):
+            return most
+        return self.chance.randint(min(ceil(least), floor(most)), floor(most))
+
+    def _schedule(self, question: Question, language: str, on: date) -> str:
+        """Three rows, some months apart, that come to an amount within the limits."""
+        known = phrases(language)
+        share, left = divmod(self._amount(question), SCHEDULED)
+        rows = []
+        for row in range(SCHEDULED):
+            day = on + timedelta(days=(row + 1) * DAYS_APART + self.chance.randint(0, 20))
+            amount = share + left if row == SCHEDULED - 1 else share
+            rows.append(f"{self.sentence(known.titles, language)} | {day.isoformat()} | {amount}")
+        return "\n".join(rows)
 
     def _long_text(self, max_words: int, language: str) -> str:
         """Two to four paragraphs, well within the limit."""

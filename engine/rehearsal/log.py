@@ -18,6 +18,7 @@ from engine.rehearsal.acts import (
     COLUMNS,
     DELIVERY,
     EXCUSE,
+    LIFT,
     OUTAGE,
     PERSON,
     REVIEW,
@@ -28,6 +29,7 @@ from engine.rehearsal.acts import (
     read_values,
 )
 from engine.rules.agenda import batch_of
+from engine.rules.applying import ACROSS
 from engine.rules.moments import EPOCH, to_instant
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
@@ -196,6 +198,8 @@ class _Reading:
         if what == REVIEW:
             known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
             known["outcome"] = ("accepted", "changes asked")
+        if what == LIFT:
+            known["guard"] = sorted(ACROSS)
         if what == EXCUSE:
             known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
         return known

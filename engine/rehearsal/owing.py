@@ -96,7 +96,7 @@ class Owing:
             contact = view.contact(one.number)
             assert obligation.deliver is not None
             questions = self.setting.workflow.deliverables[obligation.deliver].questions
-            answers = self.setting.inventor.answers(questions, contact.language)
+            answers = self.setting.inventor.answers(questions, contact.language, from_instant(at, zone).date())
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:
@@ -126,7 +126,7 @@ class Owing:
             return over_at(calendar, self.setting.workflow.meetings[obligation.attend])
         alike = [
             laid.position
-            for laid in obligation_windows(obligation, calendar)
+            for laid in obligation_windows(obligation, calendar, since=one.opens_at)
             if (laid.opens_at, laid.due_at) == (one.opens_at, one.due_at)
         ] or [one.position]
         share = (alike.index(one.position) + chance.uniform(0.3, 0.8)) / len(alike)

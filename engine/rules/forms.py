@@ -2,83 +2,142 @@
 
 import hashlib
 import json
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from engine.errors import GrantcycleError, Refusal, did_you_mean
+from engine.errors import Refusal, did_you_mean
+from engine.rules.asked import asked
+from engine.rules.typed import MOST_ROWS, is_day, is_number, is_row, total
 from engine.rules.workflow import Question
 
-_MONEY = re.compile(
-    r"(?P<whole>[0-9]{1,12}|[1-9][0-9]{0,2}(?P<group>[ .,\u00a0\u202f])[0-9]{3}(?:(?P=group)[0-9]{3}){0,2})"
-    # one sign cannot part the thousands and the cents: 45.000.50 is a slip of the pen, not an amount
-    r"(?:(?!(?P=group))[.,](?P<cents>[0-9]{1,2}))?"
-)
+_DOSSIER = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+")
+MOST_PEOPLE = 50
+"""people that one dossier may have kept away"""
 
 
-def parse_money(text: str) -> int | float:
-    """An amount as people type it: `45000`, `45.000`, `45 000,50`, `45,000.50`.
+def people_of(value: str) -> tuple[str, ...]:
+    """The people that an answer of kind conflicts names, one on each line: a name, an address, or both."""
+    return tuple(line for raw in value.splitlines() if (line := raw.strip(" ,;\t")))
 
-    Raises GrantcycleError when it is no amount (below a thousand milliards) or when it has more than two decimals.
-    """
-    amount = _MONEY.fullmatch(re.sub(r"^(€|EUR)\s*|\s*(€|EUR)$", "", text.strip()))
-    if amount is None:
-        raise GrantcycleError(f'"{text}" is not an amount; write for example 45000 or 45000.50')
-    whole = int(re.sub(r"[^0-9]", "", amount["whole"]))
-    cents = int((amount["cents"] or "").ljust(2, "0"))
-    return float(f"{whole}.{cents:02}") if cents else whole
-
-
-def parse_answer(question: Question, text: str) -> str | int | float:
-    """An answer typed as text, as the question's kind has it. Files are not typed.
-
-    Raises GrantcycleError with a sentence when the text is no answer to it.
-    """
-    if question.kind == "money":
-        return parse_money(text)
-    if question.kind == "file":
-        raise GrantcycleError(f'"{question.name}" asks for a file, not for text')
-    return text
 
 
 def check_answer(question: Question, value: Any) -> Refusal | None:
     """Why a given answer breaks its question's limits, or None when it keeps them."""
+    return _CHECKS.get(question.kind, _check_text)(question, value)
+
+
+def _wrong(question: Question, because: str, sentence: str, **facts: str | int | float) -> Refusal:
+    return Refusal("answer", sentence, {"because": because, "question": question.ask, **facts})
+
+
+def _check_money(question: Question, value: Any) -> Refusal | None:
+    if not is_number(value) or value < 0:
+        return _wrong(question, "no amount", f'"{question.name}" is not an amount')
+    return _check_amount(question, value)
+
+
+def _check_amount(question: Question, value: float) -> Refusal | None:
+    """The limits of an amount, or of what the rows of a schedule come to."""
     name = question.name
-
-    def wrong(because: str, sentence: str, **facts: str | int | float) -> Refusal:
-        return Refusal("answer", sentence, {"because": because, "question": question.ask, **facts})
-
-    if question.kind == "money":
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-            return wrong("no amount", f'"{name}" is not an amount')
-        if question.most is not None and value > question.most:
-            sentence = f'"{name}" is {value:,}, and at most {question.most:,} may be asked'
-            return wrong("too much", sentence, amount=value, most_amount=question.most)
-        return None
-    if question.kind == "file":
-        if not isinstance(value, Mapping) or "name" not in value:
-            return wrong("no file", f'"{name}" is not a file')
-        _, dot, ending = str(value["name"]).rpartition(".")
-        if question.accept and not (dot and ending.lower() in question.accept):
-            sentence = f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
-            return wrong("kind of file", sentence, file=str(value["name"]), accepted=", ".join(question.accept))
-        if not value.get("size"):
-            return wrong("empty file", f'"{value["name"]}" is empty', file=str(value["name"]))
-        return None
-    if not isinstance(value, str):
-        return wrong("no text", f'"{name}" is not text')
-    words = len(value.split())
-    if question.max_words is not None and words > question.max_words:
-        sentence = f'"{name}" has {words} words, and at most {question.max_words} are read'
-        return wrong("too many words", sentence, words=words, most=question.max_words)
+    if question.most is not None and value > question.most:
+        sentence = f'"{name}" is {value:,}, and at most {question.most:,} may be asked'
+        return _wrong(question, "too much", sentence, amount=value, most_amount=question.most)
+    if question.at_least is not None and value < question.at_least:
+        sentence = f'"{name}" is {value:,}, and at least {question.at_least:,} must be asked'
+        return _wrong(question, "too little", sentence, amount=value, least_amount=question.at_least)
     return None
 
 
-def missing(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What keeps a form from being complete, in the order of its questions; empty when it is complete."""
+def _check_number(question: Question, value: Any) -> Refusal | None:
+    if not is_number(value):
+        return _wrong(question, "no number", f'"{question.name}" is not a number')
+    if question.most is not None and value > question.most:
+        sentence = f'"{question.name}" is {value:,}, and {question.most:,} is the most'
+        return _wrong(question, "too high", sentence, number=value, most=question.most)
+    if question.at_least is not None and value < question.at_least:
+        sentence = f'"{question.name}" is {value:,}, and {question.at_least:,} is the least'
+        return _wrong(question, "too low", sentence, number=value, least=question.at_least)
+    return None
+
+
+def _check_choice(question: Question, value: Any) -> Refusal | None:
+    if value in question.choices:
+        return None
+    choices = ", ".join(f'"{one}"' for one in question.choices)
+    return _wrong(question, "no choice", f'"{value}" cannot be chosen for "{question.name}": {choices}')
+
+
+def _check_date(question: Question, value: Any) -> Refusal | None:
+    return None if is_day(value) else _wrong(question, "no day", f'"{question.name}" is not a day')
+
+
+def _check_schedule(question: Question, value: Any) -> Refusal | None:
+    if not isinstance(value, list) or not value or not all(is_row(row) for row in value):
+        return _wrong(question, "no rows", f'"{question.name}" is not rows of what, a day and an amount')
+    if len(value) > MOST_ROWS:
+        sentence = f'"{question.name}" has {len(value)} rows, and at most {MOST_ROWS} are kept'
+        return _wrong(question, "too many rows", sentence, rows=len(value), most=MOST_ROWS)
+    return _check_amount(question, total(value))
+
+
+def _check_file(question: Question, value: Any) -> Refusal | None:
+    name = question.name
+    if not isinstance(value, Mapping) or "name" not in value:
+        return _wrong(question, "no file", f'"{name}" is not a file')
+    _, dot, ending = str(value["name"]).rpartition(".")
+    if question.accept and not (dot and ending.lower() in question.accept):
+        sentence = f'"{value["name"]}" is not accepted for "{name}": {" or ".join(question.accept)} is'
+        accepted = ", ".join(question.accept)
+        return _wrong(question, "kind of file", sentence, file=str(value["name"]), accepted=accepted)
+    if not value.get("size"):
+        return _wrong(question, "empty file", f'"{value["name"]}" is empty', file=str(value["name"]))
+    return None
+
+
+def _check_text(question: Question, value: Any) -> Refusal | None:
+    if not isinstance(value, str):
+        return _wrong(question, "no text", f'"{question.name}" is not text')
+    if question.kind == "dossier" and not _DOSSIER.fullmatch(value):
+        return _wrong(question, "no dossier", f'"{question.name}" names no dossier: write PROGRAMME/ROUND/NUMBER')
+    if question.kind == "conflicts" and len(people_of(value)) > MOST_PEOPLE:
+        people = len(people_of(value))
+        sentence = f'"{question.name}" names {people} people, and at most {MOST_PEOPLE} are kept away'
+        return _wrong(question, "too many people", sentence, people=people, most=MOST_PEOPLE)
+    words = len(value.split())
+    if question.max_words is not None and words > question.max_words:
+        sentence = f'"{question.name}" has {words} words, and at most {question.max_words} are read'
+        return _wrong(question, "too many words", sentence, words=words, most=question.max_words)
+    return None
+
+
+_CHECKS: Mapping[str, Callable[[Question, Any], Refusal | None]] = {
+    "money": _check_money,
+    "number": _check_number,
+    "choice": _check_choice,
+    "date": _check_date,
+    "schedule": _check_schedule,
+    "file": _check_file,
+}
+"""by kind; the others are text"""
+
+
+def missing(
+    form: Mapping[str, Question],
+    answers: Mapping[str, Any],
+    elsewhere: Mapping[str, Any] | None = None,
+    *,
+    among: Collection[str] | None = None,
+) -> tuple[Refusal, ...]:
+    """What keeps a form from being complete, in the order of its questions; empty when it is complete.
+
+    What is not asked is not missing: `elsewhere` are the answers that count in other forms, by their key. `among` are
+    the questions to look at, all of them if it is left out.
+    """
     reasons = []
-    for question in questions.values():
+    for question in asked(form, answers, elsewhere).values():
+        if among is not None and question.name not in among:
+            continue
         value = answers.get(question.name)
         if value is None or (isinstance(value, str) and not value.strip()):
             if question.required:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
+from engine.rules.applying import clear_of, follows, once_per
+from engine.rules.asked import all_counting
 from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
 from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
 from engine.rules.ranking import within
-from engine.rules.workflow import Guard, Ties, Transition, Workflow
+from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,20 @@ def _names(value: object) -> tuple[str, ...]:
 
 def _form(case: Case) -> tuple[Refusal, ...]:
     return missing(case.workflow.questions, case.facts.answers)
+
+
+def _answer(case: Case) -> tuple[Refusal, ...]:
+    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later)
+    assert isinstance(case.value, Mapping)
+    reasons = []
+    for key, choices in case.value.items():
+        if said.get(key) not in choices:
+            asked = question_of(case.workflow, key).ask
+            wanted = " or ".join(f'"{choice}"' for choice in choices)
+            sentence = f'"{asked}" ({key}) of {case.facts.number} is not answered {wanted}'
+            facts = {"question": asked, "choices": ", ".join(choices)}
+            reasons.append(Refusal("other_answer", sentence, facts))
+    return tuple(reasons)
 
 
 def _delivered(case: Case) -> tuple[Refusal, ...]:
@@ -204,8 +220,17 @@ def _budget_left(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("budget", sentence, {"amount": asked, "amount_left": left}),)
 
 
+def _member_of(case: Case) -> tuple[Refusal, ...]:
+    committee = str(case.value)
+    if committee in case.facts.sits_in:
+        return ()
+    title = case.workflow.committees[committee].title
+    return (Refusal("member_of", f'only members of "{title}" ({committee}) may do this', {"committee": title}),)
+
+
 GUARDS: Mapping[str, Judge] = {
     "form": _form,
+    "answer": _answer,
     "delivered": _delivered,
     "attended": _attended,
     "fulfilled": _fulfilled,
@@ -219,6 +244,10 @@ GUARDS: Mapping[str, Judge] = {
     "rank_at_most": _rank_at_most,
     "at_most": _at_most,
     "budget_left": _budget_left,
+    "once_per": lambda case: once_per(case.value, case.facts),
+    "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),
+    "follows": lambda case: follows(case.value, case.facts, case.workflow),
+    "member_of": _member_of,
 }
 
 

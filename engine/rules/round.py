@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from engine.rules.numbers import Given
+from engine.rules.workflow import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,22 @@ class LocalEdge:
     hour: time | None = None
 
 
+NEVER = LocalEdge(date(9000, 1, 1))
+"""the close of a phase that lasts until further notice: a day after all others, so that instants only compare"""
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
+    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it.
+
+    With `every` it is cut into batches of that length.
+    """
+
     opens: LocalEdge
     closes: LocalEdge
     grace: timedelta = timedelta(0)
+    written: LocalEdge | None = None
+    every: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One run of a programme, with its dates. `name` is the file's, `number` begins each dossier's number."""
+    """One run of a programme, with its dates. `number` begins each dossier's number.
+
+    `name` is the file's, with `-NAME` where the file holds several; `file` is its path in the programme's folder.
+    """
 
     programme: str
     name: str
@@ -51,6 +66,12 @@ class Round:
     meetings: Mapping[str, tuple[Session, ...]] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
     """what the rules call by name"""
+    file: str = ""
+
+    @property
+    def cut(self) -> str | None:
+        """The phase that is cut into batches, if one is."""
+        return next((name for name, dates in self.phases.items() if dates.every), None)
 
     @property
     def key(self) -> str:

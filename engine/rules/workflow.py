@@ -10,11 +10,13 @@ from typing import Literal
 
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share
 
-SpanUnit = Literal["day", "week", "month", "year"]
+SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file"]
+QuestionKind = Literal[
+    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
+]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
 APPLICANT = "applicant"
@@ -24,11 +26,13 @@ Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
 Marks = tuple[tuple[str, int | float], ...]
 """a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of calendar time, counted in whole days, weeks, months or years."""
+    """A length of calendar time, counted in whole days (or those on which people work), weeks, months or years."""
 
     count: int
     unit: SpanUnit
@@ -72,11 +76,44 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand
+    value: (
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,10 +146,18 @@ class State:
     ahead: str
     phase: str | None = None
     frees_place: bool = False
+    retired: bool = False
+    """no dossier comes here any more: rules that were replaced knew it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
+    """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
+
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
+    """
+
     name: str
     ask: str
     kind: QuestionKind = "text"
@@ -120,6 +165,16 @@ class Question:
     at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
+    at_least: int | float | None = None
+    choices: tuple[str, ...] = ()
+    help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
     @property
     def most(self) -> int | float | None:
@@ -130,11 +185,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +241,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+    """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
+
+    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -199,6 +262,8 @@ class Transition:
     position: int = 0
     per: str | None = None
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
+    after: Span | None = None
+    within: Span | None = None
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -214,18 +279,25 @@ class Transition:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a time after which nobody can make it any more."""
+        return self.window is not None or self.within is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
 
     Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
-    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue. Where there is no
+    `window` it is owed `within` so long since the dossier came there. With `guards` only those owe it of whom they hold
+    as it is laid out.
     """
 
     name: str
     owed_by: tuple[str, ...]
-    window: Window
+    window: Window | None
     every: Literal["year", "month", "week"] | None = None
     times: int = 1
     attend: str | None = None
@@ -235,16 +307,21 @@ class Obligation:
     remind_after: tuple[Span, ...] = ()
     accepted_by: str | None = None
     if_not: Letters = field(default_factory=dict)
+    within: Span | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """A letter to those who stand in a state: at moments of the calendar, or so long `after` each came there."""
+
     name: str
     about: tuple[str, ...]
     when: tuple[Moment, ...]
     guards: tuple[Guard, ...] = ()
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +376,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

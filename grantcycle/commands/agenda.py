@@ -1,13 +1,15 @@
 """What will happen in a round, and when?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from engine.database import looking
-from engine.database.meetings import held, meetings_of
-from engine.database.store import find_round, the_id
+from engine.database.calendars import extended
+from engine.database.meetings import meetings_of
+from engine.database.store import extensions_of, find_round, the_id
 from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
@@ -31,15 +33,19 @@ class Line:
     at: int
     fires_at: int
     ending: str | None = None
+    batch: int | None = None
+    written: str | None = None
+    """the day or hour that the round's file says, where nobody works on that day"""
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
     """All that the calendar does in a round, its meetings, and what a dossier will owe with the reminders of it."""
     calendar = Calendar(programme.rounds[round_name])
     lines = [
-        Line(due.kind, due.name, due.moment, due.at, due.fires_at)
+        Line(due.kind, due.name, due.moment, due.at, due.fires_at, None, due.batch,
+             _written(calendar, due.kind, due.name))
         for due in agenda_of(programme.workflow, calendar, settle)
-    ]
+    ]  # fmt: skip
     for obligation in programme.workflow.obligations.values():
         for laid in obligation_windows(obligation, calendar):
             moment = f"last day {laid.last_day}"
@@ -54,6 +60,15 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
                 )
             ]
     return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
+
+
+def _written(calendar: Calendar, kind: str, name: str) -> str | None:
+    """What the file says of the end of a phase that counts on another day."""
+    phase, _, edge = name.rpartition(" ")
+    written = calendar.rolled_from(phase) if kind == "edge" and edge == "closes" else None
+    if written is None:
+        return None
+    return written.day.isoformat() if written.hour is None else datetime.combine(written.day, written.hour).isoformat()
 
 
 def _meetings(calendar: Calendar) -> list[Line]:
@@ -73,9 +88,13 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
         row = find_round(session, key)
         name = row.name
         rows, held_then = looking.deadlines(session, the_id(row)), meetings_of(session, the_id(row))
-    lines = [Line(row.kind, row.name, row.moment, row.due_at, row.fires_at, row.ending) for row in rows]
-    meetings = _meetings(Calendar(held(wiring.programme_of(key).rounds[name], held_then)))
-    return sorted([*lines, *meetings], key=lambda line: line.fires_at)
+        calendar = extended(wiring.programme_of(key).rounds[name], extensions_of(session, the_id(row)), None, held_then)
+    lines = [
+        Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending, one.batch,
+             _written(calendar, one.kind, one.name) if one.dossier_id is None else None)
+        for one in rows
+    ]  # fmt: skip
+    return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
 
 
 def agenda(
@@ -108,8 +127,15 @@ def agenda(
         console.show_table(
             f"{key}, local times of {zone}",
             ("as of", "what", "name", "moment", ""),
-            ((local(line.at, zone), line.kind, line.name, line.moment, line.ending) for line in lines),
+            ((local(line.at, zone), line.kind, line.name, line.moment, _remark(line)) for line in lines),
         )
+
+
+def _remark(line: Line) -> str | None:
+    """How a line ended, and that its day is not the one that the file says."""
+    of = f"batch {line.batch}" if line.batch else None
+    said = f"written {line.written}, a day off" if line.written else None
+    return ", ".join(filter(None, (line.ending, of, said))) or None
 
 
 def _as_json(line: Line, zone: str) -> dict[str, Any]:
@@ -120,4 +146,6 @@ def _as_json(line: Line, zone: str) -> dict[str, Any]:
         **both("at", line.at, zone),
         **both("fires_at", line.fires_at, zone),
         "ending": line.ending,
+        **({"batch": line.batch} if line.batch else {}),
+        **({"written": line.written} if line.written else {}),
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Put the calendar programs of package.json into a folder outside this tree, and say where they are. They want node 20;
+# Put the programs of package.json into a folder outside this tree, and say where they are. They want node 20;
 # where there is an older one (Debian 12 has 18), a newer comes along.
 set -euo pipefail
 from="$(cd "$(dirname "$0")" && pwd)"

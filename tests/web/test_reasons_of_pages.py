@@ -50,15 +50,15 @@ def given() -> Iterator[tuple[str, Given]]:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             place = f"{path}:{node.lineno}"
-            if path == "engine/rules/forms.py" and node.func.id == "wrong":
-                which = node.args[0]
+            if path == "engine/rules/forms.py" and node.func.id == "_wrong":
+                which = node.args[1]
                 assert isinstance(which, ast.Constant)
                 named = {keyword.arg for keyword in node.keywords if keyword.arg}
                 yield place, ("answer", {"question", *named}, str(which.value))
             elif node.func.id == "Refusal":
                 code, facts = node.args[0], node.args[2] if len(node.args) > 2 else None
                 if isinstance(code, ast.Constant) and code.value == "answer":
-                    continue  # inside `wrong`
+                    continue  # inside `_wrong`
                 if not isinstance(code, ast.Constant):
                     for one in COMPUTED[path]:
                         yield place, one

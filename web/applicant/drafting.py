@@ -7,10 +7,15 @@ from wtforms import StringField
 from wtforms.form import BaseForm
 
 from engine.errors import Refused
+from engine.rules.asked import asked
+from engine.rules.typed import write_answer
 from engine.rules.workflow import Question
 from web import dates
+from web.applicant.answers import answer_said
+from web.applicant.conditions import shown
 from web.applicant.filling import Filled, clean, form_of, read
 from web.applicant.looking import Seen, crumbs, see, why_closed
+from web.applicant.schedules import MORE, ScheduleField
 from web.applicant.sections import YOU, Section, sections_of, title_of
 from web.applicant.versions import file_rows, not_changed_here
 from web.ask import Ask
@@ -53,6 +58,8 @@ def save(ask: Ask) -> Response:
     parts = sections_of(ask.place.workflow)
     following = parts[parts.index(part) + 1 :]
     notice = " ".join([*(said or [ask.say("Saved.")]), *filled.warnings])
+    if ask.text("go", 80).startswith(MORE):
+        return ask.go(f"{ask.place.path}/section/{part.name}#a-{ask.text('go', 80).removeprefix(MORE)}")
     if ask.text("go") != "next":
         return ask.go(ask.place.path, notice)
     return ask.go(f"{ask.place.path}/{f'section/{following[0].name}' if following else 'check'}", notice)
@@ -81,7 +88,7 @@ def _section(ask: Ask) -> Section:
 
 def _form(ask: Ask, part: Section, seen: Seen, *, typed: bool) -> BaseForm:
     if part.name != YOU:
-        return form_of(ask, part.questions, seen.values, typed=typed)
+        return form_of(ask, _shown(ask, part, seen), seen.values, typed=typed)
     form = BaseForm(
         {"organisation": StringField(ask.say("Your organisation")), "name": StringField(ask.say("Your own name"))}
     )
@@ -91,9 +98,17 @@ def _form(ask: Ask, part: Section, seen: Seen, *, typed: bool) -> BaseForm:
     return form
 
 
+def _shown(ask: Ask, part: Section, seen: Seen) -> dict[str, Question]:
+    return shown(ask.place.workflow.questions, part.questions, seen.values)
+
+
 def _typed(form: BaseForm) -> dict[str, str]:
     """field -> what was typed into it, or the name of the file that was chosen."""
-    given = {field.short_name: getattr(field.data, "filename", field.data) for field in form}
+    given = {
+        field.short_name: field.as_text
+        if isinstance(field, ScheduleField) else getattr(field.data, "filename", field.data)
+        for field in form
+    }  # fmt: skip
     return {name: text for name, text in given.items() if isinstance(text, str) and text.strip()}
 
 
@@ -102,7 +117,7 @@ def _keep(ask: Ask, part: Section, seen: Seen, form: BaseForm, *, files: bool = 
     if part.name == YOU:
         return _introduce(ask, seen, form)
     place = ask.place
-    filled = read(ask, part.questions, form)
+    filled = read(ask, _shown(ask, part, seen), form)
     answers = {
         name: value
         for name, value in filled.answers.items()
@@ -148,6 +163,7 @@ def _to_fill(
     return render(
         ask, "applicant/section.html", status, part=part, title=title_of(ask, part), seen=seen, form=form,
         crumbs=crumbs(ask, seen), place_in=parts.index(part) + 1, parts=len(parts),
+        questions=_shown(ask, part, seen),
         files={name: file_rows(ask, seen.dossier, name) for name, one in part.questions.items() if one.kind == "file"},
         newest=max((one.version for one in seen.dossier.versions), default=0), **facts,
     )  # fmt: skip
@@ -169,8 +185,8 @@ def _to_read(ask: Ask, part: Section, seen: Seen, closed: str, typed: dict[str, 
 def _known(ask: Ask, seen: Seen, name: str) -> str:
     if name in ("organisation", "name"):
         return seen.dossier.head.organisation if name == "organisation" else somebody(ask).name
-    value = seen.values.get(name)
-    return "" if value is None else str(value)
+    question = ask.place.workflow.questions[name]
+    return write_answer(question, seen.values.get(name))
 
 
 def answers_of(ask: Ask, seen: Seen, part: Section, *, change: bool = False) -> list[dict[str, str]]:
@@ -187,16 +203,6 @@ def answers_of(ask: Ask, seen: Seen, part: Section, *, change: bool = False) -> 
             "answer": answer_said(ask, one, seen.values.get(name)),
             "change": f"{href}#a-{name}" if href else "",
         }
-        for name, one in part.questions.items()
+        for name, one in asked(ask.place.workflow.questions, seen.values).items()
+        if name in part.questions
     ]
-
-
-def answer_said(ask: Ask, question: Question, value: Any) -> str:
-    """An answer in words; empty where there is none."""
-    if value in (None, ""):
-        return ""
-    if question.kind == "money":
-        return dates.amount(value, ask.place.workflow.currency, ask.language)
-    if question.kind == "file":
-        return f"{value['name']} ({dates.size(value['size'], ask.language)})"
-    return str(value)

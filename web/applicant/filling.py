@@ -9,22 +9,47 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
-from wtforms import FileField, StringField, TextAreaField
+from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from engine.cycle import Upload
-from engine.errors import GrantcycleError
-from engine.rules.forms import check_answer, parse_money
+from engine.database.pages import people
+from engine.errors import GrantcycleError, Refusal
+from engine.rules.forms import check_answer
+from engine.rules.typed import parse_answer, write_answer
 from engine.rules.workflow import Question
 from web import dates
+from web.applicant.conditions import condition_said
+from web.applicant.schedules import ScheduleField, is_cell, read_rows, typed_rows
 from web.ask import Ask
 from web.forms import STEERING
+from web.policy import somebody
+from web.reasons import N_
 from web.uploads.checking import check
 from web.uploads.sentences import WRONG_ENDING, Sentence
 
+AMOUNTS = ("amount", "most_amount", "least_amount")
+COMPLAINTS = {
+    "too much": N_("You ask for %(amount)s, and at most %(most_amount)s can be given."),
+    "too little": N_("You ask for %(amount)s, and at least %(least_amount)s must be asked."),
+    "too high": N_("This is %(number)s, and at most %(most)s will do."),
+    "too low": N_("This is %(number)s, and at least %(least)s is needed."),
+    "too many rows": N_("These are %(rows)s rows, and at most %(most)s are kept."),
+    "too many words": N_("This has %(words)s words, and at most %(most)s are read."),
+    "no choice": N_("Choose one of the answers that are offered."),
+    "no dossier": N_("Choose one of your earlier dossiers."),
+    "too many people": N_("These are %(people)s people, and at most %(most)s are kept away."),
+}
+"""why an answer breaks its limits, said beside its field"""
 PREFIX = "a-"
 """before the names of questions, so that none is taken for a field of our own"""
-KINDS = {"text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField}
+KINDS = {
+    "text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField, "number": StringField,
+    "date": StringField, "schedule": ScheduleField, "conflicts": TextAreaField,
+}  # fmt: skip
+MOST_BUTTONS = 6
+"""choices that are shown one below the other; more are a list that opens"""
 
 
 @dataclass
@@ -44,12 +69,27 @@ def form_of(
     ask: Ask, questions: Mapping[str, Question], answers: Mapping[str, Any], *, typed: bool = False
 ) -> BaseForm:
     """The fields of these questions, with the answers that there are, or with what was typed."""
-    form = BaseForm({name: KINDS[one.kind](ask.said(one.ask)) for name, one in questions.items()}, prefix=PREFIX)
-    shown = {name: _as_typed(answers.get(name)) for name, one in questions.items() if one.kind != "file"}
+    form = BaseForm({name: _field(ask, one, answers.get(name)) for name, one in questions.items()}, prefix=PREFIX)
+    shown = {name: _as_typed(one, answers.get(name)) for name, one in questions.items() if one.kind != "file"}
     form.process(_of_kind(ask.form, questions) if typed else None, data=shown)
     for name, one in questions.items():
+        form[name].description = condition_said(ask, one)
         form[name].flags.required = one.required and not (one.kind == "file" and answers.get(name))
     return form
+
+
+def own_dossiers(ask: Ask) -> list[tuple[str, str]]:
+    """(the answer that names it, what it is called) of the visitor's other dossiers of the programme, handed in."""
+    place = ask.place
+    with ask.reading() as session:
+        found = people.dossiers_of(session, somebody(ask).person_id, ask.office.shelf.rules(session))
+    programme = place.workflow.programme
+    return [
+        (f"{one.round}/{one.number}", f"{one.number} · {one.title}")
+        for one in found
+        if one.round.startswith(f"{programme}/") and one.received_at is not None
+        and (one.round, one.number) != (place.key, place.number)
+    ]
 
 
 def read(ask: Ask, questions: Mapping[str, Question], form: BaseForm) -> Filled:
@@ -58,6 +98,8 @@ def read(ask: Ask, questions: Mapping[str, Question], form: BaseForm) -> Filled:
     for name, question in questions.items():
         if question.kind == "file":
             _read_file(ask, question, filled)
+        elif question.kind == "schedule":
+            _read_schedule(ask, question, form[name], filled)
         elif PREFIX + name in ask.form:
             _read_text(ask, question, clean(form[name].data or ""), filled)
     for name, sentence in filled.errors.items():
@@ -70,49 +112,95 @@ def clean(text: str) -> str:
     return STEERING.sub("", re.sub(r"\r\n?", "\n", text)).strip()
 
 
-def _as_typed(answer: Any) -> str:
-    if isinstance(answer, float):
-        return f"{answer:.2f}"
-    return "" if answer is None else str(answer)
+def _field(ask: Ask, question: Question, answer: Any) -> Field:
+    """The field of a question, named in the reader's language."""
+    title = ask.said(question.ask)
+    if question.kind == "dossier":
+        own = dict(own_dossiers(ask)) | ({answer: answer.rpartition("/")[2]} if answer else {})
+        named = [SelectChoice(value, label) for value, label in own.items()]
+        return SelectField(title, choices=[SelectChoice("", ask.say("None")), *named], validate_choice=False)
+    if question.kind != "choice":
+        return KINDS[question.kind](title)
+    choices = [SelectChoice(choice, ask.said(choice)) for choice in question.choices]
+    if len(choices) > MOST_BUTTONS:
+        return SelectField(title, choices=[SelectChoice("", ask.say("No answer yet")), *choices])
+    if not question.required:
+        choices.append(SelectChoice("", ask.say("No answer")))
+    return RadioField(title, choices=choices)
+
+
+def _as_typed(question: Question, answer: Any) -> Any:
+    if question.kind == "schedule":
+        return [{**row, "money": _amount_as_typed(row["money"])} for row in answer or ()]
+    if question.kind == "money" and answer is not None:
+        return _amount_as_typed(answer)
+    return write_answer(question, answer)
+
+
+def _amount_as_typed(amount: float) -> str:
+    return f"{amount:.2f}" if isinstance(amount, float) else str(amount)
 
 
 def _of_kind(form: FormData, questions: Mapping[str, Question]) -> FormData:
     """What was sent under the names of the questions; a file in the place of a text, or the reverse, is nothing."""
     kinds = {PREFIX + name: UploadFile if one.kind == "file" else str for name, one in questions.items()}
-    return FormData([(name, value) for name, value in form.multi_items() if isinstance(value, kinds.get(name, ()))])
+    schedules = [f"{PREFIX}{name}-" for name, one in questions.items() if one.kind == "schedule"]
+    return FormData([
+        (name, value)
+        for name, value in form.multi_items()
+        if isinstance(value, kinds.get(name, ()))
+        or (isinstance(value, str) and any(is_cell(name, prefix) for prefix in schedules))
+    ])  # fmt: skip
+
+
+def _read_schedule(ask: Ask, question: Question, field: ScheduleField, filled: Filled) -> None:
+    if typed_rows(ask.form, f"{PREFIX}{question.name}-") is None:
+        return
+    rows, errors = read_rows(ask, field)
+    if errors:
+        filled.errors[question.name] = " ".join(errors)
+    elif not rows:
+        filled.answers[question.name] = None
+    elif reason := check_answer(question, rows):
+        filled.errors[question.name] = _complaint(ask, reason)
+    else:
+        filled.answers[question.name] = rows
 
 
 def _read_text(ask: Ask, question: Question, text: str, filled: Filled) -> None:
     if not text:
         filled.answers[question.name] = None
         return
-    value: str | int | float = text
-    if question.kind == "money":
-        try:
-            value = parse_money(text)
-        except GrantcycleError:
-            filled.errors[question.name] = ask.say("Write an amount, for example 45000 or 45000.50.")
-            return
-    if check_answer(question, value) is None:
-        filled.answers[question.name] = value
+    try:
+        value = parse_answer(question, text)
+    except GrantcycleError:
+        filled.errors[question.name] = _unreadable(ask, question)
+        return
+    if reason := check_answer(question, value):
+        filled.errors[question.name] = _complaint(ask, reason)
     else:
-        filled.errors[question.name] = _complaint(ask, question, value)
+        filled.answers[question.name] = value
 
 
-def _complaint(ask: Ask, question: Question, value: str | int | float) -> str:
-    """Why an answer breaks the limits of its question, in the reader's language."""
-    if isinstance(value, str):
-        count, most = len(value.split()), question.max_words or 0
-        return ask.say(
-            "This has %(count)s words, and at most %(most)s are read.",
-            count=dates.number(count, ask.language), most=dates.number(most, ask.language),
-        )  # fmt: skip
+def _unreadable(ask: Ask, question: Question) -> str:
+    """What to write instead of a text that is no such answer."""
+    if question.kind == "date":
+        return ask.say("Choose a day, or write it as 1/3/2019 (the day first).")
+    if question.kind == "number":
+        return ask.say("Write a number, for example 12 or 12.5.")
+    return ask.say("Write an amount, for example 45000 or 45000.50.")
+
+
+def _complaint(ask: Ask, reason: Refusal) -> str:
+    """Why an answer breaks the limits of its question, as it is said beside the field, in the reader's language."""
+    facts = dict(reason.facts)
     currency = ask.place.workflow.currency
-    return ask.say(
-        "You ask for %(asked)s, and at most %(most)s can be given.",
-        asked=dates.amount(value, currency, ask.language),
-        most=dates.amount(question.most or 0, currency, ask.language),
-    )
+    said = {
+        name: dates.amount(float(value), currency, ask.language)
+        if name in AMOUNTS else dates.number(float(value), ask.language)
+        for name, value in facts.items() if isinstance(value, int | float)
+    }  # fmt: skip
+    return ask.say(COMPLAINTS[str(facts["because"])], **said)
 
 
 def _read_file(ask: Ask, question: Question, filled: Filled) -> None:

@@ -6,12 +6,14 @@ Whatever transition the programme leaves to the applicant, besides handing in.
 from starlette.responses import Response
 
 from engine.cycle.acting import window_refusal
+from engine.cycle.own_time import within_refusal
 from engine.errors import Refused
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.applicant.looking import Seen, crumbs, see
 from web.ask import Ask
 from web.keys import nonce
+from web.place import scene_of
 from web.policy import CONTACT
 from web.problems import NotThere
 from web.rendering import render
@@ -23,11 +25,18 @@ ACT = "/dossier/{programme}/{round}/{number}/act/{transition}"
 
 def offered(ask: Ask, state: str) -> list[tuple[str, str]]:
     """(what it is called, its path) of each thing that an applicant may do from that state now."""
-    return [
-        (name_of(ask, one), f"{ask.place.path}/act/{one.name}")
+    place = ask.place
+    found = [
+        one
         for one in _moves(ask)
-        if state in one.sources and window_refusal(one.window, ask.place.calendar, ask.now) is None
+        if state in one.sources and window_refusal(one.window, place.calendar, ask.now) is None
     ]
+    if any(one.within for one in found):
+        with ask.reading() as session:
+            scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+            dossier = scene.dossier(place.number)
+            found = [one for one in found if within_refusal(scene, dossier, one) is None]
+    return [(name_of(ask, one), f"{place.path}/act/{one.name}") for one in found]
 
 
 def name_of(ask: Ask, transition: Transition) -> str:

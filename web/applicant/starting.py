@@ -10,8 +10,9 @@ from engine.database.pages import people
 from engine.database.pages.people import OwnDossier
 from engine.database.pages.portal import extensions_of_dossiers
 from engine.files.reading import Programme
-from engine.rules.moments import Calendar
+from engine.rules.moments import Calendar, is_never
 from web import dates
+from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.invitations.asked import still_ahead
@@ -87,7 +88,9 @@ def _start_page(ask: Ask, call: Call, status: int = 200) -> Response:
         rules = ask.office.shelf.rules(session)
         own: Sequence[OwnDossier] = people.dossiers_of(session, somebody(ask).person_id, rules)
     here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
-    return render(ask, "applicant/start.html", status, call=call, drafts=here, once=nonce())
+    return render(
+        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask)
+    )  # fmt: skip
 
 
 def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -> dict[str, object]:
@@ -103,6 +106,8 @@ def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -
             if opens <= ask.now < closes + calendar.grace(transition.window.end):
                 until = dates.last_moment(closes, calendar.zone, language)
                 needed, urgent = ask.say("Hand it in by %(until)s", until=until), True
+                if is_never(closes):
+                    needed = ask.say("Not handed in")
     elif one.owes_next and one.state not in workflow.ends_in:
         what = programme.translate(title_of_obligation(workflow, one.owes_next.name), language)
         day = dates.short_day(dates.last_day(one.owes_next.due_at, calendar.zone), language)

@@ -39,9 +39,13 @@ def call(ask: Ask) -> Response:
     if found is None:
         raise NotThere
     phases = [
-        (title, place.calendar.edge(name, "opens").day, place.calendar.edge(name, "closes").day)
+        (
+            title, place.calendar.edge(name, "opens").day,
+            None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
+            place.calendar.rolled_from(name),
+        )
         for name, title in place.workflow.phases.items()
-    ]
+    ]  # fmt: skip
     ahead = [one for one in gatherings(ask) if one.is_open]
     return render(
         ask, "public/call.html", call=found, phases=phases, gatherings=ahead, **words(ask),

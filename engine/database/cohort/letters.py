@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.gathered import GATHERED, Gathered
-from engine.database.cohort.guards import answered, newest
+from engine.database.cohort.guards import counted, lacks
 from engine.database.expressions import as_text, joined, quoted, said, string_of, text
 from engine.database.records import (
     DossierRow,
@@ -94,7 +94,7 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
 def title(workflow: Workflow) -> Text:
     """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
     texts = [
-        sa.func.nullif(newest(question.name, string_of), "")
+        sa.func.nullif(counted(question, workflow, string_of), "")
         for question in workflow.questions.values()
         if question.kind == "text"
     ]
@@ -110,7 +110,7 @@ def _one_state(session: Session, gathered: Gathered) -> str | None:
 
 def _amount(workflow: Workflow) -> Part:
     amounts = [
-        sa.func.nullif(newest(question.name, as_text), "null")
+        sa.func.nullif(counted(question, workflow, as_text), "null")
         for question in workflow.questions.values()
         if question.kind == "money"
     ]
@@ -152,7 +152,7 @@ def _missing(workflow: Workflow, state: str | None) -> Part:
     if state not in (None, workflow.begins_in):
         return ""
     asks = [
-        sa.case((answered(question), ""), else_=f", {json.dumps(question.ask)}")
+        sa.case((~lacks(question, workflow), ""), else_=f", {json.dumps(question.ask)}")
         for question in workflow.questions.values()
         if question.required
     ]

@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from engine.database.meetings import held, meetings_of
-from engine.database.records import PinnedRow, RoundRow
+from engine.database.records import RoundRow
 from engine.database.store import extensions_of, the_id
-from engine.files.reading import Programme, read_programme
+from engine.database.versions import Era, eras, read_pinned, rules_of
+from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.workflow import Workflow
@@ -52,12 +53,21 @@ class View:
 
     @cached_property
     def programme(self) -> Programme:
-        """The programme that the round pins. Raises GrantcycleError when its text cannot be read any more."""
-        digest = self.round.digest
+        """The programme that the round pins, with the names that its rules have inherited.
+
+        Raises GrantcycleError when its text cannot be read any more.
+        """
+        return rules_of(self.session, self.round.digest, self._as_written)
+
+    def _as_written(self, digest: str) -> Programme:
         if digest not in self.read:
-            pinned = self.session.get_one(PinnedRow, digest)
-            self.read[digest] = read_programme(pinned.programme, pinned.files, pinned.programme)
+            self.read[digest] = read_pinned(self.session, digest)
         return self.read[digest]
+
+    @cached_property
+    def eras(self) -> tuple[Era, ...]:
+        """The versions that the round has run on, the first one first: what happened is judged by those of then."""
+        return eras(self.session, self.round, self._as_written)
 
     @property
     def workflow(self) -> Workflow:

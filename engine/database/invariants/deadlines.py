@@ -6,7 +6,7 @@ from functools import cache
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.rules.agenda import agenda
-from engine.rules.moments import from_instant, tzdata_version
+from engine.rules.moments import Calendar, from_instant, tzdata_version
 
 RESTART = "Start grantcycle serve (or worker) anew: it works out anew what has not fired."
 LONGEST_SETTLE = 3600 * 1_000_000
@@ -18,8 +18,9 @@ _FIRED = (
 """the key of the deadline that a line of the journal tells of"""
 _OWN = "SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = l.key || ' ' || d.number"
 _IN_ORDER = """
-    SELECT l.key, l.fires_at, l.position, LAG(l.key) OVER (ORDER BY j.id) AS before,
-        LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before, LAG(l.position) OVER (ORDER BY j.id) AS position_before
+    SELECT l.key, l.fires_at, l.position, j.id, LAG(j.id) OVER (ORDER BY j.id) AS id_before,
+        LAG(l.key) OVER (ORDER BY j.id) AS before, LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before,
+        LAG(l.position) OVER (ORDER BY j.id) AS position_before
     FROM journal j CROSS JOIN deadline l  -- in this order: few rows of the journal are about deadlines
     WHERE j.round_id = :round AND j.what IN ('due', 'missed') AND l.round_id = j.round_id
         AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND l.kind <> 'seat offer' AND NOT (
@@ -35,28 +36,35 @@ def _agenda(view: View) -> Iterator[str]:
     """The round's own deadlines beside those that its rules and dates give."""
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
-        "SELECT key, kind, name, moment, position, due_at, fires_at, valid_until, ended_at FROM deadline "
+        "SELECT key, kind, name, moment, position, batch, due_at, fires_at, valid_until, ended_at FROM deadline "
         "WHERE round_id = :round AND dossier_id IS NULL AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
+    earlier: dict[str, set[tuple[str, str, str, int]]] = {}
+    for era in view.eras[:-1]:
+        for one in agenda(era.programme.workflow, Calendar(era.programme.rounds[view.round.name]), settle=0):
+            earlier.setdefault(one.key, set()).add((one.kind, one.name, one.moment, one.position))
     for row in rows:
         due = expected.pop(row.key, None)
+        if row.ended_at is not None and (row.kind, row.name, row.moment, row.position) in earlier.get(row.key, ()):
+            continue  # it ended by the rules of then
         if due is None:
             yield f'"{row.key}" is a deadline that no rule gives'
-        elif (row.kind, row.name, row.moment, row.position) != (due.kind, due.name, due.moment, due.position):
+        elif (row.kind, row.name, row.moment, row.position, row.batch) != (
+            due.kind, due.name, due.moment, due.position, due.batch
+        ):  # fmt: skip
             yield f'"{row.key}" is not what the rules say that it is'
         elif row.ended_at is None and (row.due_at, row.valid_until) != (due.at, due.valid_until):
             yield f'"{row.key}" is not due when the rules and the dates say'
-        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment, view):
+        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment):
             yield f'"{row.key}" does not fire when the rules and the dates say'
     for key in expected:
         yield f'"{key}" is missing: it would never happen'
 
 
-def _settle(moment: str, view: View) -> int:
-    """By how much a deadline may fire later than grace allows: at a close, and there only, by the settle period."""
-    phase, _, edge = moment.rpartition(" ")
-    closes = edge == "closes" and phase in view.workflow.phases
-    return LONGEST_SETTLE if closes else 0
+def _settle(moment: str) -> int:
+    """By how much a deadline may fire later than grace allows: at a close, or so long after one, by the settle period,
+    and at no other moment."""
+    return LONGEST_SETTLE if moment.endswith(" closes") else 0
 
 
 def _local_times(view: View) -> Iterator[str]:
@@ -107,15 +115,19 @@ DEADLINES = (
                 "SELECT o.key FROM deadline o LEFT JOIN dossier d ON d.id = o.dossier_id AND d.round_id = o.round_id "
                 "LEFT JOIN deadline l ON l.round_id = o.round_id AND l.dossier_id IS NULL "
                 "AND o.key = l.key || ' ' || d.number WHERE o.round_id = :round "
-                "AND o.kind IN ('edge', 'transition', 'reminder') AND o.dossier_id IS NOT NULL AND (l.id IS NULL "
-                "OR l.kind <> o.kind OR l.name <> o.name OR l.moment <> o.moment OR l.position <> o.position "
+                "AND o.kind IN ('edge', 'transition', 'reminder') AND o.dossier_id IS NOT NULL AND ("
+                # one of them may have ended by rules whose place others have taken
+                "((o.ended_at IS NULL AND l.ended_at IS NULL OR NOT EXISTS (SELECT 1 FROM version v "
+                "WHERE v.round_id = o.round_id)) AND (l.id IS NULL OR l.kind <> o.kind OR l.name <> o.name "
+                "OR l.moment <> o.moment OR l.position <> o.position)) "
                 "OR o.fires_at < o.due_at OR o.fires_at > o.due_at + :settle + 86400000000)",
                 '"{key}" is not what the round\'s deadline of that name is',
                 lambda _: [{"settle": LONGEST_SETTLE}],
             ),
             asks(
                 "SELECT o.key FROM deadline o WHERE o.round_id = :round AND o.dossier_id IS NOT NULL "
-                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder')",
+                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
+                "'timer', 'timer reminder')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
         ),
@@ -128,7 +140,10 @@ DEADLINES = (
             asks(
                 "SELECT l.key FROM deadline l JOIN round r ON r.id = l.round_id WHERE l.round_id = :round AND ("
                 "(l.ended_at IS NULL) <> (l.ending IS NULL) "
-                "OR l.ending NOT IN ('fired', 'missed', 'elsewhere') "
+                "OR l.ending NOT IN ('fired', 'missed', 'elsewhere', 'passed') "
+                "OR (l.ending = 'passed' AND (l.fires_at > l.ended_at OR l.kind NOT IN ('announcement', 'reminder', "
+                "'promise') OR NOT EXISTS (SELECT 1 FROM version v WHERE v.round_id = l.round_id "
+                "AND v.at = l.ended_at))) "
                 "OR (l.ending = 'missed' AND l.valid_until IS NULL) "
                 "OR (l.ending = 'elsewhere' AND (r.as_of IS NULL OR l.due_at >= r.as_of)) "
                 "OR (l.awaits_release AND (l.ended_at IS NOT NULL OR l.kind NOT IN ('transition', 'verdicts'))))",
@@ -166,8 +181,11 @@ DEADLINES = (
         f"What should have happened first happened second. {RESTORE}",
         (
             asks(
-                f"SELECT key, before FROM ({_IN_ORDER}) AS o WHERE fires_at < fired_before "
-                "OR (fires_at = fired_before AND position < position_before)",
+                f"SELECT key, before FROM ({_IN_ORDER}) AS o WHERE (fires_at < fired_before "
+                "OR (fires_at = fired_before AND position < position_before)) AND NOT EXISTS ("
+                # what other rules brought whose instant had passed could not fire before there were these rules
+                "SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'round replaced' "
+                "AND w.id > o.id_before AND w.id < o.id)",
                 '"{key}" fired after "{before}", which comes later',
             ),
         ),
@@ -179,7 +197,8 @@ DEADLINES = (
         both_ways(
             "SELECT key AS name, CASE WHEN kind = 'freeing' THEN 'place freed' WHEN ending = 'fired' THEN 'due' "
             "ELSE ending END AS what, ended_at AS at, 1 AS n "
-            "FROM deadline WHERE round_id = :round AND ended_at IS NOT NULL AND ending <> 'elsewhere'",
+            "FROM deadline WHERE round_id = :round AND ended_at IS NOT NULL "
+            "AND ending NOT IN ('elsewhere', 'passed')",
             f"SELECT {_FIRED} AS name, what, recorded_at AS at, ROW_NUMBER() OVER "
             f"(PARTITION BY {_FIRED} ORDER BY id) AS n FROM journal "
             "WHERE round_id = :round AND what IN ('due', 'missed', 'place freed')",
@@ -196,6 +215,7 @@ DEADLINES = (
             asks(
                 "SELECT d.number, l.key FROM deadline l "
                 "JOIN dossier d ON d.round_id = l.round_id AND d.state IN :sources "
+                "AND (l.batch IS NULL OR d.batch IS NULL OR d.batch = l.batch) "
                 "AND (l.dossier_id = d.id OR l.dossier_id IS NULL) WHERE l.round_id = :round AND l.kind = 'transition' "
                 "AND l.name = :transition AND l.ending IN ('fired', 'elsewhere') "
                 f"AND (l.dossier_id IS NOT NULL OR NOT EXISTS ({_OWN})) "
@@ -218,7 +238,7 @@ DEADLINES = (
             asks(
                 "SELECT d.number, h.transition FROM held_back h JOIN deadline l ON l.id = h.deadline_id "
                 "JOIN dossier d ON d.id = h.dossier_id WHERE l.round_id = :round AND (d.round_id <> l.round_id "
-                "OR l.kind NOT IN ('transition', 'freeing') OR l.name <> h.transition OR l.ended_at IS NULL "
+                "OR l.kind NOT IN ('transition', 'freeing', 'timer') OR l.name <> h.transition OR l.ended_at IS NULL "
                 "OR h.since < l.ended_at "
                 "OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'held back' "
                 "AND j.recorded_at = h.since AND j.details ->> 'name' = h.transition "

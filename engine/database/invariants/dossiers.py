@@ -45,7 +45,7 @@ def _receipts(view: View) -> Iterator[str]:
 
 
 def _questions(view: View) -> Iterator[Parameters]:
-    yield {"questions": list(view.workflow.questions)}
+    yield {"questions": list({name for era in view.eras for name in era.programme.workflow.questions})}
 
 
 def _last_number(view: View) -> Iterator[str]:
@@ -155,6 +155,25 @@ DOSSIERS = (
                 "SELECT MAX(CAST(j.details ->> 'received_at' AS BIGINT)) FROM journal j "
                 "WHERE j.dossier_id = d.id AND j.what = 'dossier started'), -1))",
                 "{number} is said to be received at another instant than when it was handed in or brought in",
+            ),
+        ),
+    ),
+    Invariant(
+        "batches of intake",
+        "A dossier stands in the batch in which the journal says that it was handed in, and in none where none is cut.",
+        f"It would be judged with others than it was handed in with. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number FROM dossier d WHERE d.round_id = :round AND COALESCE(d.batch, 0) <> COALESCE(("
+                "SELECT CAST(j.details ->> 'intake' AS INTEGER) FROM journal j WHERE j.dossier_id = d.id "
+                "AND j.details ->> 'intake' IS NOT NULL ORDER BY j.id DESC LIMIT 1), 0)",
+                "{number} stands in another batch than the journal says",
+                lambda view: [{}] if view.programme.rounds[view.round.name].cut else [],
+            ),
+            asks(
+                "SELECT number FROM dossier WHERE round_id = :round AND batch IS NOT NULL",
+                "{number} stands in a batch, and no phase of the round is cut",
+                lambda view: [] if view.programme.rounds[view.round.name].cut else [{}],
             ),
         ),
     ),

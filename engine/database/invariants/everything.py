@@ -40,7 +40,8 @@ def _files(view: View) -> Iterator[str]:
 
 
 def _answers_with_files(view: View) -> Iterator[dict[str, object]]:
-    files = [question.name for question in view.workflow.questions.values() if question.kind == "file"]
+    asked = [question for era in view.eras for question in era.programme.workflow.questions.values()]
+    files = list({question.name for question in asked if question.kind == "file"})
     if files:
         yield {"files": files}
 

@@ -32,10 +32,12 @@ _WAITS = f"""
 
 def _waiting(view: View) -> Iterator[Parameters]:
     """What waits for a place, and from when until when it may be given one."""
-    for transition in view.workflow.transitions.values():
-        if transition.frees:
-            opens, closes = view.calendar.window(transition.window) if transition.window else (0, FOR_EVER)
-            yield {"transition": transition.name, "opens": opens, "closes": closes}
+    then = {move.name: move for era in view.eras for move in era.programme.workflow.transitions.values() if move.frees}
+    for transition in then.values():
+        # before other rules took their place places may have been given in another window
+        bounded = transition.window if len(view.eras) == 1 else None
+        opens, closes = view.calendar.window(bounded) if bounded else (0, FOR_EVER)
+        yield {"transition": transition.name, "opens": opens, "closes": closes}
 
 
 def _free_places(view: View) -> Iterator[str]:

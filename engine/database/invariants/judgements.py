@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.database.caps import caps_of
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
+from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
 from engine.rules.ranking import STRAND, per_of
 
@@ -80,24 +81,28 @@ _STANDING = """
 
 
 def _taking_effect(view: View) -> Iterator[Parameters]:
-    names = [one.name for one in view.workflow.transitions.values() if one.takes_effect]
     moments = [f"{one.name} verdicts {one.takes_effect}" for one in view.workflow.transitions.values()]
-    yield {"names": names, "moments": moments}
+    for era in view.eras:
+        names = [one.name for one in era.programme.workflow.transitions.values() if one.takes_effect]
+        yield {"names": names, "moments": moments, **era.moves}
 
 
 def _caps(view: View) -> Iterator[Parameters]:
-    """Each state whose every entrance is under a cap that is never exceeded, with the highest of these caps.
+    """Each state whose every entrance is, and always was, under a cap that is never exceeded, with the highest of
+    these caps: places that were given under a higher one are still held.
 
     Where every one of them is counted for each strand, so is what is held; elsewhere all are counted together.
     """
     transitions = view.workflow.transitions.values()
-    for target in {one.target: None for one in transitions if one.guard("at_most")}:
-        ways = [one for one in transitions if one.target == target]
-        if not all(one.guard("at_most") and one.ties != "in" for one in ways):
+    ruled = [era.programme.rules_of(view.round.name) for era in view.eras]
+    then = [(rules, move) for rules in ruled for move in rules.transitions.values()]
+    for target in {one.target: None for one in transitions if one.sources and one.guard("at_most")}:
+        ways = [(rules, one) for rules, one in then if one.target == target]
+        if not all(one.guard("at_most") and one.ties != "in" for _, one in ways) or _was_mapped_to(view, target):
             continue
-        if any(per_of(view.workflow, one) not in (None, STRAND) for one in ways):
+        if any(per_of(rules, one) not in (None, STRAND) for rules, one in ways):
             continue  # what is counted for each answer is asked for with the money
-        caps = [cap for one in ways for cap in caps_of(view.session, view.workflow, the_id(view.round), one)]
+        caps = [cap for rules, one in ways for cap in caps_of(view.session, rules, the_id(view.round), one)]
         apart = {} if None in {cap.scope for cap in caps} else dict.fromkeys(cap.scope for cap in caps)
         for strand in apart or (None,):
             if apart:
@@ -109,8 +114,18 @@ def _caps(view: View) -> Iterator[Parameters]:
                 "strand": strand or "",
                 "cap": most,
                 "frees": [state.name for state in view.workflow.states.values() if state.frees_place],
-                "verdicts": [f"{one.name} {source}" for one in ways if one.takes_effect for source in one.sources],
+                "verdicts": [
+                    f"{one.name} {source}"
+                    for one in transitions if one.target == target and one.takes_effect
+                    for source in one.sources
+                ],
             }
+
+
+def _was_mapped_to(view: View, state: str) -> bool:
+    """Whether dossiers were led to a state when others took the place of the rules: whatever its cap."""
+    moves = "SELECT 1 FROM transition t JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = :round "
+    return any(view.rows(f"{moves}AND t.name = '{MAPPED}' AND t.target = :state LIMIT 1", state=state))
 
 
 def _scales(view: View) -> Iterator[Parameters]:
@@ -164,7 +179,8 @@ JUDGEMENTS = (
             ),
             asks(
                 "SELECT d.number, t.name FROM transition t JOIN dossier d ON d.id = t.dossier_id "
-                "WHERE d.round_id = :round AND t.name IN :names AND NOT EXISTS (SELECT 1 FROM verdict v "
+                "WHERE d.round_id = :round AND t.name IN :names AND t.id > :after_move AND t.id <= :last_move "
+                "AND NOT EXISTS (SELECT 1 FROM verdict v "
                 "WHERE v.dossier_id = t.dossier_id AND v.transition = t.name AND v.ending = 'took effect' "
                 "AND v.ended_at = t.recorded_at AND v.recorded_by = t.person_id)",
                 '{number}: "{name}" happened, and no verdict took effect',

@@ -44,7 +44,8 @@ def _planned(view: View) -> dict[int, dict[str, Any]]:
 
 def _meetings(view: View) -> Iterator[str]:
     journaled = _planned(view)
-    file = view.programme.rounds[view.round.name].meetings
+    # what a later version of the file adds is journaled, as everything that is planned later
+    file = view.eras[0].programme.rounds[view.round.name].meetings
     written = {(name, place): one for name, sittings in file.items() for place, one in enumerate(sittings, start=1)}
     for row in view.rows(
         "SELECT m.*, p.email AS planner FROM meeting m LEFT JOIN person p ON p.id = m.planned_by "

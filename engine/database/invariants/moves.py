@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
+from engine.database.standing_moves import MAPPED
 
 RESTORE = "Nothing here writes such rows: restore the database from before, or mend the row by hand and say why."
 _MOVES = """
@@ -35,25 +36,31 @@ _JOURNALED = """
 
 
 def _begins(view: View) -> Iterator[Parameters]:
-    yield {"begins": view.workflow.begins_in}
+    """Where dossiers begin, or began by the rules of then."""
+    yield {"begins": list(dict.fromkeys(era.programme.workflow.begins_in for era in view.eras))}
 
 
 def _moves_of_the_rules(view: View) -> Iterator[Parameters]:
-    known = [
-        f"{transition.name} {source} {transition.target}"
-        for transition in view.workflow.transitions.values()
-        for source in transition.sources
-    ]
-    yield {"known": [*known, *(f"brought in  {state}" for state in view.workflow.states)]}
+    for era in view.eras:
+        workflow = era.programme.workflow
+        known = [
+            f"{transition.name} {source} {transition.target}"
+            for transition in workflow.transitions.values()
+            for source in transition.sources
+        ]
+        yield {"known": [*known, *(f"brought in  {state}" for state in workflow.states)], **era.moves}
 
 
 def _kinds_of_moves(view: View) -> Iterator[Parameters]:
-    transitions = view.workflow.transitions.values()
-    yield {
-        "by_calendar": [one.name for one in transitions if one.moment],
-        "by_place": [one.name for one in transitions if one.frees],
-        "by_people": [one.name for one in transitions if one.by],
-    }
+    for era in view.eras:
+        transitions = era.programme.workflow.transitions.values()
+        yield {
+            "by_calendar": [one.name for one in transitions if one.moment],
+            "by_place": [one.name for one in transitions if one.frees],
+            "by_timer": [one.name for one in transitions if one.after],
+            "by_people": [*(one.name for one in transitions if one.by), MAPPED],
+            **era.moves,
+        }
 
 
 MOVES = (
@@ -67,9 +74,9 @@ MOVES = (
                 '{number} is "{state}", and its last move led to "{target}"',
             ),
             asks(
-                "SELECT number, state FROM dossier d WHERE round_id = :round AND state <> :begins "
+                "SELECT number, state FROM dossier d WHERE round_id = :round AND state NOT IN :begins "
                 "AND NOT EXISTS (SELECT 1 FROM transition t WHERE t.dossier_id = d.id)",
-                '{number} is "{state}" and has never moved: dossiers begin in "{begins}"',
+                '{number} is "{state}" and has never moved: no dossier begins there',
                 _begins,
             ),
         ),
@@ -95,8 +102,9 @@ MOVES = (
         f"A move is missing, or one was added. {RESTORE}",
         (
             asks(
-                f"SELECT number, name, source, COALESCE(before, :begins) AS before FROM ({_MOVES}) AS m "
-                "WHERE source <> COALESCE(before, :begins) AND NOT (name = 'brought in' AND place = 1)",
+                f"SELECT number, name, source, COALESCE(before, 'its first state') AS before FROM ({_MOVES}) AS m "
+                "WHERE (source <> before OR (before IS NULL AND source NOT IN :begins)) "
+                "AND NOT (name = 'brought in' AND place = 1)",
                 '{number}: "{name}" starts from "{source}", and the dossier stood in "{before}"',
                 _begins,
             ),
@@ -109,8 +117,8 @@ MOVES = (
         (
             asks(
                 "SELECT d.number, t.name, t.source, t.target FROM transition t JOIN dossier d ON d.id = t.dossier_id "
-                "WHERE d.round_id = :round AND t.undoes_id IS NULL "
-                "AND t.name || ' ' || t.source || ' ' || t.target NOT IN :known",
+                "WHERE d.round_id = :round AND t.undoes_id IS NULL AND t.id > :after_move AND t.id <= :last_move "
+                f"AND t.name <> '{MAPPED}' AND t.name || ' ' || t.source || ' ' || t.target NOT IN :known",
                 '{number}: no rule called "{name}" leads from "{source}" to "{target}"',
                 _moves_of_the_rules,
             ),
@@ -123,11 +131,14 @@ MOVES = (
         (
             asks(
                 "SELECT d.number, t.name FROM transition t JOIN dossier d ON d.id = t.dossier_id "
-                "LEFT JOIN deadline l ON l.id = t.deadline_id WHERE d.round_id = :round AND ("
+                "LEFT JOIN deadline l ON l.id = t.deadline_id WHERE d.round_id = :round "
+                "AND t.id > :after_move AND t.id <= :last_move AND ("
                 "(t.name IN :by_calendar AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'transition' "
                 "OR l.name <> t.name OR l.round_id <> d.round_id OR COALESCE(l.dossier_id, d.id) <> d.id)) "
                 "OR (t.name IN :by_place AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'freeing' "
                 "OR l.name <> t.name OR l.round_id <> d.round_id)) "
+                "OR (t.name IN :by_timer AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'timer' "
+                "OR l.name <> t.name OR l.dossier_id IS NULL OR l.dossier_id <> d.id)) "
                 "OR (t.name IN :by_people AND (t.person_id IS NULL OR t.deadline_id IS NOT NULL)) "
                 "OR (t.name = 'brought in' AND (t.person_id IS NOT NULL OR t.deadline_id IS NOT NULL)))",
                 '{number}: "{name}" was not made by whom the rules say',
@@ -192,7 +203,7 @@ MOVES = (
                 "WHERE d.round_id = :round AND t.name = 'brought in' AND (t.at <> d.started_at "
                 "OR t.recorded_at <> d.started_at OR t.reason IS NOT NULL OR NOT EXISTS (SELECT 1 FROM journal j "
                 "WHERE j.dossier_id = d.id AND j.what = 'dossier started' AND j.at = t.at "
-                "AND COALESCE(j.details ->> 'state', :begins) = t.target))",
+                "AND (j.details ->> 'state' = t.target OR (j.details ->> 'state' IS NULL AND t.target IN :begins))))",
                 '{number} was not brought in as "{target}" when the journal says',
                 _begins,
             ),

@@ -45,11 +45,13 @@ _FULFILMENTS = """
 
 
 def _known(view: View) -> Iterator[Parameters]:
+    then = [one for era in view.eras for one in era.programme.workflow.obligations.values()]
     for one in view.workflow.obligations.values():
         by_what = f"attend {one.attend}" if one.attend else f"deliver {one.deliver}"
         names = [one.name, one.attend or ""]
+        owed_by = {state for earlier in then if earlier.name == one.name for state in earlier.owed_by}
         yield {
-            "name": one.name, "by_what": by_what, "owed_by": list(one.owed_by), "names": names,
+            "name": one.name, "by_what": by_what, "owed_by": sorted(owed_by), "names": names,
             "reviewed": reviewed_by_staff(view),
         }  # fmt: skip
 
@@ -61,6 +63,10 @@ def reviewed_by_staff(view: View) -> list[str]:
 
 def _reviewed(view: View) -> Iterator[Parameters]:
     yield {"reviewed": reviewed_by_staff(view)}
+
+
+def _unasked(view: View) -> Iterator[Parameters]:
+    yield {"unasked": [one.name for one in view.workflow.deliverables.values() if one.open_to]}
 
 
 def _names(view: View) -> Iterator[Parameters]:
@@ -79,6 +85,19 @@ def _last_days(view: View) -> Iterator[str]:
 
 
 OBLIGATIONS = (
+    Invariant(
+        "handed in unasked",
+        "What was handed in without being owed is something that the rules leave open to a state.",
+        f"A report counts that nobody asked for. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, v.deliverable FROM delivery v JOIN dossier d ON d.id = v.dossier_id "
+                "WHERE d.round_id = :round AND v.obligation_id IS NULL AND v.deliverable NOT IN :unasked",
+                "{number}: {deliverable} was handed in, and nothing asked for it",
+                _unasked,
+            ),
+        ),
+    ),
     Invariant(
         "one end",
         "What is owed is open, or fulfilled, or excused, and no two of them.",

@@ -6,7 +6,7 @@ from engine.database.health import UNSENT
 from engine.database.invariants.asking import Invariant, Parameters, View, asks
 from engine.database.invariants.moves import RESTORE
 from engine.database.records import ACCOUNT
-from engine.rules.workflow import APPLICANT
+from engine.rules.workflow import APPLICANT, Workflow
 
 HOUR = 3_600_000_000
 OPEN = (*UNSENT, "held")
@@ -15,13 +15,19 @@ _TRIED_FOR_IT = "SELECT COUNT(*) FROM attempt a WHERE a.notification_id = n.id A
 
 
 def _tells_applicants(view: View) -> Iterator[Parameters]:
-    for transition in view.workflow.transitions.values():
-        if letter := transition.tell.get(APPLICANT):
-            yield {"transition": transition.name, "letter": letter}
+    for era in view.eras:
+        for transition in era.programme.workflow.transitions.values():
+            if letter := transition.tell.get(APPLICANT):
+                yield {"transition": transition.name, "letter": letter, **era.moves}
 
 
 def _tells_others(view: View) -> Iterator[Parameters]:
-    workflow = view.workflow
+    for era in view.eras:
+        for told in _told_by(era.programme.workflow):
+            yield {**told, "digests": list(era.digests)}
+
+
+def _told_by(workflow: Workflow) -> Iterator[dict[str, str]]:
     for transition in workflow.transitions.values():
         cause = f"verdicts {transition.takes_effect}" if transition.takes_effect else f"transition {transition.name}"
         for role, letter in transition.tell.items():
@@ -43,7 +49,8 @@ OUTBOX = (
             asks(
                 "SELECT d.number, p.email FROM transition t JOIN dossier d ON d.id = t.dossier_id "
                 "JOIN contact c ON c.dossier_id = d.id AND c.since <= t.at JOIN person p ON p.id = c.person_id "
-                "WHERE d.round_id = :round AND t.name = :transition AND NOT EXISTS (SELECT 1 FROM notification n "
+                "WHERE d.round_id = :round AND t.name = :transition AND t.id > :after_move AND t.id <= :last_move "
+                "AND NOT EXISTS (SELECT 1 FROM notification n "
                 "JOIN cause w ON w.id = n.cause_id WHERE n.dossier_id = d.id AND n.person_id = p.id "
                 "AND n.letter = :letter AND w.at = t.at)",
                 '{number}: {email} was not written "{letter}" after "{transition}"',
@@ -59,7 +66,8 @@ OUTBOX = (
             asks(
                 "SELECT p.email FROM cause w JOIN role o ON o.round_id = w.round_id AND o.role = :role "
                 "AND o.since <= w.at JOIN person p ON p.id = o.person_id WHERE w.round_id = :round "
-                "AND w.name = :cause AND (:transition = '' OR EXISTS (SELECT 1 FROM transition t "
+                "AND w.name = :cause AND w.digest IN :digests "
+                "AND (:transition = '' OR EXISTS (SELECT 1 FROM transition t "
                 "JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = w.round_id AND t.name = :transition "
                 "AND t.at = w.at)) AND NOT EXISTS (SELECT 1 FROM conflict c JOIN dossier d ON d.id = c.dossier_id "
                 "WHERE c.person_id = p.id AND d.round_id = w.round_id) AND NOT EXISTS (SELECT 1 FROM notification n "

@@ -30,10 +30,10 @@ def _reviewed(view: View) -> Iterator[Parameters]:
 
 
 def _told_overdue(view: View) -> Iterator[Parameters]:
-    for one in view.workflow.obligations.values():
+    for era, one in ((then, owed) for then in view.eras for owed in then.programme.workflow.obligations.values()):
         for role, letter in one.if_not.items():
             if role != APPLICANT:
-                yield {"role": role, "letter": letter, "owed": f"{one.name} %"}
+                yield {"role": role, "letter": letter, "owed": f"{one.name} %", "since": era.since, "until": era.until}
 
 
 REVIEWS = (
@@ -107,6 +107,8 @@ REVIEWS = (
                 "SELECT d.number, p.email FROM journal j JOIN dossier d ON d.id = j.dossier_id JOIN role x "
                 "ON x.round_id = d.round_id AND x.role = :role AND x.since <= j.at JOIN person p ON p.id = x.person_id "
                 "WHERE j.round_id = :round AND j.what = 'overdue' AND j.details ->> 'obligation' LIKE :owed "
+                # at the very instant of a change either rules may have been those that it was found by
+                "AND j.recorded_at > :since AND j.recorded_at < :until "
                 "AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.dossier_id = d.id AND c.person_id = p.id) "
                 "AND NOT EXISTS (SELECT 1 FROM notification n JOIN cause w ON w.id = n.cause_id "
                 "WHERE n.round_id = d.round_id AND n.person_id = p.id AND w.at = j.at AND n.letter = :letter)",

@@ -49,7 +49,7 @@ def _numbers(view: View) -> Iterator[str]:
     ):
         said[row.meeting] = row.seats
     for row in view.rows("SELECT id, name, position, seats FROM meeting WHERE round_id = :round ORDER BY id"):
-        rule = view.workflow.meetings.get(row.name)
+        rule = view.eras[0].programme.rules_of(view.round.name).meetings.get(row.name)
         if row.seats != said.get(row.id, seats_of(rule) if rule else None):
             yield f"{row.name} {row.position} has {row.seats} seats, and nobody has said so"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
+from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
 
 _REWORDINGS = """
@@ -39,25 +40,72 @@ _REPLACEMENTS_JOURNALED = """
 
 
 def _unbroken(view: View) -> Iterator[str]:
-    """From the rules that the round was opened on to those that it has now, one rewording after the other."""
-    opened = list(
-        view.rows(
-            "SELECT details ->> 'digest' AS digest FROM journal WHERE round_id = :round AND what = 'round opened'"
-        )
-    )
-    now = opened[0].digest if opened else view.round.digest
-    steps = view.rows(
-        "SELECT before, after FROM rewording WHERE round_id = :round GROUP BY before, after, at ORDER BY MIN(id)"
-    )
-    for before, after in steps:
-        if before != now:
-            yield f"what was reworded as {after[:12]} was {before[:12]}, and the round had {now[:12]}"
-        now = after
+    """From the rules that the round was opened on to those that it has now, one change after the other."""
+    now = ""
+    for row in view.rows(
+        "SELECT what, details ->> 'before' AS before, COALESCE(details ->> 'after', details ->> 'digest') AS after "
+        "FROM journal WHERE round_id = :round AND what IN ('round opened', 'reworded', 'round replaced') ORDER BY id"
+    ):
+        if row.what != "round opened" and row.before != now:
+            yield f"what was changed into {row.after[:12]} was {row.before[:12]}, and the round had {now[:12]}"
+        now = row.after
     if now != view.round.digest:
-        yield f"round {the_id(view.round)} says {view.round.digest[:12]}, and was last reworded as {now[:12]}"
+        yield f"round {the_id(view.round)} says {view.round.digest[:12]}, and was last changed into {now[:12]}"
+
+
+_VERSIONS = """
+    SELECT CAST(v.position AS BIGINT) AS version, v.before, v.after, v.reason, CAST(v.dossiers AS BIGINT) AS dossiers,
+        v.moves_before, v.at, p.email AS actor
+    FROM version v JOIN person p ON p.id = v.person_id WHERE v.round_id = :round
+"""
+_VERSIONS_JOURNALED = """
+    SELECT CAST(details ->> 'version' AS BIGINT) AS version, details ->> 'before' AS before,
+        details ->> 'after' AS after, details ->> 'reason' AS reason,
+        COALESCE(CAST(details ->> 'dossiers' AS BIGINT), 0) AS dossiers,
+        CAST(details ->> 'after_move' AS BIGINT) AS moves_before, at, actor
+    FROM journal WHERE round_id = :round AND what = 'round replaced'
+"""
+
+
+def _replaced_at(view: View) -> Iterator[str]:
+    """The round says since when it has its rules, and its versions are numbered without a gap."""
+    rows = list(view.rows("SELECT position, at FROM version WHERE round_id = :round ORDER BY position"))
+    last = rows[-1].at if rows else None
+    if view.round.replaced_at != last:
+        yield f"round {the_id(view.round)} is said to have its rules since another instant than its last version"
+    if [row.position for row in rows] != list(range(2, len(rows) + 2)):
+        yield f"a version of round {the_id(view.round)} is missing"
 
 
 TEXTS = (
+    Invariant(
+        "versions",
+        "Each version of a round's rules and dates was decided by somebody, for a reason, and stands in the journal; "
+        "the dossiers that were led to other states were led by it.",
+        f"The round runs on rules that nobody decided on. {RESTORE}",
+        (
+            *both_ways(
+                _VERSIONS, _VERSIONS_JOURNALED, "version, before, after, reason, dossiers, moves_before, at, actor",
+                "the journal does not know that {actor} made version {version} of the rules",
+                "the journal knows that {actor} made version {version} of the rules, and it is not there",
+            ),
+            _replaced_at,
+            asks(
+                "SELECT v.position, v.dossiers FROM version v WHERE v.round_id = :round AND (v.reason = '' "
+                "OR v.dossiers <> (SELECT COUNT(*) FROM transition t JOIN dossier d ON d.id = t.dossier_id "
+                f"WHERE d.round_id = v.round_id AND t.name = '{MAPPED}' AND t.recorded_at = v.at "
+                "AND t.id > v.moves_before AND t.person_id = v.person_id AND t.reason = v.reason "
+                "AND v.mapped ->> t.source = t.target))",
+                "version {position} of the rules did not lead {dossiers} dossiers to other states",
+            ),
+            asks(
+                "SELECT d.number FROM transition t JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = :round "
+                f"AND t.name = '{MAPPED}' AND NOT EXISTS (SELECT 1 FROM version v WHERE v.round_id = d.round_id "
+                "AND v.at = t.recorded_at AND v.mapped ->> t.source = t.target)",
+                "{number} was led to another state by no version of the rules",
+            ),
+        ),
+    ),
     Invariant(
         "rewordings",
         "A round's letters and words are those that it was opened with, but for what staff have changed since.",

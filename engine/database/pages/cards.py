@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.cohort.guards import answered
+from engine.database.cohort.guards import lacks
 from engine.database.cohort.letters import title
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Rules
@@ -140,7 +140,7 @@ def _missing(workflow: Workflow) -> sa.ColumnElement[int]:
     required = [one for one in workflow.questions.values() if one.required]
     count: sa.ColumnElement[int] = sa.literal(0)
     for one in required:
-        count = count + sa.case((answered(one), 0), else_=1)
+        count = count + sa.case((lacks(one, workflow), 1), else_=0)
     return count
 
 

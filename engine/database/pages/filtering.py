@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.cohort.gathered import has_dates_of_its_own
-from engine.database.cohort.guards import hold, newest
+from engine.database.cohort.guards import counted, hold
 from engine.database.cohort.letters import title
 from engine.database.expressions import string_of
 from engine.database.records import (
@@ -27,8 +27,8 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import GrantcycleError
-from engine.rules.forms import parse_money
 from engine.rules.roles import deciding_committee
+from engine.rules.typed import parse_money
 from engine.rules.workflow import Guard, Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -144,7 +144,7 @@ class Rules:
 def amount(workflow: Workflow) -> sa.ColumnElement[float]:
     """What a dossier asks for: its first money question that is answered; nothing when none is."""
     amounts = [
-        sa.cast(sa.func.nullif(newest(one.name, string_of), ""), sa.Float)
+        sa.cast(sa.func.nullif(counted(one, workflow, string_of), ""), sa.Float)
         for one in workflow.questions.values()
         if one.kind == "money"
     ]

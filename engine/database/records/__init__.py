@@ -12,6 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
+from engine.database.records.across import LiftRow, SameOrganisationRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -56,6 +57,7 @@ from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundR
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
+from engine.database.records.versions import VersionRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "JournalRow",
     "KeptFormRow",
     "LetterRow",
+    "LiftRow",
     "LinkRow",
     "LookRow",
     "MeetingRow",
@@ -120,6 +123,7 @@ __all__ = [
     "RoleRow",
     "RoundRow",
     "RunningOrderRow",
+    "SameOrganisationRow",
     "SavedViewRow",
     "ScoreRow",
     "SeatRow",
@@ -129,4 +133,5 @@ __all__ = [
     "TransitionRow",
     "TurnRow",
     "VerdictRow",
+    "VersionRow",
 ]

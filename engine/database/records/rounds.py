@@ -29,6 +29,8 @@ class RoundRow(SQLModel, table=True):
     as_of: int | None = instant_or_none()
     """what was due before this instant happened elsewhere and does not fire"""
     last_number: int = 0
+    replaced_at: int | None = instant_or_none()
+    """since when it runs on other rules or dates than it was opened with"""
 
 
 class PersonRow(SQLModel, table=True):

@@ -11,13 +11,13 @@ LETTERS: dict[str, Any] = {
     "minProperties": 1,
     "additionalProperties": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
 }
-SPAN: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?$"}
+SPAN: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?$"}
 MOMENT: dict[str, Any] = {
     "type": "string",
-    "pattern": "^([1-9][0-9]* (day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
+    "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
 WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
-REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?( after)?$"}
+REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
 ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
@@ -57,6 +57,18 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
     return Kind(name, " or ".join(f"`{word}`" for word in words), {"enum": list(words)}, words, later)
 
 
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+ONCE: dict[str, Any] = {
+    "anyOf": [
+        {"enum": ["person", "organisation"]},
+        {
+            "type": "object",
+            "properties": {"person": REACH, "organisation": REACH},
+            "minProperties": 1,
+            "additionalProperties": False,
+        },
+    ]
+}
 SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number"}}
 SLOTS: dict[str, Any] = {
@@ -76,6 +88,8 @@ _ALL = (
     Kind("limit", "a *number*", _number(ABOVE)),
     Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
     Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
+    Kind("least", "number, from 0 on", {"type": "number", "minimum": 0}),
+    Kind("choices", "list of at least two texts", {**_list(TEXT), "minItems": 2}),
     Kind("format", "`1`", {"const": 1}),
     Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
     Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),
@@ -84,6 +98,11 @@ _ALL = (
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
     Kind("meeting", "a meeting", NAME),
+    Kind("committee", "a committee", NAME),
+    Kind("once", '`person`, `organisation`, or how far back: `{ person = "2 rounds" }`, `{ organisation = "1 year" }`',
+         ONCE),
+    Kind("recent", '`{ STATE = "ever" }`, or so many rounds, `"2 rounds"`, or a span, `"2 years"`',
+         {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": REACH}),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),
     Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
@@ -91,8 +110,9 @@ _ALL = (
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
     Kind("bookable", "`staff` or a committee", NAME),
-    Kind("reviewer", "`staff`", {"const": "staff"}),
+    Kind("reviewer", "`staff` or a committee", NAME),
     Kind("span", 'a span, `"3 days"`', SPAN),
+    Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
     Kind("when", 'a moment, or `"a place frees"`', WHEN),
@@ -109,18 +129,22 @@ _ALL = (
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
-    Kind("country", 'ISO code such as `"BE"`', {"type": "string", "pattern": "^[A-Z]{2}$"}),
+    Kind("region", 'ISO code such as `"BE"` or `"GB-ENG"`',
+         {"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}),
     Kind("date", "a date", DATE),
     Kind("hour", "a local time, `09:00:00`", HOUR),
     Kind("online", 'an address, `"https://…"`', ONLINE),
     Kind("edge", "a date, or a local date-time", {"anyOf": [DATE, {"type": "string", "format": "date-time"}]}),
     Kind("grace", '`"60 seconds"`, `"5 minutes"` or `"1 hour"`',
          {"type": "string", "pattern": "^[1-9][0-9]* (second|minute|hour)s?$"}),
-    _closed("question kind", "text", "long_text", "money", "file",
-            later=("number", "choice", "date", "schedule", "dossier", "conflicts")),
+    _closed("question kind", "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier",
+            "conflicts"),
     _closed("every", "year", "month", "week"),
+    _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
     _closed("release", "auto", "hold", "two people"),
+    Kind("answers", '`{ question = "choice" }`, or a list of choices',
+         {"type": "object", "minProperties": 1, "additionalProperties": _one_or_more(TEXT)}),
     _closed("complete", "complete"),
     _closed("all", "all"),
     _closed("written", "written"),

@@ -241,7 +241,7 @@ def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     for dossier in _concerned(scene, deadline, reminder.about):
-        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards)
+        facts = facts_of(scene.session, scene.workflow, dossier, reminder.guards, when=scene.when)
         if not judge(reminder.guards, facts, scene.workflow):
             scene.tell(
                 deadline.key, reminder.tell, dossier, at=at, leaves_at=max(scene.now, at),

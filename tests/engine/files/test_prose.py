@@ -108,7 +108,7 @@ def test_two_committees_are_called_by_their_titles() -> None:
 def test_rules_that_the_reference_programme_does_not_use_are_told_too() -> None:
     assert "all of those dossiers move" in prizes_aloud(ties="in")
     assert "the programme team decides" in prizes_aloud(ties="ask")
-    assert "Otherwise `lose` happens." in prizes_aloud(if_not="lose")
+    assert "Otherwise `lose` is tried." in prizes_aloud(if_not="lose")
     assert "One of the programme team must first release the letters" in prizes_aloud(release="hold")
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from samples import sample_workflow
 
 from engine.errors import GrantcycleError
-from engine.rules.forms import check_answer, known_questions, missing, parse_answer, parse_money
+from engine.rules.forms import check_answer, known_questions, missing
+from engine.rules.typed import parse_answer, parse_money
 from engine.rules.workflow import Question
 
 QUESTIONS = sample_workflow().questions

@@ -246,7 +246,6 @@ def post(site: Site) -> None:
     asyncio.run(_post(site))
 
 
-@cache
 def _answered(site: Site) -> None:
     """The contact has answered the receipt that she got."""
     with site.database.reading() as session:
@@ -263,6 +262,7 @@ def _answered(site: Site) -> None:
     assert site.cycle.receive(answer, now=site.now) == "before staff"
 
 
+@cache
 def _built() -> Any:
     """The driver's connection to the whole world, to be copied, and what stands in it."""
     database = fresh()

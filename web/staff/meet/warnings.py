@@ -6,8 +6,8 @@ from engine.cycle.meetings import Sitting
 from engine.database.pages.meetings import in_the_same_room, with_the_same_people
 from engine.database.records import MeetingRow, RoundRow
 from engine.errors import GrantcycleError
-from engine.files.days import day_off, holiday
 from engine.rules.moments import is_doubled, to_instant
+from engine.rules.working_days import day_off, holiday
 from web import dates
 from web.ask import Ask
 from web.when import when_said

@@ -16,6 +16,7 @@ from engine.database.store import find_round
 from engine.errors import GrantcycleError, Unknown
 from engine.files.reading import ROUND_NAME, Programme, folder_digest
 from engine.files.redating import Move, moved, with_values, with_words, without_heading
+from engine.files.several import file_of
 from web.ask import Ask
 from web.policy import STAFFS
 from web.problems import NotThere
@@ -47,7 +48,12 @@ class Model:
 
     @property
     def file(self) -> str:
-        return f"rounds/{self.round.name}.toml"
+        return file_of(self.round.name, self.pinned)
+
+    @property
+    def has_company(self) -> bool:
+        """Whether other rounds stand in the same file."""
+        return self.file != f"rounds/{self.round.name}.toml"
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -117,6 +123,8 @@ def copy(ask: Ask) -> Response:
         )  # fmt: skip
     if not ROUND_NAME.fullmatch(typed["name"]):
         errors["name"] = ask.say("Use letters, digits, - and _, such as 2020.")
+    if model.has_company:
+        errors["name"] = ask.say("%(file)s holds several rounds: copy it in the programme's folder.", file=model.file)
     base = model.on_disk if model.on_disk is not None and typed["rules"] == "folder" else model.pinned
     if f"rounds/{typed['name']}.toml" in {*base, *model.pinned}:
         errors["name"] = ask.say("The programme has a round of that name already.")

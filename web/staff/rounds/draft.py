@@ -11,13 +11,14 @@ from engine.database.pages.console import managed_rounds
 from engine.database.preparing import drafts, rehearsals
 from engine.database.records import DraftRow, PersonRow, RehearsalRow
 from engine.errors import Unknown
-from engine.files.days import day_off
 from engine.files.prose import read_aloud
 from engine.files.reading import Programme
 from engine.files.redating import Dated, dates_in
+from engine.files.several import file_of
 from engine.rules.agenda import Due, agenda
 from engine.rules.moments import Calendar
 from engine.rules.round import Round
+from engine.rules.working_days import day_off
 from web import dates
 from web.ask import Ask
 from web.policy import STAFFS, somebody
@@ -47,6 +48,11 @@ class DateLine:
     """why nobody works on that day, in English"""
 
     @property
+    def place(self) -> tuple[str, ...]:
+        """The same without the round that it is written in, where a file holds several."""
+        return self.where[2:] if self.where[0] == "round" else self.where
+
+    @property
     def hour(self) -> str:
         """The hour that is written with the day; empty for a whole day."""
         return f"{self.dated.value:%H:%M:%S}" if self.dated.value != self.dated.day else ""
@@ -67,7 +73,7 @@ class Seen:
 
     @property
     def file(self) -> str:
-        return f"rounds/{self.row.name}.toml"
+        return file_of(self.row.name, self.row.files)
 
     @property
     def path(self) -> str:
@@ -89,7 +95,7 @@ class Seen:
 
     def name_of(self, line: DateLine) -> str:
         """The title of the phase or meeting that a date belongs to, in the programme's own language."""
-        kind, name = line.where[0], line.where[1]
+        kind, name = line.place[0], line.place[1]
         if self.programme is None:
             return name
         if kind == "phase":
@@ -114,7 +120,7 @@ def seen(ask: Ask) -> Seen:
 
 def _of_this_round(found: Examined, row: DraftRow) -> Examined:
     """Without the warnings about other rounds' files, which are over or were looked at when they were opened."""
-    file = f"rounds/{row.name}.toml"
+    file = file_of(row.name, row.files)
     mine = [one for one in found.complaints if one.level == "error" or one.file in (file, *_not_rounds(row))]
     return Examined(found.programme, tuple(mine))
 
@@ -127,11 +133,22 @@ def _lines(ask: Ask, row: DraftRow, found: Examined) -> list[DateLine]:
     old = {one.path: one for one in dates_in(_model_text(ask, row))}
     round = found.programme.rounds.get(row.name) if found.programme else None
     lines = []
-    for place, one in enumerate(dates_in(row.files.get(f"rounds/{row.name}.toml", ""))):
-        off = day_off(one.day, round.holidays) if round else None
+    text = row.files.get(file_of(row.name, row.files), "")
+    for place, one in enumerate(dates_in(text)):
         where = tuple(str(part + 1) if isinstance(part, int) else part for part in one.path)
+        if where[0] == "round" and not row.name.endswith(f"-{where[1]}"):
+            continue  # of another round in the same file
+        off = day_off(one.day, round.holidays) if round else None
+        if round and "phase" in where and _rolls(round, one):
+            off = None  # it counts on the next working day
         lines.append(DateLine(f"d{place}", where, one, old.get(one.path), off))
     return lines
+
+
+def _rolls(round: Round, one: Dated) -> bool:
+    """Whether a date is the close of a phase that counts on another day."""
+    dates = round.phases.get(str(one.path[-2]))
+    return dates is not None and dates.written is not None and dates.written.day == one.day and one.path[-1] != "from"
 
 
 def _model_text(ask: Ask, row: DraftRow) -> str:
@@ -142,7 +159,7 @@ def _model_text(ask: Ask, row: DraftRow) -> str:
         for other in open_rounds(session):
             if other.key == row.source:
                 programme = ask.office.shelf.get(session, other.digest).programme
-                return programme.files.get(f"rounds/{other.name}.toml", "")
+                return programme.files.get(file_of(other.name, programme.files), "")
     return ""
 
 

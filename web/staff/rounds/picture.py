@@ -19,6 +19,7 @@ from web.routes import Pages
 from web.staff.console import show
 from web.staff.rounds.moments import moment_said
 from web.staff.rounds.programmes import Examined, examined, texts_on_disk
+from web.staff.timeline.wording import span_words
 
 pages = Pages()
 WORKFLOW = "/staff/{programme}/{round}/workflow"
@@ -89,7 +90,8 @@ def state(ask: Ask) -> Response:
         ways_out=[_way(place, one) for one in moves if name in one.sources],
         reminders=_reminders(place, name), promises=_promises(place, name),
         obligations=[one for one in workflow.obligations.values() if name in one.owed_by],
-        by_said=lambda role: role_said(ask, role), moment_said=moment_said,
+        by_said=lambda role: role_said(ask, role),
+        span_said=lambda span: span_words(ask, span), moment_said=moment_said,
     )  # fmt: skip
 
 

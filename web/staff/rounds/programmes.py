@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.errors import GrantcycleError
 from engine.files.complaints import Complaint, Complaints
 from engine.files.reading import WORKFLOW_FILE, Programme, examine, folder_digest, read_folder
+from engine.files.several import names_of
 from web.office import Office
 
 KEPT = 16
@@ -61,8 +62,11 @@ def folders(office: Office) -> Sequence[Path]:
 
 
 def rounds_in(folder: Path) -> Sequence[str]:
-    """The names of the rounds whose files stand in a programme's folder."""
-    return sorted(file.stem for file in (folder / "rounds").glob("*.toml"))
+    """The names of the rounds that the files in a programme's folder hold."""
+    files = (folder / "rounds").glob("*.toml")
+    return sorted(
+        name for file in files for name in names_of(file.stem, file.read_bytes().decode("utf-8-sig", errors="replace"))
+    )
 
 
 def texts_on_disk(office: Office, programme: str) -> Mapping[str, str] | None:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from engine.database.looking import open_rounds
 from engine.database.records import PinnedRow
 from engine.files.reading import ROUND_FILE, ROUND_NAME, WORKFLOW_FILE
+from engine.files.several import names_of
 from engine.files.wording import LETTER_FILE, WORDS_FILE
 from web.ask import Ask
 from web.policy import STAFFS
@@ -73,7 +74,13 @@ def _of_round_file(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mappi
     if base is None:
         raise NotThere
     _must_be_new(ask, programme, round)
-    return programme, round, {**base, f"rounds/{round}.toml": _text(ask, name, content)}
+    text = _text(ask, name, content)
+    inside = names_of(round, text)
+    if len(inside) > 1:
+        names = ", ".join(inside)
+        raise Refusal(ask.say("This file holds several rounds: send the programme's folder as a ZIP, and write which "
+                              "of them is to be opened: %(names)s.", names=names))  # fmt: skip
+    return programme, inside[0], {**base, f"rounds/{round}.toml": text}
 
 
 def _of_zip(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mapping[str, str]]:
@@ -94,7 +101,9 @@ def _of_zip(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mapping[str,
         if home in inside.parents and _is_read(within := inside.relative_to(home).as_posix()):
             files[within] = _text(ask, path, packed)
     known = _open(ask)
-    rounds = [found[1] for path in files if (found := ROUND_FILE.fullmatch(path))]
+    rounds = [
+        one for path in files if (found := ROUND_FILE.fullmatch(path)) for one in names_of(found[1], files[path])
+    ]
     new = [one for one in rounds if f"{programme}/{one}" not in known]
     wanted = ask.text("name", 100)
     if wanted and wanted in rounds:

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.round import LocalEdge
+from engine.rules.round import NEVER, LocalEdge
+from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Span, Workflow
 from web import dates
 from web.ask import Ask
@@ -24,6 +25,7 @@ def span_words(ask: Ask, span: Span) -> str:
     """`14 days`."""
     ngettext, count = ask.words.ngettext, span.count
     said = {
+        "working day": lambda: ngettext("%(n)s working day", "%(n)s working days", count),
         "day": lambda: ngettext("%(n)s day", "%(n)s days", count),
         "week": lambda: ngettext("%(n)s week", "%(n)s weeks", count),
         "month": lambda: ngettext("%(n)s month", "%(n)s months", count),
@@ -73,6 +75,12 @@ def position_words(ask: Ask, of: str) -> str:
     workflow = ask.place.workflow
     if name in workflow.phases and tail in ("opens", "closes"):
         return edge_words(ask, name, tail)
+    if name in workflow.transitions and tail in (AFTER, WITHIN):
+        rule = workflow.transitions[name]
+        state = ask.said(workflow.states[rule.target].title)
+        if tail == AFTER:
+            return ask.say("It becomes “%(state)s” by itself", state=state)
+        return ask.say("It can become “%(state)s”", state=state)
     if name in workflow.obligations:
         return f"{owed_words(ask, name)} {tail}"
     return owed_words(ask, of) if of in workflow.obligations else of
@@ -86,6 +94,8 @@ def day_words(ask: Ask, value: date) -> str:
 
 def edge_day_words(ask: Ask, edge: LocalEdge) -> str:
     """A written edge beside a mark: its day, and its hour where one is written."""
+    if edge == NEVER:
+        return ask.say("until further notice")
     hour = f" {edge.hour:%H:%M}" if edge.hour else ""
     return f"{day_words(ask, edge.day)}{hour}"
 

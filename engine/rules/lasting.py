@@ -1,0 +1,46 @@
+"""What do a round's rules still have to name, after others have taken their place?
+
+What has happened is never rewritten: it names states, moves and meetings that the rules of now may not have any more.
+Those stay known by their names and titles, and nothing leads to them, leads from them or asks for them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from engine.rules.workflow import Moment, Transition, Window, Workflow
+
+T = TypeVar("T")
+
+
+def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
+    """The rules, and by name what earlier ones (the newest first) had besides: inert, so that history can be told."""
+    phases = list(workflow.phases)
+    # a phase of theirs may be gone, so that nothing of theirs may hang on one
+    window = Window(Moment(phases[0], "opens"), Moment(phases[-1], "closes"))
+    states, transitions, obligations = dict(workflow.states), dict(workflow.transitions), dict(workflow.obligations)
+    meetings, deliverables, committees = dict(workflow.meetings), dict(workflow.deliverables), dict(workflow.committees)
+    for one in earlier:
+        _keep(states, {name: replace(state, phase=None, retired=True) for name, state in one.states.items()})
+        _keep(transitions, {name: _unmoving(move) for name, move in one.transitions.items()})
+        _keep(obligations, {
+            name: replace(owed, owed_by=(), window=window, every=None) for name, owed in one.obligations.items()
+        })  # fmt: skip
+        _keep(meetings, {name: replace(held, open_to=(), window=window) for name, held in one.meetings.items()})
+        _keep(deliverables, one.deliverables)
+        _keep(committees, one.committees)
+    return replace(
+        workflow, states=states, transitions=transitions, obligations=obligations, meetings=meetings,
+        deliverables=deliverables, committees=committees,
+    )  # fmt: skip
+
+
+def _unmoving(move: Transition) -> Transition:
+    return replace(
+        move, sources=(), when=None, window=None, takes_effect=None, guards=(), if_not={}, tell={}, release="auto"
+    )  # fmt: skip
+
+
+def _keep(known: dict[str, T], older: Mapping[str, T]) -> None:
+    for name, one in older.items():
+        known.setdefault(name, one)
