@@ -135,15 +135,15 @@ def read_if_not(value: object, spot: Spot) -> dict[str, str] | str | None:
 
 
 def read_per(value: object, spot: Spot) -> str | None:
-    """Over what is counted: the strands, or the answers to a question."""
+    """Over what is counted: the strands, the batches, or the answers to a question."""
     if value == "batch":
-        spot.later('"batch"')
-    elif value == "strand" and not spot.names["strand"]:
+        return "batch"
+    if value == "strand" and not spot.names["strand"]:
         spot.complain("says nothing: there is no [strand]")
     elif not isinstance(value, str):
-        spot.complain(f'must be "strand" or a question, not {written(value)}')
+        spot.complain(f'must be "strand", "batch" or a question, not {written(value)}')
     elif value != "strand" and spot.names.lack("question", value):
-        spot.unknown("question", value, ("strand", *spot.names["question"]))
+        spot.unknown("question", value, ("strand", "batch", *spot.names["question"]))
     else:
         return value
     return None

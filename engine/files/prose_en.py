@@ -113,6 +113,7 @@ ENGLISH = {
     "if not then": "Otherwise `{transition}` is tried.",
     "if not place": "Whoever could have a place and is held back all the same stays where it is: {letters}.",
     "order": "If there are more dossiers than places, first comes {order}.",
+    "per batch": "This is counted for each batch by itself.",
     "per strand": "This is counted for each strand by itself.",
     "per question": "This is counted for each answer to {question} by itself.",
     "ranking": "All who stand there then are ranked: first comes {order}.",

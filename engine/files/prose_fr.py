@@ -114,6 +114,7 @@ FRENCH = {
     "if not then": "Sinon, c’est `{transition}` qui est essayé.",
     "if not place": "Qui pourrait avoir une place et reste malgré tout retenu demeure où il est : {letters}.",
     "order": "S’il y a plus de dossiers que de places, passe en premier : {order}.",
+    "per batch": "Chaque lot est compté à part.",
     "per strand": "Chaque volet est compté à part.",
     "per question": "Chaque réponse à {question} est comptée à part.",
     "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",

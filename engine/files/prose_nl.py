@@ -114,6 +114,7 @@ DUTCH = {
     "if not then": "Zo niet, dan wordt `{transition}` geprobeerd.",
     "if not place": "Wie een plaats zou kunnen krijgen en toch wordt tegengehouden, blijft waar het is: {letters}.",
     "order": "Zijn er meer dossiers dan plaatsen, dan gaat voor: {order}.",
+    "per batch": "Dit wordt voor elke lichting apart geteld.",
     "per strand": "Dit wordt voor elke lijst apart geteld.",
     "per question": "Dit wordt voor elk antwoord op {question} apart geteld.",
     "ranking": "Alle dossiers die daar dan staan, worden gerangschikt; het eerst komt {order}.",

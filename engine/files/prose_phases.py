@@ -8,7 +8,7 @@ from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
-from engine.rules.ranking import STRAND, order_of
+from engine.rules.ranking import BATCH, STRAND, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
     Announcement,
@@ -83,6 +83,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say(f"ties {transition.ties}")
     if transition.per == STRAND:
         yield voice.say("per strand")
+    elif transition.per == BATCH:
+        yield voice.say("per batch")
     elif transition.per:
         yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
     if transition.takes_effect:

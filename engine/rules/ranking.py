@@ -13,7 +13,7 @@ from engine.rules.facts import to_six_places
 from engine.rules.numbers import NUMBERS, is_by_strand
 from engine.rules.workflow import Ties, Transition, Workflow
 
-STRAND = "strand"
+STRAND, BATCH = "strand", "batch"
 Wants = Literal["marks", "a better rank", "a place", "money"]
 
 

@@ -4,9 +4,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.guards import newest
-from engine.database.expressions import string_of, text
+from engine.database.expressions import as_text, string_of, text
 from engine.database.records import DossierRow
-from engine.rules.ranking import STRAND, per_of
+from engine.rules.ranking import BATCH, STRAND, per_of
 from engine.rules.workflow import Transition, Workflow
 
 
@@ -17,6 +17,8 @@ def scope(workflow: Workflow, transition: Transition) -> sa.ColumnElement[str]:
         return text("")
     if per == STRAND:
         return sa.func.coalesce(sa.cast(col(DossierRow.strand), sa.Text), "")
+    if per == BATCH:
+        return sa.func.coalesce(as_text(col(DossierRow.batch)), "")
     return sa.func.coalesce(newest(per, string_of), "")
 
 

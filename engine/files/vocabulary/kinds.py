@@ -122,7 +122,7 @@ _ALL = (
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers", SCALE),
     Kind("money question", "a question of the kind `money`", NAME),
-    Kind("per", "`strand`, or a question of the kind `choice`", NAME),
+    Kind("per", "`strand`, `batch`, or a question of the kind `choice`", NAME),
     Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received`, `committee` and criteria", _list(NAME)),
