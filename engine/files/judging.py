@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.guards import named
@@ -33,6 +34,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
     _check_draft(workflow, whole)
     _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)

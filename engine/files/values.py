@@ -22,6 +22,7 @@ from engine.files.names import (
     read_letters,
     read_open_to,
     read_order,
+    read_per,
     read_reviewer,
     read_set,
 )
@@ -282,6 +283,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "endings": each(read_ending),
     "scale": read_scale,
     "marks": read_marks,
+    "money question": name_of("question"),
+    "per": read_per,
     "slots": read_slots,
     "order": read_order,
     "answers": read_answers,

@@ -161,6 +161,12 @@ SABOTAGES = (
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
+    Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
+    Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
+    Sabotage("order by hand", "UPDATE placement SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
+    Sabotage("money", "UPDATE answer SET value = '9001' WHERE question = 'amount' "
+             f"AND dossier_id = {dossier('PN30-002')}"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
@@ -359,6 +365,8 @@ JOURNALED = {
     "note": (
         "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
     ),
+    "ranked": ("round_id", "list", "scope", "dossier_id", "rank", "ranked_at"),
+    "placement": ("dossier_id", "state", "place", "given_at", "given_by", "replaced_at"),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
