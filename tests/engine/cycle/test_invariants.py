@@ -78,6 +78,7 @@ SABOTAGES = (
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
     Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'",
              ("organisations",)),
+    Sabotage("strands", "UPDATE dossier SET strand = 'small' WHERE number = 'SG30-001'"),
     Sabotage("numbers", f"UPDATE round SET last_number = 2 WHERE id = {SMALL}"),
     Sabotage("contacts", f"DELETE FROM contact WHERE dossier_id = {dossier('SG30-005')}"),
     Sabotage("answers", f"UPDATE answer SET given_at = given_at - 1 WHERE dossier_id = {dossier('SG30-004')}"),
