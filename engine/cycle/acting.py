@@ -148,6 +148,8 @@ def start_dossier(
         received_at=received_at,
         strand=strand,
     )
+    if brought_in and (received_at is not None or dossier.state != workflow.begins_in):
+        dossier.batch = scene.calendar.batch_at(scene.now if received_at is None else received_at)
     scene.session.add(dossier)
     scene.session.flush()
     point("dossier written")
@@ -167,7 +169,7 @@ def start_dossier(
         set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at, strand=strand,
+        received_at=received_at, strand=strand, intake=dossier.batch,
     )  # fmt: skip
     return dossier
 
@@ -223,8 +225,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        when = transition.when or f"after {transition.after}"
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
+        sentence = f'"{name}" is made by the calendar ({transition.comes}), not by a person'
+        raise Refused([Refusal("calendar", sentence)])
     if transition.takes_effect:
         raise Refused(
             [
@@ -282,6 +284,7 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
     # instant from before that is of a clock that went back
     dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
+    dossier.batch = scene.calendar.batch_at(dossier.received_at)
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
@@ -289,5 +292,5 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     hold = standing_hold(scene.session)
     scene.note(
         "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
-        held=hold.kind if hold else None,
+        held=hold.kind if hold else None, intake=dossier.batch,
     )  # fmt: skip

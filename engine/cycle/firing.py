@@ -20,7 +20,7 @@ from engine.cycle.timers import ended_together
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned
+from engine.database.cohort.standing import concerned, of_batch
 from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
@@ -39,6 +39,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
+    scene.about_batch = deadline.batch
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -98,7 +99,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at)
+    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -133,8 +134,9 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    announcement = scene.workflow.announcements[deadline.name]
-    scene.tell(deadline.key, announcement.tell, at=at, leaves_at=max(scene.now, at))
+    rule = scene.workflow.announcements.get(deadline.name)
+    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
+    scene.tell(deadline.key, tell, at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -149,16 +151,17 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.gather(Wanted(col(DossierRow.state).in_(promise.about)))
+    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), of_batch(deadline.batch))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    edge = scene.calendar.edge(promise.before.phase, promise.before.edge)
+    calendar = scene.calendar.of_batch(deadline.batch)
+    edge = calendar.edge(promise.before.phase, promise.before.edge)
     before = {
-        "day": scene.calendar.day(promise.before).isoformat(),
+        "day": calendar.day(promise.before).isoformat(),
         "hour": edge.hour.isoformat() if edge.hour else None,
         "edge": promise.before.edge,
     }

@@ -66,6 +66,8 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    # who leaves the draft without being handed in stands in the batch of that day
+    intake = scene.calendar.batch_at(at) if dossier.batch is None else None
     point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
@@ -74,7 +76,10 @@ def enter(
             col(DossierRow.state) == source,
             col(DossierRow.version) == dossier.version,
         )
-        .values(state=target, entered_at=at, version=dossier.version + 1)
+        .values(
+            state=target, entered_at=at, version=dossier.version + 1,
+            batch=intake if dossier.batch is None else dossier.batch,
+        )
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
@@ -98,7 +103,7 @@ def enter(
     point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
-        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id, intake=intake,
     )  # fmt: skip
     if are_there(scene):
         set_timers(scene, dossier)

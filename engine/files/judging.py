@@ -8,8 +8,19 @@ from engine.files.source import Source, Spot
 from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
+from engine.rules.round import NEVER, Round
 from engine.rules.timers import least_days, most_days
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Span, Transition, Workflow
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Guard,
+    Question,
+    Span,
+    Transition,
+    Window,
+    Workflow,
+)
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -18,12 +29,12 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_general(workflow, whole)
     if not source.broken & {"workflow", "state", "transition"} and _names_states(workflow) <= set(workflow.states):
         _check_graph(workflow, whole)
-        _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
     _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
@@ -120,23 +131,39 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _check_stranding(workflow: Workflow, whole: Spot) -> None:
-    """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
+def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tuple[Round, Source]]) -> None:
+    """Complain about a state whose every way out is an act of applicants or staff, or the wait for a place, in a window
+    that ends.
 
     A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded, nor
-    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends.
-    That each phase closes is certain as long as every phase must have a last day.
+    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends;
+    a phase that lasts until further notice does not: so it is judged with each round, and where all agree, of the
+    rules.
     """
+    if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
+        return
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
-            ends = " and ".join(
-                dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
-            )
-            whole.at("state", state).complain(
-                f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
-                "leads out of it"
-            )
+        if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
+            continue
+        windows = [move.window for move in out if move.window]
+        ends = " and ".join(
+            dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
+        )
+        sentence = (
+            f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
+            "leads out of it"
+        )
+        ending = {name: one for name, one in rounds.items() if not any(_lasts(one[0], window) for window in windows)}
+        if len(ending) == len(rounds):
+            Spot(source, ()).at("state", state).complain(sentence)
+            continue
+        for _, of in ending.values():
+            Spot(of, ("phase", next(window.end.phase for window in windows))).at("to").complain(sentence)
+
+
+def _lasts(round: Round, window: Window) -> bool:
+    return window.during is not None and round.phases[window.during].closes == NEVER
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:
@@ -178,6 +205,19 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
 
 
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
     """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
     for reminder in workflow.reminders.values():
@@ -209,6 +249,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
         handed_in = workflow.deliverables.get(obligation.deliver or "")
         if handed_in is not None and handed_in.by != APPLICANT:
             whole.at("obligation", obligation.name, "deliver").complain(

@@ -7,7 +7,7 @@ from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Recent, Transition
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""
@@ -27,7 +27,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         sources=values["from"],
         target=values["to"],
         by=values.get("by"),
-        when=values.get("when"),
+        when=None if isinstance(values.get("when"), OwnMoment) else values.get("when"),
         window=window_of(values, spot),
         guards=values.get("only_if", ()),
         if_not=values.get("if_not", {}),
@@ -40,6 +40,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         sets=values.get("sets"),
         after=values.get("after"),
         within=values.get("within"),
+        own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
     )
 
 
@@ -90,10 +91,12 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
         )
-    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
+    has_own = isinstance(values.get("when"), OwnMoment)
+    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw) and not has_own)
     if values.get("release", "auto") != "auto" and not has_moment:
         but = ", and a place frees when it will" if _waits(raw) else ""
         but = ", and \"after\" gives each dossier its own" if "after" in raw else but
+        but = ", and here each dossier has its own" if has_own else but
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
             f"{but}"
@@ -129,8 +132,8 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: the calendar gives no reason")
         if guard.word == "recommendation" and not spot.names["committee"]:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
-        if guard.word == "rank_at_most" and "after" in raw:
-            place.complain('cannot hold: a rank is among all who stand there at one moment; "after" gives each its own')
+        if guard.word == "rank_at_most" and ("after" in raw or isinstance(values.get("when"), OwnMoment)):
+            place.complain("cannot hold: a rank is among all who stand there at one moment, and here each has its own")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
         if guard.word == "rank_at_most" and not (spot.names["criterion"] or values.get("order")):

@@ -37,14 +37,24 @@ ENGLISH = {
     "closes": "the end of the phase {phase}",
     "at opens": "at the start of the phase {phase}",
     "at closes": "at the end of the phase {phase}",
+    "opens each": "the start of each batch of the phase {phase}",
+    "closes each": "the end of each batch of the phase {phase}",
+    "at opens each": "at the start of each batch of the phase {phase}",
+    "at closes each": "at the end of each batch of the phase {phase}",
     "before": "{span} before {edge}",
     "after": "{span} after {edge}",
+    "own accepted": "the day on which {what} is accepted",
+    "own day": "the day that answers {question}",
+    "on own": "on {anchor}",
     "during": "in this phase",
     "between": "between {start} and {end}",
     "within": "for {span} after the dossier came there",
     "always": "at any time",
     "from to": "from {start} up to and including {end}",
     "on": "on {day}",
+    "cut": "{dates}, in {n} batch of {span}|{dates}, in {n} batches of {span} each",
+    "from until further notice": "from {start} until further notice",
+    "further notice": "further notice",
     "rolled": "{dates} (the file says {written}; nobody works on that day)",
     "grace": "What arrives up to {grace} after the end is still on time.",
     # the beginning
@@ -182,6 +192,7 @@ ENGLISH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: a dossier in {states} must attend {what}{often}, {window}.",
     "deliver": "`{name}`: a dossier in {states} must hand this in{often}, {window}: {what}.",
+    "each row": "one for each row of {question}, until the day of that row",
     "owed only": "This is owed only {guards} when the dossier comes there.",
     "times": "once|{n} times",
     "every year": "every year",
@@ -199,6 +210,10 @@ ENGLISH = {
     "and only": ", but only {guards}",
     "promise": "**{title}** (`{name}`) is a promise: {moment} no dossier is left in {states}. Otherwise: {letters}.",
     "announcement": "Announcement `{name}`: {moment}. {letters}.",
+    "moves": "whenever a date of the phase {phase} is moved",
+    "notice": "On {day} this round alone announces: {letters}.",
+    "moved closes": "On {decided} it was decided to move its end from {was} to {to}: {reason}",
+    "moved opens": "On {decided} it was decided to move its beginning from {was} to {to}: {reason}",
     # the picture
     "legend staff": "a committee or the programme team decides",
     "legend applicant": "the applicant acts",
@@ -207,6 +222,7 @@ ENGLISH = {
     "legend ends": "end of the road",
     # the end
     "anytime": "Ways out",
+    "notices": "Of this round alone",
     "letters": "The letters",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

@@ -37,14 +37,24 @@ FRENCH = {
     "closes": "la fin de la phase {phase}",
     "at opens": "au début de la phase {phase}",
     "at closes": "à la fin de la phase {phase}",
+    "opens each": "le début de chaque vague de la phase {phase}",
+    "closes each": "la fin de chaque vague de la phase {phase}",
+    "at opens each": "au début de chaque vague de la phase {phase}",
+    "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
+    "own accepted": "le jour où {what} est accepté",
+    "own day": "le jour donné en réponse à {question}",
+    "on own": "{anchor}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
     "within": "pendant {span} après l’arrivée du dossier à cette étape",
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
+    "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -189,6 +199,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "each row": "un pour chaque ligne de {question}, jusqu’au jour de cette ligne",
     "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
@@ -207,6 +218,10 @@ FRENCH = {
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -215,6 +230,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

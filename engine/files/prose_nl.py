@@ -37,14 +37,24 @@ DUTCH = {
     "closes": "het einde van de fase {phase}",
     "at opens": "bij het begin van de fase {phase}",
     "at closes": "bij het einde van de fase {phase}",
+    "opens each": "het begin van elke lichting van de fase {phase}",
+    "closes each": "het einde van elke lichting van de fase {phase}",
+    "at opens each": "bij het begin van elke lichting van de fase {phase}",
+    "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
+    "own accepted": "de dag waarop {what} wordt aanvaard",
+    "own day": "de dag die op {question} is geantwoord",
+    "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
     "within": "tot {span} nadat het dossier daar is gekomen",
     "always": "op elk ogenblik",
     "from to": "van {start} tot en met {end}",
     "on": "op {day}",
+    "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
+    "from until further notice": "vanaf {start}, tot nader order",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -185,6 +195,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "each row": "één voor elke regel van {question}, tot de dag van die regel",
     "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
@@ -203,6 +214,10 @@ DUTCH = {
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -211,6 +226,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

@@ -68,6 +68,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
@@ -96,12 +98,12 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.moment and voice.calendar:
+        if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
             instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
-        if transition.after and voice.round:
+        if (transition.after or transition.own) and voice.round:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
@@ -217,7 +219,12 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
@@ -236,6 +243,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
@@ -279,11 +288,15 @@ def _promise(voice: Voice, promise: Promise) -> str:
         "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
         letters=letters,
     )  # fmt: skip
-    if voice.calendar is None:
+    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
     return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))

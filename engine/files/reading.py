@@ -12,7 +12,7 @@ from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
 from engine.files.giving import judge_given
-from engine.files.judging import judge_workflow
+from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
@@ -131,7 +131,7 @@ def examine(name: str, files: Mapping[str, str], where: str) -> tuple[Programme 
     letters = read_letters_of(files)
     if workflow is not None:
         judge_words(workflow, rounds, sources, words)
-        judge_letters(workflow, main, letters, prefix)
+        judge_letters(workflow, main, letters, prefix, rounds, sources)
     _check_files(files, main, prefix)
     complaints = _in_order(sources)
     if workflow is None or any(complaint.level == "error" for complaint in complaints):
@@ -143,6 +143,7 @@ def _read_rounds(
     programme: str, files: Mapping[str, str], prefix: str, sources: dict[str, Source], workflow: Workflow | None
 ) -> dict[str, Round]:
     rounds: dict[str, Round] = {}
+    read: dict[str, tuple[Round, Source]] = {}
     main = sources[WORKFLOW_FILE]
     for file in sorted(files):
         match = ROUND_FILE.fullmatch(file)
@@ -162,6 +163,9 @@ def _read_rounds(
                 judge_given(workflow, round.given, part)
                 judge_round(workflow, round, part)
             rounds[name] = round
+            read[name] = round, part
+    if workflow is not None:
+        judge_stranding(workflow, main, read)
     return rounds
 
 

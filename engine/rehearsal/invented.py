@@ -11,7 +11,7 @@ from engine.rehearsal.handing_in import hand_in
 from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
 from engine.rehearsal.script import Plan
-from engine.rehearsal.setting import appoint
+from engine.rehearsal.setting import appoint, ended
 from engine.rehearsal.staying import Staying
 from engine.rehearsal.unasked import Unasked
 from engine.rehearsal.watching import View
@@ -30,7 +30,7 @@ class InventedRound(Plan):
         self, workflow: Workflow, round: Round, *, dossiers: int, seed: int, late: int = 0, conflicts: int = 1
     ) -> None:
         super().__init__()
-        self.setting = setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        self.setting = setting = appoint(workflow, Calendar(ended(round)), Inventor(seed, workflow), self)
         setting.late, setting.conflicts = late, conflicts
         hand_in(setting, dossiers)
         decide(setting)

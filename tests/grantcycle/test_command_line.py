@@ -38,7 +38,7 @@ def test_wrong_usage_exits_with_2(grantcycle: Installation) -> None:
 
 
 def test_before_anything_is_open_every_question_says_how_to_begin(grantcycle: Installation) -> None:
-    sentence = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL\n"
+    sentence = "No round is open yet. Open one with: grantcycle open PROGRAMME/ROUND --as EMAIL\n"
     assert grantcycle.done("status").out == sentence
     refused = grantcycle("act", ROUND, "CI19-001", "submit", "--as", STAFF)
     assert (refused.code, refused.err) == (1, sentence)

@@ -10,7 +10,7 @@ from engine.database.pages import people
 from engine.database.pages.people import OwnDossier
 from engine.database.pages.portal import extensions_of_dossiers
 from engine.files.reading import Programme
-from engine.rules.moments import Calendar
+from engine.rules.moments import Calendar, is_never
 from engine.rules.strands import strand_refusal
 from web import dates
 from web.applicant.in_the_way import before_starting
@@ -112,6 +112,8 @@ def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -
             if opens <= ask.now < closes + calendar.grace(transition.window.end):
                 until = dates.last_moment(closes, calendar.zone, language)
                 needed, urgent = ask.say("Hand it in by %(until)s", until=until), True
+                if is_never(closes):
+                    needed = ask.say("Not handed in")
     elif one.owes_next and one.state not in workflow.ends_in:
         what = programme.translate(title_of_obligation(workflow, one.owes_next.name), language)
         day = dates.short_day(dates.last_day(one.owes_next.due_at, calendar.zone), language)

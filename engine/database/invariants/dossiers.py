@@ -189,4 +189,23 @@ DOSSIERS = (
             ),
         ),
     ),
+    Invariant(
+        "batches of intake",
+        "A dossier stands in the batch in which the journal says that it was handed in, and in none where none is cut.",
+        f"It would be judged with others than it was handed in with. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number FROM dossier d WHERE d.round_id = :round AND COALESCE(d.batch, 0) <> COALESCE(("
+                "SELECT CAST(j.details ->> 'intake' AS INTEGER) FROM journal j WHERE j.dossier_id = d.id "
+                "AND j.details ->> 'intake' IS NOT NULL ORDER BY j.id DESC LIMIT 1), 0)",
+                "{number} stands in another batch than the journal says",
+                lambda view: [{}] if view.programme.rounds[view.round.name].cut else [],
+            ),
+            asks(
+                "SELECT number FROM dossier WHERE round_id = :round AND batch IS NOT NULL",
+                "{number} stands in a batch, and no phase of the round is cut",
+                lambda view: [] if view.programme.rounds[view.round.name].cut else [{}],
+            ),
+        ),
+    ),
 )

@@ -103,9 +103,10 @@ WORKFLOW = (
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
-        Key("during", "phase", "the phase in which it is owed; this, `between` or `within` is required", "–"),
+        Key("during", "phase", "the phase in which it is owed; this, `between`, `within` or `each` is required", "–"),
         Key("between", "between", "from the one moment to the other, instead of `during`", "–"),
         Key("within", "span", "for so long after the dossier came there, instead of `during`", "–"),
+        Key("each", "schedule", "one for each row of this schedule, until its day, instead of `during`", "–"),
         Key("only_if", "guards", "owed only by those of whom all of it holds as they come there", "by all"),
         Key("every", "every", "owed anew each year, month or week of the phase", "once"),
         Key("times", "count", "how many of them, each time", "`1`"),
@@ -114,7 +115,6 @@ WORKFLOW = (
         Key("remind", "reminders", "how long before the last day, or after it, applicants are reminded", "never"),
         Key("accepted_by", "reviewer", "who must accept it before it counts; with `deliver`", "counts on delivery"),
         Key("if_not", "letters", "who hears that it is overdue", "nobody"),
-        later("each", "one for each row of a schedule"),
         later("pay", "the money to be paid"),
     )),
     Table("reminder", "named", "A letter to those who stand in a state, some time before it matters.", (
@@ -132,7 +132,7 @@ WORKFLOW = (
         later("pay", "the money that is promised"),
     )),
     Table("announcement", "named", "One text for everyone concerned, at a moment of the calendar.", (
-        Key("when", "moment", "when it is sent", required=True),
+        Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
         later("about", "the states concerned"),

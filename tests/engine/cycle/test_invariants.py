@@ -99,6 +99,7 @@ SABOTAGES = (
              "WHERE letter = 'granted'"),
     Sabotage("letters of acts", "UPDATE attempt SET tried_at = tried_at - 2 "
              "WHERE notification_id IN (SELECT id FROM notification WHERE batch_id IS NOT NULL)", ("sent letters",)),
+    Sabotage("batches of intake", "UPDATE dossier SET batch = 2 WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
              "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
@@ -322,7 +323,7 @@ JOURNALED = {
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
-        "strand",
+        "strand", "batch",
     ),
     "verdict": (
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
