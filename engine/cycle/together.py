@@ -151,7 +151,7 @@ def move_together(
         scene.batch_id, scene.letters_from = the_id(batch), batch.undo_until
     scene.note(
         "batch made", by, batch=the_id(batch), name=name, reason=reason, dossiers=[one.number for one in dossiers],
-        undo_until=batch.undo_until,
+        undo_until=batch.undo_until, before=batch.before,
     )  # fmt: skip
     return batch
 

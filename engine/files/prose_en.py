@@ -159,6 +159,7 @@ ENGLISH = {
     "rank_at_most given": "the dossier ranks among the first, as many as the round gives as `{name}`",
     "at_most share": "afterwards at most {share} of the dossiers that were handed in hold a place in {target}",
     "at_most given": "afterwards no more places are held in {target} than the round gives as `{name}`",
+    "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
     "given": "what the round gives as `{name}`",

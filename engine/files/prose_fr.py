@@ -165,6 +165,7 @@ FRENCH = {
     "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
     "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
     "donne sous le nom `{name}`",
+    "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
     "given": "ce que l’édition donne sous le nom `{name}`",

@@ -161,6 +161,7 @@ DUTCH = {
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
     "at_most given": "er daarna in {target} niet meer plaatsen bezet zijn dan de ronde als `{name}` opgeeft",
+    "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
     "given": "wat de ronde als `{name}` opgeeft",

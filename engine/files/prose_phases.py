@@ -162,7 +162,10 @@ def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
     """The clause of a guard that asks for a number."""
     if isinstance(number, PerStrand):
         return voice.both([
-            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+            )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
