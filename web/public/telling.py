@@ -31,7 +31,8 @@ ASKED = RateLimitItemPerMinute(20, 60)
 @pages.get(AT, ROUND)
 def confirm(ask: Ask) -> Response:
     """A field for a stranger's address; for whoever has just shown that theirs is theirs one button."""
-    return render(ask, "public/tell_me.html", email="" if ask.visitor is None else somebody(ask).email)
+    email = "" if ask.visitor is None else somebody(ask).email
+    return render(ask, "public/tell_me.html", email=email, error="", has_errors=False)
 
 
 @pages.post(AT, ROUND)
