@@ -379,6 +379,10 @@ class Wiring:
         with self.looking() as session:
             return self._shelf.get(session, find_round(session, key).digest).programme
 
+    def text_of(self, session: Session, digest: str) -> Programme:
+        """A programme as a digest pins it, as its files say."""
+        return self._shelf.read(session, digest)
+
     def workflow_of(self, key: str) -> Workflow:
         """The rules that the open round runs on."""
         with self.looking() as session:

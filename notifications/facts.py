@@ -191,6 +191,8 @@ def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
     said = dict(facts)
     if "state" in facts:
         said["state"] = reader.text(facts["state"])
+    if "strand" in facts:
+        said["strand"] = reader.text(facts["strand"])
     if "reasons" in facts:
         said["reasons"] = [reader.reason(reason) for reason in facts["reasons"]]
     if facts.get("amount") is not None:

@@ -34,6 +34,8 @@ class Words:
     """a day and an hour"""
     span: str
     """a day, and from when to when"""
+    never: str
+    """where a phase lasts until further notice, in the place of its last day"""
     zones: Mapping[str, str]
     zone: str
     """for every other zone, from its `{city}`"""
@@ -65,6 +67,7 @@ WORDS: Mapping[str, Words] = {
         unit=" uur",
         at="{day}, {hour}",
         span="{day}, {start} tot {end}",
+        never="nader order",
         zones={"Europe/Brussels": "Brusselse tijd"},
         zone="tijd van {city}",
         dossier="dossier {number}",
@@ -93,6 +96,7 @@ WORDS: Mapping[str, Words] = {
         unit="",
         at="{day} à {hour}",
         span="{day}, de {start} à {end}",
+        never="nouvel ordre",
         zones={"Europe/Brussels": "heure de Bruxelles"},
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
@@ -121,6 +125,7 @@ WORDS: Mapping[str, Words] = {
         unit="",
         at="{day}, {hour}",
         span="{day}, {start} to {end}",
+        never="further notice",
         zones={"Europe/Brussels": "Brussels time"},
         zone="{city} time",
         dossier="dossier {number}",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
@@ -16,6 +16,7 @@ from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
+from engine.cycle.timers import are_there, set_timers_of_all
 from engine.database.caps import caps_of, in_strand
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
@@ -23,7 +24,9 @@ from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
 from engine.database.cohort.ranks import among_the_first
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
+from engine.database.cohort.timers import Fallen, own_deadline
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
+from engine.database.records.fields import ID
 from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
@@ -37,13 +40,13 @@ Why = Callable[[DossierRow], tuple[Refusal, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The dossiers that one deadline takes through a transition.
+    """The dossiers that one deadline takes through a transition, or each its own that has fallen due.
 
     Without a deadline they wait for a place: what moves them is a freeing of its own, written when it is known that
     somebody moves, or that something keeps one of them back.
     """
 
-    deadline: DeadlineRow | None
+    deadline: DeadlineRow | Fallen | None
     among: sa.ColumnElement[bool]
 
 
@@ -63,7 +66,9 @@ def take(
     """
     if transition.guard("rank_at_most"):
         # what has happened elsewhere has its ranks there: nobody is ranked here against those who are gone
-        fired = [part.among for part in parts if part.deadline and part.deadline.ending == "fired"]
+        fired = [
+            part.among for part in parts if isinstance(part.deadline, DeadlineRow) and part.deadline.ending == "fired"
+        ]
         keep_ranks(scene, transition, sa.or_(sa.false(), *fired), at=at)
     judged = _judge(scene, transition, parts, kept_for)
     moved = []
@@ -73,7 +78,10 @@ def take(
         # whoever is held back is gathered before anybody moves
         staying = None
         if transition.guards and not isinstance(transition.if_not, str):
-            known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
+            of = part.deadline
+            known = held_back_here(transition.name)
+            if isinstance(of, DeadlineRow):
+                known = held_back_by(of, transition.name)
             stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
         if not going.size and not (staying and staying.size):
@@ -101,7 +109,7 @@ def enter_all(
     at: int,
     cause: str,
     leaves_at: int,
-    deadline: DeadlineRow | None = None,
+    deadline: DeadlineRow | Fallen | None = None,
     batch_id: int | None = None,
 ) -> None:
     """Move all that were gathered, as of `at`, and let everybody concerned be told; `batch_id` is an act of staff."""
@@ -109,16 +117,25 @@ def enter_all(
         scene.machine.move(transition.name, source)
     scene.note_all(
         moving.move(
-            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None,
+            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=_ids_of(deadline),
             batch_id=batch_id,
         )
     )
+    if are_there(scene):
+        set_timers_of_all(scene, gathered, transition.target)
     lay_out_all(scene, gathered, transition.target, at=at)
     give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target, at=at)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
+
+
+def _ids_of(deadline: DeadlineRow | Fallen | None) -> sa.ColumnElement[int]:
+    """The deadline of each of those that were gathered."""
+    if isinstance(deadline, Fallen):
+        return own_deadline(deadline)
+    return sa.cast(sa.literal(deadline.id if deadline else None), ID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,7 @@ def _judge(
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
     of: dict[int, Candidate] = {}
     places: dict[int, Ranked] = {}
+    strands: dict[int, str | None] = {}
     stuck: list[int] = []
     for cap in caps:
         here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
@@ -156,12 +174,13 @@ def _judge(
             if not one.fits and one.rank <= cap.left:
                 stuck.append(number_of[one.number])
         of |= here
+        strands |= dict.fromkeys(here, cap.strand)
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
             [
                 {"deadline_id": the_id(kept_for), "dossier_id": dossier_id, "rank": one.rank,
-                 "score": of[dossier_id].marks["score"], "moved": one.fits}
+                 "score": of[dossier_id].marks["score"], "moved": one.fits, "scope": strands[dossier_id] or ""}
                 for dossier_id, one in places.items()
             ],
         )  # fmt: skip
@@ -193,39 +212,51 @@ def _hold_back(
     scene: Scene,
     staying: Gathered,
     transition: Transition,
-    deadline: DeadlineRow,
+    deadline: DeadlineRow | Fallen,
     why: Why,
     *,
     at: int,
     leaves_at: int,
 ) -> None:
     """Note that a calendar move could not take these, and tell those whom `if_not` names; once per moment."""
-    session, of = scene.session, the_id(deadline)
-    after = session.exec(select(func.max(HeldBackRow.id)).where(col(HeldBackRow.deadline_id) == of)).one() or 0
+    session = scene.session
+    after = session.exec(select(func.max(HeldBackRow.id))).one() or 0
     first: dict[int, tuple[Refusal, ...]] = {}
     for start in range(0, staying.size, AT_ONCE):
         place = GATHERED.c.place
-        here = staying.ids.where(place > start, place <= start + AT_ONCE)
-        dossiers = {the_id(row): row for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(here)))}
+        here = (place > start, place <= start + AT_ONCE)
+        of = _deadlines_of(session, staying, deadline, *here)
+        dossiers = {
+            the_id(row): row
+            for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(staying.ids.where(*here))))
+        }
         reasons: Mapping[int, tuple[Refusal, ...]] = {
-            one: why(dossiers[one]) for one in ids(session, staying, place > start, place <= start + AT_ONCE)
+            one: why(dossiers[one]) for one in ids(session, staying, *here)
         }
         assert all(reasons.values()), f"SQL refused {transition.name} for a dossier that no guard refuses"
         session.connection().execute(
             sa.insert(HeldBackRow),
             [
-                {"deadline_id": of, "dossier_id": one, "transition": transition.name, "since": scene.now,
+                {"deadline_id": of[one], "dossier_id": one, "transition": transition.name, "since": scene.now,
                  "reasons": [str(reason) for reason in against]}
                 for one, against in reasons.items()
             ],
         )  # fmt: skip
         first |= reasons if len(first) < LINES else {}
     point("held back")
-    scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
+    scene.note_all(moving.held_back(transition.name, scene.round_id, after=after, at=at))
     assert not isinstance(transition.if_not, str), "whom another transition takes up is not held back"
     scene.tell_all(
         f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
     )  # fmt: skip
+
+
+def _deadlines_of(
+    session: Session, staying: Gathered, deadline: DeadlineRow | Fallen, *where: sa.ColumnElement[bool]
+) -> Mapping[int, int]:
+    """dossier -> the deadline that could not take it."""
+    found = sa.select(GATHERED.c.dossier_id, _ids_of(deadline)).where(staying.rows, *where)
+    return {row[0]: row[1] for row in session.connection().execute(found)}
 
 
 def waiting_for(deadline: DeadlineRow, transition: Transition) -> sa.ColumnElement[bool]:

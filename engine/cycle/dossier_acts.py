@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, assigning, importing, keeping_away, messages, notes, people, recording
+from engine.cycle import (
+    acting,
+    asking,
+    assigning,
+    importing,
+    keeping_away,
+    messages,
+    notes,
+    people,
+    recording,
+    strands,
+)
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -134,15 +145,18 @@ class DossierActs(Door):
         number: str | None = None,
         state: str | None = None,
         received_at: int | None = None,
+        strand: str | None = None,
         once: str | None = None,
     ) -> str:
         """Start a dossier with its first contact and give its number; `organisation` and `name` may come later.
+
+        `strand` is where it stands, and is asked for where the rules have any.
 
         `once` is the key of the form: sent again it gives the same number, and starts nothing.
         """
         given = {
             "organisation": organisation, "email": email, "name": name, "language": language, "number": number,
-            "state": state, "received_at": received_at,
+            "state": state, "received_at": received_at, "strand": strand,
         }  # fmt: skip
         with self._act(round_key, now) as scene:
             return sent_once(
@@ -150,7 +164,7 @@ class DossierActs(Door):
                 Sent(once, "start_dossier", by, given),
                 lambda: acting.start_dossier(
                     scene, organisation=organisation, email=email, name=name, language=language, by=by,
-                    number=number, state=state, received_at=received_at,
+                    number=number, state=state, received_at=received_at, strand=strand,
                 ).number,
             )  # fmt: skip
 
@@ -159,6 +173,15 @@ class DossierActs(Door):
         """Bring in many dossiers, all or none, and give their numbers."""
         with self._act(round_key, now) as scene:
             return importing.import_dossiers(scene, rows, by=by)
+
+    @watched
+    def change_strand(
+        self, round_key: str, number: str, strand: str, *, by: str, now: int, reason: str | None = None,
+        seen: int | None = None,
+    ) -> None:
+        """Staff put a dossier into another strand, with a reason."""
+        with self._act(round_key, now) as scene:
+            strands.change_strand(scene, as_seen(scene, number, seen), strand, by=by, reason=reason)
 
     @watched
     def add_contact(
@@ -217,6 +240,7 @@ class DossierActs(Door):
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
+        Among the answers stands the new value of what the transition `sets`, under its name (`strand`, or a question).
         `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
         """
         given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
@@ -225,10 +249,14 @@ class DossierActs(Door):
 
             def do() -> str:
                 must_be_as_seen(scene, [dossier], seen)
-                if answers or files:
+                rule = scene.workflow.transitions.get(transition)
+                sets = rule.sets if rule else None
+                rest = {name: one for name, one in (answers or {}).items() if name != sets}
+                if rest or files:
                     uploaded = acting.store_uploads(scene, files or {})
-                    acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
-                return acting.act(scene, dossier, transition, by=by, reason=reason)
+                    acting.answer(scene, dossier, {**rest, **uploaded}, by=by)
+                value = (answers or {}).get(sets) if sets else None
+                return acting.act(scene, dossier, transition, by=by, reason=reason, value=value)
 
             return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
 

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
+from engine.cycle.own_time import extend_own_time, is_own_time
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -25,14 +26,16 @@ from engine.faults import point
 from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
-from engine.rules.workflow import APPLICANT, EdgeName
+from engine.rules.workflow import APPLICANT, EdgeName, Moves
 
 
 def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
-    """Move `call closes` for all or for one dossier, or an obligation (`interim_report 2`) of one or of all.
+    """Move a deadline for all, or for one dossier.
 
-    `to` is the new last day, or a local day and hour. Raises Unknown for a name that is neither, Refused with every
-    reason: not staff, no reason given, already past, no change.
+    It is called `call closes`, or as what is owed (`interim_report 2`), or as what is counted from the day on which a
+    dossier came where it stands (`pass_on after`, `accept within`): that is of one only. `to` is the new last day, or a
+    local day and hour. Raises Unknown for a name that is none of these, Refused with every reason: not staff, no reason
+    given, already past, no change.
     """
     extend_each(scene, what, to, reason=reason, by=by, dossiers=None if dossier is None else [dossier])
 
@@ -79,6 +82,9 @@ def _extend_one(scene: Scene, what: str, edge: LocalEdge, decision: Decision, do
     if phase in scene.workflow.phases and name in ("opens", "closes"):
         _extend_edge(scene, what, edge, decision, dossier=dossier)
         return
+    if is_own_time(scene, what):
+        extend_own_time(scene, what, edge.day, decision, dossier=dossier)
+        return
     obligation, position = (phase, int(name)) if phase and name.isdigit() else (what, None)
     if obligation not in scene.workflow.obligations:
         edges = [f"{known} closes" for known in scene.workflow.phases]
@@ -100,6 +106,7 @@ def _extend_edge(
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
     old = calendar.edge(phase, edge_name)
     fired = _fired(scene, what, dossier)
+    of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
     in_order = edge_instant(opens, "opens", calendar.zone) < edge_instant(closes, "closes", calendar.zone)
@@ -108,6 +115,11 @@ def _extend_edge(
         Refusal("same", f'"{what}" is on that date already') if edge == old else None,
         Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
         if fired else None,
+        Refusal(
+            "state", f'{dossier.number} was handed in: it stands in batch {of_batch}, and nothing hangs on "{what}"',
+            {"because": "nothing hangs on it"},
+        )
+        if dossier is not None and of_batch is not None else None,
         None if in_order else Refusal("order", f'"{phase}" would close before it opens'),
     ])  # fmt: skip
     alone = [dossier] if dossier else _alone(scene, what, phase)
@@ -127,7 +139,21 @@ def _extend_edge(
             title = scene.workflow.phases[phase]
             tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
     if dossier is None:
+        announce_move(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision)
         _tell_all_others(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision, before)
+
+
+def announce_move(
+    scene: Scene, phase: str, old: dict[str, object], new: dict[str, object], decision: Decision
+) -> None:
+    """Tell those whom the rules name that an edge of a phase was moved for everybody."""
+    extras = extras_of(scene.workflow.phases[phase], old, new, decision)
+    for announcement in scene.workflow.announcements.values():
+        if announcement.when == Moves(phase):
+            scene.tell(
+                f"announcement {announcement.name}", announcement.tell, at=scene.now, leaves_at=decision.undo_until,
+                extras=extras,
+            )  # fmt: skip
 
 
 def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:
@@ -160,7 +186,7 @@ def states_acting_until(scene: Scene, phase: str) -> set[str]:
 def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
     """The dossiers for which an edge of a phase is looked at one by one: it is their own, or they owe until then."""
     own = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
-    owing = {one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase}
+    owing = {one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase}
     owes = select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))
     return scene.session.exec(
         select(DossierRow)

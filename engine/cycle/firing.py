@@ -16,29 +16,42 @@ from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.seat_offers import lapse
 from engine.cycle.telling import LINES, obligation_facts
+from engine.cycle.timers import ended_together
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned
+from engine.database.cohort.standing import concerned, of_batch
+from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
+from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
     """Do what a deadline says, as of its own instant, and mark it fired.
 
+    Where dossiers have one each because of where they stand, all that are alike fire with it.
+
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
+    scene.about_batch = deadline.batch
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
+        if deadline.kind in TIMERS:
+            ended_together(scene, deadline, "missed")
+            return
         end(scene, deadline, "missed")
         point("reminder missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
+        return
+    if deadline.kind in TIMERS:
+        ended_together(scene, deadline, "fired")
+        _FIRE[deadline.kind](scene, deadline, at)
         return
     batch = batch_held(scene, deadline)
     seen = held(scene, batch) if batch else None
@@ -86,7 +99,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at)
+    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -100,9 +113,30 @@ def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at, kept_for=deadline), at=at)
 
 
+def _timer(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    transition = scene.workflow.transitions[deadline.name]
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    parts = [Part(own, and_(col(DossierRow.state).in_(transition.sources), own.concerned))]
+    leaves_at = max(scene.now, scene.calendar.leaves_at(at))
+    late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at), at=at)
+
+
+def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    reminder = scene.workflow.reminders[deadline.name]
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    about = and_(col(DossierRow.state).in_(reminder.about), own.concerned)
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
+    point("own reminder judged")
+    scene.tell_all(
+        word_of(deadline).removeprefix("timer "), reminder.tell, reminded, at=at, leaves_at=max(scene.now, at),
+        valid_until=deadline.valid_until,
+    )  # fmt: skip
+
+
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    announcement = scene.workflow.announcements[deadline.name]
-    scene.tell(deadline.key, announcement.tell, at=at, leaves_at=max(scene.now, at))
+    rule = scene.workflow.announcements.get(deadline.name)
+    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
+    scene.tell(deadline.key, tell, at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -117,16 +151,17 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.gather(Wanted(col(DossierRow.state).in_(promise.about)))
+    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), of_batch(deadline.batch))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    edge = scene.calendar.edge(promise.before.phase, promise.before.edge)
+    calendar = scene.calendar.of_batch(deadline.batch)
+    edge = calendar.edge(promise.before.phase, promise.before.edge)
     before = {
-        "day": scene.calendar.day(promise.before).isoformat(),
+        "day": calendar.day(promise.before).isoformat(),
         "hour": edge.hour.isoformat() if edge.hour else None,
         "edge": promise.before.edge,
     }
@@ -208,6 +243,8 @@ _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
     "transition": _transition,
     "announcement": _announcement,
     "reminder": _reminder,
+    MOVES: _timer,
+    REMINDS: _timer_reminder,
     "promise": _promise,
     "overdue": _overdue,
     "obligation reminder": _obligation_reminder,

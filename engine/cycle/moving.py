@@ -9,6 +9,7 @@ from engine.cycle.obligations import lay_out
 from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
+from engine.cycle.timers import are_there, set_timers
 from engine.database.caps import handed_in, strands_apart
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
 from engine.database.store import facts_of, places_held, the_id
@@ -65,6 +66,8 @@ def enter(
     """
     source = dossier.state
     target = scene.machine.move(transition.name, source, reasons)
+    # who leaves the draft without being handed in stands in the batch of that day
+    intake = scene.calendar.batch_at(at) if dossier.batch is None else None
     point("changing a state")
     changed = scene.session.connection().execute(
         update(DossierRow)
@@ -73,7 +76,10 @@ def enter(
             col(DossierRow.state) == source,
             col(DossierRow.version) == dossier.version,
         )
-        .values(state=target, entered_at=at, version=dossier.version + 1)
+        .values(
+            state=target, entered_at=at, version=dossier.version + 1,
+            batch=intake if dossier.batch is None else dossier.batch,
+        )
     )
     if changed.rowcount != 1:
         raise GrantcycleError(f"{dossier.number} was changed by somebody else at the same time; try again")
@@ -97,8 +103,10 @@ def enter(
     point("history written")
     scene.note(
         "transition", person.email if person else CALENDAR, at=at, dossier=dossier,
-        name=transition.name, source=source, target=target, reason=reason, batch=batch_id,
+        name=transition.name, source=source, target=target, reason=reason, batch=batch_id, intake=intake,
     )  # fmt: skip
+    if are_there(scene):
+        set_timers(scene, dossier)
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
     give_back(scene, dossier, (source,), dossier.state, at=at)

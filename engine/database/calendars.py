@@ -21,11 +21,16 @@ def standing(rows: Sequence[ExtensionRow]) -> list[ExtensionRow]:
 
 
 def extended(
-    round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None, meetings: Sequence[MeetingRow] = ()
+    round: Round,
+    rows: Sequence[ExtensionRow],
+    dossier_id: int | None = None,
+    meetings: Sequence[MeetingRow] = (),
+    batch: int | None = None,
 ) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
     `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
+    With the `batch` of a dossier that was handed in, the edges of a phase that is cut are its own.
     `meetings` are those of the round as they stand now, which may have been moved; without any, the file says when.
     """
     edges: dict[str, LocalEdge] = {}
@@ -42,4 +47,4 @@ def extended(
         ):
             continue  # what was granted to one dossier is not taken back by a shorter extension for all
         edges[row.of] = edge
-    return Calendar(held(round, meetings), edges)
+    return Calendar(held(round, meetings), edges, batch)

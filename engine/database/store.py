@@ -33,6 +33,7 @@ from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.applying import ACROSS
+from engine.rules.asked import asked_about
 from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
 from engine.rules.guards import SCORED
 from engine.rules.workflow import Guard, Workflow
@@ -280,8 +281,10 @@ def facts_of(
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
     point("looking up facts")
-    if "form" in words:
+    if words & {"form", "answer"}:
         facts["answers"] = current_answers(session, dossier_id)
+    if any("." in key for guard in guards for key in asked_about(guard)):
+        facts["answered_later"] = handed_in_by(session, dossier_id)
     if "attended" in words:
         facts["attended"] = attended_meetings(session, workflow, dossier_id)
     if "delivered" in words:
@@ -315,15 +318,21 @@ def facts_of(
 
 def delivered_by(session: Session, dossier_id: int) -> frozenset[str]:
     """What a dossier has delivered; what staff accept counts when they have."""
-    delivered = (
-        select(DeliveryRow.deliverable)
+    return frozenset(handed_in_by(session, dossier_id))
+
+
+def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]:
+    """deliverable -> the answers of the newest that counts as delivered."""
+    counting = (
+        select(DeliveryRow)
         .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
         .where(
             col(DeliveryRow.dossier_id) == dossier_id,
             sa.or_(col(DeliveryRow.obligation_id).is_(None), col(ObligationRow.fulfilled_at).is_not(None)),
         )
+        .order_by(col(DeliveryRow.id))
     )
-    return frozenset(session.exec(delivered).all())
+    return {row.deliverable: row.answers for row in session.exec(counting)}
 
 
 def places_held(

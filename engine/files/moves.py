@@ -9,6 +9,8 @@ from engine.files.tables import Values
 from engine.rules.guards import SCORED
 from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
 
+STAYS = ("file", "schedule", "dossier", "conflicts")
+"""kinds of question whose answers no move gives anew: more hangs on them than their words"""
 COUNTED = ("at_most", "rank_at_most")
 
 
@@ -19,6 +21,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
     _check_guards(raw, values, spot)
     _check_order(raw, spot)
     _check_states(raw, values, spot)
+    _check_sets(raw, values, spot)
     return Transition(
         name=name,
         sources=values["from"],
@@ -34,21 +37,53 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         release=values.get("release", "auto"),
         tell=values.get("tell", {}),
         position=position,
+        sets=values.get("sets"),
+        after=values.get("after"),
+        within=values.get("within"),
     )
+
+
+def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    """Somebody must be there to give the value, at the moment at which it counts."""
+    if "sets" not in raw:
+        return
+    place, data = spot.at("sets"), spot.source.data or {}
+    if "when" in raw:
+        place.complain('stands beside "when"; the calendar has no new value to give')
+    elif "takes_effect" in raw:
+        place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
+    elif values.get("by") in spot.names["committee"]:
+        place.later(f'a committee that gives a new value ("{values["by"]}")')
+    general = data.get("workflow")
+    begins = general.get("begins_in") if isinstance(general, dict) else None
+    if values.get("by") == APPLICANT and begins in values.get("from", ()):
+        place.complain(f'says nothing in "{begins}": there the applicant fills in the form, and has chosen')
+    asked = data.get("question")
+    question = asked.get(raw["sets"]) if isinstance(asked, dict) and isinstance(raw["sets"], str) else None
+    kind = question.get("kind") if isinstance(question, dict) else None
+    if kind in STAYS:
+        place.complain(f'"{raw["sets"]}" has the kind "{kind}", and its answer stays as it was handed in')
 
 
 def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
     chosen = [key for key in ("by", "when", "after") if key in raw]
     if not chosen:
-        spot.complain('says neither "by" nor "when": who or what moves the dossier?')
+        spot.complain('says neither "by" nor "when" nor "after": who or what moves the dossier?')
     elif len(chosen) > 1:
         spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a dossier is moved by a person or by the calendar')
-    if chosen == ["when"] and not _waits(raw):
-        for key in ("during", "between"):
+    by_calendar = chosen[0] if chosen in (["when"], ["after"]) else None
+    if by_calendar and not _waits(raw):
+        for key in ("during", "between", "within"):
             if key in raw:
-                spot.at(key).complain('stands beside "when"; a window is for acts of people')
-    if chosen == ["when"] and "takes_effect" in raw:
-        spot.at("takes_effect").complain('stands beside "when"; the calendar moves at the moment itself')
+                spot.at(key).complain(f'stands beside "{by_calendar}"; a window is for acts of people')
+    if by_calendar and "takes_effect" in raw:
+        spot.at("takes_effect").complain(f'stands beside "{by_calendar}"; the calendar moves at the moment itself')
+    if "within" in raw and "takes_effect" in raw:
+        spot.at("within").complain(
+            'stands beside "takes_effect"; a verdict that takes effect on one day for all is recorded until one day'
+        )
+    if "within" in raw and _waits(raw):
+        spot.at("within").complain("says nothing here: a place is waited for as long as it takes")
     if _waits(raw):
         _check_place(raw, spot)
     if "takes_effect" in raw and values.get("by") in (APPLICANT, STAFF):
@@ -58,6 +93,7 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
     has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
     if values.get("release", "auto") != "auto" and not has_moment:
         but = ", and a place frees when it will" if _waits(raw) else ""
+        but = ", and \"after\" gives each dossier its own" if "after" in raw else but
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
             f"{but}"
@@ -89,10 +125,12 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("if_not").complain('says nothing here: there is no guard in "only_if" that could fail')
     for guard in guards:
         place = spot.at("only_if", guard.word)
-        if guard.word == "reason" and "when" in raw:
+        if guard.word == "reason" and ("when" in raw or "after" in raw):
             place.complain("cannot hold: the calendar gives no reason")
         if guard.word == "recommendation" and not spot.names["committee"]:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
+        if guard.word == "rank_at_most" and "after" in raw:
+            place.complain('cannot hold: a rank is among all who stand there at one moment; "after" gives each its own')
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
         if guard.word == "rank_at_most" and not (spot.names["criterion"] or values.get("order")):
@@ -120,11 +158,12 @@ def check_recent(guard: Guard, spot: Spot) -> None:
 def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
     guards = raw.get("only_if")
     capped = isinstance(guards, dict) and any(word in guards for word in COUNTED)
-    if capped and "when" in raw and "order" not in raw:
+    by_calendar = "when" in raw or "after" in raw
+    if capped and by_calendar and "order" not in raw:
         spot.at("order").complain("is required: under a cap the calendar must know who comes first")
     is_ranked = isinstance(guards, dict) and "rank_at_most" in guards
     for key in ("order", "ties"):
-        if key in raw and not (is_ranked or ((capped or _waits(raw)) and "when" in raw)):
+        if key in raw and not (is_ranked or ((capped or _waits(raw)) and by_calendar)):
             spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
     order = raw.get("order")
     if isinstance(order, list) and "score" in order and not spot.names["criterion"]:
@@ -146,5 +185,5 @@ def _check_states(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("tell").complain(
             f'a verdict into the end state "{values["to"]}" must tell the applicant: {{ applicant = "…" }}'
         )
-    if "when" in raw and values.get("to") in values.get("from", ()):
+    if ("when" in raw or "after" in raw) and values.get("to") in values.get("from", ()):
         spot.at("to").complain(f'"{values["to"]}" is where the dossier stands already; the calendar would move nothing')

@@ -37,13 +37,21 @@ FRENCH = {
     "closes": "la fin de la phase {phase}",
     "at opens": "au début de la phase {phase}",
     "at closes": "à la fin de la phase {phase}",
+    "opens each": "le début de chaque vague de la phase {phase}",
+    "closes each": "la fin de chaque vague de la phase {phase}",
+    "at opens each": "au début de chaque vague de la phase {phase}",
+    "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
+    "within": "pendant {span} après l’arrivée du dossier à cette étape",
     "always": "à tout moment",
     "from to": "du {start} au {end} inclus",
     "on": "le {day}",
+    "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
+    "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -57,6 +65,7 @@ FRENCH = {
     "who judges": "Les dossiers sont jugés par **{title}** (`{name}`).",
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que par au moins {members} sans conflit d’intérêts.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -82,6 +91,9 @@ FRENCH = {
     "at least": "au moins {limit}",
     "at most together": "au plus {limit} au total",
     "at least together": "au moins {limit} au total",
+    "answer": "la réponse à {question} est {choices}",
+    "asked only": "Cela n’est demandé que si {clause}.",
+    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
     "help": "L’explication qui l’accompagne est {text}.",
     "accept": "uniquement {endings}",
     "required": "obligatoire",
@@ -96,7 +108,10 @@ FRENCH = {
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
+    "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "if not": "Sinon, le dossier reste où il est : {letters}.",
@@ -118,6 +133,7 @@ FRENCH = {
     "two people": "Deux personnes de l’équipe du programme doivent d’abord libérer les lettres ; jusque-là, le dossier "
     "reste où il est.",
     "leaves": "Les lettres partent {stamp}.",
+    "leaves next morning": "Les lettres partent le lendemain matin à {hour}.",
     # guards, as clauses after "si"
     "form": "toutes les questions obligatoires du dossier ont une réponse",
     "delivered": "le porteur de projet a remis {names}",
@@ -135,6 +151,7 @@ FRENCH = {
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
     "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "strand": "le dossier relève de {names}",
     "rank_at_most share": "le dossier est classé parmi les premiers {share}",
     "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
     "`{name}`",
@@ -178,6 +195,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
     "every month": "chaque mois",
@@ -190,10 +208,15 @@ FRENCH = {
     "at the latest": "au plus tard {day}",
     "reminded": " ; rappel {stamps}",
     "reminder": "Rappel `{name}` : {moments}. Pour chaque dossier qui est alors en {states}{guards} : {letters}.",
+    "stays so long": "{spans} après l’arrivée d’un dossier à cette étape",
     "and only": ", mais seulement {guards}",
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -202,6 +225,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

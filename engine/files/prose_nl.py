@@ -37,13 +37,21 @@ DUTCH = {
     "closes": "het einde van de fase {phase}",
     "at opens": "bij het begin van de fase {phase}",
     "at closes": "bij het einde van de fase {phase}",
+    "opens each": "het begin van elke lichting van de fase {phase}",
+    "closes each": "het einde van elke lichting van de fase {phase}",
+    "at opens each": "bij het begin van elke lichting van de fase {phase}",
+    "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
+    "within": "tot {span} nadat het dossier daar is gekomen",
     "always": "op elk ogenblik",
     "from to": "van {start} tot en met {end}",
     "on": "op {day}",
+    "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
+    "from until further notice": "vanaf {start}, tot nader order",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -57,6 +65,7 @@ DUTCH = {
     "who judges": "Over de dossiers oordeelt **{title}** (`{name}`).",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
     "quorum": "Een dossier mag alleen beoordeeld worden door minstens {members} zonder belangenconflict.",
+    "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
     # phases and states
     "phases": "De fasen",
     "states": "Waar een dossier kan staan",
@@ -82,6 +91,9 @@ DUTCH = {
     "at least": "minstens {limit}",
     "at most together": "samen hoogstens {limit}",
     "at least together": "samen minstens {limit}",
+    "answer": "{question} beantwoord is met {choices}",
+    "asked only": "Dit wordt alleen gevraagd als {clause}.",
+    "may hand in": "{who} mag het indienen, en opnieuw, zolang het dossier {states} is.",
     "help": "De uitleg erbij luidt {text}.",
     "accept": "alleen {endings}",
     "required": "verplicht",
@@ -96,7 +108,10 @@ DUTCH = {
     "judges": "{who} oordeelt hierover, {window}.",
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
+    "sets": "Wie dit doet, geeft ook een nieuwe waarde: {what}.",
+    "the strand": "de reeks van het dossier",
     "happens": "Dit gebeurt vanzelf {moment}.",
+    "stays": "Dit gebeurt vanzelf zodra een dossier daar {span} staat, aan het einde van de laatste dag.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
     "only if": "Dat kan alleen {guards}.",
     "if not": "Zo niet, dan blijft het dossier waar het is: {letters}.",
@@ -116,6 +131,7 @@ DUTCH = {
     "two people": "Eerst moeten twee mensen van het programmateam de brieven vrijgeven; tot dan blijft het dossier "
     "waar het is.",
     "leaves": "De brieven vertrekken {stamp}.",
+    "leaves next morning": "De brieven vertrekken de volgende ochtend om {hour}.",
     # guards, as clauses after "als"
     "form": "alle verplichte vragen van het dossier beantwoord zijn",
     "delivered": "de indiener {names} heeft ingediend",
@@ -133,6 +149,7 @@ DUTCH = {
     "rank_at_most": "het dossier bij de eerste {number} staat",
     "score_at_least share": "de gemiddelde score minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "de gemiddelde score minstens is wat de ronde als `{name}` opgeeft",
+    "strand": "het dossier in {names} staat",
     "rank_at_most share": "het dossier bij de eerste {share} ervan staat",
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
@@ -174,6 +191,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
     "every month": "elke maand",
@@ -186,10 +204,15 @@ DUTCH = {
     "at the latest": "uiterlijk {day}",
     "reminded": "; herinnering {stamps}",
     "reminder": "Herinnering `{name}`: {moments}. Voor elk dossier dat dan in {states} staat{guards}: {letters}.",
+    "stays so long": "{spans} nadat een dossier daar is gekomen",
     "and only": ", maar alleen {guards}",
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -198,6 +221,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

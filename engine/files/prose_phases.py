@@ -11,6 +11,7 @@ from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -28,8 +29,8 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
     yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
-    yield from (_reminder(voice, it) for it in workflow.reminders.values() if it.when[0].phase == phase)
-    yield from (_obligation(voice, it) for it in workflow.obligations.values() if it.window.start.phase == phase)
+    yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
+    yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
     yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
 
 
@@ -39,7 +40,20 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
         return transition.moment.phase
     if transition.window:
         return transition.window.start.phase
-    phases = {voice.workflow.states[source].phase for source in transition.sources}
+    return _phase_of_states(voice, transition.sources)
+
+
+def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
+    return reminder.when[0].phase if reminder.when else _phase_of_states(voice, reminder.about)
+
+
+def _phase_of_owed(voice: Voice, obligation: Obligation) -> str | None:
+    return obligation.window.start.phase if obligation.window else _phase_of_states(voice, obligation.owed_by)
+
+
+def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
+    """The one phase that states belong to; None for states of several."""
+    phases = {voice.workflow.states[state].phase for state in states}
     return phases.pop() if len(phases) == 1 else None
 
 
@@ -54,9 +68,12 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.after:
+        yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
-        yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
+        window = voice.window(transition.window, transition.within)
+        yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
     is_ranked = transition.guard("rank_at_most") is not None
@@ -71,15 +88,21 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.moment and voice.calendar:
+        if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
             instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
+        if transition.after and voice.round:
+            yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
 def _precedence(voice: Voice, name: str) -> str:
@@ -105,6 +128,10 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+    if isinstance(value, Mapping):
+        return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
@@ -188,6 +215,8 @@ def _session(voice: Voice, session: Session) -> str:
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
     moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    if reminder.after:
+        moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(
@@ -202,8 +231,11 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     else:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
-    states, window = voice.states(obligation.owed_by), voice.window(obligation.window)
+    states = voice.states(obligation.owed_by)
+    window = voice.window(obligation.window, obligation.within)
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
+    if obligation.guards:
+        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))
@@ -217,6 +249,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     if voice.calendar is None:
         return " ".join(told)
     last_days = dict.fromkeys(laid.last_day for laid in obligation_windows(obligation, voice.calendar))
+    if not last_days:
+        return " ".join(told)
     lines = [f"- {_last_day(voice, obligation, day)}." for day in last_days]
     return "\n\n".join([" ".join(told), "\n".join(lines)])
 
@@ -242,11 +276,15 @@ def _promise(voice: Voice, promise: Promise) -> str:
         "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
         letters=letters,
     )  # fmt: skip
-    if voice.calendar is None:
+    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
     return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))

@@ -15,8 +15,8 @@ from engine.files.reading import Programme
 from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
-from engine.rules.round import LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
@@ -65,6 +65,17 @@ class Voice:
     def states(self, names: Iterable[str], word: str = "or") -> str:
         """The titles of states."""
         return self.both([self.title(self.workflow.states[name].title) for name in names], word)
+
+    def answers(self, wanted: Mapping[str, Sequence[str]]) -> str:
+        """That questions are answered so, as the clause of a condition."""
+        told = [
+            self.say(
+                "answer", question=self.title(question_of(self.workflow, key).ask),
+                choices=self.both([self.title(choice) for choice in choices], "or"),
+            )
+            for key, choices in wanted.items()
+        ]  # fmt: skip
+        return self.both(told)
 
     # ── numbers ──
 
@@ -177,23 +188,37 @@ class Voice:
 
     def edge(self, edge: LocalEdge) -> str:
         """An edge of a phase as the round writes it."""
+        if edge == NEVER:
+            return self.say("further notice")
         return self.day(edge.day) if edge.hour is None else self.stamp(datetime.combine(edge.day, edge.hour))
 
     def dates(self, dates: PhaseDates) -> str:
         """From when to when a phase lasts."""
         if dates.opens == dates.closes and dates.opens.hour is None:
             told = self.say("on", day=self.day(dates.opens.day))
+        elif dates.closes == NEVER:
+            told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        if dates.every and self.calendar:
+            number = len(self.calendar.batches)
+            one, several = self.phrases["cut"].split("|")
+            told = (one if number == 1 else several).format(
+                dates=told, n=self.number(number), span=self.span(dates.every)
+            )
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])
+        each = " each" if self.calendar and moment.phase == self.calendar.cut else ""
         if moment.span and moment.direction:
-            words = self.say(moment.direction, span=self.span(moment.span), edge=self.say(moment.edge, phase=phase))
+            edge = self.say(f"{moment.edge}{each}", phase=phase)
+            words = self.say(moment.direction, span=self.span(moment.span), edge=edge)
         else:
-            words = self.say(moment.edge if noun else f"at {moment.edge}", phase=phase)
+            words = self.say(f"{'' if noun else 'at '}{moment.edge}{each}", phase=phase)
         if self.calendar is None:
+            return words
+        if each:
             return words
         if heard:
             return f"{words} ({self.instant(self.calendar.hearing(moment))})"
@@ -203,8 +228,10 @@ class Voice:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
 
-    def window(self, window: Window | None) -> str:
+    def window(self, window: Window | None, within: Span | None = None) -> str:
         """When something may be done."""
+        if within is not None:
+            return self.say("within", span=self.span(within))
         if window is None:
             return self.say("always")
         if window.during:

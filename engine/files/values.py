@@ -10,6 +10,7 @@ from unicodedata import category
 
 from engine.errors import did_you_mean
 from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
+from engine.files.asking import read_answers
 from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
 from engine.files.names import (
     Reader,
@@ -22,10 +23,19 @@ from engine.files.names import (
     read_open_to,
     read_order,
     read_reviewer,
+    read_set,
 )
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
-from engine.files.spans import read_grace, read_moment, read_reminder, read_span, read_when
+from engine.files.spans import (
+    read_announced,
+    read_grace,
+    read_moment,
+    read_phase_edge,
+    read_reminder,
+    read_span,
+    read_when,
+)
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.workflow import Marks, Moment, Slots
 
@@ -245,6 +255,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "state": name_of("state"),
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
+    "strands": each(name_of("strand"), alone=True),
+    "set": read_set,
     "meeting": name_of("meeting"),
     "committee": name_of("committee"),
     "once": read_once,
@@ -258,9 +270,12 @@ _SPECIAL: Mapping[str, Reader] = {
     "bookable": read_bookable,
     "reviewer": read_reviewer,
     "span": read_span,
+    "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
     "when": read_when,
+    "announced": read_announced,
+    "phase edge": read_phase_edge,
     "moments": each(read_moment, alone=True),
     "between": read_between,
     "endings": each(read_ending),
@@ -268,6 +283,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "marks": read_marks,
     "slots": read_slots,
     "order": read_order,
+    "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
     "region": read_region,

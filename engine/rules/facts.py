@@ -46,6 +46,8 @@ class Facts:
     """the transition of the standing verdict"""
     reason: str | None = None
     """what whoever acts gives as the reason"""
+    answered_later: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """deliverable -> the answers of the newest that counts as delivered"""
     rank: int | None = None
     """its place in the list of its cohort; None for who has none"""
     equals: int = 1

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from engine.errors import Refusal, did_you_mean
+from engine.rules.asked import asked
 from engine.rules.typed import MOST_ROWS, is_day, is_number, is_row, total
 from engine.rules.workflow import Question
 
@@ -121,10 +122,22 @@ _CHECKS: Mapping[str, Callable[[Question, Any], Refusal | None]] = {
 """by kind; the others are text"""
 
 
-def missing(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What keeps a form from being complete, in the order of its questions; empty when it is complete."""
+def missing(
+    form: Mapping[str, Question],
+    answers: Mapping[str, Any],
+    elsewhere: Mapping[str, Any] | None = None,
+    *,
+    among: Collection[str] | None = None,
+) -> tuple[Refusal, ...]:
+    """What keeps a form from being complete, in the order of its questions; empty when it is complete.
+
+    What is not asked is not missing: `elsewhere` are the answers that count in other forms, by their key. `among` are
+    the questions to look at, all of them if it is left out.
+    """
     reasons = []
-    for question in questions.values():
+    for question in asked(form, answers, elsewhere).values():
+        if among is not None and question.name not in among:
+            continue
         value = answers.get(question.name)
         if value is None or (isinstance(value, str) and not value.strip()):
             if question.required:

@@ -19,6 +19,8 @@ QuestionKind = Literal[
 ]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -26,6 +28,8 @@ Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
 Marks = tuple[tuple[str, int | float], ...]
 """a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,16 @@ class PlaceFrees:
 
     def __str__(self) -> str:
         return "a place frees"
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """`PHASE moves`: no point of the calendar, but whenever an edge of a phase is moved for everybody."""
+
+    phase: str
+
+    def __str__(self) -> str:
+        return f"{self.phase} moves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +118,13 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, earlier dossiers."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
     value: (
-        str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand | tuple[Once, ...] | tuple[Recent, ...]
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
     )
 
     @property
@@ -150,7 +166,8 @@ class State:
 class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
     """
 
     name: str
@@ -163,6 +180,13 @@ class Question:
     at_least: int | float | None = None
     choices: tuple[str, ...] = ()
     help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
     @property
     def most(self) -> int | float | None:
@@ -173,11 +197,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +253,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+    """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
+
+    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -242,6 +274,10 @@ class Transition:
     position: int = 0
     per: str | None = None
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
+    after: Span | None = None
+    within: Span | None = None
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -257,18 +293,25 @@ class Transition:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a time after which nobody can make it any more."""
+        return self.window is not None or self.within is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
 
     Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
-    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue. Where there is no
+    `window` it is owed `within` so long since the dossier came there. With `guards` only those owe it of whom they hold
+    as it is laid out.
     """
 
     name: str
     owed_by: tuple[str, ...]
-    window: Window
+    window: Window | None
     every: Literal["year", "month", "week"] | None = None
     times: int = 1
     attend: str | None = None
@@ -278,16 +321,21 @@ class Obligation:
     remind_after: tuple[Span, ...] = ()
     accepted_by: str | None = None
     if_not: Letters = field(default_factory=dict)
+    within: Span | None = None
+    guards: tuple[Guard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """A letter to those who stand in a state: at moments of the calendar, or so long `after` each came there."""
+
     name: str
     about: tuple[str, ...]
     when: tuple[Moment, ...]
     guards: tuple[Guard, ...] = ()
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +353,14 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     name: str
-    when: Moment
+    when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the calendar at which it is sent; None where it waits for a date to be moved."""
+        return self.when if isinstance(self.when, Moment) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +395,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

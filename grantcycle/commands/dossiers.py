@@ -111,6 +111,7 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
                 "number": dossier.number,
                 "organisation": dossier.organisation,
                 "state": dossier.state,
+                **({"strand": dossier.strand} if dossier.strand else {}),
                 **both("received_at", dossier.received_at, zone),
                 "receipt": dossier.receipt,
                 "contacts": [
@@ -140,6 +141,8 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
     console.say(
         f'{dossier.number}, {dossier.organisation}: "{workflow.states[dossier.state].title}" ({dossier.state}).'
     )
+    if dossier.strand:
+        console.say(f'  It stands in "{workflow.strands[dossier.strand]}" ({dossier.strand}).')
     for person in contacts:
         console.say(f"  {person.name} <{person.email}>, {person.language}")
     if verdict:
@@ -178,6 +181,9 @@ def start(
     email: Annotated[str, typer.Option(metavar="EMAIL", help="The contact's address.", show_default=False)],
     language: Annotated[str, typer.Option(metavar="CODE", help="The contact's language: nl.", show_default=False)],
     by: As,
+    strand: Annotated[
+        str | None, typer.Option(metavar="STRAND", help="Where it stands, if the programme has strands.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start a dossier; it gets the next number of the round.
@@ -195,6 +201,7 @@ def start(
         language=language,
         now=wiring.now(),
         by=by,
+        strand=strand,
     )
     if as_json:
         console.show_json({"round": key, "number": number})
@@ -226,6 +233,26 @@ def answer(
     console.say(f"{console.count(len(given) + len(uploads), 'answer')} of {number} kept.")
 
 
+@app.command()
+def strand(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    strand: Annotated[str, typer.Argument(metavar="STRAND", help="Where it stands from now on.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.", show_default=False)],
+    by: As,
+) -> None:
+    """Put a dossier into another strand; the journal keeps where it stood, and why.
+
+    Example: grantcycle dossiers strand cera-impuls/2019 CI19-001 large --reason "It asks for two years." --as
+    els@impuls.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    wiring.cycle.change_strand(key, number, strand, by=by, now=wiring.now(), reason=reason)
+    console.say(f'{number} now stands in "{wiring.workflow_of(key).strands[strand]}" ({strand}).')
+
+
 @app.command("import")
 def import_dossiers(
     context: typer.Context,
@@ -233,7 +260,7 @@ def import_dossiers(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv", help="organisation, name, email, language; number, state, received; questions."
+            metavar="FILE.csv", help="organisation, name, email, language; number, state, strand, received; questions."
         ),
     ],
     by: As,

@@ -7,7 +7,7 @@ from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 COMMANDS = (
     "demo", "doctor", "new", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend",
-    "advance",
+    "advance", "plan", "versions",
     "people add", "people import", "people link", "people reset",
     "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",

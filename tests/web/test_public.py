@@ -100,20 +100,18 @@ def test_who_has_followed_the_link_asks_with_one_button_and_ends_it_without_sign
     with site.database.reading() as session:
         (letter,) = session.exec(select(NotificationRow).where(NotificationRow.letter == "subscribed")).all()
         stop = letter.facts["stop"].removeprefix("http://testserver")
-    anybody = TestClient(site.app)
-    assert "Tell me no more" in anybody.get(stop).text
-    anybody.cookies.clear()
+    assert "Tell me no more" in site.visit().get(stop).text
     assert subscriptions_of(site) == [("cera-impuls", True)]
     for _ in range(2):  # a mail program sends it without a page of ours, and perhaps twice (RFC 8058)
-        answer = anybody.post(stop, data={"List-Unsubscribe": "One-Click"})
+        answer = TestClient(site.app).post(stop, data={"List-Unsubscribe": "One-Click"})
         assert (answer.status_code, "You will not be told any more." in answer.text) == (200, True)
     assert subscriptions_of(site) == [("cera-impuls", False)]
     with site.database.reading() as session:
         person = find_person(session, MEMBER)
         assert person is not None
         assert {row.role for row in roles_of(session, 1, the_id(person))} == {"jury"}
-    assert anybody.get("/told-no-more/somebody-elses").status_code == 404
-    assert anybody.post("/told-no-more/somebody-elses").status_code == 404
+    assert site.visit().get("/told-no-more/somebody-elses").status_code == 404
+    assert TestClient(site.app).post("/told-no-more/somebody-elses").status_code == 404
 
 
 def test_pages_come_in_the_language_that_is_asked_for(site: Site) -> None:

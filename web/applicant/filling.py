@@ -20,6 +20,7 @@ from engine.rules.forms import check_answer
 from engine.rules.typed import parse_answer, write_answer
 from engine.rules.workflow import Question
 from web import dates
+from web.applicant.conditions import condition_said
 from web.applicant.schedules import ScheduleField, is_cell, read_rows, typed_rows
 from web.ask import Ask
 from web.forms import STEERING
@@ -72,6 +73,7 @@ def form_of(
     shown = {name: _as_typed(one, answers.get(name)) for name, one in questions.items() if one.kind != "file"}
     form.process(_of_kind(ask.form, questions) if typed else None, data=shown)
     for name, one in questions.items():
+        form[name].description = condition_said(ask, one)
         form[name].flags.required = one.required and not (one.kind == "file" and answers.get(name))
     return form
 

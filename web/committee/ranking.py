@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 from starlette.responses import Response
 
+from engine.database.caps import strands_apart
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
 from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
@@ -64,6 +65,10 @@ class Table:
     """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
     hidden: bool
     """whether the visitor has a conflict with dossiers of the round, which are not in the table wherever they stand"""
+    strand: str | None = None
+    """whose dossiers these are; None for those of all"""
+    strands: Sequence[str] = ()
+    """those that have a ranking of their own"""
 
 
 def widest(workflow: Workflow) -> float:
@@ -72,8 +77,19 @@ def widest(workflow: Workflow) -> float:
     return sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
 
 
-def table_of(ask: Ask, session: Session, state: str) -> Table:
-    """The ranking of a state as the visitor sees it: without the dossiers that she has a conflict with."""
+def asked_strand(ask: Ask, state: str) -> str | None:
+    """The strand whose ranking is asked for; the first where their places are counted apart, else all together."""
+    workflow = ask.place.workflow
+    wanted = ask.query.get("strand", "")
+    if wanted in workflow.strands:
+        return wanted
+    apart = [strands_apart(workflow, one) for one in decisions(workflow, state).values()]
+    return next((strands[0] for strands in apart if strands), None)
+
+
+def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
+    """The ranking of a state, or of one strand in it, as the visitor sees it: without the dossiers that she has a
+    conflict with."""
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
@@ -83,8 +99,9 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         without_conflict=person_id if is_staff else None,
     )  # fmt: skip
     closed = set() if is_staff else _not_cleared(session, person_id, round_id, state)
+    known = [one for one in known if strand in (None, one.strand)]
     every = _ranked_anew([one for one in known if one.number not in closed])
-    line = next(iter(lines(session, workflow, round_id, state)), None)
+    line = next((one for one in lines(session, workflow, round_id, state) if one.strand in (None, strand)), None)
     amounts = judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
@@ -106,6 +123,7 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         has_money=any(row.amount is not None for row in rows),
         unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
         hidden=bool(judging.tied(session, person_id, round_id, by_conflict=is_staff)),
+        strand=strand, strands=tuple(workflow.strands),
     )  # fmt: skip
 
 
@@ -161,7 +179,7 @@ def show(ask: Ask) -> Response:
     place, workflow = ask.place, ask.place.workflow
     with ask.reading() as session:
         state = asked_state(ask, session, ask.query.get("state", ""))
-        table = table_of(ask, session, state)
+        table = table_of(ask, session, state, asked_strand(ask, state))
         standing = counts_for(ask, session)
         calendar = round_calendar(session, place)
     count = max(1, -(-len(table.rows) // A_PAGE))

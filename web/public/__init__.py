@@ -40,8 +40,9 @@ def call(ask: Ask) -> Response:
         raise NotThere
     phases = [
         (
-            title, place.calendar.edge(name, "opens").day, place.calendar.edge(name, "closes").day,
-            place.calendar.rolled_from(name),
+            title, place.calendar.edge(name, "opens").day,
+            None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
+            place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
         )
         for name, title in place.workflow.phases.items()
     ]  # fmt: skip

@@ -32,13 +32,14 @@ from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
 from engine.database.invariants.texts import TEXTS
+from engine.database.invariants.timers import TIMERS
 from engine.database.invariants.writings import WRITINGS
 from engine.database.records import RoundRow
 
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
     *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
     *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip

@@ -58,8 +58,8 @@ _WHOSE = "COALESCE(details ->> 'of', actor)"
 """of whom staff wrote it down, or who said it"""
 _RANKED = """
     SELECT d.number, l.key, l.ending, l.kind, r.rank, r.moved, d.round_id <> l.round_id AS elsewhere,
-        RANK() OVER (PARTITION BY r.deadline_id ORDER BY r.rank) AS expected,
-        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id) AS last_moved
+        RANK() OVER (PARTITION BY r.deadline_id, r.scope ORDER BY r.rank) AS expected,
+        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id, r.scope) AS last_moved
     FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
     WHERE l.round_id = :round
 """

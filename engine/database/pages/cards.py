@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.cohort.guards import answered
+from engine.database.cohort.guards import lacks
 from engine.database.cohort.letters import title
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Rules
@@ -67,6 +67,7 @@ class Card:
     """for more time, and is not answered yet"""
     held: bool
     """a move or a verdict was held back, and waits still"""
+    strand: str | None
     language: str | None
     """of whoever spoke for it first"""
     contact: str | None
@@ -86,7 +87,7 @@ def statement(rules: Rules) -> sa.Select[Any]:
             marks.stepped_back(workflow), marks.asked_first(workflow),
             _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
             _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
-            sa.func.coalesce(scored.c.members, 0), *flags,
+            sa.func.coalesce(scored.c.members, 0), *flags, col(DossierRow.strand),
         )
         .select_from(DossierRow)
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
@@ -140,7 +141,7 @@ def _missing(workflow: Workflow) -> sa.ColumnElement[int]:
     required = [one for one in workflow.questions.values() if one.required]
     count: sa.ColumnElement[int] = sa.literal(0)
     for one in required:
-        count = count + sa.case((answered(one), 0), else_=1)
+        count = count + sa.case((lacks(one, workflow), 1), else_=0)
     return count
 
 

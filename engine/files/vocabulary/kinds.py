@@ -17,6 +17,7 @@ MOMENT: dict[str, Any] = {
     "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
 WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
+MOVES: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]* moves$"}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
@@ -97,6 +98,8 @@ _ALL = (
     Kind("state", "a state", NAME),
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
+    Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
+    Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),
     Kind("committee", "a committee", NAME),
     Kind("once", '`person`, `organisation`, or how far back: `{ person = "2 rounds" }`, `{ organisation = "1 year" }`',
@@ -110,12 +113,16 @@ _ALL = (
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
     Kind("bookable", "`staff` or a committee", NAME),
-    Kind("reviewer", "`staff`", {"const": "staff"}),
+    Kind("reviewer", "`staff` or a committee", NAME),
     Kind("span", 'a span, `"3 days"`', SPAN),
+    Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
     Kind("when", 'a moment, or `"a place frees"`', WHEN),
     Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
+    Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
+    Kind("phase edge", "`PHASE opens` or `PHASE closes`",
+         {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
@@ -140,6 +147,8 @@ _ALL = (
     _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
     _closed("release", "auto", "hold", "two people"),
+    Kind("answers", '`{ question = "choice" }`, or a list of choices',
+         {"type": "object", "minProperties": 1, "additionalProperties": _one_or_more(TEXT)}),
     _closed("complete", "complete"),
     _closed("all", "all"),
     _closed("written", "written"),

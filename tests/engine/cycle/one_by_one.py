@@ -54,7 +54,7 @@ def _refusals(
     candidates = [_candidate(scene, one, transition.order) for one in able.values()]
     for strand, cap in caps(scene, transition).items():
         here = [one for one in candidates if strand is None or able[one.number].strand == strand]
-        _rank(scene, transition, here, cap, able, scores, against, kept_for)
+        _rank(scene, transition, strand, here, cap, able, scores, against, kept_for)
     scene.session.flush()
     return against
 
@@ -78,8 +78,9 @@ def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
 
 
 def _rank(
-    scene: Scene, transition: Transition, candidates: list[Candidate], left: int, able: dict[str, DossierRow],
-    scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]], kept_for: DeadlineRow | None,
+    scene: Scene, transition: Transition, strand: str | None, candidates: list[Candidate], left: int,
+    able: dict[str, DossierRow], scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]],
+    kept_for: DeadlineRow | None,
 ) -> None:  # fmt: skip
     for place in rank(candidates, transition.order, left, transition.ties):
         dossier_id = the_id(able[place.number])
@@ -90,7 +91,7 @@ def _rank(
             scene.session.add(
                 RankingRow(
                     deadline_id=the_id(kept_for), dossier_id=dossier_id, rank=place.rank, score=scores[place.number],
-                    moved=place.fits,
+                    moved=place.fits, scope=strand or "",
                 )
             )  # fmt: skip
 

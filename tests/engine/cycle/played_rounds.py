@@ -418,11 +418,20 @@ def _newest(small: Stage) -> int:
 
 
 def _play_network(database: Database) -> None:
-    """One place: it is given back twice, and nobody is left who came to the intake, as one must."""
+    """One place: it is given back twice, and nobody is left who came to the intake, as one must.
+
+    A draft fades after a day, and who is away for two years is given up.
+    """
     edits = {
         "{ at_most = 18 }": '{ attended = "intake", at_most = 1 }',
         'when    = "a place frees"\nduring  = "places"': 'when    = "a place frees"',
         'when = "places closes"': 'by   = "staff"',
+        "[transition.come_back]": (
+            '[transition.fade]\nfrom = "draft"\nto = "lapsed"\nafter = "1 day"\n\n'
+            '[transition.give_up]\nfrom = "away"\nto = "left"\nafter = "2 years"\n\n'
+            '[reminder.still_away]\nabout = "away"\nafter = "1 week"\ntell = { staff = "still-away" }\n\n'
+            "[transition.come_back]"
+        ),
     }
     network = Stage(database, programme(NETWORK, NETWORK_2030, name="network", edits=edits)).open()
     key, now = network.key, at("2030-02-10T10:00")
@@ -432,8 +441,15 @@ def _play_network(database: Database) -> None:
         network.cycle.act(key, number, "sign_up", by=email, now=now + place)
         if who in ("anna", "cleo"):
             network.cycle.attend(key, number, "intake", by=STAFF, now=now + place)
+    network.draft("erin", now + 4, complete=False)
     network.cycle.act(key, "LN30-001", "pass_on", by=STAFF, now=now + DAY)
     network.cycle.act(key, "LN30-003", "not_now", by=applicant("cleo"), now=now + 2 * DAY)
+    # the list is called otherwise from now on, by the board's decision
+    called = NETWORK.replace('"waiting"', '"listed"').replace("\nwaiting ", "\nlisted  ")
+    network.cycle.replace_rules(
+        key, programme(called, NETWORK_2030, name="network", edits=edits), reason="clearer", by=STAFF_2,
+        mapped={"waiting": "listed"}, now=now + 3 * DAY,
+    )  # fmt: skip
 
 
 def _play_gate(database: Database) -> Stage:

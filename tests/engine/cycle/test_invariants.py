@@ -71,6 +71,8 @@ SABOTAGES = (
              "first_id IS NOT NULL AND undoes_id IS NULL)", ("extensions",)),
     Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
              "AND letter = 'deadline-extended'"),
+    Sabotage("handed in unasked",
+             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)"),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
@@ -95,6 +97,7 @@ SABOTAGES = (
              "WHERE letter = 'granted'"),
     Sabotage("letters of acts", "UPDATE attempt SET tried_at = tried_at - 2 "
              "WHERE notification_id IN (SELECT id FROM notification WHERE batch_id IS NOT NULL)", ("sent letters",)),
+    Sabotage("batches of intake", "UPDATE dossier SET batch = 2 WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
              "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
@@ -139,6 +142,13 @@ SABOTAGES = (
     Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
              f"{deadline('place offer_next 1', NETWORK)})"),
     Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
+    Sabotage("own time", "DELETE FROM deadline WHERE kind = 'timer' AND ended_at IS NULL"),
+    Sabotage("own time", f"UPDATE deadline SET key = key || '9', dossier_id = {dossier('LN30-001')} "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("days of its own",)),
+    Sabotage("days of its own", "UPDATE deadline SET due_at = due_at + 86400000000, fires_at = fires_at + 86400000000 "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("local times",)),
+    Sabotage("nobody outstays", "UPDATE deadline SET ended_at = fires_at, ending = 'fired' "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("firings are journaled",)),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
@@ -245,6 +255,9 @@ SABOTAGES = (
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
     Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
              "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("versions", "UPDATE version SET dossiers = dossiers + 1"),
+    Sabotage("versions", "UPDATE version SET moves_before = moves_before + 1"),
+    Sabotage("versions", "UPDATE round SET replaced_at = NULL WHERE replaced_at IS NOT NULL"),
     Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
     Sabotage("letters written anew", "DELETE FROM replacement", ("told once", "addresses")),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
@@ -308,6 +321,7 @@ JOURNALED = {
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
+        "batch",
     ),
     "verdict": (
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
@@ -354,6 +368,9 @@ JOURNALED = {
         "ending",
     ),
     "rewording": ("before", "after", "at", "person_id"),
+    "version": (
+        "round_id", "position", "before", "after", "at", "person_id", "reason", "mapped", "dossiers", "moves_before",
+    ),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "proposal": (
         "dossier_id", "obligation_id", "meeting_id", "side", "words", "proposed_at", "proposed_by", "ended_at",

@@ -16,7 +16,9 @@ from notifications.freezing import put_into_words, read_pinned
 from notifications.rendering import Renderer
 
 ANNOUNCED = {
-    "[transition.submit]": '[announcement.opens]\nwhen = "call opens"\ntell = { everyone = "sorry" }\n\n[transition.submit]'
+    "[transition.submit]": (
+        '[announcement.opens]\nwhen = "call opens"\ntell = { everyone = "sorry" }\n\n[transition.submit]'
+    )
 }
 ANNA, BERT = applicant("anna"), applicant("bert")
 

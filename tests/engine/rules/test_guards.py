@@ -22,9 +22,9 @@ def told(word: str, value: Any, target: str | None = None, **facts: Any) -> list
 
 def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
-        "form", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
+        "form", "answer", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
         "score", "quorum", "majority", "score_at_least", "rank_at_most",
-        "at_most", "once_per", "clear_of", "follows", "member_of",
+        "at_most", "strand", "once_per", "clear_of", "follows", "member_of",
     ]  # fmt: skip
     assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most"}
 

@@ -136,7 +136,9 @@ def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:
         found.append(Meter(given, wanted_ones, words))
     for gate in column.gates:
         words = say("%(held)s of %(cap)s places", held=gate.held, cap=gate.cap)
-        if len(column.gates) > 1:
+        if gate.strand is not None:
+            words = f"{words}: {ask.said(workflow.strands[gate.strand])}"
+        elif len(column.gates) > 1:
             target = workflow.transitions[gate.transition].target
             words = f"{words}: {ask.said(workflow.states[target].title)}"
         found.append(Meter(min(gate.held, gate.cap), gate.cap, words))

@@ -10,14 +10,24 @@ from engine.database.looking import counts_by_state
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
+from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Workflow
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.warnings import warnings_of
-from web.staff.timeline.wording import edge_words, moment_words, moments_of, owed_words, states_words
+from web.staff.timeline.wording import (
+    edge_day_words,
+    edge_words,
+    moment_words,
+    moments_of,
+    owed_words,
+    span_words,
+    states_words,
+)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "deadline": ("edge",), "move": ("transition", "verdicts"), "reminder": ("reminder", "obligation reminder"),
+    "deadline": ("edge",), "move": ("transition", "verdicts", MOVES),
+    "reminder": ("reminder", "obligation reminder", REMINDS),
     "announcement": ("announcement",), "promise": ("promise",), "owed": ("owed",),
 }  # fmt: skip
 """what the list can be narrowed to, and what the calendar calls it"""
@@ -86,6 +96,12 @@ def _look(ask: Ask, session: Session) -> _Known:
         for of in warning.of:
             warned.setdefault(of, []).append(warning.sentence)
     moved = {
+        f"{one.phase} {one.edge}": ask.say(
+            "was on %(day)s before: %(reason)s", day=edge_day_words(ask, one.was), reason=ask.said(one.reason)
+        )
+        for one in place.calendar.round.moved
+    }
+    moved |= {
         row.of: ask.say("was on %(day)s before: %(reason)s", day=row.old_day, reason=row.reason)
         for row in extensions_of(session, round_id)
         if row.dossier_id is None
@@ -112,15 +128,17 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     told = known.letters.get((_cause(one), one.due_at))
     dossiers, letters = _reckoned(known, one)
     if one.ending is not None or told:
-        unknown = one.kind == "edge" or (one.own and one.kind == "reminder")
+        unknown = one.kind == "edge" or (one.own and one.kind in ("reminder", REMINDS))
         letters = told.letters if told else None if unknown else 0
-        dossiers = known.moves.get((one.name, one.due_at), 0) if one.kind in ("transition", "verdicts") else dossiers
+        moves = one.kind in ("transition", "verdicts", MOVES)
+        dossiers = known.moves.get((one.name, one.due_at), 0) if moves else dossiers
     if one.ending is not None and one.kind == "edge":
         dossiers = None
     ending, tone = _ending(known, one, told)
     kind = next(name for name, kinds in KINDS.items() if one.kind in kinds)
     closes = bool(moment and moment.edge == "closes" and moment.span is None and one.kind in ("edge", "transition"))
-    own = sum(one.own.values()) if one.kind != "obligation reminder" else 0
+    closes = closes or one.kind == MOVES
+    own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
@@ -144,6 +162,16 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         if rule.frees:
             return say("Places are given: “%(state)s”", state=target)
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
+    if one.kind == MOVES:
+        rule = workflow.transitions[one.name]
+        assert rule.after is not None
+        return say(
+            "%(states)s becomes “%(state)s” after %(span)s", span=span_words(ask, rule.after),
+            state=ask.said(workflow.states[rule.target].title), states=states_words(ask, rule.sources),
+        )  # fmt: skip
+    if one.kind == REMINDS:
+        about = states_words(ask, workflow.reminders[one.name].about)
+        return say("Reminder about %(states)s, so many days after they came there", states=about)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         targets = states_words(ask, tuple(dict.fromkeys(rule.target for rule in rules)))
@@ -153,8 +181,7 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         about = states_words(ask, workflow.reminders[one.name].about)
         return say("Reminder about %(states)s, %(moment)s", states=about, moment=moment_words(ask, moment))
     if one.kind == "announcement":
-        assert moment is not None
-        return say("Announcement, %(moment)s", moment=moment_words(ask, moment))
+        return say("Announcement, %(moment)s", moment=moment_words(ask, moment)) if moment else say("Announcement")
     if one.kind == "promise":
         return say("Promise: %(promise)s", promise=ask.said(workflow.promises[one.name].title))
     return say("Reminder of what is owed")
@@ -169,7 +196,9 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "edge":
         return (sum(one.own.values()) if one.own else _acting_until(known, one)), None
     if one.kind == "announcement":
-        return None, _letters_to(known, workflow.announcements[one.name].tell, {})
+        rule = workflow.announcements.get(one.name)
+        tell = rule.tell if rule else known.ask.place.calendar.round.notices[one.name].tell
+        return None, _letters_to(known, tell, {})
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         return sum(known.verdicts.get(rule.name, 0) for rule in rules), None
@@ -191,10 +220,10 @@ def _acting_until(known: _Known, one: Happening) -> int | None:
 
 def _rule_of(workflow: Workflow, one: Happening) -> tuple[tuple[str, ...], Letters]:
     """Which states a move, a reminder or a promise is about, and whom it tells."""
-    if one.kind == "transition":
+    if one.kind in ("transition", MOVES):
         move = workflow.transitions[one.name]
         return move.sources, move.tell
-    if one.kind == "reminder":
+    if one.kind in ("reminder", REMINDS):
         reminder = workflow.reminders[one.name]
         return reminder.about, reminder.tell
     promise = workflow.promises[one.name]
@@ -261,6 +290,7 @@ def _links(known: _Known, one: Happening, told: Told | None) -> list[tuple[str, 
 def _of_due(known: _Known, one: Due) -> Line:
     ask = known.ask
     owed = ask.place.workflow.obligations[one.name]
+    phase = owed.window.end.phase if owed.window else ""
     left = one.dossiers - one.fulfilled - one.excused
     parts = []
     if one.fulfilled:
@@ -277,6 +307,6 @@ def _of_due(known: _Known, one: Due) -> Line:
         (ask.say("Move"), f"/staff/{ask.place.key}/extend?{urlencode({'moment': one.name})}")
     ]  # fmt: skip
     return Line(
-        one.due_at, True, "owed", owed.window.end.phase, owed_words(ask, one.name), one.dossiers, None, False,
+        one.due_at, True, "owed", phase, owed_words(ask, one.name), one.dossiers, None, False,
         ", ".join(parts), tone, links,
     )  # fmt: skip

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.round import LocalEdge
+from engine.rules.round import NEVER, LocalEdge
+from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Span, Workflow
 from web import dates
 from web.ask import Ask
@@ -50,7 +51,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
     found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
     found += [one.before for one in workflow.promises.values()]
-    found += [one.when for one in workflow.announcements.values()]
+    found += [one.moment for one in workflow.announcements.values() if one.moment]
     return {str(one): one for one in found}
 
 
@@ -74,6 +75,12 @@ def position_words(ask: Ask, of: str) -> str:
     workflow = ask.place.workflow
     if name in workflow.phases and tail in ("opens", "closes"):
         return edge_words(ask, name, tail)
+    if name in workflow.transitions and tail in (AFTER, WITHIN):
+        rule = workflow.transitions[name]
+        state = ask.said(workflow.states[rule.target].title)
+        if tail == AFTER:
+            return ask.say("It becomes “%(state)s” by itself", state=state)
+        return ask.say("It can become “%(state)s”", state=state)
     if name in workflow.obligations:
         return f"{owed_words(ask, name)} {tail}"
     return owed_words(ask, of) if of in workflow.obligations else of
@@ -87,6 +94,8 @@ def day_words(ask: Ask, value: date) -> str:
 
 def edge_day_words(ask: Ask, edge: LocalEdge) -> str:
     """A written edge beside a mark: its day, and its hour where one is written."""
+    if edge == NEVER:
+        return ask.say("until further notice")
     hour = f" {edge.hour:%H:%M}" if edge.hour else ""
     return f"{day_words(ask, edge.day)}{hour}"
 
