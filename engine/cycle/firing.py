@@ -125,7 +125,7 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
     about = and_(col(DossierRow.state).in_(reminder.about), own.concerned)
-    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
     point("own reminder judged")
     scene.tell_all(
         word_of(deadline).removeprefix("timer "), reminder.tell, reminded, at=at, leaves_at=max(scene.now, at),
