@@ -24,11 +24,12 @@ from engine.database.cohort.standing import concerned
 from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
+from engine.database.store import contacts_concerned
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.timers import MOVES, REMINDS, TIMERS
-from engine.rules.workflow import APPLICANT, title_of
+from engine.rules.workflow import APPLICANT, EVERYONE, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
@@ -134,7 +135,15 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     announcement = scene.workflow.announcements[deadline.name]
-    scene.tell(deadline.key, announcement.tell, at=at, leaves_at=max(scene.now, at))
+    tell, leaves_at = dict(announcement.tell), max(scene.now, at)
+    if announcement.about:
+        letter = tell.pop(EVERYONE)
+        for person in contacts_concerned(scene.session, scene.round_id, announcement.about):
+            scene.tell_person(
+                deadline.key, letter, person, role=EVERYONE, facts={"concerned": True}, at=at, leaves_at=leaves_at
+            )
+    if tell:
+        scene.tell(deadline.key, tell, at=at, leaves_at=leaves_at)
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:

@@ -25,6 +25,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_draft(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
+    _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
     _check_uses(workflow, whole)
 
@@ -209,6 +210,17 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             )
 
 
+def _check_committee_meetings(workflow: Workflow, whole: Spot) -> None:
+    """Nobody comes for a dossier to a meeting of a committee."""
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            for meeting in guard.names if guard.word == "attended" else ():
+                if meeting in workflow.meetings and (committee := workflow.meetings[meeting].committee):
+                    whole.at(kind, name, "only_if", guard.word).complain(
+                        f'cannot hold: "{meeting}" is a meeting of "{committee}", and no dossier is asked to it'
+                    )
+
+
 def _check_readers(workflow: Workflow, whole: Spot) -> None:
     """A committee that hands something in, or accepts it, must be the one that reads the dossier there."""
     wanted: list[tuple[str, str, str, str | None, tuple[str, ...]]] = [
@@ -263,6 +275,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     owed |= {deliverable.name for deliverable in workflow.deliverables.values() if deliverable.open_to}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
+    acting |= {meeting.committee for meeting in workflow.meetings.values()}
     acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
     acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):

@@ -183,7 +183,10 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "edge":
         return (sum(one.own.values()) if one.own else _acting_until(known, one)), None
     if one.kind == "announcement":
-        return None, _letters_to(known, workflow.announcements[one.name].tell, {})
+        rule = workflow.announcements[one.name]
+        concerned = {state: known.counts.get(state, 0) for state in rule.about}
+        roles = {APPLICANT if role == EVERYONE and rule.about else role: letter for role, letter in rule.tell.items()}
+        return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         return sum(known.verdicts.get(rule.name, 0) for rule in rules), None
