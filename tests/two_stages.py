@@ -237,7 +237,7 @@ def files() -> dict[str, str]:
         "rounds/2030.toml": ROUND,
         "letters/en/invited.md": "You are invited\n\n{{ dossier.number }}\n",
         "letters/en/water.md": "Water them\n\nThe town brings water.\n",
-        "letters/en/lives.md": "Something lives\n\n{{ dossier.number }}\n",
+        "letters/en/lives.md": "Something lives\n\nSee what grows there.\n",
     }
 
 
