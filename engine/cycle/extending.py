@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
@@ -150,9 +151,9 @@ def announce_move(
     extras = extras_of(scene.workflow.phases[phase], old, new, decision)
     for announcement in scene.workflow.announcements.values():
         if announcement.when == Moves(phase):
-            scene.tell(
-                f"announcement {announcement.name}", announcement.tell, at=scene.now, leaves_at=decision.undo_until,
-                extras=extras,
+            announce(
+                scene, f"announcement {announcement.name}", announcement.tell, announcement.about, at=scene.now,
+                leaves_at=decision.undo_until, extras=extras,
             )  # fmt: skip
 
 

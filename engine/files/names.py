@@ -57,12 +57,11 @@ def each(inner: Reader, *, alone: bool = False, empty: str = "is an empty list")
 
 
 def read_open_to(value: object, spot: Spot) -> tuple[str, ...] | str | None:
-    """Whose dossiers a meeting is for: states, or everyone."""
+    """Whose dossiers a meeting is for: states, or everyone; or which committee meets."""
     if value == EVERYONE:
         return EVERYONE
-    if isinstance(value, str) and value in spot.names["committee"]:
-        spot.later(f'a meeting of a committee ("{value}")')
-        return None
+    if isinstance(value, str) and value in spot.names["committee"] and value not in spot.names["state"]:
+        return value
     states: tuple[str, ...] | None = each(name_of("state"), alone=True)(value, spot)
     return states
 

@@ -96,8 +96,10 @@ FRENCH = {
     "at least together": "au moins {limit} au total",
     "answer": "la réponse à {question} est {choices}",
     "asked only": "Cela n’est demandé que si {clause}.",
-    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
-    "help": "L’explication qui l’accompagne est {text}.",
+    "may hand in": "{who} peut le remettre, et le remettre à nouveau, tant que le dossier se trouve à l’étape "
+    "{states}.",
+    "concerned": "Tout le monde désigne ici les personnes qui parlent pour un dossier à l’étape {states}.",
+    "help": "L’explication\u00a0: {text}",
     "accept": "uniquement {endings}",
     "required": "obligatoire",
     "optional": "facultatif",

@@ -183,7 +183,9 @@ def _seats(voice: Voice, seats: Number) -> str:
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
-    if meeting.open_to == "everyone":
+    if meeting.committee:
+        people = voice.role(meeting.committee)
+    elif meeting.open_to == "everyone":
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
@@ -307,4 +309,7 @@ def _announcement(voice: Voice, announcement: Announcement) -> str:
         moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
     else:
         moment = voice.at(announcement.moment, heard=True)
-    return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    told = voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    if not announcement.about:
+        return told
+    return f"{told} {voice.say('concerned', states=voice.states(announcement.about))}"

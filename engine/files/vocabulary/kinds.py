@@ -114,7 +114,7 @@ _ALL = (
          {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": REACH}),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),
-    Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
+    Kind("open to", "a state, a list of states, `everyone`, or a committee", _one_or_more(NAME)),
     Kind("actor", "`applicant`, `staff` or a committee", NAME),
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),

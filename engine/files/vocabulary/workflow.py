@@ -136,6 +136,7 @@ WORKFLOW = (
         Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
-        later("about", "the states concerned"),
+        Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "
+            "them, each once", "`everyone` are those who asked to be told"),
     )),
 )  # fmt: skip

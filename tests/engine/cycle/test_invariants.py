@@ -72,7 +72,8 @@ SABOTAGES = (
     Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
              "AND letter = 'deadline-extended'"),
     Sabotage("handed in unasked",
-             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)"),
+             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)",
+             ("awaits review",)),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
