@@ -15,12 +15,11 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
 from engine.rules.workflow import APPLICANT, EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
-MOST_BATCHES = 400
 TABLES = {table.name: table for table in ROUND}
 
 

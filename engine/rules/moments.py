@@ -18,6 +18,8 @@ from engine.rules.workflow import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
 SECOND = 1_000_000
+MOST_BATCHES = 400
+"""into which a phase can be cut"""
 DAY_END = time(23, 59)
 """An hour written in the last minute of a day means: to the end of that day."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

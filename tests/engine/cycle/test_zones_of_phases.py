@@ -56,7 +56,8 @@ def test_an_extension_names_a_day_of_the_same_clocks(database: Database) -> None
     stage = Stage(database, PROGRAMME)
     stage.cycle.open_round(PROGRAMME, "2030", by=STAFF, now=BEFORE)
     stage.cycle.add_person(stage.key, email=STAFF, name="Staff", language="en", role="staff", by=STAFF, now=BEFORE)
-    stage.cycle.extend(stage.key, "intake closes", date(2055, 12, 5), reason="Snow", by=STAFF, now=at("2055-02-01T10:00"))
+    now = at("2055-02-01T10:00")
+    stage.cycle.extend(stage.key, "intake closes", date(2055, 12, 5), reason="Snow", by=STAFF, now=now)
     assert stage.deadlines()["edge intake closes"].due_at == at("2055-12-06T06:00")
 
 
@@ -68,7 +69,8 @@ def test_letters_say_the_day_with_its_own_clocks() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "by the clocks of New York (America/New_York)."), ("nl", "volgens de klok van New York (America/New_York)."),
+    [("en", "by the clocks of New York (America/New_York)."),
+     ("nl", "volgens de klok van New York (America/New_York)."),
      ("fr", "à l’heure locale : New York (America/New_York).")],
 )  # fmt: skip
 def test_its_clocks_are_read_aloud(language: str, words: str) -> None:

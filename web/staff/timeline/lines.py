@@ -128,6 +128,8 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     closes = bool(moment and moment.edge == "closes" and moment.span is None and one.kind in ("edge", "transition"))
     own = sum(one.own.values()) if one.kind != "obligation reminder" else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
+    if one.batch:
+        notes.append(ask.say("Batch %(n)s", n=one.batch))
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
         notes.append(more % {"n": own})
