@@ -68,7 +68,8 @@ class Reader:
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
-        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
+        zone = facts.get("zone") or self.zone
+        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], zone, self.language)
 
     def instant(self, at: int) -> When:
         return instant(from_instant(at, self.zone), self.zone, self.language)

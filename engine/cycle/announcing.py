@@ -15,12 +15,12 @@ def announce(
     about: tuple[str, ...],
     *,
     at: int,
-    leaves_at: int,
+    leaves_at: int | None,
     extras: Mapping[str, Any] | None = None,
 ) -> None:
-    """Tell everyone who asked to be told, or with `about` only who speaks for a dossier in these states, and the others.
+    """Tell everyone who asked to be told, or with `about` who speaks for a dossier in these states; and the others.
 
-    `at` and `leaves_at` are UTC microseconds; `extras` is what the letters may use besides.
+    `at` and `leaves_at` (None: at once) are UTC microseconds; `extras` is what the letters may use besides.
     """
     others = dict(tell)
     if about:

@@ -110,9 +110,10 @@ def _extend_edge(
     of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
-    in_order = edge_instant(opens, "opens", calendar.zone) < edge_instant(closes, "closes", calendar.zone)
+    zone, told_in = calendar.round.zone_of(phase), calendar.round.phases[phase].zone
+    in_order = edge_instant(opens, "opens", zone) < edge_instant(closes, "closes", zone)
     refuse([
-        _past_refusal(scene, edge_instant(edge, edge_name, calendar.zone)),
+        _past_refusal(scene, edge_instant(edge, edge_name, zone)),
         Refusal("same", f'"{what}" is on that date already') if edge == old else None,
         Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
         if fired else None,
@@ -138,10 +139,11 @@ def _extend_edge(
         owes = follow_edge(scene, one, what, before[the_id(one)])
         if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
-            tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
+            tell(scene, one, title, edge_facts(was, edge_name, told_in), edge_facts(now, edge_name, told_in), decision)
     if dossier is None:
-        announce_move(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision)
-        _tell_all_others(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision, before)
+        facts = edge_facts(old, edge_name, told_in), edge_facts(edge, edge_name, told_in)
+        announce_move(scene, phase, *facts, decision)
+        _tell_all_others(scene, phase, *facts, decision, before)
 
 
 def announce_move(

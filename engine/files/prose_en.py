@@ -54,6 +54,7 @@ ENGLISH = {
     "on": "on {day}",
     "cut": "{dates}, in {n} batch of {span}|{dates}, in {n} batches of {span} each",
     "from until further notice": "from {start} until further notice",
+    "by clocks": "{dates}, by the clocks of {city} ({zone})",
     "further notice": "further notice",
     "rolled": "{dates} (the file says {written}; nobody works on that day)",
     "grace": "What arrives up to {grace} after the end is still on time.",

@@ -54,6 +54,7 @@ FRENCH = {
     "on": "le {day}",
     "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "by clocks": "{dates}, à l’heure locale : {city} ({zone})",
     "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",

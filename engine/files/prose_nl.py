@@ -54,6 +54,7 @@ DUTCH = {
     "on": "op {day}",
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
+    "by clocks": "{dates}, volgens de klok van {city} ({zone})",
     "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",

@@ -26,7 +26,8 @@ def decide(setting: Setting) -> None:
     """Put the work of every committee into the plan, and a day without mail when the first verdicts are told."""
     have_read: set[str] = set()
     for place, decision in enumerate(decisions(setting)):
-        _Deciding(setting, decision).begin(reads=decision.committee not in have_read, withdrawal=place == 0)
+        reads = decision.committee not in have_read or decision.batch is not None
+        _Deciding(setting, decision).begin(reads=reads, withdrawal=place == 0)
         have_read.add(decision.committee)
         if place == 0:
             down = decision.effect - HOUR // 2

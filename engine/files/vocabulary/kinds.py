@@ -141,6 +141,7 @@ _ALL = (
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
+    Kind("phase zone", 'IANA name such as `"America/New_York"`', {"type": "string", "minLength": 1}),
     Kind("region", 'ISO code such as `"BE"` or `"GB-ENG"`',
          {"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}),
     Kind("date", "a date", DATE),

@@ -140,6 +140,8 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     closes = closes or one.kind == MOVES
     own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
+    if one.batch:
+        notes.append(ask.say("Batch %(n)s", n=one.batch))
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
         notes.append(more % {"n": own})
