@@ -23,6 +23,8 @@ INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
 SEAT = "seat"
 """the same of a seat at a meeting, or of a place in its waiting list"""
+STOP = "told no more"
+"""the path at which whoever asked to be told ends it with one click; no letter names it, it stands below each"""
 SEATED = "seat and invitation"
 """both: whoever has a seat is asked to come"""
 
@@ -189,6 +191,8 @@ def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
     said = dict(facts)
     if "state" in facts:
         said["state"] = reader.text(facts["state"])
+    if "strand" in facts:
+        said["strand"] = reader.text(facts["strand"])
     if "reasons" in facts:
         said["reasons"] = [reader.reason(reason) for reason in facts["reasons"]]
     if facts.get("amount") is not None:

@@ -42,6 +42,8 @@ class Words:
     dossier: str
     more: str
     """below a list that is cut short: how many dossiers it does not name"""
+    stop: str
+    """how whoever asked to be told ends it"""
     test: str
     """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
     test_mark: str
@@ -70,6 +72,7 @@ WORDS: Mapping[str, Words] = {
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
+        stop="Niet langer verwittigd worden: {url}",
         test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
         test_mark="[Proef]",
         online="Online: {online}",
@@ -98,6 +101,7 @@ WORDS: Mapping[str, Words] = {
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
+        stop="Ne plus être averti\u00a0: {url}",
         test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
         test_mark="[Essai]",
         online="En ligne\u00a0: {online}",
@@ -126,6 +130,7 @@ WORDS: Mapping[str, Words] = {
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",
+        stop="To be told no more: {url}",
         test="This is a test, sent to you alone. The real letter goes to {address}.",
         test_mark="[Test]",
         online="Online: {online}",

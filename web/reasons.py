@@ -60,6 +60,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("at_most", "chosen"): (
         N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
     ),
+    ("at_most", "chosen in a strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
+    ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
     ("break", "minutes"): (N_("A break lasts from 1 to %(most)s minutes."),),
@@ -141,6 +147,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("left", "calendar"): (N_("The calendar went on from it at once. Only a correcting act helps now."),),
     ("left", "dates"): (N_("A date of the round has been moved since. Only a correcting act helps now."),),
     ("left", "over"): (N_("It could be undone until %(at)s. Only a correcting act helps now."),),
+    ("left", "money"): (N_("Money that was given back is given to others. Only a correcting act helps now."),),
     ("left", "place"): (
         N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
     ),
@@ -174,8 +181,17 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("majority", ""): (
         N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
     ),
+    ("budget", ""): (N_("%(amount)s is asked, and %(amount_left)s is left."),),
+    ("no_amount", ""): (N_("“%(question)s” is not answered: nobody can say how much money is asked."),),
+    ("no_money", ""): (N_("The dossier ranks %(rank)s, and the money that is left does not reach so far."),),
     ("no_rank", ""): (N_("The dossier has no rank: it was not marked, or not placed."),),
-    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(last)s go on."),),
+    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(line)s go on."),),
+    ("order", "elsewhere"): (N_("%(number)s does not stand there any more. Open the page again."),),
+    ("order", "none"): (N_("The rules ask for no order by hand here."),),
+    ("order", "tied"): (
+        N_("You have a conflict with a dossier that would be placed. The staff minute the order of the others."),
+    ),
+    ("order", "twice"): (N_("A dossier is placed twice."),),
     ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),
@@ -244,6 +260,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("seats", "taken"): (
         N_("%(taken)s seats are held or offered, and nobody loses theirs: there cannot be fewer."),
     ),
+    ("sets", "missing"): (N_("A new value is asked for here: “%(what)s”."),),
+    ("sets", "none"): (N_("No new value is given here."),),
     ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
     ("slot", "day past"): (N_("This day is past."),),
     ("slot", "elsewhere"): (N_("The dossier does not come to this meeting."),),
@@ -267,6 +285,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
+    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "no strands"): (N_("This programme has no strands."),),
+    ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),
+    ("strand", "same"): (N_("The dossier stands in this strand already."),),
+    ("strand", "share"): (
+        N_("With one dossier less there would be fewer places of “%(strand)s” in “%(state)s” than are held."),
+    ),
+    ("strand", "unknown"): (N_("There is no strand “%(strand)s”."),),
     ("times", "answered"): (N_("%(by)s has answered this already."),),
     ("times", "hours"): (N_("Say from when until when."),),
     ("times", "many"): (N_("At most %(most)s times are proposed at once."),),
@@ -378,6 +405,7 @@ def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
 
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
+    "amount_left": _amount,
     "at": _opens,
     "closed": _closed,
     "committee": _said,

@@ -26,7 +26,7 @@ from engine.faults import point
 from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
-from engine.rules.workflow import APPLICANT, EdgeName
+from engine.rules.workflow import APPLICANT, EdgeName, Moves
 
 
 def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
@@ -139,7 +139,21 @@ def _extend_edge(
             title = scene.workflow.phases[phase]
             tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
     if dossier is None:
+        announce_move(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision)
         _tell_all_others(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision, before)
+
+
+def announce_move(
+    scene: Scene, phase: str, old: dict[str, object], new: dict[str, object], decision: Decision
+) -> None:
+    """Tell those whom the rules name that an edge of a phase was moved for everybody."""
+    extras = extras_of(scene.workflow.phases[phase], old, new, decision)
+    for announcement in scene.workflow.announcements.values():
+        if announcement.when == Moves(phase):
+            scene.tell(
+                f"announcement {announcement.name}", announcement.tell, at=scene.now, leaves_at=decision.undo_until,
+                extras=extras,
+            )  # fmt: skip
 
 
 def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:

@@ -17,6 +17,7 @@ from engine.errors import Refusal
 from engine.rules.asked import counting
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
@@ -167,8 +168,14 @@ def line_facts(
         "title": dossier_title(workflow, dossier, current_answers(session, the_id(dossier))),
         "organisation": dossier.organisation,
         "state": workflow.states[dossier.state].title,
+        **strand_facts(workflow, dossier.strand),
         "reasons": reasons_told(reasons),
     }
+
+
+def strand_facts(workflow: Workflow, strand: str | None) -> dict[str, str]:
+    """What the strand of a dossier is called, where the rules have any."""
+    return {"strand": workflow.strands[strand]} if strand is not None else {}
 
 
 def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
@@ -223,6 +230,7 @@ def applicant_facts(
             "organisation": dossier.organisation,
             "amount": next((amount for amount in amounts if amount is not None), None),
             "state": workflow.states[dossier.state].shown,
+            **strand_facts(workflow, dossier.strand),
         },
         "received": dossier.received_at,
         "receipt": dossier.receipt,
@@ -231,7 +239,8 @@ def applicant_facts(
         "missing": [
             question.ask
             for question in workflow.questions.values()
-            if dossier.state == workflow.begins_in and missing(workflow.questions, answers, among=(question.name,))
+            if dossier.state == workflow.begins_in
+            and missing(asked_of(workflow.questions, dossier.strand), answers, among=(question.name,))
         ],
         "slot": {
             "meeting": slot.meeting,

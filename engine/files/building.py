@@ -22,7 +22,9 @@ from engine.rules.workflow import (
     Deliverable,
     Guard,
     Meeting,
+    Moment,
     Obligation,
+    OwnMoment,
     Promise,
     Question,
     Reminder,
@@ -68,7 +70,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
                 built[name][entry] = record
-    phases = dict(_titles(source))
+    phases, strands = dict(_titles(source, "phase")), dict(_titles(source, "strand"))
     if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
         return None
     return Workflow(
@@ -91,6 +93,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        strands=strands,
     )
 
 
@@ -103,8 +106,8 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
         return None  # what is required was complained about
 
 
-def _titles(source: Source) -> Iterator[tuple[str, str]]:
-    for name, value, spot in entries(source, "phase"):
+def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, table):
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -248,14 +251,19 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         if_not=values.get("if_not", {}),
         within=values.get("within"),
         guards=guards,
+        each=values.get("each"),
     )
 
 
 def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:
-    if not {"during", "between", "within"} & set(raw):
-        spot.at("during").complain('is required, or "between" or "within": until when is it owed?')
+    if not {"during", "between", "within", "each"} & set(raw):
+        spot.at("during").complain('is required, or "between", "within" or "each": until when is it owed?')
     if "within" in raw and "every" in raw:
         spot.at("every").complain('stands beside "within"; years are counted from the opening of a window of all')
+    if "each" in raw:
+        for key in ("during", "between", "within", "every", "times"):
+            if key in raw:
+                spot.at("each").complain(f'stands beside "{key}"; each row of the schedule says until when, and is one')
 
 
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
@@ -273,8 +281,16 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
         check_recent(guard, spot)
+    moments = values.get("when", ())
     return Reminder(
-        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+        name=name,
+        about=values["about"],
+        when=tuple(one for one in moments if isinstance(one, Moment)),
+        guards=guards,
+        tell=values["tell"],
+        position=position,
+        after=values.get("after", ()),
+        own=tuple(one for one in moments if isinstance(one, OwnMoment)),
     )
 
 

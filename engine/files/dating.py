@@ -66,7 +66,8 @@ class _Dates:
         for promise in self.workflow.promises.values():
             yield f"[promise.{promise.name}]", promise.before
         for announcement in self.workflow.announcements.values():
-            yield f"[announcement.{announcement.name}]", announcement.when
+            if announcement.moment:
+                yield f"[announcement.{announcement.name}]", announcement.moment
 
     def _recurs_well(self) -> bool:
         """Whether every batch has its edges, and what hangs on them can happen for each batch by itself."""
@@ -173,7 +174,7 @@ class _Dates:
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
-        if any(move.after or move.within for move in moves):
+        if any(move.is_timed or move.within for move in moves):
             return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]

@@ -43,6 +43,9 @@ DUTCH = {
     "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
+    "own accepted": "de dag waarop {what} wordt aanvaard",
+    "own day": "de dag die op {question} is geantwoord",
+    "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
     "within": "tot {span} nadat het dossier daar is gekomen",
@@ -51,6 +54,7 @@ DUTCH = {
     "on": "op {day}",
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -64,6 +68,7 @@ DUTCH = {
     "who judges": "Over de dossiers oordeelt **{title}** (`{name}`).",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
     "quorum": "Een dossier mag alleen beoordeeld worden door minstens {members} zonder belangenconflict.",
+    "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
     # phases and states
     "phases": "De fasen",
     "states": "Waar een dossier kan staan",
@@ -106,6 +111,8 @@ DUTCH = {
     "judges": "{who} oordeelt hierover, {window}.",
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
+    "sets": "Wie dit doet, geeft ook een nieuwe waarde: {what}.",
+    "the strand": "de reeks van het dossier",
     "happens": "Dit gebeurt vanzelf {moment}.",
     "stays": "Dit gebeurt vanzelf zodra een dossier daar {span} staat, aan het einde van de laatste dag.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
@@ -114,6 +121,9 @@ DUTCH = {
     "if not then": "Zo niet, dan wordt `{transition}` geprobeerd.",
     "if not place": "Wie een plaats zou kunnen krijgen en toch wordt tegengehouden, blijft waar het is: {letters}.",
     "order": "Zijn er meer dossiers dan plaatsen, dan gaat voor: {order}.",
+    "per batch": "Dit wordt voor elke lichting apart geteld.",
+    "per strand": "Dit wordt voor elke lijst apart geteld.",
+    "per question": "Dit wordt voor elk antwoord op {question} apart geteld.",
     "ranking": "Alle dossiers die daar dan staan, worden gerangschikt; het eerst komt {order}.",
     "then": ", en daarna ",
     "by score": "wie de hoogste score heeft",
@@ -142,13 +152,16 @@ DUTCH = {
     "belangenconflict elk punt hebben gegeven",
     "majority": "meer dan de helft van de leden die {criterion} punten gaven, daarvoor {mark} gaf",
     "score_at_least": "de gemiddelde score minstens {number} is",
+    "budget_left": "het geld dat in {question} wordt gevraagd nog in het budget zit",
     "rank_at_most": "het dossier bij de eerste {number} staat",
     "score_at_least share": "de gemiddelde score minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "de gemiddelde score minstens is wat de ronde als `{name}` opgeeft",
+    "strand": "het dossier in {names} staat",
     "rank_at_most share": "het dossier bij de eerste {share} ervan staat",
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
     "at_most given": "er daarna in {target} niet meer plaatsen bezet zijn dan de ronde als `{name}` opgeeft",
+    "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
     "given": "wat de ronde als `{name}` opgeeft",
@@ -186,6 +199,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "each row": "één voor elke regel van {question}, tot de dag van die regel",
     "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
@@ -204,6 +218,10 @@ DUTCH = {
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -212,6 +230,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

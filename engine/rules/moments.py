@@ -216,6 +216,10 @@ class Calendar:
                 day += timedelta(days=1)
         return self.morning(day)
 
+    def hearing_of(self, on: LocalEdge) -> int:
+        """When people hear what is announced on a day, or at an hour of one."""
+        return self.morning(on.day) if on.hour is None else to_instant(on.day, on.hour, self.zone)
+
     def morning(self, day: date) -> int:
         """`mails_at` of a day; where the clocks skip that hour, so much later: a letter may wait, a deadline not."""
         try:

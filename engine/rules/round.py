@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from engine.rules.numbers import Given
-from engine.rules.workflow import Span
+from engine.rules.workflow import EdgeName, Letters, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,28 @@ class PhaseDates:
     grace: timedelta = timedelta(0)
     written: LocalEdge | None = None
     every: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line of the change log: on a day it was decided, and why, that an edge moves from where it `was`."""
+
+    phase: str
+    edge: EdgeName
+    was: LocalEdge
+    to: LocalEdge
+    decided: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What this round alone announces: on a day, or at an hour of one. Its name is that day, or hour."""
+
+    name: str
+    on: LocalEdge
+    tell: Letters
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +89,9 @@ class Round:
     given: Mapping[str, Given] = field(default_factory=dict)
     """what the rules call by name"""
     file: str = ""
+    moved: tuple[Moved, ...] = ()
+    """the change log; `phases` are the dates after all of it"""
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     @property
     def cut(self) -> str | None:
@@ -75,5 +100,5 @@ class Round:
 
     @property
     def key(self) -> str:
-        """How people name the round: `cera-impuls/2019`."""
+        """How people name the round: `small-grants/2030`."""
         return f"{self.programme}/{self.name}"

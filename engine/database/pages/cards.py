@@ -67,6 +67,7 @@ class Card:
     """for more time, and is not answered yet"""
     held: bool
     """a move or a verdict was held back, and waits still"""
+    strand: str | None
     language: str | None
     """of whoever spoke for it first"""
     contact: str | None
@@ -86,7 +87,7 @@ def statement(rules: Rules) -> sa.Select[Any]:
             marks.stepped_back(workflow), marks.asked_first(workflow),
             _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
             _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
-            sa.func.coalesce(scored.c.members, 0), *flags,
+            sa.func.coalesce(scored.c.members, 0), *flags, col(DossierRow.strand),
         )
         .select_from(DossierRow)
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
