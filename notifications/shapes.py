@@ -9,6 +9,7 @@ from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
 from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.files.reading import Programme
 from engine.files.wording import OF_SEATS
+from engine.rules.round import Round
 from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 from notifications.facts import INVITATION, SEAT, SEATED
@@ -56,6 +57,12 @@ BY_NAME: Mapping[str, tuple[str, ...]] = {INVITATION: (INVITATION,), SEAT: (SEAT
 REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *_ = OWN_LETTERS
 
 
+def of_this_round(round: Round) -> Iterator[tuple[str, str, str | None]]:
+    """What a round alone announces: (letter, role, None)."""
+    for notice in round.notices.values():
+        yield from ((letter, role, None) for role, letter in notice.tell.items())
+
+
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     """Everything that tells a letter: (letter, role, the extra name that it is given or None)."""
     for transition in workflow.transitions.values():
@@ -67,7 +74,8 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     for promise in workflow.promises.values():
         yield from ((letter, role, "promise") for role, letter in promise.tell.items())
     for announcement in workflow.announcements.values():
-        yield from ((letter, role, None) for role, letter in announcement.tell.items())
+        extra = "extension" if announcement.moment is None else None
+        yield from ((letter, role, extra) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
     for obligation in workflow.obligations.values():

@@ -148,6 +148,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("left", "calendar"): (N_("The calendar went on from it at once. Only a correcting act helps now."),),
     ("left", "dates"): (N_("A date of the round has been moved since. Only a correcting act helps now."),),
     ("left", "over"): (N_("It could be undone until %(at)s. Only a correcting act helps now."),),
+    ("left", "money"): (N_("Money that was given back is given to others. Only a correcting act helps now."),),
     ("left", "place"): (
         N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
     ),
@@ -183,8 +184,17 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("majority", ""): (
         N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
     ),
+    ("budget", ""): (N_("%(amount)s is asked, and %(amount_left)s is left."),),
+    ("no_amount", ""): (N_("“%(question)s” is not answered: nobody can say how much money is asked."),),
+    ("no_money", ""): (N_("The dossier ranks %(rank)s, and the money that is left does not reach so far."),),
     ("no_rank", ""): (N_("The dossier has no rank: it was not marked, or not placed."),),
-    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(last)s go on."),),
+    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(line)s go on."),),
+    ("order", "elsewhere"): (N_("%(number)s does not stand there any more. Open the page again."),),
+    ("order", "none"): (N_("The rules ask for no order by hand here."),),
+    ("order", "tied"): (
+        N_("You have a conflict with a dossier that would be placed. The staff minute the order of the others."),
+    ),
+    ("order", "twice"): (N_("A dossier is placed twice."),),
     ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),
@@ -315,6 +325,38 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("words", ""): (N_("Write the recommendation in words."),),
     ("words", "long"): (N_("At most %(most)s characters are kept."),),
     ("words", "other slot"): (N_("Say what would suit you."),),
+    # a change of the rules of a round that runs
+    ("answers", "rules"): (
+        N_("%(count)s dossiers have answered “%(name)s”, which would be another kind of question."),
+    ),
+    ("changed", "rules"): (N_("The round was given other rules since you looked. Look at the plan again."),),
+    ("committee", "rules"): (N_("%(count)s people have the part “%(name)s”, which the new rules do not have."),),
+    ("fired", "rules"): (N_("%(edge)s has passed. What it did is not undone by another date."),),
+    ("language", "rules"): (N_("%(count)s letters were written in “%(name)s”, which the new rules leave out."),),
+    ("map", "from"): (N_("No state of the round is called “%(name)s”."),),
+    ("map", "to"): (N_("The new rules have no state “%(name)s”."),),
+    ("marks", "rules"): (N_("Marks that were given for “%(name)s” lie outside its new scale."),),
+    ("meeting", "rules"): (
+        N_("“%(name)s” is held on %(day)s, and the new rules have no such meeting. Cancel it first."),
+    ),
+    ("obligation", "begun"): (N_("“%(name)s” was begun or fulfilled by %(count)s: accept or excuse that first."),),
+    ("past", "rules"): (N_("%(edge)s would lie in the past. Nobody is made late afterwards."),),
+    ("request", "rules"): (N_("Somebody waits for more time (%(edge)s), and that goes. Answer it first."),),
+    ("round", ""): (N_("These files are not of this round."),),
+    ("round", "number"): (N_("The number of a round that runs stays “%(was)s”."),),
+    ("round", "zone"): (N_("The time zone of a round that runs stays “%(was)s”."),),
+    ("round", "currency"): (N_("The currency of a round that runs stays “%(was)s”."),),
+    ("slots", "rules"): (N_("%(count)s slots of “%(name)s” are given, and the new rules give none there."),),
+    ("stranded", "no state"): (
+        N_("The new rules have no state “%(name)s”, in which dossiers stand (%(count)s). Say where they go."),
+    ),
+    ("stranded", "no way out"): (
+        N_("No way leads out of “%(name)s” by the new rules and dates (%(count)s dossiers)."),
+    ),
+    ("strand", "rules"): (N_("%(count)s dossiers stand in the strand “%(name)s”, and the new rules have no such."),),
+    ("verdict", "rules"): (
+        N_("The verdict “%(name)s” stands (%(count)s dossiers), and the new rules lack it. Withdraw it first."),
+    ),
 }  # fmt: skip
 """(code, because) -> how it is said"""
 
@@ -357,8 +399,19 @@ def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     return str(value)
 
 
+def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """`call closes` with the phase's title; what is no edge, as it is."""
+    phase, _blank, edge = str(value).rpartition(" ")
+    title = ask.place.workflow.phases.get(phase)
+    if title is None or edge not in ("opens", "closes"):
+        return str(value)
+    said = ask.say("“%(phase)s” opens") if edge == "opens" else ask.say("“%(phase)s” closes")
+    return said % {"phase": ask.said(title)}
+
+
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
+    "amount_left": _amount,
     "at": _opens,
     "closed": _closed,
     "committee": _said,
@@ -368,6 +421,7 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "last": _day,
     "least_amount": _amount,
     "deliverable": _said,
+    "edge": _edge,
     "last_day": _day,
     "meeting": _said,
     "most_amount": _amount,

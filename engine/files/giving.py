@@ -8,6 +8,7 @@ from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
 from engine.files.values import read_texts
 from engine.rules.assessing import criteria_of, divisor, ends, floor_of, list_in
+from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, parts_of
 from engine.rules.workflow import Question, Workflow
@@ -38,6 +39,8 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
         for name in _names_in(meeting.seats):
             yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
     for transition in workflow.transitions.values():
+        if draws_on(transition):
+            yield Asked(BUDGET, f"[transition.{transition.name}]", "budget_left", CEILING)
         for guard in transition.guards:
             for name in _names_in(guard.value):
                 yield Asked(name, f"[transition.{transition.name}]", guard.word, SORTS.get(guard.word),

@@ -43,6 +43,9 @@ FRENCH = {
     "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
+    "own accepted": "le jour où {what} est accepté",
+    "own day": "le jour donné en réponse à {question}",
+    "on own": "{anchor}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
     "within": "pendant {span} après l’arrivée du dossier à cette étape",
@@ -51,6 +54,8 @@ FRENCH = {
     "on": "le {day}",
     "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "by clocks": "{dates}, à l’heure locale : {city} ({zone})",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -92,8 +97,10 @@ FRENCH = {
     "at least together": "au moins {limit} au total",
     "answer": "la réponse à {question} est {choices}",
     "asked only": "Cela n’est demandé que si {clause}.",
-    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
-    "help": "L’explication qui l’accompagne est {text}.",
+    "may hand in": "{who} peut le remettre, et le remettre à nouveau, tant que le dossier se trouve à l’étape "
+    "{states}.",
+    "concerned": "Tout le monde désigne ici les personnes qui parlent pour un dossier à l’étape {states}.",
+    "help": "L’explication\u00a0: {text}",
     "accept": "uniquement {endings}",
     "required": "obligatoire",
     "optional": "facultatif",
@@ -134,6 +141,9 @@ FRENCH = {
     "if not then": "Sinon, c’est `{transition}` qui est essayé.",
     "if not place": "Qui pourrait avoir une place et reste malgré tout retenu demeure où il est : {letters}.",
     "order": "S’il y a plus de dossiers que de places, passe en premier : {order}.",
+    "per batch": "Chaque lot est compté à part.",
+    "per strand": "Chaque volet est compté à part.",
+    "per question": "Chaque réponse à {question} est comptée à part.",
     "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",
     "then": ", et ensuite ",
     "by score": "celui qui a la meilleure note",
@@ -170,6 +180,7 @@ FRENCH = {
     "scored by": "au moins {n} membre sans conflit d’intérêts a donné toutes ses notes|au moins {n} membres sans "
     "conflit d’intérêts ont donné toutes leurs notes",
     "majority": "plus de la moitié des membres qui ont noté {criterion} ont donné {mark}",
+    "budget_left": "l’argent demandé dans {question} est encore disponible dans le budget",
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "score_at_least share": "{score} est d’au moins {share} de la plus haute possible",
     "score_at_least given": "{score} atteint au moins ce que l’édition donne sous le nom `{name}`",
@@ -180,6 +191,7 @@ FRENCH = {
     "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
     "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
     "donne sous le nom `{name}`",
+    "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
     "given": "ce que l’édition donne sous le nom `{name}`",
@@ -217,6 +229,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "each row": "un pour chaque ligne de {question}, jusqu’au jour de cette ligne",
     "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
@@ -235,6 +248,10 @@ FRENCH = {
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -243,6 +260,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

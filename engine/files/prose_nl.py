@@ -43,6 +43,9 @@ DUTCH = {
     "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
+    "own accepted": "de dag waarop {what} wordt aanvaard",
+    "own day": "de dag die op {question} is geantwoord",
+    "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
     "within": "tot {span} nadat het dossier daar is gekomen",
@@ -51,6 +54,8 @@ DUTCH = {
     "on": "op {day}",
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
+    "by clocks": "{dates}, volgens de klok van {city} ({zone})",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -92,8 +97,9 @@ DUTCH = {
     "at least together": "samen minstens {limit}",
     "answer": "{question} beantwoord is met {choices}",
     "asked only": "Dit wordt alleen gevraagd als {clause}.",
-    "may hand in": "{who} mag het indienen, en opnieuw, zolang het dossier {states} is.",
-    "help": "De uitleg erbij luidt {text}.",
+    "may hand in": "{who} mag het indienen, en opnieuw indienen, zolang het dossier op {states} staat.",
+    "concerned": "Iedereen betekent hier: wie spreekt voor een dossier dat op {states} staat.",
+    "help": "De uitleg erbij: {text}",
     "accept": "alleen {endings}",
     "required": "verplicht",
     "optional": "niet verplicht",
@@ -133,6 +139,9 @@ DUTCH = {
     "if not then": "Zo niet, dan wordt `{transition}` geprobeerd.",
     "if not place": "Wie een plaats zou kunnen krijgen en toch wordt tegengehouden, blijft waar het is: {letters}.",
     "order": "Zijn er meer dossiers dan plaatsen, dan gaat voor: {order}.",
+    "per batch": "Dit wordt voor elke lichting apart geteld.",
+    "per strand": "Dit wordt voor elke lijst apart geteld.",
+    "per question": "Dit wordt voor elk antwoord op {question} apart geteld.",
     "ranking": "Alle dossiers die daar dan staan, worden gerangschikt; het eerst komt {order}.",
     "then": ", en daarna ",
     "by score": "wie de hoogste score heeft",
@@ -162,11 +171,12 @@ DUTCH = {
     "score_at_least": "{score} minstens {number} is",
     "score_at_most": "{score} hoogstens {number} is",
     "score_in_words": "{score} minstens {mark} is",
-    "score written": "minstens één lid van de commissie elk punt heeft gegeven",
-    "score missing": "nog niemand elk punt heeft gegeven",
-    "scored by": "minstens {n} lid zonder belangenconflict elk punt heeft gegeven|minstens {n} leden zonder "
-    "belangenconflict elk punt hebben gegeven",
+    "score written": "minstens één lid van de commissie alle punten heeft gegeven",
+    "score missing": "nog niemand alle punten heeft gegeven",
+    "scored by": "minstens {n} lid zonder belangenconflict alle punten heeft gegeven|minstens {n} leden zonder "
+    "belangenconflict alle punten hebben gegeven",
     "majority": "meer dan de helft van de leden die {criterion} punten gaven, daarvoor {mark} gaf",
+    "budget_left": "het geld dat in {question} wordt gevraagd nog in het budget zit",
     "rank_at_most": "het dossier bij de eerste {number} staat",
     "score_at_least share": "{score} minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "{score} minstens is wat de ronde als `{name}` opgeeft",
@@ -175,6 +185,7 @@ DUTCH = {
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
     "at_most given": "er daarna in {target} niet meer plaatsen bezet zijn dan de ronde als `{name}` opgeeft",
+    "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
     "given": "wat de ronde als `{name}` opgeeft",
@@ -212,6 +223,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "each row": "één voor elke regel van {question}, tot de dag van die regel",
     "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
@@ -230,6 +242,10 @@ DUTCH = {
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -238,6 +254,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

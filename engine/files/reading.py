@@ -131,7 +131,7 @@ def examine(name: str, files: Mapping[str, str], where: str) -> tuple[Programme 
     letters = read_letters_of(files)
     if workflow is not None:
         judge_words(workflow, rounds, sources, words)
-        judge_letters(workflow, main, letters, prefix)
+        judge_letters(workflow, main, letters, prefix, rounds, sources)
     _check_files(files, main, prefix)
     complaints = _in_order(sources)
     if workflow is None or any(complaint.level == "error" for complaint in complaints):

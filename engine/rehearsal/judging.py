@@ -49,7 +49,7 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[reading.committee]
     before = view.dossiers_in(reading.states)
-    marks = _marks(setting, reading, before, members)
+    marks = marks_for(setting, before, members, reading.criteria, reading.readers)
     ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]
 
@@ -86,20 +86,25 @@ def _ties(setting: Setting, first: str | None, marks: Marks, members: Sequence[I
     return {number: members[-1 - place % len(members)] for place, number in enumerate((first, *more))}
 
 
-def _marks(
-    setting: Setting, reading: Reading, dossiers: Sequence[Standing], members: Sequence[Invented]
+def marks_for(
+    setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented],
+    criteria: Mapping[str, Criterion] | None = None, readers: int | None = None,
 ) -> Marks:
-    """What each reader would give: around the same merit, each a little otherwise."""
+    """What each member would give (or so many `readers` of each dossier): around the same merit, a little otherwise.
+
+    Without `criteria` on every one that the rules have.
+    """
+    criteria = setting.workflow.criteria if criteria is None else criteria
     chance, marks = setting.inventor.chance, Marks()
     for dossier in dossiers:
         merit = chance.triangular(0.2, 0.95, 0.6)
-        readers = members if reading.readers is None else chance.sample(members, min(reading.readers, len(members)))
+        reads = members if readers is None else chance.sample(members, min(readers, len(members)))
         marks[dossier.number] = {
             member.email: {
                 criterion.name: _mark(criterion.scale, merit + chance.uniform(-0.2, 0.2))
-                for criterion in reading.criteria.values()
+                for criterion in criteria.values()
             }
-            for member in readers
+            for member in reads
         }
     return marks
 

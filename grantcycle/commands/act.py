@@ -25,7 +25,7 @@ def act(
 
     A transition that sets a new value takes it as an answer: --answer strand=large, or --answer QUESTION=VALUE.
 
-    Example: grantcycle act cera-impuls/2019 CI19-001 submit --as an@brug.example --file plan=plan.pdf
+    Example: grantcycle act small-grants/2030 SG30-001 submit --as an@brug.example --file plan=plan.pdf
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -37,7 +37,7 @@ def list_dossiers(
 ) -> None:
     """The dossiers of a round.
 
-    Example: grantcycle dossiers list cera-impuls/2019 --state submitted
+    Example: grantcycle dossiers list small-grants/2030 --state submitted
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -57,6 +57,7 @@ def list_dossiers(
                         "number": one.number,
                         "organisation": one.organisation,
                         "state": one.state,
+                        **({"strand": one.strand} if one.strand else {}),
                         **both("entered_at", one.entered_at, row.timezone),
                         **both("received_at", one.received_at, row.timezone),
                         "contacts": list(one.contacts),
@@ -89,7 +90,7 @@ def list_dossiers(
 def show(context: typer.Context, round_name: RoundName, number: Number, as_json: Json = False) -> None:
     """All that is known of one dossier: answers, moves, verdict, what it owes.
 
-    Example: grantcycle dossiers show cera-impuls/2019 CI19-001
+    Example: grantcycle dossiers show small-grants/2030 SG30-001
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -188,7 +189,7 @@ def start(
 ) -> None:
     """Start a dossier; it gets the next number of the round.
 
-    Example: grantcycle dossiers start cera-impuls/2019 --organisation "De Brug" --name "An Jans"
+    Example: grantcycle dossiers start small-grants/2030 --organisation "De Brug" --name "An Jans"
     --email an@brug.example --language nl --as an@brug.example
     """
     wiring = wiring_of(context)
@@ -220,7 +221,7 @@ def answer(
 ) -> None:
     """Answer questions of a dossier's form; the newest answer counts, none is ever overwritten.
 
-    Example: grantcycle dossiers answer cera-impuls/2019 CI19-001 --answer amount=45000 --file plan=plan.pdf
+    Example: grantcycle dossiers answer small-grants/2030 SG30-001 --answer amount=45000 --file plan=plan.pdf
     --as an@brug.example
     """
     given, uploads = pairs(answers, "--answer"), pairs(files, "--file")
@@ -269,7 +270,7 @@ def import_dossiers(
 ) -> None:
     """Bring in dossiers from a spreadsheet, one a row. All of them, or none.
 
-    Example: grantcycle dossiers import cera-impuls/2019 dossiers.csv --as els@impuls.example --dry-run
+    Example: grantcycle dossiers import small-grants/2030 dossiers.csv --as els@fund.example --dry-run
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

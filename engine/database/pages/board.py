@@ -12,8 +12,10 @@ from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
+from engine.database.pages.ranking import Purse, purses
 from engine.database.records import DossierRow, ObligationRow, RoleRow
-from engine.rules.roles import deciding_committee, decisions_from
+from engine.rules.assessing import assessment_in
+from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 
 FIRST_CARDS = 8
@@ -27,7 +29,7 @@ class Gate:
     transition: str
     held: int
     cap: int
-    strand: str | None = None
+    scope: str | None = None
     """whose places these are; None where those of all are counted together"""
 
 
@@ -47,6 +49,8 @@ class Column:
     done: int
     """of these, fulfilled or excused"""
     gates: tuple[Gate, ...]
+    purses: tuple[Purse, ...]
+    """the budgets that moves out of the state draw on"""
     first: tuple[int, ...]
     """the dossiers that are shown first"""
 
@@ -71,8 +75,10 @@ def _column(looking: Looking, state: str, sums: Rows, scores: Rows, owed: Rows, 
     scores_in, scores_wanted = scores.get(state, (0, 0))
     of_all, done = owed.get(state, (0, 0))
     return Column(
-        state, count, asked, scores_in, scores_wanted, of_all, done, _gates(looking, state), first.get(state, ())
-    )
+        state, count, asked, scores_in, scores_wanted, of_all, done, _gates(looking, state),
+        tuple(purses(looking.session, looking.workflow, looking.round_id, state, besides=looking.tied)),
+        first.get(state, ()),
+    )  # fmt: skip
 
 
 def _by_state(looking: Looking, question: Any) -> dict[str, tuple[Any, ...]]:
@@ -153,7 +159,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
     for name, dossier_id, members, wanted_ones in rows:
         first[name] = (*first.get(name, ()), dossier_id)
-        if deciding_committee(workflow, name) and workflow.criteria:
+        if (one := assessment_in(workflow, name)) and one.criteria:
             scores[name] = (int(members), int(wanted_ones))
     return first, scores
 
@@ -164,11 +170,14 @@ def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:
     for name, decision in decisions_from(workflow, state).items():
         # what a verdict on a dossier that she has a tie with says is not told by a count either
         caps = caps_of(looking.session, workflow, looking.round_id, decision, besides=looking.tied)
-        found += [Gate(name, cap.held, cap.most, cap.strand) for cap in caps]
+        found += [Gate(name, cap.held, cap.most, cap.scope) for cap in caps]
     return tuple(found)
 
 
 def rails(workflow: Workflow) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """The states before, on and after the way: where a dossier begins, where it goes, and where it ends."""
-    on_the_way = [state for state in workflow.states if state != workflow.begins_in and state not in workflow.ends_in]
+    on_the_way = [
+        state for state, one in workflow.states.items()
+        if not one.retired and state != workflow.begins_in and state not in workflow.ends_in
+    ]
     return [workflow.begins_in], on_the_way, list(workflow.ends_in)

@@ -148,7 +148,7 @@ def complaints_of_the_page() -> tuple[list[Complaint], list[str]]:
     files = page_programme()
     programme, _ = examine("small-grants", files, "")
     assert programme is None  # the letters are missing still
-    letters = re.findall(r'= "([a-z-]+)"', " ".join(re.findall(r"(?:tell|if_not) .*", files["workflow.toml"])))
+    letters = re.findall(r'= "([a-z-]+)"', " ".join(re.findall(r"(?:tell|if_not) .*", "\n".join(files.values()))))
     for language in ("en", "nl"):
         files |= {f"letters/{language}/{letter}.md": "Subject\n" for letter in letters}
     programme, complaints = examine("small-grants", files, "")
