@@ -20,6 +20,7 @@ from engine.database.records import (
     TransitionRow,
 )
 from engine.database.store import score_of, the_id
+from engine.rules.assessing import list_in, said_score
 from engine.rules.workflow import Workflow
 from grantcycle.rehearsed import Dossier, Due, Event, Mail, Moved, Obliged
 
@@ -102,11 +103,16 @@ def collect_dossiers(session: Session, workflow: Workflow, round_id: int) -> tup
     return tuple(
         Dossier(
             number=row.number, organisation=row.organisation, language=languages.get(the_id(row), workflow.language),
-            started_at=row.started_at, received_at=row.received_at, score=score_of(session, workflow, the_id(row)),
+            started_at=row.started_at, received_at=row.received_at, score=_score(session, workflow, row),
             state=row.state, path=tuple(path[the_id(row)]), owed=tuple(owed[the_id(row)]),
         )
         for row in rows
     )  # fmt: skip
+
+
+def _score(session: Session, workflow: Workflow, row: DossierRow) -> float | None:
+    """A dossier's score as people read it."""
+    return said_score(workflow, list_in(workflow, row.state), score_of(session, workflow, the_id(row)))
 
 
 def _first_languages(contacts: Sequence[tuple[int, str]]) -> dict[int, str]:

@@ -22,6 +22,7 @@ BECAUSE = "because"
 """the fact that tells reasons of one code from each other"""
 
 SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("agreed", ""): (N_("No score is agreed on here. Open the page again."),),
     ("address", "elsewhere"): (N_("%(email)s takes part in a round that you do not run."),),
     ("address", "factor"): (N_("%(email)s signs in with a second step. Ask them in person."),),
     ("address", "none"): (N_("This is not one e-mail address."),),
@@ -156,6 +157,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("lift", "none"): (N_("This is held against the dossier already."),),
     ("lift", "unknown"): (N_("The rules ask no such thing."),),
     ("mail", "done"): (N_("Somebody has seen to this mail already."),),
+    ("mark", "none"): (N_("No mark was given."),),
+    ("mark", "words"): (N_("“%(criterion)s” has no such mark. Choose one of these."),),
     ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
     ("meeting", "begun"): (N_("This meeting has begun."),),
     ("meeting", "cancelled"): (N_("This meeting was cancelled."),),
@@ -230,6 +233,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("presence", "came"): (N_("It is noted that %(person)s came. Correct that first."),),
     ("presence", "cancelled"): (N_("This meeting was cancelled."),),
     ("presence", "other"): (N_("This meeting is held with one dossier, and this is another."),),
+    ("reader", ""): (N_("This dossier is scored by those members to whom it was given."),),
     ("reason", ""): (N_("Write down the reason."),),
     ("reason", "long"): (N_("At most %(most)s characters are kept."),),
     ("recommendation", ""): (N_("No recommendation has been written yet."),),
@@ -245,6 +249,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("role", "staff"): (N_("Only the staff of the programme do this."),),
     ("same", ""): (N_("It is on that date already."),),
     ("score", ""): (N_("The score is %(score)s, and at least %(floor)s is needed."),),
+    ("score_low", ""): (N_("The score is %(score)s, and at most %(floor)s is needed."),),
     ("seat", "held"): (N_("This person has a seat already."),),
     ("seat", "invited"): (N_("This person is invited to this meeting already."),),
     ("seat", "offered"): (N_("A seat is offered to this person already."),),
@@ -309,6 +314,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("undecided", ""): (N_("Observers see the marks once the decision of the committee is known."),),
     ("undone", ""): (N_("This has been undone, and its letters were cancelled."),),
     ("unscored", ""): (N_("There is no score, and at least %(floor)s is needed."),),
+    ("unscored_low", ""): (N_("There is no score, and at most %(floor)s is needed."),),
     ("unplayed", ""): (N_("Only what was rehearsed to its end can be approved."),),
     ("upgraded", ""): (N_("The server is being renewed. Please try again in a minute."),),
     ("verdict", ""): (N_("There is a verdict on this dossier already."),),

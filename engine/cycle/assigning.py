@@ -16,7 +16,8 @@ from engine.database.records import AssignmentRow, ConflictRow, ContactRow, Doss
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.roles import deciding_committee, must_be_staff
+from engine.rules.assessing import UNDECLARED, assessment_in
+from engine.rules.roles import judging_committee, must_be_staff
 
 Pair = tuple[str, str]
 """a dossier's number, and the address of a member"""
@@ -41,7 +42,8 @@ def assign(scene: Scene, committee: str, *, add: Sequence[Pair], remove: Sequenc
         must_be_staff(standing_of(scene, actor)),
         *_against(scene, committee, wanted),
     ])  # fmt: skip
-    standing = _standing(scene, committee, [*dossiers.values()])
+    within = {the_id(one): _assessment_of(scene, one) for one in dossiers.values()}
+    standing = _standing(scene, committee, within)
     gone = [
         (dossiers[number], people[_address(email)])
         for number, email in dict.fromkeys(remove)
@@ -52,20 +54,26 @@ def assign(scene: Scene, committee: str, *, add: Sequence[Pair], remove: Sequenc
     for rows in _parts(gone):
         _end(scene, [standing[the_id(dossier), the_id(person)] for dossier, person in rows], the_id(actor))
     for dossier, person in gone:
-        scene.note("unassigned", by, dossier=dossier, committee=committee, person=person.email)
+        scene.note(
+            "unassigned", by, dossier=dossier, committee=committee, person=person.email,
+            assessment=within[the_id(dossier)] or None,
+        )  # fmt: skip
     if fresh:
         scene.session.connection().execute(
             insert(AssignmentRow),
             [
                 {"dossier_id": dossier_id, "committee": committee, "person_id": person_id, "since": scene.now,
-                 "assigned_by": actor.id}
+                 "assigned_by": actor.id, "assessment": within[dossier_id]}
                 for dossier_id, person_id in fresh
             ],
         )  # fmt: skip
         point("assignments written")
     for one in fresh:
         dossier, person = named[one]
-        scene.note("assigned", by, dossier=dossier, committee=committee, person=person.email)
+        scene.note(
+            "assigned", by, dossier=dossier, committee=committee, person=person.email,
+            assessment=within[the_id(dossier)] or None,
+        )  # fmt: skip
     return len(gone) + len(fresh)
 
 
@@ -87,7 +95,10 @@ def end_assignments(
         return
     _end(scene, [the_id(row) for row, _ in rows], the_id(scene.person(by)))
     for row, its in rows:
-        scene.note("unassigned", by, dossier=its, committee=row.committee, person=person.email)
+        scene.note(
+            "unassigned", by, dossier=its, committee=row.committee, person=person.email,
+            assessment=row.assessment or None,
+        )  # fmt: skip
 
 
 def _end(scene: Scene, ids: Collection[int], actor_id: int) -> None:
@@ -125,17 +136,24 @@ def _people(scene: Scene, emails: Collection[str]) -> Mapping[str, PersonRow]:
     return found
 
 
-def _standing(scene: Scene, committee: str, dossiers: Sequence[DossierRow]) -> dict[tuple[int, int], int]:
-    """(dossier, person) -> the id of the row, of every assignment that stands on these dossiers."""
+def _assessment_of(scene: Scene, dossier: DossierRow) -> str:
+    """The name of the assessment in which a dossier is read now."""
+    found = assessment_in(scene.workflow, dossier.state)
+    return found.name if found else UNDECLARED
+
+
+def _standing(scene: Scene, committee: str, within: Mapping[int, str]) -> dict[tuple[int, int], int]:
+    """(dossier, person) -> the id of the row, of every assignment that stands on these dossiers `within` these."""
     return {
         (row.dossier_id, row.person_id): the_id(row)
-        for some in _parts(dossiers)
+        for some in _parts([*within])
         for row in scene.session.exec(
             select(AssignmentRow).where(
-                col(AssignmentRow.dossier_id).in_([the_id(one) for one in some]),
-                col(AssignmentRow.committee) == committee, col(AssignmentRow.ended_at).is_(None),
+                col(AssignmentRow.dossier_id).in_(some), col(AssignmentRow.committee) == committee,
+                col(AssignmentRow.ended_at).is_(None),
             )
         ).all()
+        if row.assessment == within[row.dossier_id]
     }  # fmt: skip
 
 
@@ -161,8 +179,8 @@ def _against(
         elif pair in contacts:
             sentence = f"{called} speaks for {dossier.number}"
             yield Refusal("assign", sentence, {"because": "contact", "member": called, "number": dossier.number})
-        if deciding_committee(scene.workflow, dossier.state) != committee:
-            sentence = f"the committee does not decide on {dossier.number} now"
+        if judging_committee(scene.workflow, dossier.state) != committee:
+            sentence = f"the committee does not judge {dossier.number} now"
             yield Refusal("assign", sentence, {"because": "state", "number": dossier.number})
 
 

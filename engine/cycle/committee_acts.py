@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.cycle import assigning, opinions, placing, recording, reminding, verdicts
+from engine.cycle import agreeing, assigning, opinions, placing, recording, reminding, verdicts
 from engine.cycle.assigning import Pair
 from engine.cycle.door import Door
 from engine.cycle.once import Sent
@@ -22,6 +22,12 @@ class CommitteeActs(Door):
         """A member's marks, by criterion."""
         with self._act(round_key, now) as scene:
             opinions.score(scene, scene.dossier(number), marks, by=by)
+
+    @watched
+    def agree(self, round_key: str, number: str, marks: Mapping[str, float], *, by: str, now: int) -> None:
+        """The marks that a committee agreed on, by criterion, entered by its chair or minuted by staff."""
+        with self._act(round_key, now) as scene:
+            agreeing.agree(scene, scene.dossier(number), marks, by=by)
 
     @watched
     def recommend(

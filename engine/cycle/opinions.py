@@ -6,6 +6,7 @@ from typing import Literal
 from sqlalchemy import insert, update
 from sqlmodel import col, select
 
+from engine.cycle.acting import window_refusal
 from engine.cycle.assigning import end_assignments
 from engine.cycle.late_moves import late_moves
 from engine.cycle.people import standing_of
@@ -20,10 +21,13 @@ from engine.database.records import (
     RecommendationRow,
     ScoreRow,
 )
-from engine.database.store import has_conflict, the_id
+from engine.database.store import has_conflict, is_reader, the_id
 from engine.errors import Refusal, Unknown, did_you_mean
 from engine.faults import point
-from engine.rules.roles import deciding_committee, decisions_from, may_judge, must_be_staff
+from engine.rules.assessing import UNDECLARED, assessment_in, criteria_of
+from engine.rules.marks import is_on_scale
+from engine.rules.roles import decisions_from, judging_committee, may_judge, must_be_staff
+from engine.rules.workflow import Criterion
 
 Reader = Literal["applicant", "committee"]
 
@@ -31,35 +35,53 @@ Reader = Literal["applicant", "committee"]
 def _not_under_decision(dossier: DossierRow, committee: str | None) -> Refusal | None:
     if committee:
         return None
-    sentence = f'no committee decides on {dossier.number} while it is "{dossier.state}"'
+    sentence = f'no committee judges {dossier.number} while it is "{dossier.state}"'
     return Refusal("state", sentence, {"because": "not under decision"})
 
 
+def off_its_scale(criterion: Criterion, mark: float) -> Refusal | None:
+    """Why a mark cannot be given for a criterion, or None."""
+    if is_on_scale(criterion, mark):
+        return None
+    if criterion.words:
+        sentence = f'"{criterion.name}" has {len(criterion.words)} marks, and {mark:g} is the place of none'
+        return Refusal("mark", sentence, {"because": "words", "criterion": criterion.title})
+    worst, best = criterion.scale
+    sentence = f'"{criterion.name}" is marked from {worst} to {best}, and {mark:g} was given'
+    facts = {"criterion": criterion.title, "worst": worst, "best": best, "mark": mark}
+    return Refusal("mark", sentence, facts)
+
+
 def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
-    """A member's marks, one a criterion; a new mark replaces the member's earlier one.
+    """A member's marks, one a criterion; a new mark replaces the member's earlier one. Of words the place is given.
 
     Raises Refused for an unknown criterion, a mark off its scale, a conflict, or a dossier nobody decides on.
     """
     person = scene.person(by)
-    committee = deciding_committee(scene.workflow, dossier.state)
-    criteria = scene.workflow.criteria
-    reasons: list[Refusal | None] = [_not_under_decision(dossier, committee)]
-    if committee:
-        reasons.append(may_judge(committee, standing_of(scene, person, dossier)))
+    assessment = assessment_in(scene.workflow, dossier.state)
+    criteria = criteria_of(scene.workflow, assessment) or scene.workflow.criteria
+    reasons: list[Refusal | None] = [_not_under_decision(dossier, assessment.by if assessment else None)]
+    if assessment:
+        against = may_judge(assessment.by, standing_of(scene, person, dossier))
+        reasons.append(against)
+        reasons.append(window_refusal(assessment.window, scene.calendar, scene.now))
+        if against is None and assessment.readers and not is_reader(
+            scene.session, scene.workflow, the_id(dossier), dossier.state, the_id(person)
+        ):
+            sentence = f"{dossier.number} is scored by those members to whom it was given"
+            reasons.append(Refusal("reader", sentence, {"number": dossier.number}))
     for name, mark in marks.items():
         if name not in criteria:
             reasons.append(Refusal("criterion", f'there is no criterion "{name}"{did_you_mean(name, criteria)}'))
             continue
-        worst, best = criteria[name].scale
-        if not min(worst, best) <= mark <= max(worst, best):
-            sentence = f'"{name}" is marked from {worst} to {best}, and {mark:g} was given'
-            facts = {"criterion": criteria[name].title, "worst": worst, "best": best, "mark": mark}
-            reasons.append(Refusal("mark", sentence, facts))
+        reasons.append(off_its_scale(criteria[name], mark))
     refuse(reasons)
+    assert assessment is not None
     scene.session.connection().execute(
         update(ScoreRow)
         .where(
             col(ScoreRow.dossier_id) == dossier.id,
+            col(ScoreRow.assessment) == assessment.name,
             col(ScoreRow.person_id) == person.id,
             col(ScoreRow.criterion).in_(marks),
             col(ScoreRow.replaced_at).is_(None),
@@ -72,12 +94,12 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
             insert(ScoreRow),
             [
                 {"dossier_id": dossier.id, "criterion": name, "person_id": person.id, "mark": float(mark),
-                 "scored_at": scene.now, "assessment": ""}
+                 "scored_at": scene.now, "assessment": assessment.name}
                 for name, mark in marks.items()
             ],
         )  # fmt: skip
     point("marks written")
-    scene.note("scored", by, dossier=dossier, marks=dict(marks))
+    scene.note("scored", by, dossier=dossier, marks=dict(marks), assessment=assessment.name or None)
     late_moves(scene, dossier)
 
 
@@ -88,7 +110,7 @@ def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str, advises
     Raises Unknown for another name.
     """
     person = scene.person(by)
-    committee = deciding_committee(scene.workflow, dossier.state)
+    committee = judging_committee(scene.workflow, dossier.state)
     standing = standing_of(scene, person, dossier)
     decisions = decisions_from(scene.workflow, dossier.state)
     if advises is not None and committee and advises not in decisions:
@@ -99,10 +121,12 @@ def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str, advises
         None if words.strip() else Refusal("words", "a recommendation is written in words"),
     ])  # fmt: skip
     assert committee is not None
+    assessment = assessment_in(scene.workflow, dossier.state)
+    within = assessment.name if assessment else UNDECLARED
     earlier = scene.session.exec(
         select(RecommendationRow).where(
             col(RecommendationRow.dossier_id) == dossier.id, col(RecommendationRow.person_id) == person.id,
-            col(RecommendationRow.replaced_at).is_(None),
+            col(RecommendationRow.assessment) == within, col(RecommendationRow.replaced_at).is_(None),
         )
     ).first()  # fmt: skip
     if earlier:
@@ -111,12 +135,12 @@ def recommend(scene: Scene, dossier: DossierRow, words: str, *, by: str, advises
         scene.session.flush()
     scene.session.add(
         RecommendationRow(
-            dossier_id=the_id(dossier), person_id=the_id(person), committee=committee, words=words.strip(),
-            advises=advises, written_at=scene.now,
+            dossier_id=the_id(dossier), person_id=the_id(person), committee=committee, assessment=within,
+            words=words.strip(), advises=advises, written_at=scene.now,
         )
     )  # fmt: skip
     point("recommendation written")
-    scene.note("recommended", by, dossier=dossier, advises=advises)
+    scene.note("recommended", by, dossier=dossier, advises=advises, assessment=within or None)
     late_moves(scene, dossier)
 
 
@@ -128,7 +152,7 @@ def comment(scene: Scene, dossier: DossierRow, words: str, *, reader: Reader, by
     if reader not in ("applicant", "committee"):
         raise Unknown("reader of a comment", reader, ("applicant", "committee"))
     person = scene.person(by)
-    committee = deciding_committee(scene.workflow, dossier.state)
+    committee = judging_committee(scene.workflow, dossier.state)
     refuse([
         _not_under_decision(dossier, committee),
         may_judge(committee, standing_of(scene, person, dossier)) if committee else None,
@@ -190,7 +214,7 @@ def declare_clear(scene: Scene, dossier: DossierRow, *, by: str, of: str | None 
     """
     person = scene.person(of or by)
     told, against = _minuted(scene, by, of)
-    committee = deciding_committee(scene.workflow, dossier.state)
+    committee = judging_committee(scene.workflow, dossier.state)
     refuse([
         against,
         _not_under_decision(dossier, committee),

@@ -18,7 +18,7 @@ from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.lateness import term_of
-from engine.rules.roles import deciding_committee, must_be_staff
+from engine.rules.roles import judging_committee, must_be_staff
 
 Tell = Callable[[Session, PersonRow, Waiting], bool]
 """writes one letter in the caller's transaction; False where one such stands already"""
@@ -29,12 +29,12 @@ LISTED = 100
 def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: str) -> Sequence[str]:
     """Write to each of these members of whom something is wanted of dossiers in a state; gives whom was written to.
 
-    Raises Unknown for a state in which no committee decides; Refused when none of them is left to be written to.
+    Raises Unknown for a state in which no committee judges; Refused when none of them is left to be written to.
     """
-    committee = deciding_committee(scene.workflow, state)
+    committee = judging_committee(scene.workflow, state)
     if committee is None:
-        known = [name for name in scene.workflow.states if deciding_committee(scene.workflow, name)]
-        raise Unknown("state in which a committee decides", state, known)
+        known = [name for name in scene.workflow.states if judging_committee(scene.workflow, name)]
+        raise Unknown("state in which a committee judges", state, known)
     refuse([must_be_staff(standing_of(scene, scene.person(by)))])
     wanted = {email.strip().lower() for email in emails}
     people = scene.session.exec(
@@ -64,7 +64,7 @@ def waits_for(
 
     For somebody who looks (`looker`) without those that this person has a conflict with.
     """
-    committee = deciding_committee(scene.workflow, state)
+    committee = judging_committee(scene.workflow, state)
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
     table = Table(scene.workflow, scene.round_id, committee, state, looker)

@@ -12,7 +12,9 @@ from sqlmodel import Session, col
 
 from engine.database.records import DossierRow, JournalRow, PersonRow
 
-OPINIONS = ("commented", "comment taken back", "conflict declared", "declared clear", "recommended", "scored")
+OPINIONS = (
+    "commented", "comment taken back", "conflict declared", "declared clear", "recommended", "score agreed", "scored",
+)  # fmt: skip
 """what members say of a dossier leaves it as it is, and nobody's act is in its way"""
 AT_ONCE = 500
 """dossiers in one question"""

@@ -11,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from engine.database.across import When, applicant_of, before_of, lifted
 from engine.database.records import (
+    AgreedRow,
     AnswerRow,
+    AssignmentRow,
     AttendanceRow,
     ClearanceRow,
     ConflictRow,
@@ -34,9 +36,13 @@ from engine.errors import Unknown
 from engine.faults import point
 from engine.rules.applying import ACROSS
 from engine.rules.asked import asked_about
-from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
+from engine.rules.assessing import UNDECLARED, assessment_in, criteria_of, list_in, score_over
+from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given
 from engine.rules.guards import SCORED
-from engine.rules.workflow import Guard, Workflow
+from engine.rules.workflow import Assessment, Guard, Workflow
+
+MarksOf = tuple[Mapping[str, Mapping[str, float]], frozenset[str]]
+"""member -> criterion -> mark, and the members who have a conflict"""
 
 
 def the_id(row: Any) -> int:
@@ -236,20 +242,60 @@ def attended_meetings(session: Session, workflow: Workflow, dossier_id: int) -> 
 
 
 def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | None:
-    """The weighted score of a dossier over the members without a conflict; None when nobody scored it completely."""
-    return weighted_score(workflow.criteria, *marks_of(session, dossier_id))
+    """The score of a dossier where it stands, more being better; None when nobody scored it completely."""
+    state = session.exec(select(DossierRow.state).where(col(DossierRow.id) == dossier_id)).one()
+    one = list_in(workflow, state)
+    return _score_in(session, workflow, one, dossier_id, marks_of(session, dossier_id, one.name)) if one else None
 
 
-def marks_of(session: Session, dossier_id: int) -> tuple[Mapping[str, Mapping[str, float]], frozenset[str]]:
-    """The current marks of a dossier (member -> criterion -> mark), and the members who have a conflict with it."""
+def _score_in(
+    session: Session, workflow: Workflow, one: Assessment, dossier_id: int, marks: MarksOf
+) -> float | None:
+    agreed = agreed_marks(session, dossier_id, one.name) if one.score == "consensus" else {}
+    return score_over(workflow, one, *marks, agreed)
+
+
+def marks_of(session: Session, dossier_id: int, assessment: str) -> MarksOf:
+    """The current marks of a dossier in an assessment, and the members who have a conflict with it."""
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
-        select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
-    ).all()
+        select(ScoreRow).where(
+            col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None),
+            col(ScoreRow.assessment) == assessment,
+        )
+    ).all()  # fmt: skip
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
     return marks, frozenset(str(person) for person in conflicted)
+
+
+def is_reader(session: Session, workflow: Workflow, dossier_id: int, state: str, person_id: int) -> bool:
+    """Whether a dossier was given to somebody to read, in the assessment about the state in which it is."""
+    one = assessment_in(workflow, state)
+    given = select(AssignmentRow.id).where(
+        col(AssignmentRow.dossier_id) == dossier_id, col(AssignmentRow.person_id) == person_id,
+        col(AssignmentRow.assessment) == (one.name if one else UNDECLARED), col(AssignmentRow.ended_at).is_(None),
+    )  # fmt: skip
+    return session.exec(given).first() is not None
+
+
+def agreed_marks(session: Session, dossier_id: int, assessment: str) -> dict[str, float]:
+    """criterion -> the mark that the committee agreed on in an assessment."""
+    rows = session.exec(
+        select(AgreedRow).where(
+            col(AgreedRow.dossier_id) == dossier_id, col(AgreedRow.assessment) == assessment,
+            col(AgreedRow.replaced_at).is_(None),
+        )
+    ).all()  # fmt: skip
+    return {row.criterion: row.mark for row in rows}
+
+
+def is_recommended(session: Session, workflow: Workflow, dossier: DossierRow) -> bool:
+    """Whether a recommendation stands on a dossier, of the assessment that counts where it is."""
+    one = list_in(workflow, dossier.state)
+    rows = recommendations_of(session, the_id(dossier))
+    return any(not workflow.assessments or (one is not None and row.assessment == one.name) for row in rows)
 
 
 def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
@@ -293,13 +339,13 @@ def facts_of(
         facts["owed"] = tuple(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
         )
-    if words & SCORED:
-        marks = marks_of(session, dossier_id)
-        facts["score"] = weighted_score(workflow.criteria, *marks)
-        facts["scored_by"] = len(complete_scores(workflow.criteria, *marks))
+    if words & SCORED and (one := list_in(workflow, dossier.state)):
+        marks = marks_of(session, dossier_id, one.name)
+        facts["score"] = _score_in(session, workflow, one, dossier_id, marks)
+        facts["scored_by"] = len(complete_scores(criteria_of(workflow, one), *marks))
         facts["marks"] = marks_given(*marks)
     if "recommendation" in words:
-        facts["recommended"] = bool(recommendations_of(session, dossier_id))
+        facts["recommended"] = is_recommended(session, workflow, dossier)
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
     if words & ACROSS:

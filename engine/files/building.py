@@ -18,6 +18,7 @@ from engine.rules.workflow import (
     APPLICANT,
     EVERYONE,
     Announcement,
+    Assessment,
     Committee,
     Criterion,
     Deliverable,
@@ -94,6 +95,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        assessments=built["assessment"],
         strands=strands,
     )
 
@@ -189,7 +191,28 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
     if not spot.names["committee"]:
         spot.complain("nobody scores it: there is no [committee.NAME]")
-    return Criterion(name, values["title"], values["scale"], values.get("weight", 1))
+    scale, weight = values["scale"], values.get("weight", 1)
+    if isinstance(scale[0], str):
+        return Criterion(name, values["title"], (1, len(scale)), weight, scale)
+    return Criterion(name, values["title"], scale, weight)
+
+
+def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
+    criteria = values.get("criteria", tuple(spot.names["criterion"]))
+    if "score" in values and not criteria:
+        spot.at("score").complain("says nothing here: no marks are given, as there are no criteria")
+    return Assessment(
+        name=name,
+        title=values["title"],
+        by=values["by"],
+        about=values["about"],
+        criteria=criteria,
+        window=window_of(values, spot),
+        readers=values.get("readers"),
+        reads=values.get("reads"),
+        score=values.get("score", "mean"),
+        spread=values.get("spread"),
+    )
 
 
 def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
@@ -320,6 +343,7 @@ BUILDERS: dict[str, Build] = {
     "question": _question,
     "deliverable": _deliverable,
     "criterion": _criterion,
+    "assessment": _assessment,
     "meeting": _meeting,
     "transition": build_transition,
     "obligation": _obligation,

@@ -55,6 +55,9 @@ class _Dates:
                     yield f"[transition.{transition.name}]", moment
             if transition.window is not None:
                 yield from self._of_window(f"[transition.{transition.name}]", transition.window)
+        for one in self.workflow.assessments.values():
+            if one.window is not None:
+                yield from self._of_window(f"[assessment.{one.name}]", one.window)
         for meeting in self.workflow.meetings.values():
             yield from self._of_window(f"[meeting.{meeting.name}]", meeting.window)
         for obligation in self.workflow.obligations.values():
@@ -148,6 +151,7 @@ class _Dates:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
             *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[assessment.{one.name}]", one.window) for one in self.workflow.assessments.values() if one.window),
             *((f"[obligation.{one.name}]", one.window) for one in self.workflow.obligations.values() if one.window),
         ]
         for rule, window in windows:

@@ -1,15 +1,16 @@
 """Does a round give every number that the rules call by name, and none besides?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.files.amounts import ANY, CEILING, LIMIT, PLACES, SEATS, Sort, is_of, read_number
 from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
 from engine.files.values import read_texts
+from engine.rules.assessing import criteria_of, divisor, ends, floor_of, list_in
 from engine.rules.budgets import BUDGET, draws_on
-from engine.rules.facts import best_score, worst_score
-from engine.rules.numbers import Given, Named, Number, PerStrand, Share, amount, parts_of
+from engine.rules.marks import score_falls
+from engine.rules.numbers import Given, Named, Number, PerStrand, Share, parts_of
 from engine.rules.workflow import Question, Workflow
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
@@ -25,6 +26,8 @@ class Asked:
     key: str
     sort: Sort | None
     """None for a list of texts"""
+    states: tuple[str, ...] = ()
+    """for a guard: where the dossiers stand that it judges"""
 
 
 def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
@@ -40,11 +43,13 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
             yield Asked(BUDGET, f"[transition.{transition.name}]", "budget_left", CEILING)
         for guard in transition.guards:
             for name in _names_in(guard.value):
-                yield Asked(name, f"[transition.{transition.name}]", guard.word, SORTS.get(guard.word))
+                yield Asked(name, f"[transition.{transition.name}]", guard.word, SORTS.get(guard.word),
+                            transition.sources)  # fmt: skip
     for reminder in workflow.reminders.values():
         for guard in reminder.guards:
             for name in _names_in(guard.value):
-                yield Asked(name, f"[reminder.{reminder.name}]", guard.word, SORTS.get(guard.word))
+                yield Asked(name, f"[reminder.{reminder.name}]", guard.word, SORTS.get(guard.word),
+                            reminder.about)  # fmt: skip
 
 
 def _asked_of_questions(questions: Mapping[str, Question], where: str) -> Iterator[Asked]:
@@ -105,16 +110,31 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
             spot.complain(f'"{part}" is a share of nothing: {why} a number')
         elif not isinstance(part, Share) and not is_of(one.sort, part):
             spot.complain(f"{written(part)} is not {one.sort.says()}, which {why}")
-    if one.key == "score_at_least" and (sentence := outside_the_scale(workflow, value)):
+    if one.key == "score_at_least" and (sentence := outside_the_scale(workflow, value, one.states)):
         spot.complain(f"{sentence}; {why} it")
 
 
-def outside_the_scale(workflow: Workflow, number: Number) -> str | None:
-    """Why no score could be so high, or every score is; a name is judged with the round that gives it."""
+def outside_the_scale(workflow: Workflow, number: Number | str, states: Iterable[str]) -> str | None:
+    """Why no score could be so high, or every score is, in one of these states; a name is judged with its round."""
     if not workflow.criteria:
         return None
-    worst, best = worst_score(workflow), best_score(workflow)
-    for part in parts_of(number, {}):
-        if not isinstance(part, Named) and not worst < amount(part, {}, whole=best) <= best:
-            return f"{part} lies outside the scores that can be given: above {worst:g}, up to {best:g}"
+    return next(filter(None, (_no_such_score(workflow, state, number) for state in states)), None)
+
+
+def _no_such_score(workflow: Workflow, state: str, floor: Number | str) -> str | None:
+    one = list_in(workflow, state)
+    if one is None or not divisor(workflow, one):
+        return f'cannot hold: no score is given before a dossier is "{state}"'
+    criteria = criteria_of(workflow, one)
+    if isinstance(floor, str):
+        scales = {criterion.words for criterion in criteria.values() if criterion.weight}
+        if len(scales) != 1 or floor not in next(iter(scales)):
+            return f'"{floor}" can be no score: not every criterion that counts has this mark'
+        return f'"{floor}" can be no score where marks are added up; write a number' if one.score == "sum" else None
+    low, high = ends(workflow, one)
+    for part in parts_of(floor, {}):
+        if not isinstance(part, Named) and not low < floor_of(workflow, one, part).worth <= high:
+            if score_falls(criteria.values()):
+                return f"{part} lies outside the scores that can be given: below {high:g}, down to {low:g}"
+            return f"{part} lies outside the scores that can be given: above {low:g}, up to {high:g}"
     return None

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from engine.files.assessing import check_assessments
 from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.guards import named
+from engine.rules.marks import is_on_scale
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
 from engine.rules.round import NEVER, Round
@@ -39,6 +41,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
+    check_assessments(workflow, whole)
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
@@ -305,14 +308,26 @@ def _check_readers(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
+    """A least score must be one that can come of the marks, wherever the guard is judged."""
     for kind, name, guards in _guards(workflow):
+        where = _judged_in(workflow, kind, name)
         for guard in guards:
             if guard.word == "majority" and "criterion" not in whole.source.broken:
                 _check_marks(workflow, guard, whole.at(kind, name, "only_if", guard.word))
-            if guard.word != "score_at_least" or not isinstance(guard.value, NUMBERS):
+            if guard.word != "score_at_least" or not workflow.criteria:
                 continue
-            if sentence := outside_the_scale(workflow, guard.value):
+            assert isinstance(guard.value, (str, *NUMBERS))
+            if sentence := outside_the_scale(workflow, guard.value, where):
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
+
+
+def _judged_in(workflow: Workflow, kind: str, name: str) -> tuple[str, ...]:
+    """The states of the dossiers that the guards of a rule judge."""
+    if kind == "transition":
+        return workflow.transitions[name].sources
+    if kind == "reminder":
+        return workflow.reminders[name].about
+    return workflow.obligations[name].owed_by if kind == "obligation" else ()
 
 
 def _check_strands(workflow: Workflow, whole: Spot) -> None:
@@ -327,8 +342,9 @@ def _check_strands(workflow: Workflow, whole: Spot) -> None:
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
     for name, mark in guard.marks:
-        worst, best = workflow.criteria[name].scale
-        if not worst <= float(mark) <= best:
+        criterion = workflow.criteria[name]
+        if not is_on_scale(criterion, float(mark)):
+            worst, best = criterion.scale
             place.at(name).complain(f'nobody can give {mark}: "{name}" is marked from {worst:g} to {best:g}')
 
 
@@ -346,6 +362,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
     owed |= {deliverable.name for deliverable in workflow.deliverables.values() if deliverable.open_to}
     acting = {transition.by for transition in workflow.transitions.values()}
+    acting |= {one.by for one in workflow.assessments.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
     acting |= {meeting.committee for meeting in workflow.meetings.values()}

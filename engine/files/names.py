@@ -147,6 +147,14 @@ def read_if_not(value: object, spot: Spot) -> dict[str, str] | str | None:
     return read_letters(value, spot)
 
 
+def read_criteria(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """Criteria, or none at all."""
+    if value == []:
+        return ()
+    criteria: tuple[str, ...] | None = each(name_of("criterion"))(value, spot)
+    return criteria
+
+
 def read_per(value: object, spot: Spot) -> str | None:
     """Over what is counted: the strands, the batches, or the answers to a question."""
     if value == "batch":

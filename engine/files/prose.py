@@ -7,11 +7,13 @@ changes nothing here was not understood.
 import re
 from collections.abc import Iterator, Mapping
 
+from engine.files.prose_assessments import told_of
 from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
+from engine.rules.marks import falls
 from engine.rules.round import Round
-from engine.rules.workflow import Committee, Deliverable, Question, State
+from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file")
 """kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
@@ -137,15 +139,27 @@ def _dossier(voice: Voice) -> Iterator[str]:
     if workflow.questions:
         yield f"## {voice.say('questions')}"
         yield _questions(voice, workflow.questions)
-    if workflow.criteria:
+    if workflow.criteria or workflow.assessments:
         yield f"## {voice.say('criteria')}"
-        yield voice.say("scores")
+    if workflow.criteria:
+        yield voice.say("scores among" if workflow.assessments else "scores")
         lines = []
         for criterion in workflow.criteria.values():
-            worst, best, weight = map(voice.number, (*criterion.scale, criterion.weight))
-            scale = voice.say("scale", worst=worst, best=best, weight=weight)
+            scale = _scale(voice, criterion)
             lines.append(f"- **{voice.words(criterion.title)}** (`{criterion.name}`){voice.say('colon')}{scale}.")
         yield "\n".join(lines)
+    for assessment in workflow.assessments.values():
+        yield " ".join(told_of(voice, assessment))
+
+
+def _scale(voice: Voice, criterion: Criterion) -> str:
+    worst, best, weight = map(voice.number, (*criterion.scale, criterion.weight))
+    if criterion.words:
+        scale = voice.say("scale in words", marks=voice.both([voice.title(one) for one in criterion.words]))
+    else:
+        scale = voice.say("scale down" if falls(criterion) else "scale", worst=worst, best=best)
+    counts = voice.say("weight", weight=weight) if criterion.weight else voice.say("no weight")
+    return f"{scale}, {counts}"
 
 
 def _deliverables(voice: Voice) -> Iterator[str]:

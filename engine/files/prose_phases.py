@@ -7,6 +7,8 @@ from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.applying import ACROSS
+from engine.rules.assessing import criteria_in, list_in
+from engine.rules.marks import falls, in_words, score_falls
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
 from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
@@ -77,10 +79,11 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         window = voice.window(transition.window, transition.within)
         yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
-        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
+        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.sources, transition.target))
     is_ranked = transition.guard("rank_at_most") is not None
     if is_ranked or transition.order or transition.ties != "ask":
-        names = [_precedence(voice, name) for name in (order_of(transition) if is_ranked else transition.order)]
+        order = order_of(transition) if is_ranked else transition.order
+        names = [_precedence(voice, name, transition.sources) for name in order]
         if names:
             yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
@@ -113,19 +116,39 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
-def _precedence(voice: Voice, name: str) -> str:
+def _precedence(voice: Voice, name: str, states: Iterable[str]) -> str:
     if name in ("score", "received", "committee"):
-        return voice.say(f"by {name}")
-    return voice.say("by criterion", criterion=voice.title(voice.workflow.criteria[name].title))
+        return voice.say("by lowest score" if name == "score" and _falls(voice, states) else f"by {name}")
+    criterion = voice.workflow.criteria[name]
+    return voice.say("by lowest mark" if falls(criterion) else "by criterion", criterion=voice.title(criterion.title))
 
 
-def _conditions(voice: Voice, guards: Iterable[Guard], target: str | None = None) -> str:
-    """`if this and if that`."""
-    return voice.both([voice.say("if", clause=_clause(voice, guard, target)) for guard in guards])
+def _conditions(
+    voice: Voice, guards: Iterable[Guard], states: tuple[str, ...], target: str | None = None
+) -> str:
+    """`if this and if that`, of dossiers in these states."""
+    return voice.both([voice.say("if", clause=_clause(voice, guard, target, states)) for guard in guards])
 
 
-def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
+def _least(voice: Voice, value: object, states: Iterable[str]) -> str:
+    """What the score must be: where every scale of those states falls, the best is the lowest."""
+    of = [one for state in states if (one := list_in(voice.workflow, state))]
+    score = voice.say("mean score" if all(one.score == "mean" for one in of) else "one score")
+    if isinstance(value, str):
+        return voice.say("score_in_words", score=score, mark=voice.title(value))
+    assert isinstance(value, NUMBERS)
+    word = "score_at_most" if isinstance(value, int | float) and _falls(voice, states) else "score_at_least"
+    return _numbered(voice, word, value, "", score)
+
+
+def _falls(voice: Voice, states: Iterable[str]) -> bool:
+    return any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
+
+
+def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> str:
     value = guard.value
+    if guard.word == "score_at_least":
+        return _least(voice, value, states)
     if guard.word == "quorum" and isinstance(value, int):
         return voice.count("scored by", value)
     if guard.word == "budget_left":
@@ -153,27 +176,29 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
 
 
 def _majority(voice: Voice, name: str, mark: float) -> str:
+    criterion = voice.workflow.criteria[name]
+    word = in_words(criterion, mark)
     return voice.say(
-        "majority", criterion=voice.title(voice.workflow.criteria[name].title), mark=voice.number(mark)
+        "majority", criterion=voice.title(criterion.title), mark=voice.title(word) if word else voice.number(mark)
     )
 
 
-def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
-    """The clause of a guard that asks for a number."""
+def _numbered(voice: Voice, word: str, number: Number, target: str, score: str = "") -> str:
+    """The clause of a guard that asks for a number, of places in a state or of a score."""
     if isinstance(number, PerStrand):
         return voice.both([
             voice.say(
                 "for strand", strand=voice.strand(strand),
-                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+                clause=_numbered(voice, word, one, target, score).removeprefix(voice.say("there")),
             )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
-        return voice.say(f"{word} share", share=voice.share(number), target=target)
+        return voice.say(f"{word} share", share=voice.share(number), target=target, score=score)
     if isinstance(number, Named):
-        return voice.say(f"{word} given", name=number.name, target=target)
+        return voice.say(f"{word} given", name=number.name, target=target, score=score)
     places = voice.count("places", int(number)) if word == "at_most" else ""
-    return voice.say(word, number=voice.number(number), places=places, target=target)
+    return voice.say(word, number=voice.number(number), places=places, target=target, score=score)
 
 
 def _seats(voice: Voice, seats: Number) -> str:
@@ -237,7 +262,8 @@ def _reminder(voice: Voice, reminder: Reminder) -> str:
     )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
-    guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
+    conditions = _conditions(voice, reminder.guards, reminder.about)
+    guards = voice.say("and only", guards=conditions) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(
         "reminder", name=reminder.name, moments=moments, states=states, guards=guards, letters=letters
@@ -257,7 +283,7 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
-        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
+        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards, obligation.owed_by)))
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))

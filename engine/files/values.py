@@ -18,6 +18,7 @@ from engine.files.names import (
     name_of,
     read_actor,
     read_bookable,
+    read_criteria,
     read_if_not,
     read_letters,
     read_open_to,
@@ -38,9 +39,12 @@ from engine.files.spans import (
     read_span,
 )
 from engine.files.vocabulary import KINDS, Kind
+from engine.rules.numbers import Number
 from engine.rules.workflow import Marks, Moment, Slots
 
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
+MOST_MARKS = 21
+"""marks in words of one scale: more are no choice any more"""
 UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
 """Unicode's categories of line breaks, control characters and marks that turn the direction of the text"""
 
@@ -98,10 +102,10 @@ def read_count(value: object, spot: Spot) -> int | None:
 
 
 def read_weight(value: object, spot: Spot) -> int | float | None:
-    """A number above 0."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= LARGEST:
+    """A number from 0."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return value
-    spot.complain(f"must be a number above 0, not {written(value)}")
+    spot.complain(f"must be a number from 0, not {written(value)}")
     return None
 
 
@@ -111,6 +115,25 @@ def read_least(value: object, spot: Spot) -> int | float | None:
         return value
     spot.complain(f"must be a number, 0 or more, not {written(value)}")
     return None
+
+
+def read_floor(value: object, spot: Spot) -> Number | str | None:
+    """A least score: a number, or a mark in words of some criterion. Whether they go together is judged later."""
+    if isinstance(value, str) and value in [mark for words in words_of(spot).values() for mark in words]:
+        return value
+    number: Number | None = read_limit(value, spot)
+    return number
+
+
+def words_of(spot: Spot) -> dict[str, list[str]]:
+    """criterion -> its marks in words, of those that have some, as the file declares them."""
+    criteria = (spot.source.data or {}).get("criterion")
+    found: dict[str, list[str]] = {}
+    for name, one in criteria.items() if isinstance(criteria, dict) else ():
+        scale = one.get("scale") if isinstance(one, dict) else None
+        if isinstance(scale, list) and scale and all(isinstance(mark, str) for mark in scale):
+            found[name] = scale
+    return found
 
 
 def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
@@ -161,34 +184,49 @@ def read_between(value: object, spot: Spot) -> tuple[Moment, Moment] | None:
     return None if start is None or end is None else (start, end)
 
 
-def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | None:
-    """`[worst, best]`, rising."""
-    if isinstance(value, list) and value and all(isinstance(mark, str) for mark in value):
-        spot.later("a scale of marks")
-        return None
+def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | tuple[str, ...] | None:
+    """`[worst, best]`, rising or falling, or marks in words with the worst first."""
+    if isinstance(value, list) and any(isinstance(mark, str) for mark in value):
+        return _read_words(value, spot)
     numbers = [x for x in value if isinstance(x, int | float) and not isinstance(x, bool) and abs(x) <= LARGEST] \
         if isinstance(value, list) else []  # fmt: skip
     if not isinstance(value, list) or len(value) != 2 or len(numbers) != 2:
         spot.complain(f"must be two numbers, [worst, best], not {written(value)}")
         return None
     worst, best = numbers
-    if worst > best:
-        spot.later(f"a scale whose best mark is the lowest ([{worst}, {best}])")
-        return None
     if worst == best:
         spot.complain(f"[{worst}, {best}] leaves nothing to choose")
         return None
     return worst, best
 
 
+def _read_words(value: list[object], spot: Spot) -> tuple[str, ...] | None:
+    marks: tuple[str, ...] | None = each(read_text)(value, spot)
+    if marks is not None and not 2 <= len(marks) <= MOST_MARKS:
+        spot.complain(f"has {len(marks)} mark{'s' if len(marks) > 1 else ''}; write 2 to {MOST_MARKS}, the worst first")
+        return None
+    if marks is not None and (number := next((one for one in marks if re.fullmatch(r"-?\d+([.,]\d+)?", one)), None)):
+        spot.complain(f'has the number "{number}" for a word; write [worst, best] without quotes')
+        return None
+    return marks
+
+
 def read_marks(value: object, spot: Spot) -> Marks | None:
-    """`{ criterion = mark }`; whether the mark is one of the criterion's scale is judged with it."""
+    """`{ criterion = mark }`, a word as its place; whether a number is on the scale is judged with the criterion."""
     if not isinstance(value, dict) or not value:
         spot.complain(f"must be {{ criterion = mark }}, not {'empty' if value == {} else written(value)}")
         return None
-    marks, read_name = [], name_of("criterion")
+    marks: list[tuple[str, int | float]] = []
+    read_name, words = name_of("criterion"), words_of(spot)
     for name, mark in value.items():
         if read_name(name, spot.at(name)) is None:
+            continue
+        if name in words:
+            if mark not in words[name]:
+                known = ", ".join(f'"{word}"' for word in words[name])
+                spot.at(name).complain(f"must be one of {known}, not {written(mark)}")
+                continue
+            marks.append((name, words[name].index(mark) + 1))
             continue
         if isinstance(mark, bool) or not isinstance(mark, int | float) or abs(mark) > LARGEST:
             spot.at(name).complain(f"must be a mark, a number, not {written(mark)}")
@@ -244,7 +282,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "count": read_count,
     "places": read_places,
     "weight": read_weight,
-    "limit": read_limit,
+    "floor": read_floor,
     "ceiling": read_ceiling,
     "seats": read_seats,
     "least": read_least,
@@ -282,6 +320,9 @@ _SPECIAL: Mapping[str, Reader] = {
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,
+    "scored question": name_of("question"),
+    "scored questions": each(name_of("question")),
+    "scored criteria": read_criteria,
     "marks": read_marks,
     "money question": name_of("question"),
     "per": read_per,

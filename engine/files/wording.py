@@ -52,6 +52,12 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
             yield from _asked(f"[deliverable.{deliverable.name}.question.{question.name}]", question)
     for criterion in workflow.criteria.values():
         yield f"[criterion.{criterion.name}] title", criterion.title
+        # a mark without a small letter, such as A or B+, is a sign and no word
+        for mark in criterion.words:
+            if mark != mark.upper():
+                yield f"[criterion.{criterion.name}] scale", mark
+    for assessment in workflow.assessments.values():
+        yield f"[assessment.{assessment.name}] title", assessment.title
     for meeting in workflow.meetings.values():
         yield f"[meeting.{meeting.name}] title", meeting.title
     for promise in workflow.promises.values():

@@ -8,8 +8,10 @@ from typing import Any
 from engine.cycle import Cycle, Upload
 from engine.database.pages.owed import in_review
 from engine.rehearsal.acts import (
+    AGREED,
     ANSWER,
     APPROVE,
+    ASSIGNMENT,
     ATTENDANCE,
     CONFLICT,
     CONTACT,
@@ -28,6 +30,7 @@ from engine.rehearsal.acts import (
     Act,
 )
 from engine.rehearsal.inventing import invented_file
+from engine.rules.marks import read_mark
 from engine.rules.typed import parse_answer
 from engine.rules.workflow import STRAND, Question, Workflow
 
@@ -89,8 +92,18 @@ class Actors:
         self.cycle.answer(self.round_key, self.number(act), answers, by=act.who, now=act.instant, files=files)
 
     def _score(self, act: Act) -> None:
-        marks = {name: float(mark) for name, mark in act.values.items()}
+        criteria = self.workflow.criteria
+        marks = {name: read_mark(criteria[name], mark) for name, mark in act.values.items()}
         self.cycle.score(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
+
+    def _assign(self, act: Act) -> None:
+        pair = (self.number(act), act.values["member"])
+        self.cycle.assign(self.round_key, act.values["committee"], add=[pair], by=act.who, now=act.instant)
+
+    def _agree(self, act: Act) -> None:
+        criteria = self.workflow.criteria
+        marks = {name: read_mark(criteria[name], mark) for name, mark in act.values.items()}
+        self.cycle.agree(self.round_key, self.number(act), marks, by=act.who, now=act.instant)
 
     def _recommend(self, act: Act) -> None:
         self.cycle.recommend(self.round_key, self.number(act), act.values["words"], by=act.who, now=act.instant)
@@ -175,6 +188,8 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     CONTACT: Actors._contact,
     ANSWER: Actors._answer,
     SCORE: Actors._score,
+    ASSIGNMENT: Actors._assign,
+    AGREED: Actors._agree,
     RECOMMENDATION: Actors._recommend,
     CONFLICT: Actors._conflict,
     VERDICT: Actors._verdict,

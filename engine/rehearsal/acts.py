@@ -20,6 +20,7 @@ MAIL_SERVER = "mail server"
 PERSON, START, CONTACT, ANSWER, SCORE, RECOMMENDATION, CONFLICT, VERDICT = (
     "person", "start", "contact", "answer", "score", "recommendation", "conflict", "verdict",
 )  # fmt: skip
+ASSIGNMENT, AGREED = "assignment", "agreed"
 ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT, ORDER = (
     "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift", "order",
 )  # fmt: skip
@@ -44,6 +45,8 @@ ACTS: Mapping[str, Keys] = {
     CONTACT: Keys(("email", "name", "language")),
     ANSWER: Keys(more="question"),
     SCORE: Keys(more="criterion"),
+    ASSIGNMENT: Keys(("committee", "member")),
+    AGREED: Keys(more="criterion"),
     RECOMMENDATION: Keys(("words",)),
     CONFLICT: Keys((), ("reason",)),
     VERDICT: Keys(("transition",), ("reason",)),

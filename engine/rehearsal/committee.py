@@ -10,9 +10,10 @@ from datetime import datetime, time
 
 from engine.database.caps import caps_of
 from engine.rehearsal.acts import ATTENDANCE, MAIL_SERVER, OUTAGE, VERDICT, Act, write_instant
+from engine.rehearsal.assessments import assess
 from engine.rehearsal.decisions import Decision, decisions, first_sitting
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, instant_of, next_workday, on_workday, part
-from engine.rehearsal.judging import read_and_score
+from engine.rehearsal.judging import read_and_score, reading_for
 from engine.rehearsal.phrases import phrases
 from engine.rehearsal.script import Maker
 from engine.rehearsal.setting import Setting
@@ -24,7 +25,9 @@ from engine.rules.workflow import APPLICANT, STRAND, Meeting, Transition
 
 def decide(setting: Setting) -> None:
     """Put the work of every committee into the plan, and a day without mail when the first verdicts are told."""
-    have_read: set[str] = set()
+    # where the rules declare assessments, reading is planned by these
+    have_read = set(setting.workflow.committees) if setting.workflow.assessments else set[str]()
+    assess(setting)
     for place, decision in enumerate(decisions(setting)):
         reads = decision.committee not in have_read or decision.batch is not None
         _Deciding(setting, decision).begin(reads=reads, withdrawal=place == 0)
@@ -72,7 +75,8 @@ class _Deciding:
             # the weekday after: the calendar has to bring them all before the committee first
             reads_at = next_workday(part(decision.span, 0.06), self.setting.calendar.zone, time(9))
             reads_at = min(reads_at, part(decision.span, 0.14))
-            self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, decision, view, now))
+            reading = reading_for(self.setting, decision)
+            self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, reading, view, now))
         heard = decision.win.guard("attended")
         for name in heard.names if heard else ():
             over = over_at(self.setting.calendar, self.setting.workflow.meetings[name])

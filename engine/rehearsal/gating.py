@@ -10,6 +10,7 @@ from engine.rehearsal.judging import marks_for
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
 from engine.rules.guards import SCORED
+from engine.rules.marks import written
 from engine.rules.roles import deciding_committee, is_ordered, ordering_committee
 from engine.rules.workflow import Transition
 
@@ -32,7 +33,7 @@ def stand_before_gates(setting: Setting) -> None:
             if one.target == state and one.window and (end := setting.calendar.window(one.window)[1]) < gate
         ]
         within = (max(arrivals[state], gate - LONGEST, *closed), gate)
-        committee = deciding_committee(workflow, state)
+        committee = None if workflow.assessments else deciding_committee(workflow, state)
         if committee and state not in decided and any(_goes_by_marks(one) for one in moves):
             setting.plan.at(part(within, MARKED), _Marking(setting, state, setting.members[committee]).give)
         orders = ordering_committee(workflow, state)
@@ -57,11 +58,11 @@ class _Marking:
 
     def give(self, view: View, now: int) -> Iterator[Act]:
         before = view.dossiers_in((self.state,))
-        marks = marks_for(self.setting, before, self.members)
+        marks, criteria = marks_for(self.setting, before, self.members), self.setting.workflow.criteria
         for place, dossier in enumerate(before):
             for member in self.members:
                 if given := marks[dossier.number][member.email]:
-                    values = {name: f"{mark:g}" for name, mark in given.items()}
+                    values = {name: written(criteria[name], mark) for name, mark in given.items()}
                     yield Act(now + place * MINUTE, member.email, SCORE, dossier.number, values)
 
 

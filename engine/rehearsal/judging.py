@@ -1,8 +1,9 @@
 """What do a committee's members think of the dossiers before them?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from engine.rehearsal.acts import CONFLICT, RECOMMENDATION, SCORE, Act
+from engine.rehearsal.acts import ASSIGNMENT, CONFLICT, RECOMMENDATION, SCORE, Act
 from engine.rehearsal.decisions import Decision, first_sitting
 from engine.rehearsal.hours import office_hour, on_workday, part
 from engine.rehearsal.inventing import Invented
@@ -10,6 +11,8 @@ from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
 from engine.rules.facts import weighted_score
+from engine.rules.marks import written
+from engine.rules.workflow import Criterion
 
 LATE = (0.68, 0.9)
 """how far into the time of a decision those give their marks who are late with them: it first sits at 0.6"""
@@ -17,33 +20,56 @@ Marks = dict[str, dict[str, dict[str, float]]]
 """number -> member's address -> criterion -> mark"""
 
 
-def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -> Iterator[Act]:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a committee reads before it sits (or before the calendar goes on): whose dossiers, how long, on what."""
+
+    committee: str
+    states: tuple[str, ...]
+    span: tuple[int, int]
+    until: int
+    """by when all but those who are late have said it"""
+    places: int | None
+    criteria: Mapping[str, Criterion]
+    readers: int | None = None
+
+
+def reading_for(setting: Setting, decision: Decision) -> Reading:
+    """What is read before a decision, where the rules declare no assessment."""
+    until, criteria = first_sitting(setting, decision), setting.workflow.criteria
+    return Reading(decision.committee, decision.win.sources, decision.span, until, decision.places, criteria)
+
+
+def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> Iterator[Act]:
     """All that the members do before they sit: conflicts, their marks, and a recommendation for each dossier.
 
     The marks are such that two dossiers tie at the last place, where there are more dossiers than places. Members who
     are late give theirs when the committee has met already.
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
-    members = setting.members[decision.committee]
-    before = view.dossiers_in(decision.win.sources)
-    marks = marks_for(setting, before, members)
-    ties = _ties(setting, _conflict(setting, decision, marks, members[-1]), marks, members)
+    members = setting.members[reading.committee]
+    before = view.dossiers_in(reading.states)
+    marks = marks_for(setting, before, members, reading.criteria, reading.readers)
+    ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]
 
-    def some_day(first: float, last: float, until: int = first_sitting(setting, decision)) -> int:
-        instant = part(decision.span, chance.uniform(first, last))
+    def some_day(first: float, last: float, until: int = reading.until) -> int:
+        instant = part(reading.span, chance.uniform(first, last))
         return on_workday(instant, zone, office_hour(chance), within=(now, max(until, now + 1)))
 
     for dossier in before:
         if tied := ties.get(dossier.number):
             reason = phrases(setting.workflow.language).conflict
             yield Act(now, tied.email, CONFLICT, dossier.number, {"reason": reason})
-        free = [member for member in members if member != tied]
+        free = [one for one in members if one != tied and one.email in marks[dossier.number]]
+        for member in free if reading.readers else ():
+            values = {"committee": reading.committee, "member": member.email}
+            yield Act(now, setting.staff[0].email, ASSIGNMENT, dossier.number, values)
         for member in free:
             given = marks[dossier.number][member.email]
             if given:
-                values = {name: f"{mark:g}" for name, mark in given.items()}
-                when = some_day(*LATE, decision.span[1]) if member in late else some_day(0.15, 0.5)
+                values = {name: written(reading.criteria[name], mark) for name, mark in given.items()}
+                when = some_day(*LATE, reading.span[1]) if member in late else some_day(0.15, 0.5)
                 yield Act(when, member.email, SCORE, dossier.number, values)
         writes = chance.choice(free)
         words = setting.inventor.recommendation(dossier.language)
@@ -60,17 +86,25 @@ def _ties(setting: Setting, first: str | None, marks: Marks, members: Sequence[I
     return {number: members[-1 - place % len(members)] for place, number in enumerate((first, *more))}
 
 
-def marks_for(setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented]) -> Marks:
-    """What each member would give: around the same merit, each a little otherwise."""
+def marks_for(
+    setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented],
+    criteria: Mapping[str, Criterion] | None = None, readers: int | None = None,
+) -> Marks:
+    """What each member would give (or so many `readers` of each dossier): around the same merit, a little otherwise.
+
+    Without `criteria` on every one that the rules have.
+    """
+    criteria = setting.workflow.criteria if criteria is None else criteria
     chance, marks = setting.inventor.chance, Marks()
     for dossier in dossiers:
         merit = chance.triangular(0.2, 0.95, 0.6)
+        reads = members if readers is None else chance.sample(members, min(readers, len(members)))
         marks[dossier.number] = {
             member.email: {
                 criterion.name: _mark(criterion.scale, merit + chance.uniform(-0.2, 0.2))
-                for criterion in setting.workflow.criteria.values()
+                for criterion in criteria.values()
             }
-            for member in members
+            for member in reads
         }
     return marks
 
@@ -80,12 +114,12 @@ def _mark(scale: tuple[int | float, int | float], merit: float) -> float:
     return float(round(worst + (best - worst) * min(1.0, max(0.0, merit))))
 
 
-def _conflict(setting: Setting, decision: Decision, marks: Marks, member: Invented) -> str | None:
+def _conflict(setting: Setting, reading: Reading, marks: Marks, member: Invented) -> str | None:
     """Choose the dossier that one member has a conflict with, and make two others tie at the last place."""
-    criteria = setting.workflow.criteria
+    criteria = reading.criteria
     numbers = list(marks)
     setting.inventor.chance.shuffle(numbers)
-    line = decision.places or 0
+    line = reading.places or 0
     for candidate in numbers:
 
         def merit(number: str, candidate: str = candidate) -> tuple[float, str]:
@@ -96,18 +130,19 @@ def _conflict(setting: Setting, decision: Decision, marks: Marks, member: Invent
         if not criteria or not 0 < line < len(ranked):
             return candidate
         if candidate not in ranked[line - 1 : line + 1]:
-            _tie(setting, marks, ranked, line)
+            _tie(criteria, marks, ranked, line)
             return candidate
     return None
 
 
-def _tie(setting: Setting, marks: Marks, ranked: Sequence[str], line: int) -> None:
+def _tie(criteria: Mapping[str, Criterion], marks: Marks, ranked: Sequence[str], line: int) -> None:
     """The last that passes and the first that does not get the same marks, and nobody else scores the same."""
-    criteria = setting.workflow.criteria
     last, next_one = ranked[line - 1], ranked[line]
     marks[next_one] = marks[last]
     tied = weighted_score(criteria, marks[last])
-    first = next(iter(criteria.values()))
+    first = next((one for one in criteria.values() if one.weight), None)
+    if first is None:
+        return
     for place, number in enumerate(ranked):
         if number in (last, next_one) or weighted_score(criteria, marks[number]) != tied:
             continue

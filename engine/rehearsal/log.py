@@ -14,7 +14,9 @@ from engine.errors import GrantcycleError, did_you_mean
 from engine.files.complaints import Complaint, Complaints
 from engine.rehearsal.acts import (
     ACTS,
+    AGREED,
     ANSWER,
+    ASSIGNMENT,
     COLUMNS,
     DELIVERY,
     EXCUSE,
@@ -31,7 +33,7 @@ from engine.rehearsal.acts import (
 from engine.rules.agenda import batch_of
 from engine.rules.applying import ACROSS
 from engine.rules.moments import EPOCH, to_instant
-from engine.rules.workflow import EVERYONE, STAFF, Workflow
+from engine.rules.workflow import EVERYONE, STAFF, Criterion, Workflow
 
 
 def read_acts(text: str, file: str, workflow: Workflow, zone: str) -> tuple[Act, ...]:
@@ -148,15 +150,22 @@ class _Reading:
         for name, known in self._known(what).items():
             if name in values and values[name] not in known:
                 self.complain("values", f'there is no {name} "{values[name]}"{did_you_mean(values[name], known)}')
-        if what == SCORE:
+        if what in (SCORE, AGREED):
             for name, mark in values.items():
-                if not re.fullmatch(r"-?\d+(\.\d+)?", mark.strip()):
-                    self.complain("values", f'"{name}" is not a mark: "{mark}"')
+                if (criterion := self.workflow.criteria.get(name)) is not None:
+                    self._judge_mark(criterion, mark)
         if what == OUTAGE and "until" in values:
             try:
                 read_when(values["until"], self.zone)
             except GrantcycleError as problem:
                 self.complain("values", str(problem))
+
+    def _judge_mark(self, criterion: Criterion, mark: str) -> None:
+        if not criterion.words and not re.fullmatch(r"-?\d+(\.\d+)?", mark.strip()):
+            self.complain("values", f'"{criterion.name}" is not a mark: "{mark}"')
+        elif criterion.words and mark.strip() not in criterion.words:
+            hint = did_you_mean(mark.strip(), criterion.words)
+            self.complain("values", f'"{mark}" is no mark of "{criterion.name}"{hint}')
 
     def _judge_number(self, what: str, number: str, instant: int) -> None:
         if not number:
@@ -175,7 +184,7 @@ class _Reading:
     def _more(self, what: str, values: Mapping[str, str]) -> Iterable[str]:
         if what == ANSWER:
             return self.workflow.questions
-        if what == SCORE:
+        if what in (SCORE, AGREED):
             return self.workflow.criteria
         if what == DELIVERY and (deliverable := self.workflow.deliverables.get(values.get("deliverable", ""))):
             return deliverable.questions
@@ -200,6 +209,8 @@ class _Reading:
         if what == REVIEW:
             known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
             known["outcome"] = ("accepted", "changes asked")
+        if what == ASSIGNMENT:
+            known["committee"] = list(self.workflow.committees)
         if what == LIFT:
             known["guard"] = sorted(ACROSS)
         if what == EXCUSE:

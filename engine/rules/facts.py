@@ -1,12 +1,13 @@
 """What does a guard need to know about a dossier?"""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from engine.rules.earlier import Before
-from engine.rules.workflow import Criterion, Workflow
+from engine.rules.marks import worth
+from engine.rules.workflow import Criterion
 
 ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
 """`handed in` awaits the review of staff: it is neither overdue nor fulfilled"""
@@ -78,21 +79,6 @@ def to_six_places(number: float) -> float:
     return float(Decimal(number).quantize(Decimal("0.000001"), ROUND_HALF_UP))
 
 
-def best_score(workflow: Workflow) -> float:
-    """The highest score that can be given: what a share of the score is a share of."""
-    return _mean_of_scales(workflow, max)
-
-
-def worst_score(workflow: Workflow) -> float:
-    """The lowest score that can be given."""
-    return _mean_of_scales(workflow, min)
-
-
-def _mean_of_scales(workflow: Workflow, end: Callable[[Iterable[int | float]], int | float]) -> float:
-    weight = sum(criterion.weight for criterion in workflow.criteria.values())
-    return sum(end(criterion.scale) * criterion.weight for criterion in workflow.criteria.values()) / (weight or 1)
-
-
 def weighted_score(
     criteria: Mapping[str, Criterion],
     marks: Mapping[str, Mapping[str, float]],
@@ -101,11 +87,12 @@ def weighted_score(
     """The mean over members of each member's weighted mean over the criteria; None when nobody scored completely.
 
     `marks` is member -> criterion -> mark. A member with a conflict, or who left a criterion open, does not count.
+    Whatever the scales, more is better (`engine.rules.marks.worth`).
     """
     weights = {criterion.name: criterion.weight for criterion in criteria.values()}
     total = sum(weights.values())
-    complete = complete_scores(criteria, marks, conflicted)
-    means = [sum(weight * given[name] for name, weight in weights.items()) / total for given in complete]
+    complete = complete_scores(criteria, marks, conflicted) if total else ()
+    means = [sum(one.weight * worth(one, given[one.name]) for one in criteria.values()) / total for given in complete]
     return to_six_places(sum(means) / len(means)) if means else None
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from engine.errors import Refusal
 from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.asked import all_counting
-from engine.rules.facts import UNFULFILLED, Facts, best_score
+from engine.rules.assessing import criteria_of, floor_of, list_in, said_score
+from engine.rules.facts import UNFULFILLED, Facts
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
-from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
+from engine.rules.marks import in_words, score_falls
+from engine.rules.numbers import NUMBERS, is_by_strand, places
 from engine.rules.ranking import within
 from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
 
@@ -143,7 +145,7 @@ def _majority(case: Case) -> tuple[Refusal, ...]:
         given = case.facts.marks.get(name, {})
         so, marked = given.get(float(mark), 0), sum(given.values())
         if 2 * so <= marked or not marked:
-            said = f"{mark:.10g}"
+            said = in_words(criterion, mark) or f"{mark:.10g}"
             sentence = (
                 f'more than half of the members who marked {case.facts.number} must give "{criterion.title}" ({name}) '
                 f"the mark {said}, and {so} of {marked} did"
@@ -158,15 +160,23 @@ def _majority(case: Case) -> tuple[Refusal, ...]:
 
 
 def _score_at_least(case: Case) -> tuple[Refusal, ...]:
-    assert isinstance(case.value, NUMBERS)
-    floor = amount(case.value, case.workflow.given, case.facts.strand, whole=best_score(case.workflow))
+    assert isinstance(case.value, (str, *NUMBERS))
+    one = list_in(case.workflow, case.facts.state)
+    if one is None:
+        return (Refusal("no_score", f"nobody has scored {case.facts.number} completely"),)
+    floor = floor_of(case.workflow, one, case.value, case.facts.strand)
+    # what is best is lowest where every scale falls
+    falling = score_falls(criteria_of(case.workflow, one).values())
+    needed = "at most" if falling else "at least"
     if case.facts.score is None:
-        sentence = f"{case.facts.number} has no score, and at least {floor} is needed"
-        return (Refusal("unscored", sentence, {"floor": floor}),)
-    if case.facts.score < floor:
-        score = f"{case.facts.score:.10g}"
-        sentence = f"{case.facts.number} scores {score}, and at least {floor} is needed"
-        return (Refusal("score", sentence, {"score": score, "floor": floor}),)
+        sentence = f"{case.facts.number} has no score, and {needed} {floor.said} is needed"
+        wanted = {"floor": floor.said}
+        return (Refusal("unscored_low", sentence, wanted) if falling else Refusal("unscored", sentence, wanted),)
+    if case.facts.score < floor.worth:
+        score = f"{said_score(case.workflow, one, case.facts.score):.10g}"
+        sentence = f"{case.facts.number} scores {score}, and {needed} {floor.said} is needed"
+        reached = {"score": score, "floor": floor.said}
+        return (Refusal("score_low", sentence, reached) if falling else Refusal("score", sentence, reached),)
     return ()
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from engine.rules.assessing import assessment_in
 from engine.rules.moments import SECOND, Calendar, is_never
-from engine.rules.roles import deciding_committee, decisions_from
+from engine.rules.roles import decisions_from, judging_committee
 from engine.rules.workflow import Workflow
 
 A_WEEK = 7 * 86_400 * SECOND
@@ -28,15 +29,17 @@ class Term:
 def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
     """When what a committee's members say of dossiers in a state is late, and when it is too late.
 
-    Marks are given until the last verdict may be recorded. They are late from the first reminder that the rules send
-    the committee about that state; where the rules send none, in the last week.
+    Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
+    from the first reminder that the rules send the committee about that state; where they send none, in the last week.
     """
-    windows = [one.window for one in decisions_from(workflow, state).values()]
+    one = assessment_in(workflow, state)
+    own = one.window if one else None
+    windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]
     closes = None
     if windows and None not in windows:
         closes = max(calendar.instant(window.end) + calendar.grace(window.end) for window in windows if window)
         closes = None if is_never(closes) else closes
-    committee = deciding_committee(workflow, state)
+    committee = judging_committee(workflow, state)
     reminded = [
         calendar.hearing(moment)
         for reminder in workflow.reminders.values()

@@ -87,6 +87,15 @@ def deciding_committee(workflow: Workflow, state: str) -> str | None:
     return next((transition.by for transition in decisions_from(workflow, state).values()), None)
 
 
+def judging_committee(workflow: Workflow, state: str) -> str | None:
+    """The committee whose members say what they find of a dossier in that state, or None.
+
+    It is that of the assessment about the state, or else the one that decides there.
+    """
+    assessing = (one.by for one in workflow.assessments.values() if state in one.about)
+    return next(assessing, None) or deciding_committee(workflow, state)
+
+
 def is_ordered(workflow: Workflow, state: str) -> bool:
     """Whether the order that a committee gives by hand counts for anything in a state."""
     return any("committee" in one.order and state in one.sources for one in workflow.transitions.values())
@@ -104,13 +113,13 @@ def ordering_committee(workflow: Workflow, state: str) -> str | None:
 def reading_committee(workflow: Workflow, state: str) -> str | None:
     """The committee that reads a dossier in that state, or None.
 
-    It decides on the dossier now, puts it in order by hand, or has something to hand in there or to accept; or nothing
+    It judges the dossier now, puts it in order by hand, or has something to hand in there or to accept; or nothing
     but its decisions leads to that state, so that it decided on the dossier before. What somebody has not handed in no
     committee reads, nor what was withdrawn.
     """
     if state == workflow.begins_in:
         return None
-    if committee := deciding_committee(workflow, state) or _busy_committee(workflow, state):
+    if committee := judging_committee(workflow, state) or _busy_committee(workflow, state):
         return committee
     if is_ordered(workflow, state):
         return ordering_committee(workflow, state)
@@ -176,6 +185,22 @@ def may_read(standing: Standing, workflow: Workflow, state: str) -> Refusal | No
     return None
 
 
+def questions_seen(standing: Standing, workflow: Workflow, state: str) -> frozenset[str]:
+    """The questions of a dossier's own form whose answers somebody sees who may read it.
+
+    Its contacts and staff see all; a committee and its observers those that its assessment lets them read.
+    """
+    if not (standing.contact or STAFF in standing.roles):
+        committee = reading_committee(workflow, state)
+        hidden = [one.reads for one in workflow.assessments.values() if one.by == committee and state in one.about]
+        if not hidden:
+            # a committee that has judged it keeps to what it was shown
+            hidden = [one.reads for one in workflow.assessments.values() if one.by == committee]
+        if hidden and None not in hidden:
+            return frozenset(name for reads in hidden for name in reads or ())
+    return frozenset(workflow.questions)
+
+
 def may_see_scores(standing: Standing, workflow: Workflow, state: str, *, own_scored: bool) -> Refusal | None:
     """Why somebody may not see the marks, notes and recommendations of the members of a committee, or None.
 
@@ -192,7 +217,7 @@ def may_see_scores(standing: Standing, workflow: Workflow, state: str, *, own_sc
         return None
     if committee in standing.roles:
         return None if own_scored else Refusal("own marks", "the others' marks are shown once yours are given")
-    if deciding_committee(workflow, state) is not None:
+    if judging_committee(workflow, state) is not None:
         return Refusal("undecided", "observers see the marks once the committee's decision is known")
     return None
 

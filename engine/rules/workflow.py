@@ -18,6 +18,8 @@ QuestionKind = Literal[
     "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
 ]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
+ScoreKind = Literal["mean", "sum", "consensus"]
+"""weighted over criteria, then over members; the members' means times their weights, added up; one score agreed"""
 
 STRAND = "strand"
 """what a transition may set besides the answer to a question"""
@@ -232,12 +234,37 @@ class Deliverable:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What a committee member scores; `scale` runs from the worst to the best mark."""
+    """What a committee member scores; `scale` runs from the worst to the best mark, upwards or downwards.
+
+    Where the marks are `words` (worst first), a mark is kept as its place among them: `scale` is 1 to their number.
+    """
 
     name: str
     title: str
     scale: tuple[int | float, int | float]
     weight: int | float = 1
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None.
+
+    With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
+    the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
+    the question by whose answers the list is counted.
+    """
+
+    name: str
+    title: str
+    by: str
+    about: tuple[str, ...]
+    criteria: tuple[str, ...]
+    window: Window | None = None
+    readers: int | None = None
+    reads: tuple[str, ...] | None = None
+    score: ScoreKind = "mean"
+    spread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,6 +455,7 @@ class Workflow:
     reminders: Mapping[str, Reminder]
     promises: Mapping[str, Promise]
     announcements: Mapping[str, Announcement]
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
     strands: Mapping[str, str] = field(default_factory=dict)
     """strand -> title; where there are any, each dossier stands in exactly one"""
     given: Mapping[str, Given] = field(default_factory=dict)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from engine.errors import GrantcycleError, Unknown
+from engine.errors import Unknown
+from engine.rules.marks import read_mark
 from grantcycle import console
 from grantcycle.commands.parameters import (
     Answers,
@@ -34,7 +35,10 @@ def score(
     number: Number,
     by: As,
     marks: Annotated[
-        list[str], typer.Option("--mark", metavar="CRITERION=MARK", help="One mark; once for each criterion.")
+        list[str],
+        typer.Option(
+            "--mark", "--answer", metavar="CRITERION=MARK", help="One mark, a number or a word; one for each criterion."
+        ),
     ],
 ) -> None:
     """A committee member's marks; new ones replace the old.
@@ -42,13 +46,14 @@ def score(
     Example: grantcycle record score small-grants/2030 SG30-001 --as bo@jury.example --mark participation=8
     """
     wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    criteria = wiring.workflow_of(key).criteria
     given: dict[str, float] = {}
     for criterion, text in pairs(marks, "--mark").items():
-        try:
-            given[criterion] = float(text.replace(",", "."))
-        except ValueError as problem:
-            raise GrantcycleError(f'{criterion}: "{text}" is not a mark; write a number') from problem
-    wiring.cycle.score(wiring.round_key(round_name), number, given, by=by, now=wiring.now())
+        if criterion not in criteria:
+            raise Unknown("criterion", criterion, criteria)
+        given[criterion] = read_mark(criteria[criterion], text)
+    wiring.cycle.score(key, number, given, by=by, now=wiring.now())
     console.say(f"{console.count(len(given), 'mark')} of {by} for {number} kept.")
 
 

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from engine.database.pages.stored_files import StoredFile, content_of, file_of_answer, file_of_delivery
+from engine.rules.roles import questions_seen
 from engine.rules.workflow import STAFF
 from web.applicant.looking import see
 from web.applicant.unasked import is_shown
@@ -19,6 +20,8 @@ pages = Pages()
 def answered(ask: Ask) -> Response:
     """A version of the file that answers a question: the applicant's any, the others' the one that was handed in."""
     place, question, version = ask.place, ask.params["question"], _number(ask.params["version"])
+    if question not in questions_seen(place.standing, place.workflow, place.its_dossier.state):
+        raise NotThere
     if not place.standing.contact and STAFF not in place.standing.roles:
         counts = see(ask).dossier.answers.get(question)
         if counts is None or counts.version != version:

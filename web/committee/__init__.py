@@ -1,6 +1,7 @@
 """What does a committee see and do: its members, its chair, its observers, and staff who minute for it?"""
 
 from web.committee import (
+    agreed,
     conflict,
     day,
     handing_in,
@@ -17,5 +18,5 @@ from web.routes import Pages
 
 pages = Pages()
 # a path with a dossier's number in it is asked last: `ranking` is no number
-for _area in (rounds, mine, day, hours, ranking, ordering, verdicts, conflict, handing_in, reviewing, reading):
+for _area in (rounds, mine, day, hours, ranking, ordering, verdicts, agreed, conflict, handing_in, reviewing, reading):
     pages.declared += _area.pages.declared

@@ -64,7 +64,7 @@ def day(ask: Ask) -> Response:
         planned = standing_order(session, the_id(place.round), place.calendar, meeting)
         order = running_order(session, place.workflow, the_id(place.round), meeting.name)
         states = {one.state for one in order}
-        said = judging.each(session, somebody(ask).person_id, the_id(place.round), sorted(states))
+        said = judging.each(session, place.workflow, somebody(ask).person_id, the_id(place.round), sorted(states))
     own = {one.number: one for one in said}
     turns = []
     for one in order:

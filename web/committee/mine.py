@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from engine.database.calendars import extended
 from engine.database.pages import judging
-from engine.database.pages.assignments import assigned_to
 from engine.database.pages.judging import Progress, Ties
 from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar
@@ -65,14 +64,15 @@ def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     place, seat = ask.place, seat_of(ask)
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
-    assigned = assigned_to(session, the_id(place.round), somebody(ask).person_id)
     found = []
     # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
-    for ties in judging.each(session, somebody(ask).person_id, the_id(place.round), seat.readable, conflicts=True):
+    of = somebody(ask).person_id, the_id(place.round)
+    for ties in judging.each(session, place.workflow, *of, seat.readable, conflicts=True):
         progress, judged = ties.progress(place.workflow), ties.state in seat.judged
         if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
-            waits = judged and progress in ("unanswered", "left") and ties.state not in late
-            found.append(Mine(ties, progress, judged, waits, judged and ties.number in assigned))
+            open_still = progress in ("unanswered", "left") and ties.state not in late
+            waits = judged and open_still and ties.is_asked(place.workflow)
+            found.append(Mine(ties, progress, judged, waits, judged and ties.given))
     return sorted(found, key=lambda one: not one.assigned)
 
 

@@ -10,8 +10,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 
 from engine.database.pages.opinions import Opinion
+from engine.rules.assessing import criteria_in
 from engine.rules.workflow import Criterion, Workflow
 from web.ask import Ask
+from web.committee.marks import mark_said
 from web.committee.seat import called, decisions
 from web.dates import number
 
@@ -34,7 +36,7 @@ class Said:
 
 
 def marks_of(criterion: Criterion) -> list[int] | None:
-    """The marks of a scale from the worst to the best; None for a scale that is not a few whole numbers."""
+    """The marks of a scale (the places of words) from the worst to the best; None if it is not a few whole numbers."""
     worst, best = criterion.scale
     if not (float(worst).is_integer() and float(best).is_integer()) or abs(best - worst) >= MOST_CHOICES:
         return None
@@ -50,8 +52,9 @@ class OpinionForm:
         self.workflow: Workflow = ask.place.workflow
         self.own = own or Opinion(0, "", "")
         self.minutes = minutes
-        self.criteria = {} if minutes else dict(self.workflow.criteria)
-        self.decisions = decisions(self.workflow, ask.place.its_dossier.state)
+        state = ask.place.its_dossier.state
+        self.criteria = {} if minutes else criteria_in(self.workflow, state)
+        self.decisions = decisions(self.workflow, state)
         self.form: Form = self._class()(formdata=sent, data=self._data())
 
     def _class(self) -> type[Form]:
@@ -62,8 +65,11 @@ class OpinionForm:
             fields[MARK + name] = (
                 StringField(title)
                 if marks is None
-                else RadioField(title, choices=[SelectChoice(str(mark)) for mark in marks], validate_choice=False)
-            )
+                else RadioField(
+                    title, choices=[SelectChoice(str(mark), mark_said(self.ask, criterion, mark)) for mark in marks],
+                    validate_choice=False,
+                )
+            )  # fmt: skip
         if not self.minutes:
             fields["comment"] = TextAreaField(say("Comment for the applicant"))
             fields["note"] = TextAreaField(say("Note for the committee"))
@@ -96,13 +102,20 @@ class OpinionForm:
         for name, criterion in self.criteria.items():
             self._read_mark(said, name, criterion, draft=draft)
         for name in (key[len(MARK) :] for key in sent if key.startswith(MARK)):
-            if name not in self.workflow.criteria:
+            if name not in self.criteria:
                 said.marks[name] = 0.0  # the engine says what there is against it
         if not self.minutes:
             said.comment = self._new_text("comment", self.own.comment)
             said.note = self._new_text("note", self.own.note)
         self._read_recommendation(said, draft=draft)
         return said
+
+    def read_marks(self) -> dict[str, float]:
+        """The marks of the form that differ from those it began with; `errors` say what will not do."""
+        said = Said()
+        for name, criterion in self.criteria.items():
+            self._read_mark(said, name, criterion, draft=False)
+        return said.marks
 
     def _read_mark(self, said: Said, name: str, criterion: Criterion, *, draft: bool) -> None:
         part = self.form[MARK + name]
@@ -117,6 +130,9 @@ class OpinionForm:
         marks = marks_of(criterion)
         if not min(worst, best) <= mark <= max(worst, best) or (marks is not None and mark not in marks):
             if not draft:
+                if criterion.words:
+                    part.errors = [self.ask.say("Choose one of these.")]
+                    return
                 facts = {"worst": number(worst, self.ask.language), "best": number(best, self.ask.language)}
                 part.errors = [self.ask.say("Give a mark from %(worst)s to %(best)s.", **facts)]
         elif self.own.marks.get(name) != mark:

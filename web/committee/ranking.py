@@ -1,5 +1,6 @@
 """How do the dossiers that a committee decides on compare, and where is the line?"""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,11 +9,13 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
+from engine.database.pages.marks import far_apart
 from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
 from engine.database.store import the_id
+from engine.rules.assessing import criteria_of, list_in
 from engine.rules.ranking import per_of
-from engine.rules.roles import deciding_committee, is_ordered, reading_committee
-from engine.rules.workflow import STRAND, Workflow
+from engine.rules.roles import is_ordered, questions_seen, reading_committee
+from engine.rules.workflow import STRAND, Assessment, Criterion, Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
 from web.committee.seat import called, closing, decisions, seat_of
@@ -23,8 +26,6 @@ from web.routes import Pages
 
 pages = Pages()
 A_PAGE = 200
-WIDE = 1 / 3
-"""of the scale: members who lie further apart have something to talk about"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Row:
     ranked: RankedDossier
     amount: float | None
     free: int
-    """members who have no conflict with it"""
+    """members of whom marks are wanted: those to whom it was given, or all who have no conflict with it"""
     ties: bool
     is_wide: bool
     fits: bool | None
@@ -43,6 +44,15 @@ class Row:
     @property
     def number(self) -> str:
         return self.ranked.number
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many dossiers of the list, and above the line, gave which answer to a question."""
+
+    question: str
+    counts: Sequence[tuple[str, int, int]]
+    """(answer, empty where there is none; in the list; above the line)"""
 
 
 @dataclass(frozen=True)
@@ -69,16 +79,15 @@ class Table:
     """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
     hidden: bool
     """whether the visitor has a conflict with dossiers of the round, which are not in the table wherever they stand"""
+    criteria: Mapping[str, Criterion]
+    """those whose marks count here; none where nothing is marked"""
+    title: str = ""
+    """of the assessment whose list it is, where the workflow declares some"""
+    spread: Spread | None = None
     strand: str | None = None
     """whose dossiers these are; None for those of all"""
     strands: Sequence[str] = ()
     """those that have a ranking of their own"""
-
-
-def widest(workflow: Workflow) -> float:
-    """How far two members can lie apart at most."""
-    weights = sum(one.weight for one in workflow.criteria.values())
-    return sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
 
 
 def asked_strand(ask: Ask, state: str) -> str | None:
@@ -97,24 +106,27 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
     conflict with."""
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
-    committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
+    committee = reading_committee(workflow, state) or ""
+    assessment = list_in(workflow, state)
     is_staff = seat_of(ask).is_staff
     known = ranking(
         session, workflow, round_id, state, limit=100_000, without_ties=None if is_staff else person_id,
         without_conflict=person_id if is_staff else None,
     )  # fmt: skip
-    closed = set() if is_staff else _not_cleared(session, person_id, round_id, state)
+    closed = set() if is_staff else _not_cleared(session, workflow, person_id, round_id, state)
     known = [one for one in known if strand in (None, one.strand)]
     every = _ranked_anew([one for one in known if one.number not in closed])
     line = next((one for one in lines(session, workflow, round_id, state) if one.scope in (None, strand)), None)
-    amounts = judging.amounts(session, workflow, round_id, state)
+    hides_money = not is_staff and money_of(workflow) not in questions_seen(place.standing, workflow, state)
+    amounts = {} if hides_money else judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
-    tying = _tying(every)
-    floor = widest(workflow) * WIDE
+    tying, readers = _tying(every), assessment.readers if assessment else None
+    floor = far_apart(workflow, state)
     rows = [
         Row(
-            one, amounts.get(one.number), of_committee - stepped_back.get(one.number, 0), one.number in tying,
+            one, amounts.get(one.number), readers or of_committee - stepped_back.get(one.number, 0),
+            one.number in tying,
             one.spread is not None and floor > 0 and one.spread >= floor,
             None if line is None or one.rank is None else place_in_order < line.places,
         )
@@ -128,12 +140,32 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
         has_money=any(row.amount is not None for row in rows),
         unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
         hidden=bool(judging.tied(session, person_id, round_id, by_conflict=is_staff)),
+        criteria=criteria_of(workflow, assessment),
+        title=assessment.title if workflow.assessments and assessment else "",
+        spread=_spread(session, workflow, round_id, state, assessment, rows),
         strand=strand, strands=tuple(workflow.strands),
     )  # fmt: skip
 
 
-def _not_cleared(session: Session, person_id: int, round_id: int, state: str) -> set[str]:
-    return {one.number for one in judging.each(session, person_id, round_id, [state]) if not one.cleared}
+def money_of(workflow: Workflow) -> str:
+    """The question that asks for money, or no text."""
+    return next((one.name for one in workflow.questions.values() if one.kind == "money"), "")
+
+
+def _spread(
+    session: Session, workflow: Workflow, round_id: int, state: str, one: Assessment | None, rows: Sequence[Row]
+) -> Spread | None:
+    if one is None or one.spread is None:
+        return None
+    given = judging.answers_to(session, round_id, state, one.spread)
+    answers = {row.number: given.get(row.number, "") for row in rows}
+    every, within = Counter(answers.values()), Counter(answers[row.number] for row in rows if row.fits)
+    counts = [(answer, count, within[answer]) for answer, count in sorted(every.items(), key=lambda pair: -pair[1])]
+    return Spread(workflow.questions[one.spread].ask, counts)
+
+
+def _not_cleared(session: Session, workflow: Workflow, person_id: int, round_id: int, state: str) -> set[str]:
+    return {one.number for one in judging.each(session, workflow, person_id, round_id, [state]) if not one.cleared}
 
 
 def _ranked_anew(rows: Sequence[RankedDossier]) -> list[RankedDossier]:

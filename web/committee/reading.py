@@ -9,16 +9,18 @@ from engine.database.pages import dossiers
 from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
 from engine.database.pages.opinions import Opinion, opinions
+from engine.database.store import is_reader, score_of
 from engine.errors import Refusal, Refused
 from engine.rules.asked import asked
-from engine.rules.facts import weighted_score
-from engine.rules.roles import deciding_committee, may_see_scores
+from engine.rules.assessing import assessment_in, criteria_in, list_in, member_score
+from engine.rules.roles import judging_committee, may_see_scores, questions_seen
 from engine.rules.workflow import Question, Workflow
 from web.applicant.answers import answer_said
 from web.applicant.delivering import deliveries_of
 from web.applicant.looking import Seen, see
 from web.applicant.unasked import open_for
 from web.ask import Ask
+from web.committee.marks import mark_said, score_said
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
 from web.committee.reviewing import to_review
@@ -30,6 +32,7 @@ from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
+WRITES = ("member", "minutes")
 AT = "/committee/{programme}/{round}/{number}"
 
 
@@ -42,54 +45,71 @@ class Reading:
     others: list[Opinion] | None
     """what the members say; None while that is not for the reader"""
     role: str
-    """what the reader does: `member`, `minutes` (staff), or nothing but read"""
+    """what the reader does: `member`, `minutes` (staff), `others` (it was given to others), or nothing but read"""
     late: Refusal | None
     closes: int | None
     next: str | None
 
+    seen: frozenset[str]
+    """the questions whose answers the reader sees"""
+    agrees: bool
+    """whether the reader enters the score that the committee agrees on"""
+    agreed: float | None
+
     def answers(self, ask: Ask) -> list[tuple[Question, str]]:
-        """Each question with its answer in words, neither files, nor whom the applicant has kept away."""
+        """Each question that the reader sees with its answer in words, neither files, nor whom the applicant keeps
+        away."""
         values = self.dossier.values
         form = asked(ask.place.workflow.questions, values).values()
         return [(one, answer_said(ask, one, values.get(one.name))) for one in form
-                if one.kind not in ("file", "conflicts")]  # fmt: skip
+                if one.kind not in ("file", "conflicts") and one.name in self.seen]  # fmt: skip
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
-        """Each document with the question that it answers."""
+        """Each document that the reader sees with the question that it answers."""
         given = self.dossier.answers
         form = [one for one in asked(workflow.questions, self.dossier.values).values() if one.kind == "file"]
-        return [(one, given[one.name]) for one in form if one.name in given and given[one.name].file]
+        return [
+            (one, given[one.name]) for one in form
+            if one.name in self.seen and one.name in given and given[one.name].file
+        ]  # fmt: skip
 
 
 def look(ask: Ask) -> Reading:
     """The dossier, and what may be seen of what is said of it."""
     place, seat = ask.place, seat_of(ask)
     workflow, state = place.workflow, place.its_dossier.state
-    committee = deciding_committee(workflow, state)
+    now_in = assessment_in(workflow, state)
+    committee, assessment = judging_committee(workflow, state), list_in(workflow, state)
     with ask.reading() as session:
         head = dossiers.find(session, place.key, place.number)
         assert head is not None
         dossier = dossiers.whole(session, head)
         person_id = somebody(ask).person_id
-        said = opinions(session, head.id)
+        said = opinions(session, head.id, assessment=assessment.name if assessment else "")
         own = next((one for one in said if one.person_id == person_id), None)
-        judged = own is not None and has_judged(workflow, len(own.marks), bool(own.recommendation))
+        judged = own is not None and has_judged(workflow, state, len(own.marks), bool(own.recommendation))
         seen = may_see_scores(place.standing, workflow, state, own_scored=judged) is None
         others = [one for one in said if one.person_id != person_id] if seen else None
         calendar = round_calendar(session, place)
         following = next_waiting(dossiers_of(ask, session), place.number) if seat.memberships else None
+        given = is_reader(session, workflow, head.id, state, person_id)
+        agrees = bool(now_in and now_in.score == "consensus" and (seat.is_staff or now_in.by in seat.led))
+        agreed = score_said(ask, state, score_of(session, workflow, head.id)) if agrees else None
     role = ""
     if committee is not None and not place.standing.contact:
         role = "member" if committee in seat.memberships else "minutes" if seat.is_staff else ""
+    if role == "member" and now_in and now_in.readers and not given:
+        role = "others"
     late = too_late(workflow, calendar, state, ask.now) if committee else None
-    return Reading(dossier, own, others, role, late, closing(workflow, calendar, state), following)
+    return Reading(dossier, own, others, role, late, closing(workflow, calendar, state), following,
+                   questions_seen(place.standing, workflow, state), agrees, agreed)  # fmt: skip
 
 
 @pages.get(AT, READS_TO_JUDGE)
 def reading(ask: Ask) -> Response:
     """The dossier, and beside it the member's own form."""
     found = look(ask)
-    form = OpinionForm(ask, found.own, minutes=found.role == "minutes") if found.role else None
+    form = OpinionForm(ask, found.own, minutes=found.role == "minutes") if found.role in WRITES else None
     return _page(ask, found, form)
 
 
@@ -97,7 +117,7 @@ def reading(ask: Ask) -> Response:
 def judge(ask: Ask) -> Response:
     """Keep what the member says; marks may be wanting still."""
     place, found = ask.place, look(ask)
-    if not found.role:
+    if found.role not in WRITES:
         raise NotThere
     form = OpinionForm(ask, found.own, ask.form, minutes=found.role == "minutes")
     if found.late and found.role == "member":
@@ -122,7 +142,7 @@ def judge(ask: Ask) -> Response:
 def autosave(ask: Ask) -> Response:
     """Keep what can be kept of a form that is being filled in. Answered without a page: the script says it."""
     found = look(ask)
-    if not found.role:
+    if found.role not in WRITES:
         raise NotThere
     if found.late and found.role == "member":
         return Response(status_code=409)
@@ -152,14 +172,20 @@ def _page(
 ) -> Response:
     place, workflow = ask.place, ask.place.workflow
     title, seen = dossier_title(workflow, place.its_dossier, found.dossier.values), see(ask)
+    state = place.its_dossier.state
     return render(
         ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
         deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen), to_review=to_review(ask, seen),
         seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
-        can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
+        can_save=found.role in WRITES and (found.role == "minutes" or found.late is None),
         why_late=said_by(ask, found.late) if found.late else "",
-        means={one.person_id: weighted_score(workflow.criteria, {"": one.marks}) for one in found.others or ()},
+        means={
+            one.person_id: score_said(ask, state, member_score(workflow, assessment, one.marks))
+            for one in found.others or () if (assessment := list_in(workflow, state)) is not None
+        },
+        criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
+        can_agree=found.agrees, agreed=found.agreed,
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
 

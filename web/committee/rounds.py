@@ -65,7 +65,8 @@ def stages_of(seat: Seat, calendar: Calendar, ties: Sequence[Ties]) -> list[Stag
     """What somebody judges in a round, state by state; states in which nothing lies are left out."""
     found = []
     for state in seat.judged:
-        so_far = [(one.progress(seat.workflow), one.count) for one in ties if one.state == state]
+        mine = [one for one in ties if one.state == state and one.is_asked(seat.workflow)]
+        so_far = [(one.progress(seat.workflow), one.count) for one in mine]
         count = {name: sum(n for progress, n in so_far if progress == name) for name in ("unanswered", "left", "done")}
         if any(count.values()):
             closes = closing(seat.workflow, calendar, state)
@@ -83,9 +84,10 @@ def rounds(ask: Ask) -> Response:
             if part.role != EVERYONE:
                 parts.setdefault(part.round, []).append(part)
         ids = [its[0].round_id for its in parts.values()]
-        ties = judging.counts(session, visitor.person_id, ids) if ids else ()
         extensions = extensions_of_all(session) if ids else ()
         programmes = {its[0].digest: shelf.get(session, its[0].digest).programme for its in parts.values()}
+        rules = {its[0].round_id: programmes[its[0].digest].workflow for its in parts.values()}
+        ties = judging.counts(session, visitor.person_id, rules)
     found = []
     for key, its in parts.items():
         programme, id = programmes[its[0].digest], its[0].round_id

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from engine.cycle.acting import window_refusal
 from engine.errors import Refusal
+from engine.rules.assessing import assessment_in
 from engine.rules.moments import Calendar, is_never
-from engine.rules.roles import Standing, deciding_committee, decisions_from, observer_of, states_read_by
+from engine.rules.roles import Standing, decisions_from, judging_committee, observer_of, states_read_by
 from engine.rules.workflow import STAFF, Transition, Workflow
 from web.ask import Ask
 
@@ -51,13 +52,13 @@ class Seat:
     @property
     def judged(self) -> list[str]:
         """The states in which the visitor has something to say of a dossier."""
-        return [state for state in self.workflow.states if deciding_committee(self.workflow, state) in self.memberships]
+        return [state for state in self.workflow.states if judging_committee(self.workflow, state) in self.memberships]
 
     @property
     def ranked(self) -> list[str]:
-        """The states whose dossiers the visitor ranks: those under decision first."""
+        """The states whose dossiers the visitor ranks: those that are judged now first."""
         found = [state for name in self.led for state in states_read_by(self.workflow, name)]
-        return sorted(dict.fromkeys(found), key=lambda state: deciding_committee(self.workflow, state) is None)
+        return sorted(dict.fromkeys(found), key=lambda state: judging_committee(self.workflow, state) is None)
 
     @property
     def parts(self) -> list[tuple[str, str]]:
@@ -75,7 +76,13 @@ def seat_of(ask: Ask) -> Seat:
 
 
 def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
-    """The first instant after the last verdict on dossiers in a state may be recorded; None where nothing says when."""
+    """The first instant after dossiers in a state are judged; None where nothing says when.
+
+    An assessment says so itself, or else the last verdict that may be recorded does.
+    """
+    one = assessment_in(workflow, state)
+    if one and one.window:
+        return calendar.instant(one.window.end)
     windows = [one.window for one in decisions_from(workflow, state).values()]
     if not windows or None in windows:
         return None
@@ -84,7 +91,11 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
 
 
 def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Refusal | None:
-    """Why members judge dossiers in a state no more, or None: marks are given until the last verdict may be."""
+    """Why members judge dossiers in a state no more, or None: as the assessment says, or else the last verdict."""
+    one = assessment_in(workflow, state)
+    if one and one.window:
+        refusal = window_refusal(one.window, calendar, now)
+        return refusal if refusal and refusal.code == "late" else None
     refusals = [window_refusal(one.window, calendar, now) for one in decisions_from(workflow, state).values()]
     late = [refusal for refusal in refusals if refusal and refusal.code == "late"]
     return late[-1] if refusals and len(late) == len(refusals) else None

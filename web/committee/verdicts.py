@@ -15,9 +15,11 @@ from engine.database.pages.ranking import lines, purses
 from engine.database.records import VerdictRow
 from engine.database.store import find_dossier, score_of, standing_verdict, the_id
 from engine.errors import Refused
+from engine.rules.assessing import list_in
 from engine.rules.workflow import APPLICANT
 from web.ask import Ask
 from web.committee.consequences import effects, letters, money, places
+from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
 from web.committee.seat import called, decisions, seat_of
@@ -96,12 +98,13 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         standing = _verdict(ask, session, place.number)
         if not options and standing is None:
             raise NotThere
-        said = opinions(session, the_id(place.its_dossier))
+        assessment = list_in(workflow, state)
+        said = opinions(session, the_id(place.its_dossier), assessment=assessment.name if assessment else "")
         strand = place.its_dossier.strand
         caps = [one for one in lines(session, workflow, the_id(place.round), state) if one.scope in (None, strand)]
         budgets = purses(session, workflow, the_id(place.round), state)
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
-        mean = score_of(session, workflow, the_id(place.its_dossier))
+        mean = score_said(ask, state, score_of(session, workflow, the_id(place.its_dossier)))
         told = judging.letters_by_language(session, the_id(place.round), [place.number])
         calendar = round_calendar(session, place)
     hints = {}

@@ -5,30 +5,28 @@ Each is the same word as in `engine.rules.guards`, with the same answer; the sen
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.across import When
 from engine.database.cohort import across
-from engine.database.expressions import Expression, field_of, rounded, string_of
+from engine.database.cohort.scores import complete_members, is_majority, of_its_list, score, scored_lists
+from engine.database.expressions import Expression, field_of, string_of
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
-    ConflictRow,
     DeliveryRow,
     DossierRow,
     ExcuseRow,
     ObligationRow,
     RecommendationRow,
-    ScoreRow,
     VerdictRow,
 )
-from engine.rules.facts import best_score
+from engine.rules.assessing import floor_of
 from engine.rules.guards import CAPS
 from engine.rules.numbers import NUMBERS, amount, is_by_strand
-from engine.rules.workflow import Guard, Question, Workflow, question_of
+from engine.rules.workflow import Assessment, Guard, Question, Workflow, question_of
 
 Condition = sa.ColumnElement[bool]
 BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
@@ -174,10 +172,11 @@ def _fulfilled(_case: Case) -> Condition:
     )
 
 
-def _recommendation(_case: Case) -> Condition:
-    return sa.exists().where(
+def _recommendation(case: Case) -> Condition:
+    written = sa.and_(
         col(RecommendationRow.dossier_id) == col(DossierRow.id), col(RecommendationRow.replaced_at).is_(None)
     )
+    return sa.exists().where(written, of_its_list(case.workflow, RecommendationRow))
 
 
 def _reason(case: Case) -> Condition:
@@ -195,7 +194,22 @@ def _strand(case: Case) -> Condition:
 
 
 def _score_at_least(case: Case) -> Condition:
-    return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
+    assert isinstance(case.value, (str, *NUMBERS))
+    reached = [
+        sa.and_(col(DossierRow.state).in_(states), score(case.workflow) >= _floor(case, one))
+        for one, states in scored_lists(case.workflow)
+    ]
+    return sa.func.coalesce(sa.or_(sa.false(), *reached), sa.false())
+
+
+def _floor(case: Case, one: Assessment) -> Expression:
+    """The least score that is asked for in an assessment, of each dossier by its strand."""
+    assert isinstance(case.value, (str, *NUMBERS))
+    rules, value = case.workflow, case.value
+    if isinstance(value, str) or not is_by_strand(value, rules.given):
+        return sa.literal(floor_of(rules, one, value).worth)
+    of_each = {strand: floor_of(rules, one, value, strand).worth for strand in rules.strands}
+    return sa.case(*((col(DossierRow.strand) == strand, sa.literal(number)) for strand, number in of_each.items()))
 
 
 def number_of(case: Case, *, whole: float) -> Expression:
@@ -208,75 +222,18 @@ def number_of(case: Case, *, whole: float) -> Expression:
     return sa.case(*((col(DossierRow.strand) == one, sa.literal(number)) for one, number in of_each.items()))
 
 
-def _current_marks(*where: Condition) -> sa.Select[Any]:
-    """The marks of a dossier that count: not replaced, and of members without a conflict."""
-    conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
-    return (
-        sa.select(col(ScoreRow.mark))
-        .where(
-            col(ScoreRow.dossier_id) == col(DossierRow.id),
-            col(ScoreRow.replaced_at).is_(None),
-            col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)),
-            *where,
-        )
-        .correlate(DossierRow)
-    )
-
-
 def _score(case: Case) -> Condition:
     mean = score(case.workflow)
     return mean.is_(None) if case.value == "missing" else mean.is_not(None)
 
 
 def _quorum(case: Case) -> Condition:
-    means = _complete(case.workflow)
-    if means is None:
-        return sa.false()
-    return sa.select(sa.func.count()).select_from(means).scalar_subquery() >= case.value
+    return complete_members(case.workflow) >= case.value
 
 
 def _majority(case: Case) -> Condition:
     assert isinstance(case.value, tuple)
-    return sa.and_(
-        *(
-            _current_marks(col(ScoreRow.criterion) == name).with_only_columns(
-                2 * sa.func.count(sa.case((col(ScoreRow.mark) == float(mark), 1))) > sa.func.count()
-            ).scalar_subquery()
-            for name, mark in case.value
-        )
-    )  # fmt: skip
-
-
-def score(workflow: Workflow) -> sa.ColumnElement[float]:
-    """A dossier's weighted score, as `weighted_score` has it; nothing when nobody scored it completely."""
-    means = _complete(workflow)
-    if means is None:
-        return sa.cast(sa.null(), sa.Float)
-    return sa.select(rounded(sa.func.avg(means.c.mean))).scalar_subquery()
-
-
-def _complete(workflow: Workflow) -> sa.Subquery | None:
-    """The weighted mean of each member who counts and has given every mark, one row each; None without criteria."""
-    weights = {criterion.name: criterion.weight for criterion in workflow.criteria.values()}
-    if not weights:
-        return None
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(float(one))) for name, one in weights.items()))
-    mean = sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(float(sum(weights.values())))
-    complete = sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights)
-    return (
-        _current_marks(col(ScoreRow.criterion).in_(weights))
-        .with_only_columns(mean.label("mean"))
-        .group_by(col(ScoreRow.person_id))
-        .having(complete)
-        .subquery("means")
-    )
-
-
-def mean_mark(criterion: str) -> sa.ColumnElement[float]:
-    """The mean of a criterion's marks over the members without a conflict; nothing without any."""
-    return _current_marks(col(ScoreRow.criterion) == criterion).with_only_columns(
-        rounded(sa.func.avg(col(ScoreRow.mark)))
-    ).scalar_subquery()  # fmt: skip
+    return sa.and_(*(is_majority(case.workflow, name, float(mark)) for name, mark in case.value))
 
 
 CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {

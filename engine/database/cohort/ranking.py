@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.caps import asked_in
-from engine.database.cohort.guards import mean_mark, score
 from engine.database.cohort.ranks import given_place
+from engine.database.cohort.scores import mean_mark, score
 from engine.database.records import DossierRow
 from engine.rules.ranking import Candidate
 from engine.rules.workflow import Workflow
@@ -25,7 +25,7 @@ def candidates(
             sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at)),
             sa.literal(0.0) if asked is None else asked_in(asked),
             given_place(col(DossierRow.state)) if "committee" in order else sa.null(),
-            score(workflow), *(mean_mark(name) for name in criteria),
+            score(workflow), *(mean_mark(workflow, name) for name in criteria),
         ).where(where)
     )  # fmt: skip
     found: dict[int, Candidate] = {}

@@ -10,8 +10,8 @@ from fractions import Fraction
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.cohort.guards import mean_mark, score
 from engine.database.cohort.scopes import scope
+from engine.database.cohort.scores import mean_mark, score
 from engine.database.expressions import Expression
 from engine.database.records import DossierRow, PlacementRow, RankedRow
 from engine.rules.numbers import NUMBERS, Number, PerStrand, Share, fill_in
@@ -40,7 +40,7 @@ def merit(workflow: Workflow, name: str) -> sa.ColumnElement[float]:
         return sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at))
     if name == "committee":
         return sa.cast(given_place(col(DossierRow.state)), sa.Float)
-    return -(score(workflow) if name == "score" else mean_mark(name))
+    return -(score(workflow) if name == "score" else mean_mark(workflow, name))
 
 
 def worked_out(workflow: Workflow, transition: Transition, among: Condition) -> sa.Subquery:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from engine.database.invariants.across import ACROSS
+from engine.database.invariants.agreed import AGREED
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.batches import BATCHES
@@ -40,7 +41,7 @@ from engine.database.records import RoundRow
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES, *AGREED,
     *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
     *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip

@@ -7,8 +7,10 @@ _HERE = (
     "FROM assignment a JOIN dossier d ON d.id = a.dossier_id JOIN person p ON p.id = a.person_id "
     "WHERE d.round_id = :round"
 )
+_OF = "SELECT a.dossier_id, a.committee, a.assessment, p.email"
 _JOURNALED = (
-    "SELECT dossier_id, details ->> 'committee' AS committee, details ->> 'person' AS email, recorded_at AS at, actor "
+    "SELECT dossier_id, details ->> 'committee' AS committee, COALESCE(details ->> 'assessment', '') AS assessment, "
+    "details ->> 'person' AS email, recorded_at AS at, actor "
     "FROM journal WHERE round_id = :round AND what = "
 )
 _BY = "(SELECT b.email FROM person b WHERE b.id = a.{}) AS actor"
@@ -20,17 +22,17 @@ ASSIGNMENTS = (
         f"A member waits for what nobody asked of her, or nobody reads a dossier. {RESTORE}",
         (
             *both_ways(
-                f"SELECT a.dossier_id, a.committee, p.email, a.since AS at, {_BY.format('assigned_by')} {_HERE}",
+                f"{_OF}, a.since AS at, {_BY.format('assigned_by')} {_HERE}",
                 f"{_JOURNALED} 'assigned'",
-                "dossier_id, committee, email, at, actor",
+                "dossier_id, committee, assessment, email, at, actor",
                 "dossier {dossier_id}: {email} is assigned to it, and the journal does not know it",
                 "dossier {dossier_id}: {email} was assigned to it, and is not",
             ),
             *both_ways(
-                f"SELECT a.dossier_id, a.committee, p.email, a.ended_at AS at, {_BY.format('ended_by')} {_HERE} "
+                f"{_OF}, a.ended_at AS at, {_BY.format('ended_by')} {_HERE} "
                 "AND COALESCE(a.ended_at, a.ended_by) IS NOT NULL",
                 f"{_JOURNALED} 'unassigned'",
-                "dossier_id, committee, email, at, actor",
+                "dossier_id, committee, assessment, email, at, actor",
                 "dossier {dossier_id}: {email} is asked no more, and the journal does not know it",
                 "dossier {dossier_id}: {email} was asked no more, and still is",
             ),

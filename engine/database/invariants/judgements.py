@@ -39,7 +39,8 @@ _TAKEN_BACK = (
 )
 _SCORES_JOURNALED = (
     "SELECT 1 FROM journal j WHERE j.dossier_id = s.dossier_id AND j.what = 'scored' AND j.actor = p.email "
-    "AND j.recorded_at = s.scored_at AND CAST(j.details -> 'marks' ->> s.criterion AS DOUBLE PRECISION) = s.mark"
+    "AND j.recorded_at = s.scored_at AND COALESCE(j.details ->> 'assessment', '') = s.assessment "
+    "AND CAST(j.details -> 'marks' ->> s.criterion AS DOUBLE PRECISION) = s.mark"
 )
 _COMMENTS = """
     SELECT c.dossier_id, p.email AS actor, c.reader, c.written_at, c.replaced_at,
@@ -246,9 +247,9 @@ JUDGEMENTS = (
             asks(
                 "SELECT d.number, s.criterion, p.email FROM score s JOIN dossier d ON d.id = s.dossier_id "
                 "JOIN person p ON p.id = s.person_id WHERE d.round_id = :round AND (s.replaced_at < s.scored_at "
-                "OR s.assessment <> '' OR (s.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM score n "
+                "OR (s.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM score n "
                 "WHERE n.dossier_id = s.dossier_id AND n.person_id = s.person_id AND n.criterion = s.criterion "
-                "AND n.scored_at = s.replaced_at AND n.id <> s.id)) "
+                "AND n.assessment = s.assessment AND n.scored_at = s.replaced_at AND n.id <> s.id)) "
                 f"OR NOT EXISTS ({_SCORES_JOURNALED}))",
                 '{number}: the mark of {email} for "{criterion}" is not the one that was given',
             ),
@@ -264,8 +265,10 @@ JUDGEMENTS = (
                 "JOIN person p ON p.id = r.person_id WHERE d.round_id = :round AND (r.words = '' "
                 "OR (r.replaced_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM recommendation n "
                 "WHERE n.dossier_id = r.dossier_id AND n.person_id = r.person_id AND n.written_at = r.replaced_at "
-                "AND n.id <> r.id)) OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = r.dossier_id "
+                "AND n.assessment = r.assessment AND n.id <> r.id)) "
+                "OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = r.dossier_id "
                 "AND j.what = 'recommended' AND j.actor = p.email AND j.recorded_at = r.written_at "
+                "AND COALESCE(j.details ->> 'assessment', '') = r.assessment "
                 "AND COALESCE(j.details ->> 'advises', '') = COALESCE(r.advises, '')))",
                 "{number}: the recommendation of {email} is not the one that was written",
             ),

@@ -1,4 +1,4 @@
-"""About which dossiers is somebody asked first, what could be shared out, and what was assigned just now?"""
+"""What could be shared out among members, what was assigned just now, and who was reminded?"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,19 +21,6 @@ from engine.database.records import (
 from engine.rules.sharing import Unread
 
 
-def assigned_to(session: Session, round_id: int, person_id: int) -> frozenset[str]:
-    """The numbers of the dossiers about which somebody is asked first."""
-    rows = session.exec(
-        select(DossierRow.number)
-        .join(AssignmentRow, col(AssignmentRow.dossier_id) == col(DossierRow.id))
-        .where(
-            col(DossierRow.round_id) == round_id, col(AssignmentRow.person_id) == person_id,
-            col(AssignmentRow.ended_at).is_(None),
-        )
-    ).all()  # fmt: skip
-    return frozenset(rows)
-
-
 def unread(session: Session, table: Table, numbers: Sequence[str] | None = None) -> Sequence[Unread]:
     """The dossiers of a table (or those of these numbers) as they are shared out: five questions, however many."""
     mine = table.dossiers if numbers is None else sa.and_(table.dossiers, col(DossierRow.number).in_(numbers))
@@ -46,10 +33,7 @@ def unread(session: Session, table: Table, numbers: Sequence[str] | None = None)
     number = col(DossierRow.number)
     contact = sa.join(DossierRow, ContactRow, col(ContactRow.dossier_id) == col(DossierRow.id))
     conflict = sa.join(DossierRow, ConflictRow, col(ConflictRow.dossier_id) == col(DossierRow.id))
-    standing = sa.and_(
-        col(AssignmentRow.dossier_id) == col(DossierRow.id), col(AssignmentRow.committee) == table.committee,
-        col(AssignmentRow.ended_at).is_(None),
-    )  # fmt: skip
+    standing = sa.and_(col(AssignmentRow.dossier_id) == col(DossierRow.id), *table.stand)
     gather("barred", sa.select(number, col(ContactRow.person_id)).select_from(contact))
     gather("barred", sa.select(number, col(ConflictRow.person_id)).select_from(conflict))
     gather("read_by", sa.select(number, col(AssignmentRow.person_id)).join(AssignmentRow, standing))
@@ -83,8 +67,7 @@ def last_assigned(
         .join(AssignmentRow, col(AssignmentRow.dossier_id) == col(DossierRow.id))
         .join(PersonRow, col(PersonRow.id) == col(AssignmentRow.person_id))
         .where(
-            table.dossiers, col(AssignmentRow.committee) == table.committee, col(AssignmentRow.assigned_by) == by,
-            col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.since) > after,
+            table.dossiers, *table.stand, col(AssignmentRow.assigned_by) == by, col(AssignmentRow.since) > after,
         )
     )  # fmt: skip
     rows = session.exec(mine.order_by(col(DossierRow.number), col(PersonRow.email))).all()

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.caps import caps_of
+from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
 from engine.database.pages.ranking import Purse, purses
 from engine.database.records import DossierRow, ObligationRow, RoleRow
-from engine.rules.roles import deciding_committee, decisions_from
+from engine.rules.assessing import assessment_in
+from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 
 FIRST_CARDS = 8
@@ -127,7 +129,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     The best marked come first, then who arrived first, then by number. All marks are summed up once.
     """
     workflow = looking.workflow
-    scored = marks.scored(workflow, marks.of_round(looking.round_id))
+    scored = scored_by(workflow, marks.of_round(looking.round_id))
     _, shown, _ = rails(workflow)
     sizes = committee_sizes(looking)
     state = col(DossierRow.state)
@@ -157,7 +159,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
     for name, dossier_id, members, wanted_ones in rows:
         first[name] = (*first.get(name, ()), dossier_id)
-        if deciding_committee(workflow, name) and workflow.criteria:
+        if (one := assessment_in(workflow, name)) and one.criteria:
             scores[name] = (int(members), int(wanted_ones))
     return first, scores
 

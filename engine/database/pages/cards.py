@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.guards import lacks
 from engine.database.cohort.letters import title
+from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Rules
 from engine.database.records import (
@@ -17,7 +18,6 @@ from engine.database.records import (
     DossierRow,
     ObligationRow,
     PersonRow,
-    ScoreRow,
     SlotRow,
     VerdictRow,
 )
@@ -79,7 +79,7 @@ class Card:
 def statement(rules: Rules) -> sa.Select[Any]:
     """The question for the cards of the dossiers that `ids` names; the same for every round on the same rules."""
     workflow = rules.workflow
-    scored = marks.scored(workflow, col(ScoreRow.dossier_id).in_(IDS))
+    scored = scored_by(workflow, lambda row: col(row.dossier_id).in_(IDS))
     flags = [filtering.flag(name, rules) for name in FLAGS]
     shown: list[Any] = [
         col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),

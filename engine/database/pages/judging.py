@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
+from engine.database.cohort.scores import of_its_list
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import (
     AnswerRow,
+    AssignmentRow,
     ClearanceRow,
     ConflictRow,
     ContactRow,
@@ -21,6 +23,7 @@ from engine.database.records import (
     ScoreRow,
     VerdictRow,
 )
+from engine.rules.assessing import assessment_in, criteria_in
 from engine.rules.workflow import Workflow
 
 Progress = Literal["conflict", "theirs", "unanswered", "left", "done"]
@@ -40,6 +43,8 @@ class Ties:
     marks: int
     """for how many criteria a mark stands"""
     recommended: bool
+    given: bool
+    """whether the dossier was given to the member to read"""
     count: int = 1
     number: str = ""
     organisation: str = ""
@@ -52,19 +57,26 @@ class Ties:
             return "theirs"
         if not self.cleared:
             return "unanswered"
-        return "done" if has_judged(workflow, self.marks, self.recommended) else "left"
+        return "done" if has_judged(workflow, self.state, self.marks, self.recommended) else "left"
 
 
-def has_judged(workflow: Workflow, marks: int, recommended: bool) -> bool:
+    def is_asked(self, workflow: Workflow) -> bool:
+        """Whether something is asked of the member: where dossiers are given to some, of those alone."""
+        one = assessment_in(workflow, self.state)
+        return one is not None and (one.readers is None or self.given)
+
+
+def has_judged(workflow: Workflow, state: str, marks: int, recommended: bool) -> bool:
     """Whether a member has said all that is asked: every mark, or a recommendation where no marks are given."""
-    return marks >= len(workflow.criteria) if workflow.criteria else recommended
+    criteria = criteria_in(workflow, state)
+    return marks >= len(criteria) if criteria else recommended
 
 
 def _exists(row: type[ConflictRow | ContactRow | RecommendationRow | ClearanceRow], person_id: int) -> sa.Exists:
     return sa.exists().where(col(row.dossier_id) == col(DossierRow.id), col(row.person_id) == person_id)
 
 
-def _ties(person_id: int) -> sa.Select[Any]:
+def _ties(workflow: Workflow, person_id: int) -> sa.Select[Any]:
     """Each dossier with what a person has said of it; not those from which the applicant has them kept away."""
     marks = (
         sa.select(sa.func.count(sa.distinct(col(ScoreRow.criterion))))
@@ -72,6 +84,7 @@ def _ties(person_id: int) -> sa.Select[Any]:
             col(ScoreRow.dossier_id) == col(DossierRow.id),
             col(ScoreRow.person_id) == person_id,
             col(ScoreRow.replaced_at).is_(None),
+            of_its_list(workflow, ScoreRow),
         )
         .correlate(DossierRow)
         .scalar_subquery()
@@ -83,22 +96,43 @@ def _ties(person_id: int) -> sa.Select[Any]:
         _exists(ConflictRow, person_id).label("conflict"),
         _exists(ClearanceRow, person_id).where(col(ClearanceRow.ended_at).is_(None)).label("cleared"),
         marks.label("marks"),
-        _exists(RecommendationRow, person_id).where(col(RecommendationRow.replaced_at).is_(None)).label("recommended"),
+        _exists(RecommendationRow, person_id)
+        .where(col(RecommendationRow.replaced_at).is_(None), of_its_list(workflow, RecommendationRow))
+        .label("recommended"),
+        sa.exists()
+        .where(
+            col(AssignmentRow.dossier_id) == col(DossierRow.id), col(AssignmentRow.person_id) == person_id,
+            col(AssignmentRow.ended_at).is_(None), of_its_list(workflow, AssignmentRow),
+        )
+        .label("given"),
     ).where(~_exists(ConflictRow, person_id).where(col(ConflictRow.kept_away)))
 
 
-def counts(session: Session, person_id: int, round_ids: Sequence[int]) -> Sequence[Ties]:
-    """How many dossiers of the rounds stand alike, by what a person has said of them."""
-    each = _ties(person_id).where(col(DossierRow.round_id).in_(round_ids)).subquery("each")
+def counts(session: Session, person_id: int, rounds: Mapping[int, Workflow]) -> Sequence[Ties]:
+    """How many dossiers of the rounds stand alike, by what a person has said of them; one question for all rules.
+
+    Rounds whose workflows declare assessments are asked about one by one.
+    """
+    alike = [id for id, workflow in rounds.items() if not workflow.assessments]
+    groups = [([id], rounds[id]) for id in rounds if id not in alike]
+    groups += [(alike, rounds[alike[0]])] if alike else []
+    return [ties for ids, workflow in groups for ties in _counted(session, workflow, person_id, ids)]
+
+
+def _counted(session: Session, workflow: Workflow, person_id: int, round_ids: Sequence[int]) -> Sequence[Ties]:
+    each = _ties(workflow, person_id).where(col(DossierRow.round_id).in_(round_ids)).subquery("each")
     rows: Any = session.connection().execute(sa.select(*each.c, sa.func.count()).group_by(*each.c))
     return [
-        Ties(round_id, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), count)
-        for round_id, state, contact, conflict, cleared, marks, recommended, count in rows
+        Ties(
+            round_id, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), bool(given), count
+        )
+        for round_id, state, contact, conflict, cleared, marks, recommended, given, count in rows
     ]
 
 
 def each(
-    session: Session, person_id: int, round_id: int, states: Sequence[str], *, conflicts: bool = False
+    session: Session, workflow: Workflow, person_id: int, round_id: int, states: Sequence[str], *,
+    conflicts: bool = False,
 ) -> Sequence[Ties]:
     """The dossiers of a round in these states by number, with what a person has said of each.
 
@@ -107,15 +141,18 @@ def each(
     in_state = col(DossierRow.state).in_(states)
     wanted = sa.or_(in_state, _exists(ConflictRow, person_id)) if conflicts else in_state
     rows: Any = session.connection().execute(
-        _ties(person_id)
+        _ties(workflow, person_id)
         .add_columns(col(DossierRow.number), col(DossierRow.organisation))
         .where(col(DossierRow.round_id) == round_id, wanted)
         .order_by(col(DossierRow.number))
     )
     return [
-        Ties(round, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), 1, number, name)
-        for round, state, contact, conflict, cleared, marks, recommended, number, name in rows
-    ]
+        Ties(
+            round, state, bool(contact), bool(conflict), bool(cleared), marks, bool(recommended), bool(given), 1,
+            number, name,
+        )
+        for round, state, contact, conflict, cleared, marks, recommended, given, number, name in rows
+    ]  # fmt: skip
 
 
 def tied(session: Session, person_id: int, round_id: int, *, by_conflict: bool = False) -> Mapping[str, int]:
@@ -153,6 +190,19 @@ def amounts(session: Session, workflow: Workflow, round_id: int, state: str) -> 
         .order_by(col(AnswerRow.version))
     ).all()
     return {number: value for number, value in rows if isinstance(value, int | float)}
+
+
+def answers_to(session: Session, round_id: int, state: str, question: str) -> dict[str, str]:
+    """number -> the newest answer to a question, as text, of the dossiers in a state that have answered it."""
+    rows = session.exec(
+        select(DossierRow.number, AnswerRow.value)
+        .join(AnswerRow, col(AnswerRow.dossier_id) == col(DossierRow.id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state, col(AnswerRow.question) == question
+        )
+        .order_by(col(AnswerRow.version))
+    ).all()  # fmt: skip
+    return {number: "" if value is None else str(value).strip() for number, value in rows}
 
 
 def stepped_back(session: Session, round_id: int, committee: str, state: str) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from engine.database.expressions import Expression
 from engine.database.records import (
+    AssignmentRow,
     ConflictRow,
     ContactRow,
     DossierRow,
@@ -16,6 +17,7 @@ from engine.database.records import (
     RoleRow,
     ScoreRow,
 )
+from engine.rules.workflow import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Late:
 
 
 def late_members(
-    session: Session, wanted: Mapping[tuple[int, str], tuple[str, int]], states: Mapping[tuple[int, str], int]
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], states: Mapping[tuple[int, str], int]
 ) -> list[Late]:
-    """Who has not said all of the dossiers in these states: (round, state) -> the committee, and how many criteria.
+    """Who has not said all of the dossiers in these states: (round, state) -> in which assessment.
 
-    Without criteria a recommendation is wanted. `states` says how many dossiers stand in each. Four questions.
+    Without criteria a recommendation is wanted. `states` says how many dossiers stand in each. Five questions at most.
     """
     if not wanted:
         return []
@@ -49,51 +51,72 @@ def late_members(
         .where(col(RoleRow.round_id).in_(rounds))
         .order_by(col(RoleRow.id))
     ).all()
+    given = _given(session, here) if any(one.readers for one in wanted.values()) else {}
     found = []
-    for (of, state), (committee, _) in wanted.items():
+    for (of, state), one in wanted.items():
         for round_id, role, person_id, name, email in members:
-            if (round_id, role) == (of, committee):
+            if (round_id, role) == (of, one.by):
                 key = (of, state, person_id or 0)
-                left = states.get((of, state), 0) - done.get(key, 0) - tied.get(key, 0)
+                # where each dossier is given to some, nobody is given one that she has a tie with
+                all_of_them = states.get((of, state), 0) - tied.get(key, 0)
+                wanted_of_her = given.get((*key, one.name), 0) if one.readers else all_of_them
+                left = wanted_of_her - done.get(key, 0)
                 if left > 0:
                     found.append(Late(of, state, name or email, left))
     return found
 
 
 def _done(
-    session: Session, wanted: Mapping[tuple[int, str], tuple[str, int]], here: sa.ColumnElement[bool]
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], here: sa.ColumnElement[bool]
 ) -> dict[tuple[int, str, int], int]:
     """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out."""
     free = ~_tie(col(ScoreRow.person_id))
     marks = (
         sa.select(
             col(DossierRow.round_id).label("round_id"), col(DossierRow.state).label("state"),
-            col(ScoreRow.person_id).label("person_id"), sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("n"),
+            col(ScoreRow.person_id).label("person_id"), col(ScoreRow.assessment).label("assessment"),
+            sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("n"),
         )
         .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
         .where(here, col(ScoreRow.replaced_at).is_(None), free)
-        .group_by(col(DossierRow.id), col(DossierRow.round_id), col(DossierRow.state), col(ScoreRow.person_id))
+        .group_by(col(DossierRow.id), col(DossierRow.round_id), col(DossierRow.state), col(ScoreRow.person_id),
+                  col(ScoreRow.assessment))
         .subquery("marks")
     )  # fmt: skip
-    scored = sa.select(marks.c.round_id, marks.c.state, marks.c.person_id, marks.c.n, sa.func.count()).group_by(
-        marks.c.round_id, marks.c.state, marks.c.person_id, marks.c.n
-    )
+    each = marks.c.round_id, marks.c.state, marks.c.person_id, marks.c.assessment, marks.c.n
+    scored = sa.select(*each, sa.func.count()).group_by(*each)
     found: dict[tuple[int, str, int], int] = {}
-    for of, state, person, marked, count in session.connection().execute(scored):
-        criteria = wanted.get((of, state), ("", 0))[1]
-        if criteria and marked >= criteria:
+    for of, state, person, assessment, marked, count in session.connection().execute(scored):
+        one = wanted.get((of, state))
+        if one and one.name == assessment and one.criteria and marked >= len(one.criteria):
             found[of, state, person] = found.get((of, state, person), 0) + count
     row = RecommendationRow
     written = session.connection().execute(
-        sa.select(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), sa.func.count())
+        sa.select(
+            col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment), sa.func.count()
+        )
         .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
         .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)))
-        .group_by(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id))
+        .group_by(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment))
     )
-    for of, state, person, count in written:
-        if not wanted.get((of, state), ("", 1))[1]:
+    for of, state, person, assessment, count in written:
+        one = wanted.get((of, state))
+        if one and one.name == assessment and not one.criteria:
             found[of, state, person] = count
     return found
+
+
+def _given(session: Session, here: sa.ColumnElement[bool]) -> dict[tuple[int, str, int, str], int]:
+    """(round, state, person, assessment) -> how many dossiers were given to her."""
+    row = AssignmentRow
+    each = col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment)
+    rows = session.connection().execute(
+        sa.select(*each, sa.func.count())
+        .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
+        .where(here, col(row.ended_at).is_(None), ~_tie(col(row.person_id)))
+        .group_by(*each)
+    )
+    return {(of, state, person, assessment): count for of, state, person, assessment, count in rows}
 
 
 def _tie(person_id: Expression) -> sa.ColumnElement[bool]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
+from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
 from engine.database.pages.cards import Card, Facts, cards, facts, statement
 from engine.database.pages.filtering import Filter, Rules
@@ -77,10 +78,16 @@ class Looking:
         """The question for something of the dossiers that a filter leaves."""
         question = sa.select(*columns).select_from(DossierRow).where(*self.here, *filtering.where(wanted, self.rules))
         if "differ" in wanted.only:
-            scored = marks.scored(self.workflow, marks.of_round(self.round_id))
-            floor = marks.far_apart(self.workflow)
-            apart = sa.select(scored.c.dossier_id).where(scored.c.spread >= floor, sa.literal(floor) > 0)
-            question = question.where(col(DossierRow.id).in_(apart))
+            scored = scored_by(self.workflow, marks.of_round(self.round_id))
+            every = {state: marks.far_apart(self.workflow, state) for state in self.workflow.states}
+            apart = [
+                sa.and_(
+                    col(DossierRow.state).in_([state for state, its in every.items() if its == floor]),
+                    col(DossierRow.id).in_(sa.select(scored.c.dossier_id).where(scored.c.spread >= floor)),
+                )
+                for floor in sorted(set(every.values()) - {0.0})
+            ]
+            question = question.where(sa.or_(sa.false(), *apart))
         return question
 
     def totals(self, wanted: Filter) -> Totals:
@@ -138,7 +145,7 @@ class Looking:
         name, backwards = sort.lstrip("-"), sort.startswith("-")
         question = self.chosen(wanted, col(DossierRow.id))
         if name in BY_MARKS:
-            scored = marks.scored(self.workflow, marks.of_round(self.round_id))
+            scored = scored_by(self.workflow, marks.of_round(self.round_id))
             question = question.join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
             by: Any = scored.c[name]
         else:

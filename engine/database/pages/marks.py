@@ -1,4 +1,4 @@
-"""What do the marks of dossiers come to: their mean, how far members lie apart, and how many have given every mark?"""
+"""When do members lie far apart, and of how many of them are marks wanted on a dossier?"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,69 +6,27 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
-from engine.database.expressions import rounded
-from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow, ScoreRow
+from engine.database.cohort.scores import Of, of_its_list
+from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow
+from engine.rules.assessing import ends, list_in
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import Workflow
 
-Condition = sa.ColumnElement[bool]
 WIDE = 1 / 3
 """of the scale: members who lie further apart have something to talk about"""
 
 
-def far_apart(workflow: Workflow) -> float:
-    """From which spread on members lie far apart; 0 where nothing is marked."""
-    weights = sum(one.weight for one in workflow.criteria.values())
-    widest = sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
-    return widest * WIDE
+def far_apart(workflow: Workflow, state: str) -> float:
+    """From which spread on members lie far apart on dossiers in that state; 0 where nothing is marked."""
+    one = list_in(workflow, state)
+    low, high = ends(workflow, one) if one else (0.0, 0.0)
+    return (high - low) * WIDE
 
 
-def scored(workflow: Workflow, *where: Condition) -> sa.Subquery:
-    """dossier -> `mean`, `spread` and `members`, over the members without a conflict who have given every mark.
-
-    `where` says which marks are looked at.
-    """
-    weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
-    if not weights:
-        number, nothing = sa.literal(0), sa.literal(0.0)
-        none: Any = sa.select(
-            number.label("dossier_id"), nothing.label("mean"), nothing.label("spread"), number.label("members")
-        )
-        nobody: sa.Subquery = none.where(sa.false()).subquery("scored")
-        return nobody
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
-    means = (
-        sa.select(
-            col(ScoreRow.dossier_id).label("dossier_id"),
-            col(ScoreRow.person_id).label("person_id"),
-            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
-        )
-        .where(col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *where)
-        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
-        .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
-        .subquery("means")
-    )
-    of = means.c
-    conflict = sa.exists().where(
-        col(ConflictRow.dossier_id) == of.dossier_id, col(ConflictRow.person_id) == of.person_id
-    )
-    return (
-        sa.select(
-            of.dossier_id,
-            rounded(sa.func.avg(of.mean)).label("mean"),
-            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
-            sa.func.count().label("members"),
-        )
-        .where(~conflict)
-        .group_by(of.dossier_id)
-        .subquery("scored")
-    )
-
-
-def of_round(round_id: int) -> Condition:
-    """The marks of a round."""
+def of_round(round_id: int) -> Of:
+    """What is said of the dossiers of a round."""
     ids = sa.select(col(DossierRow.id)).where(col(DossierRow.round_id) == round_id)
-    return col(ScoreRow.dossier_id).in_(ids)
+    return lambda row: col(row.dossier_id).in_(ids)
 
 
 def _reading(workflow: Workflow) -> Any:
@@ -106,7 +64,7 @@ def asked_first(workflow: Workflow) -> sa.ScalarSelect[Any]:
         .select_from(AssignmentRow)
         .where(
             col(AssignmentRow.dossier_id) == col(DossierRow.id), col(AssignmentRow.ended_at).is_(None),
-            col(AssignmentRow.committee) == _reading(workflow), ~conflict,
+            col(AssignmentRow.committee) == _reading(workflow), of_its_list(workflow, AssignmentRow), ~conflict,
         )
         .correlate(DossierRow)
         .scalar_subquery()

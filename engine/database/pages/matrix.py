@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
+from engine.database.cohort.scores import complete_mean, of_list
 from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     AssignmentRow,
@@ -24,7 +25,8 @@ from engine.database.records import (
     RoleRow,
     ScoreRow,
 )
-from engine.rules.workflow import Workflow
+from engine.rules.assessing import UNDECLARED, assessment_in, divisor, list_in, said_score
+from engine.rules.workflow import Assessment, Workflow
 
 Progress = Literal["conflict", "theirs", "unanswered", "done", "left"]
 """as `judging.Progress`, the first that holds"""
@@ -45,6 +47,20 @@ class Table:
     committee: str
     state: str
     looker: int | None = None
+
+    @property
+    def assessment(self) -> Assessment:
+        """In which assessment the committee reads them, or has read them; of no criteria where it only decides."""
+        one = assessment_in(self.workflow, self.state) or list_in(self.workflow, self.state)
+        return one or Assessment(UNDECLARED, "", self.committee, (self.state,), ())
+
+    @property
+    def stand(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """The conditions that somebody is asked first about them."""
+        return (
+            col(AssignmentRow.committee) == self.committee, col(AssignmentRow.assessment) == self.assessment.name,
+            col(AssignmentRow.ended_at).is_(None),
+        )  # fmt: skip
 
     @property
     def dossiers(self) -> sa.ColumnElement[bool]:
@@ -88,7 +104,7 @@ class Cell:
     assigned: bool
     waiting: bool
     mean: float | None
-    """her weighted mean, once every mark is given"""
+    """her score, once every mark is given, as people say it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +135,16 @@ class Line:
 
 
 def _said(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
-    """dossier, person -> for how many criteria a mark stands, and the weighted mean of these."""
-    weights = {one.name: float(one.weight) for one in table.workflow.criteria.values()}
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()), else_=0.0)
+    """dossier, person -> for how many criteria a mark stands, and what these marks come to."""
+    one = table.assessment
+    mean: Any = complete_mean(table.workflow, one)[0] if divisor(table.workflow, one) else sa.cast(sa.null(), sa.Float)
     return (
         sa.select(
             col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"),
-            sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("marks"),
-            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()) or 1.0)).label("mean"),
+            sa.func.count(sa.distinct(col(ScoreRow.criterion))).label("marks"), mean.label("mean"),
         )
         .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
-        .where(
-            table.dossiers, col(ScoreRow.replaced_at).is_(None), col(ScoreRow.criterion).in_(list(weights)), *only
-        )
+        .where(table.dossiers, of_list(one, one.criteria), *only)
         .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
         .subquery("said")
     )  # fmt: skip
@@ -141,7 +154,7 @@ def _asked(table: Table) -> sa.Subquery:
     """Each dossier about which somebody is asked first."""
     return (
         sa.select(col(AssignmentRow.dossier_id).label("dossier_id"))
-        .where(col(AssignmentRow.committee) == table.committee, col(AssignmentRow.ended_at).is_(None))
+        .where(*table.stand)
         .distinct()
         .subquery("asked")
     )
@@ -154,7 +167,9 @@ def _beside(row: type[Any], *more: sa.ColumnElement[bool]) -> sa.ColumnElement[b
 
 def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
     """Every member beside every dossier (of those that hold `only`): what has come of it, and whether she is asked."""
-    said, asked, criteria = _said(table, *only), _asked(table), table.workflow.criteria
+    said, asked, criteria = _said(table, *only), _asked(table), table.assessment.criteria
+    # where each dossier is given to some, nobody else is asked about it
+    free = sa.false() if table.assessment.readers else asked.c.dossier_id.is_(None)
     judged = said.c.marks >= len(criteria) if criteria else col(RecommendationRow.id).is_not(None)
     assigned = col(AssignmentRow.id).is_not(None)
     progress = sa.case(
@@ -169,12 +184,14 @@ def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
         .outerjoin(ConflictRow, _beside(ConflictRow))
         .outerjoin(ContactRow, _beside(ContactRow))
         .outerjoin(ClearanceRow, _beside(ClearanceRow, col(ClearanceRow.ended_at).is_(None)))
-        .outerjoin(RecommendationRow, _beside(RecommendationRow, col(RecommendationRow.replaced_at).is_(None)))
         .outerjoin(
-            AssignmentRow,
-            _beside(AssignmentRow, col(AssignmentRow.committee) == table.committee,
-                    col(AssignmentRow.ended_at).is_(None)),
+            RecommendationRow,
+            _beside(
+                RecommendationRow, col(RecommendationRow.replaced_at).is_(None),
+                col(RecommendationRow.assessment) == table.assessment.name,
+            ),
         )
+        .outerjoin(AssignmentRow, _beside(AssignmentRow, *table.stand))
         .outerjoin(
             said,
             sa.and_(said.c.dossier_id == col(DossierRow.id), said.c.person_id == col(RoleRow.person_id)),
@@ -186,7 +203,7 @@ def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
             col(DossierRow.id).label("dossier_id"), col(DossierRow.number).label("number"),
             col(RoleRow.person_id).label("person_id"), progress.label("progress"),
             sa.case((assigned, 1), else_=0).label("assigned"),
-            sa.case((sa.or_(assigned, asked.c.dossier_id.is_(None)), 1), else_=0).label("asked"),
+            sa.case((sa.or_(assigned, free), 1), else_=0).label("asked"),
             sa.case((said.c.marks >= len(criteria), said.c.mean)).label("mean"),
         )
         .select_from(joined)
@@ -290,7 +307,8 @@ def page(session: Session, table: Table, shown: Filter = "", *, limit: int = 50,
     cells: dict[str, dict[int, Cell]] = {}
     of = grid(table, col(DossierRow.id).in_([row[0] for row in rows]))
     for one in session.connection().execute(sa.select(of)):
-        cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), one.mean)
+        mean = said_score(table.workflow, table.assessment, one.mean)
+        cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), mean)
         cells.setdefault(one.number, {})[one.person_id] = cell
     return [Line(number, called, of_whom, cells.get(number, {})) for _, number, called, of_whom in rows]
 

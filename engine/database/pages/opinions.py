@@ -34,18 +34,26 @@ class Opinion:
     conflict: bool = False
 
 
-def opinions(session: Session, dossier_id: int, *, only: int | None = None) -> Sequence[Opinion]:
+def opinions(
+    session: Session, dossier_id: int, *, assessment: str = "", only: int | None = None
+) -> Sequence[Opinion]:
     """What the members say of a dossier, in the order in which they first said something; of one (`only`), if asked.
+
+    Marks and recommendations are those of an `assessment`, where the workflow declares some.
 
     Whether whoever asks may see the others' is for `engine.rules.roles.may_see_scores` to say.
     """
-    scores = select(ScoreRow).where(col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None))
+    scores = select(ScoreRow).where(
+        col(ScoreRow.dossier_id) == dossier_id, col(ScoreRow.replaced_at).is_(None),
+        col(ScoreRow.assessment) == assessment,
+    )  # fmt: skip
     comments = select(CommentRow).where(
         col(CommentRow.dossier_id) == dossier_id, col(CommentRow.replaced_at).is_(None)
     )
     written = select(RecommendationRow).where(
-        col(RecommendationRow.dossier_id) == dossier_id, col(RecommendationRow.replaced_at).is_(None)
-    )
+        col(RecommendationRow.dossier_id) == dossier_id, col(RecommendationRow.replaced_at).is_(None),
+        col(RecommendationRow.assessment) == assessment,
+    )  # fmt: skip
     people = select(PersonRow)
     if only is None:
         said = sa.union(

@@ -9,9 +9,11 @@ from sqlmodel import Session, col
 from engine.database.caps import budgets_of, caps_of
 from engine.database.cohort.letters import title
 from engine.database.cohort.scopes import in_scope
-from engine.database.expressions import rounded
+from engine.database.cohort.scores import member_means, scored
 from engine.database.pages.committee import without_conflict_of, without_ties_of
-from engine.database.records import ConflictRow, DossierRow, PlacementRow, RecommendationRow, ScoreRow, VerdictRow
+from engine.database.pages.marks import of_round
+from engine.database.records import ConflictRow, DossierRow, PlacementRow, RecommendationRow, VerdictRow
+from engine.rules.assessing import list_in, said_score
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 
@@ -26,7 +28,7 @@ class RankedDossier:
     received_at: int | None
     rank: int | None
     mean: float | None
-    """over the members' weighted means, without those who have a conflict"""
+    """over the members' weighted means, without those who have a conflict; as people say it (`said_score`)"""
     spread: float | None
     """the highest of these means less the lowest"""
     members: int
@@ -72,26 +74,17 @@ def ranking(
     A chair is shown it without the dossiers with which she has ties (`without_ties`), as if these were not there;
     staff without those that they have a conflict with.
     """
-    means = _means(workflow, round_id, state)
-    of = means.c
-    scored = (
-        sa.select(
-            of.dossier_id, rounded(sa.func.avg(of.mean)).label("mean"),
-            rounded(sa.func.max(of.mean) - sa.func.min(of.mean)).label("spread"),
-            sa.func.count().label("members"),
-        )
-        .group_by(of.dossier_id)
-        .subquery("scored")
-    )  # fmt: skip
-    place = sa.func.rank().over(order_by=scored.c.mean.desc().nulls_last())
+    one = list_in(workflow, state)
+    marks = scored(workflow, of_round(round_id), only=state)
+    place = sa.func.rank().over(order_by=marks.c.mean.desc().nulls_last())
     rows = session.connection().execute(
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
-            col(DossierRow.received_at), place, scored.c.mean, scored.c.spread, scored.c.members,
+            col(DossierRow.received_at), place, marks.c.mean, marks.c.spread, marks.c.members,
             col(VerdictRow.transition), col(DossierRow.strand),
         )
         .select_from(DossierRow)
-        .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
+        .join(marks, marks.c.dossier_id == col(DossierRow.id), isouter=True)
         .join(
             VerdictRow,
             sa.and_(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None)),
@@ -103,61 +96,34 @@ def ranking(
             sa.true() if without_ties is None else without_ties_of(without_ties),
             sa.true() if without_conflict is None else without_conflict_of(without_conflict),
         )
-        .order_by(scored.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
+        .order_by(marks.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
         .limit(limit)
         .offset(offset)
     ).all()  # fmt: skip
     advised = _advised(session, workflow, state, [row[0] for row in rows])
     return [
         RankedDossier(
-            number, organisation, called, received_at, None if mean is None else rank, mean, spread, members or 0,
-            verdict, strand, advised.get(dossier_id, {}),
+            number, organisation, called, received_at, None if mean is None else rank,
+            said_score(workflow, one, mean), spread, members or 0, verdict, strand, advised.get(dossier_id, {}),
         )
         for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict, strand in rows
     ]  # fmt: skip
 
 
+def _means(workflow: Workflow, round_id: int, state: str) -> sa.Subquery:
+    """dossier, member -> her score, of every member without a conflict who has given every mark."""
+    return member_means(workflow, of_round(round_id), only=state)
+
+
 def means_by_member(
     session: Session, workflow: Workflow, round_id: int, state: str
 ) -> Mapping[tuple[str, int], float]:
-    """(number, member) -> her weighted mean: of every member without a conflict who has given every mark."""
+    """(number, member) -> her score, more being better, of each without a conflict who has given every mark."""
     of = _means(workflow, round_id, state).c
     rows = session.connection().execute(
         sa.select(col(DossierRow.number), of.person_id, of.mean).join(DossierRow, col(DossierRow.id) == of.dossier_id)
     )
     return {(str(number), int(person_id)): float(mean) for number, person_id, mean in rows}
-
-
-def _means(workflow: Workflow, round_id: int, state: str) -> sa.Subquery:
-    """dossier, member -> the weighted mean, of every member without a conflict who has given every mark."""
-    weights = {one.name: float(one.weight) for one in workflow.criteria.values()}
-    if not weights:
-        nothing = (
-            sa.literal(0).label("dossier_id"), sa.literal(0).label("person_id"), sa.literal(0.0).label("mean")
-        )  # fmt: skip
-        return sa.select(*nothing).where(sa.false()).subquery("means")
-    weight = sa.case(*((col(ScoreRow.criterion) == name, sa.literal(one)) for name, one in weights.items()))
-    conflict = sa.exists().where(
-        col(ConflictRow.dossier_id) == col(ScoreRow.dossier_id), col(ConflictRow.person_id) == col(ScoreRow.person_id)
-    )
-    return (
-        sa.select(
-            col(ScoreRow.dossier_id).label("dossier_id"),
-            col(ScoreRow.person_id).label("person_id"),
-            (sa.func.sum(col(ScoreRow.mark) * weight) / sa.literal(sum(weights.values()))).label("mean"),
-        )
-        .join(DossierRow, col(DossierRow.id) == col(ScoreRow.dossier_id))
-        .where(
-            col(DossierRow.round_id) == round_id,
-            col(DossierRow.state) == state,
-            col(ScoreRow.replaced_at).is_(None),
-            col(ScoreRow.criterion).in_(list(weights)),
-            ~conflict,
-        )
-        .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
-        .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(weights))
-        .subquery("means")
-    )
 
 
 def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int]) -> dict[int, dict[str, int]]:

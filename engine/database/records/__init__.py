@@ -13,6 +13,7 @@ from engine.database.records.access import (
     SignInRow,
 )
 from engine.database.records.across import LiftRow, SameOrganisationRow, SubscriptionRow
+from engine.database.records.agreed import AgreedRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -62,6 +63,7 @@ from engine.database.records.watching import HoldRow, InstallationRow, LookRow, 
 
 __all__ = [
     "ACCOUNT",
+    "AgreedRow",
     "AnswerRow",
     "AssignmentRow",
     "AttemptRow",

@@ -31,7 +31,7 @@ class RecommendationRow(SQLModel, table=True):
     __tablename__ = "recommendation"
     __table_args__ = (
         Index(
-            "one_current_recommendation", "dossier_id", "person_id",
+            "one_current_recommendation", "dossier_id", "assessment", "person_id",
             unique=True, sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
         ),
     )  # fmt: skip
@@ -39,6 +39,8 @@ class RecommendationRow(SQLModel, table=True):
     dossier_id: int = to("dossier")
     person_id: int = to("person")
     committee: str
+    assessment: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """for workflows with several assessments: in which one"""
     words: str
     advises: str | None = None
     """the transition that the member advises"""

@@ -15,7 +15,7 @@ GUARDS = (
     Key("quorum", "count", "so many members without a conflict have given every mark"),
     Key("majority", "marks", "for each of these criteria, more than half of the members without a conflict who gave a "
         "mark gave this one"),
-    Key("score_at_least", "limit", "the mean score is at least this"),
+    Key("score_at_least", "floor", "the score is at least this"),
     Key("rank_at_most", "places", "it ranks among the best so many of all who stand there at that moment"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
     Key("budget_left", "money question", "the money that is asked in this question is still there, of the `budget` "

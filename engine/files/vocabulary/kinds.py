@@ -63,6 +63,12 @@ def _closed(name: str, *words: str, later: tuple[str, ...] = ()) -> Kind:
     return Kind(name, " or ".join(f"`{word}`" for word in words), {"enum": list(words)}, words, later)
 
 
+SCALE: dict[str, Any] = {
+    "oneOf": [
+        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
+    ]
+}
 REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
 ONCE: dict[str, Any] = {
     "anyOf": [
@@ -75,8 +81,7 @@ ONCE: dict[str, Any] = {
         },
     ]
 }
-SCALE: dict[str, Any] = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
-MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "number"}}
+MARKS: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["number", "string"]}}
 SLOTS: dict[str, Any] = {
     "type": "object",
     "properties": {"count": COUNT, "minutes": COUNT, "pause": {"type": "integer", "minimum": 0}},
@@ -89,9 +94,9 @@ _ALL = (
     Kind("texts", "list of texts", _list(TEXT)),
     Kind("yes or no", "`true` or `false`", {"type": "boolean"}),
     Kind("count", "whole number from 1", COUNT),
-    Kind("weight", "number above 0", ABOVE),
+    Kind("weight", "number from 0", {"type": "number", "minimum": 0}),
     Kind("places", "a *number*, whole", _number(COUNT)),
-    Kind("limit", "a *number*", _number(ABOVE)),
+    Kind("floor", "a *number*, or a mark in words", {"anyOf": [_number(ABOVE), TEXT]}),
     Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
     Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
     Kind("least", "number, from 0 on", {"type": "number", "minimum": 0}),
@@ -132,12 +137,15 @@ _ALL = (
     Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
-    Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
     Kind("money question", "a question of the kind `money`", NAME),
     Kind("per", "`strand`, `batch`, or a question of the kind `choice`", NAME),
     Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received`, `committee` and criteria", _list(NAME)),
+    Kind("scored question", "a question of the dossier", NAME),
+    Kind("scored questions", "list of questions of the dossier", _list(NAME)),
+    Kind("scored criteria", "list of criteria, or `[]`", {"type": "array", "items": NAME, "uniqueItems": True}),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
@@ -155,6 +163,7 @@ _ALL = (
     _closed("every", "year", "month", "week"),
     _closed("roll", "next working day"),
     _closed("ties", "ask", "in", "out"),
+    _closed("score", "mean", "sum", "consensus"),
     _closed("release", "auto", "hold", "two people"),
     Kind("answers", '`{ question = "choice" }`, or a list of choices',
          {"type": "object", "minProperties": 1, "additionalProperties": _one_or_more(TEXT)}),

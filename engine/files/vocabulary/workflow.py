@@ -64,10 +64,23 @@ WORKFLOW = (
     )),
     Table("criterion", "named", "What a committee member scores.", (
         Key("title", "text", "what it is called", required=True),
-        Key("scale", "scale", "the worst mark and the best", required=True),
-        Key("weight", "weight", "how much it counts beside the others", "`1`"),
+        Key("scale", "scale", "the worst mark and the best, or every mark in words", required=True),
+        Key("weight", "weight", "how much it counts beside the others; with 0 it is asked and does not count", "`1`"),
     )),
-    Table("assessment", "named", "Who scores whom, and when.", status="later"),
+    Table("assessment", "named", "Who scores which dossiers, when and on what. Without any, the committee that decides "
+          "scores on every criterion.", (
+        Key("title", "text", "what it is called", required=True),
+        Key("by", "committee", "whose members score", required=True),
+        Key("about", "states", "the states whose dossiers they score", required=True),
+        *WINDOW,
+        later("within", "for so long after the dossier came into the state it stands in"),
+        Key("readers", "count", "how many members each dossier is given to; they alone score it", "all members"),
+        Key("reads", "scored questions", "the questions whose answers the committee sees", "all"),
+        Key("criteria", "scored criteria", "what they give marks for; with `[]` a written report is all", "all"),
+        Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
+            "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),
+        Key("spread", "scored question", "by whose answers the list is counted; it refuses nothing", "none"),
+    )),
     Table("meeting", "named", "An occasion to come to. The round says on which days and where.", (
         Key("title", "text", "what it is called", required=True),
         Key("open_to", "open to", "whose dossiers it is for", required=True),

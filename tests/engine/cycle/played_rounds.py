@@ -1,4 +1,4 @@
-"""Three rounds in which everything has happened that leaves a row."""
+"""Four rounds in which everything has happened that leaves a row."""
 
 import asyncio
 from dataclasses import replace
@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from typing import Any
 
 from stage import (
+    BEFORE,
     CALL,
     CHAIR,
     GATE,
@@ -22,6 +23,8 @@ from stage import (
     SENDER,
     STAFF,
     STAFF_2,
+    STAGES,
+    STAGES_2030,
     THIRD,
     WITH_MEETINGS,
     Stage,
@@ -62,6 +65,7 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
+    _play_stages(database)
     _play_panel(database)
     small = Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK)).open()
     post = _Post(database)
@@ -453,6 +457,24 @@ def _play_network(database: Database) -> None:
         key, programme(called, NETWORK_2030, name="network", edits=edits), reason="clearer", by=STAFF_2,
         mapped={"waiting": "listed"}, now=now + 3 * DAY,
     )  # fmt: skip
+
+
+def _play_stages(database: Database) -> None:
+    """Two dossiers before a panel that agrees on a score, and on another after all."""
+    stages = Stage(database, programme(STAGES, STAGES_2030.replace("SG30", "ST30"), name="stages"))
+    key, now = stages.key, NOTICE - DAY
+    stages.cycle.open_round(stages.programme, "2030", by=STAFF, now=BEFORE)
+    for email, role, chair in ((STAFF, "staff", False), (CHAIR, "panel", True), (MEMBER, "panel", False)):
+        stages.cycle.add_person(
+            key, email=email, name=email, language="en", role=role, chair=chair, by=STAFF, now=BEFORE
+        )
+    first, second = (stages.brought_in(who, "shortlist", CALL) for who in ("anna", "bert"))
+    stages.cycle.assign(key, "panel", add=[(first, MEMBER)], by=STAFF, now=now)
+    stages.cycle.score(key, first, {"risk": 3}, by=MEMBER, now=now)
+    stages.cycle.recommend(key, second, "Let us see", by=MEMBER, now=now)
+    for place, mark in enumerate((4, 2)):
+        stages.cycle.agree(key, first, {"risk": mark}, by=CHAIR, now=now + 1 + place)
+    stages.cycle.agree(key, second, {"risk": 6}, by=STAFF, now=now + 3)
 
 
 def _play_panel(database: Database) -> None:

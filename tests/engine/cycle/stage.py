@@ -48,6 +48,12 @@ GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0
     "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
 )
 
+STAGES = (PROGRAMMES / "stages.toml").read_text(encoding="utf-8")
+"""two assessments: experts whose marks are added up, and a panel that agrees on one score"""
+
+STAGES_2030 = SMALL_2030.replace("Small grants", "Two stages").partition("kick_off =")[0] + (
+    "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
+)
 STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
 """two lists in one call, each with its own cap, floor and ceiling; some of them the round gives"""
 

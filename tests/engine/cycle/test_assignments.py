@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import Session, col, select
 from stage import CHAIR, MEMBER, READING, STAFF, STAFF_2, THIRD, Stage, applicant, refused
 
-from engine.database.pages.assignments import assigned_to
+from engine.database.pages import judging
 from engine.database.pages.awaited import Waiting
 from engine.database.records import AssignmentRow, DossierRow, PersonRow, RoundRow
 from engine.errors import Unknown
@@ -52,8 +52,10 @@ def test_many_are_assigned_and_others_ended_in_one_act_and_what_stands_is_left(r
     assert standing(read) == [(FIRST, CHAIR), (FIRST, MEMBER), (SECOND, THIRD)]
     assert noted(read, "assigned") == [(STAFF, MEMBER), (STAFF, MEMBER), (STAFF, THIRD), (STAFF_2, CHAIR)]
     assert noted(read, "unassigned") == [(STAFF_2, MEMBER)]
+    third = read.person_id(THIRD)
     with read.database.reading() as session:
-        assert assigned_to(session, 1, read.person_id(THIRD)) == {SECOND}
+        ties = judging.each(session, read.programme.workflow, third, 1, ["read"])
+    assert [one.number for one in ties if one.given] == [SECOND]
 
 
 def test_a_form_that_comes_twice_assigns_once(read: Stage) -> None:
@@ -79,7 +81,7 @@ def test_whoever_may_not_be_asked_is_refused_by_name_and_nobody_is_assigned(read
     read.cycle.act(read.key, LAST, "withdraw", by=applicant("cleo"), now=READING + 1)
     with refused("assign") as said:
         read.cycle.assign(read.key, JURY, add=[(LAST, MEMBER)], by=STAFF, now=READING + 2)
-    assert said == [f"the committee does not decide on {LAST} now"]
+    assert said == [f"the committee does not judge {LAST} now"]
     for committee, number, email in [("panel", FIRST, MEMBER), (JURY, "SG30-009", MEMBER), (JURY, FIRST, "no@body")]:
         with pytest.raises(Unknown):
             read.cycle.assign(read.key, committee, add=[(number, email)], by=STAFF, now=READING + 2)

@@ -1,4 +1,4 @@
-"""Every invariant holds in three rounds in which everything has happened, and each is broken by one row of its own."""
+"""Every invariant holds in four rounds in which everything has happened, and each is broken by one row of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -164,6 +164,13 @@ SABOTAGES = (
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("assignments", "UPDATE assignment SET assessment = 'remote' WHERE assessment = 'interview'"),
+    Sabotage("recommendations", "UPDATE recommendation SET assessment = 'remote' WHERE assessment = 'interview'"),
+    Sabotage("agreed scores", "UPDATE agreed SET mark = 3 WHERE mark = 2"),
+    Sabotage("agreed scores", "UPDATE agreed SET mark = 20 WHERE mark = 2"),
+    Sabotage("agreed scores", "UPDATE agreed SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
+    Sabotage("agreed scores", "DELETE FROM agreed WHERE mark = 6"),
+    Sabotage("scores", "UPDATE score SET assessment = 'remote' WHERE assessment = 'interview'"),
     Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
     Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
     Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
@@ -362,15 +369,18 @@ JOURNALED = {
     "running_order": ("round_id", "meeting", "first", "published_at"),
     "running_order_break": ("running_order_id", "after", "minutes", "title"),
     "turn": ("round_id", "dossier_id", "meeting", "wish", "hour", "wished_at", "declined_at", "place"),
-    "assignment": ("dossier_id", "committee", "person_id", "since", "assigned_by", "ended_at", "ended_by"),
-    "recommendation": ("dossier_id", "person_id", "advises"),
+    "assignment": (
+        "dossier_id", "committee", "assessment", "person_id", "since", "assigned_by", "ended_at", "ended_by",
+    ),
+    "agreed": ("dossier_id", "assessment", "criterion", "mark", "agreed_at", "agreed_by"),
+    "recommendation": ("dossier_id", "assessment", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
     "note": (
         "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
     ),
     "ranked": ("round_id", "list", "scope", "dossier_id", "rank", "ranked_at"),
     "placement": ("dossier_id", "state", "place", "given_at", "given_by", "replaced_at"),
-    "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
+    "score": ("dossier_id", "assessment", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
     "attendance": ("dossier_id", "meeting", "recorded_at", "recorded_by"),

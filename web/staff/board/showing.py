@@ -1,11 +1,11 @@
 """How is one dossier shown at a glance: its exceptions as chips, its marks as a bar?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.database.pages.cards import Card
 from engine.database.pages.marks import far_apart
-from engine.rules.roles import deciding_committee
+from engine.rules.assessing import assessment_in, ends, list_in, said_score
 from engine.rules.workflow import Workflow
 from web import dates
 from web.ask import Ask
@@ -31,32 +31,34 @@ class Showing:
         self._ask = ask
         self._workflow: Workflow = ask.place.workflow
         self._members = members
-        self._apart = far_apart(self._workflow)
-        weights = sum(one.weight for one in self._workflow.criteria.values()) or 1
-        self._low, self._high = (
-            sum(one.weight * one.scale[end] for one in self._workflow.criteria.values()) / weights for end in (0, 1)
-        )
-        self._decides = {state: deciding_committee(self._workflow, state) for state in self._workflow.states}
+        workflow = self._workflow
+        self._apart = {state: far_apart(workflow, state) for state in workflow.states}
+        self._lists = {state: list_in(workflow, state) for state in workflow.states}
+        self._asked = {
+            state: one.by for state in workflow.states if (one := assessment_in(workflow, state)) and one.criteria
+        }
 
     def shown(self, card: Card) -> Shown:
         """A dossier with its chips, bar and dots."""
-        return Shown(card, tuple(self._chips(card)), self._bar(card), self.dots(card))
+        said = said_score(self._workflow, self._lists[card.state], card.mean)
+        return Shown(replace(card, mean=said), tuple(self._chips(card)), self._bar(card), self.dots(card))
 
     def dots(self, card: Card) -> tuple[int, int] | None:
         """How many members have given every mark, of how many who may; None where nobody is to mark it."""
-        committee = self._decides.get(card.state)
-        if committee is None or not self._workflow.criteria:
+        committee = self._asked.get(card.state)
+        if committee is None:
             return None
         everybody = self._members.get(committee, 0) - card.stepped_back
         return card.members, max(everybody if card.asked_first is None else card.asked_first, card.members)
 
     def differ(self, card: Card) -> bool:
         """Whether members lie far apart."""
-        return card.spread is not None and 0 < self._apart <= card.spread
+        return card.spread is not None and 0 < self._apart[card.state] <= card.spread
 
     def _bar(self, card: Card) -> int | None:
-        span = self._high - self._low
-        return None if card.mean is None or not span else round(100 * (card.mean - self._low) / span)
+        one = self._lists[card.state]
+        low, high = ends(self._workflow, one) if one else (0.0, 0.0)
+        return None if card.mean is None or low == high else round(100 * (card.mean - low) / (high - low))
 
     def _chips(self, card: Card) -> list[tuple[str, str]]:
         say, ngettext = self._ask.say, self._ask.words.ngettext

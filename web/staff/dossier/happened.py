@@ -10,6 +10,7 @@ from engine.database.records import JournalRow
 from web import dates
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
+from web.committee.marks import mark_said
 from web.committee.seat import called
 
 Details = Mapping[str, Any]
@@ -159,6 +160,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "reviewed accepted": (N_("Accepted: %(owed)s."), "obligation"),
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
+    "score agreed": (N_("The committee agreed on a score."), ""),
     "offer moved": (N_("The offer of a seat is kept until another hour: %(owed)s."), "called"),
     "seat asked": (N_("A seat was asked for: %(owed)s."), "called"),
     "seat ended": (N_("A seat, or a place in the list, is free again: %(owed)s."), "called"),
@@ -220,12 +222,12 @@ def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str
         return ((owed_said(ask, details.get("of")), _day(ask, details.get("old")), _day(ask, details.get("new"))),)
     if what == "introduced" and details.get("organisation"):
         return ((ask.say("Organisation"), "", str(details["organisation"])),)
-    if what == "scored":
+    if what in ("scored", "score agreed"):
         criteria = ask.place.workflow.criteria
         marks = details.get("marks")
         given = dict(marks) if isinstance(marks, Mapping) else {}
         return tuple(
-            (ask.said(criteria[name].title), "", dates.number(mark, ask.language))
+            (ask.said(criteria[name].title), "", mark_said(ask, criteria[name], mark))
             for name, mark in given.items() if name in criteria
         )  # fmt: skip
     if what == "verdict recorded" and details.get("replaces"):

@@ -9,10 +9,11 @@ from engine.database.pages.one_dossier import conflicts_with, members_of, verdic
 from engine.database.pages.opinions import Opinion, opinions
 from engine.database.records import ConflictRow, PersonRow
 from engine.database.store import score_of, the_id
-from engine.rules.facts import weighted_score
+from engine.rules.assessing import criteria_in, list_in, member_score
 from engine.rules.roles import decisions_from, reading_committee
 from web.applicant.looking import see
 from web.ask import Ask
+from web.committee.marks import mark_said, score_said
 from web.committee.seat import called
 from web.policy import MANAGES
 from web.routes import Pages
@@ -42,27 +43,29 @@ class Judge:
 def scores(ask: Ask) -> Response:
     """Marks by member and criterion, their spread, words, conflicts, and every verdict."""
     place, seen = ask.place, see(ask)
-    workflow, of = place.workflow, seen.dossier.head.id
-    committee = reading_committee(workflow, seen.dossier.head.state)
+    workflow, of, state = place.workflow, seen.dossier.head.id, seen.dossier.head.state
+    committee = reading_committee(workflow, state)
     with ask.reading() as session:
-        said = {one.person_id: one for one in opinions(session, of)}
+        assessment = list_in(workflow, state)
+        given = opinions(session, of, assessment=assessment.name if assessment else "")
+        said = {one.person_id: one for one in given}
         stepped_back = {the_id(person): (row, person) for row, person in conflicts_with(session, of)}
         seated = list(members_of(session, the_id(place.round), committee)) if committee else []
         verdicts = [
             {"row": row, "decision": called(ask, row.transition), "by": by} for row, by in verdicts_of(session, of)
         ]
-        mean = score_of(session, workflow, of)
+        mean = score_said(ask, state, score_of(session, workflow, of))
     judges = [
         Judge(
             person.name, person.email, chair, _reason(stepped_back, the_id(person)), said.get(the_id(person)),
-            _mean(ask, said.get(the_id(person))),
+            _mean(ask, state, said.get(the_id(person))),
         )
         for person, chair in seated
     ]  # fmt: skip
     here = {one.email for one in judges}
     # whoever judged it before another committee did, or has left since
     judges += [
-        Judge(one.name, one.email, False, _reason(stepped_back, one.person_id), one, _mean(ask, one))
+        Judge(one.name, one.email, False, _reason(stepped_back, one.person_id), one, _mean(ask, state, one))
         for one in said.values()
         if one.email not in here
     ]
@@ -78,6 +81,7 @@ def scores(ask: Ask) -> Response:
         spread=max(means) - min(means) if len(means) > 1 else None, given=len(means),
         expected=sum(one.conflict is None for one in judges), committee=ask.said(workflow.committees[committee].title)
         if committee else "", decides=bool(decisions_from(workflow, seen.dossier.head.state)),
+        criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
 
@@ -87,5 +91,8 @@ def _reason(stepped_back: Mapping[int, tuple[ConflictRow, PersonRow]], person_id
     return None if found is None else (found[0].reason or "")
 
 
-def _mean(ask: Ask, one: Opinion | None) -> float | None:
-    return weighted_score(ask.place.workflow.criteria, {"": one.marks}) if one else None
+def _mean(ask: Ask, state: str, one: Opinion | None) -> float | None:
+    assessment = list_in(ask.place.workflow, state)
+    if one is None or assessment is None:
+        return None
+    return score_said(ask, state, member_score(ask.place.workflow, assessment, one.marks))

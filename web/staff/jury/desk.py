@@ -8,9 +8,10 @@ from sqlmodel import Session
 from engine.database.pages.committee import counts_by_state
 from engine.database.pages.matrix import Table
 from engine.database.store import the_id
+from engine.rules.assessing import list_in
 from engine.rules.lateness import Term, term_of
 from engine.rules.moments import Calendar
-from engine.rules.roles import deciding_committee
+from engine.rules.roles import judging_committee
 from engine.rules.workflow import Committee, Workflow
 from web.ask import Ask
 from web.committee.mine import round_calendar
@@ -20,12 +21,12 @@ from web.problems import NotThere
 
 @dataclass(frozen=True)
 class Desk:
-    """The dossiers of one state, and the committee that decides on them."""
+    """The dossiers of one state, and the committee that judges them."""
 
     ask: Ask
     state: str
     states: tuple[tuple[str, int], ...]
-    """every state in which a committee decides, and how many dossiers stand there"""
+    """every state in which a committee judges, and how many dossiers stand there"""
     calendar: Calendar
 
     @property
@@ -34,9 +35,13 @@ class Desk:
 
     @property
     def committee(self) -> Committee:
-        name = deciding_committee(self.workflow, self.state)
-        assert name is not None
-        return self.workflow.committees[name]
+        return self.workflow.committees[_committee_of(self.workflow, self.state)]
+
+    @property
+    def assessment_title(self) -> str:
+        """What the assessment is called whose list it is, where the rules declare some."""
+        one = list_in(self.workflow, self.state)
+        return self.ask.said(one.title) if self.workflow.assessments and one else ""
 
     @property
     def table(self) -> Table:
@@ -68,10 +73,10 @@ class Desk:
     def segments(self) -> list[tuple[str, str, bool]]:
         """(label, address, whether it is this one) of every state, for the page that is looked at."""
         titles = {name: self.ask.said(self.workflow.states[name].title) for name, _ in self.states}
-        several = len({deciding_committee(self.workflow, name) for name, _ in self.states}) > 1
+        several = len({_committee_of(self.workflow, name) for name, _ in self.states}) > 1
         found = []
         for name, count in self.states:
-            of = deciding_committee(self.workflow, name)
+            of = _committee_of(self.workflow, name)
             whose = f"{self.ask.said(self.workflow.committees[of].title)}: " if several and of else ""
             here = f"{self.ask.path}?{urlencode({'state': name})}"
             found.append((f"{whose}{titles[name]} ({count})", here, name == self.state))
@@ -92,17 +97,25 @@ class Desk:
         return [(self.ask.said(self.ask.place.round_title), f"/staff/{self.ask.place.key}")]
 
 
+def _committee_of(workflow: Workflow, state: str) -> str:
+    """The committee that judges dossiers in a state, or whose scores are waited with there; no text where none is."""
+    if committee := judging_committee(workflow, state):
+        return committee
+    one = list_in(workflow, state) if workflow.assessments and state not in workflow.ends_in else None
+    return one.by if one else ""
+
+
 def committee_path(ask: Ask) -> str:
     return f"/staff/{ask.place.key}/committee"
 
 
 def desk_of(ask: Ask, session: Session, wanted: str | None = None) -> Desk | None:
-    """What is asked about, by default the first state in which something lies; None where no committee decides.
+    """What is asked about, by default the first state in which something lies; None where no committee judges.
 
-    `wanted` is the state that a form names. Raises NotThere for a state in which no committee decides.
+    `wanted` is the state that a form names. Raises NotThere for a state in which no committee judges.
     """
     workflow = ask.place.workflow
-    states = [name for name in workflow.states if deciding_committee(workflow, name)]
+    states = [name for name in workflow.states if _committee_of(workflow, name)]
     named = ask.query.get("state", "") if wanted is None else wanted
     if named and named not in states:
         raise NotThere

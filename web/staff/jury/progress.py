@@ -76,7 +76,7 @@ def progress(ask: Ask) -> Response:
         ask, "staff/jury/progress.html", desk=desk, members=members, counts=counts, lines=lines, page=page,
         pages=pages_of, shown=shown, filters=filters(desk, shown, counts), reminded=told, fresh=fresh, marks=marks,
         cell=lambda line, member: said(ask, line.cells.get(member.id), late=desk.is_late), once=nonce(),
-        quorum=desk.committee.quorum or 0, has_marks=bool(desk.workflow.criteria),
+        quorum=desk.committee.quorum or 0, has_marks=bool(desk.table.assessment.criteria),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from engine.database.pages.ranking import means_by_member
 from engine.database.store import the_id
 from engine.rules.normalising import normalised
 from web.ask import Ask
+from web.committee.marks import score_said
 from web.committee.mine import asked_page
 from web.committee.ranking import A_PAGE, Row, Table, asked_strand, table_of
 from web.committee.seat import called, closing, decisions
@@ -81,7 +82,7 @@ def alike_of(ask: Ask, session: Session, desk: Desk, rows: Sequence[Row]) -> Map
     found = normalised({key: mean for key, mean in means.items() if key[0] in shown})
     ordered = sorted(found.values(), reverse=True)
     first = {mean: place for place, mean in reversed(list(enumerate(ordered, start=1)))}
-    return {number: Alike(mean, first[mean]) for number, mean in found.items()}
+    return {number: Alike(score_said(ask, desk.state, mean) or 0.0, first[mean]) for number, mean in found.items()}
 
 
 def asked_budget(ask: Ask) -> float:

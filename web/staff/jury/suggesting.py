@@ -59,8 +59,8 @@ def propose(session: Session, desk: Desk, each: int, *, by_language: bool) -> Pr
 
 
 def asked_each(desk: Desk, given: str) -> int:
-    """How many readers each dossier is to have: what is asked, within reason, or else the quorum."""
-    usual = desk.committee.quorum or USUAL
+    """How many readers each dossier is to have: what is asked, within reason, or what the rules say, or the quorum."""
+    usual = desk.table.assessment.readers or desk.committee.quorum or USUAL
     return max(1, min(int(given), 20)) if given.isdecimal() and len(given) < 5 else usual
 
 

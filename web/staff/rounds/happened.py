@@ -87,6 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "running order published": N_("The running order of “%(meeting)s” was published"),
     "running order withdrawn": N_("The running order of “%(meeting)s” was taken back with its day"),
     "scored": N_("Marks were given: %(marks)s"),
+    "score agreed": N_("The committee agreed on a score: %(marks)s"),
     "offer moved": N_("The offer of a seat to %(person)s is kept until another hour: %(called)s"),
     "seat asked": N_("%(person)s asked for a seat: %(called)s"),
     "seat ended": N_("A seat of %(person)s ended (%(ending)s): %(called)s"),

@@ -10,10 +10,10 @@ from engine.database.pages.today import Batch, Stuck, Waiting
 from engine.database.records import ExtensionRow
 from engine.files.reading import Programme
 from engine.rules.agenda import batch_of
+from engine.rules.assessing import assessment_in
 from engine.rules.lateness import term_of
 from engine.rules.moments import Calendar
-from engine.rules.roles import deciding_committee
-from engine.rules.workflow import Promise, Transition, Workflow
+from engine.rules.workflow import Assessment, Promise, Transition, Workflow
 from web import dates
 from web.ask import Ask
 
@@ -75,12 +75,12 @@ def run_of(ask: Ask, round: OpenRound, programme: Programme, moved: Sequence[Ext
     return Run(round, programme, extended(programme.rounds[round.name], of, None), ask.language)
 
 
-def to_be_scored(run: Run, now: int) -> Iterator[tuple[str, str, int]]:
-    """(state, committee, criteria) of each state of which marks are late now."""
+def to_be_scored(run: Run, now: int) -> Iterator[tuple[str, Assessment]]:
+    """Each state of which what members say is late now, and in which assessment they say it."""
     for state in run.workflow.states:
-        committee = deciding_committee(run.workflow, state)
-        if committee and term_of(run.workflow, run.calendar, state).is_late(now):
-            yield state, committee, len(run.workflow.criteria)
+        one = assessment_in(run.workflow, state)
+        if one and term_of(run.workflow, run.calendar, state).is_late(now):
+            yield state, one
 
 
 def _of_no_round(ask: Ask, runs: Sequence[Run], found: Waiting) -> Iterator[Need]:

@@ -53,9 +53,9 @@ def today(ask: Ask) -> Response:
         ids = [one.id for one in rounds]
         found = waiting(session, ids, looker=visitor.person_id, since=since, until=ask.now + SOON)
         wanted = {
-            (run.round.id, state): (committee, criteria)
+            (run.round.id, state): assessment
             for run in runs
-            for state, committee, criteria in to_be_scored(run, ask.now)
+            for state, assessment in to_be_scored(run, ask.now)
         }
         late = late_members(session, wanted, found.states)
         well = health(session, ask.now)

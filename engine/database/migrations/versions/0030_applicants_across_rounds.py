@@ -6,7 +6,7 @@ from alembic import op
 from engine.rules.organisations import key_of
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,6 @@
 """What do the pages of one dossier, and of what needs staff today, ask of the database, on both kinds alike?"""
 
+from dataclasses import replace
 from datetime import date
 
 from stage import CALL, CHAIR, MEMBER, NOTICE, READING, STAFF, STAFF_2, THIRD, Stage, applicant, at
@@ -10,6 +11,7 @@ from engine.database.pages.notes import notes
 from engine.database.pages.today import Stuck, waiting
 from engine.database.pages.wanting import Wanting, dossiers_named, wanting
 from engine.database.store import find_dossier, find_round, the_id
+from engine.rules.assessing import assessment_in
 
 DAY = 86_400_000_000
 
@@ -129,9 +131,12 @@ def test_members_are_late_for_what_they_have_not_said_and_may_say(stage: Stage) 
     stage.cycle.score(stage.key, one, {"quality": 7}, by=MEMBER, now=READING)
     stage.cycle.declare_conflict(stage.key, two, by=MEMBER, now=READING)
     stage.cycle.add_contact(stage.key, two, email=THIRD, name="", language="en", by=applicant("bert"), now=READING)
-    wanted, states = {(1, "read"): ("jury", 1)}, {(1, "read"): 2}
+    by_the_jury = assessment_in(stage.programme.workflow, "read")
+    assert by_the_jury is not None
+    wanted, states = {(1, "read"): by_the_jury}, {(1, "read"): 2}
     with stage.database.reading() as session:
         assert late_members(session, wanted, states) == [Late(1, "read", CHAIR, 2), Late(1, "read", THIRD, 1)]
         # without criteria a recommendation is wanted
-        assert late_members(session, {(1, "read"): ("jury", 0)}, states)[1] == Late(1, "read", MEMBER, 1)
+        words = {(1, "read"): replace(by_the_jury, criteria=())}
+        assert late_members(session, words, states)[1] == Late(1, "read", MEMBER, 1)
         assert late_members(session, {}, states) == []
