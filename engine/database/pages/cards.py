@@ -38,8 +38,6 @@ class Card:
     state: str
     entered_at: int
     received_at: int | None
-    batch: int | None
-    """in which it was handed in, where a phase is cut"""
     amount: float | None
     missing: int
     """required questions without an answer"""
@@ -61,6 +59,8 @@ class Card:
     spread: float | None
     members: int
     """how many have given every mark"""
+    batch: int | None
+    """in which it was handed in, where a phase is cut"""
     late: bool
     """handed in, or delivered something, after the day"""
     extension: bool
@@ -84,11 +84,11 @@ def statement(rules: Rules) -> sa.Select[Any]:
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
             col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at),
-            col(DossierRow.batch), filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
+            filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
             marks.stepped_back(workflow), marks.asked_first(workflow),
             _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
             _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
-            sa.func.coalesce(scored.c.members, 0), *flags,
+            sa.func.coalesce(scored.c.members, 0), col(DossierRow.batch), *flags,
         )
         .select_from(DossierRow)
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
