@@ -34,8 +34,8 @@ WHEN: Shape = {"day": DAY, "short": A, "time": A}
 SESSION: Shape = {"day": DAY, "start": A, "end": A, "place": A, "when": A}
 OBLIGATION: Shape = {"name": A, "title": A, "last_day": DAY, "meeting": A, "deliverable": A, "position": A}
 WHEREABOUTS: Mapping[str, Shape] = {"when": WHEN, "place": A, "online": A}
-LINE: Shape = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
-DOSSIER: Shape = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
+LINE: Mapping[str, Shape] = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
+DOSSIER: Mapping[str, Shape] = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
 SLOT: Shape = {"meeting": A, "day": DAY, "start": A, "end": A, "position": A, "when": WHEN}
 EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
@@ -101,6 +101,7 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
 def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:
     """The names of a letter that is told to a role."""
     workflow = programme.workflow
+    strand: dict[str, Shape] = {"strand": A} if workflow.strands else {}
     given: dict[str, Shape] = {
         "programme": A,
         "round": {"title": A, "number": A, "key": A},
@@ -114,7 +115,7 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
         return given | {name: EXTRAS[name] for name in BY_NAME[extra]} | {"dossier": {"number": A, "title": A}}
     if role == APPLICANT:
         given |= {
-            "dossier": DOSSIER,
+            "dossier": {**DOSSIER, **strand},
             "received": WHEN,
             "receipt": A,
             "recommendations": Each(A),
@@ -124,5 +125,5 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
             "obligations": Each(OBLIGATION),
         }
     elif role != EVERYONE:
-        given |= {"dossiers": Each(LINE), "reason": A}
+        given |= {"dossiers": Each({**LINE, **strand}), "reason": A}
     return given | ({extra: EXTRAS[extra]} if extra else {})

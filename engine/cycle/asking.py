@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from engine.cycle.extending import extend, states_acting_until
 from engine.cycle.obligations import owed
+from engine.cycle.own_time import is_own_time, own_times
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -16,6 +17,7 @@ from engine.faults import point
 from engine.rules.facts import AWAITED
 from engine.rules.moments import edge_instant, from_instant
 from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.timers import over_at
 from engine.rules.workflow import APPLICANT
 
 
@@ -67,6 +69,13 @@ def _deadline(scene: Scene, dossier: DossierRow, of: str) -> tuple[str, date | N
         ends = edge_instant(edge, "closes", calendar.round.zone_of(phase))
         passed = Refusal("late", f'"{of}" has passed ({edge.day})', {"because": "day", "day": edge.day.isoformat()})
         return of, edge.day, passed if ends <= scene.now else None
+    own = next((one for one in own_times(scene, dossier) if one.of == of), None)
+    if own is not None:
+        passed = Refusal("late", f'"{of}" has passed', {"because": "day", "day": own.last_day.isoformat()})
+        return of, own.last_day, passed if over_at(own.last_day, scene.calendar.zone) <= scene.now else None
+    if is_own_time(scene, of):
+        sentence = f'{dossier.number} is "{dossier.state}": nothing hangs on "{of}"'
+        return of, None, Refusal("state", sentence, {"because": "nothing hangs on it"})
     name, position = (phase, int(tail)) if phase and tail.isdigit() else (of, None)
     if name not in scene.workflow.obligations:
         raise Unknown(

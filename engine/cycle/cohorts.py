@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
@@ -16,17 +16,24 @@ from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
-from engine.database.caps import caps_of, in_strand
+from engine.cycle.timers import are_there, set_timers_of_all
+from engine.database.caps import amount_asked, asked_in, budgets_of, caps_of
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
 from engine.database.cohort.ranks import among_the_first
+from engine.database.cohort.scopes import in_scope
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
+from engine.database.cohort.timers import Fallen, own_deadline
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
+from engine.database.records.fields import ID
 from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
+from engine.rules.budgets import draws_on
+from engine.rules.facts import Facts
+from engine.rules.guards import judge
 from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
@@ -37,13 +44,13 @@ Why = Callable[[DossierRow], tuple[Refusal, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The dossiers that one deadline takes through a transition.
+    """The dossiers that one deadline takes through a transition, or each its own that has fallen due.
 
     Without a deadline they wait for a place: what moves them is a freeing of its own, written when it is known that
     somebody moves, or that something keeps one of them back.
     """
 
-    deadline: DeadlineRow | None
+    deadline: DeadlineRow | Fallen | None
     among: sa.ColumnElement[bool]
 
 
@@ -63,7 +70,9 @@ def take(
     """
     if transition.guard("rank_at_most"):
         # what has happened elsewhere has its ranks there: nobody is ranked here against those who are gone
-        fired = [part.among for part in parts if part.deadline and part.deadline.ending == "fired"]
+        fired = [
+            part.among for part in parts if isinstance(part.deadline, DeadlineRow) and part.deadline.ending == "fired"
+        ]
         keep_ranks(scene, transition, sa.or_(sa.false(), *fired), at=at)
     judged = _judge(scene, transition, parts, kept_for)
     moved = []
@@ -73,7 +82,10 @@ def take(
         # whoever is held back is gathered before anybody moves
         staying = None
         if transition.guards and not isinstance(transition.if_not, str):
-            known = held_back_by(part.deadline, transition.name) if part.deadline else held_back_here(transition.name)
+            of = part.deadline
+            known = held_back_here(transition.name)
+            if isinstance(of, DeadlineRow):
+                known = held_back_by(of, transition.name)
             stays = sa.and_(part.among, judged.is_kept, col(DossierRow.id).not_in(going.ids), ~known)
             staying = scene.gather(Wanted(stays))
         if not going.size and not (staying and staying.size):
@@ -89,8 +101,8 @@ def take(
 
 
 def has_room(scene: Scene, transition: Transition) -> bool:
-    """Whether the cap of a transition leaves a place, in one strand at least."""
-    return any(cap.left for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition))
+    """Whether a transition leaves a place, and money, in one of the parts at least that are counted apart."""
+    return any((one.places is None or one.places) and one.money != 0 for one in _rooms(scene, transition))
 
 
 def enter_all(
@@ -101,7 +113,7 @@ def enter_all(
     at: int,
     cause: str,
     leaves_at: int,
-    deadline: DeadlineRow | None = None,
+    deadline: DeadlineRow | Fallen | None = None,
     batch_id: int | None = None,
 ) -> None:
     """Move all that were gathered, as of `at`, and let everybody concerned be told; `batch_id` is an act of staff."""
@@ -109,16 +121,41 @@ def enter_all(
         scene.machine.move(transition.name, source)
     scene.note_all(
         moving.move(
-            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=deadline.id if deadline else None,
+            scene.session, gathered, transition, at=at, now=scene.now, deadline_id=_ids_of(deadline),
             batch_id=batch_id,
         )
     )
+    if are_there(scene):
+        set_timers_of_all(scene, gathered, transition.target)
     lay_out_all(scene, gathered, transition.target, at=at)
     give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target, at=at)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None
     gives_reason = is_asked_for or batch_id is not None
     scene.tell_all(cause, transition.tell, gathered, at=at, leaves_at=leaves_at, reason=gives_reason)
+
+
+def _ids_of(deadline: DeadlineRow | Fallen | None) -> sa.ColumnElement[int]:
+    """The deadline of each of those that were gathered."""
+    if isinstance(deadline, Fallen):
+        return own_deadline(deadline)
+    return sa.cast(sa.literal(deadline.id if deadline else None), ID)
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """The places and the money that are left, in the round or in a part that is counted apart; None without an end."""
+
+    scope: str | None
+    places: int | None
+    money: float | None
+
+
+def _rooms(scene: Scene, transition: Transition) -> list[_Room]:
+    asked = scene.session, scene.workflow, scene.round_id, transition
+    caps = {cap.scope: cap.left for cap in caps_of(*asked)}
+    budgets = {budget.scope: budget.left for budget in budgets_of(*asked)}
+    return [_Room(scope, caps.get(scope), budgets.get(scope)) for scope in caps | budgets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +173,31 @@ def _judge(
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
         against = reasons_against(scene, dossier, transition, caps=False)
-        return (*against, *reasons_of_rank(scene, dossier, transition))
+        return (*against, *reasons_of_rank(scene, dossier, transition), *_no_amount(scene, dossier, transition))
 
-    holds = hold(transition.guards, scene.workflow)
+    holds = hold(transition.guards, scene.workflow, when=scene.when)
     if transition.guard("rank_at_most"):
         holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
-    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
-    if not caps:
+    rooms = _rooms(scene, transition)
+    if not rooms:
         return _Judged(holds, refusals)
+    asked = draws_on(transition)
+    if asked is not None:
+        holds = sa.and_(holds, asked_in(asked).is_not(None))
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
     of: dict[int, Candidate] = {}
     places: dict[int, Ranked] = {}
+    scopes: dict[int, str] = {}
     stuck: list[int] = []
-    for cap in caps:
-        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
+    for room in rooms:
+        within = in_scope(scene.workflow, transition, room.scope)
+        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, within), asked)
         number_of = {candidate.number: dossier_id for dossier_id, candidate in here.items()}
-        for one in rank(list(here.values()), transition.order, cap.left, transition.ties):
+        for one in rank(list(here.values()), transition.order, room.places, transition.ties, room.money):
             places[number_of[one.number]] = one
-            if not one.fits and one.rank <= cap.left:
+            scopes[number_of[one.number]] = room.scope or ""
+            in_reach = room.places is None or one.rank <= room.places
+            if one.wants == "a better rank" or (one.wants == "marks" and in_reach):
                 stuck.append(number_of[one.number])
         of |= here
     if kept_for and places:
@@ -161,7 +205,7 @@ def _judge(
             sa.insert(RankingRow),
             [
                 {"deadline_id": the_id(kept_for), "dossier_id": dossier_id, "rank": one.rank,
-                 "score": of[dossier_id].marks["score"], "moved": one.fits}
+                 "score": of[dossier_id].marks["score"], "moved": one.fits, "scope": scopes[dossier_id]}
                 for dossier_id, one in places.items()
             ],
         )  # fmt: skip
@@ -185,47 +229,71 @@ def _outside(place: Ranked) -> Refusal:
     Nobody is let in beside the ranking: whoever ties at the last place stays out of it for as long as the tie lasts,
     though a place may be free.
     """
-    code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+    code, words = "no_place", "no place is left"
+    if place.tied_at_line:
+        code, words = "tied", "ties at the last place"
+    elif place.wants == "money":
+        code, words = "no_money", "the money that is left does not reach so far"
     return Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank})
+
+
+def _no_amount(scene: Scene, dossier: DossierRow, transition: Transition) -> tuple[Refusal, ...]:
+    """Why no money can be given to a dossier that does not say how much it asks."""
+    guard = transition.guard("budget_left")
+    if guard is None or amount_asked(scene.session, dossier, str(guard.value)) is not None:
+        return ()
+    return judge((guard,), Facts(dossier.number, dossier.state), scene.workflow, transition.target)
 
 
 def _hold_back(
     scene: Scene,
     staying: Gathered,
     transition: Transition,
-    deadline: DeadlineRow,
+    deadline: DeadlineRow | Fallen,
     why: Why,
     *,
     at: int,
     leaves_at: int,
 ) -> None:
     """Note that a calendar move could not take these, and tell those whom `if_not` names; once per moment."""
-    session, of = scene.session, the_id(deadline)
-    after = session.exec(select(func.max(HeldBackRow.id)).where(col(HeldBackRow.deadline_id) == of)).one() or 0
+    session = scene.session
+    after = session.exec(select(func.max(HeldBackRow.id))).one() or 0
     first: dict[int, tuple[Refusal, ...]] = {}
     for start in range(0, staying.size, AT_ONCE):
         place = GATHERED.c.place
-        here = staying.ids.where(place > start, place <= start + AT_ONCE)
-        dossiers = {the_id(row): row for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(here)))}
+        here = (place > start, place <= start + AT_ONCE)
+        of = _deadlines_of(session, staying, deadline, *here)
+        dossiers = {
+            the_id(row): row
+            for row in session.exec(select(DossierRow).where(col(DossierRow.id).in_(staying.ids.where(*here))))
+        }
         reasons: Mapping[int, tuple[Refusal, ...]] = {
-            one: why(dossiers[one]) for one in ids(session, staying, place > start, place <= start + AT_ONCE)
+            one: why(dossiers[one]) for one in ids(session, staying, *here)
         }
         assert all(reasons.values()), f"SQL refused {transition.name} for a dossier that no guard refuses"
         session.connection().execute(
             sa.insert(HeldBackRow),
             [
-                {"deadline_id": of, "dossier_id": one, "transition": transition.name, "since": scene.now,
+                {"deadline_id": of[one], "dossier_id": one, "transition": transition.name, "since": scene.now,
                  "reasons": [str(reason) for reason in against]}
                 for one, against in reasons.items()
             ],
         )  # fmt: skip
         first |= reasons if len(first) < LINES else {}
     point("held back")
-    scene.note_all(moving.held_back(transition.name, of, after=after, at=at))
+    scene.note_all(moving.held_back(transition.name, scene.round_id, after=after, at=at))
     assert not isinstance(transition.if_not, str), "whom another transition takes up is not held back"
     scene.tell_all(
         f"held back {transition.name}", transition.if_not, staying, at=at, leaves_at=leaves_at, reasons=first
     )  # fmt: skip
+
+
+def _deadlines_of(
+    session: Session, staying: Gathered, deadline: DeadlineRow | Fallen, *where: sa.ColumnElement[bool]
+) -> Mapping[int, int]:
+    """dossier -> the deadline that could not take it."""
+    found = sa.select(GATHERED.c.dossier_id, _ids_of(deadline)).where(staying.rows, *where)
+    return {row[0]: row[1] for row in session.connection().execute(found)}
 
 
 def waiting_for(deadline: DeadlineRow, transition: Transition) -> sa.ColumnElement[bool]:

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
+from engine.cycle.own_time import extend_own_time, is_own_time
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -29,10 +31,12 @@ from engine.rules.workflow import APPLICANT, EdgeName, Moves
 
 
 def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
-    """Move `call closes` for all or for one dossier, or an obligation (`interim_report 2`) of one or of all.
+    """Move a deadline for all, or for one dossier.
 
-    `to` is the new last day, or a local day and hour. Raises Unknown for a name that is neither, Refused with every
-    reason: not staff, no reason given, already past, no change.
+    It is called `call closes`, or as what is owed (`interim_report 2`), or as what is counted from the day on which a
+    dossier came where it stands (`pass_on after`, `accept within`): that is of one only. `to` is the new last day, or a
+    local day and hour. Raises Unknown for a name that is none of these, Refused with every reason: not staff, no reason
+    given, already past, no change.
     """
     extend_each(scene, what, to, reason=reason, by=by, dossiers=None if dossier is None else [dossier])
 
@@ -78,6 +82,9 @@ def _extend_one(scene: Scene, what: str, edge: LocalEdge, decision: Decision, do
     phase, _, name = what.rpartition(" ")
     if phase in scene.workflow.phases and name in ("opens", "closes"):
         _extend_edge(scene, what, edge, decision, dossier=dossier)
+        return
+    if is_own_time(scene, what):
+        extend_own_time(scene, what, edge.day, decision, dossier=dossier)
         return
     obligation, position = (phase, int(name)) if phase and name.isdigit() else (what, None)
     if obligation not in scene.workflow.obligations:
@@ -146,9 +153,9 @@ def announce_move(
     extras = extras_of(scene.workflow.phases[phase], old, new, decision)
     for announcement in scene.workflow.announcements.values():
         if announcement.when == Moves(phase):
-            scene.tell(
-                f"announcement {announcement.name}", announcement.tell, at=scene.now, leaves_at=decision.undo_until,
-                extras=extras,
+            announce(
+                scene, f"announcement {announcement.name}", announcement.tell, announcement.about, at=scene.now,
+                leaves_at=decision.undo_until, extras=extras,
             )  # fmt: skip
 
 
@@ -182,7 +189,7 @@ def states_acting_until(scene: Scene, phase: str) -> set[str]:
 def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
     """The dossiers for which an edge of a phase is looked at one by one: it is their own, or they owe until then."""
     own = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
-    owing = {one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase}
+    owing = {one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase}
     owes = select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(owing))
     return scene.session.exec(
         select(DossierRow)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
 from engine.cycle.freeing import give_places
@@ -16,20 +17,25 @@ from engine.cycle.obligations import reminded_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.seat_offers import lapse
 from engine.cycle.telling import LINES, obligation_facts
+from engine.cycle.timers import ended_together
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
 from engine.database.cohort.standing import concerned, of_batch
+from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
+from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
     """Do what a deadline says, as of its own instant, and mark it fired.
+
+    Where dossiers have one each because of where they stand, all that are alike fire with it.
 
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
@@ -37,9 +43,16 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     scene.about_batch = deadline.batch
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
+        if deadline.kind in TIMERS:
+            ended_together(scene, deadline, "missed")
+            return
         end(scene, deadline, "missed")
         point("reminder missed")
         scene.note("missed", CALENDAR, at=at, name=deadline.key)
+        return
+    if deadline.kind in TIMERS:
+        ended_together(scene, deadline, "fired")
+        _FIRE[deadline.kind](scene, deadline, at)
         return
     batch = batch_held(scene, deadline)
     seen = held(scene, batch) if batch else None
@@ -101,16 +114,36 @@ def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at, kept_for=deadline), at=at)
 
 
+def _timer(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    transition = scene.workflow.transitions[deadline.name]
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    parts = [Part(own, and_(col(DossierRow.state).in_(transition.sources), own.concerned))]
+    leaves_at = max(scene.now, scene.calendar.leaves_at(at))
+    late_moves(scene, *take(scene, transition, parts, at=at, leaves_at=leaves_at), at=at)
+
+
+def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    reminder = scene.workflow.reminders[deadline.name]
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    about = and_(col(DossierRow.state).in_(reminder.about), own.concerned)
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
+    point("own reminder judged")
+    scene.tell_all(
+        word_of(deadline).removeprefix("timer "), reminder.tell, reminded, at=at, leaves_at=max(scene.now, at),
+        valid_until=deadline.valid_until,
+    )  # fmt: skip
+
+
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     rule = scene.workflow.announcements.get(deadline.name)
     tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
-    scene.tell(deadline.key, tell, at=at, leaves_at=max(scene.now, at))
+    announce(scene, deadline.key, tell, rule.about if rule else (), at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     about = concerned(deadline, reminder.about)
-    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
     point("reminder judged")
     scene.tell_all(
         deadline.key, reminder.tell, reminded, at=at, leaves_at=max(scene.now, at), valid_until=deadline.valid_until
@@ -211,6 +244,8 @@ _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
     "transition": _transition,
     "announcement": _announcement,
     "reminder": _reminder,
+    MOVES: _timer,
+    REMINDS: _timer_reminder,
     "promise": _promise,
     "overdue": _overdue,
     "obligation reminder": _obligation_reminder,

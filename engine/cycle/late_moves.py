@@ -9,9 +9,11 @@ from engine.cycle.cohorts import Part, has_room, take, waiting_for
 from engine.cycle.freeing import give_places
 from engine.cycle.scene import Scene
 from engine.database.cohort.gathered import Gathered
+from engine.database.cohort.timers import Fallen
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import the_id
 from engine.faults import point
+from engine.rules.timers import MOVES
 from engine.rules.workflow import Transition
 
 
@@ -34,6 +36,10 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
         for transition in calendar:
             if transition.frees:
                 moved += give_places(scene, transition, at=as_of, leaves_at=leaves_at)
+            elif transition.is_timed:
+                own = Fallen(scene.round_id, f"{MOVES} {transition.name} 1")
+                if parts := _own_parts(scene, transition, own, [*here, *moved]):
+                    moved += take(scene, transition, parts, at=as_of, leaves_at=leaves_at)
             elif parts := _parts(scene, transition, [*here, *moved]):
                 moved += take(scene, transition, parts, at=as_of, leaves_at=leaves_at)
         here = moved
@@ -41,7 +47,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
 
 def _parts(scene: Scene, transition: Transition, arrived: Sequence[DossierRow | Gathered]) -> list[Part]:
     """Whom a transition whose moment has passed could take now, by the deadline that takes them."""
-    capped = transition.guard("at_most") is not None
+    capped = bool(transition.guard("at_most") or transition.guard("budget_left"))
     if not capped and not any(isinstance(one, Gathered) or one.state in transition.sources for one in arrived):
         return []
     deadlines = scene.session.exec(
@@ -63,6 +69,20 @@ def _parts(scene: Scene, transition: Transition, arrived: Sequence[DossierRow | 
     # who gets in is settled over all that wait: those who have just come, and all others as soon as there is a place
     come = sa.select(sa.exists().where(scene.in_round, sa.or_(*(part.among for part in waiting)), among))
     return waiting if has_room(scene, transition) or scene.session.connection().execute(come).scalar() else []
+
+
+def _own_parts(
+    scene: Scene, transition: Transition, own: Fallen, arrived: Sequence[DossierRow | Gathered]
+) -> list[Part]:
+    """Whom a transition whose time has come for each of them could take now: those whom a guard has held back."""
+    among: sa.ColumnElement[bool] = col(DossierRow.state).in_(transition.sources)
+    if transition.guard("at_most") is None:
+        if not any(isinstance(one, Gathered) or one.state in transition.sources for one in arrived):
+            return []
+        among = sa.and_(among, sa.or_(*(_is_one_of(one) for one in arrived)))
+    elif not has_room(scene, transition):
+        return []
+    return [Part(own, sa.and_(among, own.concerned))]
 
 
 def _is_one_of(arrived: DossierRow | Gathered) -> sa.ColumnElement[bool]:

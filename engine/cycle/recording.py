@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from engine.cycle.acting import check_answers
+from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, in_review, owed
 from engine.cycle.people import standing_of
@@ -19,12 +19,14 @@ from engine.database.records import (
     ExcuseRow,
     ObligationRow,
 )
-from engine.database.store import been_in, the_id
+from engine.database.store import been_in, current_answers, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
+from engine.rules.asked import asked, counting
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import day_starts, from_instant
-from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.roles import may_hand_in, must_be_staff
 from engine.rules.workflow import APPLICANT
 
 EXCUSED = "obligation-excused"
@@ -136,24 +138,31 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     standing = standing_of(scene, person, dossier)
     obligation = earliest_open(scene, dossier, deliver=name)
     awaiting = None if obligation else in_review(scene, dossier, name)
-    questions = deliverables[name].questions
+    rule, questions = deliverables[name], asked_of(deliverables[name].questions, dossier.strand)
+    unasked = obligation is None and awaiting is None and dossier.state in rule.open_to
+    own = counting(scene.workflow.questions, current_answers(scene.session, the_id(dossier)))
     refuse([
-        may_act_as(APPLICANT, standing, scene.workflow) if must_be_staff(standing) else None,
-        None if obligation else
+        may_hand_in(rule, standing, scene.workflow),
+        None if obligation or unasked else
         Refusal(
             "obligation", f'"{deliverables[name].title}" ({name}) of {dossier.number} was handed in and awaits review',
             {"because": "in review", "deliverable": deliverables[name].title},
         ) if awaiting else
         Refusal(
+            "obligation",
+            f'"{rule.title}" ({name}) is not handed in while {dossier.number} is "{dossier.state}"',
+            {"because": "state", "deliverable": rule.title, "state": scene.workflow.states[dossier.state].title},
+        ) if rule.open_to else
+        Refusal(
             "obligation", f'nothing asks {dossier.number} for "{deliverables[name].title}" ({name}) now',
             {"because": "not asked", "deliverable": deliverables[name].title},
         ),
         *(refusal for refusal in check_answers(questions, answers) if refusal.code == "question"),
-        *missing(questions, answers),
+        *missing(questions, answers, own),
     ])  # fmt: skip
-    assert obligation is not None
-    late = scene.now >= obligation.due_at
-    if scene.workflow.obligations[obligation.name].accepted_by:
+    late = obligation is not None and scene.now >= obligation.due_at
+    answers = {name: value for name, value in answers.items() if name in asked(questions, answers, own)}
+    if obligation and scene.workflow.obligations[obligation.name].accepted_by:
         obligation.handed_in_at = scene.now
         point("handing in for review")
         scene.session.add(obligation)
@@ -161,8 +170,8 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
         _fulfil(scene, obligation)
     scene.session.add(
         DeliveryRow(
-            dossier_id=the_id(dossier), deliverable=name, obligation_id=obligation.id, answers=dict(answers),
-            received_at=scene.now, late=late, delivered_by=the_id(person),
+            dossier_id=the_id(dossier), deliverable=name, obligation_id=obligation.id if obligation else None,
+            answers=dict(answers), received_at=scene.now, late=late, delivered_by=the_id(person),
         )
     )  # fmt: skip
     scene.session.flush()

@@ -13,9 +13,11 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import find_deadline, put_agenda, put_due
 from engine.cycle.decided import Decision, record
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
+from engine.cycle.own_time import is_own_time, own_times
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.timers import set_timers
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import CauseRow, DeadlineRow, DossierRow, ExtensionRow, NotificationRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
@@ -25,6 +27,7 @@ from engine.rules.agenda import agenda
 from engine.rules.moments import edge_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
+from engine.rules.timers import TIMERS
 from engine.rules.workflow import EdgeName
 
 REASON = "taken back"
@@ -54,7 +57,9 @@ def take_back(scene: Scene, number: int, *, by: str) -> None:
     decision = Decision(person, REASON)
     for row in reversed(rows):
         dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id else None
-        if _edge_of(scene, row) is None:
+        if dossier is not None and is_own_time(scene, row.of):
+            _put_own_time_back(scene, row, decision, dossier)
+        elif _edge_of(scene, row) is None:
             _put_obligation_back(scene, row, decision)
         else:
             _put_edge_back(scene, row, decision, dossier)
@@ -107,7 +112,10 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
     """Why one date does not go back: what it was is past, or it has been moved again."""
     edge, old, new = _edge_of(scene, row), _written(row.old_day, row.old_hour), _written(row.new_day, row.new_hour)
     dossier = scene.session.get_one(DossierRow, row.dossier_id) if row.dossier_id else None
-    if edge is None:
+    if dossier is not None and is_own_time(scene, row.of):
+        past = due_after(old.day, scene.calendar.zone)
+        stands = any(one.of == row.of and one.last_day == new.day for one in own_times(scene, dossier))
+    elif edge is None:
         owed = _obligation(scene, row)
         past, stands = due_after(old.day, scene.calendar.zone), bool(owed and owed.last_day == row.new_day)
     else:
@@ -128,7 +136,7 @@ def _has_fired_since(scene: Scene, row: ExtensionRow, *, is_edge: bool) -> bool:
     hangs_on_it = (
         (col(DeadlineRow.moment) == row.of) | col(DeadlineRow.moment).endswith(f" {row.of}")
         if is_edge
-        else col(DeadlineRow.kind).in_(OF_OBLIGATIONS)
+        else col(DeadlineRow.kind).in_(TIMERS if is_own_time(scene, row.of) else OF_OBLIGATIONS)
     )
     fired = select(DeadlineRow.id).where(
         col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.ended_at) > row.decided_at,
@@ -170,6 +178,13 @@ def _put_obligation_back(scene: Scene, row: ExtensionRow, decision: Decision) ->
     set_obligation_deadlines(scene, dossier, since=row.decided_at)
 
 
+def _put_own_time_back(scene: Scene, row: ExtensionRow, decision: Decision, dossier: DossierRow) -> None:
+    old, new = _written(row.old_day, None), _written(row.new_day, None)
+    record(scene, row.of, new, old, decision, dossier=dossier, undoes=row)
+    set_timers(scene, dossier, since=row.decided_at)
+    point("own time put back")
+
+
 def _put_edge_back(scene: Scene, row: ExtensionRow, decision: Decision, dossier: DossierRow | None) -> None:
     concerned = [dossier] if dossier else _owing_until(scene, row.of)
     before = {the_id(one): scene.calendar_of(one) for one in concerned}
@@ -188,7 +203,7 @@ def _owing_until(scene: Scene, edge: str) -> list[DossierRow]:
     names = [
         one.name
         for one in scene.workflow.obligations.values()
-        if f"{one.window.end.phase} {one.window.end.edge}" == edge
+        if one.window and f"{one.window.end.phase} {one.window.end.edge}" == edge
     ]
     return list(
         scene.session.exec(

@@ -14,8 +14,10 @@ from sqlmodel import Session, col, func, select
 from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
+from engine.rules.asked import counting
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
@@ -144,7 +146,8 @@ def _grace(workflow: Workflow, calendar: Calendar) -> int:
 
 def dossier_title(workflow: Workflow, dossier: DossierRow, answers: Mapping[str, Any]) -> str:
     """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
-    texts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "text")
+    counts = counting(workflow.questions, answers)
+    texts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "text")
     return next((text for text in texts if text), dossier.organisation or dossier.number)
 
 
@@ -167,8 +170,14 @@ def line_facts(
         "title": dossier_title(workflow, dossier, current_answers(session, the_id(dossier))),
         "organisation": dossier.organisation,
         "state": workflow.states[dossier.state].title,
+        **strand_facts(workflow, dossier.strand),
         "reasons": reasons_told(reasons),
     }
+
+
+def strand_facts(workflow: Workflow, strand: str | None) -> dict[str, str]:
+    """What the strand of a dossier is called, where the rules have any."""
+    return {"strand": workflow.strands[strand]} if strand is not None else {}
 
 
 def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
@@ -210,7 +219,8 @@ def applicant_facts(
     """
     dossier_id = the_id(dossier)
     answers = current_answers(session, dossier_id)
-    amounts = (answers.get(question.name) for question in workflow.questions.values() if question.kind == "money")
+    counts = counting(workflow.questions, answers)
+    amounts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "money")
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
     ).first()
@@ -222,6 +232,7 @@ def applicant_facts(
             "organisation": dossier.organisation,
             "amount": next((amount for amount in amounts if amount is not None), None),
             "state": workflow.states[dossier.state].shown,
+            **strand_facts(workflow, dossier.strand),
         },
         "received": dossier.received_at,
         "receipt": dossier.receipt,
@@ -230,7 +241,8 @@ def applicant_facts(
         "missing": [
             question.ask
             for question in workflow.questions.values()
-            if dossier.state == workflow.begins_in and missing({question.name: question}, answers)
+            if dossier.state == workflow.begins_in
+            and missing(asked_of(workflow.questions, dossier.strand), answers, among=(question.name,))
         ],
         "slot": {
             "meeting": slot.meeting,

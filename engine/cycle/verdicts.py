@@ -64,7 +64,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
             {"quorum": quorum, "free": free},
         )
         if quorum and free < quorum else None,
-        *reasons_against(scene, dossier, transition, reason=reason),
+        *reasons_against(scene, dossier, transition, reason=reason, person=person),
     ])  # fmt: skip
     earlier = standing_verdict(scene.session, the_id(dossier))
     if earlier:
@@ -139,6 +139,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
     """What no longer holds of a verdict: state, facts and conflicts are judged again; its place is already held."""
     transition = scene.workflow.transitions[verdict.transition]
     wrong_state = scene.machine.from_here(transition.name, dossier.state)
+    person = scene.session.get_one(PersonRow, verdict.recorded_by)
     conflict = not verdict.minuted and has_conflict(scene.session, the_id(dossier), verdict.recorded_by)
     return tuple(
         reason
@@ -149,7 +150,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
             )
             if conflict
             else None,
-            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False),
+            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False, person=person),
         )
         if reason
     )
@@ -182,7 +183,10 @@ def _verdicts_that_hold(scene: Scene, transition: Transition, batch: int | None)
             col(DossierRow.state).in_(transition.sources),
             of_batch(batch),
             ~chair_has_a_conflict(),
-            hold(transition.guards, scene.workflow, col(VerdictRow.reason)),
+            hold(
+                transition.guards, scene.workflow, col(VerdictRow.reason), when=scene.when,
+                person=col(VerdictRow.recorded_by),
+            ),
         ),
         order=(col(DossierRow.number),),
         person_id=col(VerdictRow.recorded_by),

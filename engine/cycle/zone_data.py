@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
@@ -39,6 +40,8 @@ def work_out_again(scene: Scene) -> None:
             if f"{due.key} {dossier.number}" in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
+        if are_there(scene):
+            set_timers(scene, dossier)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]
@@ -68,7 +71,7 @@ def _obligations(scene: Scene, dossier: DossierRow) -> None:
     owed = obligations_of(scene.session, the_id(dossier))
     open_ones = [row for row in owed if state_of(row) in ("open", "handed in")]
     for row in open_ones:
-        windows = obligation_windows(scene.workflow.obligations[row.name], calendar)
+        windows = obligation_windows(scene.workflow.obligations[row.name], calendar, since=row.opens_at)
         laid = next((one for one in windows if one.position == row.position), None)
         if laid and laid.last_day.isoformat() == row.last_day:
             row.opens_at, row.due_at = laid.opens_at, laid.due_at

@@ -27,6 +27,13 @@ class string_of(FunctionElement[str]):  # noqa: N801
     inherit_cache = True
 
 
+class field_of(FunctionElement[str]):  # noqa: N801
+    """What a field of a JSON object says as text; nothing where there is none. The name is one of ours."""
+
+    type = Text()
+    inherit_cache = True
+
+
 class quoted(FunctionElement[str]):  # noqa: N801
     """A text as JSON writes it, or `null`."""
 
@@ -58,6 +65,7 @@ class rounded(FunctionElement[float]):  # noqa: N801
 TEMPLATES: dict[type[FunctionElement[Any]], tuple[str, str]] = {
     as_json: ("{0}", "CAST({0} AS JSON)"),
     string_of: ("({0} ->> '$')", "({0} #>> '{{}}')"),
+    field_of: ("({0} ->> {1})", "({0} ->> CAST({1} AS TEXT))"),
     quoted: ("json_quote({0})", "coalesce(CAST(to_json(CAST({0} AS TEXT)) AS TEXT), 'null')"),
     joined: (
         "coalesce(group_concat({0}, ', ' ORDER BY {1}), '')",

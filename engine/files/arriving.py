@@ -1,6 +1,7 @@
 """When can a dossier stand in a state at the earliest?"""
 
 from engine.rules.moments import Calendar
+from engine.rules.timers import last_day_of, over_at
 from engine.rules.workflow import Transition, Workflow
 
 ALWAYS = -(2**62)
@@ -27,6 +28,8 @@ def earliest_arrivals(workflow: Workflow, calendar: Calendar) -> dict[str, int]:
             moved = moved_at(move, calendar)
             opens = moved if moved is not None else calendar.window(move.window)[0] if move.window else ALWAYS
             arrival = max(min(starts), opens)
+            if move.after is not None and arrival != ALWAYS:
+                arrival = over_at(last_day_of(arrival, move.after, calendar), calendar.zone)
             if arrival < arrivals.get(move.target, arrival + 1):
                 arrivals[move.target] = arrival
                 changed = True

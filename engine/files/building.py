@@ -4,10 +4,10 @@ Whatever can be judged of one table by itself is complained about here; what con
 (can every state be reached?) is in judging.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.files.moves import build_transition
+from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
@@ -15,18 +15,21 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
     Announcement,
     Committee,
     Criterion,
     Deliverable,
+    Guard,
     Meeting,
     Moment,
     Obligation,
+    OwnMoment,
     Promise,
     Question,
     Reminder,
     State,
-    Window,
     Workflow,
 )
 
@@ -36,6 +39,8 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+ASKED_BY = ("answer",)
+"""guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
     ("at_most", NUMBERS),
@@ -66,7 +71,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
                 built[name][entry] = record
-    phases = dict(_titles(source))
+    phases, strands = dict(_titles(source, "phase")), dict(_titles(source, "strand"))
     if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
         return None
     return Workflow(
@@ -89,6 +94,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        strands=strands,
     )
 
 
@@ -101,8 +107,8 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
         return None  # what is required was complained about
 
 
-def _titles(source: Source) -> Iterator[tuple[str, str]]:
-    for name, value, spot in entries(source, "phase"):
+def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, table):
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -130,10 +136,20 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     for key, kinds in KEYS_OF_KINDS:
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind in ("dossier", "conflicts") and spot.path[0] != "question":
+        spot.at("kind").complain(f'"{kind}" is asked in the dossier\'s own form, [question.NAME], and nowhere else')
+    if kind == "dossier" and values.get("required"):
+        spot.at("required").complain(
+            "cannot be: whoever applies for the first time has no earlier dossier to name; follows asks for one"
+        )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and most is not None and least > most:
+    if least is not None and isinstance(most, int | float) and least > most:
         spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    guards: tuple[Guard, ...] = values.get("only_if", ())
+    for guard in guards:
+        if guard.word not in ASKED_BY:
+            spot.at("only_if", guard.word).complain(f"says nothing of a form; write {' or '.join(ASKED_BY)}")
     return Question(
         name=name,
         ask=values["ask"],
@@ -145,6 +161,8 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         at_least=least,
         choices=values.get("choices", ()),
         help=values.get("help"),
+        only_if=tuple(guard for guard in guards if guard.word in ASKED_BY),
+        of=str(spot.path[1]) if spot.path[0] == "deliverable" else None,
     )
 
 
@@ -154,7 +172,18 @@ def _deliverable(name: str, position: int, values: Values, spot: Spot) -> Delive
         question = _attempt(_question, entry, position, read, spot.at("question", entry))
         if question is not None:
             questions[entry] = question
-    return Deliverable(name, values["title"], questions)
+    raw = (spot.source.data or {})["deliverable"][name]
+    by = values.get("by", APPLICANT)
+    if by != APPLICANT and "open_to" not in raw:
+        spot.at("by").complain('says nothing without "open_to": when may they hand it in?')
+    general = (spot.source.data or {}).get("workflow")
+    ends = general.get("ends_in", ()) if isinstance(general, dict) else ()
+    for state in values.get("open_to", ()):
+        if isinstance(ends, list) and state in ends:
+            spot.at("open_to").complain(f'"{state}" is an end state, where nothing is handed in any more')
+        elif by != APPLICANT and isinstance(general, dict) and state == general.get("begins_in"):
+            spot.at("open_to").complain(f'"{state}" is where a dossier is written; nobody else sees it there')
+    return Deliverable(name, values["title"], questions, values.get("open_to", ()), by)
 
 
 def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
@@ -172,17 +201,23 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
     for key, other, why in BESIDE:
         if key in raw and other not in raw:
             spot.at(key).complain(f'says nothing without "{other}": {why}')
+    open_to = values["open_to"]
+    committee = open_to if isinstance(open_to, str) and open_to != EVERYONE else None
+    for key in ("slots", "seats"):
+        if committee and key in raw:
+            spot.at(key).complain(f'says nothing here: every member of "{committee}" is asked to come')
     if "seats" in raw and "slots" in raw:
         spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
     return Meeting(
         name=name,
         title=values["title"],
-        open_to=values["open_to"],
+        open_to=() if committee else values["open_to"],
         window=window,
         slots=values.get("slots"),
         seats=values.get("seats"),
         answer_within=values.get("answer_within"),
         book_with=values.get("book_with"),
+        committee=committee,
     )
 
 
@@ -203,11 +238,15 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         spot.at("accepted_by").complain("says nothing here: that somebody was there is put down by staff already")
     if values.get("times", 1) > MOST_TIMES:
         spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
-    phase = values["during"]
+    _check_owed_when(raw, spot)
+    guards = values.get("only_if", ())
+    for guard in guards:
+        if guard.word in ("at_most", "rank_at_most", "reason", "member_of"):
+            spot.at("only_if", guard.word).complain("says nothing here: nobody acts or moves as it is laid out")
     return Obligation(
         name=name,
         owed_by=values["owed_by"],
-        window=Window(Moment(phase, "opens"), Moment(phase, "closes"), phase),
+        window=window_of(values, spot),
         every=values.get("every"),
         times=values.get("times", 1),
         attend=values.get("attend"),
@@ -217,15 +256,49 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         remind_after=tuple(span for span, turn in values.get("remind", ()) if turn == "after"),
         accepted_by=values.get("accepted_by"),
         if_not=values.get("if_not", {}),
+        within=values.get("within"),
+        guards=guards,
+        each=values.get("each"),
     )
 
 
+def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:
+    if not {"during", "between", "within", "each"} & set(raw):
+        spot.at("during").complain('is required, or "between", "within" or "each": until when is it owed?')
+    if "within" in raw and "every" in raw:
+        spot.at("every").complain('stands beside "within"; years are counted from the opening of a window of all')
+    if "each" in raw:
+        for key in ("during", "between", "within", "every", "times"):
+            if key in raw:
+                spot.at("each").complain(f'stands beside "{key}"; each row of the schedule says until when, and is one')
+
+
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
+    raw = (spot.source.data or {})["reminder"][name]
+    chosen = [key for key in ("when", "after") if key in raw]
+    if len(chosen) != 1:
+        place = spot.at("after") if chosen else spot
+        place.complain(
+            'stands beside "when"; write two reminders'
+            if chosen
+            else 'says neither "when" nor "after": when is it sent?'
+        )
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in (*CAPS, "reason"):
+        if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
-    return Reminder(name, values["about"], values["when"], guards, values["tell"], position)
+        check_recent(guard, spot)
+    moments = values.get("when", ())
+    return Reminder(
+        name=name,
+        about=values["about"],
+        when=tuple(one for one in moments if isinstance(one, Moment)),
+        guards=guards,
+        tell=values["tell"],
+        position=position,
+        after=values.get("after", ()),
+        own=tuple(one for one in moments if isinstance(one, OwnMoment)),
+    )
 
 
 def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:
@@ -236,7 +309,9 @@ def _announcement(name: str, position: int, values: Values, spot: Spot) -> Annou
     for role in values["tell"]:
         if role == "applicant":
             spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
-    return Announcement(name, values["when"], values["tell"], position)
+    if "about" in values and EVERYONE not in values["tell"]:
+        spot.at("about").complain("says nothing here: tell everyone, who are then those concerned")
+    return Announcement(name, values["when"], values["tell"], position, values.get("about", ()))
 
 
 BUILDERS: dict[str, Build] = {

@@ -57,6 +57,9 @@ class _Dates:
                 yield from self._of_window(f"[transition.{transition.name}]", transition.window)
         for meeting in self.workflow.meetings.values():
             yield from self._of_window(f"[meeting.{meeting.name}]", meeting.window)
+        for obligation in self.workflow.obligations.values():
+            if obligation.window is not None:
+                yield from self._of_window(f"[obligation.{obligation.name}]", obligation.window)
         for reminder in self.workflow.reminders.values():
             for moment in reminder.when:
                 yield f"[reminder.{reminder.name}]", moment
@@ -105,6 +108,8 @@ class _Dates:
 
     def _ends(self, obligation: Obligation) -> bool:
         """Whether what is owed has a last day, by the clocks of the round."""
+        if obligation.window is None:
+            return True
         phase = obligation.window.end.phase
         if self.round.phases[phase].zone is not None:
             self.whole.at("phase", phase, "zone").later(f"[obligation.{obligation.name}] by clocks of its own")
@@ -143,6 +148,7 @@ class _Dates:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
             *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[obligation.{one.name}]", one.window) for one in self.workflow.obligations.values() if one.window),
         ]
         for rule, window in windows:
             start, end = self.calendar.window(window)
@@ -167,13 +173,15 @@ class _Dates:
         """From when on a reminder about the state is too late; None when dossiers may stay in it.
 
         The calendar leaves nobody behind, unless a guard holds a dossier back; a verdict leaves the undecided behind.
-        Who waits for a place may wait for ever.
+        Who waits for a place may wait for ever, and what is counted from where a dossier came has no one date.
         """
         moves = [move for move in self.workflow.transitions.values() if state in move.sources and not move.frees]
         by_calendar = [move for move in moves if move.moment is not None]
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
+        if any(move.is_timed or move.within for move in moves):
+            return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
         return max((end for end in ends if end is not None), default=None)
@@ -210,6 +218,8 @@ class _Dates:
 
     def _check_obligations(self) -> None:
         for obligation in self.workflow.obligations.values():
+            if obligation.window is None:
+                continue
             due = self.calendar.window(obligation.window)[1]
             owed = [self.arrivals[state] for state in obligation.owed_by if state in self.arrivals]
             if owed and due <= min(owed):

@@ -24,6 +24,9 @@ SPACES = {
     "targetNamespace": "urn:grantcycle:workflow",
 }
 
+LENGTHS = {"working day": "D", "day": "D", "week": "W", "month": "M", "year": "Y"}
+"""the units of a duration in ISO 8601, which knows no working days"""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -81,16 +84,28 @@ def _cause(voice: Voice, move: Transition) -> str:
     """Who or what makes it happen."""
     if move.by:
         return voice.role(move.by)
-    return voice.at(move.moment) if move.moment else str(move.when)
+    if move.after:
+        return voice.say("stays so long", spans=voice.span(move.after))
+    if move.own:
+        return voice.own(move.own)
+    return voice.at(move.moment) if move.moment else voice.say("legend place")
 
 
 def _definition(move: Transition) -> str:
     if move.by:
         return "<messageEventDefinition/>"
+    if move.after:
+        length = f"P{move.after.count}{LENGTHS[move.after.unit]}"
+        return _timer(f'<timeDuration xsi:type="tFormalExpression">{length}</timeDuration>')
     if move.moment:
-        when = f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>'
-        return f"<timerEventDefinition>{when}</timerEventDefinition>"
+        return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>')
+    if move.own:
+        return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.own))}</timeDate>')
     return "<signalEventDefinition/>"
+
+
+def _timer(inside: str) -> str:
+    return f"<timerEventDefinition>{inside}</timerEventDefinition>"
 
 
 def _flows(workflow: Workflow) -> Iterator[Flow]:

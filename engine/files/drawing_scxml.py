@@ -28,6 +28,11 @@ def event(transition: Transition) -> str:
     return f"{'verdict' if transition.takes_effect else 'act'}.{transition.name}"
 
 
+def cause(transition: Transition) -> str:
+    """Who or what makes a move, in the words of the file: `applicant`, `call closes`, `after 14 days`."""
+    return transition.by or transition.comes
+
+
 def _document(voice: Voice) -> Iterator[str]:
     workflow = voice.workflow
     yield '<?xml version="1.0" encoding="UTF-8"?>'
@@ -50,7 +55,7 @@ def _state(voice: Voice, state: State) -> Iterator[str]:
         return
     yield f"  <state id={quoteattr(state.name)}>"
     for move in moves:
-        yield f"    {_comment(f'{caption(move)} ({move.by or move.when})')}"
+        yield f"    {_comment(f'{caption(move)} ({cause(move)})')}"
         yield f"    <transition event={quoteattr(event(move))} target={quoteattr(move.target)}/>"
     yield "  </state>"
 

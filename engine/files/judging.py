@@ -3,11 +3,25 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
+from engine.rules.roles import reading_committee
 from engine.rules.round import NEVER, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Transition, Window, Workflow
+from engine.rules.timers import least_days, most_days
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Guard,
+    Question,
+    Span,
+    Transition,
+    Window,
+    Workflow,
+)
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -18,9 +32,17 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_graph(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
+        _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
+    _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
+    _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
+    _check_readers(workflow, whole)
+    _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
+    _check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -34,6 +56,7 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
         general.at("currency").complain(f'is required: "{asked}" asks for money')
     _check_titles({state.name: state.title for state in workflow.states.values()}, whole.at("state"), "title")
     _check_titles(workflow.phases, whole.at("phase"))
+    _check_titles(workflow.strands, whole.at("strand"))
     if (
         "question" not in whole.source.broken
         and workflow.questions
@@ -44,6 +67,17 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
                 whole.at("transition", transition.name, "only_if", "form").complain(
                     "always holds: no question of the dossier is required", "warning"
                 )
+
+
+def _check_kinds(workflow: Workflow, whole: Spot) -> None:
+    """One earlier dossier is followed up, and one list of people is kept away: a second one would be read by nobody."""
+    for kind in ("dossier", "conflicts"):
+        names = [one.name for one in workflow.questions.values() if one.kind == kind]
+        for name in names[1:]:
+            whole.at("question", name, "kind").complain(f'"{names[0]}" has the kind "{kind}" already; one is read')
+    for name in (one.name for one in workflow.questions.values() if one.kind == "conflicts"):
+        if not workflow.committees and "committee" not in whole.source.broken:
+            whole.at("question", name, "kind").complain("keeps nobody away: there is no [committee.NAME]")
 
 
 def _check_titles(titles: Mapping[str, str], table: Spot, *key: str) -> None:
@@ -104,17 +138,21 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
     """Complain about a state whose every way out is an act of applicants or staff, or the wait for a place, in a window
     that ends.
 
-    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded. Nor
-    does a phase that lasts until further notice: so it is judged with each round, and where all agree, of the rules.
+    A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded, nor
+    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends;
+    a phase that lasts until further notice does not: so it is judged with each round, and where all agree, of the
+    rules.
     """
     if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
         return
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        windows = [move.window for move in out if move.window and (move.frees or move.by in (APPLICANT, STAFF))]
-        if not out or len(windows) < len(out):
+        if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
             continue
-        ends = " and ".join(dict.fromkeys(f'"{window.end}"' for window in windows))
+        windows = [move.window for move in out if move.window]
+        ends = " and ".join(
+            dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
+        )
         sentence = (
             f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
             "leads out of it"
@@ -143,25 +181,87 @@ def _check_places(workflow: Workflow, whole: Spot) -> None:
 
 
 def _check_hidden_moves(workflow: Workflow, whole: Spot) -> None:
-    """Of two calendar moves at one moment the first in the file wins; without a guard it leaves nothing over."""
+    """Of two calendar moves at one moment the first in the file wins; without a guard it leaves nothing over.
+
+    So does one that comes earlier, where both are counted from the day on which a dossier came.
+    """
     for transition in workflow.transitions.values():
         left = set(transition.sources)
-        for earlier in workflow.transitions.values():
-            if earlier.position < transition.position and _takes_all(earlier) and earlier.when == transition.when:
-                left -= set(earlier.sources)
+        for other in workflow.transitions.values():
+            if other is not transition and not other.guards and (when := _comes_first(other, transition)):
+                left -= set(other.sources)
                 if not left:
-                    whole.at("transition", transition.name, "when").complain(
-                        f'"{earlier.name}" has moved every such dossier at the same moment'
+                    key = "when" if transition.after is None else "after"
+                    whole.at("transition", transition.name, key).complain(
+                        f'"{other.name}" has moved every such dossier {when}'
                     )
                     break
 
 
-def _takes_all(transition: Transition) -> bool:
-    return transition.when is not None and not transition.guards
+def _comes_first(one: Transition, other: Transition) -> str | None:
+    """Whether the calendar makes the one move at the same moment and before the other, or earlier; said in words."""
+    earlier = one.position < other.position
+    if one.after is not None and other.after is not None:
+        if most_days(one.after) < least_days(other.after):
+            return f"after {one.after}"
+        return f"after the same {one.after}" if earlier and one.after == other.after else None
+    return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
+
+
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
+def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
+    """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
+    for reminder in workflow.reminders.values():
+        for span in reminder.after:
+            gone = [_surely_left(workflow, state) for state in reminder.about]
+            ends = [end for end in gone if end is not None and most_days(end) < least_days(span)]
+            if len(ends) == len(gone):
+                states = " or ".join(f'"{state}"' for state in reminder.about)
+                whole.at("reminder", reminder.name, "after").complain(
+                    f'"{span}" comes when the calendar has taken every dossier out of {states}, after {ends[-1]}'
+                )
+
+
+def _surely_left(workflow: Workflow, state: str) -> Span | None:
+    """After how long the calendar has taken every dossier out of a state; None where it may stay."""
+    moves = workflow.transitions.values()
+    spans = [one.after for one in moves if one.after is not None and state in one.sources and not one.guards]
+    return min(spans, key=most_days, default=None)
+
+
+def _check_draft(workflow: Workflow, whole: Spot) -> None:
+    """A form is handed in until one day that all know, which is printed on each of them."""
+    for transition in workflow.transitions.values():
+        if transition.within and transition.by == APPLICANT and workflow.begins_in in transition.sources:
+            whole.at("transition", transition.name, "within").complain(
+                f'a dossier in "{workflow.begins_in}" is handed in until one day for all; write "during" or "between"'
+            )
 
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
+        handed_in = workflow.deliverables.get(obligation.deliver or "")
+        if handed_in is not None and handed_in.by != APPLICANT:
+            whole.at("obligation", obligation.name, "deliver").complain(
+                f'"{handed_in.name}" is handed in by "{handed_in.by}"; what is owed is handed in by the applicant'
+            )
         meeting = workflow.meetings.get(obligation.attend or "")
         if meeting is None or meeting.open_to == EVERYONE:
             continue
@@ -170,6 +270,38 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             whole.at("obligation", obligation.name, "attend").complain(
                 f'the meeting "{obligation.attend}" is not open to "{shut[0]}", which owes it'
             )
+
+
+def _check_committee_meetings(workflow: Workflow, whole: Spot) -> None:
+    """Nobody comes for a dossier to a meeting of a committee."""
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            for meeting in guard.names if guard.word == "attended" else ():
+                if meeting in workflow.meetings and (committee := workflow.meetings[meeting].committee):
+                    whole.at(kind, name, "only_if", guard.word).complain(
+                        f'cannot hold: "{meeting}" is a meeting of "{committee}", and no dossier is asked to it'
+                    )
+
+
+def _check_readers(workflow: Workflow, whole: Spot) -> None:
+    """A committee that hands something in, or accepts it, must be the one that reads the dossier there."""
+    wanted: list[tuple[str, str, str, str | None, tuple[str, ...]]] = [
+        ("deliverable", one.name, "by", one.by, one.open_to)
+        for one in workflow.deliverables.values()
+        if one.by in workflow.committees
+    ]
+    wanted += [
+        ("obligation", one.name, "accepted_by", one.accepted_by, one.owed_by)
+        for one in workflow.obligations.values()
+        if one.accepted_by in workflow.committees
+    ]
+    for kind, name, key, committee, states in wanted:
+        for state in states:
+            reads = reading_committee(workflow, state) if state in workflow.states else committee
+            if reads != committee:
+                who = f'"{reads}"' if reads else "no committee"
+                whole.at(kind, name, key).complain(f'{who} reads a dossier in "{state}", and not "{committee}"')
+                break
 
 
 def _check_scores(workflow: Workflow, whole: Spot) -> None:
@@ -181,6 +313,16 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 continue
             if sentence := outside_the_scale(workflow, guard.value):
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
+
+
+def _check_strands(workflow: Workflow, whole: Spot) -> None:
+    """What holds of every strand is no condition; and one strand is none."""
+    if len(workflow.strands) == 1:
+        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
+                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
@@ -195,25 +337,34 @@ def _guards(workflow: Workflow) -> Iterable[tuple[str, str, tuple[Guard, ...]]]:
         yield "transition", transition.name, transition.guards
     for reminder in workflow.reminders.values():
         yield "reminder", reminder.name, reminder.guards
+    for obligation in workflow.obligations.values():
+        yield "obligation", obligation.name, obligation.guards
 
 
 def _check_uses(workflow: Workflow, whole: Spot) -> None:
     """What is declared and asked of nobody, and what is asked for and cannot be given."""
     owed = {obligation.deliver for obligation in workflow.obligations.values()}
+    owed |= {deliverable.name for deliverable in workflow.deliverables.values() if deliverable.open_to}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
+    acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
+    acting |= {meeting.committee for meeting in workflow.meetings.values()}
+    acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
+    acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):
         for guard in guards:
             missing = [asked for asked in guard.names if asked not in owed] if guard.word == "delivered" else []
             if missing and "obligation" not in whole.source.broken:
                 whole.at(kind, name, "only_if", guard.word).complain(
-                    f'cannot hold: no obligation asks for "{missing[0]}", so nobody can hand it in'
+                    f'cannot hold: no obligation asks for "{missing[0]}", and it is open to no state, so nobody can '
+                    "hand it in"
                 )
     for name in workflow.deliverables:
         if name not in owed and "obligation" not in whole.source.broken:
-            whole.at("deliverable", name).complain("no obligation asks for it", "warning")
+            whole.at("deliverable", name).complain("no obligation asks for it, and it is open to no state", "warning")
     for name in workflow.committees:
         if name not in acting and "transition" not in whole.source.broken:
             whole.at("committee", name).complain(
-                "it decides nothing: no transition is made by it, and nobody books its hours", "warning"
+                "it decides nothing: no transition is made by it, nobody books its hours, and it hands nothing in",
+                "warning",
             )

@@ -11,7 +11,7 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.round import Round
-from engine.rules.workflow import Committee, Question, State
+from engine.rules.workflow import Committee, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file")
 """kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
@@ -72,6 +72,9 @@ def _beginning(voice: Voice) -> Iterator[str]:
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
+    if workflow.strands:
+        named = [f"**{voice.words(title)}** (`{name}`)" for name, title in workflow.strands.items()]
+        yield voice.say("strands", names=voice.both(named))
     for committee in workflow.committees.values():
         yield " ".join(_committee(voice, committee))
 
@@ -149,8 +152,14 @@ def _deliverables(voice: Voice) -> Iterator[str]:
     if voice.workflow.deliverables:
         yield f"## {voice.say('deliverables')}"
     for deliverable in voice.workflow.deliverables.values():
-        yield f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)"
+        yield ". ".join([f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)", *_open_to(voice, deliverable)])
         yield _questions(voice, deliverable.questions)
+
+
+def _open_to(voice: Voice, deliverable: Deliverable) -> Iterator[str]:
+    if deliverable.open_to:
+        who, states = voice.role(deliverable.by), voice.states(deliverable.open_to)
+        yield sentence(voice.say("may hand in", who=who, states=states))
 
 
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
@@ -170,5 +179,8 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
         told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
+        for guard in question.only_if:
+            if isinstance(guard.value, Mapping):
+                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

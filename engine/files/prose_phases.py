@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
-from engine.rules.ranking import order_of
+from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -26,8 +29,8 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
     yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
-    yield from (_reminder(voice, it) for it in workflow.reminders.values() if it.when[0].phase == phase)
-    yield from (_obligation(voice, it) for it in workflow.obligations.values() if it.window.start.phase == phase)
+    yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
+    yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
     yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
 
 
@@ -37,7 +40,20 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
         return transition.moment.phase
     if transition.window:
         return transition.window.start.phase
-    phases = {voice.workflow.states[source].phase for source in transition.sources}
+    return _phase_of_states(voice, transition.sources)
+
+
+def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
+    return reminder.when[0].phase if reminder.when else _phase_of_states(voice, reminder.about)
+
+
+def _phase_of_owed(voice: Voice, obligation: Obligation) -> str | None:
+    return obligation.window.start.phase if obligation.window else _phase_of_states(voice, obligation.owed_by)
+
+
+def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
+    """The one phase that states belong to; None for states of several."""
+    phases = {voice.workflow.states[state].phase for state in states}
     return phases.pop() if len(phases) == 1 else None
 
 
@@ -52,9 +68,14 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
+    elif transition.after:
+        yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
-        yield sentence(voice.say(act, who=voice.role(transition.by), window=voice.window(transition.window)))
+        window = voice.window(transition.window, transition.within)
+        yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.target))
     is_ranked = transition.guard("rank_at_most") is not None
@@ -63,12 +84,22 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         if names:
             yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
+    if transition.per == STRAND:
+        yield voice.say("per strand")
+    elif transition.per == BATCH:
+        yield voice.say("per batch")
+    elif transition.per:
+        yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
     if isinstance(transition.if_not, str):
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
@@ -78,6 +109,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
+        if (transition.after or transition.own) and voice.round:
+            yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
 def _precedence(voice: Voice, name: str) -> str:
@@ -95,12 +128,20 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
     if guard.word == "quorum" and isinstance(value, int):
         return voice.count("scored by", value)
+    if guard.word == "budget_left":
+        return voice.say("budget_left", question=voice.title(voice.workflow.questions[str(value)].ask))
     if guard.word == "score":
         return voice.say(f"score {value}")
     if guard.word == "majority":
         return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
+    if guard.word in ACROSS or guard.word == "member_of":
+        return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+    if isinstance(value, Mapping):
+        return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
@@ -121,7 +162,10 @@ def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
     """The clause of a guard that asks for a number."""
     if isinstance(number, PerStrand):
         return voice.both([
-            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+            )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
@@ -139,7 +183,9 @@ def _seats(voice: Voice, seats: Number) -> str:
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
-    if meeting.open_to == "everyone":
+    if meeting.committee:
+        people = voice.role(meeting.committee)
+    elif meeting.open_to == "everyone":
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
@@ -183,7 +229,14 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
+    if reminder.after:
+        moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(
@@ -198,8 +251,13 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     else:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
-    states, window = voice.states(obligation.owed_by), voice.window(obligation.window)
+    states = voice.states(obligation.owed_by)
+    window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
+    if obligation.guards:
+        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))
@@ -213,6 +271,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     if voice.calendar is None:
         return " ".join(told)
     last_days = dict.fromkeys(laid.last_day for laid in obligation_windows(obligation, voice.calendar))
+    if not last_days:
+        return " ".join(told)
     lines = [f"- {_last_day(voice, obligation, day)}." for day in last_days]
     return "\n\n".join([" ".join(told), "\n".join(lines)])
 
@@ -249,4 +309,7 @@ def _announcement(voice: Voice, announcement: Announcement) -> str:
         moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
     else:
         moment = voice.at(announcement.moment, heard=True)
-    return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    told = voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    if not announcement.about:
+        return told
+    return f"{told} {voice.say('concerned', states=voice.states(announcement.about))}"

@@ -16,7 +16,18 @@ from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Letters,
+    Moment,
+    OwnMoment,
+    Span,
+    Window,
+    question_of,
+    title_of,
+)
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
@@ -65,6 +76,17 @@ class Voice:
     def states(self, names: Iterable[str], word: str = "or") -> str:
         """The titles of states."""
         return self.both([self.title(self.workflow.states[name].title) for name in names], word)
+
+    def answers(self, wanted: Mapping[str, Sequence[str]]) -> str:
+        """That questions are answered so, as the clause of a condition."""
+        told = [
+            self.say(
+                "answer", question=self.title(question_of(self.workflow, key).ask),
+                choices=self.both([self.title(choice) for choice in choices], "or"),
+            )
+            for key, choices in wanted.items()
+        ]  # fmt: skip
+        return self.both(told)
 
     # ── numbers ──
 
@@ -219,8 +241,21 @@ class Voice:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
 
-    def window(self, window: Window | None) -> str:
+    def own(self, moment: OwnMoment) -> str:
+        """`14 days after the day in “On which day do you begin?”`: a point of time of each dossier."""
+        if moment.is_accepted:
+            what = self.title(title_of(self.workflow, self.workflow.obligations[moment.anchor]))
+            anchor = self.say("own accepted", what=what)
+        else:
+            anchor = self.say("own day", question=self.title(self.workflow.questions[moment.anchor].ask))
+        if moment.span and moment.direction:
+            return self.say(moment.direction, span=self.span(moment.span), edge=anchor)
+        return self.say("on own", anchor=anchor)
+
+    def window(self, window: Window | None, within: Span | None = None) -> str:
         """When something may be done."""
+        if within is not None:
+            return self.say("within", span=self.span(within))
         if window is None:
             return self.say("always")
         if window.during:

@@ -144,8 +144,9 @@ def read_grace(value: object, spot: Spot) -> timedelta | None:
 
 def window_of(values: Mapping[str, Any], spot: Spot) -> Window | None:
     """The window that `during` or `between` describes, or None when neither is there."""
-    if "during" in values and "between" in values:
-        spot.at("between").complain('stands beside "during"; a window is one or the other')
+    chosen = [key for key in ("during", "between", "within") if key in values]
+    if len(chosen) > 1:
+        spot.at(chosen[1]).complain(f'stands beside "{chosen[0]}"; a window is one or the other')
     if "during" in values:
         phase = values["during"]
         return Window(Moment(phase, "opens"), Moment(phase, "closes"), phase)

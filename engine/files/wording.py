@@ -39,6 +39,8 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         yield f"[committee.{committee.name}] title", committee.title
     for phase, title in workflow.phases.items():
         yield f"[phase] {phase}", title
+    for strand, title in workflow.strands.items():
+        yield f"[strand] {strand}", title
     for state in workflow.states.values():
         for key, text in (("title", state.title), ("shown", state.shown), ("ahead", state.ahead)):
             yield f"[state.{state.name}] {key}", text

@@ -64,6 +64,8 @@ def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Pl
 
     for person in setting.staff:
         enter(person, STAFF)
+        for asked in _asked_of_staff(workflow):
+            enter(person, asked)
     for committee in workflow.committees.values():
         members = tuple(inventor.person(committee.name) for _ in range(MEMBERS))
         setting.members[committee.name] = members
@@ -74,3 +76,9 @@ def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Pl
     for _ in range(ASKED_TO_BE_TOLD):
         enter(inventor.applicant().contacts[0], EVERYONE)
     return setting
+
+
+def _asked_of_staff(workflow: Workflow) -> list[str]:
+    """The committees in which staff must sit for what the rules leave to them."""
+    moves = (move for move in workflow.transitions.values() if move.by == STAFF)
+    return sorted({str(guard.value) for move in moves if (guard := move.guard("member_of"))})

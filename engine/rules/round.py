@@ -105,5 +105,5 @@ class Round:
 
     @property
     def key(self) -> str:
-        """How people name the round: `cera-impuls/2019`."""
+        """How people name the round: `small-grants/2030`."""
         return f"{self.programme}/{self.name}"

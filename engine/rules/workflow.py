@@ -14,9 +14,13 @@ SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
+QuestionKind = Literal[
+    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
+]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -24,6 +28,8 @@ Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
 Marks = tuple[tuple[str, int | float], ...]
 """a criterion and a mark of its scale, for each criterion that is named"""
+Choices = Mapping[str, tuple[str, ...]]
+"""the key of a question -> which of its choices will do"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,27 @@ class Moment:
     def __str__(self) -> str:
         anchor = f"{self.phase} {self.edge}"
         return f"{self.span} {self.direction} {anchor}" if self.span else anchor
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMoment:
+    """A point of time of one dossier: `[SPAN before|after] QUESTION` or `[SPAN after] OBLIGATION accepted`.
+
+    The question asks for a date; what is owed is accepted when the last of it is.
+    """
+
+    anchor: str
+    is_accepted: bool
+    span: Span | None = None
+    direction: Literal["before", "after"] | None = None
+
+    @property
+    def hangs_on(self) -> str:
+        """What it is counted from: `first_day`, `report accepted`."""
+        return f"{self.anchor} accepted" if self.is_accepted else self.anchor
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.direction} {self.hangs_on}" if self.span else self.hangs_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +109,44 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks)."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Marks | Share | Named | PerStrand
+    value: (
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -127,7 +187,8 @@ class State:
 class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to.
+    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
     """
 
     name: str
@@ -140,6 +201,13 @@ class Question:
     at_least: int | float | None = None
     choices: tuple[str, ...] = ()
     help: str | None = None
+    only_if: tuple[Guard, ...] = ()
+    of: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among the questions of all forms: `amount`, `report.planted`."""
+        return f"{self.of}.{self.name}" if self.of else self.name
 
     @property
     def most(self) -> int | float | None:
@@ -150,11 +218,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deliverable:
-    """Something handed in besides the dossier's own form: a report, a contract."""
+    """Something handed in besides the dossier's own form: a report, a contract.
+
+    An obligation asks for it, or whoever it is `by` may hand it in unasked while the dossier stands in `open_to`.
+    """
 
     name: str
     title: str
     questions: Mapping[str, Question] = field(default_factory=dict)
+    open_to: tuple[str, ...] = ()
+    by: str = APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +251,8 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come.
+    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come. One that is for
+    a `committee` alone is open to no state.
 
     Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
     theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`).
@@ -192,6 +266,7 @@ class Meeting:
     seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
+    committee: str | None = None
 
     @property
     def running_order(self) -> Slots | None:
@@ -201,7 +276,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A named move: exactly one of `by` (a role) and `when` (the calendar)."""
+    """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
+
+    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -219,6 +297,12 @@ class Transition:
     position: int = 0
     per: str | None = None
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
+    after: Span | None = None
+    within: Span | None = None
+    own: OwnMoment | None = None
+    """the point of time of its own at which each dossier is moved, in place of one of the calendar"""
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -234,18 +318,35 @@ class Transition:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
 
+    @property
+    def comes(self) -> str:
+        """When the calendar makes it, in the words of the file: `call closes`, `after 14 days`, `a place frees`."""
+        return f"after {self.after}" if self.after else str(self.own or self.when)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it happens to each dossier on a day of its own."""
+        return self.after is not None or self.own is not None
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is a time after which nobody can make it any more."""
+        return self.window is not None or self.within is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
     """What a dossier owes once it stands in `owed_by`; `attend` a meeting or `deliver` a deliverable.
 
     Applicants are reminded so long before the last day (`remind`) and so long after it (`remind_after`). What is
-    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue.
+    `accepted_by` a role counts once it is accepted; `if_not` says who hears that it is overdue. Where there is no
+    `window` it is owed `within` so long since the dossier came there. With `guards` only those owe it of whom they hold
+    as it is laid out.
     """
 
     name: str
     owed_by: tuple[str, ...]
-    window: Window
+    window: Window | None
     every: Literal["year", "month", "week"] | None = None
     times: int = 1
     attend: str | None = None
@@ -255,16 +356,25 @@ class Obligation:
     remind_after: tuple[Span, ...] = ()
     accepted_by: str | None = None
     if_not: Letters = field(default_factory=dict)
+    within: Span | None = None
+    guards: tuple[Guard, ...] = ()
+    each: str | None = None
+    """the schedule of the dossier of which each row is owed, until its day"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
+    """A letter to those who stand in a state: at moments of the calendar, or so long `after` each came there."""
+
     name: str
     about: tuple[str, ...]
     when: tuple[Moment, ...]
     guards: tuple[Guard, ...] = ()
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    after: tuple[Span, ...] = ()
+    own: tuple[OwnMoment, ...] = ()
+    """points of time of each dossier by itself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +391,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
+    """One text at a moment. Where it is `about` states, `everyone` is everyone who speaks for a dossier in them."""
+
     name: str
     when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    about: tuple[str, ...] = ()
 
     @property
     def moment(self) -> Moment | None:
@@ -324,6 +437,12 @@ class Workflow:
     def roles(self) -> tuple[str, ...]:
         """Every role that a letter can be told to."""
         return (APPLICANT, STAFF, EVERYONE, *self.committees)
+
+
+def question_of(workflow: Workflow, key: str) -> Question:
+    """The question of that key: `amount`, `report.planted`. Raises KeyError."""
+    form, _, name = key.rpartition(".")
+    return workflow.deliverables[form].questions[name] if form else workflow.questions[key]
 
 
 def title_of(workflow: Workflow, obligation: Obligation) -> str:

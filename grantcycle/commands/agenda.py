@@ -109,7 +109,7 @@ def agenda(
 ) -> None:
     """All that will happen in a round, in order: as its files say, or once it is open with its extensions.
 
-    Example: grantcycle agenda cera-impuls/2019 --from 2019-03-01 --to 2019-05-31
+    Example: grantcycle agenda small-grants/2030 --from 2019-03-01 --to 2019-05-31
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -6,18 +6,22 @@ from starlette.responses import Response
 from wtforms.form import BaseForm
 
 from engine.database.looking import contacts_of
+from engine.database.pages import opinions
 from engine.database.pages.dossiers import Delivery
 from engine.database.store import the_id
 from engine.errors import Refused
+from engine.rules.asked import counting
 from engine.rules.forms import missing, receipt_of
-from engine.rules.workflow import Deliverable
+from engine.rules.workflow import APPLICANT, Deliverable, Question
 from web import dates
 from web.applicant.answers import answer_said
+from web.applicant.conditions import shown
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
 from web.applicant.owing import asked_again, awaits_review, title_of_obligation, to_deliver
 from web.applicant.schedules import MORE
+from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import CONTACT
@@ -33,17 +37,18 @@ DELIVER = "/dossier/{programme}/{round}/{number}/deliver/{deliverable}"
 def deliverable(ask: Ask) -> Response:
     """The form, until when it is asked, and what was handed in before."""
     what, seen = _deliverable(ask), see(ask)
-    return _page(ask, seen, what, form_of(ask, what.questions, {}))
+    known = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}
+    return _page(ask, seen, what, form_of(ask, form_questions(ask, what, seen), known))
 
 
 @pages.post(DELIVER, CONTACT)
 def deliver(ask: Ask) -> Response:
     """Handed in, once; a file that came with a form that is not right yet need not be chosen again."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
-    form = form_of(ask, what.questions, {}, typed=True)
+    form = form_of(ask, form_questions(ask, what, seen), {}, typed=True)
     if ask.text("go", 80).startswith(MORE):
-        return _page(ask, seen, what, form, carried=hold(ask, read(ask, what.questions, form).files))
-    filled = filled_deliverable(ask, what, form)
+        return _page(ask, seen, what, form, carried=hold(ask, read(ask, form_questions(ask, what, seen), form).files))
+    filled = filled_deliverable(ask, what, form, seen)
     if filled.errors:
         return _page(ask, seen, what, form, 422, carried=hold(ask, filled.files), has_errors=True)
     answers = {name: value for name, value in filled.answers.items() if value is not None}
@@ -53,7 +58,8 @@ def deliver(ask: Ask) -> Response:
             once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused:
-        if to_deliver(place.workflow, see(ask).dossier, what.name, ask.now) is None:
+        now = see(ask)
+        if to_deliver(place.workflow, now.dossier, what.name, ask.now) is None and not may_be_sent(ask, what, now):
             return _page(ask, see(ask), what, form, 409)  # a colleague was first: what is there is shown
         raise
     _tell(ask, see(ask), what)
@@ -62,24 +68,30 @@ def deliver(ask: Ask) -> Response:
 
 def _deliverable(ask: Ask) -> Deliverable:
     found = ask.place.workflow.deliverables.get(ask.params["deliverable"])
-    if found is None:
+    if found is None or not is_shown(ask, found):
         raise NotThere
     return found
 
 
-def filled_deliverable(ask: Ask, what: Deliverable, form: BaseForm) -> Filled:
+def filled_deliverable(ask: Ask, what: Deliverable, form: BaseForm, seen: Seen) -> Filled:
     """What was filled in, with an error by each question that has to be answered and is not."""
-    filled = read(ask, what.questions, form)
-    for name, question in what.questions.items():
+    filled = read(ask, form_questions(ask, what, seen), form)
+    for name, question in form_questions(ask, what, seen).items():
         waits = question.kind == "file" and name not in filled.files and name not in filled.errors
         if waits and (upload := held(ask, name)):
             filled.files[name] = upload
     known = {**filled.answers, **{name: {"name": one.name, "size": 1} for name, one in filled.files.items()}}
-    for name, question in what.questions.items():
-        if name not in filled.errors and missing({name: question}, known):
+    own = counting(ask.place.workflow.questions, seen.values)
+    for name in form_questions(ask, what, seen):
+        if name not in filled.errors and missing(what.questions, known, own, among=(name,)):
             filled.errors[name] = ask.say("This is asked for, and not there yet.")
             form[name].errors = [filled.errors[name]]
     return filled
+
+
+def form_questions(ask: Ask, what: Deliverable, seen: Seen) -> dict[str, Question]:
+    """The questions of a deliverable's form that are asked of this dossier, or may be by what is answered in it."""
+    return shown(what.questions, what.questions, {}, counting(ask.place.workflow.questions, seen.values))
 
 
 def receipt_of_delivery(number: str, one: Delivery) -> str:
@@ -110,7 +122,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
     place, found = ask.place, []
     waiting = {one.id for one in seen.dossier.deliveries if awaits_review(seen.dossier, one)}
     for one in reversed(seen.dossier.deliveries):
-        if name in (None, one.deliverable):
+        if name in (None, one.deliverable) and is_shown(ask, place.workflow.deliverables[one.deliverable]):
             what = place.workflow.deliverables[one.deliverable]
             files = [
                 {
@@ -146,8 +158,14 @@ def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
 
 def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int = 200, **facts: Any) -> Response:
     owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
+    unasked = what.by == APPLICANT and may_be_sent(ask, what, seen)
+    with ask.reading() as session:
+        told = opinions.told_with_verdict(session, seen.dossier.head.id)
     return render(
-        ask, "applicant/deliver.html", status, seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
+        ask, "applicant/deliver.html", status, unasked=unasked, until=closes(ask, seen, what) if unasked else None,
+        told=told.recommendations + told.comments if unasked else (),
+         seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
+        questions=form_questions(ask, what, seen),
         late=bool(owed and ask.now >= owed.row.due_at),
         which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",
         again=asked_again(seen.dossier, owed.row) if owed else None, earlier=deliveries_of(ask, seen, what.name),

@@ -7,9 +7,12 @@ from wtforms import StringField
 from wtforms.form import BaseForm
 
 from engine.errors import Refused
+from engine.rules.asked import asked
 from engine.rules.typed import write_answer
+from engine.rules.workflow import Question
 from web import dates
 from web.applicant.answers import answer_said
+from web.applicant.conditions import shown
 from web.applicant.filling import Filled, clean, form_of, read
 from web.applicant.looking import Seen, crumbs, see, why_closed
 from web.applicant.schedules import MORE, ScheduleField
@@ -85,7 +88,7 @@ def _section(ask: Ask) -> Section:
 
 def _form(ask: Ask, part: Section, seen: Seen, *, typed: bool) -> BaseForm:
     if part.name != YOU:
-        return form_of(ask, part.questions, seen.values, typed=typed)
+        return form_of(ask, _shown(ask, part, seen), seen.values, typed=typed)
     form = BaseForm(
         {"organisation": StringField(ask.say("Your organisation")), "name": StringField(ask.say("Your own name"))}
     )
@@ -93,6 +96,10 @@ def _form(ask: Ask, part: Section, seen: Seen, *, typed: bool) -> BaseForm:
     form.process(data={name: ask.form.get(name, value) if typed else value for name, value in known.items()})
     form["organisation"].flags.required = True
     return form
+
+
+def _shown(ask: Ask, part: Section, seen: Seen) -> dict[str, Question]:
+    return shown(ask.place.workflow.questions, part.questions, seen.values)
 
 
 def _typed(form: BaseForm) -> dict[str, str]:
@@ -110,7 +117,7 @@ def _keep(ask: Ask, part: Section, seen: Seen, form: BaseForm, *, files: bool = 
     if part.name == YOU:
         return _introduce(ask, seen, form)
     place = ask.place
-    filled = read(ask, part.questions, form)
+    filled = read(ask, _shown(ask, part, seen), form)
     answers = {
         name: value
         for name, value in filled.answers.items()
@@ -156,6 +163,7 @@ def _to_fill(
     return render(
         ask, "applicant/section.html", status, part=part, title=title_of(ask, part), seen=seen, form=form,
         crumbs=crumbs(ask, seen), place_in=parts.index(part) + 1, parts=len(parts),
+        questions=_shown(ask, part, seen),
         files={name: file_rows(ask, seen.dossier, name) for name, one in part.questions.items() if one.kind == "file"},
         newest=max((one.version for one in seen.dossier.versions), default=0), **facts,
     )  # fmt: skip
@@ -195,5 +203,6 @@ def answers_of(ask: Ask, seen: Seen, part: Section, *, change: bool = False) -> 
             "answer": answer_said(ask, one, seen.values.get(name)),
             "change": f"{href}#a-{name}" if href else "",
         }
-        for name, one in part.questions.items()
+        for name, one in asked(ask.place.workflow.questions, seen.values).items()
+        if name in part.questions
     ]

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from engine.database.pages.stored_files import StoredFile, content_of, file_of_answer, file_of_delivery
 from engine.rules.workflow import STAFF
 from web.applicant.looking import see
+from web.applicant.unasked import is_shown
 from web.ask import Ask
 from web.policy import READS
 from web.problems import NotThere
@@ -30,7 +31,10 @@ def answered(ask: Ask) -> Response:
 @pages.get("/dossier/{programme}/{round}/{number}/delivered/{delivery}/{question}", READS)
 def delivered(ask: Ask) -> Response:
     """A file that came with a delivery."""
-    number = _number(ask.params["delivery"])
+    number, seen = _number(ask.params["delivery"]), see(ask)
+    of = next((one for one in seen.dossier.deliveries if one.id == number), None)
+    if of is None or not is_shown(ask, ask.place.workflow.deliverables[of.deliverable]):
+        raise NotThere
     with ask.reading() as session:
         found = file_of_delivery(session, ask.place.its_dossier.id or 0, number, ask.params["question"])
     return _handed_out(ask, found)

@@ -6,12 +6,15 @@ Whatever transition the programme leaves to the applicant, besides handing in.
 from starlette.responses import Response
 
 from engine.cycle.acting import window_refusal
+from engine.cycle.own_time import within_refusal
 from engine.errors import Refused
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.applicant.looking import Seen, crumbs, see
+from web.applicant.new_value import new_value
 from web.ask import Ask
 from web.keys import nonce
+from web.place import scene_of
 from web.policy import CONTACT
 from web.problems import NotThere
 from web.rendering import render
@@ -23,11 +26,18 @@ ACT = "/dossier/{programme}/{round}/{number}/act/{transition}"
 
 def offered(ask: Ask, state: str) -> list[tuple[str, str]]:
     """(what it is called, its path) of each thing that an applicant may do from that state now."""
-    return [
-        (name_of(ask, one), f"{ask.place.path}/act/{one.name}")
+    place = ask.place
+    found = [
+        one
         for one in _moves(ask)
-        if state in one.sources and window_refusal(one.window, ask.place.calendar, ask.now) is None
+        if state in one.sources and window_refusal(one.window, place.calendar, ask.now) is None
     ]
+    if any(one.within for one in found):
+        with ask.reading() as session:
+            scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+            dossier = scene.dossier(place.number)
+            found = [one for one in found if within_refusal(scene, dossier, one) is None]
+    return [(name_of(ask, one), f"{place.path}/act/{one.name}") for one in found]
 
 
 def name_of(ask: Ask, transition: Transition) -> str:
@@ -56,9 +66,13 @@ def act(ask: Ask) -> Response:
     reason = ask.text("reason")
     if transition.guard("reason") and not reason:
         return _page(ask, see(ask), transition, 422, has_errors=True)
+    asked = new_value(ask, transition, see(ask).values)
+    if asked and asked.error:
+        return _page(ask, see(ask), transition, 422)
     try:
         state = ask.office.cycle.act(
             place.key, place.number, transition.name, by=ask.email, now=ask.now, reason=reason or None,
+            answers={asked.name: asked.value} if asked else None,
             once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused:
@@ -89,6 +103,7 @@ def _page(ask: Ask, seen: Seen, transition: Transition, status: int = 200, *, ha
         ask, "applicant/act.html", status, seen=seen, crumbs=crumbs(ask, seen), title=name_of(ask, transition),
         consequences=_consequences(ask, seen, transition), transition=transition, has_errors=has_errors,
         needs_reason=transition.guard("reason") is not None, reason=ask.text("reason"),
+        asked=new_value(ask, transition, seen.values),
         once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
 

@@ -65,4 +65,5 @@ def why_closed(ask: Ask, seen: Seen) -> str | None:
 
 def unanswered(ask: Ask, values: Mapping[str, Any]) -> list[Question]:
     """The questions of the dossier's form that keep it from being complete."""
-    return [one for name, one in ask.place.workflow.questions.items() if missing({name: one}, values)]
+    form = ask.place.workflow.questions
+    return [one for name, one in form.items() if missing(form, values, among=(name,))]

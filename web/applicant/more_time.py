@@ -5,11 +5,15 @@ from datetime import date
 
 from starlette.responses import Response
 
+from engine.cycle.own_time import own_times
+from engine.rules.timers import over_at
+from engine.rules.workflow import APPLICANT
 from web import dates
 from web.applicant.filling import clean
 from web.applicant.looking import Seen, crumbs, see, why_closed
 from web.applicant.owing import open_obligations, title_of_obligation
 from web.ask import Ask
+from web.place import scene_of
 from web.policy import CONTACT, somebody
 from web.rendering import render
 from web.routes import Pages
@@ -63,6 +67,11 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
         end = transition.window.end
         if not place.calendar.never_closes(end.phase):
             found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
+    with ask.reading() as session:
+        scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+        for own in own_times(scene, scene.dossier(place.number)):
+            if own.transition.by in (None, APPLICANT) and over_at(own.last_day, place.zone) > ask.now:
+                found[own.of] = (ask.said(place.workflow.states[seen.dossier.head.state].shown), own.last_day)
     for owed in open_obligations(place.workflow, seen.dossier):
         obligation = place.workflow.obligations[owed.row.name]
         # what is owed several times is told apart by which of them it is
@@ -107,4 +116,6 @@ def _called(ask: Ask, of: str) -> str:
     workflow, (name, _, _) = ask.place.workflow, of.rpartition(" ")
     if name in workflow.obligations:
         return ask.said(title_of_obligation(workflow, name))
+    if name in workflow.transitions:
+        return " / ".join(ask.said(workflow.states[state].shown) for state in workflow.transitions[name].sources)
     return ask.said(workflow.phases.get(name, of))

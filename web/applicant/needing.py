@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from engine.cycle.own_time import own_times
 from engine.database.pages.in_line import number_in_line, ways_to_a_place
 from engine.rules.moments import day_starts, to_instant
 from engine.rules.roles import decisions_from, reading_committee
 from engine.rules.round import Session
+from engine.rules.timers import over_at
+from engine.rules.workflow import APPLICANT, Deliverable
 from web import dates
 from web.applicant.journey import expected_day
 from web.applicant.looking import Seen
 from web.applicant.owing import Owed, asked_again, open_obligations
+from web.applicant.unasked import closes, open_for
 from web.ask import Ask
+from web.place import scene_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,32 @@ def needs_of(ask: Ask, seen: Seen) -> list[Need]:
         and meeting.slots is not None
         for need in _meeting(ask, seen, meeting.name)
     ]  # fmt: skip
+    found += _own_time(ask, seen)
+    found += [_unasked(ask, seen, one) for one in open_for(ask, seen, APPLICANT) if not _sent(seen, one)]
     # what is late comes first, then what is soon, and of one day what can be done here
     return sorted(found, key=lambda one: (one.tone != "bad", one.day or date.max, one.action is None)) or [
         _nothing(ask, seen)
     ]
+
+
+def _own_time(ask: Ask, seen: Seen) -> Iterator[Need]:
+    """Until when the applicant can still say something, where the days are counted from when the dossier came there."""
+    place, workflow = ask.place, ask.place.workflow
+    mine = [one for one in workflow.transitions.values() if one.by == APPLICANT]
+    with ask.reading() as session:
+        scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+        own = own_times(scene, scene.dossier(place.number))
+    state = seen.dossier.head.state
+    ends = [one.last_day for one in own if one.transition.by in (None, APPLICANT)]
+    if not ends or not any(state in one.sources for one in mine):
+        return
+    day = min(ends)
+    if over_at(day, place.zone) > ask.now:
+        yield Need(
+            ask.said(workflow.states[state].shown),
+            (ask.say("You can answer until the end of %(day)s.", day=dates.day(day, ask.language)),),
+            "warn", _left(ask, over_at(day, place.zone)), day, dates.day(day, ask.language),
+        )  # fmt: skip
 
 
 def _alike(owed: list[Owed]) -> list[list[Owed]]:
@@ -88,6 +115,25 @@ def _owed(ask: Ask, seen: Seen, alike: list[Owed]) -> Need:
         ask.say("Overdue") if late else _left(ask, one.row.due_at), None if late else day,
         dates.day(day, ask.language), action,
     )  # fmt: skip
+
+
+def _unasked(ask: Ask, seen: Seen, what: Deliverable) -> Need:
+    """What may be handed in, and until when."""
+    until = closes(ask, seen, what)
+    day = dates.last_day(until, ask.place.zone) if until else None
+    said = ask.say("You may hand this in now.")
+    return Need(
+        ask.said(what.title),
+        (said, ask.say("The last day is %(day)s.", day=dates.day(day, ask.language))) if day else (said,), "info",
+        _left(ask, until) if until else "", day, dates.day(day, ask.language) if day else "",
+        (ask.say("Hand it in"), f"{ask.place.path}/deliver/{what.name}"),
+    )  # fmt: skip
+
+
+def _sent(seen: Seen, what: Deliverable) -> bool:
+    """Whether it was handed in since the dossier came into its state."""
+    since = seen.dossier.head.entered_at
+    return any(one.deliverable == what.name and one.received_at >= since for one in seen.dossier.deliveries)
 
 
 def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:

@@ -137,7 +137,8 @@ def _later(ask: Ask, seen: Seen, laid_out: set[str]) -> Iterator[Step]:
     for rule in place.workflow.obligations.values():
         if rule.name in laid_out or not ahead & set(rule.owed_by):
             continue
-        windows = obligation_windows(rule, place.calendar)
+        # whether something with a guard will be owed, and until when what is counted from there, nobody knows yet
+        windows = () if rule.guards else obligation_windows(rule, place.calendar)
         title = ask.said(title_of(place.workflow, rule))
         for laid in windows:
             if laid.due_at > ask.now:

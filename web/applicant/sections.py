@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from engine.rules.asked import asked
 from engine.rules.forms import missing
 from engine.rules.workflow import Question, Workflow
 from web.ask import Ask
@@ -14,7 +15,7 @@ from web.ask import Ask
 YOU, PROJECT, BUDGET, DOCUMENTS = "you", "project", "budget", "documents"
 PARTS = {
     "text": PROJECT, "long_text": PROJECT, "number": PROJECT, "choice": PROJECT, "date": PROJECT, "money": BUDGET,
-    "schedule": BUDGET, "file": DOCUMENTS,
+    "schedule": BUDGET, "file": DOCUMENTS, "dossier": PROJECT, "conflicts": PROJECT,
 }  # fmt: skip
 """kind of a question -> the part that it stands in"""
 Progress = Literal["done", "progress", "todo"]
@@ -47,16 +48,17 @@ def title_of(ask: Ask, section: Section) -> str:
     return titles[section.name]
 
 
-def progress(section: Section, organisation: str, answers: Mapping[str, Any]) -> Progress:
+def progress(workflow: Workflow, section: Section, organisation: str, answers: Mapping[str, Any]) -> Progress:
     """How far a part is: `done` once nothing is missing that is asked for, and something stands there."""
     if section.name == YOU:
         return "done" if organisation.strip() else "todo"
     begun = any(answers.get(name) not in (None, "") for name in section.questions)
     if not begun:
         return "todo"
-    return "progress" if missing(section.questions, answers) else "done"
+    return "progress" if missing(workflow.questions, answers, among=section.questions) else "done"
 
 
-def may_be_left(section: Section) -> bool:
+def may_be_left(workflow: Workflow, section: Section, answers: Mapping[str, Any]) -> bool:
     """Whether nothing in a part has to be answered."""
-    return section.name != YOU and not any(question.required for question in section.questions.values())
+    now = asked(workflow.questions, answers)
+    return section.name != YOU and not any(one.required for name, one in now.items() if name in section.questions)

@@ -8,10 +8,12 @@ from starlette.responses import Response
 from engine.database.pages import opinions, people
 from engine.database.pages.people import SentLetter
 from engine.rules.roles import reading_committee
+from engine.rules.workflow import APPLICANT
 from web import dates
 from web.applicant.days import days_of
 from web.applicant.delivering import deliveries_of
 from web.applicant.handing_in import missing_parts
+from web.applicant.in_the_way import in_the_way
 from web.applicant.journey import steps_of
 from web.applicant.leaving import offered
 from web.applicant.looking import Seen, crumbs, see, why_closed
@@ -19,6 +21,7 @@ from web.applicant.more_time import deadlines
 from web.applicant.needing import needs_of
 from web.applicant.plan import has_plan
 from web.applicant.sections import may_be_left, progress, sections_of, title_of
+from web.applicant.unasked import open_for
 from web.applicant.versions import file_rows
 from web.ask import Ask
 from web.invitations.asked import still_ahead
@@ -47,8 +50,8 @@ def _tasks(ask: Ask, seen: Seen) -> Response:
         {
             "title": title_of(ask, part),
             "href": f"{place.path}/section/{part.name}",
-            "status": progress(part, head.organisation, seen.values),
-            "why": ask.say("You may leave this out") if may_be_left(part) else "",
+            "status": progress(place.workflow, part, head.organisation, seen.values),
+            "why": ask.say("You may leave this out") if may_be_left(place.workflow, part, seen.values) else "",
         }
         for part in parts
     ]
@@ -62,7 +65,8 @@ def _tasks(ask: Ask, seen: Seen) -> Response:
     })  # fmt: skip
     return render(
         ask, "applicant/tasks.html", seen=seen, crumbs=crumbs(ask), tasks=tasks, done=done, parts=len(parts),
-        closed=closed, missing=missing, ready=not missing and not closed, **_aside(ask, seen),
+        closed=closed, missing=missing, ready=not missing and not closed,
+        in_the_way=in_the_way(ask), **_aside(ask, seen),
     )  # fmt: skip
 
 
@@ -107,6 +111,14 @@ def _amount(ask: Ask, seen: Seen) -> str:
     return "" if amount is None else dates.amount(amount, ask.place.workflow.currency, ask.language)
 
 
+def _to_send(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
+    """What may be handed in of one's own accord, and where."""
+    return [
+        (ask.say("Hand in: %(what)s", what=ask.said(one.title)), f"{ask.place.path}/deliver/{one.name}")
+        for one in open_for(ask, seen, APPLICANT)
+    ]
+
+
 def _aside(ask: Ask, seen: Seen) -> dict[str, Any]:
     """What stands beside both: dates, who can see it, what else can be done."""
     workflow, state = ask.place.workflow, seen.dossier.head.state
@@ -114,7 +126,7 @@ def _aside(ask: Ask, seen: Seen) -> dict[str, Any]:
     return {
         "days": days_of(ask, seen),
         "invitations": still_ahead(ask, round_key=ask.place.key, number=ask.place.number),
-        "offered": offered(ask, state),
+        "offered": [*_to_send(ask, seen), *offered(ask, state)],
         "may_ask": bool(deadlines(ask, seen)),
         "requests": seen.dossier.requests,
         "contacts": [one.name or one.email for one in seen.dossier.contacts],

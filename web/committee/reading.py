@@ -10,13 +10,18 @@ from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
 from engine.database.pages.opinions import Opinion, opinions
 from engine.errors import Refusal, Refused
+from engine.rules.asked import asked
 from engine.rules.facts import weighted_score
 from engine.rules.roles import deciding_committee, may_see_scores
 from engine.rules.workflow import Question, Workflow
 from web.applicant.answers import answer_said
+from web.applicant.delivering import deliveries_of
+from web.applicant.looking import Seen, see
+from web.applicant.unasked import open_for
 from web.ask import Ask
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
+from web.committee.reviewing import to_review
 from web.committee.seat import called, closing, seat_of, too_late
 from web.policy import READS_TO_JUDGE, somebody
 from web.problems import NotThere
@@ -43,15 +48,17 @@ class Reading:
     next: str | None
 
     def answers(self, ask: Ask) -> list[tuple[Question, str]]:
-        """Each question with its answer in words, files left out."""
-        asked = [one for one in ask.place.workflow.questions.values() if one.kind != "file"]
-        return [(one, answer_said(ask, one, self.dossier.values.get(one.name))) for one in asked]
+        """Each question with its answer in words, neither files, nor whom the applicant has kept away."""
+        values = self.dossier.values
+        form = asked(ask.place.workflow.questions, values).values()
+        return [(one, answer_said(ask, one, values.get(one.name))) for one in form
+                if one.kind not in ("file", "conflicts")]  # fmt: skip
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document with the question that it answers."""
         given = self.dossier.answers
-        asked = [one for one in workflow.questions.values() if one.kind == "file"]
-        return [(one, given[one.name]) for one in asked if one.name in given and given[one.name].file]
+        form = [one for one in asked(workflow.questions, self.dossier.values).values() if one.kind == "file"]
+        return [(one, given[one.name]) for one in form if one.name in given and given[one.name].file]
 
 
 def look(ask: Ask) -> Reading:
@@ -144,9 +151,10 @@ def _page(
     ask: Ask, found: Reading, form: OpinionForm | None, status: int = 200, errors: list[str] | None = None
 ) -> Response:
     place, workflow = ask.place, ask.place.workflow
-    title = dossier_title(workflow, place.its_dossier, found.dossier.values)
+    title, seen = dossier_title(workflow, place.its_dossier, found.dossier.values), see(ask)
     return render(
         ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
+        deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen), to_review=to_review(ask, seen),
         seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=bool(found.role) and (found.role == "minutes" or found.late is None),
@@ -154,3 +162,13 @@ def _page(
         means={one.person_id: weighted_score(workflow.criteria, {"": one.marks}) for one in found.others or ()},
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
+
+
+def _to_send(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
+    """(title, address) of what a committee of the visitor's hands in."""
+    place = ask.place
+    return [
+        (ask.said(one.title), f"{place.committee_path}/{place.number}/deliver/{one.name}")
+        for committee in seat_of(ask).memberships
+        for one in open_for(ask, seen, committee)
+    ]

@@ -3,14 +3,16 @@
 Each is the same word as in `engine.rules.guards`, with the same answer; the sentences of a refusal are said there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from engine.database.expressions import Expression, rounded, string_of
+from engine.database.across import When
+from engine.database.cohort import across
+from engine.database.expressions import Expression, field_of, rounded, string_of
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
@@ -26,7 +28,7 @@ from engine.database.records import (
 from engine.rules.facts import best_score
 from engine.rules.guards import CAPS
 from engine.rules.numbers import NUMBERS, amount, is_by_strand
-from engine.rules.workflow import Guard, Question, Workflow
+from engine.rules.workflow import Guard, Question, Workflow, question_of
 
 Condition = sa.ColumnElement[bool]
 BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
@@ -35,11 +37,19 @@ BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a guard asks for, on which rules, and the reason that is given with the move (if any can be)."""
+    """What a guard asks for, on which rules, at which instant, by whom and for which reason (where there is any)."""
 
     value: object
     workflow: Workflow
     reason: Expression | None
+    when: When | None = None
+    person: Expression | None = None
+
+    @property
+    def at(self) -> When:
+        """The instant at which it is judged, for the guards that look back."""
+        assert self.when is not None
+        return self.when
 
 
 def newest(question: str, value: Callable[[Expression], sa.ColumnElement[str]]) -> sa.ScalarSelect[str]:
@@ -60,12 +70,71 @@ def answered(question: Question) -> Condition:
     return sa.func.coalesce(_stripped(given), "") != ""
 
 
+def is_asked(question: Question, workflow: Workflow) -> Condition:
+    """Whether a question is asked, by the answers that count; where it hangs on nothing that costs nothing."""
+    named = (pair for guard in question.only_if for pair in _choices(guard.value))
+    return sa.and_(sa.true(), *(answers_so(workflow, key, choices) for key, choices in named))
+
+
+def counted(
+    question: Question, workflow: Workflow, value: Callable[[Expression], sa.ColumnElement[str]]
+) -> sa.ColumnElement[str]:
+    """`newest`, of a question that is asked; nothing where it is not."""
+    given = newest(question.name, value)
+    return sa.case((is_asked(question, workflow), given)) if question.only_if else given
+
+
+def lacks(question: Question, workflow: Workflow) -> Condition:
+    """Whether a question is asked and has no answer."""
+    return sa.and_(is_asked(question, workflow), ~answered(question))
+
+
+def answers_so(workflow: Workflow, key: str, choices: tuple[str, ...]) -> Condition:
+    """Whether a question is asked and has one of these answers, in the dossier's form or in what was delivered last."""
+    question = question_of(workflow, key)
+    given = newest(question.name, string_of) if question.of is None else _newest_delivered(question)
+    return sa.and_(is_asked(question, workflow), sa.func.coalesce(given.in_(choices), sa.false()))
+
+
+def _newest_delivered(question: Question) -> sa.ScalarSelect[str]:
+    return (
+        sa.select(field_of(col(DeliveryRow.answers), sa.literal(question.name)))
+        .where(
+            col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == question.of, _counts()
+        )
+        .order_by(col(DeliveryRow.id).desc())
+        .limit(1)
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )
+
+
+def _counts() -> Condition:
+    """Whether a delivery counts: what somebody accepts does when they have."""
+    return sa.or_(
+        col(DeliveryRow.obligation_id).is_(None),
+        sa.exists().where(
+            col(ObligationRow.id) == col(DeliveryRow.obligation_id), col(ObligationRow.fulfilled_at).is_not(None)
+        ),
+    )
+
+
+def _choices(value: object) -> Iterable[tuple[str, tuple[str, ...]]]:
+    assert isinstance(value, Mapping)
+    return value.items()
+
+
+def _answer(case: Case) -> Condition:
+    return sa.and_(*(answers_so(case.workflow, key, choices) for key, choices in _choices(case.value)))
+
+
 def _stripped(given: Expression) -> sa.ColumnElement[str]:
     return sa.func.ltrim(sa.func.rtrim(given, BLANK), BLANK)
 
 
 def _form(case: Case) -> Condition:
-    return sa.and_(sa.true(), *(answered(one) for one in case.workflow.questions.values() if one.required))
+    required = (one for one in case.workflow.questions.values() if one.required)
+    return sa.and_(sa.true(), *(~lacks(one, case.workflow) for one in required))
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -76,15 +145,7 @@ def _delivered(case: Case) -> Condition:
     return sa.and_(
         *(
             sa.exists().where(
-                col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == name,
-                # what staff accept counts when they have
-                sa.or_(
-                    col(DeliveryRow.obligation_id).is_(None),
-                    sa.exists().where(
-                        col(ObligationRow.id) == col(DeliveryRow.obligation_id),
-                        col(ObligationRow.fulfilled_at).is_not(None),
-                    ),
-                ),
+                col(DeliveryRow.dossier_id) == col(DossierRow.id), col(DeliveryRow.deliverable) == name, _counts()
             )
             for name in _names(case.value)
         )
@@ -127,6 +188,10 @@ def _reason(case: Case) -> Condition:
 
 def _verdict(_case: Case) -> Condition:
     return ~sa.exists().where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None))
+
+
+def _strand(case: Case) -> Condition:
+    return sa.func.coalesce(col(DossierRow.strand).in_(_names(case.value)), sa.false())
 
 
 def _score_at_least(case: Case) -> Condition:
@@ -216,6 +281,7 @@ def mean_mark(criterion: str) -> sa.ColumnElement[float]:
 
 CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "form": _form,
+    "answer": _answer,
     "delivered": _delivered,
     "attended": _attended,
     "fulfilled": _fulfilled,
@@ -226,13 +292,32 @@ CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "quorum": _quorum,
     "majority": _majority,
     "score_at_least": _score_at_least,
+    "strand": _strand,
+    "once_per": lambda case: across.once_per(case.value, case.workflow, case.at),
+    "clear_of": lambda case: across.clear_of(case.value, case.workflow, case.at),
+    "follows": lambda case: across.follows(case.value, case.workflow, case.at),
+    "member_of": lambda case: across.sits_in(str(case.value), case.person),
 }
 """every guard but those about places, which are given over a whole cohort"""
 
 
-def hold(guards: tuple[Guard, ...], workflow: Workflow, reason: Expression | None = None) -> Condition:
-    """The condition that all guards of a dossier hold, those about places left out."""
+def hold(
+    guards: tuple[Guard, ...],
+    workflow: Workflow,
+    reason: Expression | None = None,
+    *,
+    when: When | None = None,
+    person: Expression | None = None,
+) -> Condition:
+    """The condition that all guards of a dossier hold, those about places left out.
+
+    `when` it is judged, for guards that look back; `person` is the id of whoever acts, if anybody does.
+    """
     return sa.and_(
         sa.true(),
-        *(CONDITIONS[guard.word](Case(guard.value, workflow, reason)) for guard in guards if guard.word not in CAPS),
+        *(
+            CONDITIONS[guard.word](Case(guard.value, workflow, reason, when, person))
+            for guard in guards
+            if guard.word not in CAPS
+        ),
     )

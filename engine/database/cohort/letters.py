@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.cohort.gathered import GATHERED, Gathered
-from engine.database.cohort.guards import answered, newest
+from engine.database.cohort.guards import counted, lacks
 from engine.database.expressions import as_text, joined, quoted, said, string_of, text
 from engine.database.records import (
     DossierRow,
@@ -45,7 +45,7 @@ def letters_of(
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
-        ', "state": ', _shown(workflow, state),
+        ', "state": ', _shown(workflow, state), *_strand(workflow),
         '}, "received": ', sa.func.coalesce(as_text(col(DossierRow.received_at)), "null"),
         ', "receipt": ', quoted(col(DossierRow.receipt)),
         ', "recommendations": [', _recommendations(session),
@@ -72,7 +72,7 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
     rows = session.connection().execute(
         sa.select(
             GATHERED.c.dossier_id, col(DossierRow.number), title(workflow), col(DossierRow.organisation),
-            col(DossierRow.state),
+            col(DossierRow.state), col(DossierRow.strand),
         )
         .join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id)
         .where(gathered.rows)
@@ -85,16 +85,17 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
             "title": titled,
             "organisation": organisation,
             "state": workflow.states[state].title,
+            **({"strand": workflow.strands[strand]} if strand in workflow.strands else {}),
             "reasons": [],
         }
-        for dossier_id, number, titled, organisation, state in rows
+        for dossier_id, number, titled, organisation, state, strand in rows
     }
 
 
 def title(workflow: Workflow) -> Text:
     """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
     texts = [
-        sa.func.nullif(newest(question.name, string_of), "")
+        sa.func.nullif(counted(question, workflow, string_of), "")
         for question in workflow.questions.values()
         if question.kind == "text"
     ]
@@ -110,7 +111,7 @@ def _one_state(session: Session, gathered: Gathered) -> str | None:
 
 def _amount(workflow: Workflow) -> Part:
     amounts = [
-        sa.func.nullif(newest(question.name, as_text), "null")
+        sa.func.nullif(counted(question, workflow, as_text), "null")
         for question in workflow.questions.values()
         if question.kind == "money"
     ]
@@ -123,6 +124,14 @@ def _shown(workflow: Workflow, state: str | None) -> Part:
     return sa.case(
         *((col(DossierRow.state) == name, json.dumps(state.shown)) for name, state in workflow.states.items())
     )
+
+
+def _strand(workflow: Workflow) -> tuple[Part, ...]:
+    """What the strand of a dossier is called, where the rules have any."""
+    if not workflow.strands:
+        return ()
+    called = sa.case(*((col(DossierRow.strand) == name, json.dumps(title)) for name, title in workflow.strands.items()))
+    return ', "strand": ', called
 
 
 def _recommendations(session: Session) -> Part:
@@ -152,7 +161,7 @@ def _missing(workflow: Workflow, state: str | None) -> Part:
     if state not in (None, workflow.begins_in):
         return ""
     asks = [
-        sa.case((answered(question), ""), else_=f", {json.dumps(question.ask)}")
+        sa.case((~lacks(question, workflow), ""), else_=f", {json.dumps(question.ask)}")
         for question in workflow.questions.values()
         if question.required
     ]

@@ -33,10 +33,12 @@ def move(
     *,
     at: int,
     now: int,
-    deadline_id: int | None,
+    deadline_id: sa.ColumnElement[int],
     batch_id: int | None = None,
 ) -> journal.Cohort:
     """Move every dossier of a step, as of `at`; gives what the journal says of it. `batch_id` is an act of staff.
+
+    `deadline_id` is that of the deadline which moves each of them, or null.
 
     Raises GrantcycleError when one of them does not stand where it was gathered any more: nothing is kept then.
     """
@@ -48,7 +50,7 @@ def move(
              "batch_id"],
             sa.select(
                 row.dossier_id, text(transition.name), row.source, text(transition.target), sa.literal(at),
-                sa.literal(now), row.person_id, sa.cast(sa.literal(deadline_id), sa.BigInteger), row.reason,
+                sa.literal(now), row.person_id, deadline_id, row.reason,
                 sa.cast(sa.literal(batch_id), sa.BigInteger),
             ).where(gathered.rows).order_by(row.place),
         )
@@ -148,13 +150,19 @@ def lay_out(
     zone: str,
     tzdata: str,
     at: int,
+    among: sa.ColumnElement[bool] | None = None,
 ) -> None:
-    """Write what every dossier of a step owes that is not set apart, and the deadlines of it."""
+    """Write what every dossier of a step owes that is not set apart, and the deadlines of it.
+
+    Where not all owe the same, `among` is the condition that a dossier owes this.
+    """
     if not laid:
         return
     connection = session.connection()
     row = GATHERED.c
     alike = sa.and_(gathered.rows, row.owing.is_(False))
+    if among is not None:
+        alike = sa.and_(alike, row.dossier_id.in_(sa.select(col(DossierRow.id)).where(among)))
     owed = sa.union_all(
         *(
             sa.select(
@@ -228,11 +236,13 @@ def ranked(round_id: int, *, after: int, at: int) -> journal.Cohort:
     return journal.Cohort("ranked", at, rows.subquery("ranked_now"))
 
 
-def held_back(transition: str, deadline_id: int, *, after: int, at: int) -> journal.Cohort:
+def held_back(transition: str, round_id: int, *, after: int, at: int) -> journal.Cohort:
     """What the journal says of the dossiers that were held back from a transition, in rows beyond `after`."""
     row = HeldBackRow
     details = said(f'{{"name": {json.dumps(transition)}, "reasons": ', as_text(col(row.reasons)), "}")
     rows: sa.Select[Any] = sa.select(  # type: ignore[assignment]  # mypy takes an id that may be None for never
         col(row.id).label("place"), col(row.dossier_id), text("calendar").label("actor"), details.label("details")
-    ).where(col(row.deadline_id) == deadline_id, col(row.transition) == transition, col(row.id) > after)
+    ).join(DeadlineRow, col(DeadlineRow.id) == col(row.deadline_id)).where(
+        col(row.id) > after, col(row.transition) == transition, col(DeadlineRow.round_id) == round_id
+    )
     return journal.Cohort("held back", at, rows.subquery("held"))

@@ -11,6 +11,7 @@ from itertools import islice
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from engine.database.invariants.across import ACROSS
 from engine.database.invariants.asking import FEW, Invariant, View
 from engine.database.invariants.assignments import ASSIGNMENTS
 from engine.database.invariants.batches import BATCHES
@@ -19,6 +20,7 @@ from engine.database.invariants.deadlines import DEADLINES
 from engine.database.invariants.dossiers import DOSSIERS
 from engine.database.invariants.everything import EVERYTHING
 from engine.database.invariants.freeings import FREEINGS
+from engine.database.invariants.gates import GATES
 from engine.database.invariants.judgements import JUDGEMENTS
 from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
@@ -31,15 +33,16 @@ from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
 from engine.database.invariants.texts import TEXTS
+from engine.database.invariants.timers import TIMERS
 from engine.database.invariants.writings import WRITINGS
 from engine.database.records import RoundRow
 
 __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *FREEINGS, *JUDGEMENTS, *ASSIGNMENTS,
-    *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
-    *TEXTS, *RECEIVED,
+    *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES,
+    *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
+    *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

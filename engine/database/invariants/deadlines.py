@@ -55,17 +55,16 @@ def _agenda(view: View) -> Iterator[str]:
             yield f'"{row.key}" is not what the rules say that it is'
         elif row.ended_at is None and (row.due_at, row.valid_until) != (due.at, due.valid_until):
             yield f'"{row.key}" is not due when the rules and the dates say'
-        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment, view):
+        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment):
             yield f'"{row.key}" does not fire when the rules and the dates say'
     for key in expected:
         yield f'"{key}" is missing: it would never happen'
 
 
-def _settle(moment: str, view: View) -> int:
-    """By how much a deadline may fire later than grace allows: at a close, and there only, by the settle period."""
-    phase, _, edge = moment.rpartition(" ")
-    closes = edge == "closes" and phase in view.workflow.phases
-    return LONGEST_SETTLE if closes else 0
+def _settle(moment: str) -> int:
+    """By how much a deadline may fire later than grace allows: at a close, or so long after one, by the settle period,
+    and at no other moment."""
+    return LONGEST_SETTLE if moment.endswith(" closes") else 0
 
 
 def _local_times(view: View) -> Iterator[str]:
@@ -127,7 +126,8 @@ DEADLINES = (
             ),
             asks(
                 "SELECT o.key FROM deadline o WHERE o.round_id = :round AND o.dossier_id IS NOT NULL "
-                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder')",
+                "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
+                "'timer', 'timer reminder')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
         ),
@@ -238,7 +238,7 @@ DEADLINES = (
             asks(
                 "SELECT d.number, h.transition FROM held_back h JOIN deadline l ON l.id = h.deadline_id "
                 "JOIN dossier d ON d.id = h.dossier_id WHERE l.round_id = :round AND (d.round_id <> l.round_id "
-                "OR l.kind NOT IN ('transition', 'freeing') OR l.name <> h.transition OR l.ended_at IS NULL "
+                "OR l.kind NOT IN ('transition', 'freeing', 'timer') OR l.name <> h.transition OR l.ended_at IS NULL "
                 "OR h.since < l.ended_at "
                 "OR NOT EXISTS (SELECT 1 FROM journal j WHERE j.dossier_id = d.id AND j.what = 'held back' "
                 "AND j.recorded_at = h.since AND j.details ->> 'name' = h.transition "

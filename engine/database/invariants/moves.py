@@ -57,6 +57,7 @@ def _kinds_of_moves(view: View) -> Iterator[Parameters]:
         yield {
             "by_calendar": [one.name for one in transitions if one.moment],
             "by_place": [one.name for one in transitions if one.frees],
+            "by_timer": [one.name for one in transitions if one.is_timed],
             "by_people": [*(one.name for one in transitions if one.by), MAPPED],
             **era.moves,
         }
@@ -136,6 +137,8 @@ MOVES = (
                 "OR l.name <> t.name OR l.round_id <> d.round_id OR COALESCE(l.dossier_id, d.id) <> d.id)) "
                 "OR (t.name IN :by_place AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'freeing' "
                 "OR l.name <> t.name OR l.round_id <> d.round_id)) "
+                "OR (t.name IN :by_timer AND (t.person_id IS NOT NULL OR l.id IS NULL OR l.kind <> 'timer' "
+                "OR l.name <> t.name OR l.dossier_id IS NULL OR l.dossier_id <> d.id)) "
                 "OR (t.name IN :by_people AND (t.person_id IS NULL OR t.deadline_id IS NOT NULL)) "
                 "OR (t.name = 'brought in' AND (t.person_id IS NOT NULL OR t.deadline_id IS NOT NULL)))",
                 '{number}: "{name}" was not made by whom the rules say',

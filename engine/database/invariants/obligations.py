@@ -65,6 +65,10 @@ def _reviewed(view: View) -> Iterator[Parameters]:
     yield {"reviewed": reviewed_by_staff(view)}
 
 
+def _unasked(view: View) -> Iterator[Parameters]:
+    yield {"unasked": [one.name for one in view.workflow.deliverables.values() if one.open_to]}
+
+
 def _names(view: View) -> Iterator[Parameters]:
     yield {"names": list(view.workflow.obligations), "ended": list(view.workflow.ends_in)}
 
@@ -81,6 +85,19 @@ def _last_days(view: View) -> Iterator[str]:
 
 
 OBLIGATIONS = (
+    Invariant(
+        "handed in unasked",
+        "What was handed in without being owed is something that the rules leave open to a state.",
+        f"A report counts that nobody asked for. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number, v.deliverable FROM delivery v JOIN dossier d ON d.id = v.dossier_id "
+                "WHERE d.round_id = :round AND v.obligation_id IS NULL AND v.deliverable NOT IN :unasked",
+                "{number}: {deliverable} was handed in, and nothing asked for it",
+                _unasked,
+            ),
+        ),
+    ),
     Invariant(
         "one end",
         "What is owed is open, or fulfilled, or excused, and no two of them.",
@@ -107,7 +124,9 @@ OBLIGATIONS = (
             ),
             asks(
                 "SELECT d.number, o.name FROM obligation o JOIN dossier d ON d.id = o.dossier_id "
-                "WHERE d.round_id = :round GROUP BY d.number, o.name "
+                # who came to owe more by other rules does not owe what was due before there were these
+                "WHERE d.round_id = :round AND NOT EXISTS (SELECT 1 FROM version v WHERE v.round_id = d.round_id) "
+                "GROUP BY d.number, o.name "
                 "HAVING MIN(o.position) < 1 OR MAX(o.position) - MIN(o.position) + 1 <> COUNT(*)",
                 "{number}: {name} has a gap",
             ),

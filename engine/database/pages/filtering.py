@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.cohort.gathered import has_dates_of_its_own
-from engine.database.cohort.guards import hold, newest
+from engine.database.cohort.guards import counted, hold
 from engine.database.cohort.letters import title
 from engine.database.expressions import string_of
 from engine.database.records import (
@@ -58,6 +58,7 @@ class Filter:
     amount_from: float | None = None
     amount_to: float | None = None
     organisation: str = ""
+    strand: tuple[str, ...] = ()
     text: str = ""
     """in the number, title, organisation, or in the name or address of somebody who speaks for it"""
 
@@ -75,8 +76,8 @@ class Filter:
 
     def pairs(self) -> list[tuple[str, str]]:
         """As it stands in an address: `read` gives the same filter again."""
-        names = ("only", "state", "language", "verdict", "batch")
-        several = [(name, one) for name in names for one in getattr(self, name)]
+        named = ("only", "state", "strand", "language", "verdict", "batch")
+        several = [(name, one) for name in named for one in getattr(self, name)]
         amounts = [
             (name, f"{value:g}" if value != int(value) else str(int(value)))
             for name in ("amount_from", "amount_to")
@@ -106,8 +107,9 @@ class Read:
 def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
     """The filter of an address; names that are none of its own are not looked at."""
     known: Mapping[str, Sequence[str]] = {
-        "only": FLAGS, "state": tuple(workflow.states), "language": workflow.languages,
-        "verdict": tuple(workflow.transitions), "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
+        "only": FLAGS, "state": tuple(workflow.states), "strand": tuple(workflow.strands),
+        "language": workflow.languages, "verdict": tuple(workflow.transitions),
+        "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
     }  # fmt: skip
     several: dict[str, list[str]] = {name: [] for name in known}
     single: dict[str, Any] = {}
@@ -148,7 +150,7 @@ class Rules:
 def amount(workflow: Workflow) -> sa.ColumnElement[float]:
     """What a dossier asks for: its first money question that is answered; nothing when none is."""
     amounts = [
-        sa.cast(sa.func.nullif(newest(one.name, string_of), ""), sa.Float)
+        sa.cast(sa.func.nullif(counted(one, workflow, string_of), ""), sa.Float)
         for one in workflow.questions.values()
         if one.kind == "money"
     ]
@@ -279,6 +281,8 @@ def where(wanted: Filter, rules: Rules) -> list[Condition]:
     found = [flag(name, rules) for name in wanted.only if name != "differ"]
     if wanted.state:
         found.append(col(DossierRow.state).in_(wanted.state))
+    if wanted.strand:
+        found.append(col(DossierRow.strand).in_(wanted.strand))
     if wanted.language:
         found.append(language().in_(wanted.language))
     if wanted.verdict:

@@ -24,6 +24,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.seats import OFFER
+from engine.rules.timers import MOVES, REMINDS
 
 REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
@@ -53,6 +54,10 @@ class Happening:
     @property
     def cause(self) -> str:
         """Under which name the letters stand that it caused, where it is the round's: `transition lapse`."""
+        if self.kind == MOVES:
+            return f"transition {self.name}"
+        if self.kind == REMINDS:
+            return " ".join(self.key.split(" ")[1:4])
         return self.key if not self.own else self.key.rpartition(" ")[0]
 
     @property

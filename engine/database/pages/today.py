@@ -27,6 +27,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.seats import OFFER
+from engine.rules.timers import TIMERS
 
 Rounds = Sequence[int]
 
@@ -273,7 +274,7 @@ def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
         select(row)
         .where(
             col(row.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.dossier_id).is_(None),
-            col(row.fires_at) <= until, col(row.kind) != OFFER,
+            col(row.fires_at) <= until, col(row.kind).not_in((OFFER, *TIMERS)),
         )
         .order_by(col(row.fires_at), col(row.position), col(row.id))
         .limit(200)

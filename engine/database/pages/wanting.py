@@ -71,7 +71,8 @@ def wanting(
         for dossier in rows:
             of = the_id(dossier)
             values = answers.get(of, {})
-            questions = tuple(one.ask for one in workflow.questions.values() if missing({one.name: one}, values))
+            form = workflow.questions
+            questions = tuple(one.ask for name, one in form.items() if missing(form, values, among=(name,)))
             if questions or of in owed:
                 found[of] = Wanting(dossier.number, questions, tuple(owed.get(of, ())))
     return found

@@ -5,7 +5,7 @@ from engine.files.vocabulary.shapes import Key, Table, later
 ROUND = (
     Table("round", "one", "The round as a whole. Its name is the name of the file. `[round.NAME]` is one of several.", (
         Key("title", "text", "what the round is called", required=True),
-        Key("number", "number prefix", "what each dossier's number begins with: `CI19-001`", required=True),
+        Key("number", "number prefix", "what each dossier's number begins with: `SG30-001`", required=True),
         Key("timezone", "zone", "the zone of every date and hour in this file", required=True),
         Key("mails_at", "hour", "the hour at which letters about a day leave", required=True),
         Key("holidays", "region", "on whose public holidays, and weekends, nobody works", required=True),

@@ -5,8 +5,8 @@ from engine.files.vocabulary.shapes import Key, Table, later
 WINDOW = (
     Key("during", "phase", "while this phase is open", "always"),
     Key("between", "between", "from the one moment to the other", "always"),
-    later("within", "so long since entering the state"),
 )
+WITHIN = Key("within", "span", "for so long after the dossier came into the state it stands in", "always")
 
 QUESTION = (
     Key("ask", "text", "the question as people read it", required=True),
@@ -19,7 +19,7 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    later("only_if", "asked only if these guards hold"),
+    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )
@@ -43,7 +43,8 @@ WORKFLOW = (
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
           required=True),
-    Table("strand", "texts", "Kinds of dossier that are judged apart.", status="later"),
+    Table("strand", "texts", "Kinds of dossier that are judged apart. If there are any, each dossier stands in exactly "
+          "one."),
     Table("state", "entries", "Where a dossier can stand. It always stands in exactly one.", (
         Key("title", "text", "what staff read", required=True),
         Key("phase", "phase", "the phase under which people see it", "none"),
@@ -56,8 +57,9 @@ WORKFLOW = (
     Table("deliverable", "named", "What is handed in besides the dossier's own form: a report, a contract.", (
         Key("title", "text", "what it is called", required=True),
         Key("question", "questions", "the questions it answers, each with the keys of a question", required=True),
-        later("open_to", "the states in which it may be handed in unasked"),
-        later("by", "who hands it in"),
+        Key("open_to", "states", "the states in which it may be handed in unasked, and anew",
+            "only when an obligation asks for it"),
+        Key("by", "actor", "who hands it in; with `open_to`", "`applicant`"),
         later("many", "several people each hand one in"),
     )),
     Table("criterion", "named", "What a committee member scores.", (
@@ -70,6 +72,7 @@ WORKFLOW = (
         Key("title", "text", "what it is called", required=True),
         Key("open_to", "open to", "whose dossiers it is for", required=True),
         *WINDOW,
+        later("within", "for so long after the dossier came into the state it stands in"),
         Key("slots", "slots", "how many turns, of how many minutes, with which pause between", "none"),
         Key("seats", "seats", "how many may come; whoever asks later waits in a list, in order", "no limit"),
         Key("answer_within", "span", "how long a seat that frees is kept for whoever it is offered to; with `seats`",
@@ -82,24 +85,30 @@ WORKFLOW = (
     Table("transition", "named", "A move of a dossier from one state to another, by a person or by the calendar.", (
         Key("from", "states", "the states it leads out of", required=True),
         Key("to", "state", "the state it leads to", required=True),
-        Key("by", "actor", "who does it; either this or `when`", "–"),
-        Key("when", "when", "when the calendar does it; either this or `by`", "–"),
+        Key("by", "actor", "who does it; either this, `when` or `after`", "–"),
+        Key("when", "when", "when the calendar does it; either this, `by` or `after`", "–"),
+        Key("after", "span", "the calendar does it so long after the dossier came into the state it stands in", "–"),
         *WINDOW,
+        WITHIN,
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
         Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
-            "with guards beside `when` or `takes_effect`", "nobody"),
-        Key("order", "order", "who comes first under `at_most`; required with `when`", "–"),
+            "with guards beside `when`, `after` or `takes_effect`", "nobody"),
+        Key("per", "per", "over what places, ranks and money are counted", "the whole round"),
+        Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
+            "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
-        later("after", "the calendar does it so long after the dossier entered its state"),
-        later("per", "over what the places are counted"),
-        later("sets", "who acts gives this answer a new value"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
-        Key("during", "phase", "the phase in which it is owed", required=True),
+        Key("during", "phase", "the phase in which it is owed; this, `between`, `within` or `each` is required", "–"),
+        Key("between", "between", "from the one moment to the other, instead of `during`", "–"),
+        Key("within", "span", "for so long after the dossier came there, instead of `during`", "–"),
+        Key("each", "schedule", "one for each row of this schedule, until its day, instead of `during`", "–"),
+        Key("only_if", "guards", "owed only by those of whom all of it holds as they come there", "by all"),
         Key("every", "every", "owed anew each year, month or week of the phase", "once"),
         Key("times", "count", "how many of them, each time", "`1`"),
         Key("attend", "meeting", "the meeting to come to; either this or `deliver`", "–"),
@@ -107,18 +116,14 @@ WORKFLOW = (
         Key("remind", "reminders", "how long before the last day, or after it, applicants are reminded", "never"),
         Key("accepted_by", "reviewer", "who must accept it before it counts; with `deliver`", "counts on delivery"),
         Key("if_not", "letters", "who hears that it is overdue", "nobody"),
-        later("between", "from the one moment to the other"),
-        later("within", "so long since entering the state"),
-        later("each", "one for each row of a schedule"),
         later("pay", "the money to be paid"),
-        later("only_if", "owed only if these guards hold"),
     )),
     Table("reminder", "named", "A letter to those who stand in a state, some time before it matters.", (
         Key("about", "states", "the states whose dossiers it is about", required=True),
-        Key("when", "moments", "when it is sent", required=True),
+        Key("when", "moments", "when it is sent; either this or `after`", "–"),
+        Key("after", "spans", "so long after a dossier came into the state it stands in", "–"),
         Key("only_if", "guards", "about which dossiers only", "all"),
         Key("tell", "letters", "who is reminded", required=True),
-        later("after", "so long after the dossier entered its state"),
     )),
     Table("promise", "named", "What the funder owes by a moment. It is kept when no dossier stands in `about`.", (
         Key("title", "text", "what is promised", required=True),
@@ -131,6 +136,7 @@ WORKFLOW = (
         Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
-        later("about", "the states concerned"),
+        Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "
+            "them, each once", "`everyone` are those who asked to be told"),
     )),
 )  # fmt: skip

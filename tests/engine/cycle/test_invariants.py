@@ -71,10 +71,15 @@ SABOTAGES = (
              "first_id IS NOT NULL AND undoes_id IS NULL)", ("extensions",)),
     Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
              "AND letter = 'deadline-extended'"),
+    Sabotage("handed in unasked",
+             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)",
+             ("awaits review",)),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
-    Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'"),
+    Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'",
+             ("organisations",)),
+    Sabotage("strands", "UPDATE dossier SET strand = 'small' WHERE number = 'SG30-001'"),
     Sabotage("numbers", f"UPDATE round SET last_number = 2 WHERE id = {SMALL}"),
     Sabotage("contacts", f"DELETE FROM contact WHERE dossier_id = {dossier('SG30-005')}"),
     Sabotage("answers", f"UPDATE answer SET given_at = given_at - 1 WHERE dossier_id = {dossier('SG30-004')}"),
@@ -82,6 +87,7 @@ SABOTAGES = (
         "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
+    Sabotage("acts of staff", "UPDATE batch SET before = '{\"SG30-001\": 1}' WHERE id = (SELECT MIN(id) FROM batch)"),
     Sabotage("acts of staff", "UPDATE batch SET dossiers = 3 WHERE undone_at IS NOT NULL"),
     Sabotage("acts of staff", "UPDATE batch SET sent_by = NULL WHERE sent_by IS NOT NULL"),
     Sabotage("taken back", "UPDATE transition SET undoes_id = id - 1 WHERE undoes_id IS NOT NULL "
@@ -139,6 +145,13 @@ SABOTAGES = (
     Sabotage("freeings", f"DELETE FROM held_back WHERE deadline_id IN (SELECT id FROM deadline WHERE "
              f"{deadline('place offer_next 1', NETWORK)})"),
     Sabotage("no place is left empty", f"DELETE FROM held_back WHERE dossier_id = {dossier('LN30-002')}"),
+    Sabotage("own time", "DELETE FROM deadline WHERE kind = 'timer' AND ended_at IS NULL"),
+    Sabotage("own time", f"UPDATE deadline SET key = key || '9', dossier_id = {dossier('LN30-001')} "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("days of its own",)),
+    Sabotage("days of its own", "UPDATE deadline SET due_at = due_at + 86400000000, fires_at = fires_at + 86400000000 "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("local times",)),
+    Sabotage("nobody outstays", "UPDATE deadline SET ended_at = fires_at, ending = 'fired' "
+             "WHERE kind = 'timer' AND ended_at IS NULL", ("firings are journaled",)),
     Sabotage("held back", "UPDATE held_back SET since = since + 1 WHERE id = 1"),
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
@@ -151,6 +164,12 @@ SABOTAGES = (
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
+    Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
+    Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
+    Sabotage("order by hand", "UPDATE placement SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
+    Sabotage("money", "UPDATE answer SET value = '9001' WHERE question = 'amount' "
+             f"AND dossier_id = {dossier('PN30-002')}"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
@@ -215,6 +234,11 @@ SABOTAGES = (
     Sabotage("seats are journaled", "UPDATE seat SET ended_at = ended_at + 1 WHERE state = 'lapsed'"),
     Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'",
              ("references",)),
+    Sabotage("organisations", "UPDATE dossier SET organisation_key = 'x' WHERE number = 'SG30-001'"),
+    Sabotage("lifted", "UPDATE lift SET reason = 'none'"),
+    Sabotage("lifted", "UPDATE lift SET ended_at = NULL"),
+    Sabotage("names", "UPDATE same_organisation SET same_as = 'x' WHERE ended_at IS NULL"),
+    Sabotage("names parted", "UPDATE same_organisation SET ended_at = NULL WHERE ended_at IS NOT NULL"),
     Sabotage("presence", "UPDATE presence SET reason = 'a cold' WHERE reason = 'a train'"),
     Sabotage("presence", "DELETE FROM presence WHERE ending = 'it was her sister'"),
     Sabotage("presence", "UPDATE presence SET ended_at = ended_at + 1 WHERE ending = 'it was her sister'"),
@@ -240,6 +264,9 @@ SABOTAGES = (
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
     Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
              "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("versions", "UPDATE version SET dossiers = dossiers + 1"),
+    Sabotage("versions", "UPDATE version SET moves_before = moves_before + 1"),
+    Sabotage("versions", "UPDATE round SET replaced_at = NULL WHERE replaced_at IS NOT NULL"),
     Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
     Sabotage("letters written anew", "DELETE FROM replacement", ("told once", "addresses")),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
@@ -299,11 +326,11 @@ JOURNALED = {
     ),
     "batch": (
         "round_id", "transition", "reason", "dossiers", "made_at", "made_by", "undo_until", "sent_at", "sent_by",
-        "undone_at", "undone_by",
+        "undone_at", "undone_by", "before",
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
-        "batch",
+        "strand", "batch",
     ),
     "verdict": (
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
@@ -341,6 +368,8 @@ JOURNALED = {
     "note": (
         "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
     ),
+    "ranked": ("round_id", "list", "scope", "dossier_id", "rank", "ranked_at"),
+    "placement": ("dossier_id", "state", "place", "given_at", "given_by", "replaced_at"),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
@@ -350,6 +379,9 @@ JOURNALED = {
         "ending",
     ),
     "rewording": ("before", "after", "at", "person_id"),
+    "version": (
+        "round_id", "position", "before", "after", "at", "person_id", "reason", "mapped", "dossiers", "moves_before",
+    ),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "proposal": (
         "dossier_id", "obligation_id", "meeting_id", "side", "words", "proposed_at", "proposed_by", "ended_at",

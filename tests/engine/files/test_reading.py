@@ -74,7 +74,7 @@ def test_the_other_tables_are_read(base: Programme) -> None:
     assert workflow.states["lapsed"] == State("lapsed", "Lapsed", "Lapsed", "Lapsed", None, frees_place=True)
     assert workflow.questions["amount"] == Question("amount", "How much?", "money", required=True, at_most=5000)
     assert workflow.deliverables["report"] == Deliverable(
-        "report", "Report", {"text": Question("text", "What has come of it?", "file", accept=("pdf",))}
+        "report", "Report", {"text": Question("text", "What has come of it?", "file", accept=("pdf",), of="report")}
     )
     assert workflow.meetings["visit"] == Meeting("visit", "Visit", ("chosen",), RUNNING, Slots(8, 30))
     assert workflow.obligations["report"] == Obligation(

@@ -135,3 +135,21 @@ def test_a_report_with_rows_is_handed_in_by_its_form(green: Site) -> None:
         (delivery,) = dossiers.whole(session, head).deliveries
     assert delivery.answers == {"planted": 11, "spent": ANSWERS["milestones"]}
     assert "The trees stand" in visit.get(form).text
+
+
+def test_a_question_is_shown_with_its_condition_and_is_asked_only_where_that_holds(green: Site) -> None:
+    visit, here = drafted(green)
+    green.cycle.answer(KEY, "GS30-001", ANSWERS, by=APPLICANT, now=NOW)
+    page = visit.get(f"{here}/section/project").text
+    assert "Only if “What sort of street?” is answered “A square”." in page  # both stand on one page
+    assert "The consent of the owner" not in visit.get(f"{here}/section/documents").text
+    assert "Who owns the square?" not in visit.get(f"{here}/check").text
+    assert send(visit, here, "project", {"a-street": "A square"}).status_code == 303
+    assert "1 answer is missing" in visit.get(here).text
+    assert send(visit, here, "project", {"a-owner": "Somebody else"}).status_code == 303
+    assert "The consent of the owner" in visit.get(f"{here}/section/documents").text
+    assert send(visit, here, "project", {"a-street": "A lane"}).status_code == 303
+    assert "Check your answers and hand in" in visit.get(here).text
+    assert "missing" not in visit.get(here).text
+    staff = green.visit(STAFF).get(f"/staff/{KEY}/dossiers/GS30-001/answers").text
+    assert "By what else is answered this is not asked: it counts for nothing." in staff

@@ -42,7 +42,10 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
         Choice("only", ask.say("Only those that show"),
                [(one, flags[one], one in chosen.only) for one in FLAGS if one not in silent]),
         Choice("state", ask.say("State"),
-               [(name, ask.said(one.title), name in chosen.state) for name, one in workflow.states.items()]),
+               [(name, ask.said(one.title), name in chosen.state) for name, one in workflow.states.items()
+                if not one.retired]),
+        Choice("strand", ask.say("Strand"),
+               [(name, ask.said(title), name in chosen.strand) for name, title in workflow.strands.items()]),
         Choice("language", ask.say("Language"),
                [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
         Choice("verdict", ask.say("Verdict"),

@@ -21,6 +21,7 @@ from engine.errors import Refusal
 from engine.rules.agenda import batch_of
 from engine.rules.chains import tried_before
 from engine.rules.roles import decisions_from
+from engine.rules.timers import MOVES, REMINDS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Transition
 from web.ask import Ask
 from web.committee.seat import called
@@ -68,7 +69,7 @@ def _one(
     ask: Ask, scene: Scene, dossier: DossierRow, row: DeadlineRow, verdict: VerdictRow | None
 ) -> Sequence[Ahead]:
     workflow = scene.workflow
-    if row.kind == "transition":
+    if row.kind in ("transition", MOVES):
         transition = workflow.transitions[row.name]
         if dossier.state in transition.sources and _is_tried(scene, dossier, transition):
             against = reasons_against(scene, dossier, transition)
@@ -76,7 +77,7 @@ def _one(
             return [] if is_left else [_move(ask, row, transition, against, "move")]
     if row.kind == "verdicts":
         return _verdict(ask, scene, dossier, row, verdict)
-    if row.kind == "reminder":
+    if row.kind in ("reminder", REMINDS):
         reminder = workflow.reminders[row.name]
         if dossier.state in reminder.about and not _says_nothing(scene, verdict, row):
             return [Ahead(row.due_at, ask.say("A reminder goes out."), "reminder", _letters(ask, reminder.tell))]
@@ -212,7 +213,7 @@ def _possible(ask: Ask, session: Session, transition: Transition) -> Possible | 
     if state not in transition.sources or not (transition.by == STAFF or committee):
         return None
     scene = scene_of(ask.office.cycle, session, place.key, ask.now)
-    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing)
+    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing, by=ask.email)
     title = called(ask, transition.name)
     if committee and transition.takes_effect:
         href = f"{place.committee_path}/{place.number}/verdict"

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from engine.database.pages.dossiers import Answer
+from engine.rules.asked import asked
 from engine.rules.workflow import Question
 from web import dates
 from web.applicant.answers import answer_said
@@ -23,8 +24,12 @@ pages = Pages()
 def answers(ask: Ask) -> Response:
     """Every answer as it counts, what it said when it was handed in, and what it said before."""
     seen = see(ask)
-    asked = [one for one in ask.place.workflow.questions.values() if one.kind != "file"]
-    rows = [_row(ask, seen, one) for one in asked]
+    now = asked(ask.place.workflow.questions, seen.values)
+    rows = [
+        {**row, "asked": name in now}
+        for name, one in ask.place.workflow.questions.items()
+        if one.kind != "file" and ((row := _row(ask, seen, one))["answer"] or name in now)
+    ]
     changed = sum(bool(row["then"]) for row in rows)
     return page(ask, "/answers", "answers.html", seen=seen, rows=rows, changed=changed)
 
@@ -33,11 +38,15 @@ def answers(ask: Ask) -> Response:
 def documents(ask: Ask) -> Response:
     """Every file with its versions, and what was delivered later."""
     seen = see(ask)
-    asked = [one for one in ask.place.workflow.questions.values() if one.kind == "file"]
+    now = asked(ask.place.workflow.questions, seen.values)
     rows = [
-        {"question": ask.said(one.ask), "required": one.required, "files": file_rows(ask, seen.dossier, one.name)}
-        for one in asked
-    ]
+        {
+            "question": ask.said(one.ask), "required": one.required and one.name in now,
+            "files": file_rows(ask, seen.dossier, one.name),
+        }
+        for one in ask.place.workflow.questions.values()
+        if one.kind == "file" and (one.name in now or seen.values.get(one.name))
+    ]  # fmt: skip
     return page(
         ask, "/documents", "documents.html", seen=seen, rows=rows, deliveries=deliveries_of(ask, seen),
         message=f"/staff/{ask.place.key}/message?number={ask.place.number}&asks=1",

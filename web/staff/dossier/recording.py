@@ -7,12 +7,13 @@ from starlette.responses import Response
 from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
-from web.applicant.delivering import filled_deliverable
+from web.applicant.delivering import filled_deliverable, form_questions
 from web.applicant.filling import form_of, read
 from web.applicant.held import hold
 from web.applicant.looking import Seen, see
 from web.applicant.owing import to_deliver
 from web.applicant.schedules import MORE
+from web.applicant.unasked import may_be_sent, newest_answers
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import MANAGES
@@ -40,6 +41,16 @@ def recordable(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
             for one in place.workflow.meetings.values()
             if one.open_to != "everyone" and been_in(session, place.its_dossier, one.open_to)
         ]
+
+
+def sendable(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
+    """(deliverable, address) of what may be handed in unasked now: what staff hand in, and what came by post."""
+    workflow = ask.place.workflow
+    return [
+        (ask.said(one.title), path_of(ask, f"/deliver/{one.name}"))
+        for one in workflow.deliverables.values()
+        if may_be_sent(ask, one, seen)
+    ]
 
 
 @pages.get(HERE + "/attend/{meeting}", MANAGES)
@@ -89,17 +100,18 @@ def _excuse(ask: Ask, of: str, title: str) -> Response:
 def deliverable(ask: Ask) -> Response:
     """The form of what is owed, filled in by staff for who sent it by post."""
     what, seen = _deliverable(ask), see(ask)
-    return _form(ask, what, seen, form_of(ask, what.questions, {}))
+    known = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}
+    return _form(ask, what, seen, form_of(ask, form_questions(ask, what, seen), known))
 
 
 @pages.post(HERE + "/deliver/{deliverable}", MANAGES)
 def deliver(ask: Ask) -> Response:
     """Handed in, by staff for the applicant."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
-    form = form_of(ask, what.questions, {}, typed=True)
+    form = form_of(ask, form_questions(ask, what, seen), {}, typed=True)
     if ask.text("go", 80).startswith(MORE):
-        return _form(ask, what, seen, form, carried=hold(ask, read(ask, what.questions, form).files))
-    filled = filled_deliverable(ask, what, form)
+        return _form(ask, what, seen, form, carried=hold(ask, read(ask, form_questions(ask, what, seen), form).files))
+    filled = filled_deliverable(ask, what, form, seen)
     if filled.errors:
         return _form(ask, what, seen, form, 422, carried=hold(ask, filled.files), has_errors=True)
     answers = {name: value for name, value in filled.answers.items() if value is not None}
@@ -163,7 +175,8 @@ def _confirm(ask: Ask, title: str, status: int = 200, errors: list[str] | None =
 
 def _form(ask: Ask, what: Deliverable, seen: Seen, form: object, status: int = 200, **facts: object) -> Response:
     owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
-    given = {"carried": {}, "errors": [], "has_errors": False, **facts}
+    given: dict[str, object] = {"questions": form_questions(ask, what, seen), "unasked": may_be_sent(ask, what, seen)}
+    given |= {"carried": {}, "errors": [], "has_errors": False, **facts}
     return page(
         ask, "", "deliver.html", status, seen=seen, what=what, form=form, owed=owed,
         once=ask.text("once", 200) or nonce(), **given,

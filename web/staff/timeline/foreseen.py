@@ -14,6 +14,7 @@ from engine.database.store import the_id
 from engine.rules.knock_on import at_risk, overlaps, shortened
 from engine.rules.moments import Calendar
 from engine.rules.round import NEVER, LocalEdge
+from engine.rules.timers import MOVES, REMINDS
 from web import dates
 from web.ask import Ask
 from web.policy import somebody
@@ -22,7 +23,7 @@ from web.staff.timeline.movable import calendars_of
 from web.staff.timeline.warnings import oddities
 from web.staff.timeline.wording import day_words, edge_words, line_moment, moment_words, moments_of, position_words
 
-REMINDERS = ("reminder", "obligation reminder")
+REMINDERS = ("reminder", "obligation reminder", REMINDS)
 OTHERS = ("transition", "verdicts", "announcement", "promise")
 
 
@@ -132,7 +133,9 @@ def _called(ask: Ask, one: Dated) -> str:
         number = int(one.key.removesuffix(f" {one.number}").rpartition(" ")[2])
         moment = workflow.reminders[one.name].when[number - 1]
         return ask.say("Reminder, %(moment)s", moment=moment_words(ask, moment))
-    if one.kind == "transition":
+    if one.kind == REMINDS:
+        return ask.say("Reminder")
+    if one.kind in ("transition", MOVES):
         rule = workflow.transitions[one.name]
         return ask.say("Becomes “%(state)s”", state=ask.said(workflow.states[rule.target].title))
     if one.kind == "promise":

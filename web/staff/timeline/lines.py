@@ -10,14 +10,24 @@ from engine.database.looking import counts_by_state
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
+from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Workflow
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.warnings import warnings_of
-from web.staff.timeline.wording import edge_day_words, edge_words, moment_words, moments_of, owed_words, states_words
+from web.staff.timeline.wording import (
+    edge_day_words,
+    edge_words,
+    moment_words,
+    moments_of,
+    owed_words,
+    span_words,
+    states_words,
+)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "deadline": ("edge",), "move": ("transition", "verdicts"), "reminder": ("reminder", "obligation reminder"),
+    "deadline": ("edge",), "move": ("transition", "verdicts", MOVES),
+    "reminder": ("reminder", "obligation reminder", REMINDS),
     "announcement": ("announcement",), "promise": ("promise",), "owed": ("owed",),
 }  # fmt: skip
 """what the list can be narrowed to, and what the calendar calls it"""
@@ -118,15 +128,17 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     told = known.letters.get((_cause(one), one.due_at))
     dossiers, letters = _reckoned(known, one)
     if one.ending is not None or told:
-        unknown = one.kind == "edge" or (one.own and one.kind == "reminder")
+        unknown = one.kind == "edge" or (one.own and one.kind in ("reminder", REMINDS))
         letters = told.letters if told else None if unknown else 0
-        dossiers = known.moves.get((one.name, one.due_at), 0) if one.kind in ("transition", "verdicts") else dossiers
+        moves = one.kind in ("transition", "verdicts", MOVES)
+        dossiers = known.moves.get((one.name, one.due_at), 0) if moves else dossiers
     if one.ending is not None and one.kind == "edge":
         dossiers = None
     ending, tone = _ending(known, one, told)
     kind = next(name for name, kinds in KINDS.items() if one.kind in kinds)
     closes = bool(moment and moment.edge == "closes" and moment.span is None and one.kind in ("edge", "transition"))
-    own = sum(one.own.values()) if one.kind != "obligation reminder" else 0
+    closes = closes or one.kind == MOVES
+    own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
     if one.batch:
         notes.append(ask.say("Batch %(n)s", n=one.batch))
@@ -152,6 +164,18 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         if rule.frees:
             return say("Places are given: “%(state)s”", state=target)
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
+    if one.kind == MOVES:
+        rule = workflow.transitions[one.name]
+        state, states = ask.said(workflow.states[rule.target].title), states_words(ask, rule.sources)
+        if rule.after is None:
+            return say("%(states)s becomes “%(state)s”", states=states, state=state)
+        return say(
+            "%(states)s becomes “%(state)s” after %(span)s", span=span_words(ask, rule.after),
+            state=state, states=states,
+        )  # fmt: skip
+    if one.kind == REMINDS:
+        about = states_words(ask, workflow.reminders[one.name].about)
+        return say("Reminder about %(states)s, so many days after they came there", states=about)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         targets = states_words(ask, tuple(dict.fromkeys(rule.target for rule in rules)))
@@ -178,7 +202,10 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "announcement":
         rule = workflow.announcements.get(one.name)
         tell = rule.tell if rule else known.ask.place.calendar.round.notices[one.name].tell
-        return None, _letters_to(known, tell, {})
+        about = rule.about if rule else ()
+        concerned = {state: known.counts.get(state, 0) for state in about}
+        roles = {APPLICANT if role == EVERYONE and about else role: letter for role, letter in tell.items()}
+        return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         return sum(known.verdicts.get(rule.name, 0) for rule in rules), None
@@ -200,10 +227,10 @@ def _acting_until(known: _Known, one: Happening) -> int | None:
 
 def _rule_of(workflow: Workflow, one: Happening) -> tuple[tuple[str, ...], Letters]:
     """Which states a move, a reminder or a promise is about, and whom it tells."""
-    if one.kind == "transition":
+    if one.kind in ("transition", MOVES):
         move = workflow.transitions[one.name]
         return move.sources, move.tell
-    if one.kind == "reminder":
+    if one.kind in ("reminder", REMINDS):
         reminder = workflow.reminders[one.name]
         return reminder.about, reminder.tell
     promise = workflow.promises[one.name]
@@ -270,6 +297,7 @@ def _links(known: _Known, one: Happening, told: Told | None) -> list[tuple[str, 
 def _of_due(known: _Known, one: Due) -> Line:
     ask = known.ask
     owed = ask.place.workflow.obligations[one.name]
+    phase = owed.window.end.phase if owed.window else ""
     left = one.dossiers - one.fulfilled - one.excused
     parts = []
     if one.fulfilled:
@@ -286,6 +314,6 @@ def _of_due(known: _Known, one: Due) -> Line:
         (ask.say("Move"), f"/staff/{ask.place.key}/extend?{urlencode({'moment': one.name})}")
     ]  # fmt: skip
     return Line(
-        one.due_at, True, "owed", owed.window.end.phase, owed_words(ask, one.name), one.dossiers, None, False,
+        one.due_at, True, "owed", phase, owed_words(ask, one.name), one.dossiers, None, False,
         ", ".join(parts), tone, links,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from engine.cycle.own_time import own_times
 from engine.database.calendars import extended
 from engine.database.pages.extensions import open_dues
 from engine.database.records import DossierRow
@@ -14,6 +15,7 @@ from engine.rules.moments import Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.workflow import EdgeName, Moment
 from web.ask import Ask
+from web.place import scene_of
 from web.staff.timeline.wording import day_words, edge_day_words, edge_words, position_words
 
 EDGES: tuple[EdgeName, ...] = ("closes", "opens")
@@ -27,7 +29,7 @@ class Movable:
     words: str
     now: str
     kind: str
-    """`closes`, `opens` or `owed`"""
+    """`closes`, `opens`, `owed` or `own`"""
     edge: LocalEdge
     """where it is now; of what is owed, the earliest last day"""
 
@@ -61,11 +63,17 @@ def movable(ask: Ask, session: Session, dossiers: Sequence[DossierRow]) -> list[
         count = ask.words.ngettext("%(n)s dossier", "%(n)s dossiers", due.dossiers) % {"n": due.dossiers}
         now = ask.say("now %(day)s, %(dossiers)s", day=day_words(ask, first), dossiers=count)
         found.append(Movable(of, position_words(ask, of), now, "owed", LocalEdge(first)))
+    if dossiers:
+        scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+        for own in own_times(scene, dossiers[0]):
+            now = ask.say("now %(day)s", day=day_words(ask, own.last_day))
+            found.append(Movable(own.of, position_words(ask, own.of), now, "own", LocalEdge(own.last_day)))
     return found
 
 
 def choices_of(ask: Ask, found: Sequence[Movable]) -> dict[str, list[tuple[str, str]]]:
     """The same, grouped, for a list to choose from."""
-    titles = {"closes": ask.say("Deadlines"), "opens": ask.say("Beginnings"), "owed": ask.say("Owed by dossiers")}
+    titles = {"closes": ask.say("Deadlines"), "opens": ask.say("Beginnings"), "owed": ask.say("Owed by dossiers"),
+              "own": ask.say("Counted from where the dossier came")}
     grouped = {title: [(one.of, one.label) for one in found if one.kind == kind] for kind, title in titles.items()}
     return {title: options for title, options in grouped.items() if options}

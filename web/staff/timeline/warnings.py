@@ -83,5 +83,5 @@ def _applicants_act_until(ask: Ask, phase: str) -> bool:
     """Whether applicants can do something, or owe something, until a phase closes."""
     workflow = ask.place.workflow
     acts = [one.window for one in workflow.transitions.values() if one.by == APPLICANT and one.window]
-    owed = [one.window for one in workflow.obligations.values()]
+    owed = [one.window for one in workflow.obligations.values() if one.window]
     return any((window.end.phase, window.end.edge) == (phase, "closes") for window in (*acts, *owed))

@@ -6,6 +6,7 @@ from babel.dates import format_date
 
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import NEVER, LocalEdge
+from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Span, Workflow
 from web import dates
 from web.ask import Ask
@@ -74,6 +75,12 @@ def position_words(ask: Ask, of: str) -> str:
     workflow = ask.place.workflow
     if name in workflow.phases and tail in ("opens", "closes"):
         return edge_words(ask, name, tail)
+    if name in workflow.transitions and tail in (AFTER, WITHIN):
+        rule = workflow.transitions[name]
+        state = ask.said(workflow.states[rule.target].title)
+        if tail == AFTER:
+            return ask.say("It becomes “%(state)s” by itself", state=state)
+        return ask.say("It can become “%(state)s”", state=state)
     if name in workflow.obligations:
         return f"{owed_words(ask, name)} {tail}"
     return owed_words(ask, of) if of in workflow.obligations else of

@@ -9,7 +9,7 @@ from engine.database.pages.outbox import REMIND
 from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
 from engine.rules.seats import takes_sign_ups
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Transition, Workflow
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Reminder, Transition, Workflow
 from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
@@ -48,7 +48,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
                 yield letter, Telling(at, f"transition {one.name}", role, is_held_back=True)
     for reminder in workflow.reminders.values():
         for role, letter in reminder.tell.items():
-            yield letter, Telling(_instant(calendar, reminder.when[0]), f"reminder {reminder.name}", role)
+            yield letter, Telling(_instant(calendar, _first(workflow, reminder)), f"reminder {reminder.name}", role)
     for promise in workflow.promises.values():
         for role, letter in promise.tell.items():
             yield letter, Telling(_instant(calendar, promise.before), f"promise {promise.name}", role)
@@ -78,6 +78,12 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
         yield from ((letter, Telling(LAST, ASKED, ASKED)) for letter in (INVITED, CHANGED, CANCELLED))
     if any(map(takes_sign_ups, workflow.meetings.values())):
         yield from ((letter, Telling(LAST, SIGNED_UP, SIGNED_UP)) for letter in OF_SEATS)
+
+
+def _first(workflow: Workflow, reminder: Reminder) -> Moment | None:
+    """When a reminder is first sent, or may be: with the phase of what it is about where it has no date."""
+    phase = workflow.states[reminder.about[0]].phase
+    return reminder.when[0] if reminder.when else Moment(phase, "opens") if phase else None
 
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
