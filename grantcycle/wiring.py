@@ -61,7 +61,7 @@ from web.office import Office, Workshop
 SECOND = 1_000_000
 COLLECT_SECONDS = 60
 """between two looks into the mailbox"""
-NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"
+NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open PROGRAMME/ROUND --as EMAIL"
 
 
 class Wiring:

@@ -60,6 +60,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("at_most", "chosen"): (
         N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
     ),
+    ("at_most", "chosen in a strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
+    ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
     ("break", "minutes"): (N_("A break lasts from 1 to %(most)s minutes."),),
@@ -254,6 +260,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("seats", "taken"): (
         N_("%(taken)s seats are held or offered, and nobody loses theirs: there cannot be fewer."),
     ),
+    ("sets", "missing"): (N_("A new value is asked for here: “%(what)s”."),),
+    ("sets", "none"): (N_("No new value is given here."),),
     ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
     ("slot", "day past"): (N_("This day is past."),),
     ("slot", "elsewhere"): (N_("The dossier does not come to this meeting."),),
@@ -277,6 +285,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
+    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "no strands"): (N_("This programme has no strands."),),
+    ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),
+    ("strand", "same"): (N_("The dossier stands in this strand already."),),
+    ("strand", "share"): (
+        N_("With one dossier less there would be fewer places of “%(strand)s” in “%(state)s” than are held."),
+    ),
+    ("strand", "unknown"): (N_("There is no strand “%(strand)s”."),),
     ("times", "answered"): (N_("%(by)s has answered this already."),),
     ("times", "hours"): (N_("Say from when until when."),),
     ("times", "many"): (N_("At most %(most)s times are proposed at once."),),
@@ -302,6 +319,38 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("words", ""): (N_("Write the recommendation in words."),),
     ("words", "long"): (N_("At most %(most)s characters are kept."),),
     ("words", "other slot"): (N_("Say what would suit you."),),
+    # a change of the rules of a round that runs
+    ("answers", "rules"): (
+        N_("%(count)s dossiers have answered “%(name)s”, which would be another kind of question."),
+    ),
+    ("changed", "rules"): (N_("The round was given other rules since you looked. Look at the plan again."),),
+    ("committee", "rules"): (N_("%(count)s people have the part “%(name)s”, which the new rules do not have."),),
+    ("fired", "rules"): (N_("%(edge)s has passed. What it did is not undone by another date."),),
+    ("language", "rules"): (N_("%(count)s letters were written in “%(name)s”, which the new rules leave out."),),
+    ("map", "from"): (N_("No state of the round is called “%(name)s”."),),
+    ("map", "to"): (N_("The new rules have no state “%(name)s”."),),
+    ("marks", "rules"): (N_("Marks that were given for “%(name)s” lie outside its new scale."),),
+    ("meeting", "rules"): (
+        N_("“%(name)s” is held on %(day)s, and the new rules have no such meeting. Cancel it first."),
+    ),
+    ("obligation", "begun"): (N_("“%(name)s” was begun or fulfilled by %(count)s: accept or excuse that first."),),
+    ("past", "rules"): (N_("%(edge)s would lie in the past. Nobody is made late afterwards."),),
+    ("request", "rules"): (N_("Somebody waits for more time (%(edge)s), and that goes. Answer it first."),),
+    ("round", ""): (N_("These files are not of this round."),),
+    ("round", "number"): (N_("The number of a round that runs stays “%(was)s”."),),
+    ("round", "zone"): (N_("The time zone of a round that runs stays “%(was)s”."),),
+    ("round", "currency"): (N_("The currency of a round that runs stays “%(was)s”."),),
+    ("slots", "rules"): (N_("%(count)s slots of “%(name)s” are given, and the new rules give none there."),),
+    ("stranded", "no state"): (
+        N_("The new rules have no state “%(name)s”, in which dossiers stand (%(count)s). Say where they go."),
+    ),
+    ("stranded", "no way out"): (
+        N_("No way leads out of “%(name)s” by the new rules and dates (%(count)s dossiers)."),
+    ),
+    ("strand", "rules"): (N_("%(count)s dossiers stand in the strand “%(name)s”, and the new rules have no such."),),
+    ("verdict", "rules"): (
+        N_("The verdict “%(name)s” stands (%(count)s dossiers), and the new rules lack it. Withdraw it first."),
+    ),
 }  # fmt: skip
 """(code, because) -> how it is said"""
 
@@ -344,6 +393,16 @@ def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     return str(value)
 
 
+def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """`call closes` with the phase's title; what is no edge, as it is."""
+    phase, _blank, edge = str(value).rpartition(" ")
+    title = ask.place.workflow.phases.get(phase)
+    if title is None or edge not in ("opens", "closes"):
+        return str(value)
+    said = ask.say("“%(phase)s” opens") if edge == "opens" else ask.say("“%(phase)s” closes")
+    return said % {"phase": ask.said(title)}
+
+
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
     "amount_left": _amount,
@@ -356,6 +415,7 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "last": _day,
     "least_amount": _amount,
     "deliverable": _said,
+    "edge": _edge,
     "last_day": _day,
     "meeting": _said,
     "most_amount": _amount,

@@ -36,7 +36,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
         for transition in calendar:
             if transition.frees:
                 moved += give_places(scene, transition, at=as_of, leaves_at=leaves_at)
-            elif transition.after is not None:
+            elif transition.is_timed:
                 own = Fallen(scene.round_id, f"{MOVES} {transition.name} 1")
                 if parts := _own_parts(scene, transition, own, [*here, *moved]):
                     moved += take(scene, transition, parts, at=as_of, leaves_at=leaves_at)

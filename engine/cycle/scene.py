@@ -110,6 +110,8 @@ class _Saying:
     about: dict[int, _About] = field(default_factory=dict)
     personal: list[Personal] = field(default_factory=list)
     many: list[_AboutMany] = field(default_factory=list)
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """what a letter about the moment itself says besides"""
 
 
 class Scene:
@@ -262,7 +264,9 @@ class Scene:
         for role, letter in letters.items():
             leaves = self.now if leaves_at is None else leaves_at
             saying = sayings.setdefault((role, letter), _Saying(leaves, valid_until))
-            if dossier is not None:
+            if dossier is None:
+                saying.extras = extras or {}
+            else:
                 saying.about[the_id(dossier)] = _About(reasons, reason, extras or {})
 
     def tell_person(
@@ -276,14 +280,17 @@ class Scene:
         dossier: DossierRow | None = None,
         thread: str | None = None,
         valid_until: int | None = None,
+        at: int | None = None,
+        leaves_at: int | None = None,
     ) -> None:
         """Have one person told, as somebody with a `role`, about a dossier or about none; the letter leaves now.
 
-        A cause tells a role one letter in this way or another, never in both. Letters of a `thread` leave in order.
+        What no act tells has the instant `at` of its cause, and may leave later. A cause tells a role one letter in
+        this way or another, never in both. Letters of a `thread` leave in order.
         """
         point("telling somebody")
-        sayings = self._causes.setdefault((cause, self.now), {})
-        saying = sayings.setdefault((role, letter), _Saying(self.now, valid_until))
+        sayings = self._causes.setdefault((cause, self.now if at is None else at), {})
+        saying = sayings.setdefault((role, letter), _Saying(self.now if leaves_at is None else leaves_at, valid_until))
         saying.personal.append(Personal(the_id(person), dossier.id if dossier else None, facts, thread))
 
     @property
@@ -423,7 +430,7 @@ class Scene:
             saying.leaves_at,
             saying.valid_until,
             lines,
-            extras=said[-1].extras if said else {},
+            extras=said[-1].extras if said else saying.extras,
             reason=reason,
             many=tuple(Many(many.gathered.size, many.gathered.ids) for many in saying.many),
             size=size,

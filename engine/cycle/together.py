@@ -5,6 +5,7 @@ All of those chosen, or none: one transaction, one batch. Its letters wait for a
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 from engine.cycle.acting import made_by_people, reasons_not_to_act, window_refusal
 from engine.cycle.cohorts import enter_all
 from engine.cycle.late_moves import late_moves
+from engine.cycle.new_values import give_value
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -50,10 +52,12 @@ class NotAll(Refused):
 def moves_of_staff(workflow: Workflow) -> tuple[Transition, ...]:
     """The transitions that staff may make for many dossiers at once: their own, and those that they minute.
 
-    What applicants do is theirs, with its questions; a verdict is recorded and not made.
+    What applicants do is theirs, with its questions; a verdict is recorded and not made; and what gives a dossier a new
+    value is done by itself, for the value is its own.
     """
     by_staff = {STAFF, *workflow.committees}
-    return tuple(one for one in workflow.transitions.values() if one.by in by_staff and one.takes_effect is None)
+    moves = (one for one in workflow.transitions.values() if one.by in by_staff and one.takes_effect is None)
+    return tuple(one for one in moves if one.sets is None)
 
 
 def chosen_dossiers(
@@ -95,6 +99,7 @@ def move_together(
     reason: str | None,
     seen: int | None,
     undo_for: int,
+    value: Any = None,
 ) -> BatchRow:
     """Make one transition of all these dossiers, and let its letters wait for `undo_for` microseconds.
 
@@ -116,6 +121,12 @@ def move_together(
     scene.session.add(batch)
     scene.session.flush()
     point("batch written")
+    if transition.sets is not None or value is not None:
+        elsewhere = (scene.machine.from_here(transition.name, dossier.state) for dossier in dossiers)
+        refuse([may_act_as(transition.by or "", standing, scene.workflow), *elsewhere])
+        batch.before = {one.number: give_value(scene, one, transition, value, person) for one in dossiers}
+        scene.session.add(batch)
+        scene.session.flush()
     if against := reasons_not_to(scene, dossiers, transition, person, standing, reason=reason):
         raise NotAll(against)
     ids = [the_id(dossier) for dossier in dossiers]
@@ -140,7 +151,7 @@ def move_together(
         scene.batch_id, scene.letters_from = the_id(batch), batch.undo_until
     scene.note(
         "batch made", by, batch=the_id(batch), name=name, reason=reason, dossiers=[one.number for one in dossiers],
-        undo_until=batch.undo_until,
+        undo_until=batch.undo_until, before=batch.before,
     )  # fmt: skip
     return batch
 

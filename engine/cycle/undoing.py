@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from engine.cycle.firing import fire_again
 from engine.cycle.late_moves import late_moves
+from engine.cycle.new_values import take_back_value
 from engine.cycle.obligations import set_obligation_deadlines
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
@@ -201,6 +202,9 @@ def _go_back(
             batch=the_id(batch),
         )  # fmt: skip
         session.expire(dossier)
+    for _, dossier in moves:
+        if batch.before is not None:
+            take_back_value(scene, batch, dossier, batch.before.get(dossier.number), person)
     follow(scene, [dossier for _, dossier in moves], since=scene.now)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)

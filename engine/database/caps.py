@@ -63,7 +63,7 @@ def caps_of(
     if transition.guard("at_most") is None:
         return ()
     scopes = scopes_of(session, workflow, round_id, transition)
-    return tuple(_cap(session, workflow, round_id, transition, scope, besides) for scope in scopes)
+    return tuple(cap_of(session, workflow, round_id, transition, scope, besides) for scope in scopes)
 
 
 def cap_for(
@@ -73,12 +73,14 @@ def cap_for(
     """The same for one dossier."""
     if transition.guard("at_most") is None:
         return None
-    return _cap(session, workflow, round_id, transition, scope_for(session, workflow, transition, dossier), besides)
+    return cap_of(session, workflow, round_id, transition, scope_for(session, workflow, transition, dossier), besides)
 
 
-def _cap(
-    session: Session, workflow: Workflow, round_id: int, transition: Transition, scope: str | None, besides: Besides
+def cap_of(
+    session: Session, workflow: Workflow, round_id: int, transition: Transition, scope: str | None,
+    besides: Besides = None,
 ) -> Cap:
+    """The cap of a transition that has one, in one part of what is counted apart."""
     guard = transition.guard("at_most")
     assert guard is not None
     assert isinstance(guard.value, NUMBERS)

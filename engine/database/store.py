@@ -383,3 +383,13 @@ def places_held(
     number: int = session.connection().execute(held).scalar_one()
     point("places counted")
     return number
+
+
+def contacts_concerned(session: Session, round_id: int, states: Sequence[str]) -> Sequence[PersonRow]:
+    """Everybody who speaks for a dossier of the round that stands in one of these states, each once."""
+    speaking = (
+        sa.select(col(ContactRow.person_id))
+        .join(DossierRow, col(DossierRow.id) == col(ContactRow.dossier_id))
+        .where(col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(states))
+    )
+    return session.exec(select(PersonRow).where(col(PersonRow.id).in_(speaking)).order_by(col(PersonRow.id))).all()

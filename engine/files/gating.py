@@ -2,9 +2,8 @@
 
 from engine.files.source import Spot
 from engine.rules.budgets import draws_on
-from engine.rules.ranking import STRAND
 from engine.rules.roles import ordering_committee
-from engine.rules.workflow import Transition, Workflow
+from engine.rules.workflow import STRAND, Transition, Workflow
 
 
 def check_gates(workflow: Workflow, whole: Spot) -> None:

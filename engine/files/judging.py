@@ -6,6 +6,7 @@ from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
 from engine.rules.round import NEVER, Round
@@ -35,10 +36,13 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         check_chains(workflow, whole)
         check_gates(workflow, whole)
     _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
+    _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
+    _check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -52,6 +56,7 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
         general.at("currency").complain(f'is required: "{asked}" asks for money')
     _check_titles({state.name: state.title for state in workflow.states.values()}, whole.at("state"), "title")
     _check_titles(workflow.phases, whole.at("phase"))
+    _check_titles(workflow.strands, whole.at("strand"))
     if (
         "question" not in whole.source.broken
         and workflow.questions
@@ -203,6 +208,19 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
 
 
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
     """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
     for reminder in workflow.reminders.values():
@@ -234,6 +252,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
         handed_in = workflow.deliverables.get(obligation.deliver or "")
         if handed_in is not None and handed_in.by != APPLICANT:
             whole.at("obligation", obligation.name, "deliver").complain(
@@ -247,6 +270,17 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             whole.at("obligation", obligation.name, "attend").complain(
                 f'the meeting "{obligation.attend}" is not open to "{shut[0]}", which owes it'
             )
+
+
+def _check_committee_meetings(workflow: Workflow, whole: Spot) -> None:
+    """Nobody comes for a dossier to a meeting of a committee."""
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            for meeting in guard.names if guard.word == "attended" else ():
+                if meeting in workflow.meetings and (committee := workflow.meetings[meeting].committee):
+                    whole.at(kind, name, "only_if", guard.word).complain(
+                        f'cannot hold: "{meeting}" is a meeting of "{committee}", and no dossier is asked to it'
+                    )
 
 
 def _check_readers(workflow: Workflow, whole: Spot) -> None:
@@ -281,6 +315,16 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
 
 
+def _check_strands(workflow: Workflow, whole: Spot) -> None:
+    """What holds of every strand is no condition; and one strand is none."""
+    if len(workflow.strands) == 1:
+        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
+                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
+
+
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
     for name, mark in guard.marks:
         worst, best = workflow.criteria[name].scale
@@ -304,6 +348,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
+    acting |= {meeting.committee for meeting in workflow.meetings.values()}
     acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
     acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):

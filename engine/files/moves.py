@@ -7,8 +7,10 @@ from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Recent, Transition
 
+STAYS = ("file", "schedule", "dossier", "conflicts")
+"""kinds of question whose answers no move gives anew: more hangs on them than their words"""
 COUNTED = ("at_most", "rank_at_most", "budget_left")
 
 
@@ -19,12 +21,13 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
     _check_guards(raw, values, spot)
     _check_order(raw, spot)
     _check_states(raw, values, spot)
+    _check_sets(raw, values, spot)
     return Transition(
         name=name,
         sources=values["from"],
         target=values["to"],
         by=values.get("by"),
-        when=values.get("when"),
+        when=None if isinstance(values.get("when"), OwnMoment) else values.get("when"),
         window=window_of(values, spot),
         guards=values.get("only_if", ()),
         if_not=values.get("if_not", {}),
@@ -34,10 +37,34 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         release=values.get("release", "auto"),
         tell=values.get("tell", {}),
         position=position,
+        sets=values.get("sets"),
         per=values.get("per"),
         after=values.get("after"),
         within=values.get("within"),
+        own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
     )
+
+
+def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    """Somebody must be there to give the value, at the moment at which it counts."""
+    if "sets" not in raw:
+        return
+    place, data = spot.at("sets"), spot.source.data or {}
+    if "when" in raw:
+        place.complain('stands beside "when"; the calendar has no new value to give')
+    elif "takes_effect" in raw:
+        place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
+    elif values.get("by") in spot.names["committee"]:
+        place.later(f'a committee that gives a new value ("{values["by"]}")')
+    general = data.get("workflow")
+    begins = general.get("begins_in") if isinstance(general, dict) else None
+    if values.get("by") == APPLICANT and begins in values.get("from", ()):
+        place.complain(f'says nothing in "{begins}": there the applicant fills in the form, and has chosen')
+    asked = data.get("question")
+    question = asked.get(raw["sets"]) if isinstance(asked, dict) and isinstance(raw["sets"], str) else None
+    kind = question.get("kind") if isinstance(question, dict) else None
+    if kind in STAYS:
+        place.complain(f'"{raw["sets"]}" has the kind "{kind}", and its answer stays as it was handed in')
 
 
 def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
@@ -65,10 +92,12 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
         )
-    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
+    has_own = isinstance(values.get("when"), OwnMoment)
+    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw) and not has_own)
     if values.get("release", "auto") != "auto" and not has_moment:
         but = ", and a place frees when it will" if _waits(raw) else ""
         but = ", and \"after\" gives each dossier its own" if "after" in raw else but
+        but = ", and here each dossier has its own" if has_own else but
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
             f"{but}"
@@ -104,8 +133,8 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: the calendar gives no reason")
         if guard.word == "recommendation" and not spot.names["committee"]:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
-        if guard.word == "rank_at_most" and "after" in raw:
-            place.complain('cannot hold: a rank is among all who stand there at one moment; "after" gives each its own')
+        if guard.word == "rank_at_most" and ("after" in raw or isinstance(values.get("when"), OwnMoment)):
+            place.complain("cannot hold: a rank is among all who stand there at one moment, and here each has its own")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
         if guard.word == "rank_at_most" and not (spot.names["criterion"] or values.get("order")):

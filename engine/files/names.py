@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.files.source import Spot, written
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, STRAND
 
 Reader = Callable[[object, Spot], Any]
 """A reader of one kind of value: gives it as the records hold it, or None after it has complained."""
@@ -57,12 +57,11 @@ def each(inner: Reader, *, alone: bool = False, empty: str = "is an empty list")
 
 
 def read_open_to(value: object, spot: Spot) -> tuple[str, ...] | str | None:
-    """Whose dossiers a meeting is for: states, or everyone."""
+    """Whose dossiers a meeting is for: states, or everyone; or which committee meets."""
     if value == EVERYONE:
         return EVERYONE
-    if isinstance(value, str) and value in spot.names["committee"]:
-        spot.later(f'a meeting of a committee ("{value}")')
-        return None
+    if isinstance(value, str) and value in spot.names["committee"] and value not in spot.names["state"]:
+        return value
     states: tuple[str, ...] | None = each(name_of("state"), alone=True)(value, spot)
     return states
 
@@ -90,6 +89,20 @@ def read_bookable(value: object, spot: Spot) -> str | None:
         spot.complain(f"must be a role, not {written(value)}")
     elif value not in known:
         spot.unknown("role", value, known)
+    else:
+        return value
+    return None
+
+
+def read_set(value: object, spot: Spot) -> str | None:
+    """What a move gives a new value: the strand, or a question of the dossier's own form."""
+    known = (*((STRAND,) if spot.names["strand"] else ()), *spot.names["question"])
+    if value == STRAND and not spot.names["strand"] and "strand" not in spot.names.unreadable:
+        spot.complain("says nothing: there is no [strand]")
+    elif not isinstance(value, str):
+        spot.complain(f"must be strand or the name of a question, not {written(value)}")
+    elif value not in known and "question" not in spot.names.unreadable:
+        spot.unknown("question", value, known)
     else:
         return value
     return None

@@ -43,6 +43,9 @@ FRENCH = {
     "at closes each": "à la fin de chaque vague de la phase {phase}",
     "before": "{span} avant {edge}",
     "after": "{span} après {edge}",
+    "own accepted": "le jour où {what} est accepté",
+    "own day": "le jour donné en réponse à {question}",
+    "on own": "{anchor}",
     "during": "pendant cette phase",
     "between": "entre {start} et {end}",
     "within": "pendant {span} après l’arrivée du dossier à cette étape",
@@ -51,6 +54,8 @@ FRENCH = {
     "on": "le {day}",
     "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
+    "by clocks": "{dates}, à l’heure locale : {city} ({zone})",
+    "further notice": "nouvel ordre",
     "rolled": "{dates} (le fichier dit {written} ; ce jour-là, personne ne travaille)",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
@@ -64,6 +69,7 @@ FRENCH = {
     "who judges": "Les dossiers sont jugés par **{title}** (`{name}`).",
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que par au moins {members} sans conflit d’intérêts.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -91,8 +97,10 @@ FRENCH = {
     "at least together": "au moins {limit} au total",
     "answer": "la réponse à {question} est {choices}",
     "asked only": "Cela n’est demandé que si {clause}.",
-    "may hand in": "{who} peut le remettre, et encore, tant que le dossier se trouve à l’étape {states}.",
-    "help": "L’explication qui l’accompagne est {text}.",
+    "may hand in": "{who} peut le remettre, et le remettre à nouveau, tant que le dossier se trouve à l’étape "
+    "{states}.",
+    "concerned": "Tout le monde désigne ici les personnes qui parlent pour un dossier à l’étape {states}.",
+    "help": "L’explication\u00a0: {text}",
     "accept": "uniquement {endings}",
     "required": "obligatoire",
     "optional": "facultatif",
@@ -106,6 +114,8 @@ FRENCH = {
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt, {window}, jusqu’à ce "
     "que toutes les places soient prises.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
     "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
@@ -151,12 +161,14 @@ FRENCH = {
     "rank_at_most": "le dossier est classé parmi les {number} premiers",
     "score_at_least share": "la note moyenne est d’au moins {share} de la plus haute possible",
     "score_at_least given": "la note moyenne atteint au moins ce que l’édition donne sous le nom `{name}`",
+    "strand": "le dossier relève de {names}",
     "rank_at_most share": "le dossier est classé parmi les premiers {share}",
     "rank_at_most given": "le dossier est classé parmi les premiers, autant que l’édition en donne sous le nom "
     "`{name}`",
     "at_most share": "ensuite, en {target}, au plus {share} des dossiers introduits occupent une place",
     "at_most given": "ensuite, en {target}, il n’y a pas plus de places occupées que l’édition n’en "
     "donne sous le nom `{name}`",
+    "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
     "given": "ce que l’édition donne sous le nom `{name}`",
@@ -194,6 +206,7 @@ FRENCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un dossier en {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un dossier en {states} doit remettre{often}, {window} : {what}.",
+    "each row": "un pour chaque ligne de {question}, jusqu’au jour de cette ligne",
     "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
     "every year": "chaque année",
@@ -212,6 +225,10 @@ FRENCH = {
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est en {states}. "
     "Sinon : {letters}.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
+    "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",
@@ -220,6 +237,7 @@ FRENCH = {
     "legend ends": "fin du parcours",
     # the end
     "anytime": "Issues",
+    "notices": "Pour cette édition seulement",
     "letters": "Les lettres",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

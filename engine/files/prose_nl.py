@@ -43,6 +43,9 @@ DUTCH = {
     "at closes each": "bij het einde van elke lichting van de fase {phase}",
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
+    "own accepted": "de dag waarop {what} wordt aanvaard",
+    "own day": "de dag die op {question} is geantwoord",
+    "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",
     "within": "tot {span} nadat het dossier daar is gekomen",
@@ -51,6 +54,8 @@ DUTCH = {
     "on": "op {day}",
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
+    "by clocks": "{dates}, volgens de klok van {city} ({zone})",
+    "further notice": "nader order",
     "rolled": "{dates} (in het bestand staat {written}; op die dag wordt niet gewerkt)",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",
     # the beginning
@@ -64,6 +69,7 @@ DUTCH = {
     "who judges": "Over de dossiers oordeelt **{title}** (`{name}`).",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
     "quorum": "Een dossier mag alleen beoordeeld worden door minstens {members} zonder belangenconflict.",
+    "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
     # phases and states
     "phases": "De fasen",
     "states": "Waar een dossier kan staan",
@@ -91,8 +97,9 @@ DUTCH = {
     "at least together": "samen minstens {limit}",
     "answer": "{question} beantwoord is met {choices}",
     "asked only": "Dit wordt alleen gevraagd als {clause}.",
-    "may hand in": "{who} mag het indienen, en opnieuw, zolang het dossier {states} is.",
-    "help": "De uitleg erbij luidt {text}.",
+    "may hand in": "{who} mag het indienen, en opnieuw indienen, zolang het dossier op {states} staat.",
+    "concerned": "Iedereen betekent hier: wie spreekt voor een dossier dat op {states} staat.",
+    "help": "De uitleg erbij: {text}",
     "accept": "alleen {endings}",
     "required": "verplicht",
     "optional": "niet verplicht",
@@ -106,6 +113,8 @@ DUTCH = {
     "judges": "{who} oordeelt hierover, {window}.",
     "place frees": "Telkens als er een plaats vrijkomt, gebeurt dit vanzelf en meteen, {window}, tot alle plaatsen "
     "bezet zijn.",
+    "sets": "Wie dit doet, geeft ook een nieuwe waarde: {what}.",
+    "the strand": "de reeks van het dossier",
     "happens": "Dit gebeurt vanzelf {moment}.",
     "stays": "Dit gebeurt vanzelf zodra een dossier daar {span} staat, aan het einde van de laatste dag.",
     "takes effect": "Het oordeel gaat in {moment} en kan tot dan worden herzien.",
@@ -149,10 +158,12 @@ DUTCH = {
     "rank_at_most": "het dossier bij de eerste {number} staat",
     "score_at_least share": "de gemiddelde score minstens {share} van de hoogst mogelijke is",
     "score_at_least given": "de gemiddelde score minstens is wat de ronde als `{name}` opgeeft",
+    "strand": "het dossier in {names} staat",
     "rank_at_most share": "het dossier bij de eerste {share} ervan staat",
     "rank_at_most given": "het dossier bij de eersten staat, zoveel als de ronde als `{name}` opgeeft",
     "at_most share": "daarna hoogstens {share} van de ingediende dossiers een plaats heeft in {target}",
     "at_most given": "er daarna in {target} niet meer plaatsen bezet zijn dan de ronde als `{name}` opgeeft",
+    "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
     "given": "wat de ronde als `{name}` opgeeft",
@@ -190,6 +201,7 @@ DUTCH = {
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie in {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie in {states} staat, moet{often} dit indienen, {window}: {what}.",
+    "each row": "één voor elke regel van {question}, tot de dag van die regel",
     "owed only": "Dat geldt alleen {guards} wanneer het dossier daar komt.",
     "times": "{n} keer|{n} keer",
     "every year": "elk jaar",
@@ -208,6 +220,10 @@ DUTCH = {
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer in {states}. "
     "Zo niet: {letters}.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
+    "moves": "telkens als een datum van de fase {phase} verschuift",
+    "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",
+    "moved closes": "Op {decided} is beslist het einde te verschuiven van {was} naar {to}: {reason}",
+    "moved opens": "Op {decided} is beslist het begin te verschuiven van {was} naar {to}: {reason}",
     # the picture
     "legend staff": "een commissie of het programmateam beslist",
     "legend applicant": "de indiener handelt",
@@ -216,6 +232,7 @@ DUTCH = {
     "legend ends": "eindstation",
     # the end
     "anytime": "Uitwegen",
+    "notices": "Alleen in deze ronde",
     "letters": "De brieven",
 }
 """key -> phrase; a bar parts the form for one from the form for several"""

@@ -8,9 +8,10 @@ from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
-from engine.rules.ranking import BATCH, STRAND, order_of
+from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -67,6 +68,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
@@ -93,6 +96,10 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
@@ -102,7 +109,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
-        if transition.after and voice.round:
+        if (transition.after or transition.own) and voice.round:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
@@ -131,6 +138,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
@@ -153,7 +162,10 @@ def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
     """The clause of a guard that asks for a number."""
     if isinstance(number, PerStrand):
         return voice.both([
-            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+            )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
@@ -171,7 +183,9 @@ def _seats(voice: Voice, seats: Number) -> str:
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
-    if meeting.open_to == "everyone":
+    if meeting.committee:
+        people = voice.role(meeting.committee)
+    elif meeting.open_to == "everyone":
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
@@ -215,7 +229,12 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
@@ -234,6 +253,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
@@ -283,5 +304,12 @@ def _promise(voice: Voice, promise: Promise) -> str:
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
-    return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
+    told = voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    if not announcement.about:
+        return told
+    return f"{told} {voice.say('concerned', states=voice.states(announcement.about))}"

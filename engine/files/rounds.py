@@ -4,9 +4,9 @@ What can be judged of the dates by themselves is complained about here; what con
 promise too early?) is in dating.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -15,12 +15,11 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, shift, to_instant
-from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round, Session
-from engine.rules.workflow import EdgeName, Span
+from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
+from engine.rules.workflow import APPLICANT, EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
-MOST_BATCHES = 400
 TABLES = {table.name: table for table in ROUND}
 
 
@@ -45,6 +44,8 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         if (sessions := _sessions(value, spot, zone, country)) is not None
     }
     given = read_given(source)
+    moved = _moved(source, phases, zone)
+    notices = _notices(source, zone)
     _check_phases(source)
     _check_mails_at(general, phases, source)
     if source.has_errors:
@@ -61,6 +62,8 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         meetings=meetings,
         given=given,
         file=file,
+        moved=moved,
+        notices=notices,
     )
 
 
@@ -84,9 +87,13 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     edges = _edges(values, spot)
     if edges is None:
         return None
+    if zone is not None and values.get("zone") == zone:
+        spot.at("zone").complain(f'"{zone}" is the zone of the round already')
+    zone = values.get("zone", zone)
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"))
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"),
+                       zone=values.get("zone"))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
     if dates.closes == NEVER:
@@ -115,6 +122,55 @@ def _check_batches(dates: PhaseDates, values: Values, spot: Spot) -> None:
         place.complain(f"{every} would cut the phase into more than {MOST_BATCHES} batches")
     if "roll" in values:
         spot.at("roll").complain('stands beside "every"; a batch ends where the next one begins')
+
+
+def _rows(source: Source, table: str) -> Iterator[tuple[Values, Spot]]:
+    """The rows of `[[extension]]` or `[[announcement]]` that say all that they must."""
+    rows = (source.data or {}).get(table)
+    for index, raw in enumerate(rows if isinstance(rows, list) else []):
+        spot = Spot(source, (table, index))
+        values = read_table(TABLES[table].keys, raw, spot)
+        if {key.name for key in TABLES[table].keys if key.required} <= set(values):
+            yield values, spot
+
+
+def _moved(source: Source, phases: dict[str, PhaseDates], zone: str | None) -> tuple[Moved, ...]:
+    """The change log, each line applied to the dates that it moves."""
+    found: list[Moved] = []
+    for values, spot in _rows(source, "extension"):
+        of, to, decided = values["of"], values["to"], values["decided"]
+        dates = phases.get(of.phase)
+        of_phase = zone if dates is None else dates.zone or zone
+        if dates is None or of_phase is None or not _check_hour(to, spot.at("to"), of_phase):
+            continue  # it was complained about
+        was = dates.opens if of.edge == "opens" else dates.closes
+        after = replace(dates, opens=to) if of.edge == "opens" else replace(dates, closes=to, written=None)
+        if to == was:
+            spot.at("to").complain(f'"{of}" is on that date already')
+        elif was != NEVER and decided > was.day:
+            spot.at("decided").complain(f'"{of}" had passed by then ({was.day}); what is past is not moved')
+        elif edge_instant(after.opens, "opens", of_phase) >= edge_instant(after.closes, "closes", of_phase):
+            spot.at("to").complain(f'"{of.phase}" would close before it opens')
+        else:
+            phases[of.phase] = after
+            found.append(Moved(of.phase, of.edge, was, to, decided, values["reason"]))
+    return tuple(found)
+
+
+def _notices(source: Source, zone: str | None) -> dict[str, Notice]:
+    found: dict[str, Notice] = {}
+    for values, spot in _rows(source, "announcement"):
+        on: LocalEdge = values["on"]
+        for role in values["tell"]:
+            if role == APPLICANT:
+                spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
+        if zone and on.hour and not _check_time(on.day, on.hour, spot.at("on"), zone):
+            continue
+        name = on.day.isoformat() if on.hour is None else datetime.combine(on.day, on.hour).isoformat()
+        if name in found:
+            spot.at("on").complain("is the day and hour of another notice; write both into one letter")
+        found[name] = Notice(name, on, values["tell"], len(found))
+    return found
 
 
 def _check_open_end(values: Values, spot: Spot) -> None:

@@ -29,7 +29,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question, Workflow
+from engine.rules.workflow import STRAND, Question, Workflow
 
 
 class Actors:
@@ -61,6 +61,7 @@ class Actors:
         self._numbers[act.number] = self.cycle.start_dossier(
             self.round_key, organisation=values["organisation"], email=act.who, name=values["name"],
             language=values["language"], by=act.who, now=act.instant,
+            strand=values.get("strand"),
         )  # fmt: skip
 
     def _contact(self, act: Act) -> None:
@@ -156,9 +157,16 @@ class Actors:
         self.cycle.revoke(self.round_key, act.values["batch"], by=act.who, now=act.instant)
 
     def _transition(self, act: Act) -> None:
+        sets = self.workflow.transitions[act.what].sets if act.what in self.workflow.transitions else None
+        answers: dict[str, Any] = {}
+        if sets == STRAND and STRAND in act.values:
+            answers = {STRAND: act.values[STRAND]}
+        elif sets is not None and sets in act.values:
+            answers, _ = self._given(act, self.workflow.questions, {sets: act.values[sets]})
         self.cycle.act(
-            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason")
-        )
+            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason"),
+            answers=answers,
+        )  # fmt: skip
 
 
 _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {

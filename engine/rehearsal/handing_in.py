@@ -9,6 +9,7 @@ from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
 from engine.rehearsal.inventing import Applicant
 from engine.rehearsal.setting import Setting
 from engine.rules.asked import asked
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, from_instant
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
@@ -78,8 +79,11 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
-    answers = setting.inventor.answers(setting.workflow.questions, applicant.language, _day(setting, draft.ends))
-    names = list(asked(setting.workflow.questions, answers))
+    strands = list(setting.workflow.strands)
+    strand = chance.choice(strands) if strands else None
+    questions = asked_of(setting.workflow.questions, strand)
+    answers = setting.inventor.answers(questions, applicant.language, _day(setting, draft.ends))
+    names = list(asked(questions, answers))
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
 
@@ -88,7 +92,8 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
 
     act(
         draft.begins, START,
-        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language},
+        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language}
+        | ({"strand": strand} if strand else {}),
     )  # fmt: skip
     for other in applicant.contacts[1:]:
         act(

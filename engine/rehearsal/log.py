@@ -179,6 +179,8 @@ class _Reading:
             return self.workflow.criteria
         if what == DELIVERY and (deliverable := self.workflow.deliverables.get(values.get("deliverable", ""))):
             return deliverable.questions
+        if (rule := self.workflow.transitions.get(what)) and rule.sets:
+            return (rule.sets,)
         return ()
 
     def _known(self, what: str) -> Mapping[str, Iterable[str]]:

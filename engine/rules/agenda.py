@@ -1,6 +1,6 @@
 """What will become due in a round, and in which order?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -52,10 +52,22 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
     What hangs on an edge of a phase that is cut happens for each batch; with the calendar of a batch, for that one.
     """
     numbers = range(1, len(calendar.batches) + 1) if calendar.batch is None else (calendar.batch,)
-    found = list(_of(workflow, calendar.of_batch(None), settle))
+    found = [*_of(workflow, calendar.of_batch(None), settle), *_notices(workflow, calendar)]
     for number in numbers if calendar.cut else ():
         found += _of(workflow, calendar.of_batch(number), settle, number)
     return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
+
+
+def _notices(workflow: Workflow, calendar: Calendar) -> Iterator[Due]:
+    """What the round alone announces, after the announcements of the rules."""
+    for notice in calendar.round.notices.values():
+        at = calendar.hearing_of(notice.on)
+        place = len(workflow.announcements) + notice.position
+        yield Due(
+            key=f"announcement {notice.name}", kind="announcement", name=notice.name, moment=notice.name,
+            position=ORDER.index("announcement") * PLACES + place, at=at, fires_at=at,
+            local=from_instant(at, calendar.zone).isoformat(),
+        )  # fmt: skip
 
 
 def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None = None) -> list[Due]:
@@ -116,10 +128,11 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 "transition", transition.name, opens, transition.position, calendar.instant, key=key_of(transition),
             )  # fmt: skip
     for announcement in workflow.announcements.values():
-        add(
-            "announcement", announcement.name, announcement.when, announcement.position, calendar.hearing,
-            key=f"announcement {announcement.name}",
-        )  # fmt: skip
+        if announcement.moment:
+            add(
+                "announcement", announcement.name, announcement.moment, announcement.position, calendar.hearing,
+                key=f"announcement {announcement.name}",
+            )  # fmt: skip
     for reminder in workflow.reminders.values():
         instants = sorted(calendar.hearing(moment) for moment in reminder.when)
         for number, moment in enumerate(reminder.when, start=1):
@@ -149,15 +162,25 @@ class Laid:
     """1, 2, 3 ... for what is owed every year, month or week"""
 
 
-def obligation_windows(obligation: Obligation, calendar: Calendar, *, since: int | None = None) -> tuple[Laid, ...]:
+def obligation_windows(
+    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = ()
+) -> tuple[Laid, ...]:
     """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
     `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
-    so long nothing is known without `since`.
+    so long nothing is known without `since`, and of a row of a schedule nothing without its `days`; a row whose day is
+    past as the dossier comes there is owed until the end of that day.
     """
     if obligation.window is None:
-        if since is None or obligation.within is None:
+        if since is None:
             return ()
+        if obligation.each is not None:
+            came = from_instant(since, calendar.zone).date()
+            lasts = [max(day, came) for day in days]
+            over = [day_starts(day + timedelta(days=1), calendar.zone) for day in lasts]
+            rows = enumerate(zip(over, lasts, strict=True), start=1)
+            return tuple(Laid(number, since, due_at, last, None) for number, (due_at, last) in rows)
+        assert obligation.within is not None
         last = calendar.shift(from_instant(since, calendar.zone).date(), obligation.within, 1)
         due_at = day_starts(last + timedelta(days=1), calendar.zone)
         return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))

@@ -12,6 +12,7 @@ from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.asked import all_counting
 from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
 from engine.rules.ranking import within
 from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
@@ -38,12 +39,17 @@ CAPS = frozenset({"rank_at_most", "at_most", "budget_left"})
 """Guards about a whole cohort: judged when an act or a verdict is recorded, and for all who stand there together."""
 
 
+def named(guard: Guard) -> tuple[str, ...]:
+    """The names that a guard asks for: of deliverables, a meeting, strands."""
+    return _names(guard.value)
+
+
 def _names(value: object) -> tuple[str, ...]:
     return tuple(str(name) for name in value) if isinstance(value, tuple) else (str(value),)
 
 
 def _form(case: Case) -> tuple[Refusal, ...]:
-    return missing(case.workflow.questions, case.facts.answers)
+    return missing(asked_of(case.workflow.questions, case.facts.strand), case.facts.answers)
 
 
 def _answer(case: Case) -> tuple[Refusal, ...]:
@@ -208,6 +214,21 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     )
 
 
+def _strand(case: Case) -> tuple[Refusal, ...]:
+    wanted, stands = _names(case.value), case.facts.strand
+    if stands in wanted:
+        return ()
+    titles = case.workflow.strands
+    called = " or ".join(f'"{titles[one]}" ({one})' for one in wanted)
+    in_which = f'in "{titles[stands]}" ({stands})' if stands is not None else "in no strand"
+    return (
+        Refusal(
+            "strand", f"{case.facts.number} stands {in_which}, and this is for {called}",
+            {"strand": titles.get(stands or "", ""), "wanted": " / ".join(titles[one] for one in wanted)},
+        ),
+    )  # fmt: skip
+
+
 def _budget_left(case: Case) -> tuple[Refusal, ...]:
     asked, left = case.facts.money, case.facts.money_left
     if asked is None:
@@ -244,6 +265,7 @@ GUARDS: Mapping[str, Judge] = {
     "rank_at_most": _rank_at_most,
     "at_most": _at_most,
     "budget_left": _budget_left,
+    "strand": _strand,
     "once_per": lambda case: once_per(case.value, case.facts),
     "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),
     "follows": lambda case: follows(case.value, case.facts, case.workflow),

@@ -11,9 +11,9 @@ from typing import Literal
 from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.facts import to_six_places
 from engine.rules.numbers import NUMBERS, is_by_strand
-from engine.rules.workflow import Ties, Transition, Workflow
+from engine.rules.workflow import STRAND, Ties, Transition, Workflow
 
-STRAND, BATCH = "strand", "batch"
+BATCH = "batch"
 Wants = Literal["marks", "a better rank", "a place", "money"]
 
 

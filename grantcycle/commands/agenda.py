@@ -35,7 +35,7 @@ class Line:
     ending: str | None = None
     batch: int | None = None
     written: str | None = None
-    """the day or hour that the round's file says, where nobody works on that day"""
+    """the day or hour that the round's file says, where it counts on another: a day off, or moved since"""
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
@@ -63,9 +63,12 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
 
 
 def _written(calendar: Calendar, kind: str, name: str) -> str | None:
-    """What the file says of the end of a phase that counts on another day."""
+    """What the file says of an edge of a phase that counts on another day: a day off, or moved since."""
     phase, _, edge = name.rpartition(" ")
     written = calendar.rolled_from(phase) if kind == "edge" and edge == "closes" else None
+    if kind == "edge" and name not in calendar.extended:
+        first = next((one.was for one in calendar.round.moved if f"{one.phase} {one.edge}" == name), None)
+        written = first or written
     if written is None:
         return None
     return written.day.isoformat() if written.hour is None else datetime.combine(written.day, written.hour).isoformat()
@@ -106,7 +109,7 @@ def agenda(
 ) -> None:
     """All that will happen in a round, in order: as its files say, or once it is open with its extensions.
 
-    Example: grantcycle agenda cera-impuls/2019 --from 2019-03-01 --to 2019-05-31
+    Example: grantcycle agenda small-grants/2030 --from 2019-03-01 --to 2019-05-31
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -132,9 +135,9 @@ def agenda(
 
 
 def _remark(line: Line) -> str | None:
-    """How a line ended, and that its day is not the one that the file says."""
+    """How a line ended, of which batch it is, and the day that the file says where it is another."""
     of = f"batch {line.batch}" if line.batch else None
-    said = f"written {line.written}, a day off" if line.written else None
+    said = f"written {line.written}" if line.written else None
     return ", ".join(filter(None, (line.ending, of, said))) or None
 
 

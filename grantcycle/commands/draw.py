@@ -36,7 +36,7 @@ DRAWN: Mapping[Format, Callable[[Programme, str], str]] = {
 def draw(
     context: typer.Context,
     workflow: Annotated[
-        str, typer.Argument(metavar="WORKFLOW", help="A programme: cera-impuls, or its folder.", show_default=False)
+        str, typer.Argument(metavar="WORKFLOW", help="A programme: small-grants, or its folder.", show_default=False)
     ],
     format: Annotated[
         Format, typer.Option("--format", help="A picture; or for Mermaid, state machines (SCXML), processes (BPMN).")
@@ -52,7 +52,7 @@ def draw(
 ) -> None:
     """The diagram of a workflow: its states, and what moves a dossier from one to the next.
 
-    Example: grantcycle draw cera-impuls --lang en -o cera-impuls.svg
+    Example: grantcycle draw small-grants --lang en -o small-grants.svg
     """
     wiring = wiring_of(context)
     if version is None:

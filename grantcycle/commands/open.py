@@ -36,8 +36,8 @@ def open_round(
     With --replace a round that runs goes on with its files as they are now, in one act with a reason. What has happened
     stays; what would strand anybody is refused.
 
-    Examples: grantcycle open cera-impuls/2019 --as els@impuls.example, and
-    grantcycle open --replace cera-impuls/2019 --reason "The board moved the pitch" --as els@impuls.example
+    Example: grantcycle open small-grants/2030 --as els@fund.example, and once it runs:
+    grantcycle open --replace small-grants/2030 --reason "The board moved the pitch" --as els@fund.example
     """
     wiring = wiring_of(context)
     if replace:

@@ -25,7 +25,7 @@ def read(
 ) -> None:
     """The rules and the dates of a round as prose, generated from its files.
 
-    Example: grantcycle read cera-impuls/2019 --lang en
+    Example: grantcycle read small-grants/2030 --lang en
     """
     wiring = wiring_of(context)
     if version is None:

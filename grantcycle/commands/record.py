@@ -39,7 +39,7 @@ def score(
 ) -> None:
     """A committee member's marks; new ones replace the old.
 
-    Example: grantcycle record score cera-impuls/2019 CI19-001 --as bo@jury.example --mark participation=8
+    Example: grantcycle record score small-grants/2030 SG30-001 --as bo@jury.example --mark participation=8
     """
     wiring = wiring_of(context)
     given: dict[str, float] = {}
@@ -63,7 +63,7 @@ def recommendation(
 ) -> None:
     """What the committee recommends to the applicant; it is read with the verdict.
 
-    Example: grantcycle record recommendation cera-impuls/2019 CI19-001 --as bo@jury.example --file words.txt
+    Example: grantcycle record recommendation small-grants/2030 SG30-001 --as bo@jury.example --file words.txt
     """
     if (words is None) == (file is None):
         raise typer.BadParameter("give either --words or --file")
@@ -94,7 +94,7 @@ def order(
 def conflict(context: typer.Context, round_name: RoundName, number: Number, by: As, reason: Reason = None) -> None:
     """A committee member knows the applicant, and has no part in this dossier from now on.
 
-    Example: grantcycle record conflict cera-impuls/2019 CI19-001 --as bo@jury.example --reason "a colleague"
+    Example: grantcycle record conflict small-grants/2030 SG30-001 --as bo@jury.example --reason "a colleague"
     """
     wiring = wiring_of(context)
     wiring.cycle.declare_conflict(wiring.round_key(round_name), number, by=by, now=wiring.now(), reason=reason)
@@ -107,7 +107,7 @@ def verdict(
 ) -> None:
     """The committee's verdict, by its chair or minuted by staff; it may be replaced until it takes effect.
 
-    Example: grantcycle record verdict cera-impuls/2019 CI19-001 --of shortlist --as chair@jury.example
+    Example: grantcycle record verdict small-grants/2030 SG30-001 --of shortlist --as chair@jury.example
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -122,7 +122,7 @@ def verdict(
 def attendance(context: typer.Context, round_name: RoundName, number: Number, of: Of, by: As) -> None:
     """Somebody came to a meeting for this dossier.
 
-    Example: grantcycle record attendance cera-impuls/2019 CI19-001 --of kick_off --as els@impuls.example
+    Example: grantcycle record attendance small-grants/2030 SG30-001 --of kick_off --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.cycle.attend(wiring.round_key(round_name), number, of, by=by, now=wiring.now())
@@ -140,7 +140,7 @@ def excuse(
 ) -> None:
     """A dossier is excused from a meeting or an obligation.
 
-    Example: grantcycle record excuse cera-impuls/2019 CI19-001 --of kick_off --reason "ill" --as els@impuls.example
+    Example: grantcycle record excuse small-grants/2030 SG30-001 --of kick_off --reason "ill" --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.cycle.excuse(wiring.round_key(round_name), number, of, reason=reason, by=by, now=wiring.now())
@@ -159,7 +159,7 @@ def delivery(
 ) -> None:
     """A deliverable is handed in: a report, a contract.
 
-    Example: grantcycle record delivery cera-impuls/2019 CI19-001 --of interim_report --file report=report.pdf
+    Example: grantcycle record delivery small-grants/2030 SG30-001 --of interim_report --file report=report.pdf
     --as an@brug.example
     """
     wiring = wiring_of(context)

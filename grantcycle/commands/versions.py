@@ -41,7 +41,7 @@ def versions(context: typer.Context, round_name: RoundName, as_json: Json = Fals
         shown = [
             {
                 "version": one.number, **both("since", one.since, zone), "by": one.by, "reason": one.reason,
-                "mapped": dict(one.mapped), "dossiers": one.dossiers, "digest": one.digest,
+                "mapped": dict(one.mapped), "dossiers": one.dossiers,
                 "rewordings": one.rewordings,
             }
             for one in found

@@ -11,6 +11,7 @@ from engine.database.pages.people import OwnDossier
 from engine.database.pages.portal import extensions_of_dossiers
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, is_never
+from engine.rules.strands import strand_refusal
 from web import dates
 from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
@@ -44,9 +45,12 @@ def begin(ask: Ask) -> Response:
         return _start_page(ask, call, 409)
     if not ask.office.throttle.count(f"dossiers of {visitor.email}", STARTS):
         raise TooMany("You have started many dossiers in the last hour. Go on with one of them, or wait a bit.", 3600)
+    strand = ask.text("strand", 200) or None
+    if strand_refusal(place.workflow, strand):
+        return _start_page(ask, call, 422, error=ask.say("Choose one of these."))
     number = ask.office.cycle.start_dossier(
         place.key, organisation="", email=visitor.email, name=visitor.name, language=ask.letter_language,
-        by=visitor.email, now=ask.now, once=ask.text("once", 200) or nonce(),
+        by=visitor.email, now=ask.now, strand=strand, once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
     return ask.go(f"/dossier/{place.key}/{number}")
 
@@ -82,14 +86,16 @@ def _call(ask: Ask) -> Call:
     return call
 
 
-def _start_page(ask: Ask, call: Call, status: int = 200) -> Response:
+def _start_page(ask: Ask, call: Call, status: int = 200, error: str = "") -> Response:
     place = ask.place
     with ask.reading() as session:
         rules = ask.office.shelf.rules(session)
         own: Sequence[OwnDossier] = people.dossiers_of(session, somebody(ask).person_id, rules)
     here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
+    strands = [(name, ask.said(title)) for name, title in place.workflow.strands.items()]
     return render(
-        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask)
+        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask),
+        strands=strands, strand_error=error,
     )  # fmt: skip
 
 

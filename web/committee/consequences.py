@@ -43,9 +43,17 @@ def effects(ask: Ask, calendar: Calendar, transition: Transition) -> list[str]:
 
 def places(ask: Ask, lines: Sequence[Line], transition: str, *, of_these: int = 0, wanted: int = 0) -> list[str]:
     """How many places a decision has left; `of_these` are held by the dossiers that are decided on now."""
-    line = next((one for one in lines if one.transition == transition), None)
-    if line is None:
+    mine = [one for one in lines if one.transition == transition]
+    if len(mine) > 1:  # each part has places of its own
+        return [
+            ask.say("%(strand)s: %(left)s of %(cap)s places are left.",
+                    strand=ask.said(called_scope(ask.place.workflow, one.scope or "")),
+                    left=max(one.places - one.standing, 0), cap=one.cap)
+            for one in mine
+        ]  # fmt: skip
+    if not mine:
         return []
+    (line,) = mine
     left = max(line.places - line.standing + of_these, 0)
     found = [ask.say("%(left)s of %(cap)s places are left.", left=left, cap=line.cap)]
     if wanted > left:

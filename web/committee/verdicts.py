@@ -97,7 +97,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         if not options and standing is None:
             raise NotThere
         said = opinions(session, the_id(place.its_dossier))
-        caps = lines(session, workflow, the_id(place.round), state)
+        strand = place.its_dossier.strand
+        caps = [one for one in lines(session, workflow, the_id(place.round), state) if one.scope in (None, strand)]
         budgets = purses(session, workflow, the_id(place.round), state)
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
         mean = score_of(session, workflow, the_id(place.its_dossier))

@@ -190,6 +190,10 @@ def _verdict(_case: Case) -> Condition:
     return ~sa.exists().where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None))
 
 
+def _strand(case: Case) -> Condition:
+    return sa.func.coalesce(col(DossierRow.strand).in_(_names(case.value)), sa.false())
+
+
 def _score_at_least(case: Case) -> Condition:
     return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
 
@@ -288,6 +292,7 @@ CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "quorum": _quorum,
     "majority": _majority,
     "score_at_least": _score_at_least,
+    "strand": _strand,
     "once_per": lambda case: across.once_per(case.value, case.workflow, case.at),
     "clear_of": lambda case: across.clear_of(case.value, case.workflow, case.at),
     "follows": lambda case: across.follows(case.value, case.workflow, case.at),

@@ -6,8 +6,8 @@ from sqlmodel import Session, col
 from engine.database.cohort.guards import newest
 from engine.database.expressions import as_text, string_of, text
 from engine.database.records import DossierRow
-from engine.rules.ranking import BATCH, STRAND, per_of
-from engine.rules.workflow import Transition, Workflow
+from engine.rules.ranking import BATCH, per_of
+from engine.rules.workflow import STRAND, Transition, Workflow
 
 
 def scope(workflow: Workflow, transition: Transition) -> sa.ColumnElement[str]:

@@ -7,7 +7,8 @@ from engine.database.invariants.asking import FEW, Invariant, Parameters, View, 
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.store import the_id
 from engine.rules.agenda import key_of
-from engine.rules.ranking import STRAND, per_of
+from engine.rules.ranking import per_of
+from engine.rules.workflow import STRAND
 
 FOR_EVER = 2**62
 _WAITS = f"""

@@ -7,7 +7,8 @@ from engine.database.invariants.asking import Invariant, Parameters, View, asks,
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
-from engine.rules.ranking import STRAND, per_of
+from engine.rules.ranking import per_of
+from engine.rules.workflow import STRAND
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,

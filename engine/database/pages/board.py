@@ -27,7 +27,7 @@ class Gate:
     transition: str
     held: int
     cap: int
-    strand: str | None = None
+    scope: str | None = None
     """whose places these are; None where those of all are counted together"""
 
 
@@ -174,5 +174,8 @@ def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:
 
 def rails(workflow: Workflow) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """The states before, on and after the way: where a dossier begins, where it goes, and where it ends."""
-    on_the_way = [state for state in workflow.states if state != workflow.begins_in and state not in workflow.ends_in]
+    on_the_way = [
+        state for state, one in workflow.states.items()
+        if not one.retired and state != workflow.begins_in and state not in workflow.ends_in
+    ]
     return [workflow.begins_in], on_the_way, list(workflow.ends_in)

@@ -33,6 +33,7 @@ class RankedDossier:
     """how many have given every mark"""
     verdict: str | None
     """the transition of the standing verdict"""
+    strand: str | None = None
     advised: Mapping[str, int] = field(default_factory=dict)
     """transition -> how many members advise it"""
 
@@ -47,7 +48,7 @@ class Line:
     """places held by dossiers that are not in this ranking any more"""
     standing: int
     """verdicts that stand on dossiers of this ranking and would take such a place"""
-    strand: str | None = None
+    scope: str | None = None
     """whose places these are; None where those of all are counted together"""
 
     @property
@@ -87,7 +88,7 @@ def ranking(
         sa.select(
             col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
             col(DossierRow.received_at), place, scored.c.mean, scored.c.spread, scored.c.members,
-            col(VerdictRow.transition),
+            col(VerdictRow.transition), col(DossierRow.strand),
         )
         .select_from(DossierRow)
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
@@ -110,9 +111,9 @@ def ranking(
     return [
         RankedDossier(
             number, organisation, called, received_at, None if mean is None else rank, mean, spread, members or 0,
-            verdict, advised.get(dossier_id, {}),
+            verdict, strand, advised.get(dossier_id, {}),
         )
-        for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict in rows
+        for dossier_id, number, organisation, called, received_at, rank, mean, spread, members, verdict, strand in rows
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
-from engine.database.records.across import LiftRow, SameOrganisationRow
+from engine.database.records.across import LiftRow, SameOrganisationRow, SubscriptionRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -130,6 +130,7 @@ __all__ = [
     "SessionRow",
     "SignInRow",
     "SlotRow",
+    "SubscriptionRow",
     "TransitionRow",
     "TurnRow",
     "VerdictRow",

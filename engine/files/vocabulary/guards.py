@@ -1,6 +1,6 @@
 """Which words may stand in `only_if`?"""
 
-from engine.files.vocabulary.shapes import Key, later
+from engine.files.vocabulary.shapes import Key
 
 GUARDS = (
     Key("form", "complete", "every question of the dossier that is required has an answer"),
@@ -20,8 +20,8 @@ GUARDS = (
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
     Key("budget_left", "money question", "the money that is asked in this question is still there, of the `budget` "
         "that the round gives"),
+    Key("strand", "strands", "the dossier stands in this strand, or in one of these"),
     Key("once_per", "once", "one for each person or organisation, across rounds"),
-    later("strand", "the dossier stands in one of these strands"),
     Key("clear_of", "recent", "no earlier dossier of the applicant entered this state so recently"),
     Key("follows", "recent", "an earlier dossier of the applicant entered this state so recently"),
     Key("member_of", "committee", "the one who acts sits in this committee"),

@@ -57,7 +57,7 @@ def _refusals(
     candidates = [_candidate(scene, one, transition.order) for one in able.values()]
     for strand, cap in caps(scene, transition).items():
         here = [one for one in candidates if strand is None or able[one.number].strand == strand]
-        _rank(scene, transition, here, cap, able, scores, against, kept_for)
+        _rank(scene, transition, strand, here, cap, able, scores, against, kept_for)
     scene.session.flush()
     return against
 
@@ -105,8 +105,9 @@ def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
 
 
 def _rank(
-    scene: Scene, transition: Transition, candidates: list[Candidate], left: int, able: dict[str, DossierRow],
-    scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]], kept_for: DeadlineRow | None,
+    scene: Scene, transition: Transition, strand: str | None, candidates: list[Candidate], left: int,
+    able: dict[str, DossierRow], scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]],
+    kept_for: DeadlineRow | None,
 ) -> None:  # fmt: skip
     asked = transition.guard("budget_left")
     if asked:
@@ -123,7 +124,7 @@ def _rank(
             scene.session.add(
                 RankingRow(
                     deadline_id=the_id(kept_for), dossier_id=dossier_id, rank=place.rank, score=scores[place.number],
-                    moved=place.fits,
+                    moved=place.fits, scope=strand or "",
                 )
             )  # fmt: skip
 
@@ -249,8 +250,8 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
             )  # fmt: skip
 
 
-def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
-    standing = verdicts.standing_verdicts(scene, moment)
+def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int, batch: int | None = None) -> None:
+    standing = verdicts.standing_verdicts(scene, moment, batch)
     place = {name: number for number, name in enumerate(scene.workflow.transitions)}
     fine, held = [], []
     for dossier, verdict in standing:

@@ -24,7 +24,7 @@ def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
         "form", "answer", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
         "score", "quorum", "majority", "score_at_least", "rank_at_most",
-        "at_most", "budget_left", "once_per", "clear_of", "follows", "member_of",
+        "at_most", "budget_left", "strand", "once_per", "clear_of", "follows", "member_of",
     ]  # fmt: skip
     assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most", "budget_left"}
 

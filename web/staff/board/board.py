@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from engine.database.access import saved_views
+from engine.database.cohort.scopes import called
 from engine.database.pages.board import Column, columns, committee_sizes, rails
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
@@ -137,7 +138,9 @@ def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:
         found.append(Meter(given, wanted_ones, words))
     for gate in column.gates:
         words = say("%(held)s of %(cap)s places", held=gate.held, cap=gate.cap)
-        if len(column.gates) > 1:
+        if gate.scope is not None:
+            words = f"{words}: {ask.said(called(workflow, gate.scope))}"
+        elif len(column.gates) > 1:
             target = workflow.transitions[gate.transition].target
             words = f"{words}: {ask.said(workflow.states[target].title)}"
         found.append(Meter(min(gate.held, gate.cap), gate.cap, words))

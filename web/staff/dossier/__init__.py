@@ -13,8 +13,9 @@ from web.staff.dossier import (
     people,
     recording,
     story,
+    strand,
 )
 
 pages = Pages()
-for _module in (overview, files, judged, letters, story, acts, people, recording, notes, message, applicant):
+for _module in (overview, files, judged, letters, story, acts, people, strand, recording, notes, message, applicant):
     pages.declared += _module.pages.declared

@@ -12,7 +12,7 @@ from engine.database.store import the_id
 from engine.rules.normalising import normalised
 from web.ask import Ask
 from web.committee.mine import asked_page
-from web.committee.ranking import A_PAGE, Row, Table, table_of
+from web.committee.ranking import A_PAGE, Row, Table, asked_strand, table_of
 from web.committee.seat import called, closing, decisions
 from web.policy import MANAGES
 from web.routes import Pages
@@ -106,7 +106,7 @@ class Ranked:
 
 def look(ask: Ask, session: Session, desk: Desk) -> Ranked:
     """The ranking of a desk, as the address asks for it."""
-    table, is_alike = table_of(ask, session, desk.state), ask.query.get("alike") == "1"
+    table, is_alike = table_of(ask, session, desk.state, asked_strand(ask, desk.state)), ask.query.get("alike") == "1"
     alike = alike_of(ask, session, desk, table.rows) if is_alike else {}
     budget = asked_budget(ask) or _budget_of(table)
     return Ranked(desk, table, table.rows, more_of(table, table.rows, alike, budget), is_alike)

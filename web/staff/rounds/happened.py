@@ -238,7 +238,7 @@ def _role(ask: Ask, value: str) -> str:
     return value
 
 
-def _moment(ask: Ask, value: str) -> str:
+def moment_in_words(ask: Ask, value: str) -> str:
     """A deadline by its key, a move or a promise by its name."""
     kind, _, rest = value.partition(" ")
     sentence = MOMENTS.get(kind)
@@ -307,7 +307,7 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "target": _state,
     "state": _state,
     "role": _role,
-    "name": _moment,
+    "name": moment_in_words,
     "of": _edge,
     "batch": _edge,
     "committee": _role,

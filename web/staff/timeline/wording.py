@@ -51,7 +51,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
     found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
     found += [one.before for one in workflow.promises.values()]
-    found += [one.when for one in workflow.announcements.values()]
+    found += [one.moment for one in workflow.announcements.values() if one.moment]
     return {str(one): one for one in found}
 
 
