@@ -250,8 +250,8 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
             )  # fmt: skip
 
 
-def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
-    standing = verdicts.standing_verdicts(scene, moment)
+def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int, batch: int | None = None) -> None:
+    standing = verdicts.standing_verdicts(scene, moment, batch)
     place = {name: number for number, name in enumerate(scene.workflow.transitions)}
     fine, held = [], []
     for dossier, verdict in standing:

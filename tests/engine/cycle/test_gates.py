@@ -1,19 +1,22 @@
 """Who comes through a gate that goes by marks, ranks, money and the order that a committee gives by hand?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
+from databases import fresh_on
 from stage import (
     CALL,
     CHAIR,
     MEMBER,
     PANEL,
     PANEL_2030,
+    SECOND,
     STAFF,
     STAFF_2,
     THIRD,
     Stage,
     applicant,
+    ask_what_must_hold,
     at,
     programme,
 )
@@ -55,6 +58,14 @@ def told(stage: Stage, letter: str) -> list[tuple[str, ...]]:
 
 
 @pytest.fixture
+def database() -> Iterator[Database]:
+    """SQLite: that PostgreSQL answers alike is asked of the whole round in test_cohort_in_sql."""
+    with fresh_on("sqlite") as opened:
+        yield opened
+        ask_what_must_hold()
+
+
+@pytest.fixture
 def stage(database: Database) -> Stage:
     return panel(database)
 
@@ -82,9 +93,9 @@ def test_who_is_scored_late_is_ranked_among_the_others_and_moves_nobody(database
     a, b, c = before_it(stage, {"a": 7, "b": 6, "c": None})
     stage.cycle.advance(HEARD)
     assert stage.states() == {a: "heard", b: "reserve", c: "handed"}
-    score(stage, c, 7, [THIRD], now=HEARD + 5)
-    assert stage.states() == {a: "heard", b: "reserve", c: "heard"}
-    assert [(row.dossier_id, row.rank) for row in stage.rows(RankedRow)] == [(1, 1), (2, 2), (3, 1)]
+    score(stage, c, 6.5, [THIRD], now=HEARD + 5)
+    assert stage.states() == {a: "heard", b: "reserve", c: "reserve"}
+    assert [(row.dossier_id, row.rank) for row in stage.rows(RankedRow)] == [(1, 1), (2, 2), (3, 2)]
 
 
 def test_a_member_with_a_conflict_makes_no_quorum_and_no_majority(stage: Stage) -> None:
@@ -153,6 +164,24 @@ def test_when_money_frees_the_first_in_reserve_is_promoted(database: Database) -
     funded(stage, {"a": 7, "b": 7, "c": 7}, {"a": 5000, "b": 6000, "c": 1000}, ["SG30-001", "SG30-002", "SG30-003"])
     stage.cycle.act(stage.key, "SG30-001", "withdraw", by=applicant("a"), now=WORKING + 1)
     assert stage.states() == {"SG30-001": "withdrawn", "SG30-002": "funded", "SG30-003": "funded"}
+
+
+def test_what_was_undone_holds_no_money(database: Database) -> None:
+    by_staff = '\n[transition.fund_by_hand]\nfrom = "heard"\nto = "funded"\nby = "staff"\n'
+    by_staff += 'only_if = { budget_left = "amount" }\n\n[transition.finish]'
+    stage = panel(database, THREE_HEARD | {"\n[transition.finish]": by_staff})
+    before_it(stage, {"a": 7, "b": 7}, {"a": 5000, "b": 4001})
+    stage.cycle.advance(HEARD)
+
+    def fund(number: str, now: int) -> int:
+        return stage.cycle.move(stage.key, [number], "fund_by_hand", by=STAFF, now=now, undo_for=600 * SECOND)
+
+    batch = fund("SG30-001", ORDERED)
+    with pytest.raises(Refused, match="SG30-002 asks 4001, and 4000 is left"):
+        fund("SG30-002", ORDERED + 1)
+    stage.cycle.undo(stage.key, batch, by=STAFF, now=ORDERED + 2)
+    fund("SG30-002", ORDERED + 3)
+    assert stage.states() == {"SG30-001": "heard", "SG30-002": "funded"}
 
 
 def test_who_waits_for_more_money_than_is_left_is_told_nothing(database: Database) -> None:

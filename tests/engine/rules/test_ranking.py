@@ -131,3 +131,35 @@ def test_places_stay_free_only_behind_a_tie(candidates: list[Candidate], order: 
     rankable = [c for c in candidates if all(name == "received" or c.marks[name] is not None for name in order)]
     free = min(places, len(rankable)) - len(fitting(ranked))
     assert (free > 0) == any(place.tied_at_line for place in ranked)
+
+
+def asking(**amounts: float) -> list[Candidate]:
+    """Candidates that were placed by hand in this order."""
+    return [
+        Candidate(number, place, {"committee": place}, amount)
+        for place, (number, amount) in enumerate(amounts.items(), start=1)
+    ]
+
+
+def test_money_stops_at_the_first_that_does_not_fit_whatever_the_others_ask() -> None:
+    ranked = rank(asking(a=50.0, b=60.0, c=10.0), ["committee"], None, "ask", 90.0)
+    assert [(one.number, one.fits, one.wants) for one in ranked] == [
+        ("a", True, None), ("b", False, "money"), ("c", False, "money"),
+    ]  # fmt: skip
+
+
+def test_the_last_cent_is_given_and_not_one_more() -> None:
+    assert fitting(rank(asking(a=0.1, b=0.2), ["committee"], None, "ask", 0.3)) == ["a", "b"]
+    assert fitting(rank(asking(a=0.1, b=0.21), ["committee"], None, "ask", 0.3)) == ["a"]
+
+
+@pytest.mark.parametrize("ties", ["ask", "in", "out"])
+def test_a_tie_that_money_does_not_reach_for_as_a_whole_is_never_let_in(ties: Ties) -> None:
+    tied = [Candidate(one, 1, {"score": 7.0}, 60.0) for one in ("a", "b")]
+    ranked = rank(tied, ["score"], 2, ties, 90.0)
+    assert [(one.fits, one.tied_at_line, one.wants) for one in ranked] == [(False, ties == "ask", "a better rank")] * 2
+
+
+def test_places_and_money_end_each_by_itself() -> None:
+    assert fitting(rank(asking(a=10.0, b=10.0, c=10.0), ["committee"], 2, "ask", 90.0)) == ["a", "b"]
+    assert fitting(rank(asking(a=10.0, b=10.0, c=10.0), ["committee"], 3, "ask", 20.0)) == ["a", "b"]
