@@ -148,10 +148,10 @@ DUTCH = {
     "recommendation": "de commissie een aanbeveling heeft geschreven",
     "reason": "er een reden bij geschreven is",
     "verdict": "de commissie nog niet heeft geoordeeld",
-    "score written": "minstens één lid van de commissie elk punt heeft gegeven",
-    "score missing": "nog niemand elk punt heeft gegeven",
-    "scored by": "minstens {n} lid zonder belangenconflict elk punt heeft gegeven|minstens {n} leden zonder "
-    "belangenconflict elk punt hebben gegeven",
+    "score written": "minstens één lid van de commissie alle punten heeft gegeven",
+    "score missing": "nog niemand alle punten heeft gegeven",
+    "scored by": "minstens {n} lid zonder belangenconflict alle punten heeft gegeven|minstens {n} leden zonder "
+    "belangenconflict alle punten hebben gegeven",
     "majority": "meer dan de helft van de leden die {criterion} punten gaven, daarvoor {mark} gaf",
     "score_at_least": "de gemiddelde score minstens {number} is",
     "budget_left": "het geld dat in {question} wordt gevraagd nog in het budget zit",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pytest
-from databases import fresh
+from databases import BOTH, fresh, fresh_on
+from sqlalchemy import event
 from stage import (
     CALL,
     CHAIR,
@@ -392,3 +393,58 @@ def test_each_row_of_a_schedule_is_owed_until_its_day_or_until_the_day_on_which_
     ]  # fmt: skip
     reminders = [row.due_at for row in stage.deadlines().values() if row.kind == "obligation reminder"]
     assert {at("2030-05-24T09:00"), at("2030-06-23T09:00")} <= set(reminders)
+
+
+READ = {
+    "[reminder.undecided]": (
+        '[reminder.still_read]\nabout = "read"\nafter = "7 days"\ntell = { staff = "still-read" }\n\n'
+        '[transition.expire]\nfrom = "read"\nto = "declined"\nafter = "2 weeks"\n'
+        'tell = { applicant = "expired" }\n\n[reminder.undecided]'
+    )
+}
+"""edits of the small round: what has been read for two weeks expires"""
+
+
+def statements(stage: Stage, now: int) -> int:
+    """How many statements write something while the calendar catches up."""
+    asked: list[str] = []
+    engine = stage.database.writer
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("SELECT"):  # the ear of these tests looks at each dossier
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    stage.cycle.advance(now)
+    event.remove(engine, "before_cursor_execute", count)
+    return len(asked)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_cohort_of_any_size_gets_its_days_and_is_moved_in_as_many_statements(kind: str) -> None:
+    counted = []
+    for size in (2, 9):
+        with fresh_on(kind) as database:
+            stage = Stage(database, programme(edits=READ)).open()
+            stage.cycle.advance(at("2030-02-26T09:00"))
+            for number in range(size):
+                stage.handed_in(f"who{number}", now=at("2030-02-27T10:00"))
+            came = at("2030-03-02T00:02")
+            counted.append([statements(stage, at(day)) for day in ("2030-03-02T00:02", "2030-03-09T09:00")])
+            counted[-1].append(statements(stage, at("2030-03-17T00:01")))
+            assert set(stage.states().values()) == {"declined"}
+            assert {row.due_at for row in stage.deadlines().values() if row.kind == "timer"} == {at("2030-03-17T00:00")}
+            assert came < at("2030-03-09T09:00") == stage.ear.of("still-read")[0].at
+            ask_what_must_hold()
+    assert counted[0] == counted[1]
+
+
+def test_whom_the_calendar_moved_late_has_all_of_the_days_from_then_on(database: Database) -> None:
+    stage = Stage(database, programme(edits=READ)).open()
+    number = stage.handed_in("anna")
+    stage.cycle.advance(at("2030-03-10T10:00"))  # nothing ran for eight days
+    assert stage.transitions()[-1] == (number, "take_up", "handed", "read", at("2030-03-02T00:00"))
+    assert own(stage) == [
+        (f"timer expire 1 {number}", at("2030-03-25T00:00"), None),
+        (f"timer reminder still_read 1 {number}", at("2030-03-17T09:00"), None),
+    ]

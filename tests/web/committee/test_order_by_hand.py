@@ -4,6 +4,7 @@ import re
 
 import pytest
 from jury_room import HERE, before_the_jury, cleared
+from sqlmodel import col, select
 from test_other_programmes import a_site
 from visiting import CHAIR, MEMBER, ROUND, STAFF, Site
 
@@ -28,8 +29,8 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def placed(site: Site) -> list[tuple[int, int]]:
     with site.database.reading() as session:
-        rows = session.query(PlacementRow).filter(PlacementRow.replaced_at.is_(None))  # type: ignore[union-attr]
-        return [(row.dossier_id, row.place) for row in rows.order_by(PlacementRow.dossier_id)]
+        stands = select(PlacementRow).where(col(PlacementRow.replaced_at).is_(None))
+        return [(row.dossier_id, row.place) for row in session.exec(stands.order_by(col(PlacementRow.dossier_id)))]
 
 
 def test_the_chair_gives_places_and_finds_them_again(site: Site) -> None:
