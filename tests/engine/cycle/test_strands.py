@@ -8,6 +8,7 @@ import pytest
 from stage import CALL, MEMBER, READING, STAFF, STRANDS, STRANDS_2030, Stage, applicant, at, programme
 
 from engine.cycle import Imported
+from engine.cycle.planning import plan
 from engine.database import journal
 from engine.database.caps import Cap, caps_of
 from engine.database.connection import Database
@@ -174,3 +175,14 @@ def test_the_chain_of_the_journal_holds_a_change_of_strand(lists: Stage) -> None
     with lists.database.reading() as session:
         assert journal.broken_links(session, 1) == ()
     assert json.dumps([row.strand for row in lists.rows(DossierRow)]) == '["large"]'
+
+
+def test_a_number_that_a_round_gives_otherwise_is_seen_before_it_is_given(lists: Stage) -> None:
+    lists.handed_in("anna", strand="small")
+    more = programme(STRANDS, STRANDS_2030.replace("few = 1", "few = 2"), name="strands")
+    found = plan(lists.cycle, lists.key, more, now=READING)
+    assert found.reasons == ()
+    assert [(gate.transition, gate.was, gate.now) for gate in found.gates if gate.transition == "choose_by_hand"] == [
+        ("choose_by_hand", "at_most = { small = 1, large = 50 % }, reason = written",
+         "at_most = { small = 2, large = 50 % }, reason = written"),
+    ]  # fmt: skip
