@@ -44,7 +44,7 @@ def reasons_not_to_run_on(scene: Scene, programme: Programme, mapped: Mapped) ->
     """All there is against a round going on with that programme, once dossiers were led from state to state."""
     if wrong := _another_round(scene, programme):
         return wrong
-    workflow, calendar = programme.workflow, calendar_with(scene, programme)
+    workflow, calendar = programme.rules_of(scene.round.name), calendar_with(scene, programme)
     return [
         *_dates_that_passed(scene, calendar),
         *_mapping(scene, workflow, mapped),

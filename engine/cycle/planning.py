@@ -127,7 +127,7 @@ def _facts(
         (*differences(old.workflow, new.workflow), *_round_file(scene, old, new)),
         tuple(_dates(scene, new.workflow, calendar)),
         tuple(_texts(old, new)),
-        tuple(_gates(scene, old.workflow, new.workflow)),
+        tuple(_gates(scene, _rules(scene, old), _rules(scene, new))),
     )
 
 
@@ -181,6 +181,12 @@ def _texts(old: Programme, new: Programme) -> Iterator[Text]:
             )
             lines = unified_diff((was or "").splitlines(), (now or "").splitlines(), file, file, lineterm="", n=2)
             yield Text(file, kind, tuple(lines))
+
+
+def _rules(scene: Scene, programme: Programme) -> Workflow:
+    """The rules with the numbers that the round gives; as they are where that text has no such round."""
+    name = scene.round.name
+    return programme.rules_of(name) if name in programme.rounds else programme.workflow
 
 
 def _gates(scene: Scene, old: Workflow, new: Workflow) -> Iterator[Gate]:
