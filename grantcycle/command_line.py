@@ -1,7 +1,7 @@
 """What does somebody get to hear who types `grantcycle ...`?
 
 0: done (warnings too, unless --strict); 1: an error, told in a sentence; 2: wrong usage; 3: an act that was refused,
-with every reason. Bad input never ends in a traceback.
+with every reason; 4: a plan that would change something. Bad input never ends in a traceback.
 """
 
 import sys
@@ -34,12 +34,14 @@ from grantcycle.commands import (
     open,
     outbox,
     people,
+    plan,
     read,
     record,
     rehearse,
     restore,
     serve,
     status,
+    versions,
 )
 from grantcycle.wiring import Wiring
 
@@ -85,6 +87,8 @@ app.command("agenda", rich_help_panel=BEFORE)(agenda.agenda)
 app.command("draw", rich_help_panel=BEFORE)(draw.draw)
 app.command("rehearse", rich_help_panel=BEFORE)(rehearse.rehearse)
 app.command("open", rich_help_panel=RUNNING)(open.open_round)
+app.command("plan", rich_help_panel=RUNNING)(plan.plan)
+app.command("versions", rich_help_panel=RUNNING)(versions.versions)
 app.command("status", rich_help_panel=RUNNING)(status.status)
 app.command("journal", rich_help_panel=RUNNING)(journal.journal)
 app.command("extend", rich_help_panel=RUNNING)(extend.extend)

@@ -1,6 +1,6 @@
 """Which dossiers does a spreadsheet bring in?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from engine.cycle import Imported
 from engine.files.spreadsheet import RowReader, read_sheet
 from engine.rules.forms import check_answer
+from engine.rules.giving import asked_of
 from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question, Workflow
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.instants import read_instant
 
 REQUIRED = ("organisation", "name", "email", "language")
-OPTIONAL = ("number", "state", "received")
+OPTIONAL = ("number", "state", "received", "strand")
 
 
 def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[str]) -> list[Imported]:
@@ -34,6 +35,7 @@ def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[s
         if number and number in seen:
             reader.complain("number", f"{number} also stands on line {seen[number]}")
         seen.setdefault(number, row.line)
+        strand = reader.one_of("strand", tuple(workflow.strands), required=bool(workflow.strands))
         found.append(
             Imported(
                 organisation=reader.read("organisation", read_person_name, required=True) or "",
@@ -43,7 +45,8 @@ def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[s
                 number=number or None,
                 state=reader.one_of("state", tuple(workflow.states)),
                 received_at=reader.read("received", partial(read_instant, zone=zone)),
-                answers=_answers(reader, typed),
+                answers=_answers(reader, asked_of({one.name: one for one in typed}, strand or _first(workflow))),
+                strand=strand,
             )
         )
     sheet.refuse()
@@ -51,9 +54,14 @@ def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[s
     return sorted(found, key=lambda dossier: dossier.number is None)
 
 
-def _answers(reader: RowReader, questions: list[Question]) -> dict[str, Any]:
+def _first(workflow: Workflow) -> str | None:
+    """Whose limits answers are held to where the strand itself is complained about."""
+    return next(iter(workflow.strands), None)
+
+
+def _answers(reader: RowReader, questions: Mapping[str, Question]) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    for question in questions:
+    for question in questions.values():
         answer = reader.read(question.name, partial(parse_answer, question))
         if answer is None:
             continue

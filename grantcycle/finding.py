@@ -23,7 +23,7 @@ class Found:
 
     @property
     def key(self) -> str:
-        """How the database names the round: `cera-impuls/2019`."""
+        """How the database names the round: `small-grants/2030`."""
         return f"{self.programme}/{self.round}"
 
 
@@ -50,7 +50,7 @@ def _rounds_of(path: Path) -> list[str]:
 
 
 def find_programme(name: str, workflows: Path) -> Found:
-    """`cera-impuls`, a path of its folder or of a file in it, or a round, which is kept.
+    """`small-grants`, a path of its folder or of a file in it, or a round, which is kept.
 
     Raises Unknown with the nearest programme.
     """
@@ -66,7 +66,7 @@ def find_programme(name: str, workflows: Path) -> Found:
 
 
 def find_round(name: str, workflows: Path) -> Found:
-    """`cera-impuls/2019`, `some/folder/cera-impuls/2019`, or the path of a round's file that holds no other.
+    """`small-grants/2030`, `some/folder/small-grants/2030`, or the path of a round's file that holds no other.
 
     Raises Unknown with the nearest programme or round.
     """
@@ -89,7 +89,7 @@ def find_round(name: str, workflows: Path) -> Found:
         rounds = (f"{folder.name}/{round}" for folder in programmes_in(workflows) for round in rounds_in(folder))
         raise GrantcycleError(
             f'"{name}" is not a round: write its programme and its name, for example '
-            f"{next((key for key in rounds if key.startswith(name)), 'cera-impuls/2019')}"
+            f"{next((key for key in rounds if key.startswith(name)), 'PROGRAMME/ROUND')}"
         )
     folder = _folder_of(path.parent, workflows)
     known = rounds_in(folder)
@@ -106,7 +106,7 @@ def _folder_of(programme: Path, workflows: Path) -> Path:
 
 
 def round_key(name: str, workflows: Path) -> str:
-    """How the database names a round: a path is looked up, `cera-impuls/2019` is taken as it is.
+    """How the database names a round: a path is looked up, `small-grants/2030` is taken as it is.
 
     A running round is pinned in the database, so its folder need not be there any more.
     """

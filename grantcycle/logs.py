@@ -83,7 +83,7 @@ def _for_programs(_logger: Any, _method: str, line: Line) -> str:
 
 
 def _for_people(_logger: Any, _method: str, line: Line) -> str:
-    """`2019-03-01T23:00:30Z deadline cera-impuls/2019 outcome=fired ...`, with the trace of an exception below."""
+    """`2019-03-01T23:00:30Z deadline small-grants/2030 outcome=fired ...`, with the trace of an exception below."""
     values = dict(line)
     trace = values.pop("exception", "")
     head = [str(values.pop(name)) for name in ("at", "level", "event")]

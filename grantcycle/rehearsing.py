@@ -26,6 +26,7 @@ from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.log import read_acts
 from engine.rehearsal.playing import Played, Player, who_opens
 from engine.rehearsal.script import Recorded, Script
+from engine.rehearsal.setting import ended
 from engine.rules.moments import from_instant
 from engine.rules.round import Round
 from grantcycle.carrying import Letters
@@ -127,7 +128,7 @@ def _play(
 ) -> tuple[int, tuple[Played, ...]]:
     """The instant at which the round was opened, and every act as it went."""
     round = player.round
-    last = max(dates.closes.day for dates in round.phases.values())
+    last = max(dates.closes.day for dates in ended(round).phases.values())
     played: list[Played] = []
     opened_at = player.opens_at
     first = from_instant(opened_at, round.timezone).date()

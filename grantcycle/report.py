@@ -153,6 +153,7 @@ def _phases(seen: Rehearsed) -> list[PhaseBar]:
     bars = []
     for name, title in seen.programme.workflow.phases.items():
         first, last = calendar.edge(name, "opens").day, calendar.edge(name, "closes").day
+        last = max(first, seen.last_day) if calendar.never_closes(name) else last
         bars.append(
             PhaseBar(
                 seen.programme.translate(title, "en"),

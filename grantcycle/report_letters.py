@@ -54,7 +54,7 @@ def letter_kinds(seen: Rehearsed, renderer: Renderer) -> list[LetterKind]:
 
 
 def _cause(mail: Mail) -> str:
-    """`remind CI19-006 2019-06-06` is one of many of the same kind; the rest is told as it is."""
+    """`remind SG30-006 2019-06-06` is one of many of the same kind; the rest is told as it is."""
     return "reminder of an obligation" if mail.cause.startswith("remind ") else mail.cause
 
 

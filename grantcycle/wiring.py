@@ -61,7 +61,7 @@ from web.office import Office, Workshop
 SECOND = 1_000_000
 COLLECT_SECONDS = 60
 """between two looks into the mailbox"""
-NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL"
+NOTHING_OPEN = "No round is open yet. Open one with: grantcycle open PROGRAMME/ROUND --as EMAIL"
 
 
 class Wiring:
@@ -378,6 +378,10 @@ class Wiring:
         """The programme as the open round pins it. Raises Unknown when no such round is open."""
         with self.looking() as session:
             return self._shelf.get(session, find_round(session, key).digest).programme
+
+    def text_of(self, session: Session, digest: str) -> Programme:
+        """A programme as a digest pins it, as its files say."""
+        return self._shelf.read(session, digest)
 
     def workflow_of(self, key: str) -> Workflow:
         """The rules that the open round runs on."""

@@ -11,6 +11,7 @@ from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency
 
+from engine.rules.round import NEVER
 from engine.rules.workflow import EdgeName
 from notifications.languages import words_of
 
@@ -58,12 +59,17 @@ class Day:
     language: str
 
     def __str__(self) -> str:
-        return _day(self.date, self.language, "EEEE d MMMM y")
+        return words_of(self.language).never if self.never else _day(self.date, self.language, "EEEE d MMMM y")
+
+    @property
+    def never(self) -> bool:
+        """Whether it is the last day of a phase that lasts until further notice."""
+        return self.date == NEVER.day
 
     @property
     def short(self) -> str:
         """The day without its year: "vr 1 maart"."""
-        return _day(self.date, self.language, "EEE d MMMM")
+        return str(self) if self.never else _day(self.date, self.language, "EEE d MMMM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,13 @@ class Hours:
     @property
     def time(self) -> str:
         """Only the hour: "17.00 uur"; empty where none is written."""
-        if self.start is None:
+        if self.start is None or self.day.never:
             return ""
         return _clock(self.start, self.day.language, ends_day=self.ends_day) + words_of(self.day.language).unit
 
     def __str__(self) -> str:
         words = words_of(self.day.language)
-        if self.start is None:
+        if self.start is None or self.day.never:
             return str(self.day)
         if self.end is None:
             return words.at.format(day=self.day, hour=self.time)
@@ -113,7 +119,7 @@ class When:
         return self.hours.time
 
     def __str__(self) -> str:
-        if self.hours.start is None:
+        if self.hours.start is None or self.day.never:
             return str(self.hours)
         return f"{self.hours} ({zone_words(self.zone, self.hours.day.language)})"
 

@@ -23,6 +23,8 @@ INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
 SEAT = "seat"
 """the same of a seat at a meeting, or of a place in its waiting list"""
+STOP = "told no more"
+"""the path at which whoever asked to be told ends it with one click; no letter names it, it stands below each"""
 SEATED = "seat and invitation"
 """both: whoever has a seat is asked to come"""
 
@@ -66,7 +68,8 @@ class Reader:
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
-        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
+        zone = facts.get("zone") or self.zone
+        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], zone, self.language)
 
     def instant(self, at: int) -> When:
         return instant(from_instant(at, self.zone), self.zone, self.language)
@@ -156,6 +159,8 @@ class Reader:
         said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
         if "last_day" in facts:
             said["last_day"] = str(self.day(facts["last_day"]))
+        if "on" in facts:
+            said["on"] = str(self.day(facts["on"]))
         return say_reason(self.language, facts["code"], facts["sentence"], said)
 
     def amount(self, value: int | float) -> Amount:
@@ -187,6 +192,8 @@ def _dossier(reader: Reader, facts: Facts) -> SimpleNamespace:
     said = dict(facts)
     if "state" in facts:
         said["state"] = reader.text(facts["state"])
+    if "strand" in facts:
+        said["strand"] = reader.text(facts["strand"])
     if "reasons" in facts:
         said["reasons"] = [reader.reason(reason) for reason in facts["reasons"]]
     if facts.get("amount") is not None:

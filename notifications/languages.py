@@ -35,12 +35,16 @@ class Words:
     """a day and an hour"""
     span: str
     """a day, and from when to when"""
+    never: str
+    """where a phase lasts until further notice, in the place of its last day"""
     zones: Mapping[str, str]
     zone: str
     """for every other zone, from its `{city}`"""
     dossier: str
     more: str
     """below a list that is cut short: how many dossiers it does not name"""
+    stop: str
+    """how whoever asked to be told ends it"""
     test: str
     """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
     test_mark: str
@@ -64,10 +68,12 @@ WORDS: Mapping[str, Words] = {
         unit=" uur",
         at="{day}, {hour}",
         span="{day}, {start} tot {end}",
+        never="nader order",
         zones={"Europe/Brussels": "Brusselse tijd"},
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
+        stop="Niet langer verwittigd worden: {url}",
         test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
         test_mark="[Proef]",
         online="Online: {online}",
@@ -92,10 +98,12 @@ WORDS: Mapping[str, Words] = {
         unit="",
         at="{day} à {hour}",
         span="{day}, de {start} à {end}",
+        never="nouvel ordre",
         zones={"Europe/Brussels": "heure de Bruxelles"},
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
+        stop="Ne plus être averti\u00a0: {url}",
         test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
         test_mark="[Essai]",
         online="En ligne\u00a0: {online}",
@@ -120,10 +128,12 @@ WORDS: Mapping[str, Words] = {
         unit="",
         at="{day}, {hour}",
         span="{day}, {start} to {end}",
+        never="further notice",
         zones={"Europe/Brussels": "Brussels time"},
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",
+        stop="To be told no more: {url}",
         test="This is a test, sent to you alone. The real letter goes to {address}.",
         test_mark="[Test]",
         online="Online: {online}",

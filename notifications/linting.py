@@ -12,7 +12,7 @@ from notifications.letters import CannotRender, compile_letter, find
 from notifications.naming import misnamed
 from notifications.rendering import Renderer
 from notifications.sampling import sample_facts, sample_shared
-from notifications.shapes import names, occasions
+from notifications.shapes import names, occasions, of_this_round
 
 LONGEST_SUBJECT = 78
 SITE = "https://grantcycle.example"
@@ -27,7 +27,8 @@ def lint(programme: Programme, where: str, only: Collection[str] | None = None) 
     prefix = f"{where.rstrip('/')}/" if where else ""
     renderer = Renderer(CONTACT, site=SITE)
     complaints: dict[tuple[str, int, str], Complaint] = {}
-    told = sorted(set(occasions(programme.workflow)), key=str)
+    notices = {one for round in programme.rounds.values() for one in of_this_round(round)}
+    told = sorted({*occasions(programme.workflow), *notices}, key=str)
     for language in programme.workflow.languages:
         try:
             words_of(language)

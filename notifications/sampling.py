@@ -33,12 +33,14 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
     day = next(iter(round.phases.values())).closes.day.isoformat() if round.phases else "2030-03-01"
     when = {"day": day, "hour": None, "edge": "closes"}
     state = next(iter(workflow.states.values()))
+    strand = {"strand": next(iter(workflow.strands.values()))} if workflow.strands else {}
     owed = _owed(workflow, day)
     if role == APPLICANT:
         received = day_starts(date.fromisoformat(day), round.timezone) + 11 * 3600 * SECOND
         facts |= {
             "dossier": {
                 "number": number, "title": TITLE, "organisation": ORGANISATION, "amount": 45000, "state": state.shown,
+                **strand,
             },
             "received": received, "receipt": "0" * 64, "recommendations": ["Begin small."],
             "reason": "As agreed.", "missing": ["The plan is missing."], "obligations": owed,
@@ -48,7 +50,7 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
             },
         }  # fmt: skip
     elif role != EVERYONE:
-        line = {"number": number, "title": TITLE, "organisation": ORGANISATION, "state": state.title}
+        line = {"number": number, "title": TITLE, "organisation": ORGANISATION, "state": state.title, **strand}
         facts |= {
             "dossiers": [
                 {**line, "reasons": [{"code": "recommendation", "sentence": "no recommendation has been written"}]}

@@ -9,6 +9,7 @@ from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
 from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.files.reading import Programme
 from engine.files.wording import OF_SEATS
+from engine.rules.round import Round
 from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 from notifications.facts import INVITATION, SEAT, SEATED
@@ -33,8 +34,8 @@ WHEN: Shape = {"day": DAY, "short": A, "time": A}
 SESSION: Shape = {"day": DAY, "start": A, "end": A, "place": A, "when": A}
 OBLIGATION: Shape = {"name": A, "title": A, "last_day": DAY, "meeting": A, "deliverable": A, "position": A}
 WHEREABOUTS: Mapping[str, Shape] = {"when": WHEN, "place": A, "online": A}
-LINE: Shape = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
-DOSSIER: Shape = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
+LINE: Mapping[str, Shape] = {"number": A, "title": A, "organisation": A, "state": A, "reasons": Each(A)}
+DOSSIER: Mapping[str, Shape] = {"number": A, "title": A, "organisation": A, "amount": A, "state": A}
 SLOT: Shape = {"meeting": A, "day": DAY, "start": A, "end": A, "position": A, "when": WHEN}
 EXTRAS: Mapping[str, Shape] = {
     "reminded": Each(OBLIGATION),
@@ -56,6 +57,12 @@ BY_NAME: Mapping[str, tuple[str, ...]] = {INVITATION: (INVITATION,), SEAT: (SEAT
 REMINDER, EXTENDED, MESSAGE, OVERDUE, EXCUSED, CHANGES, ACCEPTED, *_ = OWN_LETTERS
 
 
+def of_this_round(round: Round) -> Iterator[tuple[str, str, str | None]]:
+    """What a round alone announces: (letter, role, None)."""
+    for notice in round.notices.values():
+        yield from ((letter, role, None) for role, letter in notice.tell.items())
+
+
 def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     """Everything that tells a letter: (letter, role, the extra name that it is given or None)."""
     for transition in workflow.transitions.values():
@@ -67,7 +74,8 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
     for promise in workflow.promises.values():
         yield from ((letter, role, "promise") for role, letter in promise.tell.items())
     for announcement in workflow.announcements.values():
-        yield from ((letter, role, None) for role, letter in announcement.tell.items())
+        extra = "extension" if announcement.moment is None else None
+        yield from ((letter, role, extra) for role, letter in announcement.tell.items())
     if any(obligation.remind for obligation in workflow.obligations.values()):
         yield REMINDER, APPLICANT, "reminded"
     for obligation in workflow.obligations.values():
@@ -93,6 +101,7 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
 def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Shape]:
     """The names of a letter that is told to a role."""
     workflow = programme.workflow
+    strand: dict[str, Shape] = {"strand": A} if workflow.strands else {}
     given: dict[str, Shape] = {
         "programme": A,
         "round": {"title": A, "number": A, "key": A},
@@ -106,7 +115,7 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
         return given | {name: EXTRAS[name] for name in BY_NAME[extra]} | {"dossier": {"number": A, "title": A}}
     if role == APPLICANT:
         given |= {
-            "dossier": DOSSIER,
+            "dossier": {**DOSSIER, **strand},
             "received": WHEN,
             "receipt": A,
             "recommendations": Each(A),
@@ -116,5 +125,5 @@ def names(programme: Programme, role: str, extra: str | None) -> Mapping[str, Sh
             "obligations": Each(OBLIGATION),
         }
     elif role != EVERYONE:
-        given |= {"dossiers": Each(LINE), "reason": A}
+        given |= {"dossiers": Each({**LINE, **strand}), "reason": A}
     return given | ({extra: EXTRAS[extra]} if extra else {})

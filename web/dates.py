@@ -9,9 +9,10 @@ from functools import lru_cache
 from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
-from engine.rules.moments import EPOCH, from_instant, zone_info
+from engine.rules.moments import EPOCH, from_instant, is_never, zone_info
 from web.words import LOCALES
 
+FURTHER_NOTICE = {"en": "further notice", "nl": "nader order", "fr": "nouvel ordre"}
 WRITTEN = lru_cache(maxsize=20_000)
 """what is written alike every time is written once, as long as it is asked for"""
 
@@ -71,8 +72,11 @@ def short_moment(instant: int, zone: str, language: str) -> str:
 def last_moment(closes: int, zone: str, language: str) -> str:
     """The end of a window in words, of which `closes` is the first instant after.
 
-    A midnight belongs to the day before, of which all counts: `Friday 1 March 2019, 24:00 (Brussels)`.
+    A midnight belongs to the day before, of which all counts: `Friday 1 March 2019, 24:00 (Brussels)`. Where it never
+    ends these are the words after "until".
     """
+    if is_never(closes):
+        return FURTHER_NOTICE[language]
     here = local(closes, zone)
     if (here.hour, here.minute, here.second) == (0, 0, 0):
         return f"{day((here - timedelta(days=1)).date(), language)}, 24:00 ({zone_name(zone, language)})"

@@ -37,7 +37,7 @@ class Place:
 
     @property
     def workflow(self) -> Workflow:
-        return self.programme.rules_of(self.round.name)
+        return self.programme.rules_of(self.round.name, self.dossier.strand if self.dossier else None)
 
     @property
     def zone(self) -> str:
@@ -55,6 +55,11 @@ class Place:
     def number(self) -> str:
         """Of the dossier. Only where a policy has found one."""
         return self.its_dossier.number
+
+    @property
+    def strand(self) -> str:
+        """What the strand of the dossier is called in the rules; empty where there is none."""
+        return self.workflow.strands.get(self.its_dossier.strand or "", "")
 
     @property
     def its_dossier(self) -> DossierRow:
@@ -86,6 +91,12 @@ class Place:
         if transition is None or transition.window is None:
             return None
         return (*self.calendar.window(transition.window), self.calendar.grace(transition.window.end))
+
+    @property
+    def call_zone(self) -> str | None:
+        """By whose clocks the call closes, where they are not the round's."""
+        window = self.handing_in.window if self.handing_in else None
+        return self.calendar.round.phases[window.end.phase].zone if window else None
 
 
 def handing_in(workflow: Workflow) -> Transition | None:

@@ -32,6 +32,9 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("answer", "empty file"): (N_("%(file)s is empty."),),
     ("answer", "kind of file"): (N_("%(file)s is not accepted here. Accepted: %(accepted)s."),),
     ("answer", "no amount"): (N_("“%(question)s” is not an amount. Write for example 45000 or 45000.50."),),
+    ("answer", "no dossier"): (N_("“%(question)s” names no dossier."),),
+    ("answer", "not theirs"): (N_("Nobody who speaks for this dossier has handed in the one that is named."),),
+    ("answer", "too many people"): (N_("“%(question)s” names %(people)s people, and at most %(most)s are kept away."),),
     ("answer", "no choice"): (N_("Choose one of the answers that are offered for “%(question)s”."),),
     ("answer", "no day"): (N_("“%(question)s” is not a day. Write for example 1/3/2019."),),
     ("answer", "no number"): (N_("“%(question)s” is not a number. Write for example 12 or 12.5."),),
@@ -56,6 +59,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("at_most", ""): (N_("At most %(cap)s dossiers of a round can be “%(state)s”, and %(held)s places are held."),),
     ("at_most", "chosen"): (
         N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "chosen in a strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+    ),
+    ("at_most", "strand"): (
+        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
     ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
@@ -82,6 +91,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("conflict", "tied"): (N_("You have a conflict with dossier %(number)s."),),
     ("conflict", "declared"): (N_("%(member)s has declared this conflict already."),),
     ("conflict", "since"): (N_("The chair who recorded the verdict has since declared a conflict."),),
+    ("clear_of", ""): (
+        N_("%(other)s, of the same organisation, became “%(state)s” on %(on)s. That counts until %(until)s."),
+        N_("%(other)s, of the same organisation, became “%(state)s” on %(on)s."),
+        N_("An earlier dossier of the same organisation became “%(state)s” on %(on)s. That counts until %(until)s."),
+        N_("An earlier dossier of the same organisation became “%(state)s” on %(on)s."),
+    ),
     ("contact", ""): (N_("%(email)s does not speak for this dossier."),),
     ("contact", "last"): (N_("Somebody must speak for this dossier, and %(email)s is the last who does."),),
     ("criterion", ""): (N_("One of these criteria is not asked here. Open the page again."),),
@@ -103,6 +118,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("file", ""): (N_("Only letters and words change in a round that runs, and none of them is that long."),),
     ("factor", ""): (N_("%(email)s has no second step of signing in."),),
     ("fired", ""): (N_("This moment has passed. What it did is not undone by more time."),),
+    ("follows", ""): (N_("No earlier dossier of the same organisation became “%(state)s” so recently."),),
+    ("follows", "named"): (N_("The earlier dossier that is named did not become “%(state)s” so recently."),),
     ("form", ""): (N_("“%(question)s” is not answered."),),
     ("fulfilled", ""): (N_("“%(obligation)s” has not been fulfilled. Its last day is %(last_day)s."),),
     ("gone", ""): (N_("This has taken effect already. Only a correcting act with a reason helps now."),),
@@ -130,10 +147,14 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("left", "calendar"): (N_("The calendar went on from it at once. Only a correcting act helps now."),),
     ("left", "dates"): (N_("A date of the round has been moved since. Only a correcting act helps now."),),
     ("left", "over"): (N_("It could be undone until %(at)s. Only a correcting act helps now."),),
+    ("left", "money"): (N_("Money that was given back is given to others. Only a correcting act helps now."),),
     ("left", "place"): (
         N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
     ),
     ("left", "sent"): (N_("Somebody let the letters leave, on %(at)s. Only a correcting act helps now."),),
+    ("lift", "already"): (N_("This is not held against the dossier already."),),
+    ("lift", "none"): (N_("This is held against the dossier already."),),
+    ("lift", "unknown"): (N_("The rules ask no such thing."),),
     ("mail", "done"): (N_("Somebody has seen to this mail already."),),
     ("mark", ""): (N_("“%(criterion)s” is marked from %(worst)s to %(best)s, and %(mark)s was given."),),
     ("meeting", "begun"): (N_("This meeting has begun."),),
@@ -151,13 +172,26 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("message", "nobody"): (N_("Choose at least one dossier."),),
     ("message", "subject"): (N_("The message lacks its subject."),),
     ("message", "text"): (N_("The message lacks its text."),),
+    ("member_of", ""): (N_("Only members of “%(committee)s” do this."),),
+    ("names", "already"): (N_("These two names are one organisation already."),),
+    ("names", "alone"): (N_("This name is not joined to another one."),),
+    ("names", "blank"): (N_("A name has letters or digits."),),
     ("few_scores", ""): (N_("%(scored)s members have scored it completely, and %(quorum)s are needed."),),
     ("has_score", ""): (N_("There is a score: %(score)s."),),
     ("majority", ""): (
         N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
     ),
+    ("budget", ""): (N_("%(amount)s is asked, and %(amount_left)s is left."),),
+    ("no_amount", ""): (N_("“%(question)s” is not answered: nobody can say how much money is asked."),),
+    ("no_money", ""): (N_("The dossier ranks %(rank)s, and the money that is left does not reach so far."),),
     ("no_rank", ""): (N_("The dossier has no rank: it was not marked, or not placed."),),
-    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(last)s go on."),),
+    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(line)s go on."),),
+    ("order", "elsewhere"): (N_("%(number)s does not stand there any more. Open the page again."),),
+    ("order", "none"): (N_("The rules ask for no order by hand here."),),
+    ("order", "tied"): (
+        N_("You have a conflict with a dossier that would be placed. The staff minute the order of the others."),
+    ),
+    ("order", "twice"): (N_("A dossier is placed twice."),),
     ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),
@@ -170,6 +204,14 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
         N_("“%(deliverable)s” is not handed in while the dossier is “%(state)s”."),
     ),
     ("obligation", "not asked"): (N_("“%(deliverable)s” is not asked of this dossier now."),),
+    ("once_per", "organisation"): (
+        N_("The same organisation has handed in %(other)s on %(on)s, and may hand in one."),
+        N_("The same organisation has handed in another dossier on %(on)s, and may hand in one."),
+    ),
+    ("once_per", "person"): (
+        N_("Somebody who speaks for this dossier has handed in %(other)s on %(on)s, and may hand in one."),
+        N_("Somebody who speaks for this dossier has handed in another one on %(on)s, and may hand in one."),
+    ),
     ("once", ""): (
         N_("This form was sent before, or belongs to another page. Look what was kept, then open it again."),
     ),
@@ -218,6 +260,8 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("seats", "taken"): (
         N_("%(taken)s seats are held or offered, and nobody loses theirs: there cannot be fewer."),
     ),
+    ("sets", "missing"): (N_("A new value is asked for here: “%(what)s”."),),
+    ("sets", "none"): (N_("No new value is given here."),),
     ("skew", ""): (N_("The clocks of our machines differ, so nothing can be kept just now. Please try later."),),
     ("slot", "day past"): (N_("This day is past."),),
     ("slot", "elsewhere"): (N_("The dossier does not come to this meeting."),),
@@ -241,6 +285,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
+    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "no strands"): (N_("This programme has no strands."),),
+    ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),
+    ("strand", "same"): (N_("The dossier stands in this strand already."),),
+    ("strand", "share"): (
+        N_("With one dossier less there would be fewer places of “%(strand)s” in “%(state)s” than are held."),
+    ),
+    ("strand", "unknown"): (N_("There is no strand “%(strand)s”."),),
     ("times", "answered"): (N_("%(by)s has answered this already."),),
     ("times", "hours"): (N_("Say from when until when."),),
     ("times", "many"): (N_("At most %(most)s times are proposed at once."),),
@@ -266,6 +319,38 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("words", ""): (N_("Write the recommendation in words."),),
     ("words", "long"): (N_("At most %(most)s characters are kept."),),
     ("words", "other slot"): (N_("Say what would suit you."),),
+    # a change of the rules of a round that runs
+    ("answers", "rules"): (
+        N_("%(count)s dossiers have answered “%(name)s”, which would be another kind of question."),
+    ),
+    ("changed", "rules"): (N_("The round was given other rules since you looked. Look at the plan again."),),
+    ("committee", "rules"): (N_("%(count)s people have the part “%(name)s”, which the new rules do not have."),),
+    ("fired", "rules"): (N_("%(edge)s has passed. What it did is not undone by another date."),),
+    ("language", "rules"): (N_("%(count)s letters were written in “%(name)s”, which the new rules leave out."),),
+    ("map", "from"): (N_("No state of the round is called “%(name)s”."),),
+    ("map", "to"): (N_("The new rules have no state “%(name)s”."),),
+    ("marks", "rules"): (N_("Marks that were given for “%(name)s” lie outside its new scale."),),
+    ("meeting", "rules"): (
+        N_("“%(name)s” is held on %(day)s, and the new rules have no such meeting. Cancel it first."),
+    ),
+    ("obligation", "begun"): (N_("“%(name)s” was begun or fulfilled by %(count)s: accept or excuse that first."),),
+    ("past", "rules"): (N_("%(edge)s would lie in the past. Nobody is made late afterwards."),),
+    ("request", "rules"): (N_("Somebody waits for more time (%(edge)s), and that goes. Answer it first."),),
+    ("round", ""): (N_("These files are not of this round."),),
+    ("round", "number"): (N_("The number of a round that runs stays “%(was)s”."),),
+    ("round", "zone"): (N_("The time zone of a round that runs stays “%(was)s”."),),
+    ("round", "currency"): (N_("The currency of a round that runs stays “%(was)s”."),),
+    ("slots", "rules"): (N_("%(count)s slots of “%(name)s” are given, and the new rules give none there."),),
+    ("stranded", "no state"): (
+        N_("The new rules have no state “%(name)s”, in which dossiers stand (%(count)s). Say where they go."),
+    ),
+    ("stranded", "no way out"): (
+        N_("No way leads out of “%(name)s” by the new rules and dates (%(count)s dossiers)."),
+    ),
+    ("strand", "rules"): (N_("%(count)s dossiers stand in the strand “%(name)s”, and the new rules have no such."),),
+    ("verdict", "rules"): (
+        N_("The verdict “%(name)s” stands (%(count)s dossiers), and the new rules lack it. Withdraw it first."),
+    ),
 }  # fmt: skip
 """(code, because) -> how it is said"""
 
@@ -308,8 +393,19 @@ def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     return str(value)
 
 
+def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """`call closes` with the phase's title; what is no edge, as it is."""
+    phase, _blank, edge = str(value).rpartition(" ")
+    title = ask.place.workflow.phases.get(phase)
+    if title is None or edge not in ("opens", "closes"):
+        return str(value)
+    said = ask.say("“%(phase)s” opens") if edge == "opens" else ask.say("“%(phase)s” closes")
+    return said % {"phase": ask.said(title)}
+
+
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
+    "amount_left": _amount,
     "at": _opens,
     "closed": _closed,
     "committee": _said,
@@ -319,13 +415,16 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "last": _day,
     "least_amount": _amount,
     "deliverable": _said,
+    "edge": _edge,
     "last_day": _day,
     "meeting": _said,
     "most_amount": _amount,
     "obligation": _obligation,
+    "on": _day,
     "opens": _opens,
     "question": _said,
     "state": _said,
+    "until": _day,
 }
 """how a fact is said, where it is not simply a text or a number"""
 

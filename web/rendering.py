@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from jinja2.environment import TemplateModule
 from starlette.responses import HTMLResponse
 
+from engine.rules.moments import is_never
 from web import dates
 from web.ask import NOTICES, Ask
 from web.cookies import read_cookie
@@ -56,6 +57,7 @@ def _environment(language: str) -> Environment:
         "hour": lambda value, zone: dates.hour(value, zone, language),
         "moment": lambda value, zone: dates.moment(value, zone, language),
         "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
+        "never": is_never,
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
@@ -81,10 +83,10 @@ def static(name: str) -> str:
 
 
 def left(ask: Ask, closes: int) -> str:
-    """How long it is until then, in words; empty once it is past."""
+    """How long it is until then, in words; empty once it is past, and where it never comes."""
     minutes, ngettext = (closes - ask.now) // 60_000_000, ask.words.ngettext
     days, hours = minutes // 1440, minutes // 60
-    if minutes < 0:
+    if minutes < 0 or is_never(closes):
         return ""
     if days >= 2:
         return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from engine import events
 from engine.cycle import batches, due, extending, firing, meetings, seat_offers, zone_data
+from engine.cycle.across_acts import AcrossActs
 from engine.cycle.acting import Upload
 from engine.cycle.batch_acts import BatchActs
 from engine.cycle.batches import Planned, Preview
@@ -24,7 +25,7 @@ from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
 from engine.cycle.order_acts import OrderActs
 from engine.cycle.owed_acts import OwedActs
-from engine.cycle.people import PartGiven, give
+from engine.cycle.people import PartGiven, enter_subscribers, give
 from engine.cycle.presence_acts import PresenceActs
 from engine.cycle.scene import Scene
 from engine.cycle.seat_acts import SeatActs
@@ -46,7 +47,7 @@ __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "To
 
 class Cycle(
     DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
-    MailActs, PresenceActs, VersionActs,
+    MailActs, PresenceActs, VersionActs, AcrossActs,
 ):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
@@ -86,6 +87,7 @@ class Cycle(
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             for part in people:
                 give(scene, part, by=by)
+            enter_subscribers(scene)
             if draft:
                 drafts.end(session, draft[0], "opened", now, seen=draft[1])
             scene.finish()

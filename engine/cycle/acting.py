@@ -6,26 +6,33 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
+from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
+from engine.cycle.new_values import give_value
 from engine.cycle.obligations import lay_out
 from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.timers import are_there, set_timers
+from engine.database.across import lock_programme
 from engine.database.connection import insert_once
-from engine.database.holds import standing
-from engine.database.records import AnswerRow, DossierRow, FileRow, PersonRow, TransitionRow
+from engine.database.holds import standing as standing_hold
+from engine.database.records import DossierRow, FileRow, PersonRow, TransitionRow
 from engine.database.store import current_answers, free_members, last_received, the_id
 from engine.errors import GrantcycleError, Refusal, Refused, Unknown
 from engine.faults import point
-from engine.rules.forms import check_answer, known_questions, receipt_of
+from engine.rules.forms import receipt_of
+from engine.rules.giving import asked_of
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff
-from engine.rules.workflow import APPLICANT, Question, Transition, Window, Workflow
+from engine.rules.strands import strand_refusal
+from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
 
 
 @dataclass(frozen=True)
@@ -53,17 +60,6 @@ def store_uploads(scene: Scene, files: Mapping[str, Upload]) -> dict[str, dict[s
         name = upload.name.replace("\\", "/").rpartition("/")[2][-150:]
         answers[question] = {"name": name, "digest": digest, "size": len(upload.content)}
     return answers
-
-
-def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    """What is wrong with answers as they are given; what is still missing is not asked yet.
-
-    None takes an answer in words or numbers back; a file is only ever replaced.
-    """
-    unknown = known_questions(questions, answers)
-    given = ((questions[name], value) for name, value in answers.items() if name in questions)
-    found = (check_answer(one, value) for one, value in given if value is not None or one.kind == "file")
-    return (*unknown, *(refusal for refusal in found if refusal))
 
 
 def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refusal | None:
@@ -109,10 +105,12 @@ def start_dossier(
     number: str | None = None,
     state: str | None = None,
     received_at: int | None = None,
+    strand: str | None = None,
 ) -> DossierRow:
     """Start a dossier with its first contact, or (staff) bring one in with its number and in its state.
 
-    Raises Refused before the call opens and after it has closed, GrantcycleError for a number that is taken.
+    Raises Refused before the call opens and after it has closed, and where the rules have strands for a dossier in none
+    of them; GrantcycleError for a number that is taken.
     """
     workflow = scene.workflow
     brought_in = number is not None or state is not None or received_at is not None
@@ -123,6 +121,8 @@ def start_dossier(
         if refusal := must_be_staff(standing_of(scene, actor)):
             raise Refused([refusal])
     elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar, scene.now):
+        raise Refused([refusal])
+    if refusal := strand_refusal(workflow, strand):
         raise Refused([refusal])
     if number is None:
         scene.round.last_number += 1
@@ -141,11 +141,15 @@ def start_dossier(
         round_id=scene.round_id,
         number=number,
         organisation=organisation,
+        organisation_key=key_of(organisation),
         state=state or workflow.begins_in,
         entered_at=scene.now,
         started_at=scene.now,
         received_at=received_at,
+        strand=strand,
     )
+    if brought_in and (received_at is not None or dossier.state != workflow.begins_in):
+        dossier.batch = scene.calendar.batch_at(scene.now if received_at is None else received_at)
     scene.session.add(dossier)
     scene.session.flush()
     point("dossier written")
@@ -165,7 +169,7 @@ def start_dossier(
         set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at,
+        received_at=received_at, strand=strand, intake=dossier.batch,
     )  # fmt: skip
     return dossier
 
@@ -177,7 +181,8 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     reasons = [
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
-        *check_answers(scene.workflow.questions, answers),
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), answers),
+        wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")
     refuse(reasons)
@@ -185,34 +190,31 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     scene.note("answers given", by, dossier=dossier, questions=sorted(answers))
 
 
-def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], person: PersonRow) -> None:
-    """Write answers that have been checked."""
-    version = scene.session.exec(
-        select(func.max(AnswerRow.version)).where(col(AnswerRow.dossier_id) == dossier.id)
-    ).one()
-    for question, value in answers.items():
-        scene.session.add(
-            AnswerRow(
-                dossier_id=the_id(dossier), question=question, version=(version or 0) + 1, value=value,
-                given_at=scene.now, given_by=the_id(person),
-            )
-        )  # fmt: skip
-    scene.session.flush()
-    point("answers stored")
-
-
-def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> str:
-    """Carry out a transition that a person may do, and give the new state.
+def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None, value: Any = None) -> str:
+    """Carry out a transition that a person may do, with the `value` that it sets, and give the new state.
 
     Raises Unknown for a name that is no transition, Refused with every reason the rules have against it.
     """
     transition = made_by_people(scene, name)
     person = scene.person(by)
-    reasons = reasons_not_to_act(scene, dossier, transition, standing_of(scene, person, dossier), reason=reason)
+    if transition.guard("once_per"):
+        # whoever hands in the same applicant's dossier of another round waits here, and then sees this one
+        lock_programme(scene.session, scene.workflow.programme)
+    standing = standing_of(scene, person, dossier)
+    if transition.sets is not None or value is not None:
+        assert transition.by is not None
+        # who may not do this at all learns nothing of what would be taken
+        refuse([
+            may_act_as(transition.by, standing, scene.workflow),
+            scene.machine.from_here(transition.name, dossier.state),
+        ])  # fmt: skip
+        give_value(scene, dossier, transition, value, person)
+    reasons = reasons_not_to_act(scene, dossier, transition, standing, reason=reason, person=person)
     point("act judged")
     refuse(reasons)
     if _hands_in(scene, dossier, transition):
         _receive(scene, dossier)
+        keep_away(scene, dossier, by=by)
     enter(scene, dossier, transition, at=scene.now, cause=f"transition {name}", person=person, reason=reason)
     late_moves(scene, dossier)
     return dossier.state
@@ -223,8 +225,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        when = transition.when or f"after {transition.after}"
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
+        sentence = f'"{name}" is made by the calendar ({transition.comes}), not by a person'
+        raise Refused([Refusal("calendar", sentence)])
     if transition.takes_effect:
         raise Refused(
             [
@@ -244,6 +246,7 @@ def reasons_not_to_act(
     *,
     reason: str | None,
     caps: bool = True,
+    person: PersonRow,
 ) -> list[Refusal]:
     """All that the rules have against somebody's making a transition now: role, state, window, quorum, guards."""
     assert transition.by is not None
@@ -261,7 +264,7 @@ def reasons_not_to_act(
         )
         if quorum and free < quorum
         else None,
-        *reasons_against(scene, dossier, transition, reason=reason, caps=caps),
+        *reasons_against(scene, dossier, transition, reason=reason, caps=caps, person=person),
         Refusal("organisation", f"say first on whose behalf {dossier.number} is handed in: it names no organisation")
         if _hands_in(scene, dossier, transition) and not dossier.organisation.strip()
         else None,
@@ -281,12 +284,13 @@ def _receive(scene: Scene, dossier: DossierRow) -> None:
     # what arrived first may wait its turn behind what arrived later, but not for longer than the calendar waits: an
     # instant from before that is of a clock that went back
     dossier.received_at = scene.now if scene.now >= newest - scene.settle else newest
+    dossier.batch = scene.calendar.batch_at(dossier.received_at)
     point("received stamped")
     dossier.receipt = receipt_of(dossier.number, dossier.received_at, answers)
     scene.session.add(dossier)
     scene.session.flush()
-    hold = standing(scene.session)
+    hold = standing_hold(scene.session)
     scene.note(
         "handed in", "server", at=dossier.received_at, dossier=dossier, receipt=dossier.receipt,
-        held=hold.kind if hold else None,
+        held=hold.kind if hold else None, intake=dossier.batch,
     )  # fmt: skip

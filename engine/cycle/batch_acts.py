@@ -1,6 +1,7 @@
 """What can staff do to several dossiers at once, and take back? One transaction each."""
 
 from collections.abc import Collection
+from typing import Any
 
 from engine.cycle import together, undoing
 from engine.cycle.door import Door
@@ -24,20 +25,23 @@ class BatchActs(Door):
         now: int,
         undo_for: int,
         reason: str | None = None,
+        value: Any = None,
         seen: int | None = None,
         once: str | None = None,
     ) -> int:
         """Make one transition of all these dossiers, or of none, and give the number of the act.
 
+        `value` is what the transition sets, the same for all of them.
+
         Its letters wait for `undo_for` microseconds. Raises what `together.move_together` raises. `once` is the key of
         the form: sent again it gives the same number, and moves nothing.
         """
-        given = {"numbers": sorted(set(numbers)), "reason": reason}
+        given = {"numbers": sorted(set(numbers)), "reason": reason, "value": value}
         with self._act(round_key, now) as scene:
 
             def do() -> str:
                 batch = together.move_together(
-                    scene, numbers, transition, by=by, reason=reason, seen=seen, undo_for=undo_for
+                    scene, numbers, transition, by=by, reason=reason, value=value, seen=seen, undo_for=undo_for
                 )
                 return str(the_id(batch))
 

@@ -4,6 +4,7 @@ Deadlines are rows: what is due is a question put to the database. Rows that hav
 a date moves; rows that have fired never change.
 """
 
+from sqlalchemy import or_
 from sqlmodel import col, func, select
 
 from engine.cycle.scene import CALENDAR, Scene
@@ -27,6 +28,7 @@ def put_deadline(
     fires_at: int,
     valid_until: int | None,
     dossier: DossierRow | None = None,
+    batch: int | None = None,
 ) -> DeadlineRow:
     """Write a deadline, or move the unfired one of that key. One that has ended stays as it is."""
     row = scene.session.exec(
@@ -36,6 +38,7 @@ def put_deadline(
         row = DeadlineRow(
             round_id=scene.round_id,
             dossier_id=dossier.id if dossier else None,
+            batch=batch,
             key=key,
             kind=kind,
             name=name,
@@ -69,6 +72,7 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
         fires_at=due.fires_at,
         valid_until=due.valid_until,
         dossier=dossier,
+        batch=due.batch,
     )
 
 
@@ -76,7 +80,7 @@ def put_own_agenda(scene: Scene, dossier: DossierRow, edge: str) -> None:
     """Write what hangs on an edge (`call closes`) as deadlines of one dossier, for which that edge was moved."""
     point("writing an own agenda")
     for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-        hangs_on_it = due.moment == edge or due.moment.endswith(f" {edge}")
+        hangs_on_it = due.batch is None and (due.moment == edge or due.moment.endswith(f" {edge}"))
         if not hangs_on_it or due.kind not in ("edge", "transition", "reminder"):
             continue
         if due.kind == "transition" and scene.workflow.transitions[due.name].frees:
@@ -114,6 +118,16 @@ def find_deadline(scene: Scene, key: str) -> DeadlineRow:
 
 
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
-    """Write the agenda of the round as it stands now."""
+    """Write the agenda of the round as it stands now; what is on it no more, and has not fired, is forgotten."""
     point("writing the agenda")
-    return [put_due(scene, due) for due in agenda(scene.workflow, scene.calendar, scene.settle)]
+    every = agenda(scene.workflow, scene.calendar, scene.settle)
+    # a close that an extension gave to a phase and that was taken back, and a batch behind the end of its phase
+    gone = select(DeadlineRow).where(
+        col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.dossier_id).is_(None),
+        col(DeadlineRow.ended_at).is_(None),
+        or_(col(DeadlineRow.batch).is_not(None), col(DeadlineRow.kind) == "edge"),
+        col(DeadlineRow.key).not_in([due.key for due in every]),
+    )  # fmt: skip
+    for row in scene.session.exec(gone).all():
+        scene.session.delete(row)
+    return [put_due(scene, due) for due in every]

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from engine.cycle import acting, asking, assigning, importing, messages, notes, people, recording
+from engine.cycle import (
+    acting,
+    asking,
+    assigning,
+    importing,
+    keeping_away,
+    messages,
+    notes,
+    people,
+    recording,
+    strands,
+)
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -15,6 +26,10 @@ from engine.cycle.people import PartGiven, TellOfFactor
 from engine.cycle.reasons import refuse
 from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
+from engine.database import subscriptions
+from engine.database.store import the_id
+from engine.errors import Unknown
+from engine.faults import point
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import EVERYONE
 
@@ -42,6 +57,8 @@ class DossierActs(Door):
         """Give a person a part in a round."""
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+            if role in scene.workflow.committees:
+                keeping_away.keep_member_away(scene, scene.person(email), by=by)
 
     @watched
     def add_people(self, round_key: str, parts: Sequence[PartGiven], *, by: str, now: int) -> None:
@@ -50,6 +67,8 @@ class DossierActs(Door):
             refuse([must_be_staff(people.standing_of(scene, scene.person(by)))])
             for part in parts:
                 people.give(scene, part, by=by)
+                if part.role in scene.workflow.committees:
+                    keeping_away.keep_member_away(scene, scene.person(part.email), by=by)
 
     @watched
     def forget_factor(self, round_key: str, *, email: str, by: str, now: int, tell: TellOfFactor) -> int:
@@ -65,16 +84,52 @@ class DossierActs(Door):
             assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched
-    def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:
-        """Somebody asks for themselves to be told of the round (`everyone`); once is enough."""
+    def subscribe(
+        self, round_key: str, *, email: str, language: str, now: int, name: str = "", nonce: str = ""
+    ) -> None:
+        """Somebody asks for themselves to be told of the round (`everyone`); once is enough.
+
+        With a `nonce`, of every round of the programme that opens from now on too: it is ended by it.
+        """
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=EVERYONE, chair=False, by=email)
+            if nonce:
+                person = the_id(scene.person(email))
+                subscriptions.begin(scene.session, scene.workflow.programme, person, nonce=nonce, now=now)
+                point("subscribed")
 
     @watched
     def leave(self, round_key: str, *, by: str, now: int) -> None:
         """Somebody asks to be told of the round no more. Raises Refused when they are not."""
         with self._act(round_key, now) as scene:
             people.remove_role(scene, email=by, role=EVERYONE, by=by)
+            subscription = subscriptions.standing(
+                scene.session, scene.workflow.programme, the_id(scene.person(by))
+            )
+            if subscription:
+                subscription.ended_at = now
+                scene.session.add(subscription)
+                point("unsubscribed")
+
+    def unsubscribe(self, nonce: str, *, now: int) -> None:
+        """Whoever has a letter asks to be told of its programme no more, in any round; once is enough.
+
+        Raises Unknown for a nonce that stands in no letter.
+        """
+        with self.database.transaction() as session:
+            found = subscriptions.of_nonce(session, nonce)
+            if found is None:
+                raise Unknown("subscription", nonce)
+            subscription, person = found
+            keys = subscriptions.rounds_told(session, subscription.programme, the_id(person))
+            if subscription.ended_at is None:
+                subscription.ended_at = now
+                session.add(subscription)
+                point("unsubscribed")
+        for key in keys:
+            with self._act(key, now) as scene:
+                if EVERYONE in people.standing_of(scene, person).roles:
+                    people.remove_role(scene, email=person.email, role=EVERYONE, by=person.email)
 
     @watched
     def start_dossier(
@@ -90,15 +145,18 @@ class DossierActs(Door):
         number: str | None = None,
         state: str | None = None,
         received_at: int | None = None,
+        strand: str | None = None,
         once: str | None = None,
     ) -> str:
         """Start a dossier with its first contact and give its number; `organisation` and `name` may come later.
+
+        `strand` is where it stands, and is asked for where the rules have any.
 
         `once` is the key of the form: sent again it gives the same number, and starts nothing.
         """
         given = {
             "organisation": organisation, "email": email, "name": name, "language": language, "number": number,
-            "state": state, "received_at": received_at,
+            "state": state, "received_at": received_at, "strand": strand,
         }  # fmt: skip
         with self._act(round_key, now) as scene:
             return sent_once(
@@ -106,7 +164,7 @@ class DossierActs(Door):
                 Sent(once, "start_dossier", by, given),
                 lambda: acting.start_dossier(
                     scene, organisation=organisation, email=email, name=name, language=language, by=by,
-                    number=number, state=state, received_at=received_at,
+                    number=number, state=state, received_at=received_at, strand=strand,
                 ).number,
             )  # fmt: skip
 
@@ -115,6 +173,15 @@ class DossierActs(Door):
         """Bring in many dossiers, all or none, and give their numbers."""
         with self._act(round_key, now) as scene:
             return importing.import_dossiers(scene, rows, by=by)
+
+    @watched
+    def change_strand(
+        self, round_key: str, number: str, strand: str, *, by: str, now: int, reason: str | None = None,
+        seen: int | None = None,
+    ) -> None:
+        """Staff put a dossier into another strand, with a reason."""
+        with self._act(round_key, now) as scene:
+            strands.change_strand(scene, as_seen(scene, number, seen), strand, by=by, reason=reason)
 
     @watched
     def add_contact(
@@ -173,6 +240,7 @@ class DossierActs(Door):
     ) -> str:
         """Carry out a transition, with last answers or without, and give the new state; refused, nothing is kept.
 
+        Among the answers stands the new value of what the transition `sets`, under its name (`strand`, or a question).
         `once` is the key of the form: sent again it gives the state that was entered then, and moves nothing.
         """
         given = {"answers": answers or {}, "files": digests_of(files), "reason": reason}
@@ -181,10 +249,14 @@ class DossierActs(Door):
 
             def do() -> str:
                 must_be_as_seen(scene, [dossier], seen)
-                if answers or files:
+                rule = scene.workflow.transitions.get(transition)
+                sets = rule.sets if rule else None
+                rest = {name: one for name, one in (answers or {}).items() if name != sets}
+                if rest or files:
                     uploaded = acting.store_uploads(scene, files or {})
-                    acting.answer(scene, dossier, {**(answers or {}), **uploaded}, by=by)
-                return acting.act(scene, dossier, transition, by=by, reason=reason)
+                    acting.answer(scene, dossier, {**rest, **uploaded}, by=by)
+                value = (answers or {}).get(sets) if sets else None
+                return acting.act(scene, dossier, transition, by=by, reason=reason, value=value)
 
             return sent_once(scene, Sent(once, f"act {number} {transition}", by, given), do)
 

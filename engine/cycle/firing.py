@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
 from engine.cycle.freeing import give_places
@@ -20,16 +21,15 @@ from engine.cycle.timers import ended_together
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned
+from engine.database.cohort.standing import concerned, of_batch
 from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
-from engine.database.store import contacts_concerned
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_of
 from engine.rules.timers import MOVES, REMINDS, TIMERS
-from engine.rules.workflow import APPLICANT, EVERYONE, title_of
+from engine.rules.workflow import APPLICANT, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
@@ -40,6 +40,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
+    scene.about_batch = deadline.batch
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -99,7 +100,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at)
+    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -125,7 +126,7 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
     about = and_(col(DossierRow.state).in_(reminder.about), own.concerned)
-    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
     point("own reminder judged")
     scene.tell_all(
         word_of(deadline).removeprefix("timer "), reminder.tell, reminded, at=at, leaves_at=max(scene.now, at),
@@ -134,22 +135,15 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    announcement = scene.workflow.announcements[deadline.name]
-    tell, leaves_at = dict(announcement.tell), max(scene.now, at)
-    if announcement.about:
-        letter = tell.pop(EVERYONE)
-        for person in contacts_concerned(scene.session, scene.round_id, announcement.about):
-            scene.tell_person(
-                deadline.key, letter, person, role=EVERYONE, facts={"concerned": True}, at=at, leaves_at=leaves_at
-            )
-    if tell:
-        scene.tell(deadline.key, tell, at=at, leaves_at=leaves_at)
+    rule = scene.workflow.announcements.get(deadline.name)
+    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
+    announce(scene, deadline.key, tell, rule.about if rule else (), at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     reminder = scene.workflow.reminders[deadline.name]
     about = concerned(deadline, reminder.about)
-    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow))))
+    reminded = scene.gather(Wanted(and_(about, hold(reminder.guards, scene.workflow, when=scene.when))))
     point("reminder judged")
     scene.tell_all(
         deadline.key, reminder.tell, reminded, at=at, leaves_at=max(scene.now, at), valid_until=deadline.valid_until
@@ -158,16 +152,17 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.gather(Wanted(col(DossierRow.state).in_(promise.about)))
+    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), of_batch(deadline.batch))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    edge = scene.calendar.edge(promise.before.phase, promise.before.edge)
+    calendar = scene.calendar.of_batch(deadline.batch)
+    edge = calendar.edge(promise.before.phase, promise.before.edge)
     before = {
-        "day": scene.calendar.day(promise.before).isoformat(),
+        "day": calendar.day(promise.before).isoformat(),
         "hour": edge.hour.isoformat() if edge.hour else None,
         "edge": promise.before.edge,
     }

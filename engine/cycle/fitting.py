@@ -27,6 +27,7 @@ from engine.errors import Refusal, did_you_mean, nearest
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.stranding import states_with_a_way_out
+from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Workflow
 
 Mapped = Mapping[str, str]
@@ -53,6 +54,7 @@ def reasons_not_to_run_on(scene: Scene, programme: Programme, mapped: Mapped) ->
         *_requests(scene, workflow),
         *_meetings(scene, workflow),
         *_people(scene, workflow),
+        *_strands(scene, workflow),
         *_answers(scene, workflow),
         *_marks(scene, workflow),
     ]
@@ -64,13 +66,16 @@ def _another_round(scene: Scene, programme: Programme) -> list[Refusal]:
     if programme.name != row.programme or round is None:
         return [Refusal("round", f"{programme.name} has no round {row.name}, and {row.key} is what runs")]
     found = []
-    for what, now, then in (
-        ("number", round.number, row.number), ("time zone", round.timezone, row.timezone),
-        ("currency", programme.workflow.currency, scene.workflow.currency),
-    ):  # fmt: skip
-        if now != then and not (what == "currency" and then is None):
-            sentence = f'the {what} of a round that runs stays "{then}"; the file says "{now}"'
-            found.append(Refusal("round", sentence, {"because": what, "was": then, "now": now}))
+    if round.number != row.number:
+        sentence = f'the number of a round that runs stays "{row.number}"; the file says "{round.number}"'
+        found.append(Refusal("round", sentence, {"because": "number", "was": row.number}))
+    if round.timezone != row.timezone:
+        sentence = f'the time zone of a round that runs stays "{row.timezone}"; the file says "{round.timezone}"'
+        found.append(Refusal("round", sentence, {"because": "zone", "was": row.timezone}))
+    was, now = scene.workflow.currency, programme.workflow.currency
+    if was is not None and now != was:
+        sentence = f'the currency of a round that runs stays "{was}"; the file says "{now}"'
+        found.append(Refusal("round", sentence, {"because": "currency", "was": was}))
     return found
 
 
@@ -93,10 +98,10 @@ def _dates_that_passed(scene: Scene, calendar: Calendar) -> Iterator[Refusal]:
             was, now = (f"{from_instant(at, calendar.zone):%Y-%m-%d %H:%M}" for at in (old, new))
             if old != new and f"edge {moment}" in ended:
                 sentence = f'"{moment}" has passed ({was}): what it did is not undone by another date ({now})'
-                yield Refusal("fired", sentence, {"moment": str(moment), "was": old, "now": new})
+                yield Refusal("fired", sentence, {"because": "rules", "edge": str(moment)})
             elif old != new and new <= scene.now:
                 sentence = f'"{moment}" would be {now}, which is past: nobody is made late afterwards'
-                yield Refusal("past", sentence, {"moment": str(moment), "now": new})
+                yield Refusal("past", sentence, {"because": "rules", "edge": str(moment)})
 
 
 def dossiers_by_state(scene: Scene) -> dict[str, int]:
@@ -138,15 +143,19 @@ def _stranded(scene: Scene, workflow: Workflow, calendar: Calendar, mapped: Mapp
             to = f"; say where they go: {state}={proposed[state]}" if proposed[state] else ""
             yield Refusal(
                 "stranded", f'the new rules have no state "{state}" ("{title}"), in which {_count(count)}{to}',
-                {"because": "no state", "name": state, "state": title, "count": count, "nearest": proposed[state]},
+                {
+                    "because": "no state", "name": state, "state": title, "count": count,
+                    "nearest": proposed[state] or "",
+                },
             )  # fmt: skip
         elif (target := mapped.get(state, state)) in workflow.states and target not in safe:
             if target == state and state not in was_safe:
                 continue  # nothing led out of it before either
             yield Refusal(
-                "stranded", f'no way leads out of "{target}" any more by the new rules and dates, and {_count(count)} '
-                "there" if target == state else f'no way leads out of "{target}" by the new rules and dates',
-                {"because": "no way out", "name": target, "state": workflow.states[target].title, "count": count},
+                "stranded",
+                f'no way leads out of "{target}" by the new rules and dates, where {_count(count)} or would',
+                {"because": "no way out", "name": target, "state": workflow.states[target].title,
+                 "count": count},
             )  # fmt: skip
 
 
@@ -186,9 +195,10 @@ def _has_ended(scene: Scene, key: str) -> bool:
 def _obligations(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
     """What was begun, or is fulfilled, stays what it is."""
     row = ObligationRow
+    done_for_it = (col(other.obligation_id) for other in (DeliveryRow, MeetingRow, ProposalRow))
     begun = sa.or_(
         col(row.fulfilled_at).is_not(None), col(row.handed_in_at).is_not(None),
-        *(sa.exists().where(other.obligation_id == row.id) for other in (DeliveryRow, MeetingRow, ProposalRow)),
+        *(sa.exists().where(of == col(row.id)) for of in done_for_it),
     )  # fmt: skip
     rows = scene.session.connection().execute(
         sa.select(
@@ -224,9 +234,12 @@ def _requests(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
     ).all()
     for of in asked:
         name, _, last = of.rpartition(" ")
+        move = workflow.transitions.get(name)
+        if move is not None and (move.after if last == AFTER else move.within if last == WITHIN else None):
+            continue
         if name not in (workflow.phases if last in ("opens", "closes") else workflow.obligations):
             sentence = f'somebody waits for more time for "{of}", which goes: answer that first'
-            yield Refusal("request", sentence, {"of": of})
+            yield Refusal("request", sentence, {"because": "rules", "edge": of})
 
 
 def _meetings(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
@@ -252,12 +265,23 @@ def _people(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         name = role.removesuffix(" observer")
         if name in scene.workflow.committees and name not in workflow.committees:
             sentence = f'{count} people have the part "{role}", which the new rules do not have'
-            yield Refusal("committee", sentence, {"name": role, "count": count})
+            yield Refusal("committee", sentence, {"because": "rules", "name": role, "count": count})
     written = select(NotificationRow.language, func.count()).where(col(NotificationRow.round_id) == scene.round_id)
     for language, count in scene.session.exec(written.group_by(col(NotificationRow.language))).all():
         if language in scene.workflow.languages and language not in workflow.languages:
             sentence = f'{count} letters were written in "{language}", which the new rules leave out'
-            yield Refusal("language", sentence, {"language": language, "count": count})
+            yield Refusal("language", sentence, {"because": "rules", "name": language, "count": count})
+
+
+def _strands(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
+    """Each dossier stands in one of the strands that there are, or in none where there are none."""
+    given = sa.select(col(DossierRow.strand), sa.func.count()).where(scene.in_round).group_by(col(DossierRow.strand))
+    for strand, count in scene.session.connection().execute(given):
+        if (strand is None) != (not workflow.strands) or (strand is not None and strand not in workflow.strands):
+            sentence = f'the new rules have no strand "{strand}", in which {_count(count)}' if strand else (
+                f"by the new rules each dossier stands in a strand, and {_count(count)} in none"
+            )  # fmt: skip
+            yield Refusal("strand", sentence, {"because": "rules", "name": strand or "–", "count": count})
 
 
 def _answers(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
@@ -271,7 +295,7 @@ def _answers(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         was, now = scene.workflow.questions.get(question), workflow.questions.get(question)
         if was is not None and now is not None and was.kind != now.kind:
             sentence = f'{count} dossiers have answered "{question}" as {was.kind}, and it would be {now.kind}'
-            yield Refusal("answers", sentence, {"question": question, "count": count, "was": was.kind, "now": now.kind})
+            yield Refusal("answers", sentence, {"because": "rules", "name": question, "count": count})
 
 
 def _marks(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
@@ -285,4 +309,4 @@ def _marks(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         criterion = workflow.criteria.get(name)
         if criterion is not None and not min(criterion.scale) <= low <= high <= max(criterion.scale):
             sentence = f'marks from {low:g} to {high:g} are given for "{name}", and its scale would not hold them'
-            yield Refusal("marks", sentence, {"criterion": name, "low": low, "high": high})
+            yield Refusal("marks", sentence, {"because": "rules", "name": name})

@@ -8,10 +8,12 @@ from sqlmodel import col, select
 from engine.cycle import meetings
 from engine.cycle.deadlines import put_due, put_own_agenda
 from engine.cycle.meetings import Sitting, as_sitting
-from engine.cycle.obligations import set_obligation_deadlines
+from engine.cycle.obligations import against_owing, set_obligation_deadlines, windows_for
 from engine.cycle.scene import Scene
 from engine.cycle.slots import resettle
+from engine.cycle.timers import set_timers
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, MeetingRow, ObligationRow
+from engine.database.stays import stay_of
 from engine.database.store import been_in, state_of, the_id
 from engine.faults import point
 from engine.files.reading import Programme
@@ -19,6 +21,7 @@ from engine.rules.agenda import Due, Laid, agenda, batch_of, obligation_windows
 from engine.rules.facts import UNFULFILLED
 from engine.rules.moments import Calendar
 from engine.rules.round import Session as Written
+from engine.rules.timers import MOVES, TIMERS, has_timers
 from engine.rules.workflow import Obligation
 
 OF_RULES = ("edge", "verdicts", "transition", "announcement", "reminder", "promise")
@@ -120,11 +123,11 @@ def _forget_held_back(scene: Scene) -> None:
         select(HeldBackRow, DossierRow.state)
         .join(DossierRow, col(DossierRow.id) == col(HeldBackRow.dossier_id))
         .join(DeadlineRow, col(DeadlineRow.id) == col(HeldBackRow.deadline_id))
-        .where(col(DossierRow.round_id) == scene.round_id, col(DeadlineRow.kind) == "transition")
+        .where(col(DossierRow.round_id) == scene.round_id, col(DeadlineRow.kind).in_(("transition", MOVES)))
     ).all()
     for row, state in rows:
-        move = scene.workflow.transitions[row.transition]
-        if state not in move.sources or not (move.moment or move.frees):
+        move = scene.workflow.transitions.get(row.transition)
+        if move is None or state not in move.sources or move.by is not None:
             scene.session.delete(row)
     scene.session.flush()
     point("held back no more")
@@ -165,9 +168,11 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
         if rule is None or not been_in(scene.session, dossier, rule.owed_by):
             _owe_no_more(scene, its, above=0)
             continue
-        laid = {one.position: one for one in obligation_windows(rule, calendar)}
+        since = its[0].opens_at  # what is counted from where a dossier came stays counted from there
+        laid = {one.position: one for one in windows_for(scene, dossier, rule, calendar, since=since)}
         old = was.programme.workflow.obligations.get(name)
-        before = {one.position: one for one in obligation_windows(old, was.calendar)} if old else {}
+        earlier = windows_for(scene, dossier, old, was.calendar, since=since) if old else ()
+        before = {one.position: one for one in earlier}
         for row in its:
             if row.position in laid and state_of(row) in UNFULFILLED:
                 _move(scene, row, laid[row.position], before.get(row.position))
@@ -175,8 +180,11 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
         more = [one for one in laid.values() if one.position > its[-1].position]
         _owe(scene, dossier, name, more, laid_out_at=its[-1].laid_out_at)
     for name, rule in rules.items():
-        if name not in rows and dossier.state in rule.owed_by and been_by_a_move(scene, dossier):
-            _owe(scene, dossier, name, obligation_windows(rule, calendar), laid_out_at=dossier.entered_at)
+        comes_to_owe = name not in rows and dossier.state in rule.owed_by and been_by_a_move(scene, dossier)
+        if comes_to_owe and not against_owing(scene, dossier, rule):
+            came = stay_of(scene.session, dossier).since
+            windows = windows_for(scene, dossier, rule, calendar, since=came)
+            _owe(scene, dossier, name, windows, laid_out_at=dossier.entered_at)
     scene.session.flush()
     point("debts followed")
     set_obligation_deadlines(scene, dossier, since=scene.now)
@@ -262,3 +270,19 @@ def _same(held: Sitting, written: Written) -> bool:
     return (held.day, held.start, held.end, held.place, held.online) == (
         written.day, written.start, written.end, written.place, written.online
     )  # fmt: skip
+
+
+def follow_timers(scene: Scene) -> None:
+    """Have the calendar do with each dossier, so long after it came where it stands, what the rules say of that now."""
+    has = select(DeadlineRow.dossier_id).where(
+        col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.kind).in_(TIMERS),
+        col(DeadlineRow.ended_at).is_(None),
+    )  # fmt: skip
+    states = [state for state in scene.workflow.states if has_timers(scene.workflow, state)]
+    for dossier in scene.session.exec(
+        select(DossierRow)
+        .where(scene.in_round, col(DossierRow.id).in_(has) | col(DossierRow.state).in_(states))
+        .order_by(col(DossierRow.id))
+    ).all():
+        set_timers(scene, dossier, since=scene.now)
+    point("timers followed")

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.cycle.acting import check_answers, put_answers, start_dossier
+from engine.cycle.acting import start_dossier
+from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.faults import point
+from engine.rules.giving import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Imported:
     state: str | None = None
     received_at: int | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    strand: str | None = None
 
 
 def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Sequence[str]:
@@ -35,9 +39,13 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
         dossier = start_dossier(
             scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language, by=by,
             number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
+            strand=row.strand,
         )  # fmt: skip
-        refuse(check_answers(scene.workflow.questions, row.answers))
+        wrong = wrong_dossier(scene, dossier, row.answers)
+        refuse([*check_answers(asked_of(scene.workflow.questions, dossier.strand), row.answers), wrong])
         put_answers(scene, dossier, row.answers, actor)
+        if dossier.state != scene.workflow.begins_in:
+            keep_away(scene, dossier, by=by)
         point("dossier imported")
         numbers.append(dossier.number)
     return numbers

@@ -11,17 +11,18 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_deadline
 from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
-from engine.database.cohort.gathered import Gathered
+from engine.database.cohort.gathered import GATHERED, Gathered, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.moving import Planned, set_apart
 from engine.database.cohort.moving import lay_out as lay_out_alike
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
-from engine.database.store import facts_of, obligations_of, state_of, the_id
+from engine.database.store import current_answers, facts_of, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import (
     ORDER,
     PLACES,
+    Laid,
     last_day_before,
     obligation_windows,
     reminders_after,
@@ -51,9 +52,9 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
         ).first()
         if known is not None:
             continue
-        if obligation.guards and _against(scene, dossier, obligation):
+        if obligation.guards and against_owing(scene, dossier, obligation):
             continue
-        for laid in obligation_windows(obligation, calendar, since=scene.now):
+        for laid in windows_for(scene, dossier, obligation, calendar, since=scene.now):
             if scene.round.as_of is not None and laid.due_at < scene.round.as_of:
                 continue  # it was due elsewhere, before the round came here
             scene.session.add(
@@ -72,9 +73,20 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
     set_obligation_deadlines(scene, dossier, since=at)
 
 
-def _against(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
+def windows_for(
+    scene: Scene, dossier: DossierRow, obligation: Obligation, calendar: Calendar, *, since: int
+) -> tuple[Laid, ...]:
+    """All that a dossier owes by an obligation, by its own dates; `since` is when it came there."""
+    days: list[date] = []
+    if obligation.each is not None:
+        rows = current_answers(scene.session, the_id(dossier)).get(obligation.each) or []
+        days = [date.fromisoformat(row["day"]) for row in rows]
+    return obligation_windows(obligation, calendar, since=since, days=days)
+
+
+def against_owing(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
     """Why a dossier does not owe something that others in its state owe."""
-    facts = facts_of(scene.session, scene.workflow, dossier, obligation.guards)
+    facts = facts_of(scene.session, scene.workflow, dossier, obligation.guards, when=scene.when)
     return judge(obligation.guards, facts, scene.workflow)
 
 
@@ -170,6 +182,10 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
     obligations = [one for one in scene.workflow.obligations.values() if state in one.owed_by]
     for dossier_id in set_apart(scene.session, gathered, [one.name for one in obligations], round_id=scene.round_id):
         lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
+    if any(one.each for one in obligations):  # what each of them owes stands in its own answers
+        for dossier_id in ids(scene.session, gathered, ~GATHERED.c.owing):
+            lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
+        return
     for owing, among in _by_guards(scene, obligations):
         laid = [
             (obligation.name, one)
@@ -192,7 +208,8 @@ def _by_guards(
     for choice in product((True, False), repeat=len(guarded)):
         owing = {one.name for one, holds in zip(guarded, choice, strict=True) if holds}
         conditions = [
-            hold(one.guards, scene.workflow) if holds else ~hold(one.guards, scene.workflow)
+            hold(one.guards, scene.workflow, when=scene.when) if holds
+            else ~hold(one.guards, scene.workflow, when=scene.when)
             for one, holds in zip(guarded, choice, strict=True)
         ]
         yield (
@@ -216,8 +233,8 @@ def follow_edge(
         if window is None:
             continue  # it is counted from where the dossier came
         hangs_on_it = f"{window.end.phase} {window.end.edge}" == edge
-        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.instant(window.end):
-            row.due_at, row.overdue_at = after.instant(window.end), None
+        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
+            row.due_at, row.overdue_at = after.window(window)[1], None
             row.last_day = last_day_before(row.due_at, after.zone).isoformat()
             scene.session.add(row)
             moved = True

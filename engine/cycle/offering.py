@@ -35,7 +35,7 @@ def offers(scene: Scene, dossiers: Sequence[DossierRow], person: PersonRow) -> l
     standing = standing_of(scene, person)
     found = []
     for transition in moves_of_staff(scene.workflow):
-        against = reasons_not_to(scene, dossiers, transition, standing, reason=WRITTEN)
+        against = reasons_not_to(scene, dossiers, transition, person, standing, reason=WRITTEN)
         may = tuple(dossier.number for dossier in dossiers if dossier.number not in against)
         found.append(Offer(transition, may, against))
     return found

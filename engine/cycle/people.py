@@ -12,8 +12,10 @@ from engine.database.access import factors, sessions
 from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, the_id
+from engine.database.subscriptions import subscribers
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
+from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
@@ -99,6 +101,20 @@ def give(scene: Scene, part: PartGiven, *, by: str) -> None:
     )  # fmt: skip
 
 
+def enter_subscribers(scene: Scene) -> None:
+    """Whoever asked to be told of the programme is told of a round that opens, as one of `everyone`."""
+    told = select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == EVERYONE)
+    known = set(scene.session.exec(told).all())
+    for person in subscribers(scene.session, scene.workflow.programme):
+        if the_id(person) not in known:
+            scene.session.add(
+                RoleRow(round_id=scene.round_id, person_id=the_id(person), role=EVERYONE, since=scene.now)
+            )
+            scene.note("role given", person.email, person=person.email, role=EVERYONE)
+    scene.session.flush()
+    point("subscribers entered")
+
+
 def remove_contact(scene: Scene, dossier: DossierRow, *, email: str, by: str) -> None:
     """End somebody's access to a dossier; a contact of it, or staff, says so. Somebody must speak for it still.
 
@@ -147,7 +163,7 @@ def introduce(scene: Scene, dossier: DossierRow, *, organisation: str | None, na
     called = " ".join(name.split()) if name is not None else ""
     renamed = bool(called) and called != person.name
     if changed and wanted is not None:
-        dossier.organisation = wanted
+        dossier.organisation, dossier.organisation_key = wanted, key_of(wanted)
         scene.session.add(dossier)
     if renamed:
         person.name = called

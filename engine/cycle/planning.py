@@ -5,9 +5,8 @@ goes on without the change. What is different between the two is what the change
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from difflib import unified_diff
-from typing import Literal, TypeVar
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,6 +14,7 @@ from sqlmodel import col, select
 from engine.cycle import Cycle, batches, due, firing
 from engine.cycle.extending import states_acting_until
 from engine.cycle.fitting import calendar_with, reasons_not_to_run_on, states_to_map
+from engine.cycle.plans import Gate, Moved, Plan, Text
 from engine.cycle.replacing import replace_rules
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.trying import Trial, trying
@@ -23,130 +23,12 @@ from engine.database.consequences import Consequences, marks_of
 from engine.database.forecast import Course, course_since
 from engine.database.records import DossierRow, ObligationRow, PersonRow, RoleRow
 from engine.database.store import places_held
-from engine.errors import Refusal
 from engine.files.reading import Programme
 from engine.rules.difference import Changed, Key, differences, said
 from engine.rules.moments import Calendar
 from engine.rules.workflow import STAFF, Moment, Transition, Workflow
 
 FOR_EVER = 2**62
-K = TypeVar("K")
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """An edge of a phase that comes, goes or moves: as of when (UTC microseconds), and for how many dossiers.
-
-    They are those whose applicants can do something until then, or owe it.
-    """
-
-    moment: str
-    was: int | None
-    now: int | None
-    dossiers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A transition whose guards change: of the dossiers that stand before it so many may pass, and so many might.
-
-    `held` are the places that are held in its state now; a cap is None where there is none.
-    """
-
-    transition: str
-    was: str
-    now: str
-    may_before: int
-    may_after: int
-    cap_before: int | None = None
-    cap_after: int | None = None
-    held: int = 0
-
-    @property
-    def over(self) -> int:
-        """How many more places are held than there would be."""
-        return 0 if self.cap_after is None else max(self.held - self.cap_after, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A file of letters or words that says something else: a unified difference."""
-
-    file: str
-    kind: Literal["added", "removed", "changed"]
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a change of a round's rules and dates does; `reasons` are why it would be refused.
-
-    `before` and `after` tell how the calendar goes on until `until` without the change and with it, as if nobody did
-    anything meanwhile and all that is held were approved in time; `after` is None where it would be refused.
-    """
-
-    round: str
-    opened: str
-    """the digest that the round has now"""
-    digest: str
-    until: int
-    rules: tuple[Changed, ...]
-    dates: tuple[Moved, ...]
-    texts: tuple[Text, ...]
-    gates: tuple[Gate, ...]
-    reasons: tuple[Refusal, ...]
-    to_map: Mapping[str, str | None]
-    """state that the new rules lack, and in which dossiers stand -> the nearest of theirs"""
-    mapped: Mapping[str, str]
-    before: Course
-    after: Course | None = None
-    at_once: Consequences = field(default_factory=Consequences)
-    """what the change itself does, before the calendar goes on"""
-    void: tuple[str, ...] = ()
-    """the batches whose approvals count no more, since they hold something else"""
-
-    @property
-    def changes(self) -> bool:
-        """Whether there is any difference between what runs and what would."""
-        return self.opened != self.digest
-
-    @property
-    def moves(self) -> Mapping[tuple[str, str, str, int], tuple[int, int]]:
-        """The moves that are not made alike: how many without the change, and with it."""
-        return _unlike(self.before.moves, self.after.moves) if self.after else {}
-
-    @property
-    def letters(self) -> Mapping[tuple[str, str, str, int], tuple[int, int]]:
-        """The letters that do not go alike: how many without the change, and with it."""
-        return _unlike(self.before.letters, self.after.letters) if self.after else {}
-
-    @property
-    def debts(self) -> Mapping[tuple[str, int, str, str], tuple[int, int]]:
-        """What is not owed alike: by how many without the change, and with it."""
-        return _unlike(self.before.debts, self.after.debts) if self.after else {}
-
-    @property
-    def deadlines(self) -> Mapping[str, tuple[tuple[int, str | None] | None, tuple[int, str | None] | None]]:
-        """The deadlines that come, go, move or end otherwise."""
-        after = self.after.deadlines if self.after else self.before.deadlines
-        keys = sorted({*self.before.deadlines, *after})
-        pairs = {key: (self.before.deadlines.get(key), after.get(key)) for key in keys}
-        return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
-
-    @property
-    def elsewhere(self) -> Mapping[str, tuple[str, str]]:
-        """The dossiers that stand elsewhere in the end: where without the change, and where with it."""
-        after = self.after.states if self.after else self.before.states
-        return {
-            number: (state, after[number])
-            for number, state in sorted(self.before.states.items())
-            if after[number] != state
-        }
-
-
-def _unlike(before: Mapping[K, int], after: Mapping[K, int]) -> dict[K, tuple[int, int]]:
-    keys = sorted({*before, *after}, key=repr)
-    return {key: (before.get(key, 0), after.get(key, 0)) for key in keys if before.get(key, 0) != after.get(key, 0)}
 
 
 def plan(
@@ -174,7 +56,7 @@ def plan(
         old = apart.shelf.read(trial.session, scene.round.digest)
         before = _course(trial, end)
         facts = _facts(scene, old, programme, calendar)
-        after, at_once, void = None, Consequences(), ()
+        after, at_once, void = None, Consequences(), tuple[str, ...]()
         if not reasons and programme.digest != old.digest:
             after, at_once, void = _carried_out(trial, programme, mapped, end)
         return Plan(
@@ -276,7 +158,7 @@ def _dates(scene: Scene, workflow: Workflow, calendar: Calendar) -> Iterator[Mov
 
 def _concerned(scene: Scene, phase: str) -> int:
     acting = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
-    owing = [one.name for one in scene.workflow.obligations.values() if one.window.end.phase == phase]
+    owing = [one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase]
     owes = sa.exists().where(
         col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.name).in_(owing),
         col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None),
@@ -314,7 +196,8 @@ def _gates(scene: Scene, old: Workflow, new: Workflow) -> Iterator[Gate]:
 
 def _may(scene: Scene, move: Transition, workflow: Workflow) -> int:
     """How many dossiers stand before a transition of whom its guards hold now, its cap left out."""
-    return _number(scene, sa.and_(col(DossierRow.state).in_(move.sources), hold(move.guards, workflow)))
+    holds = hold(move.guards, workflow, when=scene.when)
+    return _number(scene, sa.and_(col(DossierRow.state).in_(move.sources), holds))
 
 
 def _cap(move: Transition) -> int | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from engine.cycle.acting import check_answers
+from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, in_review, owed
 from engine.cycle.people import standing_of
@@ -24,6 +24,7 @@ from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.asked import asked, counting
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_hand_in, must_be_staff
 from engine.rules.workflow import APPLICANT
@@ -137,7 +138,7 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     standing = standing_of(scene, person, dossier)
     obligation = earliest_open(scene, dossier, deliver=name)
     awaiting = None if obligation else in_review(scene, dossier, name)
-    rule, questions = deliverables[name], deliverables[name].questions
+    rule, questions = deliverables[name], asked_of(deliverables[name].questions, dossier.strand)
     unasked = obligation is None and awaiting is None and dossier.state in rule.open_to
     own = counting(scene.workflow.questions, current_answers(scene.session, the_id(dossier)))
     refuse([

@@ -68,10 +68,11 @@ def replace_rules(
     scene.session.add(version)
     following.follow_obligations(scene, was)
     point("obligations followed")
+    following.follow_timers(scene)
     following.follow_meetings(scene, was, reason=version.reason, by=by)
     scene.note(
         "round replaced", by, version=version.position, before=before, after=version.after, reason=version.reason,
-        mapped=dict(mapped) or None, dossiers=version.dossiers or None,
+        mapped=dict(mapped) or None, dossiers=version.dossiers or None, after_move=version.moves_before,
     )  # fmt: skip
     going = col(DossierRow.state).not_in(scene.workflow.ends_in)
     late_moves(scene, scene.gather(Wanted(going)))

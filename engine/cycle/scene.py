@@ -27,6 +27,7 @@ from engine.cycle.telling import (
     shared_facts,
 )
 from engine.database import journal
+from engine.database.across import When
 from engine.database.calendars import extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
@@ -109,6 +110,8 @@ class _Saying:
     about: dict[int, _About] = field(default_factory=dict)
     personal: list[Personal] = field(default_factory=list)
     many: list[_AboutMany] = field(default_factory=list)
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """what a letter about the moment itself says besides"""
 
 
 class Scene:
@@ -131,6 +134,8 @@ class Scene:
         """the act of staff that this is, where it can be undone: its moves and letters name it"""
         self.letters_from = now
         """before this no letter of the scene leaves (UTC microseconds)"""
+        self.about_batch: int | None = None
+        """the batch of dossiers that a moment of the calendar is about: its letters say the dates of that one"""
         self.extension_id: int | None = None
         """the decision about dates that this is: its letters name it"""
 
@@ -141,8 +146,13 @@ class Scene:
         self.machine = pinned.machine
         self.calendar = self._calendar(None)
 
-    def _calendar(self, dossier_id: int | None) -> Calendar:
-        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings)
+    def _calendar(self, dossier_id: int | None, batch: int | None = None) -> Calendar:
+        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings, batch)
+
+    @property
+    def when(self) -> When:
+        """The instant of the scene by the round's clocks: a span is counted back from it, once."""
+        return When(self.now, self.calendar.zone)
 
     @property
     def changed_at(self) -> int:
@@ -171,7 +181,7 @@ class Scene:
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
         """The round's calendar with the dossier's own extensions."""
-        return self._calendar(the_id(dossier))
+        return self._calendar(the_id(dossier), dossier.batch)
 
     def dossier(self, number: str) -> DossierRow:
         return find_dossier(self.session, self.round, number)
@@ -254,7 +264,9 @@ class Scene:
         for role, letter in letters.items():
             leaves = self.now if leaves_at is None else leaves_at
             saying = sayings.setdefault((role, letter), _Saying(leaves, valid_until))
-            if dossier is not None:
+            if dossier is None:
+                saying.extras = extras or {}
+            else:
                 saying.about[the_id(dossier)] = _About(reasons, reason, extras or {})
 
     def tell_person(
@@ -329,11 +341,12 @@ class Scene:
         """Write the journal and queue what is told; the last thing before the commit."""
         point("finishing")
         for (name, at), sayings in self._causes.items():
+            shared = shared_facts(self.workflow, self.calendar.of_batch(self.about_batch))
             cause = CauseRow(
                 round_id=self.round_id,
                 name=name,
                 at=at,
-                facts={**shared_facts(self.workflow, self.calendar), **self._shared.get((name, at), {})},
+                facts={**shared, **self._shared.get((name, at), {})},
                 digest=self.round.digest,
                 extension_id=self.extension_id,
             )
@@ -417,7 +430,7 @@ class Scene:
             saying.leaves_at,
             saying.valid_until,
             lines,
-            extras=said[-1].extras if said else {},
+            extras=said[-1].extras if said else saying.extras,
             reason=reason,
             many=tuple(Many(many.gathered.size, many.gathered.ids) for many in saying.many),
             size=size,

@@ -17,6 +17,7 @@ from engine.errors import Refusal
 from engine.rules.asked import counting
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
@@ -83,8 +84,10 @@ Notify = Callable[[Session, CauseRow, Sequence[Told], int], None]
 """(session, cause, what is told, now): queues the notifications in the caller's transaction"""
 
 
-def edge_facts(edge: LocalEdge, name: EdgeName) -> dict[str, Any]:
-    return {"day": edge.day.isoformat(), "hour": edge.hour.isoformat() if edge.hour else None, "edge": name}
+def edge_facts(edge: LocalEdge, name: EdgeName, zone: str | None = None) -> dict[str, Any]:
+    """An edge for letters; `zone` is by whose clocks, of the round's where none is given."""
+    facts = {"day": edge.day.isoformat(), "hour": edge.hour.isoformat() if edge.hour else None, "edge": name}
+    return facts if zone is None else {**facts, "zone": zone}
 
 
 def _session_facts(session: MeetingSession) -> dict[str, Any]:
@@ -125,8 +128,8 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
 def _edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "opens": edge_facts(calendar.edge(name, "opens"), "opens"),
-            "closes": edge_facts(calendar.edge(name, "closes"), "closes"),
+            "opens": edge_facts(calendar.edge(name, "opens"), "opens", calendar.round.phases[name].zone),
+            "closes": edge_facts(calendar.edge(name, "closes"), "closes", calendar.round.phases[name].zone),
         }
         for name in workflow.phases
     }
@@ -167,8 +170,14 @@ def line_facts(
         "title": dossier_title(workflow, dossier, current_answers(session, the_id(dossier))),
         "organisation": dossier.organisation,
         "state": workflow.states[dossier.state].title,
+        **strand_facts(workflow, dossier.strand),
         "reasons": reasons_told(reasons),
     }
+
+
+def strand_facts(workflow: Workflow, strand: str | None) -> dict[str, str]:
+    """What the strand of a dossier is called, where the rules have any."""
+    return {"strand": workflow.strands[strand]} if strand is not None else {}
 
 
 def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
@@ -223,6 +232,7 @@ def applicant_facts(
             "organisation": dossier.organisation,
             "amount": next((amount for amount in amounts if amount is not None), None),
             "state": workflow.states[dossier.state].shown,
+            **strand_facts(workflow, dossier.strand),
         },
         "received": dossier.received_at,
         "receipt": dossier.receipt,
@@ -231,7 +241,8 @@ def applicant_facts(
         "missing": [
             question.ask
             for question in workflow.questions.values()
-            if dossier.state == workflow.begins_in and missing(workflow.questions, answers, among=(question.name,))
+            if dossier.state == workflow.begins_in
+            and missing(asked_of(workflow.questions, dossier.strand), answers, among=(question.name,))
         ],
         "slot": {
             "meeting": slot.meeting,

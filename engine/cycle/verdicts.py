@@ -16,7 +16,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.gathered import Gathered, Wanted
 from engine.database.cohort.guards import hold
 from engine.database.cohort.moving import end_verdicts
-from engine.database.cohort.standing import chair_has_a_conflict
+from engine.database.cohort.standing import chair_has_a_conflict, of_batch
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
@@ -25,10 +25,13 @@ from engine.rules.roles import may_act_as, must_be_staff
 from engine.rules.workflow import Transition
 
 
-def _deadline(scene: Scene, transition: Transition) -> DeadlineRow:
+def _deadline(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow:
+    moment = transition.takes_effect
+    assert moment is not None
+    batch = f" batch {dossier.batch}" if moment.phase == scene.calendar.cut else ""
     return scene.session.exec(
         select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"verdicts {transition.takes_effect}"
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"verdicts {moment}{batch}"
         )
     ).one()
 
@@ -46,7 +49,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
         raise Refused([Refusal("verdict", sentence, {"because": "a move"})])
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
-    deadline = _deadline(scene, transition)
+    deadline = _deadline(scene, transition, dossier)
     refusal = window_refusal(transition.window, scene.calendar, scene.now)
     if refusal and refusal.code == "late" and must_be_staff(standing) is None:
         refusal = None if reason and reason.strip() else Refusal("reason", "a late verdict needs a written reason")
@@ -61,7 +64,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
             {"quorum": quorum, "free": free},
         )
         if quorum and free < quorum else None,
-        *reasons_against(scene, dossier, transition, reason=reason),
+        *reasons_against(scene, dossier, transition, reason=reason, person=person),
     ])  # fmt: skip
     earlier = standing_verdict(scene.session, the_id(dossier))
     if earlier:
@@ -113,8 +116,10 @@ def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
     point("verdict ended")
 
 
-def standing_verdicts(scene: Scene, moment: str) -> list[tuple[DossierRow, VerdictRow]]:
-    """The verdicts that stand for a moment, in the order of the dossiers' numbers."""
+def standing_verdicts(
+    scene: Scene, moment: str, batch: int | None = None
+) -> list[tuple[DossierRow, VerdictRow]]:
+    """The verdicts that stand for a moment (of a batch, if one is given), in the order of the dossiers' numbers."""
     names = [t.name for t in scene.workflow.transitions.values() if str(t.takes_effect) == moment]
     rows = scene.session.exec(
         select(DossierRow, VerdictRow)
@@ -123,6 +128,7 @@ def standing_verdicts(scene: Scene, moment: str) -> list[tuple[DossierRow, Verdi
             col(DossierRow.round_id) == scene.round_id,
             col(VerdictRow.ended_at).is_(None),
             col(VerdictRow.transition).in_(names),
+            of_batch(batch),
         )
         .order_by(col(DossierRow.number))
     ).all()
@@ -133,6 +139,7 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
     """What no longer holds of a verdict: state, facts and conflicts are judged again; its place is already held."""
     transition = scene.workflow.transitions[verdict.transition]
     wrong_state = scene.machine.from_here(transition.name, dossier.state)
+    person = scene.session.get_one(PersonRow, verdict.recorded_by)
     conflict = not verdict.minuted and has_conflict(scene.session, the_id(dossier), verdict.recorded_by)
     return tuple(
         reason
@@ -143,30 +150,30 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
             )
             if conflict
             else None,
-            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False),
+            *reasons_against(scene, dossier, transition, reason=verdict.reason, caps=False, person=person),
         )
         if reason
     )
 
 
-def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int) -> None:
-    """All verdicts of a moment take effect; what no longer holds goes to `if_not`."""
+def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int, batch: int | None = None) -> None:
+    """All verdicts of a moment take effect, where it recurs those of a batch; what no longer holds goes to `if_not`."""
     point("verdicts taking effect")
     arrived: list[Gathered | DossierRow] = []
     for transition in scene.workflow.transitions.values():
         if str(transition.takes_effect) == moment:
-            going = scene.gather(_verdicts_that_hold(scene, transition))
+            going = scene.gather(_verdicts_that_hold(scene, transition, batch))
             if going.size:
                 end_verdicts(scene.session, going, now=scene.now)
                 enter_all(scene, going, transition, at=at, cause=f"verdicts {moment}", leaves_at=leaves_at)
                 arrived.append(going)
-    for dossier, verdict in standing_verdicts(scene, moment):
+    for dossier, verdict in standing_verdicts(scene, moment, batch):
         _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
         arrived.append(dossier)
     late_moves(scene, *arrived, at=at)
 
 
-def _verdicts_that_hold(scene: Scene, transition: Transition) -> Wanted:
+def _verdicts_that_hold(scene: Scene, transition: Transition, batch: int | None) -> Wanted:
     """The dossiers with a standing verdict of which everything still holds, as `reasons_not_to_take_effect` has it."""
     dossiers = join(DossierRow, VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
     return Wanted(
@@ -174,8 +181,12 @@ def _verdicts_that_hold(scene: Scene, transition: Transition) -> Wanted:
             col(VerdictRow.transition) == transition.name,
             col(VerdictRow.ended_at).is_(None),
             col(DossierRow.state).in_(transition.sources),
+            of_batch(batch),
             ~chair_has_a_conflict(),
-            hold(transition.guards, scene.workflow, col(VerdictRow.reason)),
+            hold(
+                transition.guards, scene.workflow, col(VerdictRow.reason), when=scene.when,
+                person=col(VerdictRow.recorded_by),
+            ),
         ),
         order=(col(DossierRow.number),),
         person_id=col(VerdictRow.recorded_by),

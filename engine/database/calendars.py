@@ -21,11 +21,16 @@ def standing(rows: Sequence[ExtensionRow]) -> list[ExtensionRow]:
 
 
 def extended(
-    round: Round, rows: Sequence[ExtensionRow], dossier_id: int | None = None, meetings: Sequence[MeetingRow] = ()
+    round: Round,
+    rows: Sequence[ExtensionRow],
+    dossier_id: int | None = None,
+    meetings: Sequence[MeetingRow] = (),
+    batch: int | None = None,
 ) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
     `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
+    With the `batch` of a dossier that was handed in, the edges of a phase that is cut are its own.
     `meetings` are those of the round as they stand now, which may have been moved; without any, the file says when.
     """
     edges: dict[str, LocalEdge] = {}
@@ -34,12 +39,12 @@ def extended(
         if row.dossier_id not in (None, dossier_id):
             continue
         edge = _as_edge(row)
+        phase = row.of.rpartition(" ")[0]
+        zone = round.zone_of(phase) if phase in round.phases else round.timezone
         name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
         if row.dossier_id is not None:
             own.add(row.of)
-        elif row.of in own and edge_instant(edges[row.of], name, round.timezone) >= edge_instant(
-            edge, name, round.timezone
-        ):
+        elif row.of in own and edge_instant(edges[row.of], name, zone) >= edge_instant(edge, name, zone):
             continue  # what was granted to one dossier is not taken back by a shorter extension for all
         edges[row.of] = edge
-    return Calendar(held(round, meetings), edges)
+    return Calendar(held(round, meetings), edges, batch)

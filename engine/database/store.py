@@ -9,6 +9,7 @@ from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from engine.database.across import When, applicant_of, before_of, lifted
 from engine.database.records import (
     AnswerRow,
     AttendanceRow,
@@ -31,6 +32,7 @@ from engine.database.records import (
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
+from engine.rules.applying import ACROSS
 from engine.rules.asked import asked_about
 from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given, weighted_score
 from engine.rules.guards import SCORED
@@ -268,8 +270,13 @@ def facts_of(
     places_held: Mapping[str, int] | None = None,
     handed_in: int = 0,
     reason: str | None = None,
+    when: When | None = None,
+    person_id: int | None = None,
 ) -> Facts:
-    """A dossier as these guards see it now: what none of them asks for is not looked up."""
+    """A dossier as these guards see it now: what none of them asks for is not looked up.
+
+    `when` it is judged, for guards that look back; `person_id` is whoever acts, if anybody does.
+    """
     dossier_id = the_id(dossier)
     words = {guard.word for guard in guards}
     facts: dict[str, Any] = {}
@@ -295,6 +302,14 @@ def facts_of(
         facts["recommended"] = bool(recommendations_of(session, dossier_id))
     if "verdict" in words and (verdict := standing_verdict(session, dossier_id)):
         facts["verdict"] = verdict.transition
+    if words & ACROSS:
+        assert when is not None
+        applicant = applicant_of(session, workflow, dossier)
+        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["lifted"] = lifted(session, dossier_id)
+    if "member_of" in words and person_id is not None:
+        roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}
+        facts["sits_in"] = frozenset(roles & workflow.committees.keys())
     return Facts(
         number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,
         places_held=places_held or {}, handed_in=handed_in, **facts,
@@ -322,15 +337,15 @@ def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]
 
 def places_held(
     session: Session, workflow: Workflow, round_id: int, target: str, *,
-    besides: int | Collection[int] | None = None, strand: str | None = None,
+    besides: int | Collection[int] | None = None, within: sa.ColumnElement[bool] | None = None,
 ) -> int:  # fmt: skip
-    """How many places dossiers of the round, or of one strand, hold in a state, `besides` one dossier, or some.
+    """How many places dossiers of the round, `within` a part of it, hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
-    of_strand = sa.true() if strand is None else col(DossierRow.strand) == strand
+    counted = sa.true() if within is None else within
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
@@ -347,7 +362,7 @@ def places_held(
     holding = (
         sa.select(entered.c.dossier_id)
         .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
-        .where(col(DossierRow.round_id) == round_id, ~freed, of_strand)
+        .where(col(DossierRow.round_id) == round_id, ~freed, counted)
     )
     brings_there = sa.or_(
         sa.false(),
@@ -360,7 +375,7 @@ def places_held(
     standing = (
         sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, of_strand)
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, counted)
     )
     places = holding.union(standing).subquery("places")
     others = (besides or 0,) if besides is None or isinstance(besides, int) else besides

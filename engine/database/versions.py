@@ -96,7 +96,8 @@ def _eras(session: Session, round: RoundRow, read: Read) -> Iterator[Era]:
         select(RewordingRow).where(col(RewordingRow.round_id) == round.id).order_by(col(RewordingRow.id))
     ).all()
     first = rows[0].before if rows else round.digest
-    starts = [(1, _opened_with(first, reworded, rows[0].at if rows else FOR_EVER), 0, round.opened_at, None, "")]
+    opened_with = _opened_with(first, reworded, rows[0].at if rows else FOR_EVER)
+    starts: list[tuple[int, str, int, int, int | None, str]] = [(1, opened_with, 0, round.opened_at, None, "")]
     starts += [(row.position, row.after, row.moves_before, row.at, row.person_id, row.reason) for row in rows]
     for place, (position, digest, after_move, since, person, reason) in enumerate(starts):
         last = rows[place].moves_before if place < len(rows) else FOR_EVER

@@ -7,7 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from engine.files.moves import build_transition
+from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values, check_tables, entries, read_table
@@ -23,7 +23,9 @@ from engine.rules.workflow import (
     Deliverable,
     Guard,
     Meeting,
+    Moment,
     Obligation,
+    OwnMoment,
     Promise,
     Question,
     Reminder,
@@ -69,7 +71,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
                 built[name][entry] = record
-    phases = dict(_titles(source))
+    phases, strands = dict(_titles(source, "phase")), dict(_titles(source, "strand"))
     if not {key.name for key in tables["workflow"].keys if key.required} <= set(general):
         return None
     return Workflow(
@@ -92,6 +94,7 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         reminders=built["reminder"],
         promises=built["promise"],
         announcements=built["announcement"],
+        strands=strands,
     )
 
 
@@ -104,8 +107,8 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
         return None  # what is required was complained about
 
 
-def _titles(source: Source) -> Iterator[tuple[str, str]]:
-    for name, value, spot in entries(source, "phase"):
+def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
+    for name, value, spot in entries(source, table):
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -133,6 +136,12 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
     for key, kinds in KEYS_OF_KINDS:
         if key in values and kind not in kinds and spot.at("kind").path not in spot.source.bad:
             spot.at(key).complain(f'is for the kind {" or ".join(kinds)}, and this question has the kind "{kind}"')
+    if kind in ("dossier", "conflicts") and spot.path[0] != "question":
+        spot.at("kind").complain(f'"{kind}" is asked in the dossier\'s own form, [question.NAME], and nowhere else')
+    if kind == "dossier" and values.get("required"):
+        spot.at("required").complain(
+            "cannot be: whoever applies for the first time has no earlier dossier to name; follows asks for one"
+        )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
     if least is not None and isinstance(most, int | float) and least > most:
@@ -249,14 +258,19 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         if_not=values.get("if_not", {}),
         within=values.get("within"),
         guards=guards,
+        each=values.get("each"),
     )
 
 
 def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:
-    if not {"during", "between", "within"} & set(raw):
-        spot.at("during").complain('is required, or "between" or "within": until when is it owed?')
+    if not {"during", "between", "within", "each"} & set(raw):
+        spot.at("during").complain('is required, or "between", "within" or "each": until when is it owed?')
     if "within" in raw and "every" in raw:
         spot.at("every").complain('stands beside "within"; years are counted from the opening of a window of all')
+    if "each" in raw:
+        for key in ("during", "between", "within", "every", "times"):
+            if key in raw:
+                spot.at("each").complain(f'stands beside "{key}"; each row of the schedule says until when, and is one')
 
 
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
@@ -271,10 +285,19 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         )
     guards = values.get("only_if", ())
     for guard in guards:
-        if guard.word in (*CAPS, "reason"):
+        if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
+        check_recent(guard, spot)
+    moments = values.get("when", ())
     return Reminder(
-        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+        name=name,
+        about=values["about"],
+        when=tuple(one for one in moments if isinstance(one, Moment)),
+        guards=guards,
+        tell=values["tell"],
+        position=position,
+        after=values.get("after", ()),
+        own=tuple(one for one in moments if isinstance(one, OwnMoment)),
     )
 
 

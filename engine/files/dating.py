@@ -7,9 +7,9 @@ from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.source import Source, Spot
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
-from engine.rules.moments import Calendar, day_starts, from_instant
+from engine.rules.moments import Calendar, day_starts, from_instant, is_never
 from engine.rules.round import Round
-from engine.rules.workflow import Moment, Window, Workflow
+from engine.rules.workflow import EdgeName, Moment, Obligation, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -22,12 +22,17 @@ class _Dates:
 
     def __init__(self, workflow: Workflow, round: Round, whole: Spot) -> None:
         self.workflow, self.round, self.whole = workflow, round, whole
-        self.calendar = Calendar(round)
+        # the dates of one batch stand for those of all: what recurs comes in each as far from its edges
+        self.whole_round = Calendar(round)
+        self.calendar = self.whole_round.of_batch(1 if round.cut else None)
         self.arrivals: dict[str, int] = {}
 
     def check(self) -> None:
+        if not self._recurs_well():
+            return
         exist = [self._exists(rule, moment) for rule, moment in self._moments()]
-        if not all(exist):
+        lasting = [self._ends(obligation) for obligation in self.workflow.obligations.values()]
+        if not all((*exist, *lasting)):
             return  # what follows compares these moments
         self.arrivals = earliest_arrivals(self.workflow, self.calendar)
         self._check_windows()
@@ -49,25 +54,80 @@ class _Dates:
                 if moment is not None:
                     yield f"[transition.{transition.name}]", moment
             if transition.window is not None:
-                yield f"[transition.{transition.name}]", transition.window.start
-                yield f"[transition.{transition.name}]", transition.window.end
+                yield from self._of_window(f"[transition.{transition.name}]", transition.window)
         for meeting in self.workflow.meetings.values():
-            yield f"[meeting.{meeting.name}]", meeting.window.start
-            yield f"[meeting.{meeting.name}]", meeting.window.end
+            yield from self._of_window(f"[meeting.{meeting.name}]", meeting.window)
         for obligation in self.workflow.obligations.values():
             if obligation.window is not None:
-                yield f"[obligation.{obligation.name}]", obligation.window.start
-                yield f"[obligation.{obligation.name}]", obligation.window.end
+                yield from self._of_window(f"[obligation.{obligation.name}]", obligation.window)
         for reminder in self.workflow.reminders.values():
             for moment in reminder.when:
                 yield f"[reminder.{reminder.name}]", moment
         for promise in self.workflow.promises.values():
             yield f"[promise.{promise.name}]", promise.before
         for announcement in self.workflow.announcements.values():
-            yield f"[announcement.{announcement.name}]", announcement.when
+            if announcement.moment:
+                yield f"[announcement.{announcement.name}]", announcement.moment
+
+    def _recurs_well(self) -> bool:
+        """Whether every batch has its edges, and what hangs on them can happen for each batch by itself."""
+        cut = self.round.cut
+        if cut is None:
+            return True
+        place = self.whole.at("phase", cut, "every")
+        try:
+            for number in range(1, len(self.whole_round.batches) + 1):
+                edges: tuple[EdgeName, EdgeName] = ("opens", "closes")
+                for edge in edges:
+                    self.whole_round.of_batch(number).instant(Moment(cut, edge))
+        except GrantcycleError as problem:
+            place.complain(f"a batch would begin at an hour that is not there: {problem}")
+            return False
+        before = len(place.source.complaints)
+        for move in self.workflow.transitions.values():
+            moment, rule = move.moment or move.takes_effect, f"[transition.{move.name}]"
+            if move.moment and move.moment.phase == cut and self.workflow.begins_in in move.sources:
+                place.complain(
+                    f'{rule} moves dossiers out of "{self.workflow.begins_in}" at "{move.moment}", which comes for '
+                    "each batch, and whoever is there has none yet"
+                )
+            if moment and moment.phase == cut and move.release != "auto":
+                place.later(f'{rule} release = "{move.release}" at a moment that comes for each batch')
+            if move.window and move.window.during is None and cut in (move.window.start.phase, move.window.end.phase):
+                place.later(f"{rule} between moments that come for each batch")
+        for meeting in self.workflow.meetings.values():
+            if meeting.window.during is None and cut in (meeting.window.start.phase, meeting.window.end.phase):
+                place.later(f"[meeting.{meeting.name}] between moments that come for each batch")
+        return len(place.source.complaints) == before
+
+    def _of_window(self, rule: str, window: Window) -> Iterator[tuple[str, Moment]]:
+        """Its moments; one `during` a phase that lasts until further notice simply does not end."""
+        yield rule, window.start
+        if window.during is None or not self.calendar.never_closes(window.during):
+            yield rule, window.end
+
+    def _ends(self, obligation: Obligation) -> bool:
+        """Whether what is owed has a last day, by the clocks of the round."""
+        if obligation.window is None:
+            return True
+        phase = obligation.window.end.phase
+        if self.round.phases[phase].zone is not None:
+            self.whole.at("phase", phase, "zone").later(f"[obligation.{obligation.name}] by clocks of its own")
+            return False
+        if not self.calendar.never_closes(obligation.window.end.phase):
+            return True
+        self._edge(obligation.window.end).complain(
+            f"is required: [obligation.{obligation.name}] is owed during this phase, and would never be due"
+        )
+        return False
 
     def _exists(self, rule: str, moment: Moment) -> bool:
         """Whether the moment is a time that the clocks of the round show, within the years that are allowed."""
+        if moment.edge == "closes" and self.calendar.never_closes(moment.phase):
+            self._edge(moment).complain(
+                f'is required: "{moment}", which {rule} hangs on, never comes in a phase that never closes'
+            )
+            return False
         try:
             year = self.calendar.day(moment).year
             if year not in YEARS:
@@ -120,7 +180,7 @@ class _Dates:
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
-        if any(move.after or move.within for move in moves):
+        if any(move.is_timed or move.within for move in moves):
             return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
@@ -186,11 +246,14 @@ class _Dates:
                 day = day_starts(session.day, self.round.timezone)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
+                    until = "further notice" if is_never(closes) else last
                     self.whole.at("meeting", name, index, "on").complain(
-                        f'{session.day} lies outside the window of "{name}": {first} to {last} ({meeting.window})'
+                        f'{session.day} lies outside the window of "{name}": {first} to {until} ({meeting.window})'
                     )
 
     def _say(self, instant: int) -> str:
+        if is_never(instant):
+            return "until further notice"
         return f"{from_instant(instant, self.round.timezone):%Y-%m-%d %H:%M}"
 
 

@@ -3,12 +3,25 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
+from engine.rules.guards import named
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
+from engine.rules.round import NEVER, Round
 from engine.rules.timers import least_days, most_days
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Guard, Question, Span, Transition, Workflow
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Guard,
+    Question,
+    Span,
+    Transition,
+    Window,
+    Workflow,
+)
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:
@@ -17,16 +30,19 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_general(workflow, whole)
     if not source.broken & {"workflow", "state", "transition"} and _names_states(workflow) <= set(workflow.states):
         _check_graph(workflow, whole)
-        _check_stranding(workflow, whole)
         _check_places(workflow, whole)
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
     _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
+    _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
+    _check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -40,6 +56,7 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
         general.at("currency").complain(f'is required: "{asked}" asks for money')
     _check_titles({state.name: state.title for state in workflow.states.values()}, whole.at("state"), "title")
     _check_titles(workflow.phases, whole.at("phase"))
+    _check_titles(workflow.strands, whole.at("strand"))
     if (
         "question" not in whole.source.broken
         and workflow.questions
@@ -50,6 +67,17 @@ def _check_general(workflow: Workflow, whole: Spot) -> None:
                 whole.at("transition", transition.name, "only_if", "form").complain(
                     "always holds: no question of the dossier is required", "warning"
                 )
+
+
+def _check_kinds(workflow: Workflow, whole: Spot) -> None:
+    """One earlier dossier is followed up, and one list of people is kept away: a second one would be read by nobody."""
+    for kind in ("dossier", "conflicts"):
+        names = [one.name for one in workflow.questions.values() if one.kind == kind]
+        for name in names[1:]:
+            whole.at("question", name, "kind").complain(f'"{names[0]}" has the kind "{kind}" already; one is read')
+    for name in (one.name for one in workflow.questions.values() if one.kind == "conflicts"):
+        if not workflow.committees and "committee" not in whole.source.broken:
+            whole.at("question", name, "kind").complain("keeps nobody away: there is no [committee.NAME]")
 
 
 def _check_titles(titles: Mapping[str, str], table: Spot, *key: str) -> None:
@@ -106,23 +134,39 @@ def _reach(start: set[str], onward: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _check_stranding(workflow: Workflow, whole: Spot) -> None:
-    """A state whose every way out is an act of applicants or staff, or the wait for a place, in a window that ends.
+def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tuple[Round, Source]]) -> None:
+    """Complain about a state whose every way out is an act of applicants or staff, or the wait for a place, in a window
+    that ends.
 
     A calendar move takes a dossier even late, and staff may minute a late verdict: neither leaves anybody stranded, nor
-    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends.
-    That each phase closes is certain as long as every phase must have a last day.
+    does a move that the calendar makes after so long. A window that is counted from where the dossier came always ends;
+    a phase that lasts until further notice does not: so it is judged with each round, and where all agree, of the
+    rules.
     """
+    if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
+        return
     for state in workflow.states:
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
-        if out and all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
-            ends = " and ".join(
-                dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
-            )
-            whole.at("state", state).complain(
-                f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
-                "leads out of it"
-            )
+        if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
+            continue
+        windows = [move.window for move in out if move.window]
+        ends = " and ".join(
+            dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
+        )
+        sentence = (
+            f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
+            "leads out of it"
+        )
+        ending = {name: one for name, one in rounds.items() if not any(_lasts(one[0], window) for window in windows)}
+        if len(ending) == len(rounds):
+            Spot(source, ()).at("state", state).complain(sentence)
+            continue
+        for _, of in ending.values():
+            Spot(of, ("phase", next(window.end.phase for window in windows))).at("to").complain(sentence)
+
+
+def _lasts(round: Round, window: Window) -> bool:
+    return window.during is not None and round.phases[window.during].closes == NEVER
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:
@@ -164,6 +208,19 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
 
 
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
     """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
     for reminder in workflow.reminders.values():
@@ -195,6 +252,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
         handed_in = workflow.deliverables.get(obligation.deliver or "")
         if handed_in is not None and handed_in.by != APPLICANT:
             whole.at("obligation", obligation.name, "deliver").complain(
@@ -253,6 +315,16 @@ def _check_scores(workflow: Workflow, whole: Spot) -> None:
                 whole.at(kind, name, "only_if", guard.word).complain(sentence)
 
 
+def _check_strands(workflow: Workflow, whole: Spot) -> None:
+    """What holds of every strand is no condition; and one strand is none."""
+    if len(workflow.strands) == 1:
+        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
+                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
+
+
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:
     for name, mark in guard.marks:
         worst, best = workflow.criteria[name].scale
@@ -275,6 +347,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     owed |= {deliverable.name for deliverable in workflow.deliverables.values() if deliverable.open_to}
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
+    acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
     acting |= {meeting.committee for meeting in workflow.meetings.values()}
     acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
     acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.files.source import Spot, written
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, STRAND
 
 Reader = Callable[[object, Spot], Any]
 """A reader of one kind of value: gives it as the records hold it, or None after it has complained."""
@@ -94,6 +94,20 @@ def read_bookable(value: object, spot: Spot) -> str | None:
     return None
 
 
+def read_set(value: object, spot: Spot) -> str | None:
+    """What a move gives a new value: the strand, or a question of the dossier's own form."""
+    known = (*((STRAND,) if spot.names["strand"] else ()), *spot.names["question"])
+    if value == STRAND and not spot.names["strand"] and "strand" not in spot.names.unreadable:
+        spot.complain("says nothing: there is no [strand]")
+    elif not isinstance(value, str):
+        spot.complain(f"must be strand or the name of a question, not {written(value)}")
+    elif value not in known and "question" not in spot.names.unreadable:
+        spot.unknown("question", value, known)
+    else:
+        return value
+    return None
+
+
 def read_reviewer(value: object, spot: Spot) -> str | None:
     """Who accepts what was handed in: staff, or a committee."""
     known = tuple(dict.fromkeys((STAFF, *spot.names["committee"])))
@@ -133,14 +147,27 @@ def read_if_not(value: object, spot: Spot) -> dict[str, str] | str | None:
     return read_letters(value, spot)
 
 
+def read_per(value: object, spot: Spot) -> str | None:
+    """Over what is counted: the strands, the batches, or the answers to a question."""
+    if value == "batch":
+        return "batch"
+    if value == "strand" and not spot.names["strand"]:
+        spot.complain("says nothing: there is no [strand]")
+    elif not isinstance(value, str):
+        spot.complain(f'must be "strand", "batch" or a question, not {written(value)}')
+    elif value != "strand" and spot.names.lack("question", value):
+        spot.unknown("question", value, ("strand", "batch", *spot.names["question"]))
+    else:
+        return value
+    return None
+
+
 def read_order(value: object, spot: Spot) -> tuple[str, ...] | None:
-    """Who comes first: `score`, `received` or criteria."""
-    known = ("score", "received", *spot.names["criterion"])
+    """Who comes first: `score`, `received`, `committee` or criteria."""
+    known = ("score", "received", "committee", *spot.names["criterion"])
 
     def one(raw: object, place: Spot) -> str | None:
-        if raw == "committee":
-            place.later('"committee"')
-        elif not isinstance(raw, str) or raw not in known:
+        if not isinstance(raw, str) or raw not in known:
             place.unknown("criterion", str(raw), known)
         else:
             return raw

@@ -30,6 +30,12 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         told = list(happenings(voice, phase))
         if told:
             blocks += [f"## {voice.words(title)}", *_dates_of(voice, phase), *told]
+    if round is not None and round.notices:
+        notices = [
+            voice.say("notice", day=voice.edge(one.on), letters=voice.letters(one.tell))
+            for one in round.notices.values()
+        ]
+        blocks += [f"## {voice.say('notices')}", *notices]
     if told := list(happenings(voice, None)):
         blocks += [f"## {voice.say('anytime')}", *told]
     letters = programme.letters.get(language, {})
@@ -66,6 +72,9 @@ def _beginning(voice: Voice) -> Iterator[str]:
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
+    if workflow.strands:
+        named = [f"**{voice.words(title)}** (`{name}`)" for name, title in workflow.strands.items()]
+        yield voice.say("strands", names=voice.both(named))
     for committee in workflow.committees.values():
         yield " ".join(_committee(voice, committee))
 
@@ -91,8 +100,15 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
     if voice.round is None:
         return
     dates = voice.round.phases[phase]
-    told = sentence(voice.dates(dates)) + "."
-    yield f"{told} {voice.say('grace', grace=voice.length(dates.grace))}" if dates.grace else told
+    told = [sentence(voice.dates(dates)) + "."]
+    if dates.grace:
+        told.append(voice.say("grace", grace=voice.length(dates.grace)))
+    for moved in voice.round.moved:
+        if moved.phase == phase:
+            was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
+            reason = voice.words(moved.reason).rstrip(".")
+            told.append(voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + ".")
+    yield " ".join(told)
 
 
 def _states(voice: Voice) -> Iterator[str]:

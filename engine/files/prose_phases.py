@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
-from engine.rules.ranking import order_of
+from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
+    STRAND,
     Announcement,
     Deliverable,
     Guard,
@@ -65,6 +68,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
@@ -79,22 +84,32 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         if names:
             yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
+    if transition.per == STRAND:
+        yield voice.say("per strand")
+    elif transition.per == BATCH:
+        yield voice.say("per batch")
+    elif transition.per:
+        yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
     if isinstance(transition.if_not, str):
         yield voice.say("if not then", transition=transition.if_not)
     elif transition.if_not:
         yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
+    if transition.sets:
+        asked = voice.workflow.questions.get(transition.sets)
+        what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
+        yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
-        if transition.moment and voice.calendar:
+        if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
             instant = voice.calendar.instant(transition.moment)
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
-        if transition.after and voice.round:
+        if (transition.after or transition.own) and voice.round:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
@@ -113,12 +128,18 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
     if guard.word == "quorum" and isinstance(value, int):
         return voice.count("scored by", value)
+    if guard.word == "budget_left":
+        return voice.say("budget_left", question=voice.title(voice.workflow.questions[str(value)].ask))
     if guard.word == "score":
         return voice.say(f"score {value}")
     if guard.word == "majority":
         return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
+    if guard.word in ACROSS or guard.word == "member_of":
+        return clause_about_applicants(voice, guard)
+    if guard.word == "strand":
+        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
@@ -141,7 +162,10 @@ def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
     """The clause of a guard that asks for a number."""
     if isinstance(number, PerStrand):
         return voice.both([
-            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+            )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
@@ -205,7 +229,12 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
@@ -224,6 +253,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
@@ -267,13 +298,17 @@ def _promise(voice: Voice, promise: Promise) -> str:
         "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
         letters=letters,
     )  # fmt: skip
-    if voice.calendar is None:
+    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:
-    moment, letters = voice.at(announcement.when, heard=True), voice.letters(announcement.tell)
+    letters = voice.letters(announcement.tell)
+    if announcement.moment is None:
+        moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
+    else:
+        moment = voice.at(announcement.moment, heard=True)
     told = voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
     if not announcement.about:
         return told

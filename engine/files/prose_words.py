@@ -15,8 +15,19 @@ from engine.files.reading import Programme
 from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
-from engine.rules.round import LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Letters,
+    Moment,
+    OwnMoment,
+    Span,
+    Window,
+    question_of,
+    title_of,
+)
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
@@ -188,23 +199,39 @@ class Voice:
 
     def edge(self, edge: LocalEdge) -> str:
         """An edge of a phase as the round writes it."""
+        if edge == NEVER:
+            return self.say("further notice")
         return self.day(edge.day) if edge.hour is None else self.stamp(datetime.combine(edge.day, edge.hour))
 
     def dates(self, dates: PhaseDates) -> str:
         """From when to when a phase lasts."""
         if dates.opens == dates.closes and dates.opens.hour is None:
             told = self.say("on", day=self.day(dates.opens.day))
+        elif dates.closes == NEVER:
+            told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        if dates.zone:
+            told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
+        if dates.every and self.calendar:
+            number = len(self.calendar.batches)
+            one, several = self.phrases["cut"].split("|")
+            told = (one if number == 1 else several).format(
+                dates=told, n=self.number(number), span=self.span(dates.every)
+            )
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])
+        each = " each" if self.calendar and moment.phase == self.calendar.cut else ""
         if moment.span and moment.direction:
-            words = self.say(moment.direction, span=self.span(moment.span), edge=self.say(moment.edge, phase=phase))
+            edge = self.say(f"{moment.edge}{each}", phase=phase)
+            words = self.say(moment.direction, span=self.span(moment.span), edge=edge)
         else:
-            words = self.say(moment.edge if noun else f"at {moment.edge}", phase=phase)
+            words = self.say(f"{'' if noun else 'at '}{moment.edge}{each}", phase=phase)
         if self.calendar is None:
+            return words
+        if each:
             return words
         if heard:
             return f"{words} ({self.instant(self.calendar.hearing(moment))})"
@@ -213,6 +240,17 @@ class Voice:
     def at(self, moment: Moment, *, heard: bool = False) -> str:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
+
+    def own(self, moment: OwnMoment) -> str:
+        """`14 days after the day in “On which day do you begin?”`: a point of time of each dossier."""
+        if moment.is_accepted:
+            what = self.title(title_of(self.workflow, self.workflow.obligations[moment.anchor]))
+            anchor = self.say("own accepted", what=what)
+        else:
+            anchor = self.say("own day", question=self.title(self.workflow.questions[moment.anchor].ask))
+        if moment.span and moment.direction:
+            return self.say(moment.direction, span=self.span(moment.span), edge=anchor)
+        return self.say("on own", anchor=anchor)
 
     def window(self, window: Window | None, within: Span | None = None) -> str:
         """When something may be done."""

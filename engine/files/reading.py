@@ -12,12 +12,12 @@ from engine.files.building import build_workflow
 from engine.files.complaints import Complaint, Complaints
 from engine.files.dating import judge_round
 from engine.files.giving import judge_given
-from engine.files.judging import judge_workflow
+from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
 from engine.files.wording import LETTER_FILE, WORDS_FILE, judge_letters, judge_words, read_letters_of, read_words
-from engine.rules.giving import rules_in
+from engine.rules.giving import rules_for, rules_in
 from engine.rules.round import Round
 from engine.rules.workflow import Workflow
 
@@ -42,12 +42,20 @@ class Programme:
     files: Mapping[str, str]
 
     @cached_property
-    def _rules(self) -> Mapping[str, Workflow]:
-        return {name: rules_in(self.workflow, round.given) for name, round in self.rounds.items()}
+    def _rules(self) -> Mapping[tuple[str, str | None], Workflow]:
+        found: dict[tuple[str, str | None], Workflow] = {}
+        for name, round in self.rounds.items():
+            found[name, None] = rules = rules_in(self.workflow, round.given)
+            for strand in rules.strands:
+                found[name, strand] = rules_for(rules, strand)
+        return found
 
-    def rules_of(self, round: str) -> Workflow:
-        """The workflow as it holds in the round of that name: what the rules call by name filled in."""
-        return self._rules[round]
+    def rules_of(self, round: str, strand: str | None = None) -> Workflow:
+        """The workflow as it holds in the round of that name: what the rules call by name filled in.
+
+        For a dossier of one strand with the limits of its questions there.
+        """
+        return self._rules[round, strand]
 
     def translate(self, text: str, language: str) -> str:
         """The text in that language; the original where it is not translated."""
@@ -123,7 +131,7 @@ def examine(name: str, files: Mapping[str, str], where: str) -> tuple[Programme 
     letters = read_letters_of(files)
     if workflow is not None:
         judge_words(workflow, rounds, sources, words)
-        judge_letters(workflow, main, letters, prefix)
+        judge_letters(workflow, main, letters, prefix, rounds, sources)
     _check_files(files, main, prefix)
     complaints = _in_order(sources)
     if workflow is None or any(complaint.level == "error" for complaint in complaints):
@@ -135,6 +143,7 @@ def _read_rounds(
     programme: str, files: Mapping[str, str], prefix: str, sources: dict[str, Source], workflow: Workflow | None
 ) -> dict[str, Round]:
     rounds: dict[str, Round] = {}
+    read: dict[str, tuple[Round, Source]] = {}
     main = sources[WORKFLOW_FILE]
     for file in sorted(files):
         match = ROUND_FILE.fullmatch(file)
@@ -154,6 +163,9 @@ def _read_rounds(
                 judge_given(workflow, round.given, part)
                 judge_round(workflow, round, part)
             rounds[name] = round
+            read[name] = round, part
+    if workflow is not None:
+        judge_stranding(workflow, main, read)
     return rounds
 
 

@@ -4,9 +4,9 @@ What can be judged of the dates by themselves is complained about here; what con
 promise too early?) is in dating.py.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -15,9 +15,9 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, to_instant
-from engine.rules.round import LocalEdge, PhaseDates, Round, Session
-from engine.rules.workflow import EdgeName
+from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
+from engine.rules.workflow import APPLICANT, EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
 TABLES = {table.name: table for table in ROUND}
@@ -44,6 +44,8 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         if (sessions := _sessions(value, spot, zone, country)) is not None
     }
     given = read_given(source)
+    moved = _moved(source, phases, zone)
+    notices = _notices(source, zone)
     _check_phases(source)
     _check_mails_at(general, phases, source)
     if source.has_errors:
@@ -60,6 +62,8 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         meetings=meetings,
         given=given,
         file=file,
+        moved=moved,
+        notices=notices,
     )
 
 
@@ -83,18 +87,96 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     edges = _edges(values, spot)
     if edges is None:
         return None
+    if zone is not None and values.get("zone") == zone:
+        spot.at("zone").complain(f'"{zone}" is the zone of the round already')
+    zone = values.get("zone", zone)
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)))
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"),
+                       zone=values.get("zone"))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
-    if "roll" in values and country:
+    if dates.closes == NEVER:
+        _check_open_end(values, spot)
+    elif dates.every is not None:
+        _check_batches(dates, values, spot)
+    elif "roll" in values and country:
         dates = _rolled(dates, country, both="on" in values)
         if zone and dates.written:
             _check_hour(dates.closes, spot.at(keys["closes"]), zone)
     elif country and (why := day_off(dates.closes.day, country)):
         spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
     return dates
+
+
+def _check_batches(dates: PhaseDates, values: Values, spot: Spot) -> None:
+    """Whether the phase can be cut so. What of the rules cannot recur is judged with them."""
+    every = dates.every
+    assert every is not None
+    place = spot.at("every")
+    if every.unit == "working day":
+        place.complain(f'"{every}" cannot be counted on; write days, weeks, months or years')
+    elif shift(dates.opens.day, every, 1) > dates.closes.day:
+        place.complain(f"{every} is longer than the phase: nothing would be cut")
+    elif shift(dates.opens.day, Span(every.count * MOST_BATCHES, every.unit), 1) <= dates.closes.day:
+        place.complain(f"{every} would cut the phase into more than {MOST_BATCHES} batches")
+    if "roll" in values:
+        spot.at("roll").complain('stands beside "every"; a batch ends where the next one begins')
+
+
+def _rows(source: Source, table: str) -> Iterator[tuple[Values, Spot]]:
+    """The rows of `[[extension]]` or `[[announcement]]` that say all that they must."""
+    rows = (source.data or {}).get(table)
+    for index, raw in enumerate(rows if isinstance(rows, list) else []):
+        spot = Spot(source, (table, index))
+        values = read_table(TABLES[table].keys, raw, spot)
+        if {key.name for key in TABLES[table].keys if key.required} <= set(values):
+            yield values, spot
+
+
+def _moved(source: Source, phases: dict[str, PhaseDates], zone: str | None) -> tuple[Moved, ...]:
+    """The change log, each line applied to the dates that it moves."""
+    found: list[Moved] = []
+    for values, spot in _rows(source, "extension"):
+        of, to, decided = values["of"], values["to"], values["decided"]
+        dates = phases.get(of.phase)
+        of_phase = zone if dates is None else dates.zone or zone
+        if dates is None or of_phase is None or not _check_hour(to, spot.at("to"), of_phase):
+            continue  # it was complained about
+        was = dates.opens if of.edge == "opens" else dates.closes
+        after = replace(dates, opens=to) if of.edge == "opens" else replace(dates, closes=to, written=None)
+        if to == was:
+            spot.at("to").complain(f'"{of}" is on that date already')
+        elif was != NEVER and decided > was.day:
+            spot.at("decided").complain(f'"{of}" had passed by then ({was.day}); what is past is not moved')
+        elif edge_instant(after.opens, "opens", of_phase) >= edge_instant(after.closes, "closes", of_phase):
+            spot.at("to").complain(f'"{of.phase}" would close before it opens')
+        else:
+            phases[of.phase] = after
+            found.append(Moved(of.phase, of.edge, was, to, decided, values["reason"]))
+    return tuple(found)
+
+
+def _notices(source: Source, zone: str | None) -> dict[str, Notice]:
+    found: dict[str, Notice] = {}
+    for values, spot in _rows(source, "announcement"):
+        on: LocalEdge = values["on"]
+        for role in values["tell"]:
+            if role == APPLICANT:
+                spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
+        if zone and on.hour and not _check_time(on.day, on.hour, spot.at("on"), zone):
+            continue
+        name = on.day.isoformat() if on.hour is None else datetime.combine(on.day, on.hour).isoformat()
+        if name in found:
+            spot.at("on").complain("is the day and hour of another notice; write both into one letter")
+        found[name] = Notice(name, on, values["tell"], len(found))
+    return found
+
+
+def _check_open_end(values: Values, spot: Spot) -> None:
+    for key in ("roll", "grace", "every"):
+        if key in values:
+            spot.at(key).complain('says nothing without "to": the phase lasts until further notice')
 
 
 def _rolled(dates: PhaseDates, country: str, *, both: bool) -> PhaseDates:
@@ -120,10 +202,7 @@ def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
     if "from" not in values:
         spot.at("from").complain('is required, with "to"; or write "on" for a single day')
         return None
-    if "to" not in values:
-        spot.at("to").later('a phase without a last day ("to")')
-        return None
-    return values["from"], values["to"]
+    return values["from"], values.get("to", NEVER)
 
 
 def _check_hour(edge: LocalEdge, spot: Spot, zone: str) -> bool:
@@ -155,6 +234,9 @@ def _check_phases(source: Source) -> None:
             table.at(name).unknown("phase", name, known)
     missing = [name for name in known if name not in raw]
     strangers = sum(name not in known for name in raw)
+    cut = [name for name, one in raw.items() if isinstance(one, dict) and "every" in one]
+    for name in cut[1:]:
+        table.at(name, "every").complain(f'"{cut[0]}" is cut already, and a dossier stands in one batch')
     # A misspelt phase is complained about where it stands, and not once more where it is missing.
     for name in missing if not strangers else missing[strangers:]:
         table.at(name).complain(f'the phase "{name}" of the workflow has no dates here')
@@ -164,7 +246,8 @@ def _check_mails_at(general: Values, phases: Mapping[str, PhaseDates], source: S
     """Letters may leave on any day of the round, so the hour must be there on each of them."""
     if not phases or "timezone" not in general or "mails_at" not in general:
         return
-    years = [edge.day.year for dates in phases.values() for edge in (dates.opens, dates.closes)]
+    edges = [edge for dates in phases.values() for edge in (dates.opens, dates.closes) if edge != NEVER]
+    years = [edge.day.year for edge in edges]
     if problem := _lost(general["timezone"], general["mails_at"], min(years), max(years) + 1):
         Spot(source, ("round", "mails_at")).complain(problem)
 

@@ -62,6 +62,8 @@ def _table(table: Table) -> dict[str, Any]:
         inner = TEXT
     elif table.shape == "numbers":
         inner = GIVEN
+    elif table.shape == "rows":
+        return {"description": table.says, "type": "array", "items": inner, "minItems": 1}
     elif table.shape == "listed":
         inner = {"type": "array", "items": inner, "minItems": 1}
     outer = inner if table.shape == "one" else _named(inner)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.errors import did_you_mean
 from engine.files.source import Spot, written
-from engine.rules.workflow import EdgeName, Moment, PlaceFrees, Span, SpanUnit, Window
+from engine.rules.workflow import EdgeName, Moment, Moves, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
 DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -62,6 +62,26 @@ def read_when(value: object, spot: Spot) -> Moment | PlaceFrees | None:
     return read_moment(value, spot)
 
 
+def read_announced(value: object, spot: Spot) -> Moment | Moves | None:
+    """A moment, or "call moves"."""
+    match = re.fullmatch(r"(\S+) moves", value) if isinstance(value, str) else None
+    if match is None:
+        return read_moment(value, spot)
+    if spot.names.lack("phase", match[1]):
+        spot.unknown("phase", match[1], spot.names["phase"])
+        return None
+    return Moves(match[1])
+
+
+def read_phase_edge(value: object, spot: Spot) -> Moment | None:
+    """An edge of a phase, "call closes"."""
+    edge = read_moment(value, spot)
+    if edge is not None and edge.span is not None:
+        spot.complain(f'"{value}" is no edge of a phase; what hangs on it moves with "{edge.phase} {edge.edge}"')
+        return None
+    return edge
+
+
 def read_moment(value: object, spot: Spot) -> Moment | None:
     """A moment such as "3 days before call closes"; None when it is not one, which is complained about."""
     if not isinstance(value, str) or not value.strip():
@@ -94,7 +114,9 @@ def read_moment(value: object, spot: Spot) -> Moment | None:
 def _edge(word: str, value: str, spot: Spot) -> EdgeName | None:
     edge: EdgeName | None = next((edge for edge in EDGES if edge == word), None)
     if edge is None:
-        if word in ("moves", "accepted"):
+        if word == "moves":
+            spot.complain(f'"{value}" is no moment of the calendar; only an announcement can wait for it')
+        elif word == "accepted":
             spot.later(f'a moment with "{word}"')
         else:
             hint = did_you_mean(word, EDGES) or "; known: opens, closes"

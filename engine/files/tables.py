@@ -20,7 +20,9 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = {
     "committee": ("applicant", "staff", "everyone"),
     "criterion": ("score", "received", "committee"),
+    "question": ("strand", "batch"),
     "phase": ("before", "after", "opens", "closes"),
+    "strand": ("from", "to", "on", "grace", "roll", "zone", "every"),
 }
 """names that would be mistaken for a word of the format"""
 
@@ -112,7 +114,7 @@ def check_tables(source: Source, tables: Sequence[Table], kind: str) -> None:
                 spot.complain(f"a {kind} file has no keys outside its tables")
         elif known[name].status == "later":
             spot.later(f'"{name}"')
-        elif not isinstance(value, dict):
+        elif not isinstance(value, list if known[name].shape == "rows" else dict):
             spot.complain(f"must be written as {known[name].written}, not as {written(value)}")
         elif not value and known[name].required:
             spot.complain("is empty")

@@ -39,6 +39,8 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         yield f"[committee.{committee.name}] title", committee.title
     for phase, title in workflow.phases.items():
         yield f"[phase] {phase}", title
+    for strand, title in workflow.strands.items():
+        yield f"[strand] {strand}", title
     for state in workflow.states.values():
         for key, text in (("title", state.title), ("shown", state.shown), ("ahead", state.ahead)):
             yield f"[state.{state.name}] {key}", text
@@ -56,6 +58,8 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         yield f"[promise.{promise.name}] title", promise.title
     for round in rounds.values():
         yield f"[round] title in {round.file}", round.title
+        for moved in round.moved:
+            yield f"[[extension]] reason in {round.file}", moved.reason
         for name, sessions in round.meetings.items():
             for session in sessions:
                 if session.place is not None:
@@ -143,11 +147,29 @@ def read_letters_of(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return letters
 
 
-def judge_letters(workflow: Workflow, source: Source, letters: Mapping[str, Mapping[str, str]], where: str) -> None:
+def _told(
+    workflow: Workflow, source: Source, rounds: Mapping[str, Round], sources: Mapping[str, Source]
+) -> Iterator[tuple[Spot, Letters]]:
+    """Every place of the rules and of the rounds that names letters."""
+    for path, tell in tellings(workflow):
+        yield Spot(source, path), tell
+    for round in rounds.values():
+        for notice in round.notices.values():
+            yield Spot(sources[round.file], ("announcement", notice.position, "tell")), notice.tell
+
+
+def judge_letters(
+    workflow: Workflow,
+    source: Source,
+    letters: Mapping[str, Mapping[str, str]],
+    where: str,
+    rounds: Mapping[str, Round],
+    sources: Mapping[str, Source],
+) -> None:
     """Complain about letters that are told and not written, once for each, and warn about those never told."""
     every = {name for written in letters.values() for name in written}
     told: set[str] = set()
-    for path, tell in tellings(workflow):
+    for spot, tell in _told(workflow, source, rounds, sources):
         for role, letter in tell.items():
             if letter in told or letter in OURS:
                 continue
@@ -157,7 +179,7 @@ def judge_letters(workflow: Workflow, source: Source, letters: Mapping[str, Mapp
                 match = nearest(letter, every) if len(lacking) == len(workflow.languages) else None
                 hint = f'; did you mean "{match}"?' if match else ""
                 files = ", ".join(f"letters/{language}/{letter}.md" for language in lacking)
-                Spot(source, (*path, role)).complain(f'the letter "{letter}" is not written: {files}{hint}')
+                spot.at(role).complain(f'the letter "{letter}" is not written: {files}{hint}')
     for language, written in letters.items():
         for letter in written:
             file = f"{where}letters/{language}/{letter}.md"

@@ -1,6 +1,7 @@
 """How does one act of a script reach the engine?"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from engine.rehearsal.acts import (
     DELIVERY,
     EXCUSE,
     EXTEND,
+    LIFT,
+    ORDER,
     PERSON,
     RECOMMENDATION,
     REVIEW,
@@ -26,7 +29,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question, Workflow
+from engine.rules.workflow import STRAND, Question, Workflow
 
 
 class Actors:
@@ -58,6 +61,7 @@ class Actors:
         self._numbers[act.number] = self.cycle.start_dossier(
             self.round_key, organisation=values["organisation"], email=act.who, name=values["name"],
             language=values["language"], by=act.who, now=act.instant,
+            strand=values.get("strand"),
         )  # fmt: skip
 
     def _contact(self, act: Act) -> None:
@@ -128,6 +132,17 @@ class Actors:
             by=act.who, now=act.instant,
         )  # fmt: skip
 
+    def _lift(self, act: Act) -> None:
+        values = act.values
+        self.cycle.lift(
+            self.round_key, self.number(act), values["guard"], reason=values["reason"], by=act.who, now=act.instant
+        )
+
+    def _order(self, act: Act) -> None:
+        """The order that a committee gives by hand: numbers with a blank between them."""
+        numbers = [self.number(replace(act, number=number)) for number in act.values["numbers"].split()]
+        self.cycle.give_order(self.round_key, act.values["state"], numbers, by=act.who, now=act.instant)
+
     def _extend(self, act: Act) -> None:
         to = act.values["to"]
         self.cycle.extend(
@@ -142,9 +157,16 @@ class Actors:
         self.cycle.revoke(self.round_key, act.values["batch"], by=act.who, now=act.instant)
 
     def _transition(self, act: Act) -> None:
+        sets = self.workflow.transitions[act.what].sets if act.what in self.workflow.transitions else None
+        answers: dict[str, Any] = {}
+        if sets == STRAND and STRAND in act.values:
+            answers = {STRAND: act.values[STRAND]}
+        elif sets is not None and sets in act.values:
+            answers, _ = self._given(act, self.workflow.questions, {sets: act.values[sets]})
         self.cycle.act(
-            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason")
-        )
+            self.round_key, self.number(act), act.what, by=act.who, now=act.instant, reason=act.values.get("reason"),
+            answers=answers,
+        )  # fmt: skip
 
 
 _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
@@ -160,6 +182,8 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     EXCUSE: Actors._excuse,
     DELIVERY: Actors._deliver,
     REVIEW: Actors._review,
+    LIFT: Actors._lift,
+    ORDER: Actors._order,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,
     REVOKE: Actors._revoke,

@@ -20,8 +20,8 @@ MAIL_SERVER = "mail server"
 PERSON, START, CONTACT, ANSWER, SCORE, RECOMMENDATION, CONFLICT, VERDICT = (
     "person", "start", "contact", "answer", "score", "recommendation", "conflict", "verdict",
 )  # fmt: skip
-ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE = (
-    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage",
+ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT, ORDER = (
+    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift", "order",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class Keys:
 
 ACTS: Mapping[str, Keys] = {
     PERSON: Keys(("name", "language", "role"), ("chair", "by"), numbered=False),
-    START: Keys(("organisation", "name", "language")),
+    START: Keys(("organisation", "name", "language"), ("strand",)),
     CONTACT: Keys(("email", "name", "language")),
     ANSWER: Keys(more="question"),
     SCORE: Keys(more="criterion"),
@@ -50,7 +50,9 @@ ACTS: Mapping[str, Keys] = {
     ATTENDANCE: Keys(("meeting",)),
     EXCUSE: Keys(("of", "reason")),
     DELIVERY: Keys(("deliverable",), more="question"),
+    LIFT: Keys(("guard", "reason")),
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
+    ORDER: Keys(("state", "numbers"), numbered=False),
     EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),
     REVOKE: Keys(("batch",), numbered=False),

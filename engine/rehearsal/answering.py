@@ -9,6 +9,7 @@ from engine.rehearsal.acts import Act
 from engine.rehearsal.hours import next_workday, waking_hour
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
+from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT, Transition
 
 SAYS_NO = 2
@@ -47,6 +48,10 @@ class Answering:
     def _put(self, answer: Transition, number: str, at: int) -> None:
         def answers(view: View, now: int) -> Iterator[Act]:
             if view.state(number) in answer.sources:
-                yield Act(now, view.contact(number).email, answer.name, number)
+                speaks = view.contact(number)
+                day = from_instant(now, self.setting.calendar.zone).date()
+                workflow, inventor = self.setting.workflow, self.setting.inventor
+                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand, day)
+                yield Act(now, speaks.email, answer.name, number, values)
 
         self.setting.plan.at(at, answers)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
+from engine.database.caps import caps_of
 from engine.rehearsal.acts import ATTENDANCE, MAIL_SERVER, OUTAGE, VERDICT, Act, write_instant
 from engine.rehearsal.decisions import Decision, decisions, first_sitting
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, instant_of, next_workday, on_workday, part
@@ -17,14 +18,16 @@ from engine.rehearsal.script import Maker
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
 from engine.rules.moments import Calendar
-from engine.rules.workflow import APPLICANT, Meeting, Transition
+from engine.rules.ranking import per_of
+from engine.rules.workflow import APPLICANT, STRAND, Meeting, Transition
 
 
 def decide(setting: Setting) -> None:
     """Put the work of every committee into the plan, and a day without mail when the first verdicts are told."""
     have_read: set[str] = set()
     for place, decision in enumerate(decisions(setting)):
-        _Deciding(setting, decision).begin(reads=decision.committee not in have_read, withdrawal=place == 0)
+        reads = decision.committee not in have_read or decision.batch is not None
+        _Deciding(setting, decision).begin(reads=reads, withdrawal=place == 0)
         have_read.add(decision.committee)
         if place == 0:
             down = decision.effect - HOUR // 2
@@ -92,18 +95,34 @@ class _Deciding:
 
         return noted
 
+    def _decided_on(self, view: View) -> list[Standing]:
+        """The dossiers that the decision is about."""
+        strand = self.decision.strand
+        return [one for one in view.dossiers_in(self.decision.win.sources) if strand in (None, one.strand)]
+
     def _ranked(self, view: View) -> list[Standing]:
         """Who is decided on, best first. What was heard at a meeting counts beside the scores."""
-        standing = view.dossiers_in(self.decision.win.sources)
+        standing = self._decided_on(view)
         unknown = [dossier.number for dossier in standing if dossier.number not in self.merit]
         heard = 1.0 if self.decision.win.guard("attended") else 0.0
         for number, score in view.scores(unknown).items():
             self.merit[number] = (score or 0.0) + heard * self.setting.inventor.chance.uniform(-1, 1)
         return sorted(standing, key=lambda dossier: (-self.merit[dossier.number], dossier.number))
 
-    def _line(self, ranked: Sequence[Standing]) -> int:
+    def _lists(self, view: View) -> Iterator[tuple[list[Standing], int | None]]:
+        """Who is decided on, best first, and the places there are: a list for each strand where those are apart."""
+        ranked = self._ranked(view)
+        caps = caps_of(view.session, view.workflow, view.round_id, self.decision.win)
+        if not caps:
+            yield ranked, None
+        if caps and per_of(view.workflow, self.decision.win) not in (None, STRAND):
+            yield ranked, sum(cap.most for cap in caps)
+            return
+        for cap in caps:
+            yield [one for one in ranked if cap.scope in (None, one.strand)], cap.most
+
+    def _line(self, ranked: Sequence[Standing], places: int | None) -> int:
         """How many may pass: the places there are, or else the better half."""
-        places = self.decision.places
         return min(len(ranked), places if places is not None else (len(ranked) + 1) // 2)
 
     def _tied(self, ranked: Sequence[Standing], line: int) -> list[str]:
@@ -119,11 +138,15 @@ class _Deciding:
 
     def _first_sitting(self, view: View, now: int) -> Iterator[Act]:
         """What nobody doubts. Ties, and a few others, are talked about once more."""
-        ranked = self._ranked(view)
-        line = self._line(ranked)
+        self.postponed = frozenset()
+        for ranked, places in self._lists(view):
+            yield from self._settle(ranked, places, now)
+
+    def _settle(self, ranked: Sequence[Standing], places: int | None, now: int) -> Iterator[Act]:
+        line = self._line(ranked, places)
         tied = self._tied(ranked, line)
         clear = [dossier.number for dossier in ranked if dossier.number not in tied]
-        self.postponed = frozenset((*tied, *self.setting.inventor.chance.sample(clear, k=len(clear) // 6)))
+        self.postponed |= frozenset((*tied, *self.setting.inventor.chance.sample(clear, k=len(clear) // 6)))
         for place, dossier in enumerate(ranked):
             if dossier.number not in self.postponed:
                 yield from self._verdict(now, dossier.number, self._outcome(place < line))
@@ -133,15 +156,18 @@ class _Deciding:
 
     def _second_sitting(self, view: View, now: int) -> Iterator[Act]:
         """The others. The chair would take all that tie at the line, and is refused when the places are out."""
-        ranked = self._ranked(view)
-        line = self._line(ranked)
+        for ranked, places in self._lists(view):
+            yield from self._settle_others(ranked, places, now)
+
+    def _settle_others(self, ranked: Sequence[Standing], places: int | None, now: int) -> Iterator[Act]:
+        line = self._line(ranked, places)
         tied = self._tied(ranked, line)
         for place, dossier in enumerate(ranked):
             if dossier.number in self.postponed and dossier.number not in tied:
                 yield from self._verdict(now, dossier.number, self._outcome(place < line))
         room = line - sum(dossier.number not in tied for dossier in ranked[:line])
         for place, number in enumerate(tied):
-            if place < room or self.decision.places is not None:
+            if place < room or places is not None:
                 yield from self._verdict(now, number, self.decision.win, self.own.tie_in)
             if place >= room:
                 yield from self._verdict(now, number, self.decision.lose, self.own.tie_out)
@@ -152,7 +178,7 @@ class _Deciding:
     def _withdraws(self, view: View, now: int) -> Iterator[Act]:
         """One who would have passed withdraws, if somebody else can have the place."""
         workflow, sources = self.setting.workflow, self.decision.win.sources
-        standing = view.dossiers_in(sources)
+        standing = self._decided_on(view)
         passing = self._passing(standing, view.verdicts())
         ways_out = [
             move.name
@@ -165,8 +191,9 @@ class _Deciding:
 
     def _freed_place(self, view: View, now: int) -> Iterator[Act]:
         """The committee gives a place that came free to the next in line."""
-        ranked = self._ranked(view)
-        passing = self._passing(ranked, view.verdicts())
-        waiting = [dossier for dossier in ranked if dossier not in passing]
-        for dossier in waiting[: max(0, (self.decision.places or 0) - len(passing))]:
-            yield from self._verdict(now, dossier.number, self.decision.win, self.own.freed)
+        verdicts = view.verdicts()
+        for ranked, places in self._lists(view):
+            passing = self._passing(ranked, verdicts)
+            waiting = [dossier for dossier in ranked if dossier not in passing]
+            for dossier in waiting[: max(0, (places or 0) - len(passing))]:
+                yield from self._verdict(now, dossier.number, self.decision.win, self.own.freed)

@@ -1,5 +1,6 @@
 """What do committees decide, and from when to when do they work on it?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 
@@ -7,14 +8,15 @@ from engine.rehearsal.acts import APPROVE, Act
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
 from engine.rules.agenda import batch_of
-from engine.rules.workflow import Transition
+from engine.rules.guards import named
+from engine.rules.workflow import Moment, Transition
 
 APPROVING, SITTING = time(16, 30), time(10)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One committee's verdicts that take effect at one moment (UTC microseconds)."""
+    """One committee's verdicts that take effect at one moment (UTC microseconds), on one strand or on all dossiers."""
 
     committee: str
     win: Transition
@@ -22,10 +24,13 @@ class Decision:
     span: tuple[int, int]
     """from the opening of its window until staff approve"""
     effect: int
+    strand: str | None = None
+    batch: int | None = None
+    """of which batch, where its moment comes for each"""
 
     @property
     def places(self) -> int | None:
-        """How many may pass, or None where no cap is set."""
+        """How many may pass, where one whole number says so for all; else None."""
         cap = self.win.guard("at_most")
         return int(cap.value) if cap and isinstance(cap.value, int) else None
 
@@ -47,21 +52,44 @@ def decisions(setting: Setting) -> list[Decision]:
     groups: dict[tuple[str, str], list[Transition]] = {}
     for transition in setting.workflow.transitions.values():
         by = transition.by
-        if by and by in setting.workflow.committees and transition.takes_effect and transition.window:
+        moment = transition.takes_effect
+        is_timed = transition.window or (moment and moment.phase == setting.calendar.cut)
+        if by and by in setting.workflow.committees and moment and is_timed:
             groups.setdefault((by, str(transition.takes_effect)), []).append(transition)
     found = []
-    for (committee, _), transitions in groups.items():
+    for (committee, _), strand, transitions in (
+        (key, strand, some) for key, whole in groups.items() for strand, some in _by_strand(setting, whole)
+    ):
         ends_in = setting.workflow.ends_in
         # a cap marks the verdict that everybody hopes for; without one it is what does not end the dossier
         win = min(transitions, key=lambda move: (not move.guard("at_most"), move.target in ends_in))
         lose = next((move for move in transitions if move is not win and move.sources == win.sources), None)
         assert win.takes_effect is not None
-        assert win.window is not None
-        effect = setting.calendar.hearing(win.takes_effect)
-        begins, ends = setting.calendar.window(win.window)
-        span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
-        found.append(Decision(committee, win, lose, span, effect))
+        cut = setting.calendar.cut
+        recurs = cut is not None and win.takes_effect.phase == cut
+        for batch in range(1, len(setting.calendar.batches) + 1) if recurs else (None,):
+            calendar = setting.calendar.of_batch(batch)
+            effect = calendar.hearing(win.takes_effect)
+            begins, ends = calendar.window(win.window) if win.window else (0, effect)
+            if recurs:
+                # whoever reads has what came in the batch, once that is over
+                begins = max(begins, calendar.instant(Moment(win.takes_effect.phase, "closes")))
+            span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
+            found.append(Decision(committee, win, lose, span, effect, strand, batch))
     return sorted(found, key=lambda decision: decision.effect)
+
+
+def _by_strand(
+    setting: Setting, transitions: list[Transition]
+) -> Iterator[tuple[str | None, list[Transition]]]:
+    """The verdicts that go for each strand, where a guard asks for one; else all of them, for every dossier."""
+    asked = {one.name: named(guard) for one in transitions if (guard := one.guard("strand"))}
+    if not asked:
+        yield None, transitions
+        return
+    for strand in setting.workflow.strands:
+        if here := [one for one in transitions if strand in asked.get(one.name, (strand,))]:
+            yield strand, here
 
 
 def approve_batches(setting: Setting) -> None:

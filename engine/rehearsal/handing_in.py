@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from engine.rehearsal.acts import ANSWER, CONTACT, START, Act
+from engine.rehearsal.acts import ANSWER, CONTACT, LIFT, PERSON, START, Act
 from engine.rehearsal.hours import HOUR, MINUTE, on_workday, part, waking_hour
 from engine.rehearsal.inventing import Applicant
 from engine.rehearsal.setting import Setting
 from engine.rules.asked import asked
+from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, from_instant
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
@@ -51,7 +52,7 @@ def hand_in(setting: Setting, dossiers: int) -> None:
     drafts = [_invent(setting, fate, (begins, ends), deadline) for fate in fates]
     # numbers are given in the order of starting
     for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.begins), start=1):
-        _write(setting, f"{setting.calendar.round.number}-{number:03d}", draft, transition.name)
+        _write(setting, f"{setting.calendar.round.number}-{number:03d}", draft, transition)
 
 
 def _invent(setting: Setting, fate: Fate, window: tuple[int, int], deadline: int) -> _Draft:
@@ -74,12 +75,15 @@ def _day(setting: Setting, instant: int) -> date:
     return from_instant(instant, setting.calendar.zone).date()
 
 
-def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> None:
+def _write(setting: Setting, number: str, draft: _Draft, transition: Transition) -> None:
     """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
-    answers = setting.inventor.answers(setting.workflow.questions, applicant.language, _day(setting, draft.ends))
-    names = list(asked(setting.workflow.questions, answers))
+    strands = list(setting.workflow.strands)
+    strand = chance.choice(strands) if strands else None
+    questions = asked_of(setting.workflow.questions, strand)
+    answers = setting.inventor.answers(questions, applicant.language, _day(setting, draft.ends))
+    names = list(asked(questions, answers))
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
 
@@ -88,7 +92,8 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> Non
 
     act(
         draft.begins, START,
-        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language},
+        {"organisation": applicant.organisation, "name": contact.name, "language": contact.language}
+        | ({"strand": strand} if strand else {}),
     )  # fmt: skip
     for other in applicant.contacts[1:]:
         act(
@@ -100,4 +105,17 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: str) -> Non
         return
     if rest:
         act(draft.ends - chance.randint(2, 50) * MINUTE, ANSWER, rest)
-    act(draft.ends, transition, {})
+    _make_fit(setting, number, draft, transition)
+    act(draft.ends, transition.name, {})
+
+
+def _make_fit(setting: Setting, number: str, draft: _Draft, transition: Transition) -> None:
+    """Whoever was invented just now has no earlier dossier and sits in no committee, where the rules ask for it."""
+    staff, contact = setting.staff[0], draft.applicant.contacts[0]
+    instant = draft.ends - MINUTE
+    if transition.guard("follows"):
+        values = {"guard": "follows", "reason": "invented for a rehearsal, which has no earlier rounds"}
+        setting.plan.put(Act(instant, staff.email, LIFT, number, values))
+    if committee := transition.guard("member_of"):
+        values = {"name": contact.name, "language": contact.language, "role": str(committee.value), "by": staff.email}
+        setting.plan.put(Act(instant, contact.email, PERSON, values=values))

@@ -7,11 +7,12 @@ whichever committee decides decides, what is owed is met, and a place that is of
 from engine.rehearsal.answering import Answering
 from engine.rehearsal.committee import decide
 from engine.rehearsal.decisions import approve_batches
+from engine.rehearsal.gating import stand_before_gates
 from engine.rehearsal.handing_in import hand_in
 from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
 from engine.rehearsal.script import Plan
-from engine.rehearsal.setting import appoint
+from engine.rehearsal.setting import appoint, ended
 from engine.rehearsal.staying import Staying
 from engine.rehearsal.unasked import Unasked
 from engine.rehearsal.watching import View
@@ -30,19 +31,20 @@ class InventedRound(Plan):
         self, workflow: Workflow, round: Round, *, dossiers: int, seed: int, late: int = 0, conflicts: int = 1
     ) -> None:
         super().__init__()
-        self.setting = setting = appoint(workflow, Calendar(round), Inventor(seed, workflow), self)
+        self.setting = setting = appoint(workflow, Calendar(ended(round)), Inventor(seed, workflow), self)
         setting.late, setting.conflicts = late, conflicts
         hand_in(setting, dossiers)
         decide(setting)
+        stand_before_gates(setting)
         approve_batches(setting)
         self.opened_by = setting.staff[0].email
         self._owing = Owing(setting)
         self._answering = Answering(setting)
-        self._unasked = Unasked(setting)
         self._staying = Staying(setting)
+        self._unasked = Unasked(setting)
 
     def watch(self, view: View) -> None:
         self._owing.watch(view)
         self._answering.watch(view)
-        self._unasked.watch(view)
         self._staying.watch(view)
+        self._unasked.watch(view)

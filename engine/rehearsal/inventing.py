@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from math import ceil, floor
 
 from engine.rehearsal.phrases import FIRST_NAMES, SURNAMES, phrases
-from engine.rules.workflow import Question, Workflow
+from engine.rules.giving import asked_of
+from engine.rules.workflow import STRAND, Question, Transition, Workflow
 
 DAYS_AHEAD = (30, 300)
 """how far ahead the days lie that are planned"""
@@ -50,6 +51,10 @@ def slug(text: str) -> str:
     """The text as it can stand in an address: lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", text.replace("ı", "i")).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+LEFT_OUT = ("dossier", "conflicts")
+"""kinds of question that nobody who was just invented has an answer to"""
 
 
 class Inventor:
@@ -110,9 +115,24 @@ class Inventor:
         answers: dict[str, str] = {}
         asked = False
         for question in questions.values():
+            if question.kind in LEFT_OUT:
+                continue
             answers[question.name] = self._answer(question, language, on, first=not asked)
             asked = asked or question.kind == "text"
         return answers
+
+    def new_value(
+        self, workflow: Workflow, transition: Transition, language: str, strand: str | None, on: date
+    ) -> dict[str, str]:
+        """What whoever makes a move `on` that day says anew: another strand, or another answer; nothing where it sets
+        nothing."""
+        if transition.sets is None:
+            return {}
+        if transition.sets == STRAND:
+            others = [one for one in workflow.strands if one != strand]
+            return {STRAND: self.chance.choice(others or list(workflow.strands))}
+        question = asked_of(workflow.questions, strand)[transition.sets]
+        return {question.name: self._answer(question, language, on, first=False)}
 
     def _answer(self, question: Question, language: str, on: date, *, first: bool) -> str:
         known = phrases(language)

@@ -18,6 +18,7 @@ from engine.rehearsal.acts import (
     COLUMNS,
     DELIVERY,
     EXCUSE,
+    LIFT,
     OUTAGE,
     PERSON,
     REVIEW,
@@ -28,6 +29,7 @@ from engine.rehearsal.acts import (
     read_values,
 )
 from engine.rules.agenda import batch_of
+from engine.rules.applying import ACROSS
 from engine.rules.moments import EPOCH, to_instant
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
@@ -177,6 +179,8 @@ class _Reading:
             return self.workflow.criteria
         if what == DELIVERY and (deliverable := self.workflow.deliverables.get(values.get("deliverable", ""))):
             return deliverable.questions
+        if (rule := self.workflow.transitions.get(what)) and rule.sets:
+            return (rule.sets,)
         return ()
 
     def _known(self, what: str) -> Mapping[str, Iterable[str]]:
@@ -196,6 +200,8 @@ class _Reading:
         if what == REVIEW:
             known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
             known["outcome"] = ("accepted", "changes asked")
+        if what == LIFT:
+            known["guard"] = sorted(ACROSS)
         if what == EXCUSE:
             known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
         return known

@@ -16,6 +16,7 @@ from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import LaidOut, View
 from engine.rules.agenda import obligation_windows
+from engine.rules.giving import asked_of
 from engine.rules.moments import from_instant
 from engine.rules.workflow import STAFF, Obligation, Transition
 
@@ -96,7 +97,9 @@ class Owing:
             contact = view.contact(one.number)
             assert obligation.deliver is not None
             questions = self.setting.workflow.deliverables[obligation.deliver].questions
-            answers = self.setting.inventor.answers(questions, contact.language, from_instant(at, zone).date())
+            answers = self.setting.inventor.answers(
+                asked_of(questions, contact.strand), contact.language, from_instant(at, zone).date()
+            )
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:
@@ -146,4 +149,7 @@ class Owing:
             may = transition.by == STAFF and transition.guard("fulfilled")
             if may and number not in self._ended and view.state(number) in transition.sources and not view.owes(number):
                 self._ended.add(number)
-                yield Act(now, self.setting.staff[0].email, transition.name, number)
+                of = view.contact(number)
+                day = from_instant(now, self.setting.calendar.zone).date()
+                values = self.setting.inventor.new_value(self.setting.workflow, transition, of.language, of.strand, day)
+                yield Act(now, self.setting.staff[0].email, transition.name, number, values)

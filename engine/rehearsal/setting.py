@@ -1,6 +1,6 @@
 """With whom, and on which calendar, is an invented round played?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from engine.rehearsal.acts import PERSON, Act
@@ -8,10 +8,14 @@ from engine.rehearsal.hours import instant_of
 from engine.rehearsal.inventing import Invented, Inventor
 from engine.rehearsal.script import Plan
 from engine.rules.moments import Calendar
+from engine.rules.round import NEVER, LocalEdge, Round
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
 MEMBERS = 5
 ASKED_TO_BE_TOLD = 6
+
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass
@@ -29,6 +33,15 @@ class Setting:
     members: dict[str, tuple[Invented, ...]] = field(default_factory=dict)
     late: int = 0
     conflicts: int = 1
+
+
+def ended(round: Round) -> Round:
+    """The round as invented people plan for it: what lasts until further notice is played for a year."""
+    phases = {
+        name: replace(dates, closes=LocalEdge(dates.opens.day + A_YEAR)) if dates.closes == NEVER else dates
+        for name, dates in round.phases.items()
+    }
+    return replace(round, phases=phases)
 
 
 def usual_opening(calendar: Calendar) -> int:
@@ -51,6 +64,8 @@ def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Pl
 
     for person in setting.staff:
         enter(person, STAFF)
+        for asked in _asked_of_staff(workflow):
+            enter(person, asked)
     for committee in workflow.committees.values():
         members = tuple(inventor.person(committee.name) for _ in range(MEMBERS))
         setting.members[committee.name] = members
@@ -61,3 +76,9 @@ def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Pl
     for _ in range(ASKED_TO_BE_TOLD):
         enter(inventor.applicant().contacts[0], EVERYONE)
     return setting
+
+
+def _asked_of_staff(workflow: Workflow) -> list[str]:
+    """The committees in which staff must sit for what the rules leave to them."""
+    moves = (move for move in workflow.transitions.values() if move.by == STAFF)
+    return sorted({str(guard.value) for move in moves if (guard := move.guard("member_of"))})

@@ -34,6 +34,7 @@ class Standing:
     state: str
     email: str
     language: str
+    strand: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ class View:
         ).all()
         first: dict[str, Standing] = {}
         for dossier, person in rows:
-            first.setdefault(dossier.number, Standing(dossier.number, dossier.state, person.email, person.language))
+            found = Standing(dossier.number, dossier.state, person.email, person.language, dossier.strand)
+            first.setdefault(dossier.number, found)
         return list(first.values())
 
     def contact(self, number: str) -> Standing:

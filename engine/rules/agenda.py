@@ -1,6 +1,6 @@
 """What will become due in a round, and in which order?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -31,6 +31,8 @@ class Due:
     fires_at: int
     local: str
     valid_until: int | None = None
+    batch: int | None = None
+    """the batch of dossiers for which it happens, where it does so for each batch"""
 
 
 def batch_of(transition: Transition) -> str | None:
@@ -45,7 +47,31 @@ def key_of(transition: Transition) -> str:
 
 
 def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ...]:
-    """All that the workflow does in a round with these dates, in the order in which it fires."""
+    """All that the workflow does in a round with these dates, in the order in which it fires.
+
+    What hangs on an edge of a phase that is cut happens for each batch; with the calendar of a batch, for that one.
+    """
+    numbers = range(1, len(calendar.batches) + 1) if calendar.batch is None else (calendar.batch,)
+    found = [*_of(workflow, calendar.of_batch(None), settle), *_notices(workflow, calendar)]
+    for number in numbers if calendar.cut else ():
+        found += _of(workflow, calendar.of_batch(number), settle, number)
+    return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
+
+
+def _notices(workflow: Workflow, calendar: Calendar) -> Iterator[Due]:
+    """What the round alone announces, after the announcements of the rules."""
+    for notice in calendar.round.notices.values():
+        at = calendar.hearing_of(notice.on)
+        place = len(workflow.announcements) + notice.position
+        yield Due(
+            key=f"announcement {notice.name}", kind="announcement", name=notice.name, moment=notice.name,
+            position=ORDER.index("announcement") * PLACES + place, at=at, fires_at=at,
+            local=from_instant(at, calendar.zone).isoformat(),
+        )  # fmt: skip
+
+
+def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None = None) -> list[Due]:
+    """What hangs on no batch, or what hangs on one."""
     found: list[Due] = []
 
     def add(
@@ -58,11 +84,14 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
         key: str,
         valid_until: int | None = None,
     ) -> None:
+        recurs = moment.phase == calendar.cut and not (kind == "edge" and batch is None)
+        if recurs != (batch is not None) or (moment.edge == "closes" and calendar.never_closes(moment.phase)):
+            return
         at = when(moment)
         wait = calendar.grace(moment) + settle if moment.edge == "closes" and at == calendar.instant(moment) else 0
         found.append(
             Due(
-                key=key,
+                key=key if batch is None else f"{key} batch {batch}",
                 kind=kind,
                 name=name,
                 moment=str(moment),
@@ -71,12 +100,15 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
                 fires_at=at + wait,
                 local=from_instant(at, calendar.zone).isoformat(),
                 valid_until=valid_until,
+                batch=batch,
             )
         )
 
     for place, phase in enumerate(workflow.phases):
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
+            if batch is not None and (edge == "opens" or batch == len(calendar.batches)):
+                continue  # the phase itself opens and closes then
             add(
                 "edge",
                 f"{phase} {edge}",
@@ -96,10 +128,11 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
                 "transition", transition.name, opens, transition.position, calendar.instant, key=key_of(transition),
             )  # fmt: skip
     for announcement in workflow.announcements.values():
-        add(
-            "announcement", announcement.name, announcement.when, announcement.position, calendar.hearing,
-            key=f"announcement {announcement.name}",
-        )  # fmt: skip
+        if announcement.moment:
+            add(
+                "announcement", announcement.name, announcement.moment, announcement.position, calendar.hearing,
+                key=f"announcement {announcement.name}",
+            )  # fmt: skip
     for reminder in workflow.reminders.values():
         instants = sorted(calendar.hearing(moment) for moment in reminder.when)
         for number, moment in enumerate(reminder.when, start=1):
@@ -114,7 +147,7 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
             )  # fmt: skip
     for promise in workflow.promises.values():
         add("promise", promise.name, promise.before, promise.position, calendar.hearing, key=f"promise {promise.name}")
-    return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +162,25 @@ class Laid:
     """1, 2, 3 ... for what is owed every year, month or week"""
 
 
-def obligation_windows(obligation: Obligation, calendar: Calendar, *, since: int | None = None) -> tuple[Laid, ...]:
+def obligation_windows(
+    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = ()
+) -> tuple[Laid, ...]:
     """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
     `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
-    so long nothing is known without `since`.
+    so long nothing is known without `since`, and of a row of a schedule nothing without its `days`; a row whose day is
+    past as the dossier comes there is owed until the end of that day.
     """
     if obligation.window is None:
-        if since is None or obligation.within is None:
+        if since is None:
             return ()
+        if obligation.each is not None:
+            came = from_instant(since, calendar.zone).date()
+            lasts = [max(day, came) for day in days]
+            over = [day_starts(day + timedelta(days=1), calendar.zone) for day in lasts]
+            rows = enumerate(zip(over, lasts, strict=True), start=1)
+            return tuple(Laid(number, since, due_at, last, None) for number, (due_at, last) in rows)
+        assert obligation.within is not None
         last = calendar.shift(from_instant(since, calendar.zone).date(), obligation.within, 1)
         due_at = day_starts(last + timedelta(days=1), calendar.zone)
         return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))

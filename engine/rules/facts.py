@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
+from engine.rules.earlier import Before
 from engine.rules.workflow import Criterion, Workflow
 
 ObligationState = Literal["open", "handed in", "fulfilled", "excused", "overdue"]
@@ -55,7 +56,19 @@ class Facts:
     """how many have a rank: what a share of them is a share of"""
     places_held: Mapping[str, int] = field(default_factory=dict)
     """state -> places that other dossiers of the round hold in it; of its own strand where those are counted apart"""
+    before: Before | None = None
+    """what the applicant did before; None where nobody asked"""
+    lifted: frozenset[str] = frozenset()
+    """the guards that staff have lifted for this dossier"""
+    sits_in: frozenset[str] = frozenset()
+    """the committees of which whoever acts is a member"""
     strand: str | None = None
+    scope: str | None = None
+    """with what it is counted under a cap or a budget; None where it is the whole round"""
+    money: float | None = None
+    """the amount that it asks in the question by which money is given"""
+    money_left: float = 0.0
+    """what is left of that money"""
     handed_in: int = 0
     """dossiers of the round, or of the strand, that were handed in: what a share of the places is a share of"""
 

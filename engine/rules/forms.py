@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -9,6 +10,16 @@ from engine.errors import Refusal, did_you_mean
 from engine.rules.asked import asked
 from engine.rules.typed import MOST_ROWS, is_day, is_number, is_row, total
 from engine.rules.workflow import Question
+
+_DOSSIER = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+")
+MOST_PEOPLE = 50
+"""people that one dossier may have kept away"""
+
+
+def people_of(value: str) -> tuple[str, ...]:
+    """The people that an answer of kind conflicts names, one on each line: a name, an address, or both."""
+    return tuple(line for raw in value.splitlines() if (line := raw.strip(" ,;\t")))
+
 
 
 def check_answer(question: Question, value: Any) -> Refusal | None:
@@ -87,6 +98,12 @@ def _check_file(question: Question, value: Any) -> Refusal | None:
 def _check_text(question: Question, value: Any) -> Refusal | None:
     if not isinstance(value, str):
         return _wrong(question, "no text", f'"{question.name}" is not text')
+    if question.kind == "dossier" and not _DOSSIER.fullmatch(value):
+        return _wrong(question, "no dossier", f'"{question.name}" names no dossier: write PROGRAMME/ROUND/NUMBER')
+    if question.kind == "conflicts" and len(people_of(value)) > MOST_PEOPLE:
+        people = len(people_of(value))
+        sentence = f'"{question.name}" names {people} people, and at most {MOST_PEOPLE} are kept away'
+        return _wrong(question, "too many people", sentence, people=people, most=MOST_PEOPLE)
     words = len(value.split())
     if question.max_words is not None and words > question.max_words:
         sentence = f'"{question.name}" has {words} words, and at most {question.max_words} are read'

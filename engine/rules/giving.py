@@ -17,6 +17,17 @@ def asked_of(questions: Mapping[str, Question], strand: str | None) -> dict[str,
     }
 
 
+def rules_for(workflow: Workflow, strand: str) -> Workflow:
+    """The rules of a round as they hold for a dossier of that strand: its limits in every form."""
+    return replace(
+        workflow,
+        questions=asked_of(workflow.questions, strand),
+        deliverables={
+            name: replace(one, questions=asked_of(one.questions, strand)) for name, one in workflow.deliverables.items()
+        },
+    )
+
+
 def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
     """The workflow as it holds in a round that gives these: every name of a number filled in.
 

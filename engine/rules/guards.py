@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.errors import Refusal
+from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.asked import all_counting
 from engine.rules.facts import UNFULFILLED, Facts, best_score
 from engine.rules.forms import missing
+from engine.rules.giving import asked_of
 from engine.rules.numbers import NUMBERS, amount, is_by_strand, places
 from engine.rules.ranking import within
 from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
@@ -33,8 +35,13 @@ Judge = Callable[[Case], tuple[Refusal, ...]]
 
 SCORED = frozenset({"score", "quorum", "majority", "score_at_least"})
 """Guards about the marks that the members of a committee give."""
-CAPS = frozenset({"rank_at_most", "at_most"})
+CAPS = frozenset({"rank_at_most", "at_most", "budget_left"})
 """Guards about a whole cohort: judged when an act or a verdict is recorded, and for all who stand there together."""
+
+
+def named(guard: Guard) -> tuple[str, ...]:
+    """The names that a guard asks for: of deliverables, a meeting, strands."""
+    return _names(guard.value)
 
 
 def _names(value: object) -> tuple[str, ...]:
@@ -42,7 +49,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _form(case: Case) -> tuple[Refusal, ...]:
-    return missing(case.workflow.questions, case.facts.answers)
+    return missing(asked_of(case.workflow.questions, case.facts.strand), case.facts.answers)
 
 
 def _answer(case: Case) -> tuple[Refusal, ...]:
@@ -171,7 +178,7 @@ def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
         return (Refusal("no_rank", f"{number} has no rank: it was not marked, or not placed"),)
     if rank > last:
         return (
-            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "last": last}),
+            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "line": last}),
         )
     if within(rank, case.facts.equals, last, case.ties):
         return ()
@@ -187,12 +194,13 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     if held < cap:
         return ()
     title = case.workflow.states[case.target].title
-    if strand is not None and is_by_strand(case.value, given):
-        of = case.workflow.strands[strand]
+    scope = case.facts.scope or (strand if is_by_strand(case.value, given) else None)
+    if scope is not None:
+        of = case.workflow.strands.get(scope, scope)
         return (
             Refusal(
                 "at_most",
-                f'at most {cap} dossiers of "{of}" ({strand}) may be "{title}" ({case.target}), and {held} places are '
+                f'at most {cap} dossiers of "{of}" may be "{title}" ({case.target}), and {held} places are '
                 "held",
                 {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
             ),
@@ -204,6 +212,41 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
             {"cap": cap, "state": title, "held": held},
         ),
     )
+
+
+def _strand(case: Case) -> tuple[Refusal, ...]:
+    wanted, stands = _names(case.value), case.facts.strand
+    if stands in wanted:
+        return ()
+    titles = case.workflow.strands
+    called = " or ".join(f'"{titles[one]}" ({one})' for one in wanted)
+    in_which = f'in "{titles[stands]}" ({stands})' if stands is not None else "in no strand"
+    return (
+        Refusal(
+            "strand", f"{case.facts.number} stands {in_which}, and this is for {called}",
+            {"strand": titles.get(stands or "", ""), "wanted": " / ".join(titles[one] for one in wanted)},
+        ),
+    )  # fmt: skip
+
+
+def _budget_left(case: Case) -> tuple[Refusal, ...]:
+    asked, left = case.facts.money, case.facts.money_left
+    if asked is None:
+        question = case.workflow.questions[str(case.value)].ask
+        sentence = f'"{case.value}" is not answered: nobody can say how much money {case.facts.number} asks'
+        return (Refusal("no_amount", sentence, {"question": question}),)
+    if asked <= left:
+        return ()
+    sentence = f"{case.facts.number} asks {asked:.10g}, and {left:.10g} is left"
+    return (Refusal("budget", sentence, {"amount": asked, "amount_left": left}),)
+
+
+def _member_of(case: Case) -> tuple[Refusal, ...]:
+    committee = str(case.value)
+    if committee in case.facts.sits_in:
+        return ()
+    title = case.workflow.committees[committee].title
+    return (Refusal("member_of", f'only members of "{title}" ({committee}) may do this', {"committee": title}),)
 
 
 GUARDS: Mapping[str, Judge] = {
@@ -221,6 +264,12 @@ GUARDS: Mapping[str, Judge] = {
     "score_at_least": _score_at_least,
     "rank_at_most": _rank_at_most,
     "at_most": _at_most,
+    "budget_left": _budget_left,
+    "strand": _strand,
+    "once_per": lambda case: once_per(case.value, case.facts),
+    "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),
+    "follows": lambda case: follows(case.value, case.facts, case.workflow),
+    "member_of": _member_of,
 }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.rules.moments import SECOND, Calendar
+from engine.rules.moments import SECOND, Calendar, is_never
 from engine.rules.roles import deciding_committee, decisions_from
 from engine.rules.workflow import Workflow
 
@@ -35,6 +35,7 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
     closes = None
     if windows and None not in windows:
         closes = max(calendar.instant(window.end) + calendar.grace(window.end) for window in windows if window)
+        closes = None if is_never(closes) else closes
     committee = deciding_committee(workflow, state)
     reminded = [
         calendar.hearing(moment)

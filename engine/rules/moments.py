@@ -10,14 +10,16 @@ import zoneinfo
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from engine.errors import GrantcycleError
-from engine.rules.round import LocalEdge, Round
+from engine.rules.round import NEVER, LocalEdge, Round
 from engine.rules.workflow import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
 SECOND = 1_000_000
+MOST_BATCHES = 400
+"""into which a phase can be cut"""
 DAY_END = time(23, 59)
 """An hour written in the last minute of a day means: to the end of that day."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -92,6 +94,11 @@ def is_doubled(day: date, hour: time, zone: str) -> bool:
     return first < second
 
 
+def is_never(instant: int) -> bool:
+    """Whether an instant is the close of a phase that lasts until further notice, in whichever zone."""
+    return from_instant(instant, "UTC").year >= NEVER.day.year
+
+
 def day_starts(day: date, zone: str) -> int:
     """The first instant of a local day, also where midnight itself is skipped or doubled."""
     # fold 0 is the first of two midnights; for a skipped one it is the very instant at which the clocks jump
@@ -113,18 +120,69 @@ def shift(day: date, span: Span, direction: int, holidays: str | None = None) ->
 
 
 class Calendar:
-    """The moments of one round as instants, with its extensions applied."""
+    """The moments of one round as instants, with its extensions applied.
 
-    def __init__(self, round: Round, extended: Mapping[str, LocalEdge] | None = None) -> None:
+    For a dossier of a `batch` (1, 2, 3 ...) the edges of the phase that is cut are those of its own batch.
+    """
+
+    def __init__(
+        self, round: Round, extended: Mapping[str, LocalEdge] | None = None, batch: int | None = None
+    ) -> None:
         self.round = round
         self.zone = round.timezone
         self.extended = dict(extended or {})
+        self.cut = round.cut
+        self.batch = batch if self.cut else None
+
+    def of_batch(self, batch: int | None) -> "Calendar":
+        """The same dates for the dossiers of a batch, or (None) for those of none."""
+        return Calendar(self.round, self.extended, batch)
+
+    @cached_property
+    def batches(self) -> tuple[tuple[LocalEdge, LocalEdge], ...]:
+        """The first and the last of each batch of the phase that is cut; the last one ends with the phase."""
+        if self.cut is None:
+            return ()
+        every = self.round.phases[self.cut].every
+        assert every is not None
+        opens, end = self.whole(self.cut, "opens"), self.whole(self.cut, "closes")
+        zone = self.round.zone_of(self.cut)
+        ends = edge_instant(end, "closes", zone)
+        found: list[tuple[LocalEdge, LocalEdge]] = []
+        starts = opens
+        while True:
+            later = Span(every.count * (len(found) + 1), every.unit)
+            following = LocalEdge(self.shift(opens.day, later, 1), opens.hour)
+            if edge_instant(following, "opens", zone) >= ends:
+                return (*found, (starts, end))
+            whole_day = following.hour is None
+            found.append((starts, LocalEdge(following.day - timedelta(days=1)) if whole_day else following))
+            starts = following
+
+    def batch_at(self, instant: int) -> int | None:
+        """The batch of a dossier handed in then; None where no phase is cut. A close belongs to what it ends."""
+        for number, (_, closes) in enumerate(self.batches, start=1):
+            assert self.cut is not None
+            if instant < edge_instant(closes, "closes", self.round.zone_of(self.cut)):
+                return number
+        return len(self.batches) or None
 
     def edge(self, phase: str, edge: EdgeName) -> LocalEdge:
-        """The edge as the round writes it, or as it was extended."""
+        """The edge as the round writes it, or as it was extended; of a phase that is cut that of the batch."""
+        if phase == self.cut and self.batch is not None:
+            starts, ends = self.batches[min(self.batch, len(self.batches)) - 1]
+            return starts if edge == "opens" else ends
+        return self.whole(phase, edge)
+
+    def whole(self, phase: str, edge: EdgeName) -> LocalEdge:
+        """The edge of the phase as a whole, however it is cut."""
         dates = self.round.phases[phase]
         written = dates.opens if edge == "opens" else dates.closes
         return self.extended.get(f"{phase} {edge}", written)
+
+    def never_closes(self, phase: str) -> bool:
+        """Whether a phase lasts until further notice."""
+        return self.edge(phase, "closes") == NEVER
 
     def rolled_from(self, phase: str) -> LocalEdge | None:
         """The close of a phase as the round writes it, where it counts on a later day because nobody works on that."""
@@ -144,7 +202,7 @@ class Calendar:
     def instant(self, moment: Moment) -> int:
         """The first instant of "opens", the first instant after "closes"; an offset shifts the edge by its span."""
         edge = self.edge(moment.phase, moment.edge)
-        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.zone)
+        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.round.zone_of(moment.phase))
 
     def hearing(self, moment: Moment) -> int:
         """When people hear because of that day.
@@ -160,7 +218,13 @@ class Calendar:
                 return self.instant(moment)
             if to_the_end:
                 day += timedelta(days=1)
+            # where the phase has clocks of its own, the day may not have begun or ended there in our morning
+            return max(self.morning(day), self.instant(moment))
         return self.morning(day)
+
+    def hearing_of(self, on: LocalEdge) -> int:
+        """When people hear what is announced on a day, or at an hour of one."""
+        return self.morning(on.day) if on.hour is None else to_instant(on.day, on.hour, self.zone)
 
     def morning(self, day: date) -> int:
         """`mails_at` of a day; where the clocks skip that hour, so much later: a letter may wait, a deadline not."""
@@ -170,13 +234,24 @@ class Calendar:
             return _utc_microseconds(datetime.combine(day, self.round.mails_at, tzinfo=zone_info(self.zone)))
 
     def window(self, window: Window) -> tuple[int, int]:
-        """The window as [first instant, first instant after)."""
+        """The window as [first instant, first instant after); `during` a phase that is cut is the whole of it."""
+        if window.during is not None and window.during == self.cut:
+            edges: tuple[EdgeName, EdgeName] = ("opens", "closes")
+            zone = self.round.zone_of(window.during)
+            opens, closes = (edge_instant(self.whole(window.during, one), one, zone) for one in edges)
+            return opens, closes
         return self.instant(window.start), self.instant(window.end)
+
+    def never_ends(self, window: Window) -> bool:
+        """Whether a window is that of a phase which lasts until further notice."""
+        return is_never(self.instant(window.end))
 
     def grace(self, moment: Moment) -> int:
         """For how many microseconds after a phase closes acts are still taken."""
         if moment.edge != "closes" or moment.span is not None:
             return 0
+        if moment.phase == self.cut and self.batch is not None and self.batch < len(self.batches):
+            return 0  # between two batches nobody is too late
         return self.round.phases[moment.phase].grace // timedelta(microseconds=1)
 
     def leaves_at(self, instant: int) -> int:

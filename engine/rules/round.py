@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from engine.rules.numbers import Given
+from engine.rules.workflow import EdgeName, Letters, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,45 @@ class LocalEdge:
     hour: time | None = None
 
 
+NEVER = LocalEdge(date(9000, 1, 1))
+"""the close of a phase that lasts until further notice: a day after all others, so that instants only compare"""
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
-    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it."""
+    """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it.
+
+    With `every` it is cut into batches of that length. Its hours are those of its `zone`, or of the round.
+    """
 
     opens: LocalEdge
     closes: LocalEdge
     grace: timedelta = timedelta(0)
     written: LocalEdge | None = None
+    every: Span | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A line of the change log: on a day it was decided, and why, that an edge moves from where it `was`."""
+
+    phase: str
+    edge: EdgeName
+    was: LocalEdge
+    to: LocalEdge
+    decided: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What this round alone announces: on a day, or at an hour of one. Its name is that day, or hour."""
+
+    name: str
+    on: LocalEdge
+    tell: Letters
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +90,20 @@ class Round:
     given: Mapping[str, Given] = field(default_factory=dict)
     """what the rules call by name"""
     file: str = ""
+    moved: tuple[Moved, ...] = ()
+    """the change log; `phases` are the dates after all of it"""
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+
+    @property
+    def cut(self) -> str | None:
+        """The phase that is cut into batches, if one is."""
+        return next((name for name, dates in self.phases.items() if dates.every), None)
+
+    def zone_of(self, phase: str) -> str:
+        """By whose clocks a phase opens and closes."""
+        return self.phases[phase].zone or self.timezone
 
     @property
     def key(self) -> str:
-        """How people name the round: `cera-impuls/2019`."""
+        """How people name the round: `small-grants/2030`."""
         return f"{self.programme}/{self.name}"

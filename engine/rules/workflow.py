@@ -14,9 +14,13 @@ SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal["text", "long_text", "money", "file", "number", "choice", "date", "schedule"]
+QuestionKind = Literal[
+    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
+]
 """The kinds that are carried out so far; the vocabulary names the later ones."""
 
+STRAND = "strand"
+"""what a transition may set besides the answer to a question"""
 APPLICANT = "applicant"
 STAFF = "staff"
 EVERYONE = "everyone"
@@ -54,11 +58,42 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMoment:
+    """A point of time of one dossier: `[SPAN before|after] QUESTION` or `[SPAN after] OBLIGATION accepted`.
+
+    The question asks for a date; what is owed is accepted when the last of it is.
+    """
+
+    anchor: str
+    is_accepted: bool
+    span: Span | None = None
+    direction: Literal["before", "after"] | None = None
+
+    @property
+    def hangs_on(self) -> str:
+        """What it is counted from: `first_day`, `report accepted`."""
+        return f"{self.anchor} accepted" if self.is_accepted else self.anchor
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.direction} {self.hangs_on}" if self.span else self.hangs_on
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceFrees:
     """`a place frees`: no point of the calendar, but whenever a place of the round is there to be had."""
 
     def __str__(self) -> str:
         return "a place frees"
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """`PHASE moves`: no point of the calendar, but whenever an edge of a phase is moved for everybody."""
+
+    phase: str
+
+    def __str__(self) -> str:
+        return f"{self.phase} moves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +109,44 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
+
+    rounds: int | None = None
+    span: Span | None = None
+
+    def __str__(self) -> str:
+        if self.rounds is not None:
+            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
+        return str(self.span or "ever")
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One dossier for each person or organisation, within so many rounds in a row or so long."""
+
+    of: Literal["person", "organisation"]
+    reach: Reach = Reach()
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A state that an earlier dossier of the same applicant entered so recently."""
+
+    state: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
-    """One condition: a word of the closed list and what it asks (a name, a number, several names, marks, choices)."""
+    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
+    earlier dossiers."""
 
     word: str
-    value: str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand
+    value: (
+        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
+        | tuple[Recent, ...]
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -231,6 +299,10 @@ class Transition:
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
     after: Span | None = None
     within: Span | None = None
+    own: OwnMoment | None = None
+    """the point of time of its own at which each dossier is moved, in place of one of the calendar"""
+    sets: str | None = None
+    """the strand, or the question, that whoever acts gives a new value"""
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -245,6 +317,16 @@ class Transition:
     def frees(self) -> bool:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
+
+    @property
+    def comes(self) -> str:
+        """When the calendar makes it, in the words of the file: `call closes`, `after 14 days`, `a place frees`."""
+        return f"after {self.after}" if self.after else str(self.own or self.when)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it happens to each dossier on a day of its own."""
+        return self.after is not None or self.own is not None
 
     @property
     def is_limited(self) -> bool:
@@ -276,6 +358,8 @@ class Obligation:
     if_not: Letters = field(default_factory=dict)
     within: Span | None = None
     guards: tuple[Guard, ...] = ()
+    each: str | None = None
+    """the schedule of the dossier of which each row is owed, until its day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +373,8 @@ class Reminder:
     tell: Letters = field(default_factory=dict)
     position: int = 0
     after: tuple[Span, ...] = ()
+    own: tuple[OwnMoment, ...] = ()
+    """points of time of each dossier by itself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +394,15 @@ class Announcement:
     """One text at a moment. Where it is `about` states, `everyone` is everyone who speaks for a dossier in them."""
 
     name: str
-    when: Moment
+    when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
     about: tuple[str, ...] = ()
+
+    @property
+    def moment(self) -> Moment | None:
+        """The point of the calendar at which it is sent; None where it waits for a date to be moved."""
+        return self.when if isinstance(self.when, Moment) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,17 +33,19 @@ class Line:
     at: int
     fires_at: int
     ending: str | None = None
+    batch: int | None = None
     written: str | None = None
-    """the day or hour that the round's file says, where nobody works on that day"""
+    """the day or hour that the round's file says, where it counts on another: a day off, or moved since"""
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
     """All that the calendar does in a round, its meetings, and what a dossier will owe with the reminders of it."""
     calendar = Calendar(programme.rounds[round_name])
     lines = [
-        Line(due.kind, due.name, due.moment, due.at, due.fires_at, written=_written(calendar, due.kind, due.name))
+        Line(due.kind, due.name, due.moment, due.at, due.fires_at, None, due.batch,
+             _written(calendar, due.kind, due.name))
         for due in agenda_of(programme.workflow, calendar, settle)
-    ]
+    ]  # fmt: skip
     for obligation in programme.workflow.obligations.values():
         for laid in obligation_windows(obligation, calendar):
             moment = f"last day {laid.last_day}"
@@ -61,9 +63,12 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
 
 
 def _written(calendar: Calendar, kind: str, name: str) -> str | None:
-    """What the file says of the end of a phase that counts on another day."""
+    """What the file says of an edge of a phase that counts on another day: a day off, or moved since."""
     phase, _, edge = name.rpartition(" ")
     written = calendar.rolled_from(phase) if kind == "edge" and edge == "closes" else None
+    if kind == "edge" and name not in calendar.extended:
+        first = next((one.was for one in calendar.round.moved if f"{one.phase} {one.edge}" == name), None)
+        written = first or written
     if written is None:
         return None
     return written.day.isoformat() if written.hour is None else datetime.combine(written.day, written.hour).isoformat()
@@ -88,7 +93,7 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
         rows, held_then = looking.deadlines(session, the_id(row)), meetings_of(session, the_id(row))
         calendar = extended(wiring.programme_of(key).rounds[name], extensions_of(session, the_id(row)), None, held_then)
     lines = [
-        Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending,
+        Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending, one.batch,
              _written(calendar, one.kind, one.name) if one.dossier_id is None else None)
         for one in rows
     ]  # fmt: skip
@@ -104,7 +109,7 @@ def agenda(
 ) -> None:
     """All that will happen in a round, in order: as its files say, or once it is open with its extensions.
 
-    Example: grantcycle agenda cera-impuls/2019 --from 2019-03-01 --to 2019-05-31
+    Example: grantcycle agenda small-grants/2030 --from 2019-03-01 --to 2019-05-31
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -130,9 +135,10 @@ def agenda(
 
 
 def _remark(line: Line) -> str | None:
-    """How a line ended, and that its day is not the one that the file says."""
-    said = f"written {line.written}, a day off" if line.written else None
-    return ", ".join(filter(None, (line.ending, said))) or None
+    """How a line ended, of which batch it is, and the day that the file says where it is another."""
+    of = f"batch {line.batch}" if line.batch else None
+    said = f"written {line.written}" if line.written else None
+    return ", ".join(filter(None, (line.ending, of, said))) or None
 
 
 def _as_json(line: Line, zone: str) -> dict[str, Any]:
@@ -143,5 +149,6 @@ def _as_json(line: Line, zone: str) -> dict[str, Any]:
         **both("at", line.at, zone),
         **both("fires_at", line.fires_at, zone),
         "ending": line.ending,
+        **({"batch": line.batch} if line.batch else {}),
         **({"written": line.written} if line.written else {}),
     }

@@ -47,7 +47,7 @@ def check(
 ) -> None:
     """All that is wrong with programmes: rules, rounds, words and letters, each with its file and line.
 
-    Example: grantcycle check workflows/cera-impuls
+    Example: grantcycle check workflows/small-grants
     """
     workflows = wiring_of(context).settings.workflows.folder
     folders = _programmes(paths or [], workflows)

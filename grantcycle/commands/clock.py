@@ -20,7 +20,7 @@ def confirm(context: typer.Context, by: As) -> None:
 
     Set it right first if it is not; everything goes on by itself when it shows again what it should.
 
-    Example: grantcycle clock confirm --as els@impuls.example
+    Example: grantcycle clock confirm --as els@fund.example
     """
     wiring = wiring_of(context)
     hold = confirm_clock(wiring.watch, by=by)

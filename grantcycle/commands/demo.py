@@ -20,7 +20,7 @@ from engine.rules.moments import SECOND, from_instant
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
 from grantcycle.commands.serve import run
-from grantcycle.demo.dates import PROGRAMME
+from grantcycle.demo.chosen import PROGRAMME, SHIPPED
 from grantcycle.demo.installing import Installed, install
 from grantcycle.demo.playing import Somebody
 from grantcycle.demo.telling import Link, Telling
@@ -44,13 +44,13 @@ def demo(
     ] = 150,
     keep: Annotated[bool, typer.Option("--keep", help="Keep what was made, to go on with later.")] = False,
 ) -> None:
-    """The Cera round in the middle of its selection, played on the real engine and then run by the clock: pages, alarm,
-    letters into a mailbox, and a link for each role. The next deadline comes in a few minutes. Stops on Ctrl-C.
+    """A shipped round in the middle of its selection, played on the real engine and then run by the clock: pages,
+    alarm, letters into a mailbox, and a link for each role. The next deadline comes in a few minutes. Stops on Ctrl-C.
 
     Example: grantcycle demo
     """
     wiring = wiring_of(context)
-    found = find_round(f"{PROGRAMME}/2019", wiring.settings.workflows.folder)
+    found = find_round(f"{PROGRAMME}/{SHIPPED}", wiring.settings.workflows.folder)
     with _folder(keep=keep) as folder:
         now = wiring.now()
         opens, closes = _deadlines(now, wait)

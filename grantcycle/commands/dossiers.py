@@ -37,7 +37,7 @@ def list_dossiers(
 ) -> None:
     """The dossiers of a round.
 
-    Example: grantcycle dossiers list cera-impuls/2019 --state submitted
+    Example: grantcycle dossiers list small-grants/2030 --state submitted
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -57,6 +57,7 @@ def list_dossiers(
                         "number": one.number,
                         "organisation": one.organisation,
                         "state": one.state,
+                        **({"strand": one.strand} if one.strand else {}),
                         **both("entered_at", one.entered_at, row.timezone),
                         **both("received_at", one.received_at, row.timezone),
                         "contacts": list(one.contacts),
@@ -89,7 +90,7 @@ def list_dossiers(
 def show(context: typer.Context, round_name: RoundName, number: Number, as_json: Json = False) -> None:
     """All that is known of one dossier: answers, moves, verdict, what it owes.
 
-    Example: grantcycle dossiers show cera-impuls/2019 CI19-001
+    Example: grantcycle dossiers show small-grants/2030 SG30-001
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -111,6 +112,7 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
                 "number": dossier.number,
                 "organisation": dossier.organisation,
                 "state": dossier.state,
+                **({"strand": dossier.strand} if dossier.strand else {}),
                 **both("received_at", dossier.received_at, zone),
                 "receipt": dossier.receipt,
                 "contacts": [
@@ -140,6 +142,8 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
     console.say(
         f'{dossier.number}, {dossier.organisation}: "{workflow.states[dossier.state].title}" ({dossier.state}).'
     )
+    if dossier.strand:
+        console.say(f'  It stands in "{workflow.strands[dossier.strand]}" ({dossier.strand}).')
     for person in contacts:
         console.say(f"  {person.name} <{person.email}>, {person.language}")
     if verdict:
@@ -178,11 +182,14 @@ def start(
     email: Annotated[str, typer.Option(metavar="EMAIL", help="The contact's address.", show_default=False)],
     language: Annotated[str, typer.Option(metavar="CODE", help="The contact's language: nl.", show_default=False)],
     by: As,
+    strand: Annotated[
+        str | None, typer.Option(metavar="STRAND", help="Where it stands, if the programme has strands.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start a dossier; it gets the next number of the round.
 
-    Example: grantcycle dossiers start cera-impuls/2019 --organisation "De Brug" --name "An Jans"
+    Example: grantcycle dossiers start small-grants/2030 --organisation "De Brug" --name "An Jans"
     --email an@brug.example --language nl --as an@brug.example
     """
     wiring = wiring_of(context)
@@ -195,6 +202,7 @@ def start(
         language=language,
         now=wiring.now(),
         by=by,
+        strand=strand,
     )
     if as_json:
         console.show_json({"round": key, "number": number})
@@ -213,7 +221,7 @@ def answer(
 ) -> None:
     """Answer questions of a dossier's form; the newest answer counts, none is ever overwritten.
 
-    Example: grantcycle dossiers answer cera-impuls/2019 CI19-001 --answer amount=45000 --file plan=plan.pdf
+    Example: grantcycle dossiers answer small-grants/2030 SG30-001 --answer amount=45000 --file plan=plan.pdf
     --as an@brug.example
     """
     given, uploads = pairs(answers, "--answer"), pairs(files, "--file")
@@ -226,6 +234,26 @@ def answer(
     console.say(f"{console.count(len(given) + len(uploads), 'answer')} of {number} kept.")
 
 
+@app.command()
+def strand(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    strand: Annotated[str, typer.Argument(metavar="STRAND", help="Where it stands from now on.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.", show_default=False)],
+    by: As,
+) -> None:
+    """Put a dossier into another strand; the journal keeps where it stood, and why.
+
+    Example: grantcycle dossiers strand cera-impuls/2019 CI19-001 large --reason "It asks for two years." --as
+    els@impuls.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    wiring.cycle.change_strand(key, number, strand, by=by, now=wiring.now(), reason=reason)
+    console.say(f'{number} now stands in "{wiring.workflow_of(key).strands[strand]}" ({strand}).')
+
+
 @app.command("import")
 def import_dossiers(
     context: typer.Context,
@@ -233,7 +261,7 @@ def import_dossiers(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv", help="organisation, name, email, language; number, state, received; questions."
+            metavar="FILE.csv", help="organisation, name, email, language; number, state, strand, received; questions."
         ),
     ],
     by: As,
@@ -242,7 +270,7 @@ def import_dossiers(
 ) -> None:
     """Bring in dossiers from a spreadsheet, one a row. All of them, or none.
 
-    Example: grantcycle dossiers import cera-impuls/2019 dossiers.csv --as els@impuls.example --dry-run
+    Example: grantcycle dossiers import small-grants/2030 dossiers.csv --as els@fund.example --dry-run
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -14,6 +14,7 @@ from engine.files.drawing_scxml import draw_scxml
 from engine.files.reading import Programme, load
 from grantcycle import console
 from grantcycle.commands.parameters import wiring_of
+from grantcycle.commands.versions import version_of
 from grantcycle.finding import find_programme
 
 
@@ -35,7 +36,7 @@ DRAWN: Mapping[Format, Callable[[Programme, str], str]] = {
 def draw(
     context: typer.Context,
     workflow: Annotated[
-        str, typer.Argument(metavar="WORKFLOW", help="A programme: cera-impuls, or its folder.", show_default=False)
+        str, typer.Argument(metavar="WORKFLOW", help="A programme: small-grants, or its folder.", show_default=False)
     ],
     format: Annotated[
         Format, typer.Option("--format", help="A picture; or for Mermaid, state machines (SCXML), processes (BPMN).")
@@ -44,12 +45,20 @@ def draw(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; else standard output.")
     ] = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="CODE", help="The language of its titles.")] = None,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", metavar="NUMBER", help="As a round that runs had it (WORKFLOW is that round)."),
+    ] = None,
 ) -> None:
     """The diagram of a workflow: its states, and what moves a dossier from one to the next.
 
-    Example: grantcycle draw cera-impuls --lang en -o cera-impuls.svg
+    Example: grantcycle draw small-grants --lang en -o small-grants.svg
     """
-    programme = load(find_programme(workflow, wiring_of(context).settings.workflows.folder).folder)
+    wiring = wiring_of(context)
+    if version is None:
+        programme = load(find_programme(workflow, wiring.settings.workflows.folder).folder)
+    else:
+        programme = version_of(wiring, wiring.round_key(workflow), version)
     language = lang or programme.workflow.language
     if language not in programme.workflow.languages:
         raise Unknown(f"language of {programme.name}", language, programme.workflow.languages)

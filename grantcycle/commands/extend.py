@@ -24,8 +24,8 @@ def extend(
 ) -> None:
     """Move a deadline, for one dossier or for all; everybody concerned is told the old date and the new.
 
-    Example: grantcycle extend cera-impuls/2019 "call closes" --to 2019-03-08 --reason "a long power cut"
-    --as els@impuls.example
+    Example: grantcycle extend small-grants/2030 "call closes" --to 2019-03-08 --reason "a long power cut"
+    --as els@fund.example
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

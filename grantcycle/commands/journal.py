@@ -22,7 +22,7 @@ def journal(
 ) -> None:
     """All that has happened in a round, in the order in which it was written; it is never rewritten.
 
-    Example: grantcycle journal cera-impuls/2019 --dossier CI19-001
+    Example: grantcycle journal small-grants/2030 --dossier SG30-001
     """
     wiring = wiring_of(context)
     with wiring.looking() as session:

@@ -8,9 +8,11 @@ from engine.files.complaints import Complaints
 from engine.files.reading import load
 from grantcycle import console
 from grantcycle.commands.check import examine_programme
-from grantcycle.commands.parameters import As, RoundName, wiring_of
+from grantcycle.commands.parameters import As, Reason, RoundName, pairs, wiring_of
+from grantcycle.commands.plan import Map, changed_programme
 from grantcycle.finding import find_round
 from grantcycle.instants import read_instant
+from grantcycle.wiring import Wiring
 
 
 def open_round(
@@ -23,12 +25,26 @@ def open_round(
             "--as-of", metavar="WHEN", help="Bring over a round that runs elsewhere: nothing before WHEN fires."
         ),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let a round that runs go on with its files as they are now: see plan.")
+    ] = False,
+    mapped: Map = None,
+    reason: Reason = None,
 ) -> None:
     """Bring a round into the database and pin its workflow; from here on its calendar runs.
 
-    Example: grantcycle open cera-impuls/2019 --as els@impuls.example
+    With --replace a round that runs goes on with its files as they are now, in one act with a reason. What has happened
+    stays; what would strand anybody is refused.
+
+    Example: grantcycle open small-grants/2030 --as els@fund.example, and once it runs:
+    grantcycle open --replace small-grants/2030 --reason "The board moved the pitch" --as els@fund.example
     """
     wiring = wiring_of(context)
+    if replace:
+        _replace(wiring, round_name, mapped, reason, by)
+        return
+    if mapped or reason:
+        raise typer.BadParameter("only with --replace", param_hint="--map" if mapped else "--reason")
     found = find_round(round_name, wiring.settings.workflows.folder)
     if wrong := [complaint for complaint in examine_programme(found.folder) if complaint.level == "error"]:
         raise Complaints(wrong)
@@ -45,3 +61,14 @@ def open_round(
     console.say(
         f"{found.key} is open. Next: grantcycle people import FILE.csv --as {by}, and grantcycle serve to let it run."
     )
+
+
+def _replace(wiring: Wiring, round_name: str, mapped: list[str] | None, reason: str | None, by: str) -> None:
+    found, programme = changed_programme(wiring, round_name)
+    version = wiring.cycle.replace_rules(
+        found.key, programme, reason=reason or "", by=by, now=wiring.now(), mapped=pairs(mapped, "--map")
+    )
+    if version is None:
+        console.say(f"{found.key} runs on these files already; nothing was changed.")
+    else:
+        console.say(f"{found.key} goes on with version {version}. See grantcycle versions {found.key}.")

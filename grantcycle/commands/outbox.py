@@ -30,7 +30,7 @@ def list_letters(
     round_name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[ROUND]", help="cera-impuls/2019; without it, the letters that belong to no round.",
+            metavar="[ROUND]", help="small-grants/2030; without it, the letters that belong to no round.",
             show_default=False,
         ),
     ] = None,
@@ -40,7 +40,7 @@ def list_letters(
     """The letters of a round (or those about accounts, which belong to none) in the order in which they leave, and what
     became of each.
 
-    Example: grantcycle outbox list cera-impuls/2019 --status held
+    Example: grantcycle outbox list small-grants/2030 --status held
     """
     wiring = wiring_of(context)
     wanted = None if status is None else looking.known_status(status)
@@ -120,7 +120,7 @@ def show(
 def preview(context: typer.Context, round_name: RoundName, batch: Batch, as_json: Json = False) -> None:
     """What a batch holds now: every move with its letters, the counts, and what would hold a move back.
 
-    Example: grantcycle outbox preview cera-impuls/2019 "recommendations opens"
+    Example: grantcycle outbox preview small-grants/2030 "recommendations opens"
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -183,7 +183,7 @@ def _preview_json(key: str, seen: Preview) -> dict[str, Any]:
 def release(context: typer.Context, round_name: RoundName, batch: Batch, by: As) -> None:
     """Approve a batch exactly as its preview shows it; a verdict that changes afterwards makes the approval void.
 
-    Example: grantcycle outbox release cera-impuls/2019 "recommendations opens" --as els@impuls.example
+    Example: grantcycle outbox release small-grants/2030 "recommendations opens" --as els@fund.example
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -200,7 +200,7 @@ def release(context: typer.Context, round_name: RoundName, batch: Batch, by: As)
 def revoke(context: typer.Context, round_name: RoundName, batch: Batch, by: As) -> None:
     """Take an approval back, as long as nothing of the batch has gone.
 
-    Example: grantcycle outbox revoke cera-impuls/2019 "recommendations opens" --as els@impuls.example
+    Example: grantcycle outbox revoke small-grants/2030 "recommendations opens" --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.cycle.revoke(wiring.round_key(round_name), batch, by=by, now=wiring.now())
@@ -211,7 +211,7 @@ def revoke(context: typer.Context, round_name: RoundName, batch: Batch, by: As) 
 def hold(context: typer.Context, letter: Letter, by: As) -> None:
     """Keep one letter back until somebody tries it again.
 
-    Example: grantcycle outbox hold 12 --as els@impuls.example
+    Example: grantcycle outbox hold 12 --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.desk.hold(letter, by=by, now=wiring.now())
@@ -222,7 +222,7 @@ def hold(context: typer.Context, letter: Letter, by: As) -> None:
 def cancel(context: typer.Context, letter: Letter, by: As) -> None:
     """Never send one letter.
 
-    Example: grantcycle outbox cancel 12 --as els@impuls.example
+    Example: grantcycle outbox cancel 12 --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.desk.cancel(letter, by=by, now=wiring.now())
@@ -233,7 +233,7 @@ def cancel(context: typer.Context, letter: Letter, by: As) -> None:
 def retry(context: typer.Context, letter: Letter, by: As) -> None:
     """Try a letter now that failed, that waits for its next try, or that is held.
 
-    Example: grantcycle outbox retry 12 --as els@impuls.example
+    Example: grantcycle outbox retry 12 --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.desk.retry(letter, by=by, now=wiring.now())
@@ -244,7 +244,7 @@ def retry(context: typer.Context, letter: Letter, by: As) -> None:
 def let_go(context: typer.Context, letter: Letter, by: As) -> None:
     """Let a held letter leave at its time, or now if that is past.
 
-    Example: grantcycle outbox let-go 12 --as els@impuls.example
+    Example: grantcycle outbox let-go 12 --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.desk.let_go(letter, by=by, now=wiring.now())

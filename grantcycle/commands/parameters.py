@@ -9,9 +9,9 @@ import typer
 from grantcycle.wiring import Wiring
 
 RoundName = Annotated[
-    str, typer.Argument(metavar="ROUND", help="cera-impuls/2019, or the path of a round's file.", show_default=False)
+    str, typer.Argument(metavar="ROUND", help="small-grants/2030, or the path of a round's file.", show_default=False)
 ]
-Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The dossier's number: CI19-001.", show_default=False)]
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The dossier's number: SG30-001.", show_default=False)]
 As = Annotated[
     str,
     typer.Option("--as", metavar="EMAIL", help="Who does this: an address that the round knows.", show_default=False),

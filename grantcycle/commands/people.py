@@ -36,7 +36,7 @@ def add(
 ) -> None:
     """Give one person a part in a round: this is how the first member of staff comes in.
 
-    Example: grantcycle people add cera-impuls/2019 els@impuls.example --name "Els Peeters"
+    Example: grantcycle people add small-grants/2030 els@fund.example --name "Els Peeters"
     """
     wiring = wiring_of(context)
     wiring.cycle.add_person(
@@ -50,7 +50,7 @@ def add(
 def sign_in_link(context: typer.Context, email: Email) -> None:
     """A link that signs a person in once, within ten minutes, in whichever browser opens it.
 
-    Example: grantcycle people link els@impuls.example
+    Example: grantcycle people link els@fund.example
     """
     wiring = wiring_of(context)
     console.say(make_link(wiring.office, email.strip().lower(), wiring.now()))
@@ -60,7 +60,7 @@ def sign_in_link(context: typer.Context, email: Email) -> None:
 def reset(context: typer.Context, email: Email) -> None:
     """Take a person's second factor away, because telephone and codes are lost, and sign them out everywhere.
 
-    Example: grantcycle people reset els@impuls.example
+    Example: grantcycle people reset els@fund.example
     """
     wiring = wiring_of(context)
     now = wiring.now()
@@ -89,7 +89,7 @@ def import_people(
 ) -> None:
     """Bring in people from a spreadsheet: one part in one round a row. All of it, or nothing.
 
-    Example: grantcycle people import people.csv --as els@impuls.example
+    Example: grantcycle people import people.csv --as els@fund.example
     """
     wiring = wiring_of(context)
     with wiring.looking() as session:

@@ -21,7 +21,7 @@ from grantcycle.commands.parameters import (
 from grantcycle.forms import read_answers, read_uploads
 
 app = typer.Typer(
-    help="Record a score, a recommendation, a conflict, a verdict, an attendance, an excuse or a delivery.",
+    help="Record a score, a recommendation, a conflict, an order, a verdict, an attendance, an excuse or a delivery.",
     no_args_is_help=True,
 )
 Of = Annotated[str, typer.Option("--of", metavar="NAME", help="Of what, by its name in the rules.", show_default=False)]
@@ -39,7 +39,7 @@ def score(
 ) -> None:
     """A committee member's marks; new ones replace the old.
 
-    Example: grantcycle record score cera-impuls/2019 CI19-001 --as bo@jury.example --mark participation=8
+    Example: grantcycle record score small-grants/2030 SG30-001 --as bo@jury.example --mark participation=8
     """
     wiring = wiring_of(context)
     given: dict[str, float] = {}
@@ -63,7 +63,7 @@ def recommendation(
 ) -> None:
     """What the committee recommends to the applicant; it is read with the verdict.
 
-    Example: grantcycle record recommendation cera-impuls/2019 CI19-001 --as bo@jury.example --file words.txt
+    Example: grantcycle record recommendation small-grants/2030 SG30-001 --as bo@jury.example --file words.txt
     """
     if (words is None) == (file is None):
         raise typer.BadParameter("give either --words or --file")
@@ -74,10 +74,27 @@ def recommendation(
 
 
 @app.command()
+def order(
+    context: typer.Context,
+    round_name: RoundName,
+    numbers: Annotated[list[str], typer.Argument(metavar="NUMBERS", help="The dossiers, the first first.")],
+    by: As,
+    state: Annotated[str, typer.Option("--state", metavar="NAME", help="Where they stand.", show_default=False)],
+) -> None:
+    """The order that a committee gives by hand: of all that stand in a state, who is left out has no place.
+
+    Example: grantcycle record order cera-impuls/2019 CI19-003 CI19-001 --state shortlisted --as bo@jury.example
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.give_order(wiring.round_key(round_name), state, numbers, by=by, now=wiring.now())
+    console.say(f'{console.count(len(numbers), "dossier")} put in order in "{state}".')
+
+
+@app.command()
 def conflict(context: typer.Context, round_name: RoundName, number: Number, by: As, reason: Reason = None) -> None:
     """A committee member knows the applicant, and has no part in this dossier from now on.
 
-    Example: grantcycle record conflict cera-impuls/2019 CI19-001 --as bo@jury.example --reason "a colleague"
+    Example: grantcycle record conflict small-grants/2030 SG30-001 --as bo@jury.example --reason "a colleague"
     """
     wiring = wiring_of(context)
     wiring.cycle.declare_conflict(wiring.round_key(round_name), number, by=by, now=wiring.now(), reason=reason)
@@ -90,7 +107,7 @@ def verdict(
 ) -> None:
     """The committee's verdict, by its chair or minuted by staff; it may be replaced until it takes effect.
 
-    Example: grantcycle record verdict cera-impuls/2019 CI19-001 --of shortlist --as chair@jury.example
+    Example: grantcycle record verdict small-grants/2030 SG30-001 --of shortlist --as chair@jury.example
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
@@ -105,7 +122,7 @@ def verdict(
 def attendance(context: typer.Context, round_name: RoundName, number: Number, of: Of, by: As) -> None:
     """Somebody came to a meeting for this dossier.
 
-    Example: grantcycle record attendance cera-impuls/2019 CI19-001 --of kick_off --as els@impuls.example
+    Example: grantcycle record attendance small-grants/2030 SG30-001 --of kick_off --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.cycle.attend(wiring.round_key(round_name), number, of, by=by, now=wiring.now())
@@ -123,7 +140,7 @@ def excuse(
 ) -> None:
     """A dossier is excused from a meeting or an obligation.
 
-    Example: grantcycle record excuse cera-impuls/2019 CI19-001 --of kick_off --reason "ill" --as els@impuls.example
+    Example: grantcycle record excuse small-grants/2030 SG30-001 --of kick_off --reason "ill" --as els@fund.example
     """
     wiring = wiring_of(context)
     wiring.cycle.excuse(wiring.round_key(round_name), number, of, reason=reason, by=by, now=wiring.now())
@@ -142,7 +159,7 @@ def delivery(
 ) -> None:
     """A deliverable is handed in: a report, a contract.
 
-    Example: grantcycle record delivery cera-impuls/2019 CI19-001 --of interim_report --file report=report.pdf
+    Example: grantcycle record delivery small-grants/2030 SG30-001 --of interim_report --file report=report.pdf
     --as an@brug.example
     """
     wiring = wiring_of(context)

@@ -33,7 +33,7 @@ def rehearse(
 ) -> None:
     """The whole round on the real engine in virtual time: every date, every letter, nothing leaves this machine.
 
-    Example: grantcycle rehearse cera-impuls/2019 --dossiers 62 --seed 7 --report rehearsal
+    Example: grantcycle rehearse small-grants/2030 --dossiers 62 --seed 7 --report rehearsal
     """
     found = find_round(round_name, wiring_of(context).settings.workflows.folder)
     rehearsed = play_through(found, dossiers=dossiers, seed=seed, acts=acts, save_acts=save_acts)

@@ -33,7 +33,7 @@ def confirm(
 ) -> None:
     """Go on in a restored copy. WHEN is UTC, or has its offset: the instant at which the lost database stopped.
 
-    Example: grantcycle restore confirm --sent-until 2019-03-10T14:02Z --as els@impuls.example
+    Example: grantcycle restore confirm --sent-until 2019-03-10T14:02Z --as els@fund.example
     """
     if (sent_until is None) != send_again:
         raise typer.BadParameter("say which: --sent-until WHEN, or --send-again")

@@ -47,7 +47,7 @@ def status(
 ) -> None:
     """Where the dossiers stand, what is due next, what waits for approval, and what is late.
 
-    Example: grantcycle status cera-impuls/2019
+    Example: grantcycle status small-grants/2030
     """
     wiring = wiring_of(context)
     now = wiring.now()

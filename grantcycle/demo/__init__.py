@@ -1,1 +1,1 @@
-"""The Cera round, in the middle of its selection, to be looked at."""
+"""A shipped round, in the middle of its selection, to be looked at."""

@@ -1,4 +1,4 @@
-"""How does the round of 2019 become one whose selection ends minutes from now?
+"""How does the round that is shipped become one whose selection ends minutes from now?
 
 Every date moves by the same number of whole weeks, so that each stays on its weekday; only the moment at which the
 committee's recommendations take effect stands where it is wanted, to the second.
@@ -13,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-SHIPPED, PROGRAMME = "2019", "cera-impuls"
+from grantcycle.demo.chosen import SHIPPED
+
 WEEK = 7
 EFFECT = "recommendations"
 """the phase whose opening is the next deadline"""
@@ -70,7 +71,7 @@ def _later(text: str, years: int) -> str:
 
 def _written(content: Mapping[str, Any]) -> str:
     """The content of a round file as TOML."""
-    lines = ["# The round of 2019 with other dates, for a demonstration.", "", "[round]"]
+    lines = ["# The shipped round with other dates, for a demonstration.", "", "[round]"]
     lines += [f"{name} = {_value(value)}" for name, value in content["round"].items()]
     lines += ["", "[phase]"]
     for name, dates in content["phase"].items():

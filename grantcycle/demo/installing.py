@@ -9,8 +9,9 @@ from engine.database.connection import open_database
 from engine.files.reading import Programme, load
 from engine.rules.moments import SECOND
 from engine.rules.round import Round
-from grantcycle.demo.dates import PROGRAMME, write_programme
-from grantcycle.demo.playing import SENDER, Progress, Stage, play
+from grantcycle.demo.chosen import PROGRAMME, SENDER
+from grantcycle.demo.dates import write_programme
+from grantcycle.demo.playing import Progress, Stage, play
 from grantcycle.demo.relay import Relay
 from grantcycle.settings import EngineSettings
 from notifications.catcher import LOOPBACK
@@ -43,8 +44,8 @@ def install(
 ) -> Installed:
     """Set a demonstration up in a folder that is empty, and play it until `now` (UTC microseconds).
 
-    `shipped` is the Cera programme; its recommendations take effect at `opens` and are over with `closes`, local wall
-    times of the round.
+    `shipped` is the programme as it is shipped; its recommendations take effect at `opens` and are over with `closes`,
+    local wall times of the round.
     """
     there = folder / "workflows" / PROGRAMME
     name = write_programme(shipped, there, opens, closes)

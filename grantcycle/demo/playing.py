@@ -22,6 +22,7 @@ from engine.rehearsal.playing import Player
 from engine.rehearsal.watching import View
 from engine.rules.moments import from_instant
 from grantcycle.carrying import Letters
+from grantcycle.demo.chosen import SENDER
 from grantcycle.demo.happened import Doers, Happenings, Selection
 from grantcycle.demo.relay import Relay
 from grantcycle.rehearsing import fewer_collections
@@ -32,9 +33,6 @@ from notifications.transport import SmtpTransport
 DRAFT, READ, PASSES = "draft", "in_preselection", "shortlist"
 Progress = Callable[[int, int, str], None]
 """days that have gone by, days in all, what is going on"""
-
-
-SENDER = Address("Cera Impulsprogramma", "impuls", "cera-impuls.example")
 
 
 @dataclass(frozen=True, slots=True)

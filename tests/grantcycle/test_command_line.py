@@ -7,9 +7,9 @@ from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 COMMANDS = (
     "demo", "doctor", "new", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend",
-    "advance",
+    "advance", "plan", "versions",
     "people add", "people import", "people link", "people reset",
-    "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
+    "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "dossiers strand", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
     "outbox cancel", "outbox retry", "outbox send", "inbox", "serve", "web", "worker", "clock confirm",
@@ -38,7 +38,7 @@ def test_wrong_usage_exits_with_2(grantcycle: Installation) -> None:
 
 
 def test_before_anything_is_open_every_question_says_how_to_begin(grantcycle: Installation) -> None:
-    sentence = "No round is open yet. Open one with: grantcycle open cera-impuls/2019 --as EMAIL\n"
+    sentence = "No round is open yet. Open one with: grantcycle open PROGRAMME/ROUND --as EMAIL\n"
     assert grantcycle.done("status").out == sentence
     refused = grantcycle("act", ROUND, "CI19-001", "submit", "--as", STAFF)
     assert (refused.code, refused.err) == (1, sentence)

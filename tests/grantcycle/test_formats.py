@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ def sampled(grantcycle: Installation) -> Installation:
     grantcycle.done("open", ROUND, "--as", STAFF, at=BEFORE_THE_CALL)
     for name, text in samples("csv").items():
         grantcycle.write(name, text)
+    changed = grantcycle.folder / "changed" / "cera-impuls"
+    shutil.copytree(SHIPPED / "cera-impuls", changed)
+    round = changed / "rounds" / "2019.toml"
+    round.write_text(round.read_text(encoding="utf-8").replace("17, to = 2019-03-01", "17, to = 2019-03-05"), "utf-8")
     for name in ("new", "cur", "tmp"):
         (grantcycle.folder / "box" / name).mkdir(parents=True)
     grantcycle.write("box/new/1", b"From: an@brug.example\r\nAuto-Submitted: auto-replied\r\n\r\nAway\r\n")
@@ -68,7 +73,7 @@ def test_every_command_with_json_has_its_sample() -> None:
     assert shown == {
         "people import", "dossiers import", "dossiers start", "dossiers list", "dossiers show", "act", "status",
         "agenda", "journal", "doctor", "outbox list", "outbox preview", "outbox send", "inbox", "advance", "check",
-        "rehearse", "database move",
+        "rehearse", "database move", "plan", "versions",
     }  # fmt: skip
 
 

@@ -23,6 +23,8 @@ def answer_said(ask: Ask, question: Question, value: Any) -> str:
             return dates.day(dates.from_iso(value), ask.language)
         case "schedule":
             return _rows_said(ask, value)
+        case "dossier":
+            return str(value).rpartition("/")[2]
         case "file":
             return f"{value['name']} ({dates.size(value['size'], ask.language)})"
     return str(value)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from engine.rules.moments import is_never
 from web import dates
 from web.applicant.looking import Seen
 from web.applicant.owing import title_of_obligation
@@ -16,7 +17,7 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
     place = ask.place
     workflow, calendar, state = place.workflow, place.calendar, seen.dossier.head.state
     found: list[tuple[date, str]] = []
-    if state == workflow.begins_in and place.call:
+    if state == workflow.begins_in and place.call and not is_never(place.call[1]):
         found.append((dates.last_day(place.call[1], place.zone), ask.say("The call closes")))
     if state not in workflow.ends_in:
         slotted = {slot.meeting for slot in seen.dossier.slots}

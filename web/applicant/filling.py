@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.form import BaseForm
 
 from engine.cycle import Upload
+from engine.database.pages import people
 from engine.errors import GrantcycleError, Refusal
 from engine.rules.forms import check_answer
 from engine.rules.typed import parse_answer, write_answer
@@ -23,6 +24,7 @@ from web.applicant.conditions import condition_said
 from web.applicant.schedules import ScheduleField, is_cell, read_rows, typed_rows
 from web.ask import Ask
 from web.forms import STEERING
+from web.policy import somebody
 from web.reasons import N_
 from web.uploads.checking import check
 from web.uploads.sentences import WRONG_ENDING, Sentence
@@ -36,13 +38,15 @@ COMPLAINTS = {
     "too many rows": N_("These are %(rows)s rows, and at most %(most)s are kept."),
     "too many words": N_("This has %(words)s words, and at most %(most)s are read."),
     "no choice": N_("Choose one of the answers that are offered."),
+    "no dossier": N_("Choose one of your earlier dossiers."),
+    "too many people": N_("These are %(people)s people, and at most %(most)s are kept away."),
 }
 """why an answer breaks its limits, said beside its field"""
 PREFIX = "a-"
 """before the names of questions, so that none is taken for a field of our own"""
 KINDS = {
     "text": StringField, "long_text": TextAreaField, "money": StringField, "file": FileField, "number": StringField,
-    "date": StringField, "schedule": ScheduleField,
+    "date": StringField, "schedule": ScheduleField, "conflicts": TextAreaField,
 }  # fmt: skip
 MOST_BUTTONS = 6
 """choices that are shown one below the other; more are a list that opens"""
@@ -65,13 +69,27 @@ def form_of(
     ask: Ask, questions: Mapping[str, Question], answers: Mapping[str, Any], *, typed: bool = False
 ) -> BaseForm:
     """The fields of these questions, with the answers that there are, or with what was typed."""
-    form = BaseForm({name: _field(ask, one) for name, one in questions.items()}, prefix=PREFIX)
+    form = BaseForm({name: _field(ask, one, answers.get(name)) for name, one in questions.items()}, prefix=PREFIX)
     shown = {name: _as_typed(one, answers.get(name)) for name, one in questions.items() if one.kind != "file"}
     form.process(_of_kind(ask.form, questions) if typed else None, data=shown)
     for name, one in questions.items():
         form[name].description = condition_said(ask, one)
         form[name].flags.required = one.required and not (one.kind == "file" and answers.get(name))
     return form
+
+
+def own_dossiers(ask: Ask) -> list[tuple[str, str]]:
+    """(the answer that names it, what it is called) of the visitor's other dossiers of the programme, handed in."""
+    place = ask.place
+    with ask.reading() as session:
+        found = people.dossiers_of(session, somebody(ask).person_id, ask.office.shelf.rules(session))
+    programme = place.workflow.programme
+    return [
+        (f"{one.round}/{one.number}", f"{one.number} · {one.title}")
+        for one in found
+        if one.round.startswith(f"{programme}/") and one.received_at is not None
+        and (one.round, one.number) != (place.key, place.number)
+    ]
 
 
 def read(ask: Ask, questions: Mapping[str, Question], form: BaseForm) -> Filled:
@@ -94,9 +112,13 @@ def clean(text: str) -> str:
     return STEERING.sub("", re.sub(r"\r\n?", "\n", text)).strip()
 
 
-def _field(ask: Ask, question: Question) -> Field:
+def _field(ask: Ask, question: Question, answer: Any) -> Field:
     """The field of a question, named in the reader's language."""
     title = ask.said(question.ask)
+    if question.kind == "dossier":
+        own = dict(own_dossiers(ask)) | ({answer: answer.rpartition("/")[2]} if answer else {})
+        named = [SelectChoice(value, label) for value, label in own.items()]
+        return SelectField(title, choices=[SelectChoice("", ask.say("None")), *named], validate_choice=False)
     if question.kind != "choice":
         return KINDS[question.kind](title)
     choices = [SelectChoice(choice, ask.said(choice)) for choice in question.choices]

@@ -8,6 +8,7 @@ from engine.rules.forms import received_text
 from engine.rules.workflow import APPLICANT, Transition
 from web import dates
 from web.applicant.drafting import answers_of
+from web.applicant.in_the_way import in_the_way
 from web.applicant.looking import Seen, crumbs, see, unanswered, why_closed
 from web.applicant.sections import sections_of, title_of
 from web.ask import Ask
@@ -47,7 +48,7 @@ def submit(ask: Ask) -> Response:
         seen = see(ask)
         if seen.dossier.head.received_at is not None:
             return ask.go(_receipt_path(ask))
-        if why_closed(ask, seen) or _lacks(ask, seen):
+        if why_closed(ask, seen) or _lacks(ask, seen) or in_the_way(ask):
             return _check_page(ask, seen, 409, has_errors=True)
         raise
     return ask.go(_receipt_path(ask), ask.say("Your dossier is handed in."))
@@ -124,5 +125,6 @@ def _check_page(ask: Ask, seen: Seen, status: int = 200, **facts: bool) -> Respo
     return render(
         ask, "applicant/check.html", status, seen=seen, crumbs=crumbs(ask, seen), parts=parts,
         missing=missing_parts(ask, seen), closed=why_closed(ask, seen), tells=tells,
+        in_the_way=in_the_way(ask),
         once=ask.text("once", 200) or nonce(), **{"undeclared": False, **facts},
     )  # fmt: skip

@@ -11,6 +11,7 @@ from engine.errors import Refused
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.applicant.looking import Seen, crumbs, see
+from web.applicant.new_value import new_value
 from web.ask import Ask
 from web.keys import nonce
 from web.place import scene_of
@@ -65,9 +66,13 @@ def act(ask: Ask) -> Response:
     reason = ask.text("reason")
     if transition.guard("reason") and not reason:
         return _page(ask, see(ask), transition, 422, has_errors=True)
+    asked = new_value(ask, transition, see(ask).values)
+    if asked and asked.error:
+        return _page(ask, see(ask), transition, 422)
     try:
         state = ask.office.cycle.act(
             place.key, place.number, transition.name, by=ask.email, now=ask.now, reason=reason or None,
+            answers={asked.name: asked.value} if asked else None,
             once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused:
@@ -98,6 +103,7 @@ def _page(ask: Ask, seen: Seen, transition: Transition, status: int = 200, *, ha
         ask, "applicant/act.html", status, seen=seen, crumbs=crumbs(ask, seen), title=name_of(ask, transition),
         consequences=_consequences(ask, seen, transition), transition=transition, has_errors=has_errors,
         needs_reason=transition.guard("reason") is not None, reason=ask.text("reason"),
+        asked=new_value(ask, transition, seen.values),
         once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
 

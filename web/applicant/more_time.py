@@ -65,7 +65,8 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
     transition = place.handing_in
     if transition and transition.window and transition.window.end.span is None and not why_closed(ask, seen):
         end = transition.window.end
-        found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
+        if not place.calendar.never_closes(end.phase):
+            found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
     with ask.reading() as session:
         scene = scene_of(ask.office.cycle, session, place.key, ask.now)
         for own in own_times(scene, scene.dossier(place.number)):

@@ -51,8 +51,8 @@ def needs_of(ask: Ask, seen: Seen) -> list[Need]:
         and meeting.slots is not None
         for need in _meeting(ask, seen, meeting.name)
     ]  # fmt: skip
-    found += [_unasked(ask, seen, one) for one in open_for(ask, seen, APPLICANT) if not _sent(seen, one)]
     found += _own_time(ask, seen)
+    found += [_unasked(ask, seen, one) for one in open_for(ask, seen, APPLICANT) if not _sent(seen, one)]
     # what is late comes first, then what is soon, and of one day what can be done here
     return sorted(found, key=lambda one: (one.tone != "bad", one.day or date.max, one.action is None)) or [
         _nothing(ask, seen)

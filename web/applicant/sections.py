@@ -15,7 +15,7 @@ from web.ask import Ask
 YOU, PROJECT, BUDGET, DOCUMENTS = "you", "project", "budget", "documents"
 PARTS = {
     "text": PROJECT, "long_text": PROJECT, "number": PROJECT, "choice": PROJECT, "date": PROJECT, "money": BUDGET,
-    "schedule": BUDGET, "file": DOCUMENTS,
+    "schedule": BUDGET, "file": DOCUMENTS, "dossier": PROJECT, "conflicts": PROJECT,
 }  # fmt: skip
 """kind of a question -> the part that it stands in"""
 Progress = Literal["done", "progress", "todo"]

@@ -10,8 +10,10 @@ from engine.database.pages import people
 from engine.database.pages.people import OwnDossier
 from engine.database.pages.portal import extensions_of_dossiers
 from engine.files.reading import Programme
-from engine.rules.moments import Calendar
+from engine.rules.moments import Calendar, is_never
+from engine.rules.strands import strand_refusal
 from web import dates
+from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.invitations.asked import still_ahead
@@ -43,9 +45,12 @@ def begin(ask: Ask) -> Response:
         return _start_page(ask, call, 409)
     if not ask.office.throttle.count(f"dossiers of {visitor.email}", STARTS):
         raise TooMany("You have started many dossiers in the last hour. Go on with one of them, or wait a bit.", 3600)
+    strand = ask.text("strand", 200) or None
+    if strand_refusal(place.workflow, strand):
+        return _start_page(ask, call, 422, error=ask.say("Choose one of these."))
     number = ask.office.cycle.start_dossier(
         place.key, organisation="", email=visitor.email, name=visitor.name, language=ask.letter_language,
-        by=visitor.email, now=ask.now, once=ask.text("once", 200) or nonce(),
+        by=visitor.email, now=ask.now, strand=strand, once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
     return ask.go(f"/dossier/{place.key}/{number}")
 
@@ -81,13 +86,17 @@ def _call(ask: Ask) -> Call:
     return call
 
 
-def _start_page(ask: Ask, call: Call, status: int = 200) -> Response:
+def _start_page(ask: Ask, call: Call, status: int = 200, error: str = "") -> Response:
     place = ask.place
     with ask.reading() as session:
         rules = ask.office.shelf.rules(session)
         own: Sequence[OwnDossier] = people.dossiers_of(session, somebody(ask).person_id, rules)
     here = [one for one in own if one.round == place.key and one.state == place.workflow.begins_in]
-    return render(ask, "applicant/start.html", status, call=call, drafts=here, once=nonce())
+    strands = [(name, ask.said(title)) for name, title in place.workflow.strands.items()]
+    return render(
+        ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask),
+        strands=strands, strand_error=error,
+    )  # fmt: skip
 
 
 def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -> dict[str, object]:
@@ -103,6 +112,8 @@ def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -
             if opens <= ask.now < closes + calendar.grace(transition.window.end):
                 until = dates.last_moment(closes, calendar.zone, language)
                 needed, urgent = ask.say("Hand it in by %(until)s", until=until), True
+                if is_never(closes):
+                    needed = ask.say("Not handed in")
     elif one.owes_next and one.state not in workflow.ends_in:
         what = programme.translate(title_of_obligation(workflow, one.owes_next.name), language)
         day = dates.short_day(dates.last_day(one.owes_next.due_at, calendar.zone), language)

@@ -13,6 +13,7 @@ from web import dates
 from web.applicant.days import days_of
 from web.applicant.delivering import deliveries_of
 from web.applicant.handing_in import missing_parts
+from web.applicant.in_the_way import in_the_way
 from web.applicant.journey import steps_of
 from web.applicant.leaving import offered
 from web.applicant.looking import Seen, crumbs, see, why_closed
@@ -64,7 +65,8 @@ def _tasks(ask: Ask, seen: Seen) -> Response:
     })  # fmt: skip
     return render(
         ask, "applicant/tasks.html", seen=seen, crumbs=crumbs(ask), tasks=tasks, done=done, parts=len(parts),
-        closed=closed, missing=missing, ready=not missing and not closed, **_aside(ask, seen),
+        closed=closed, missing=missing, ready=not missing and not closed,
+        in_the_way=in_the_way(ask), **_aside(ask, seen),
     )  # fmt: skip
 
 

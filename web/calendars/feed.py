@@ -42,7 +42,7 @@ class Hours:
 class Happening:
     """One event of a feed. The texts are plain, whoever typed them.
 
-    `key` names it for ever within its installation (`cera-impuls/2019/phase/call`), `changed_at` is the instant (UTC
+    `key` names it for ever within its installation (`small-grants/2030/phase/call`), `changed_at` is the instant (UTC
     microseconds) at which anything of it last changed. `busy`: whether it takes its reader's time. What somebody has
     from a letter as well carries the letter's `uid` and `sequence` word for word, so that it is one and the same entry.
     """

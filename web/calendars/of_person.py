@@ -109,8 +109,11 @@ def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
         )  # fmt: skip
 
     for transition in workflow.transitions.values():
-        if transition.by == APPLICANT and transition.window is not None and one.state in transition.sources:
-            end = transition.window.end
+        window = transition.window
+        if transition.by != APPLICANT or window is None or one.state not in transition.sources:
+            continue
+        if not calendar.never_ends(window):
+            end = window.end
             yield deadline(f"deadline/{transition.name}", workflow.phases[end.phase], end)
     attended = {workflow.obligations[owed.name].attend for owed in one.owed}
     for meeting in workflow.meetings.values():
@@ -135,7 +138,7 @@ def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
     decided = [transition for transition in workflow.transitions.values() if transition.by == seat.committee]
     # two verdicts on the same dossiers share their window, and are one deadline
     for window in dict.fromkeys(transition.window for transition in decided if transition.window):
-        if seat.judges:
+        if seat.judges and not calendar.never_ends(window):
             day, hour = last_day(calendar, window.end)
             what = voice.say(TO_JUDGE, what=voice.said(workflow.phases[window.start.phase]))
             yield Happening(

@@ -33,7 +33,10 @@ def of_round(
     title = voice.said(round.title)
     found = []
     for phase, name in workflow.phases.items():
-        days = Days(calendar.edge(phase, "opens").day, last_day(calendar, Moment(phase, "closes"))[0])
+        opens = calendar.edge(phase, "opens").day
+        # what lasts until further notice stands on the day on which it begins
+        last = opens if calendar.never_closes(phase) else last_day(calendar, Moment(phase, "closes"))[0]
+        days = Days(opens, last)
         found.append(
             Happening(
                 key=f"{round.key}/phase/{phase}", title=f"{voice.said(name)}: {title}", when=days,
@@ -42,6 +45,8 @@ def of_round(
         )  # fmt: skip
     for transition in workflow.transitions.values():
         if transition.by != APPLICANT or transition.window is None or workflow.begins_in not in transition.sources:
+            continue
+        if calendar.never_ends(transition.window):
             continue
         day, hour = last_day(calendar, transition.window.end)
         what = f"{voice.said(workflow.phases[transition.window.end.phase])}: {title}"

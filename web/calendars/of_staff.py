@@ -32,14 +32,17 @@ def of_staff(
     base, title = f"{round.key}/staff", voice.said(round.title)
     found = []
     for phase, name in workflow.phases.items():
-        day, hour = last_day(calendar, Moment(phase, "closes"))
+        first, (day, hour) = calendar.edge(phase, "opens").day, last_day(calendar, Moment(phase, "closes"))
+        endless = calendar.never_closes(phase)
         what = f"{voice.said(name)}: {title}"
         found.append(
             Happening(
-                key=f"{base}/phase/{phase}", title=what, when=Days(calendar.edge(phase, "opens").day, day),
+                key=f"{base}/phase/{phase}", title=what, when=Days(first, first if endless else day),
                 changed_at=changed_at, url=url, category=voice.say(PHASE),
             )
         )  # fmt: skip
+        if endless:
+            continue
         found.append(
             Happening(
                 key=f"{base}/deadline/{phase}", title=voice.last_day(what, hour, calendar.zone), when=Days(day, day),

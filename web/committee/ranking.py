@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
-from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
+from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
 from engine.database.store import the_id
-from engine.rules.roles import deciding_committee, reading_committee
-from engine.rules.workflow import Workflow
+from engine.rules.ranking import per_of
+from engine.rules.roles import deciding_committee, is_ordered, reading_committee
+from engine.rules.workflow import STRAND, Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
 from web.committee.seat import called, closing, decisions, seat_of
@@ -53,6 +54,10 @@ class Table:
     rows: Sequence[Row]
     line: Line | None
     """of the first decision that has a cap"""
+    purses: Sequence[Purse]
+    """the budgets that moves out of the state draw on"""
+    is_ordered: bool
+    """whether an order that the committee gives by hand counts here"""
     asked: float
     """money asked for by all"""
     within: float
@@ -64,6 +69,10 @@ class Table:
     """(number, title) of dossiers of which a chair has not said yet whether she knows the applicant; not in the rows"""
     hidden: bool
     """whether the visitor has a conflict with dossiers of the round, which are not in the table wherever they stand"""
+    strand: str | None = None
+    """whose dossiers these are; None for those of all"""
+    strands: Sequence[str] = ()
+    """those that have a ranking of their own"""
 
 
 def widest(workflow: Workflow) -> float:
@@ -72,8 +81,20 @@ def widest(workflow: Workflow) -> float:
     return sum(one.weight * abs(one.scale[1] - one.scale[0]) for one in workflow.criteria.values()) / (weights or 1)
 
 
-def table_of(ask: Ask, session: Session, state: str) -> Table:
-    """The ranking of a state as the visitor sees it: without the dossiers that she has a conflict with."""
+def asked_strand(ask: Ask, state: str) -> str | None:
+    """The strand whose ranking is asked for; the first where their places are counted apart, else all together."""
+    workflow = ask.place.workflow
+    wanted = ask.query.get("strand", "")
+    if wanted in workflow.strands:
+        return wanted
+    deciding = decisions(workflow, state).values()
+    is_apart = any(one.guard("at_most") and per_of(workflow, one) == STRAND for one in deciding)
+    return next(iter(workflow.strands), None) if is_apart else None
+
+
+def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
+    """The ranking of a state, or of one strand in it, as the visitor sees it: without the dossiers that she has a
+    conflict with."""
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = deciding_committee(workflow, state) or reading_committee(workflow, state) or ""
@@ -83,8 +104,9 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         without_conflict=person_id if is_staff else None,
     )  # fmt: skip
     closed = set() if is_staff else _not_cleared(session, person_id, round_id, state)
+    known = [one for one in known if strand in (None, one.strand)]
     every = _ranked_anew([one for one in known if one.number not in closed])
-    line = next(iter(lines(session, workflow, round_id, state)), None)
+    line = next((one for one in lines(session, workflow, round_id, state) if one.scope in (None, strand)), None)
     amounts = judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
@@ -99,13 +121,14 @@ def table_of(ask: Ask, session: Session, state: str) -> Table:
         for place_in_order, one in enumerate(every)
     ]  # fmt: skip
     return Table(
-        state, committee, rows, line,
+        state, committee, rows, line, purses(session, workflow, round_id, state), is_ordered(workflow, state),
         asked=sum(row.amount or 0 for row in rows),
         within=sum(row.amount or 0 for row in rows if row.fits),
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
         has_money=any(row.amount is not None for row in rows),
         unanswered=sorted((one.number, one.title) for one in known if one.number in closed),
         hidden=bool(judging.tied(session, person_id, round_id, by_conflict=is_staff)),
+        strand=strand, strands=tuple(workflow.strands),
     )  # fmt: skip
 
 
@@ -161,7 +184,7 @@ def show(ask: Ask) -> Response:
     place, workflow = ask.place, ask.place.workflow
     with ask.reading() as session:
         state = asked_state(ask, session, ask.query.get("state", ""))
-        table = table_of(ask, session, state)
+        table = table_of(ask, session, state, asked_strand(ask, state))
         standing = counts_for(ask, session)
         calendar = round_calendar(session, place)
     count = max(1, -(-len(table.rows) // A_PAGE))

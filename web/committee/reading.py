@@ -48,10 +48,11 @@ class Reading:
     next: str | None
 
     def answers(self, ask: Ask) -> list[tuple[Question, str]]:
-        """Each question with its answer in words, files left out."""
+        """Each question with its answer in words, neither files, nor whom the applicant has kept away."""
         values = self.dossier.values
         form = asked(ask.place.workflow.questions, values).values()
-        return [(one, answer_said(ask, one, values.get(one.name))) for one in form if one.kind != "file"]
+        return [(one, answer_said(ask, one, values.get(one.name))) for one in form
+                if one.kind not in ("file", "conflicts")]  # fmt: skip
 
     def files(self, workflow: Workflow) -> list[tuple[Question, Answer]]:
         """Each document with the question that it answers."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.cycle.acting import window_refusal
 from engine.errors import Refusal
-from engine.rules.moments import Calendar
+from engine.rules.moments import Calendar, is_never
 from engine.rules.roles import Standing, deciding_committee, decisions_from, observer_of, states_read_by
 from engine.rules.workflow import STAFF, Transition, Workflow
 from web.ask import Ask
@@ -79,7 +79,8 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
     windows = [one.window for one in decisions_from(workflow, state).values()]
     if not windows or None in windows:
         return None
-    return max(calendar.instant(window.end) for window in windows if window)
+    closes = max(calendar.instant(window.end) for window in windows if window)
+    return None if is_never(closes) else closes
 
 
 def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Refusal | None:

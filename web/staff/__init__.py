@@ -16,11 +16,12 @@ from web.staff import (
     seats,
     timeline,
     today,
+    versions,
     wording,
 )
 
 AREAS: list[Pages] = [
     today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
-    seats.pages, outbox.pages, mail.pages, wording.pages, rounds.pages, rehearsals.pages, meet.pages,
+    seats.pages, outbox.pages, mail.pages, wording.pages, versions.pages, rounds.pages, rehearsals.pages, meet.pages,
 ]  # fmt: skip
 """the pages of every part"""

@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import col
 
+from engine.database.across import When
+from engine.database.cohort import across
 from engine.database.expressions import Expression, field_of, rounded, string_of
 from engine.database.records import (
     AnswerRow,
@@ -35,11 +37,19 @@ BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a guard asks for, on which rules, and the reason that is given with the move (if any can be)."""
+    """What a guard asks for, on which rules, at which instant, by whom and for which reason (where there is any)."""
 
     value: object
     workflow: Workflow
     reason: Expression | None
+    when: When | None = None
+    person: Expression | None = None
+
+    @property
+    def at(self) -> When:
+        """The instant at which it is judged, for the guards that look back."""
+        assert self.when is not None
+        return self.when
 
 
 def newest(question: str, value: Callable[[Expression], sa.ColumnElement[str]]) -> sa.ScalarSelect[str]:
@@ -180,6 +190,10 @@ def _verdict(_case: Case) -> Condition:
     return ~sa.exists().where(col(VerdictRow.dossier_id) == col(DossierRow.id), col(VerdictRow.ended_at).is_(None))
 
 
+def _strand(case: Case) -> Condition:
+    return sa.func.coalesce(col(DossierRow.strand).in_(_names(case.value)), sa.false())
+
+
 def _score_at_least(case: Case) -> Condition:
     return sa.func.coalesce(score(case.workflow) >= number_of(case, whole=best_score(case.workflow)), sa.false())
 
@@ -278,13 +292,32 @@ CONDITIONS: Mapping[str, Callable[[Case], Condition]] = {
     "quorum": _quorum,
     "majority": _majority,
     "score_at_least": _score_at_least,
+    "strand": _strand,
+    "once_per": lambda case: across.once_per(case.value, case.workflow, case.at),
+    "clear_of": lambda case: across.clear_of(case.value, case.workflow, case.at),
+    "follows": lambda case: across.follows(case.value, case.workflow, case.at),
+    "member_of": lambda case: across.sits_in(str(case.value), case.person),
 }
 """every guard but those about places, which are given over a whole cohort"""
 
 
-def hold(guards: tuple[Guard, ...], workflow: Workflow, reason: Expression | None = None) -> Condition:
-    """The condition that all guards of a dossier hold, those about places left out."""
+def hold(
+    guards: tuple[Guard, ...],
+    workflow: Workflow,
+    reason: Expression | None = None,
+    *,
+    when: When | None = None,
+    person: Expression | None = None,
+) -> Condition:
+    """The condition that all guards of a dossier hold, those about places left out.
+
+    `when` it is judged, for guards that look back; `person` is the id of whoever acts, if anybody does.
+    """
     return sa.and_(
         sa.true(),
-        *(CONDITIONS[guard.word](Case(guard.value, workflow, reason)) for guard in guards if guard.word not in CAPS),
+        *(
+            CONDITIONS[guard.word](Case(guard.value, workflow, reason, when, person))
+            for guard in guards
+            if guard.word not in CAPS
+        ),
     )

@@ -45,7 +45,7 @@ def letters_of(
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
-        ', "state": ', _shown(workflow, state),
+        ', "state": ', _shown(workflow, state), *_strand(workflow),
         '}, "received": ', sa.func.coalesce(as_text(col(DossierRow.received_at)), "null"),
         ', "receipt": ', quoted(col(DossierRow.receipt)),
         ', "recommendations": [', _recommendations(session),
@@ -72,7 +72,7 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
     rows = session.connection().execute(
         sa.select(
             GATHERED.c.dossier_id, col(DossierRow.number), title(workflow), col(DossierRow.organisation),
-            col(DossierRow.state),
+            col(DossierRow.state), col(DossierRow.strand),
         )
         .join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id)
         .where(gathered.rows)
@@ -85,9 +85,10 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
             "title": titled,
             "organisation": organisation,
             "state": workflow.states[state].title,
+            **({"strand": workflow.strands[strand]} if strand in workflow.strands else {}),
             "reasons": [],
         }
-        for dossier_id, number, titled, organisation, state in rows
+        for dossier_id, number, titled, organisation, state, strand in rows
     }
 
 
@@ -123,6 +124,14 @@ def _shown(workflow: Workflow, state: str | None) -> Part:
     return sa.case(
         *((col(DossierRow.state) == name, json.dumps(state.shown)) for name, state in workflow.states.items())
     )
+
+
+def _strand(workflow: Workflow) -> tuple[Part, ...]:
+    """What the strand of a dossier is called, where the rules have any."""
+    if not workflow.strands:
+        return ()
+    called = sa.case(*((col(DossierRow.strand) == name, json.dumps(title)) for name, title in workflow.strands.items()))
+    return ', "strand": ', called
 
 
 def _recommendations(session: Session) -> Part:

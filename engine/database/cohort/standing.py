@@ -11,8 +11,11 @@ FREEING = "freeing"
 
 
 def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
-    """The dossiers in these states that a deadline is for: its own one, or all without a deadline of their own."""
-    in_states = col(DossierRow.state).in_(states)
+    """The dossiers in these states that a deadline is for: its own one, or all without a deadline of their own.
+
+    One of a batch is for the dossiers of that batch, and for those that are in none yet.
+    """
+    in_states = sa.and_(col(DossierRow.state).in_(states), of_batch(deadline.batch))
     if deadline.dossier_id is not None:
         return sa.and_(col(DossierRow.id) == deadline.dossier_id, in_states)
     own = sa.exists().where(
@@ -20,6 +23,11 @@ def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
         col(DeadlineRow.key) == sa.literal(f"{deadline.key} ", sa.Text).concat(col(DossierRow.number)),
     )
     return sa.and_(in_states, ~own)
+
+
+def of_batch(batch: int | None) -> Condition:
+    """The dossiers that something for a batch is about; all where it is for none."""
+    return sa.true() if batch is None else sa.or_(col(DossierRow.batch) == batch, col(DossierRow.batch).is_(None))
 
 
 def taken_by(deadline: DeadlineRow) -> Condition:

@@ -36,7 +36,7 @@ def _agenda(view: View) -> Iterator[str]:
     """The round's own deadlines beside those that its rules and dates give."""
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
-        "SELECT key, kind, name, moment, position, due_at, fires_at, valid_until, ended_at FROM deadline "
+        "SELECT key, kind, name, moment, position, batch, due_at, fires_at, valid_until, ended_at FROM deadline "
         "WHERE round_id = :round AND dossier_id IS NULL AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
     earlier: dict[str, set[tuple[str, str, str, int]]] = {}
@@ -49,21 +49,22 @@ def _agenda(view: View) -> Iterator[str]:
             continue  # it ended by the rules of then
         if due is None:
             yield f'"{row.key}" is a deadline that no rule gives'
-        elif (row.kind, row.name, row.moment, row.position) != (due.kind, due.name, due.moment, due.position):
+        elif (row.kind, row.name, row.moment, row.position, row.batch) != (
+            due.kind, due.name, due.moment, due.position, due.batch
+        ):  # fmt: skip
             yield f'"{row.key}" is not what the rules say that it is'
         elif row.ended_at is None and (row.due_at, row.valid_until) != (due.at, due.valid_until):
             yield f'"{row.key}" is not due when the rules and the dates say'
-        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment, view):
+        elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment):
             yield f'"{row.key}" does not fire when the rules and the dates say'
     for key in expected:
         yield f'"{key}" is missing: it would never happen'
 
 
-def _settle(moment: str, view: View) -> int:
-    """By how much a deadline may fire later than grace allows: at a close, and there only, by the settle period."""
-    phase, _, edge = moment.rpartition(" ")
-    closes = edge == "closes" and phase in view.workflow.phases
-    return LONGEST_SETTLE if closes else 0
+def _settle(moment: str) -> int:
+    """By how much a deadline may fire later than grace allows: at a close, or so long after one, by the settle period,
+    and at no other moment."""
+    return LONGEST_SETTLE if moment.endswith(" closes") else 0
 
 
 def _local_times(view: View) -> Iterator[str]:
@@ -214,6 +215,7 @@ DEADLINES = (
             asks(
                 "SELECT d.number, l.key FROM deadline l "
                 "JOIN dossier d ON d.round_id = l.round_id AND d.state IN :sources "
+                "AND (l.batch IS NULL OR d.batch IS NULL OR d.batch = l.batch) "
                 "AND (l.dossier_id = d.id OR l.dossier_id IS NULL) WHERE l.round_id = :round AND l.kind = 'transition' "
                 "AND l.name = :transition AND l.ending IN ('fired', 'elsewhere') "
                 f"AND (l.dossier_id IS NOT NULL OR NOT EXISTS ({_OWN})) "

@@ -27,6 +27,19 @@ _SPEAKING = """
 """
 
 
+_LAST_STRAND = """
+    SELECT dossier_id, strand FROM (
+        SELECT j.dossier_id, j.details ->> 'strand' AS strand,
+            ROW_NUMBER() OVER (PARTITION BY j.dossier_id ORDER BY j.id DESC) AS back
+        FROM journal j WHERE j.round_id = :round AND j.what IN ('dossier started', 'strand changed')
+    ) AS said WHERE back = 1 AND strand IS NOT NULL
+"""
+
+
+def _strands(view: View) -> Iterator[Parameters]:
+    yield {"strands": list(view.workflow.strands) or [""]}
+
+
 def _receipts(view: View) -> Iterator[str]:
     of: tuple[str, int, str] | None = None
     answers: dict[str, object] = {}
@@ -71,6 +84,24 @@ DOSSIERS = (
             "dossier_id, at, organisation",
             'dossier {dossier_id} of "{organisation}" is not the one that the journal saw started',
             'the journal saw dossier {dossier_id} of "{organisation}" started, and there is none',
+        ),
+    ),
+    Invariant(
+        "strands",
+        "Each dossier stands in one strand of the rules where they have any, as the journal says.",
+        f"A dossier is judged among others than those it was started with. {RESTORE}",
+        (
+            asks(
+                "SELECT number FROM dossier WHERE round_id = :round AND COALESCE(strand, '') NOT IN :strands",
+                "{number} stands in no strand of the rules",
+                _strands,
+            ),
+            *both_ways(
+                "SELECT id AS dossier_id, strand FROM dossier WHERE round_id = :round AND strand IS NOT NULL",
+                _LAST_STRAND, "dossier_id, strand",
+                'dossier {dossier_id} stands in "{strand}", and nobody has said so',
+                'dossier {dossier_id} stands in "{strand}" in the journal\'s eyes, and not in fact',
+            ),
         ),
     ),
     Invariant(
@@ -155,6 +186,25 @@ DOSSIERS = (
                 "SELECT MAX(CAST(j.details ->> 'received_at' AS BIGINT)) FROM journal j "
                 "WHERE j.dossier_id = d.id AND j.what = 'dossier started'), -1))",
                 "{number} is said to be received at another instant than when it was handed in or brought in",
+            ),
+        ),
+    ),
+    Invariant(
+        "batches of intake",
+        "A dossier stands in the batch in which the journal says that it was handed in, and in none where none is cut.",
+        f"It would be judged with others than it was handed in with. {RESTORE}",
+        (
+            asks(
+                "SELECT d.number FROM dossier d WHERE d.round_id = :round AND COALESCE(d.batch, 0) <> COALESCE(("
+                "SELECT CAST(j.details ->> 'intake' AS INTEGER) FROM journal j WHERE j.dossier_id = d.id "
+                "AND j.details ->> 'intake' IS NOT NULL ORDER BY j.id DESC LIMIT 1), 0)",
+                "{number} stands in another batch than the journal says",
+                lambda view: [{}] if view.programme.rounds[view.round.name].cut else [],
+            ),
+            asks(
+                "SELECT number FROM dossier WHERE round_id = :round AND batch IS NOT NULL",
+                "{number} stands in a batch, and no phase of the round is cut",
+                lambda view: [] if view.programme.rounds[view.round.name].cut else [{}],
             ),
         ),
     ),

@@ -7,6 +7,8 @@ from engine.database.invariants.asking import Invariant, Parameters, View, asks,
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
+from engine.rules.ranking import per_of
+from engine.rules.workflow import STRAND
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -58,8 +60,8 @@ _WHOSE = "COALESCE(details ->> 'of', actor)"
 """of whom staff wrote it down, or who said it"""
 _RANKED = """
     SELECT d.number, l.key, l.ending, l.kind, r.rank, r.moved, d.round_id <> l.round_id AS elsewhere,
-        RANK() OVER (PARTITION BY r.deadline_id ORDER BY r.rank) AS expected,
-        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id) AS last_moved
+        RANK() OVER (PARTITION BY r.deadline_id, r.scope ORDER BY r.rank) AS expected,
+        MAX(CASE WHEN r.moved THEN r.rank END) OVER (PARTITION BY r.deadline_id, r.scope) AS last_moved
     FROM ranking r JOIN deadline l ON l.id = r.deadline_id JOIN dossier d ON d.id = r.dossier_id
     WHERE l.round_id = :round
 """
@@ -99,13 +101,15 @@ def _caps(view: View) -> Iterator[Parameters]:
         ways = [(rules, one) for rules, one in then if one.target == target]
         if not all(one.guard("at_most") and one.ties != "in" for _, one in ways) or _was_mapped_to(view, target):
             continue
+        if any(per_of(rules, one) not in (None, STRAND) for rules, one in ways):
+            continue  # what is counted for each answer is asked for with the money
         caps = [cap for rules, one in ways for cap in caps_of(view.session, rules, the_id(view.round), one)]
-        apart = {} if None in {cap.strand for cap in caps} else dict.fromkeys(cap.strand for cap in caps)
+        apart = {} if None in {cap.scope for cap in caps} else dict.fromkeys(cap.scope for cap in caps)
         for strand in apart or (None,):
             if apart:
-                most = max(cap.most for cap in caps if cap.strand == strand)
+                most = max(cap.most for cap in caps if cap.scope == strand)
             else:  # a cap for each strand lets in as many as all of them together
-                most = sum(max(cap.most for cap in caps if cap.strand == one) for one in {cap.strand for cap in caps})
+                most = sum(max(cap.most for cap in caps if cap.scope == one) for one in {cap.scope for cap in caps})
             yield {
                 "target": target,
                 "strand": strand or "",

@@ -56,8 +56,8 @@ def _kinds_of_moves(view: View) -> Iterator[Parameters]:
         transitions = era.programme.workflow.transitions.values()
         yield {
             "by_calendar": [one.name for one in transitions if one.moment],
-            "by_timer": [one.name for one in transitions if one.after],
             "by_place": [one.name for one in transitions if one.frees],
+            "by_timer": [one.name for one in transitions if one.is_timed],
             "by_people": [*(one.name for one in transitions if one.by), MAPPED],
             **era.moves,
         }

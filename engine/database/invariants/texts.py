@@ -55,13 +55,14 @@ def _unbroken(view: View) -> Iterator[str]:
 
 _VERSIONS = """
     SELECT CAST(v.position AS BIGINT) AS version, v.before, v.after, v.reason, CAST(v.dossiers AS BIGINT) AS dossiers,
-        v.at, p.email AS actor
+        v.moves_before, v.at, p.email AS actor
     FROM version v JOIN person p ON p.id = v.person_id WHERE v.round_id = :round
 """
 _VERSIONS_JOURNALED = """
     SELECT CAST(details ->> 'version' AS BIGINT) AS version, details ->> 'before' AS before,
         details ->> 'after' AS after, details ->> 'reason' AS reason,
-        COALESCE(CAST(details ->> 'dossiers' AS BIGINT), 0) AS dossiers, at, actor
+        COALESCE(CAST(details ->> 'dossiers' AS BIGINT), 0) AS dossiers,
+        CAST(details ->> 'after_move' AS BIGINT) AS moves_before, at, actor
     FROM journal WHERE round_id = :round AND what = 'round replaced'
 """
 
@@ -84,7 +85,7 @@ TEXTS = (
         f"The round runs on rules that nobody decided on. {RESTORE}",
         (
             *both_ways(
-                _VERSIONS, _VERSIONS_JOURNALED, "version, before, after, reason, dossiers, at, actor",
+                _VERSIONS, _VERSIONS_JOURNALED, "version, before, after, reason, dossiers, moves_before, at, actor",
                 "the journal does not know that {actor} made version {version} of the rules",
                 "the journal knows that {actor} made version {version} of the rules, and it is not there",
             ),

@@ -27,6 +27,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import GrantcycleError
+from engine.rules.moments import MOST_BATCHES
 from engine.rules.roles import deciding_committee
 from engine.rules.typed import parse_money
 from engine.rules.workflow import Guard, Workflow
@@ -52,9 +53,12 @@ class Filter:
     language: tuple[str, ...] = ()
     verdict: tuple[str, ...] = ()
     """transitions of the verdict that stands"""
+    batch: tuple[str, ...] = ()
+    """in which it was handed in, where a phase is cut: numbers"""
     amount_from: float | None = None
     amount_to: float | None = None
     organisation: str = ""
+    strand: tuple[str, ...] = ()
     text: str = ""
     """in the number, title, organisation, or in the name or address of somebody who speaks for it"""
 
@@ -72,7 +76,8 @@ class Filter:
 
     def pairs(self) -> list[tuple[str, str]]:
         """As it stands in an address: `read` gives the same filter again."""
-        several = [(name, one) for name in ("only", "state", "language", "verdict") for one in getattr(self, name)]
+        named = ("only", "state", "strand", "language", "verdict", "batch")
+        several = [(name, one) for name in named for one in getattr(self, name)]
         amounts = [
             (name, f"{value:g}" if value != int(value) else str(int(value)))
             for name in ("amount_from", "amount_to")
@@ -102,8 +107,9 @@ class Read:
 def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
     """The filter of an address; names that are none of its own are not looked at."""
     known: Mapping[str, Sequence[str]] = {
-        "only": FLAGS, "state": tuple(workflow.states), "language": workflow.languages,
-        "verdict": tuple(workflow.transitions),
+        "only": FLAGS, "state": tuple(workflow.states), "strand": tuple(workflow.strands),
+        "language": workflow.languages, "verdict": tuple(workflow.transitions),
+        "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
     }  # fmt: skip
     several: dict[str, list[str]] = {name: [] for name in known}
     single: dict[str, Any] = {}
@@ -275,10 +281,14 @@ def where(wanted: Filter, rules: Rules) -> list[Condition]:
     found = [flag(name, rules) for name in wanted.only if name != "differ"]
     if wanted.state:
         found.append(col(DossierRow.state).in_(wanted.state))
+    if wanted.strand:
+        found.append(col(DossierRow.strand).in_(wanted.strand))
     if wanted.language:
         found.append(language().in_(wanted.language))
     if wanted.verdict:
         found.append(_standing(col(VerdictRow.transition).in_(wanted.verdict)))
+    if wanted.batch:
+        found.append(col(DossierRow.batch).in_([int(one) for one in wanted.batch]))
     if wanted.amount_from is not None:
         found.append(amount(workflow) >= wanted.amount_from)
     if wanted.amount_to is not None:

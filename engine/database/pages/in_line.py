@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.records import DossierRow
+from engine.rules.numbers import PerStrand
 from engine.rules.workflow import Transition, Workflow
 
 
@@ -20,7 +21,10 @@ def number_in_line(session: Session, dossier_id: int, ways: Iterable[Transition]
     if way is None or way.order != ("received",):
         return None
     came = sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at))
-    place = sa.func.row_number().over(order_by=(came, col(DossierRow.number)))
+    cap = way.guard("at_most")
+    # who waits for a place of one strand stands in no other's way
+    line_of = col(DossierRow.strand) if cap is not None and isinstance(cap.value, PerStrand) else None
+    place = sa.func.row_number().over(partition_by=line_of, order_by=(came, col(DossierRow.number)))
     this = sa.select(col(DossierRow.round_id)).where(col(DossierRow.id) == dossier_id).scalar_subquery()
     line = sa.select(col(DossierRow.id).label("id"), place.label("place")).where(
         col(DossierRow.round_id) == this, col(DossierRow.state).in_(way.sources)

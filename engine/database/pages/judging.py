@@ -65,7 +65,7 @@ def _exists(row: type[ConflictRow | ContactRow | RecommendationRow | ClearanceRo
 
 
 def _ties(person_id: int) -> sa.Select[Any]:
-    """Each dossier with what a person has said of it."""
+    """Each dossier with what a person has said of it; not those from which the applicant has them kept away."""
     marks = (
         sa.select(sa.func.count(sa.distinct(col(ScoreRow.criterion))))
         .where(
@@ -84,7 +84,7 @@ def _ties(person_id: int) -> sa.Select[Any]:
         _exists(ClearanceRow, person_id).where(col(ClearanceRow.ended_at).is_(None)).label("cleared"),
         marks.label("marks"),
         _exists(RecommendationRow, person_id).where(col(RecommendationRow.replaced_at).is_(None)).label("recommended"),
-    )
+    ).where(~_exists(ConflictRow, person_id).where(col(ConflictRow.kept_away)))
 
 
 def counts(session: Session, person_id: int, round_ids: Sequence[int]) -> Sequence[Ties]:

@@ -1,6 +1,9 @@
 """What have staff done to several dossiers at once, and have they taken it back?"""
 
-from sqlmodel import SQLModel
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
 
@@ -24,3 +27,5 @@ class BatchRow(SQLModel, table=True):
     sent_by: int | None = to("person", optional=True, index=False)
     undone_at: int | None = instant_or_none()
     undone_by: int | None = to("person", optional=True, index=False)
+    before: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    """number -> what stood where its transition sets a new value; None where it sets nothing"""

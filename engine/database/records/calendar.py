@@ -82,6 +82,8 @@ class DeadlineRow(SQLModel, table=True):
     round_id: int = to("round", index=False)
     dossier_id: int | None = to("dossier", optional=True)
     """for an extension or a reminder of one dossier"""
+    batch: int | None = None
+    """for the dossiers of one batch of a phase that is cut"""
     key: str
     """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `place offer_next 3` ..."""
     kind: str

@@ -14,11 +14,14 @@ class DossierRow(SQLModel, table=True):
         UniqueConstraint("round_id", "number"),
         Index("dossier_by_state", "round_id", "state"),
         Index("dossier_by_arrival", "round_id", "received_at"),
+        Index("dossier_by_organisation", "organisation_key"),
     )
     id: int | None = row_id()
     round_id: int = to("round", index=False)
     number: str
     organisation: str
+    organisation_key: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """what the organisation's name is compared by with those of other dossiers"""
     state: str
     entered_at: int = instant()
     """when it came into its state"""
@@ -29,6 +32,8 @@ class DossierRow(SQLModel, table=True):
     """SHA-256 over what was handed in"""
     strand: str | None = None
     """for workflows with strands: exactly one of them"""
+    batch: int | None = None
+    """where a phase is cut: the batch (1, 2, 3 ...) in which it was handed in"""
     version: int = 1
 
 

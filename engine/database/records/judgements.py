@@ -1,7 +1,7 @@
 """What did committees and staff record about a dossier?"""
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import Boolean, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
 
@@ -87,6 +87,10 @@ class ConflictRow(SQLModel, table=True):
     person_id: int = to("person")
     reason: str | None = None
     declared_at: int = instant()
+    kept_away: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, default=False, server_default=text("false"))
+    )
+    """whether the applicant wished it, of which the member hears nothing"""
 
 
 class VerdictRow(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """When did other rules and dates take the place of those that a round ran on, and why?"""
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, row_id, to
@@ -24,5 +24,5 @@ class VersionRow(SQLModel, table=True):
     """state -> the state to which dossiers were led from it"""
     dossiers: int
     """how many were"""
-    moves_before: int
+    moves_before: int = Field(sa_type=BigInteger)
     """the last move (its id) that the rules before made, 0 where there is none: those that follow are by these"""

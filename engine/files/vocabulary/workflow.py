@@ -43,7 +43,8 @@ WORKFLOW = (
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
           required=True),
-    Table("strand", "texts", "Kinds of dossier that are judged apart.", status="later"),
+    Table("strand", "texts", "Kinds of dossier that are judged apart. If there are any, each dossier stands in exactly "
+          "one."),
     Table("state", "entries", "Where a dossier can stand. It always stands in exactly one.", (
         Key("title", "text", "what staff read", required=True),
         Key("phase", "phase", "the phase under which people see it", "none"),
@@ -92,19 +93,21 @@ WORKFLOW = (
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
         Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
             "with guards beside `when`, `after` or `takes_effect`", "nobody"),
-        Key("order", "order", "who comes first under `at_most`; required with `when` and `after`", "–"),
+        Key("per", "per", "over what places, ranks and money are counted", "the whole round"),
+        Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
+            "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
-        later("per", "over what the places are counted"),
-        later("sets", "who acts gives this answer a new value"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
-        Key("during", "phase", "the phase in which it is owed; this, `between` or `within` is required", "–"),
+        Key("during", "phase", "the phase in which it is owed; this, `between`, `within` or `each` is required", "–"),
         Key("between", "between", "from the one moment to the other, instead of `during`", "–"),
         Key("within", "span", "for so long after the dossier came there, instead of `during`", "–"),
+        Key("each", "schedule", "one for each row of this schedule, until its day, instead of `during`", "–"),
         Key("only_if", "guards", "owed only by those of whom all of it holds as they come there", "by all"),
         Key("every", "every", "owed anew each year, month or week of the phase", "once"),
         Key("times", "count", "how many of them, each time", "`1`"),
@@ -113,7 +116,6 @@ WORKFLOW = (
         Key("remind", "reminders", "how long before the last day, or after it, applicants are reminded", "never"),
         Key("accepted_by", "reviewer", "who must accept it before it counts; with `deliver`", "counts on delivery"),
         Key("if_not", "letters", "who hears that it is overdue", "nobody"),
-        later("each", "one for each row of a schedule"),
         later("pay", "the money to be paid"),
     )),
     Table("reminder", "named", "A letter to those who stand in a state, some time before it matters.", (
@@ -131,7 +133,7 @@ WORKFLOW = (
         later("pay", "the money that is promised"),
     )),
     Table("announcement", "named", "One text for everyone concerned, at a moment of the calendar.", (
-        Key("when", "moment", "when it is sent", required=True),
+        Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
         Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "

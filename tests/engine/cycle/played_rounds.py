@@ -15,6 +15,8 @@ from stage import (
     NETWORK,
     NETWORK_2030,
     NOTICE,
+    PANEL,
+    PANEL_2030,
     PDF,
     READING,
     SENDER,
@@ -60,7 +62,8 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
-    small = Stage(database, programme(edits=WITH_MEETINGS)).open()
+    _play_panel(database)
+    small = Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK)).open()
     post = _Post(database)
     call(small)
     post.deliver(at("2030-02-27T10:00"))
@@ -85,7 +88,22 @@ def play(database: Database) -> Stage:
     _meet(gate)
     small.cycle.act(small.key, "SG30-002", "stop", by=STAFF, now=END, reason="The house has closed")
     _seat(gate)
+    _across(small)
     return small
+
+
+WITH_A_BLOCK = {'only_if = { form = "complete" }': 'only_if = { form = "complete", clear_of = { stopped = "1 year" } }'}
+"""edits of the small round: whoever was stopped does not hand in another dossier for a year"""
+
+
+def _across(small: Stage) -> None:
+    """A rule is lifted for two dossiers, and held against one of them again; of three names two are one still."""
+    for number in ("SG30-001", "SG30-003"):
+        small.cycle.lift(small.key, number, "clear_of", reason="it was no fault of theirs", by=STAFF, now=END + 10)
+    small.cycle.put_back(small.key, "SG30-003", "clear_of", by=STAFF_2, now=END + 11)
+    for name in ("House of bert", "The house of Bert"):
+        small.cycle.join_names(small.key, name, "House of anna", by=STAFF, now=END + 12)
+    small.cycle.part_name(small.key, "The house of Bert", by=STAFF_2, now=END + 13)
 
 
 def _order(small: Stage) -> None:
@@ -429,6 +447,27 @@ def _play_network(database: Database) -> None:
     network.draft("erin", now + 4, complete=False)
     network.cycle.act(key, "LN30-001", "pass_on", by=STAFF, now=now + DAY)
     network.cycle.act(key, "LN30-003", "not_now", by=applicant("cleo"), now=now + 2 * DAY)
+    # the list is called otherwise from now on, by the board's decision
+    called = NETWORK.replace('"waiting"', '"listed"').replace("\nwaiting ", "\nlisted  ")
+    network.cycle.replace_rules(
+        key, programme(called, NETWORK_2030, name="network", edits=edits), reason="clearer", by=STAFF_2,
+        mapped={"waiting": "listed"}, now=now + 3 * DAY,
+    )  # fmt: skip
+
+
+def _play_panel(database: Database) -> None:
+    """Four before a panel: two are heard and put in order by hand, one is funded, one waits for money in reserve."""
+    panel = Stage(database, programme(PANEL, PANEL_2030.replace("SG30", "PN30"), name="panel")).open()
+    for place, (who, mark) in enumerate({"anna": 7, "bert": 7, "cleo": 6, "dora": None}.items()):
+        number = panel.draft(who, CALL + place)
+        panel.cycle.answer(panel.key, number, {"amount": 5000}, by=applicant(who), now=CALL + place)
+        panel.cycle.act(panel.key, number, "submit", by=applicant(who), now=CALL + place)
+        for member in (MEMBER, CHAIR) if mark else ():
+            panel.cycle.score(panel.key, number, {"scope": 2, "worth": mark}, by=member, now=CALL + place)
+    for numbers in (["PN30-001", "PN30-002"], ["PN30-002"], ["PN30-002", "PN30-001"]):
+        panel.cycle.advance(at("2030-04-02T10:00"))
+        panel.cycle.give_order(panel.key, "heard", numbers, by=CHAIR, now=at("2030-04-02T10:00") + len(numbers))
+    panel.cycle.advance(at("2030-06-10T10:00"))
 
 
 def _play_gate(database: Database) -> Stage:

@@ -48,10 +48,16 @@ GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0
     "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
 )
 
+STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
+"""two lists in one call, each with its own cap, floor and ceiling; some of them the round gives"""
+
+STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + "\n[given]\nfew = 1\nmost = 9000\n"
+
+
 PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
 """a cohort that goes on by what the members of a panel say, each for herself"""
 
-PANEL_2030 = GATE_2030.replace("Gate", "Panel")
+PANEL_2030 = GATE_2030.replace("Gate", "Panel") + "\n[given]\nbudget = 9000\n"
 
 NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
@@ -208,18 +214,20 @@ class Stage:
             )
         return self
 
-    def draft(self, who: str = "anna", now: int = CALL, *, complete: bool = True) -> str:
+    def draft(self, who: str = "anna", now: int = CALL, *, complete: bool = True, strand: str | None = None) -> str:
         """Start a dossier for `who@applicant.example` and answer its questions."""
         email = applicant(who)
         number = self.cycle.start_dossier(
-            self.key, organisation=f"House of {who}", email=email, name=who, language="en", by=email, now=now
-        )
+            self.key, organisation=f"House of {who}", email=email, name=who, language="en", by=email, now=now,
+            strand=strand,
+        )  # fmt: skip
         if complete and self.programme.workflow.questions:
-            self.cycle.answer(self.key, number, {"title": f"Work of {who}", "amount": 4000}, by=email, now=now)
+            answers = {"title": f"Work of {who}", "amount": 2000 if strand else 4000}
+            self.cycle.answer(self.key, number, answers, by=email, now=now)
         return number
 
-    def handed_in(self, who: str = "anna", now: int = CALL) -> str:
-        number = self.draft(who, now)
+    def handed_in(self, who: str = "anna", now: int = CALL, *, strand: str | None = None) -> str:
+        number = self.draft(who, now, strand=strand)
         self.cycle.act(self.key, number, "submit", by=applicant(who), now=now)
         return number
 

@@ -28,6 +28,8 @@ from stage import (
     READING,
     REVIEWED,
     STAFF,
+    STRANDS,
+    STRANDS_2030,
     THIRD,
     Stage,
     applicant,
@@ -53,11 +55,6 @@ TITLES = st.sampled_from(
     ["Work", 'A "quoted" plan', "Été à la mer – 2030", "back\\slash", "  ", "\u2003\u00a0", "{}", "🎭"]
 )
 FEW, MANY = 6, 300
-OF_A_SHARE = {
-    '{ at_most = 2 }': '{ at_most = "inside", score_at_least = "50 %" }',
-    '{ at_most = 2, reason': '{ at_most = "inside", reason',
-    'holidays = "BE"\n': 'holidays = "BE"\n\n[given]\ninside = "40 %"\n',
-}
 
 
 def test_every_guard_but_those_about_places_has_its_condition() -> None:
@@ -200,7 +197,10 @@ def play_panel(stage: Stage, fates: list[Fate]) -> None:
     """The round whose panel goes by its majority, to its end."""
     numbers = []
     for place, fate in enumerate(fates):
-        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3))
+        numbers.append(stage.draft(f"p{place}", CALL + place % 3))
+        answers = {"amount": 3000 + (fate.amount or 0)}
+        stage.cycle.answer(stage.key, numbers[-1], answers, by=applicant(f"p{place}"), now=CALL + place % 3)
+        stage.cycle.act(stage.key, numbers[-1], "submit", by=applicant(f"p{place}"), now=CALL + place % 3)
         given = ((MEMBER, fate.mark, 2), (CHAIR, fate.other_mark, 1 + fate.delivers), (THIRD, fate.amount, 2))
         for member, mark, scope in given:
             marks = {} if fate.late and member == MEMBER else {"scope": scope}
@@ -219,12 +219,43 @@ def play_panel(stage: Stage, fates: list[Fate]) -> None:
             if fate.verdict == "decline":
                 stage.cycle.act(stage.key, number, "set_aside", by=CHAIR, now=now)
         with _tried():
+            if fate.withdraws and fate.late:
+                stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+    heard = [number for number, state in stage.states().items() if state == "heard"]
+    stage.cycle.give_order(stage.key, "heard", heard[::-1][: 1 + len(fates) % 3], by=STAFF, now=at("2030-05-02T10:00"))
+    stage.cycle.advance(at("2030-07-01T10:00"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(
+                    stage.key, number, "withdraw", by=applicant(f"p{place}"), now=at("2030-07-02T10:00") + place
+                )
+    stage.cycle.advance(at("2032-12-01T10:00"))
+def play_strands(stage: Stage, fates: list[Fate]) -> None:
+    """Two lists, each with a cap, a floor and a ceiling of its own, and dossiers that change from one to the other."""
+    numbers = []
+    for place, fate in enumerate(fates):
+        strand = "small" if fate.late else "large"
+        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3, strand=strand))
+        for member, mark in ((MEMBER, fate.mark), (CHAIR, fate.other_mark)):
+            if mark is not None:
+                stage.cycle.score(stage.key, numbers[-1], {"quality": mark}, by=member, now=CALL + place)
+        if fate.came == "excused":
+            other = "large" if fate.late else "small"
+            stage.cycle.change_strand(stage.key, numbers[-1], other, by=STAFF, now=CALL + place, reason="asked")
+    stage.cycle.advance(at("2030-03-30T00:01"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        now = at("2030-04-02T10:00") + place
+        with _tried():
             if fate.withdraws:
                 stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
-    stage.cycle.advance(at("2032-12-01T10:00"))
-def play_gate_of_a_share(stage: Stage, fates: list[Fate]) -> None:
-    """The same, with a share of what was handed in as its cap, which the round gives by name, and a floor."""
-    play_gate(stage, fates)
+        with _tried():
+            if fate.recommended:
+                stage.cycle.score(stage.key, number, {"quality": 8}, by=THIRD, now=now)
+        with _tried():
+            if fate.extended:
+                stage.cycle.change_strand(stage.key, number, "small", by=STAFF, now=now, reason="too large")
+    stage.cycle.advance(at("2030-12-01T10:00"))
 
 
 def play_network(stage: Stage, fates: list[Fate]) -> None:
@@ -290,7 +321,7 @@ PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = 
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
     play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
-    play_gate_of_a_share: lambda: programme(GATE, GATE_2030, name="gate", edits=OF_A_SHARE),
+    play_strands: lambda: programme(STRANDS, STRANDS_2030, name="strands"),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -413,10 +444,13 @@ def test_what_most_of_a_panel_say_goes_the_same_way(kind: str, fates: list[Fate]
 
 @pytest.mark.parametrize("kind", BOTH)
 @_examples(1)
-@example(fates=[*ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9), replace(GOES_ALL_THE_WAY, mark=3)])
-@given(fates=st.lists(FATES, min_size=2, max_size=7))
-def test_a_cohort_under_a_share_goes_the_same_way(kind: str, fates: list[Fate]) -> None:
-    _same(play_gate_of_a_share, fates, kind=kind)
+@example(fates=[
+    *ROUNDS[0], replace(GOES_ALL_THE_WAY, mark=9, late=True), replace(GOES_ALL_THE_WAY, mark=3, late=True),
+    replace(GOES_ALL_THE_WAY, mark=9, extended=True), replace(GOES_ALL_THE_WAY, mark=9, withdraws=True, late=True),
+])
+@given(fates=st.lists(FATES, min_size=4, max_size=7))
+def test_two_lists_in_one_call_go_the_same_way(kind: str, fates: list[Fate]) -> None:
+    _same(play_strands, fates, kind=kind)
 
 
 @pytest.mark.parametrize("kind", BOTH)

@@ -77,7 +77,9 @@ SABOTAGES = (
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
-    Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'"),
+    Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'",
+             ("organisations",)),
+    Sabotage("strands", "UPDATE dossier SET strand = 'small' WHERE number = 'SG30-001'"),
     Sabotage("numbers", f"UPDATE round SET last_number = 2 WHERE id = {SMALL}"),
     Sabotage("contacts", f"DELETE FROM contact WHERE dossier_id = {dossier('SG30-005')}"),
     Sabotage("answers", f"UPDATE answer SET given_at = given_at - 1 WHERE dossier_id = {dossier('SG30-004')}"),
@@ -85,6 +87,7 @@ SABOTAGES = (
         "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
+    Sabotage("acts of staff", "UPDATE batch SET before = '{\"SG30-001\": 1}' WHERE id = (SELECT MIN(id) FROM batch)"),
     Sabotage("acts of staff", "UPDATE batch SET dossiers = 3 WHERE undone_at IS NOT NULL"),
     Sabotage("acts of staff", "UPDATE batch SET sent_by = NULL WHERE sent_by IS NOT NULL"),
     Sabotage("taken back", "UPDATE transition SET undoes_id = id - 1 WHERE undoes_id IS NOT NULL "
@@ -97,6 +100,7 @@ SABOTAGES = (
              "WHERE letter = 'granted'"),
     Sabotage("letters of acts", "UPDATE attempt SET tried_at = tried_at - 2 "
              "WHERE notification_id IN (SELECT id FROM notification WHERE batch_id IS NOT NULL)", ("sent letters",)),
+    Sabotage("batches of intake", "UPDATE dossier SET batch = 2 WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = NULL, receipt = NULL WHERE number = 'SG30-002'"),
     Sabotage("received", "UPDATE dossier SET received_at = received_at + 7 WHERE id IN "
              "(SELECT dossier_id FROM transition WHERE name = 'brought in')"),
@@ -160,6 +164,12 @@ SABOTAGES = (
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
+    Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
+    Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
+    Sabotage("order by hand", "UPDATE placement SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
+    Sabotage("money", "UPDATE answer SET value = '9001' WHERE question = 'amount' "
+             f"AND dossier_id = {dossier('PN30-002')}"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
@@ -224,6 +234,11 @@ SABOTAGES = (
     Sabotage("seats are journaled", "UPDATE seat SET ended_at = ended_at + 1 WHERE state = 'lapsed'"),
     Sabotage("invitations told", "DELETE FROM notification WHERE letter = 'invitation-cancelled'",
              ("references",)),
+    Sabotage("organisations", "UPDATE dossier SET organisation_key = 'x' WHERE number = 'SG30-001'"),
+    Sabotage("lifted", "UPDATE lift SET reason = 'none'"),
+    Sabotage("lifted", "UPDATE lift SET ended_at = NULL"),
+    Sabotage("names", "UPDATE same_organisation SET same_as = 'x' WHERE ended_at IS NULL"),
+    Sabotage("names parted", "UPDATE same_organisation SET ended_at = NULL WHERE ended_at IS NOT NULL"),
     Sabotage("presence", "UPDATE presence SET reason = 'a cold' WHERE reason = 'a train'"),
     Sabotage("presence", "DELETE FROM presence WHERE ending = 'it was her sister'"),
     Sabotage("presence", "UPDATE presence SET ended_at = ended_at + 1 WHERE ending = 'it was her sister'"),
@@ -249,6 +264,9 @@ SABOTAGES = (
              "WHERE letter = 'granted-list' AND address = 'third@jury.example'"),
     Sabotage("rewordings", f"UPDATE round SET digest = (SELECT MIN(before) FROM rewording) WHERE id = {SMALL} "
              "AND digest <> (SELECT MIN(before) FROM rewording)"),
+    Sabotage("versions", "UPDATE version SET dossiers = dossiers + 1"),
+    Sabotage("versions", "UPDATE version SET moves_before = moves_before + 1"),
+    Sabotage("versions", "UPDATE round SET replaced_at = NULL WHERE replaced_at IS NOT NULL"),
     Sabotage("edited letters", "UPDATE edit SET body = 'Read nothing.' WHERE id = 1"),
     Sabotage("letters written anew", "DELETE FROM replacement", ("told once", "addresses")),
     Sabotage("letters end", "UPDATE notification SET status = 'gone' WHERE letter = 'stopped'"),
@@ -308,10 +326,11 @@ JOURNALED = {
     ),
     "batch": (
         "round_id", "transition", "reason", "dossiers", "made_at", "made_by", "undo_until", "sent_at", "sent_by",
-        "undone_at", "undone_by",
+        "undone_at", "undone_by", "before",
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
+        "strand", "batch",
     ),
     "verdict": (
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
@@ -349,6 +368,8 @@ JOURNALED = {
     "note": (
         "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
     ),
+    "ranked": ("round_id", "list", "scope", "dossier_id", "rank", "ranked_at"),
+    "placement": ("dossier_id", "state", "place", "given_at", "given_by", "replaced_at"),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),
@@ -358,6 +379,9 @@ JOURNALED = {
         "ending",
     ),
     "rewording": ("before", "after", "at", "person_id"),
+    "version": (
+        "round_id", "position", "before", "after", "at", "person_id", "reason", "mapped", "dossiers", "moves_before",
+    ),
     "edit": ("notification_id", "subject", "body", "at", "person_id"),
     "proposal": (
         "dossier_id", "obligation_id", "meeting_id", "side", "words", "proposed_at", "proposed_by", "ended_at",

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from database_rows import a_person, a_round
+from database_rows import a_person, put
 from databases import fresh_on
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +18,7 @@ from sqlmodel import SQLModel, select
 
 from engine.database.connection import Database, open_database
 from engine.database.migrating import FOLDER, migrate, newest, revision_of
-from engine.database.records import CauseRow, NotificationRow, RelayRow
+from engine.database.records import CauseRow, NotificationRow, PinnedRow, RelayRow
 from engine.errors import GrantcycleError
 
 ROOT = Path(__file__).parents[3]
@@ -193,8 +193,13 @@ def test_letters_that_were_there_before_stay_and_new_ones_need_no_round(empty: s
     database = open_database(empty)
     migrate_to(database, "0006")
     with database.transaction() as session:
-        round_id, person = a_round(session), a_person(session)
+        person = a_person(session)
+        put(session, PinnedRow(digest="d", programme="small-grants", files={}, pinned_at=0))
+        round_id = 3
         for statement in (
+            # the round as it was written then: the records have more columns now
+            "INSERT INTO round (id, key, programme, name, number, timezone, digest, opened_at, last_number) VALUES "
+            f"({round_id}, 'small-grants/2019', 'small-grants', '2019', 'SG19', 'Europe/Brussels', 'd', 0, 0)",
             f"INSERT INTO cause (id, round_id, name, at, facts, digest) VALUES (7, {round_id}, 'c', 1, '{{}}', 'd')",
             "INSERT INTO notification (id, key, round_id, cause_id, person_id, role, letter, language, address, "
             "message_id, facts, status, leaves_at, next_try_at, attempts) "

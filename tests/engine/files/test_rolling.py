@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from rolling import rolling
 from small_prizes import LETTERS, ROUND, WORKFLOW, small_prizes
 
 from engine.files.prose import read_aloud
@@ -94,3 +95,23 @@ def test_working_days_are_read_aloud(language: str, span: str) -> None:
     later = replace(announcement, when=Moment(phase, "closes", Span(2, "working day"), "after"))
     workflow = replace(programme.workflow, announcements={announcement.name: later})
     assert span in read_aloud(replace(programme, workflow=workflow), programme.rounds["2021"], language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ("Friday 28 June 2030, in 6 batches of 1 month each.",
+                "This happens by itself at the end of each batch of the phase “Call”.",
+                "takes effect 2 weeks after the end of each batch of the phase “Call” and may be changed")),
+        ("nl", ("vrijdag 28 juni 2030, in 6 lichtingen van telkens 1 maand.",
+                "Dit gebeurt vanzelf bij het einde van elke lichting van de fase “Call”.",
+                "gaat in 2 weken na het einde van elke lichting van de fase “Call” en kan")),
+        ("fr", ("vendredi 28 juin 2030 inclus, en 6 vagues (1 mois chacune).",
+                "à la fin de chaque vague de la phase « Call ».",
+                "2 semaines après la fin de chaque vague de la phase « Call » et peut")),
+    ],
+)  # fmt: skip
+def test_batches_are_read_aloud(language: str, sentences: tuple[str, ...]) -> None:
+    programme = rolling()
+    text = read_aloud(programme, programme.rounds["2030"], language).replace("\u202f", " ").replace("\xa0", " ")
+    assert [one for one in sentences if one not in text] == []

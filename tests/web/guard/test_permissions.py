@@ -69,6 +69,7 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/meetings/{meeting}/order/declined",  # the day is past
     "POST /staff/rounds/new/folder", "POST /staff/rounds/new/copy", "POST /staff/rounds/new/upload",  # no file
     "POST /staff/rounds/draft/{draft}/dates", "POST /staff/rounds/draft/{draft}/open",  # it has changed meanwhile
+    "POST /staff/{programme}/{round}/versions/propose", "POST /staff/{programme}/{round}/versions/replace",  # no file
     "POST /staff/rehearsals",  # nothing is chosen
     "POST /staff/rehearsals/one/{rehearsal}/cancel",  # it has ended
     "POST /staff/health", "POST /staff/{programme}/{round}/journal/verify",  # they look

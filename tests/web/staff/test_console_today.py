@@ -182,7 +182,7 @@ def test_while_no_round_is_open_whoever_signs_in_finds_out_how_to_begin() -> Non
     said = words(site.visit("first@fund.example").get("/staff"))
     assert "No round is open yet. Begin here:" in said
     assert "make demo" in said
-    assert "grantcycle open cera-impuls/2019 --as first@fund.example" in said
+    assert "grantcycle open PROGRAMME/ROUND --as first@fund.example" in said
     assert site.visit().get("/staff").status_code == 303
     database.close()
 

@@ -36,10 +36,10 @@ class Column:
 ALWAYS = FIRST
 """the number heads every row"""
 COLUMNS = (
-    "number", "title", "organisation", "state", "language", "amount", "mean", "members", "attention", "received",
-    "contact", "spread", "verdict", "due", "entered", "slot", "missing", "conflicts",
+    "number", "title", "organisation", "state", "strand", "language", "amount", "mean", "members", "attention",
+    "received", "batch", "contact", "spread", "verdict", "due", "entered", "slot", "missing", "conflicts",
 )  # fmt: skip
-USUAL = ("title", "organisation", "state", "language", "amount", "mean", "members", "attention", "received")
+USUAL = ("title", "organisation", "state", "strand", "language", "amount", "mean", "members", "attention", "received")
 OF_MARKS = ("mean", "members", "spread")
 
 
@@ -53,6 +53,10 @@ def names_for(ask: Ask) -> list[str]:
         silent.add("amount")
     if not workflow.committees:
         silent |= {"verdict", "conflicts"}
+    if not workflow.strands:
+        silent.add("strand")
+    if ask.place.calendar.cut is None:
+        silent.add("batch")
     if not workflow.obligations:
         silent.add("due")
     if not any(one.slots for one in workflow.meetings.values()):
@@ -90,6 +94,7 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
     place, language, say = ask.place, ask.language, ask.say
     zone, workflow = place.zone, place.workflow
     languages = language_words(ask)
+    strands = {name: ask.said(title) for name, title in workflow.strands.items()}
     states = {state: ask.said(one.title) for state, one in workflow.states.items()}
 
     def local(instant: int | None) -> datetime | None:
@@ -131,6 +136,8 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
         Column("organisation", say("Organisation"), lambda one: one.card.organisation,
                lambda one: one.card.organisation, "organisation"),
         Column("state", say("State"), lambda one: states[one.card.state], lambda one: states[one.card.state], "state"),
+        Column("strand", say("Strand"), lambda one: strands.get(one.card.strand or "", ""),
+               lambda one: strands.get(one.card.strand or "", ""), "strand"),
         Column("language", say("Language"), lambda one: one.card.language, tongue, "language"),
         Column("amount", say("Asked"), lambda one: one.card.amount, money, "amount", kind="num"),
         Column("mean", say("Mean"), lambda one: one.card.mean, mean, "mean", kind="mean"),
@@ -138,6 +145,8 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
         Column("attention", say("Attention"), attention, attention, kind="chips"),
         Column("received", say("Received"), lambda one: local(one.card.received_at),
                lambda one: moment(one.card.received_at), "received"),
+        Column("batch", say("Batch"), lambda one: one.card.batch,
+               lambda one: str(one.card.batch or ""), "batch", kind="num"),
         Column("contact", say("Contact"), lambda one: one.card.contact, lambda one: one.card.contact or ""),
         Column("spread", say("Spread"), lambda one: one.card.spread, lambda one: number(one.card.spread), "spread",
                kind="num"),

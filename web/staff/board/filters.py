@@ -42,11 +42,16 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
         Choice("only", ask.say("Only those that show"),
                [(one, flags[one], one in chosen.only) for one in FLAGS if one not in silent]),
         Choice("state", ask.say("State"),
-               [(name, ask.said(one.title), name in chosen.state) for name, one in workflow.states.items()]),
+               [(name, ask.said(one.title), name in chosen.state) for name, one in workflow.states.items()
+                if not one.retired]),
+        Choice("strand", ask.say("Strand"),
+               [(name, ask.said(title), name in chosen.strand) for name, title in workflow.strands.items()]),
         Choice("language", ask.say("Language"),
                [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
         Choice("verdict", ask.say("Verdict"),
                [(one, named[one], one in chosen.verdict) for one in verdicts]),
+        Choice("batch", ask.say("Batch"),
+               [(one, one, one in chosen.batch) for one in map(str, range(1, len(ask.place.calendar.batches) + 1))]),
     ]  # fmt: skip
     amounts = dict(chosen.pairs())
     return Choices(

@@ -150,10 +150,14 @@ def _said(ask: Ask, name: str, value: str) -> str:
         return flag_words(ask)[value]
     if name == "state":
         return ask.said(workflow.states[value].title)
+    if name == "strand":
+        return ask.said(workflow.strands[value])
     if name == "language":
         return language_words(ask).get(value, value)
     if name == "verdict":
         return say("Verdict: %(verdict)s", verdict=verdict_words(ask)[value])
+    if name == "batch":
+        return say("Batch %(n)s", n=value)
     if name == "amount_from":
         return say("From %(amount)s", amount=amount(float(value), workflow.currency, ask.language))
     if name == "amount_to":
@@ -167,7 +171,9 @@ def left_out(ask: Ask, wanted: Wanted) -> list[str]:
     """What of the address means nothing here, in sentences."""
     say = ask.say
     names = {
-        "only": say("Shown"), "state": say("State"), "language": say("Language"), "verdict": say("Verdict"),
+        "only": say("Shown"), "state": say("State"), "strand": say("Strand"),
+        "language": say("Language"), "verdict": say("Verdict"),
+        "batch": say("Batch"),
         "amount_from": say("Amount from"), "amount_to": say("Amount up to"), "sort": say("Order"),
         "columns": say("Columns"),
     }  # fmt: skip

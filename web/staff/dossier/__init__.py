@@ -1,8 +1,21 @@
 """One dossier, as staff see it and act on it."""
 
 from web.routes import Pages
-from web.staff.dossier import acts, files, judged, letters, message, notes, overview, people, recording, story
+from web.staff.dossier import (
+    acts,
+    applicant,
+    files,
+    judged,
+    letters,
+    message,
+    notes,
+    overview,
+    people,
+    recording,
+    story,
+    strand,
+)
 
 pages = Pages()
-for _module in (overview, files, judged, letters, story, acts, people, recording, notes, message):
+for _module in (overview, files, judged, letters, story, acts, people, strand, recording, notes, message, applicant):
     pages.declared += _module.pages.declared

@@ -11,6 +11,7 @@ from engine.errors import Refusal, Refused
 from engine.rules.workflow import STAFF, Transition
 from web import dates
 from web.applicant.looking import see
+from web.applicant.new_value import NewValue, new_value
 from web.ask import Ask
 from web.committee.seat import called
 from web.keys import nonce
@@ -45,10 +46,14 @@ def act(ask: Ask) -> Response:
     reason = ask.text("reason", LONGEST)
     if transition.guard("reason") and not reason:
         return _page(ask, transition, 422, errors=[ask.say("A reason is asked for here.")])
+    asked = new_value(ask, transition, see(ask).values)
+    if asked and asked.error:
+        return _page(ask, transition, 422)
     try:
         ask.office.cycle.move(
             place.key, [place.number], transition.name, by=ask.email, now=ask.now, reason=reason or None,
-            seen=seen_of(ask), undo_for=ask.office.undo_for, once=ask.text("once", 200) or nonce(),
+            value=asked.value if asked else None, seen=seen_of(ask),
+            undo_for=ask.office.undo_for, once=ask.text("once", 200) or nonce(),
         )  # fmt: skip
     except Refused as refused:
         return _page(ask, transition, 409, errors=reasons_said(ask, refused))
@@ -66,10 +71,11 @@ def _move(ask: Ask) -> Transition:
 
 
 def _page(ask: Ask, transition: Transition, status: int = 200, errors: Sequence[str] = ()) -> Response:
-    title = called(ask, transition.name)
-    refused, found = _tried(ask, transition)
+    title, seen = called(ask, transition.name), see(ask)
+    value = new_value(ask, transition, seen.values)
+    refused, found = _tried(ask, transition, value)
     return page(
-        ask, "", "act.html", status, seen=see(ask), title=title, transition=transition, errors=list(errors),
+        ask, "", "act.html", status, seen=seen, value=value, title=title, transition=transition, errors=list(errors),
         has_errors=bool(errors), refused=[said_by(ask, one) for one in refused],
         consequences=_in_words(ask, transition, found) if found else [], reason=ask.text("reason", LONGEST),
         needs_reason=transition.guard("reason") is not None, ends=transition.target in ask.place.workflow.ends_in,
@@ -77,15 +83,19 @@ def _page(ask: Ask, transition: Transition, status: int = 200, errors: Sequence[
     )  # fmt: skip
 
 
-def _tried(ask: Ask, transition: Transition) -> tuple[tuple[Refusal, ...], Consequences | None]:
-    """Why it is refused, or what comes of it."""
+def _tried(
+    ask: Ask, transition: Transition, value: NewValue | None
+) -> tuple[tuple[Refusal, ...], Consequences | None]:
+    """Why it is refused, or what comes of it; of a move that sets a new value nothing is known before that is given."""
     place = ask.place
+    if value is not None and value.value is None:
+        return (), None
     with trying(ask.office.cycle, place.key, ask.now) as trial:
         done = trial.attempt(
             place.number,
             lambda: trial.move(
                 place.key, [place.number], transition.name, by=ask.email, now=ask.now, reason=TRIED,
-                undo_for=ask.office.undo_for,
+                value=value.value if value else None, undo_for=ask.office.undo_for,
             ),
         )
         return trial.refused.get(place.number, ()), trial.consequences() if done else None

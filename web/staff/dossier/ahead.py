@@ -213,7 +213,7 @@ def _possible(ask: Ask, session: Session, transition: Transition) -> Possible | 
     if state not in transition.sources or not (transition.by == STAFF or committee):
         return None
     scene = scene_of(ask.office.cycle, session, place.key, ask.now)
-    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing)
+    against = reasons_for_staff(scene, scene.dossier(place.number), transition, place.standing, by=ask.email)
     title = called(ask, transition.name)
     if committee and transition.takes_effect:
         href = f"{place.committee_path}/{place.number}/verdict"

@@ -169,6 +169,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "slot moved": (N_("Moved to another slot: %(owed)s."), "meeting"),
     "slot taken": (N_("Gave the slot up: %(owed)s."), "meeting"),
     "slot unlocked": (N_("The slot was unlocked: %(owed)s."), "meeting"),
+    "strand changed": (N_("Put into another strand."), ""),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
     "verdict held back": (N_("The verdict did not take effect: “%(decision)s”."), "name"),
@@ -208,6 +209,10 @@ def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str
     if what == "transition":
         before = details.get("source")
         return ((ask.say("State"), _state(ask, before) if before else "", _state(ask, details.get("target"))),)
+    if what == "strand changed":
+        titles = ask.place.workflow.strands
+        before, after = (ask.said(titles.get(str(details.get(name)), "")) for name in ("before", "strand"))
+        return ((ask.say("Strand"), before, after),)
     if what == "reviewed" and details.get("last_day"):
         before, after = _day(ask, details.get("before")), _day(ask, details.get("last_day"))
         return ((owed_said(ask, details.get("obligation")), before, after),)

@@ -8,8 +8,10 @@ from engine.rules.roles import Standing
 from engine.rules.workflow import Transition
 
 
-def reasons_for_staff(scene: Scene, dossier: DossierRow, transition: Transition, standing: Standing) -> list[Refusal]:
+def reasons_for_staff(
+    scene: Scene, dossier: DossierRow, transition: Transition, standing: Standing, *, by: str
+) -> list[Refusal]:
     """The reasons against a move; that no reason is written down yet is none, nor that a verdict comes late."""
     late = transition.takes_effect is not None
-    found = reasons_not_to_act(scene, dossier, transition, standing, reason=None)
+    found = reasons_not_to_act(scene, dossier, transition, standing, reason=None, person=scene.person(by))
     return [one for one in found if one.code != "reason" and not (late and one.code == "late")]

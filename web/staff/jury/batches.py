@@ -103,7 +103,7 @@ def batch_path(ask: Ask, batch: str) -> str:
 
 
 def moves_of(scene: Scene, batch: str) -> Moves:
-    return Moves(scene.workflow, scene.round_id, batch)
+    return Moves(scene.workflow, scene.round_id, batch, scene.when)
 
 
 def look(ask: Ask, session: Session, scene: Scene, batch: str) -> Batch:

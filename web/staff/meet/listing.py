@@ -7,6 +7,7 @@ from starlette.responses import Response
 from engine.cycle.meetings import as_sitting
 from engine.database.pages import meetings
 from engine.database.store import the_id
+from engine.rules.moments import is_never
 from engine.rules.workflow import EVERYONE, Meeting
 from web import dates
 from web.ask import Ask
@@ -71,6 +72,8 @@ def window_said(ask: Ask, meeting: Meeting) -> str:
     calendar = ask.place.calendar
     opens, closes = calendar.window(meeting.window)
     first = dates.short_day(opens, ask.language, calendar.zone)
+    if is_never(closes):
+        return ask.say("%(first)s until further notice", first=first)
     last = dates.short_day(dates.last_day(closes, calendar.zone), ask.language)
     return first if first == last else ask.say("%(first)s to %(last)s", first=first, last=last)
 

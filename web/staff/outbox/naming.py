@@ -42,7 +42,9 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("Reminder: %(name)s", name=first.replace("_", " "))
     if kind == "promise" and first in workflow.promises:
         return ask.say("Promise at risk: %(title)s", title=ask.said(workflow.promises[first].title))
-    if kind == "announcement" and first in workflow.announcements:
+    if kind == "announcement" and first not in workflow.announcements:
+        return ask.say("Announcement of this round alone")
+    if kind == "announcement":
         return ask.say("Announcement: %(name)s", name=first.replace("_", " "))
     if name == "extension":
         return ask.say("More time")

@@ -82,6 +82,7 @@ SENTENCES: Mapping[str, str] = {
     "role given": N_("%(person)s is %(role)s"),
     "role taken": N_("%(person)s is not %(role)s any more"),
     "round opened": N_("The round was opened"),
+    "round replaced": N_("The round goes on with version %(version)s of its rules and dates"),
     "running order planned": N_("The day of “%(meeting)s” was planned"),
     "running order published": N_("The running order of “%(meeting)s” was published"),
     "running order withdrawn": N_("The running order of “%(meeting)s” was taken back with its day"),
@@ -135,6 +136,10 @@ LABELS: Mapping[str, str] = {
     "receipt": N_("receipt"),
     "replaces": N_("in place of"),
     "wanted": N_("until"),
+    "mapped": N_("led to other states"),
+    "before": N_("rules before"),
+    "after": N_("rules after"),
+    "after_move": N_("after move"),
 }
 """facts beside a sentence -> how they are called; others by their own names"""
 SHOWN_ABOVE = frozenset({"reason", "reasons", "answer"})
@@ -233,7 +238,7 @@ def _role(ask: Ask, value: str) -> str:
     return value
 
 
-def _moment(ask: Ask, value: str) -> str:
+def moment_in_words(ask: Ask, value: str) -> str:
     """A deadline by its key, a move or a promise by its name."""
     kind, _, rest = value.partition(" ")
     sentence = MOMENTS.get(kind)
@@ -302,7 +307,7 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "target": _state,
     "state": _state,
     "role": _role,
-    "name": _moment,
+    "name": moment_in_words,
     "of": _edge,
     "batch": _edge,
     "committee": _role,

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state
 from engine.files.drawing import OnPage, draw_svg
-from engine.files.reading import folder_digest
+from engine.files.prose_words import Voice
+from engine.files.reading import Programme, folder_digest
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Promise, Reminder, Transition
 from web.ask import Ask
 from web.place import Place
@@ -52,6 +53,12 @@ def has_changed(ask: Ask) -> bool | None:
     return None if files is None else folder_digest(files) != ask.place.round.digest
 
 
+def as_written(ask: Ask) -> Programme:
+    """The programme that the round runs on as its files say, without what its rules have inherited."""
+    with ask.reading() as session:
+        return ask.office.shelf.read(session, ask.place.round.digest)
+
+
 @pages.get(WORKFLOW, MANAGES)
 def picture(ask: Ask) -> Response:
     """The diagram."""
@@ -63,7 +70,7 @@ def picture(ask: Ask) -> Response:
         state: said("%(n)s dossier", "%(n)s dossiers", count) % {"n": count} for state, count in counts.items() if count
     }
     links = {state: f"{workflow_path(place)}/state/{quote(state, safe='')}" for state in place.workflow.states}
-    drawn = Markup(draw_svg(place.programme, _language(ask), OnPage(under, links)))
+    drawn = Markup(draw_svg(as_written(ask), _language(ask), OnPage(under, links)))
     return show(
         ask, "staff/rounds/picture.html", drawn=drawn, counts=counts, found=pinned(ask), changed=has_changed(ask)
     )  # fmt: skip
@@ -91,6 +98,7 @@ def state(ask: Ask) -> Response:
         reminders=_reminders(place, name), promises=_promises(place, name),
         obligations=[one for one in workflow.obligations.values() if name in one.owed_by],
         by_said=lambda role: role_said(ask, role),
+        own_said=lambda own: Voice(place.programme, None, ask.language).own(own),
         span_said=lambda span: span_words(ask, span), moment_said=moment_said,
     )  # fmt: skip
 

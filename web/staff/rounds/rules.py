@@ -7,7 +7,7 @@ from web.ask import Ask
 from web.policy import MANAGES
 from web.routes import Pages
 from web.staff.console import show
-from web.staff.rounds.picture import WORKFLOW, has_changed, pinned
+from web.staff.rounds.picture import WORKFLOW, as_written, has_changed, pinned
 from web.staff.rounds.programmes import texts_on_disk
 from web.staff.rounds.texts import as_html, differences, text_of
 
@@ -20,7 +20,7 @@ def words(ask: Ask) -> Response:
     place = ask.place
     languages = place.workflow.languages
     language = ask.language if ask.language in languages else place.workflow.language
-    prose = as_html(read_aloud(place.programme, place.calendar.round, language))
+    prose = as_html(read_aloud(as_written(ask), place.calendar.round, language))
     return show(ask, "staff/rounds/words.html", prose=prose, language=language, changed=has_changed(ask))
 
 

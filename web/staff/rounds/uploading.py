@@ -32,7 +32,7 @@ MOST_TEXT = 1_000_000
 """bytes of one text"""
 
 
-class Refusal(Exception):
+class NotTaken(Exception):
     """Why a file is not taken, in the reader's language."""
 
 
@@ -46,22 +46,22 @@ def upload(ask: Ask) -> Response:
             programme, round, files = _of_zip(ask, name, content)
         else:
             programme, round, files = _of_round_file(ask, name, content)
-    except Refusal as refusal:
+    except NotTaken as refusal:
         return start_page(ask, 422, {"file": str(refusal)})
     return begin(ask, programme, round, "upload", files)
 
 
 def _file(ask: Ask) -> tuple[str, bytes]:
-    """The file's name and what it holds. Raises Refusal for what is no text, no ZIP, or too much."""
+    """The file's name and what it holds. Raises NotTaken for what is no text, no ZIP, or too much."""
     sent = ask.form.get("file")
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise Refusal(ask.say("Choose a file."))
+        raise NotTaken(ask.say("Choose a file."))
     if refused := getattr(sent, "refusal", None):
-        raise Refusal(refused.said(ask.say, ask.language))
+        raise NotTaken(refused.said(ask.say, ask.language))
     content = sent.file.read(MOST + 1)
     verdict = check(sent.filename, content, ("toml", "zip"), MOST)
     if verdict.refusal:
-        raise Refusal(verdict.refusal.said(ask.say, ask.language))
+        raise NotTaken(verdict.refusal.said(ask.say, ask.language))
     return verdict.name, content
 
 
@@ -69,7 +69,7 @@ def _of_round_file(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mappi
     """The folder of a programme that is known here, with this round's file in it."""
     programme, round = ask.text("programme", 100), ask.text("name", 100) or name.rpartition(".")[0]
     if not ROUND_NAME.fullmatch(round):
-        raise Refusal(ask.say("“%(name)s” cannot name a round: use letters, digits, - and _.", name=round))
+        raise NotTaken(ask.say("“%(name)s” cannot name a round: use letters, digits, - and _.", name=round))
     base = texts_on_disk(ask.office, programme) or _newest(ask, programme)
     if base is None:
         raise NotThere
@@ -78,28 +78,14 @@ def _of_round_file(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mappi
     inside = names_of(round, text)
     if len(inside) > 1:
         names = ", ".join(inside)
-        raise Refusal(ask.say("This file holds several rounds: send the programme's folder as a ZIP, and write which "
+        raise NotTaken(ask.say("This file holds several rounds: send the programme's folder as a ZIP, and write which "
                               "of them is to be opened: %(names)s.", names=names))  # fmt: skip
     return programme, inside[0], {**base, f"rounds/{round}.toml": text}
 
 
 def _of_zip(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mapping[str, str]]:
     """A programme's folder, whose name is the programme's, and the one round in it that is not open."""
-    parts = _unpacked(ask, content)
-    homes = [PurePosixPath(path).parent for path in parts if PurePosixPath(path).name == WORKFLOW_FILE]
-    if len(homes) != 1:
-        sentence = ask.say("There is no %(file)s in this ZIP.", file=WORKFLOW_FILE)
-        several = ask.say("There is more than one %(file)s in this ZIP: send one programme.", file=WORKFLOW_FILE)
-        raise Refusal(several if homes else sentence)
-    (home,) = homes
-    programme = home.name or name.rpartition(".")[0]
-    if not ROUND_NAME.fullmatch(programme):
-        raise Refusal(ask.say("“%(name)s” cannot name a programme: use letters, digits, - and _.", name=programme))
-    files = {}
-    for path, packed in parts.items():
-        inside = PurePosixPath(path)
-        if home in inside.parents and _is_read(within := inside.relative_to(home).as_posix()):
-            files[within] = _text(ask, path, packed)
+    programme, files = _folder_in(ask, name, content)
     known = _open(ask)
     rounds = [
         one for path in files if (found := ROUND_FILE.fullmatch(path)) for one in names_of(found[1], files[path])
@@ -111,10 +97,46 @@ def _of_zip(ask: Ask, name: str, content: bytes) -> tuple[str, str, Mapping[str,
         return programme, wanted, files
     if len(new) != 1 or wanted:
         names = ", ".join(new) or ask.say("none")
-        raise Refusal(
+        raise NotTaken(
             ask.say("Write which round is to be opened. In this ZIP and not open yet: %(names)s.", names=names)
         )  # fmt: skip
     return programme, new[0], files
+
+
+def _folder_in(ask: Ask, name: str, content: bytes) -> tuple[str, dict[str, str]]:
+    """The programme's folder in a ZIP: its name, and its texts."""
+    parts = _unpacked(ask, content)
+    homes = [PurePosixPath(path).parent for path in parts if PurePosixPath(path).name == WORKFLOW_FILE]
+    if len(homes) != 1:
+        sentence = ask.say("There is no %(file)s in this ZIP.", file=WORKFLOW_FILE)
+        several = ask.say("There is more than one %(file)s in this ZIP: send one programme.", file=WORKFLOW_FILE)
+        raise NotTaken(several if homes else sentence)
+    (home,) = homes
+    programme = home.name or name.rpartition(".")[0]
+    if not ROUND_NAME.fullmatch(programme):
+        raise NotTaken(ask.say("“%(name)s” cannot name a programme: use letters, digits, - and _.", name=programme))
+    files = {}
+    for path, packed in parts.items():
+        inside = PurePosixPath(path)
+        if home in inside.parents and _is_read(within := inside.relative_to(home).as_posix()):
+            files[within] = _text(ask, path, packed)
+    return programme, files
+
+
+def changed_texts(ask: Ask) -> Mapping[str, str]:
+    """The folder of the page's programme as somebody sends it: whole as a ZIP, or the file of the page's round alone.
+
+    Raises NotTaken for what is neither.
+    """
+    name, content = _file(ask)
+    place = ask.place
+    if name.rpartition(".")[2].lower() != "zip":
+        return {**place.programme.files, f"rounds/{place.round.name}.toml": _text(ask, name, content)}
+    programme, files = _folder_in(ask, name, content)
+    if programme != place.programme.name:
+        sentence = ask.say("This is the folder of %(other)s, and the round is of %(programme)s.")
+        raise NotTaken(sentence % {"other": programme, "programme": place.programme.name})
+    return files
 
 
 def _is_read(path: str) -> bool:
@@ -130,31 +152,31 @@ def _unpacked(ask: Ask, content: bytes) -> Mapping[str, bytes]:
             if entry.is_dir() or path.suffix not in (".toml", ".md"):
                 continue
             if path.is_absolute() or ".." in path.parts:
-                raise Refusal(ask.say("A file in this ZIP lies outside its folder."))
+                raise NotTaken(ask.say("A file in this ZIP lies outside its folder."))
             if entry.file_size > MOST_TEXT:
-                raise Refusal(ask.say("%(file)s in this ZIP is too long to be a text of a programme.", file=path.name))
+                raise NotTaken(ask.say("%(file)s in this ZIP is too long to be a text of a programme.", file=path.name))
             found[path.as_posix()] = archive.read(entry)
     return found
 
 
 def _text(ask: Ask, name: str, content: bytes) -> str:
     if len(content) > MOST_TEXT:
-        raise Refusal(ask.say("%(file)s is too long to be a text of a programme.", file=name))
+        raise NotTaken(ask.say("%(file)s is too long to be a text of a programme.", file=name))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
-        raise Refusal(
+        raise NotTaken(
             ask.say("%(file)s, line %(line)s: this is not UTF-8 text. Save it as UTF-8.", file=name, line=line)
         ) from problem
     if "\x00" in text:
-        raise Refusal(ask.say("%(file)s is no text: it holds characters of a program.", file=name))
+        raise NotTaken(ask.say("%(file)s is no text: it holds characters of a program.", file=name))
     return text.replace("\r\n", "\n")
 
 
 def _must_be_new(ask: Ask, programme: str, round: str) -> None:
     if f"{programme}/{round}" in _open(ask):
-        raise Refusal(ask.say("%(round)s is open already.", round=f"{programme}/{round}"))
+        raise NotTaken(ask.say("%(round)s is open already.", round=f"{programme}/{round}"))
 
 
 def _open(ask: Ask) -> set[str]:

@@ -13,7 +13,7 @@ from engine.database.records import ExtensionRow
 from engine.database.store import the_id
 from engine.rules.knock_on import at_risk, overlaps, shortened
 from engine.rules.moments import Calendar
-from engine.rules.round import LocalEdge
+from engine.rules.round import NEVER, LocalEdge
 from engine.rules.timers import MOVES, REMINDS
 from web import dates
 from web.ask import Ask
@@ -109,6 +109,8 @@ def _moved(ask: Ask, rows: Sequence[ExtensionRow]) -> list[Changed]:
 
 
 def _edge(ask: Ask, edge: LocalEdge) -> str:
+    if edge == NEVER:
+        return ask.say("until further notice")
     hour = f", {edge.hour:%H:%M}" if edge.hour else ""
     return f"{dates.day(edge.day, ask.language)}{hour}"
 

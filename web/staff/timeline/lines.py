@@ -15,7 +15,15 @@ from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Workflow
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.warnings import warnings_of
-from web.staff.timeline.wording import edge_words, moment_words, moments_of, owed_words, span_words, states_words
+from web.staff.timeline.wording import (
+    edge_day_words,
+    edge_words,
+    moment_words,
+    moments_of,
+    owed_words,
+    span_words,
+    states_words,
+)
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "deadline": ("edge",), "move": ("transition", "verdicts", MOVES),
@@ -88,6 +96,12 @@ def _look(ask: Ask, session: Session) -> _Known:
         for of in warning.of:
             warned.setdefault(of, []).append(warning.sentence)
     moved = {
+        f"{one.phase} {one.edge}": ask.say(
+            "was on %(day)s before: %(reason)s", day=edge_day_words(ask, one.was), reason=ask.said(one.reason)
+        )
+        for one in place.calendar.round.moved
+    }
+    moved |= {
         row.of: ask.say("was on %(day)s before: %(reason)s", day=row.old_day, reason=row.reason)
         for row in extensions_of(session, round_id)
         if row.dossier_id is None
@@ -126,6 +140,8 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     closes = closes or one.kind == MOVES
     own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
+    if one.batch:
+        notes.append(ask.say("Batch %(n)s", n=one.batch))
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
         notes.append(more % {"n": own})
@@ -150,10 +166,12 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
     if one.kind == MOVES:
         rule = workflow.transitions[one.name]
-        assert rule.after is not None
+        state, states = ask.said(workflow.states[rule.target].title), states_words(ask, rule.sources)
+        if rule.after is None:
+            return say("%(states)s becomes “%(state)s”", states=states, state=state)
         return say(
             "%(states)s becomes “%(state)s” after %(span)s", span=span_words(ask, rule.after),
-            state=ask.said(workflow.states[rule.target].title), states=states_words(ask, rule.sources),
+            state=state, states=states,
         )  # fmt: skip
     if one.kind == REMINDS:
         about = states_words(ask, workflow.reminders[one.name].about)
@@ -167,8 +185,7 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         about = states_words(ask, workflow.reminders[one.name].about)
         return say("Reminder about %(states)s, %(moment)s", states=about, moment=moment_words(ask, moment))
     if one.kind == "announcement":
-        assert moment is not None
-        return say("Announcement, %(moment)s", moment=moment_words(ask, moment))
+        return say("Announcement, %(moment)s", moment=moment_words(ask, moment)) if moment else say("Announcement")
     if one.kind == "promise":
         return say("Promise: %(promise)s", promise=ask.said(workflow.promises[one.name].title))
     return say("Reminder of what is owed")
@@ -183,9 +200,11 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "edge":
         return (sum(one.own.values()) if one.own else _acting_until(known, one)), None
     if one.kind == "announcement":
-        rule = workflow.announcements[one.name]
-        concerned = {state: known.counts.get(state, 0) for state in rule.about}
-        roles = {APPLICANT if role == EVERYONE and rule.about else role: letter for role, letter in rule.tell.items()}
+        rule = workflow.announcements.get(one.name)
+        tell = rule.tell if rule else known.ask.place.calendar.round.notices[one.name].tell
+        about = rule.about if rule else ()
+        concerned = {state: known.counts.get(state, 0) for state in about}
+        roles = {APPLICANT if role == EVERYONE and about else role: letter for role, letter in tell.items()}
         return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]

@@ -14,7 +14,7 @@ from engine.database.calendars import extended
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening
 from engine.database.store import extensions_of, the_id
-from engine.rules.moments import Calendar, day_starts, to_instant
+from engine.rules.moments import Calendar, day_starts, is_never, to_instant
 from engine.rules.workflow import EdgeName, Moment
 from engine.rules.working_days import day_off, holiday
 from web import dates
@@ -133,7 +133,7 @@ def _rows(ask: Ask, calendar: Calendar, happened: Sequence[Happening], counts: M
         opens, closes = (calendar.instant(Moment(phase, edge)) for edge in ("opens", "closes"))
         here = sum(counts.get(name, 0) for name, state in workflow.states.items() if state.phase == phase)
         marks = [
-            _close(ask, calendar, phase, closes, happened),
+            *([] if is_never(closes) else [_close(ask, calendar, phase, closes, happened)]),
             *_others(ask, calendar, phase, happened),
             *_meetings(ask, calendar, phase),
         ]
@@ -226,7 +226,7 @@ def _overview(ask: Ask, calendar: Calendar, window: Window, due: Sequence[Due], 
     bars = []
     for phase in workflow.phases:
         opens, closes = (calendar.instant(Moment(phase, edge)) for edge in edges)
-        bars.append((opens, closes, hue_of(list(workflow.phases), phase)))
+        bars.append((opens, min(closes, end), hue_of(list(workflow.phases), phase)))
     last = {one.name: one for one in due}
     return Overview(
         ask.say("Whole round"), first, end, shown, _described(ask, window),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from engine.rules.moments import Calendar, day_starts
+from engine.rules.moments import Calendar, day_starts, is_never
 from engine.rules.workflow import APPLICANT, EdgeName, Moment
 from engine.rules.working_days import day_off, holiday
 from web import dates
@@ -41,7 +41,7 @@ def warnings_of(ask: Ask, calendar: Calendar) -> list[Warned]:
     for phase in workflow.phases:
         for edge in edges:
             at = calendar.instant(Moment(phase, edge))
-            if at <= ask.now:
+            if at <= ask.now or is_never(at):
                 continue
             day, of = named_day(calendar, at, closes=edge == "closes"), f"{phase} {edge}"
             found += odd_day(ask, calendar, day, of)

@@ -15,6 +15,7 @@ from web.words import LOCALES
 
 WEEKS, SELECTION, ROUND = "weeks", "selection", "round"
 FOUR_WEEKS = 28
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,11 @@ def _asked(text: str) -> date | None:
 
 def _edges(workflow: Workflow, calendar: Calendar, phases: set[str]) -> tuple[date, date] | None:
     """From the first day of these phases up to the day after their last."""
-    days = [calendar.edge(name, edge).day for name in workflow.phases if name in phases for edge in ("opens", "closes")]
+    here = [name for name in workflow.phases if name in phases]
+    days = [calendar.edge(name, "opens").day for name in here]
+    # what lasts until further notice is shown for a year
+    days += [calendar.edge(name, "opens").day + A_YEAR for name in here if calendar.never_closes(name)]
+    days += [calendar.edge(name, "closes").day for name in here if not calendar.never_closes(name)]
     return (min(days), max(days) + timedelta(days=1)) if days else None
 
 

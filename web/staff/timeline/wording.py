@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from babel.dates import format_date
 
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.round import LocalEdge
+from engine.rules.round import NEVER, LocalEdge
 from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Span, Workflow
 from web import dates
@@ -51,7 +51,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
     found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
     found += [one.before for one in workflow.promises.values()]
-    found += [one.when for one in workflow.announcements.values()]
+    found += [one.moment for one in workflow.announcements.values() if one.moment]
     return {str(one): one for one in found}
 
 
@@ -94,6 +94,8 @@ def day_words(ask: Ask, value: date) -> str:
 
 def edge_day_words(ask: Ask, edge: LocalEdge) -> str:
     """A written edge beside a mark: its day, and its hour where one is written."""
+    if edge == NEVER:
+        return ask.say("until further notice")
     hour = f" {edge.hour:%H:%M}" if edge.hour else ""
     return f"{day_words(ask, edge.day)}{hour}"
 

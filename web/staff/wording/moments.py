@@ -54,7 +54,10 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
             yield letter, Telling(_instant(calendar, promise.before), f"promise {promise.name}", role)
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
-            yield letter, Telling(_instant(calendar, announcement.when), f"announcement {announcement.name}", role)
+            yield letter, Telling(_instant(calendar, announcement.moment), f"announcement {announcement.name}", role)
+    for notice in calendar.round.notices.values():
+        for role, letter in notice.tell.items():
+            yield letter, Telling(calendar.hearing_of(notice.on), f"announcement {notice.name}", role)
     for obligation in workflow.obligations.values():
         for role, letter in obligation.if_not.items():
             yield letter, Telling(LAST, "overdue", role)

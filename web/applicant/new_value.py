@@ -1,0 +1,49 @@
+"""Which new value does a move ask for, and what was given?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms.form import BaseForm
+
+from engine.rules.workflow import STRAND, Question, Transition
+from web.applicant.filling import PREFIX, form_of, read
+from web.ask import Ask
+
+
+@dataclass(frozen=True)
+class NewValue:
+    """What a move sets, as a page asks for it: one of the strands, or the answer to a question."""
+
+    name: str
+    strands: list[tuple[str, str, bool]]
+    """(name, title, whether it is chosen)"""
+    form: BaseForm | None
+    asked: Mapping[str, Question]
+    value: Any
+    """what was given; None for nothing, and for what cannot be kept"""
+    error: str = ""
+
+
+def new_value(ask: Ask, transition: Transition, answers: Mapping[str, Any]) -> NewValue | None:
+    """The field, with what stands there now or what was sent; None for a move that sets nothing."""
+    place, sets = ask.place, transition.sets
+    sent = ask.request.method == "POST"
+    if sets is None:
+        return None
+    if sets == STRAND:
+        chosen = ask.text(PREFIX + STRAND, 200) if sent else ""
+        strands = [(name, ask.said(title), name == chosen) for name, title in place.workflow.strands.items()]
+        known = chosen if chosen in place.workflow.strands else None
+        return NewValue(sets, strands, None, {}, known, ask.say("Choose one of these.") if sent and not known else "")
+    asked = {sets: place.workflow.questions[sets]}
+    form = form_of(ask, asked, answers, typed=sent)
+    form[sets].flags.required = True
+    if not sent:
+        return NewValue(sets, [], form, asked, None)
+    filled = read(ask, asked, form)
+    value = filled.answers.get(sets)
+    error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if value is None else "")
+    if error:
+        form[sets].errors = [error]
+    return NewValue(sets, [], form, asked, value, error)
