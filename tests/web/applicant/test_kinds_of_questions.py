@@ -98,7 +98,7 @@ def test_more_rows_are_asked_for_with_a_button_that_keeps_those_that_are_there(g
     answer = send(visit, here, "budget", ROWS, go="more-milestones")
     assert answer.headers["location"] == f"{here}/section/budget#a-milestones"
     assert kept(green) == {"milestones": ANSWERS["milestones"]}
-    assert visit.get(answer.headers["location"]).text.count('<div class="what">') == 4
+    assert visit.get(answer.headers["location"]).text.count('<div class="of-what">') == 4
     emptied = dict.fromkeys(ROWS, "")
     assert send(visit, here, "budget", emptied).status_code == 303
     assert kept(green) == {"milestones": None}
@@ -126,7 +126,7 @@ def test_a_report_with_rows_is_handed_in_by_its_form(green: Site) -> None:
     visit = green.visit(APPLICANT)
     more = visit.post(form, {"a-planted": "11", **rows, "go": "more-spent"}, on=form)
     assert (more.status_code, 'value="11"' in more.text) == (200, True)
-    assert more.text.count('<div class="what">') == 4
+    assert more.text.count('<div class="of-what">') == 4
     assert visit.post(form, {"a-planted": "", **rows}, on=form).status_code == 422
     assert visit.post(form, {"a-planted": "11", **rows}, on=form).status_code == 303
     with green.database.reading() as session:
