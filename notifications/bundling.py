@@ -13,7 +13,9 @@ from sqlmodel import Session
 from engine.cycle.telling import Told
 from engine.database.records import PersonRow
 from engine.database.store import the_id
+from engine.database.subscriptions import nonces
 from engine.rules.workflow import APPLICANT, EVERYONE
+from notifications.facts import STOP
 from notifications.recipients import conflicts_about, conflicts_within, contacts_of, people_in
 
 
@@ -68,8 +70,11 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
     conflicts = conflicts_about(session, told.about)
     unlisted = conflicts_within(session, told.many) if told.size > len(told.about) else {}
     letters = []
+    stops = nonces(session, round_id) if told.role == EVERYONE else {}
     for person in people_in(session, round_id, told.role):
         facts: dict[str, Any] = {"person": {"name": person.name or person.email}, **told.extras}
+        if nonce := stops.get(the_id(person)):
+            facts[STOP] = f"/told-no-more/{nonce}"
         if told.role != EVERYONE:
             # somebody with a conflict about a dossier reads nothing about it, in whichever role
             seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]

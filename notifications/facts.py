@@ -15,7 +15,7 @@ from engine.files.reading import Programme
 from engine.rules.moments import from_instant
 from notifications.dates import Day, Hours, When, edge, instant, money
 from notifications.escaping import prose
-from notifications.languages import named
+from notifications.languages import CONCERNED, named
 from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
@@ -23,6 +23,8 @@ INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
 SEAT = "seat"
 """the same of a seat at a meeting, or of a place in its waiting list"""
+STOP = "told no more"
+"""the path at which whoever asked to be told ends it with one click; no letter names it, it stands below each"""
 SEATED = "seat and invitation"
 """both: whoever has a seat is asked to come"""
 
@@ -66,7 +68,8 @@ class Reader:
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
-        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
+        zone = facts.get("zone") or self.zone
+        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], zone, self.language)
 
     def instant(self, at: int) -> When:
         return instant(from_instant(at, self.zone), self.zone, self.language)
@@ -231,6 +234,8 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names["obligations"] = [reader.obligation(owed) for owed in facts["obligations"]]
     if "dossiers" in facts:
         names["dossiers"] = [_dossier(reader, line) for line in facts["dossiers"]]
+    if CONCERNED in facts:
+        names[CONCERNED] = True
     if INVITATION in facts:
         names[INVITATION] = reader.invitation(facts[INVITATION])
         # whoever judges hears of a dossier as in a bundle

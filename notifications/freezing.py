@@ -20,7 +20,7 @@ from engine.errors import GrantcycleError
 from engine.faults import point
 from engine.files.reading import Programme
 from notifications.edited import Edited, edits_of
-from notifications.facts import INVITATION
+from notifications.facts import INVITATION, STOP
 from notifications.invitations import entry_of
 from notifications.lease import Leased
 from notifications.message import Envelope, Letter, compose
@@ -121,6 +121,7 @@ def put_into_words(
         message_id=row.message_id,
         written_at=now,
         thread=_thread(pinned, sender, row),
+        stop=f"{renderer.site}{row.facts[STOP]}" if renderer.site and STOP in row.facts else "",
     )
     return Written(letter, compose(letter, envelope, entry=entry))
 

@@ -14,6 +14,7 @@ ADDRESS = "address"
 INVITED = "invited"
 """in place of a role: somebody is asked to come"""
 SIGNED_UP = "signed up"
+CONCERNED = "concerned"
 """in place of a role: somebody wants to come"""
 
 
@@ -42,6 +43,8 @@ class Words:
     dossier: str
     more: str
     """below a list that is cut short: how many dossiers it does not name"""
+    stop: str
+    """how whoever asked to be told ends it"""
     test: str
     """below a letter that somebody on staff has sent to themselves, to see what `{address}` would get"""
     test_mark: str
@@ -70,6 +73,7 @@ WORDS: Mapping[str, Words] = {
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
+        stop="Niet langer verwittigd worden: {url}",
         test="Dit is een proef, alleen aan uzelf gestuurd. De echte brief gaat naar {address}.",
         test_mark="[Proef]",
         online="Online: {online}",
@@ -81,6 +85,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
             ADDRESS: "U krijgt deze mail omdat dit adres bij {programme} gebruikt wordt.",
             SIGNED_UP: "U krijgt deze mail omdat u zich inschreef voor een bijeenkomst van {programme}.",
+            CONCERNED: "U krijgt deze mail omdat u contactpersoon bent voor een dossier bij {programme}.",
             INVITED: "U krijgt deze mail omdat u uitgenodigd bent voor {programme}.",
             EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
         },
@@ -98,6 +103,7 @@ WORDS: Mapping[str, Words] = {
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
+        stop="Ne plus être averti\u00a0: {url}",
         test="Ceci est un essai, envoyé à vous seul·e. La vraie lettre part à {address}.",
         test_mark="[Essai]",
         online="En ligne\u00a0: {online}",
@@ -109,6 +115,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
             SIGNED_UP: "Vous recevez ce message parce que vous vous êtes inscrit·e à une rencontre de {programme}.",
+            CONCERNED: "Vous recevez ce message en tant que personne de contact d’un dossier auprès de {programme}.",
             INVITED: "Vous recevez ce message parce que vous êtes invité·e dans le cadre du programme {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
@@ -126,6 +133,7 @@ WORDS: Mapping[str, Words] = {
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",
+        stop="To be told no more: {url}",
         test="This is a test, sent to you alone. The real letter goes to {address}.",
         test_mark="[Test]",
         online="Online: {online}",
@@ -137,6 +145,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "You receive this message as a member of: {committee}.",
             ADDRESS: "You receive this message because this address is used with {programme}.",
             SIGNED_UP: "You receive this message because you signed up for a meeting of {programme}.",
+            CONCERNED: "You receive this message as a contact person for a dossier with {programme}.",
             INVITED: "You receive this message because you are invited on behalf of {programme}.",
             EVERYONE: "You receive this message because you asked to be told about {programme}.",
         },

@@ -86,6 +86,8 @@ class Envelope:
     message_id: str
     written_at: int
     thread: str | None = None
+    stop: str = ""
+    """the address at which one request, without signing in, ends letters such as this one (RFC 8058)"""
 
 
 def compose(
@@ -116,6 +118,8 @@ def compose(
         f"Date: {_date(envelope.written_at)}\r\n",
         f"Message-ID: {envelope.message_id}\r\n",
         f"References: {envelope.thread}\r\n" if envelope.thread else "",
+        f"List-Unsubscribe: <{envelope.stop}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        if envelope.stop else "",
         "Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\nMIME-Version: 1.0\r\n",
         f'Content-Type: multipart/{"mixed" if attachments else "alternative"};\r\n boundary="{boundary}"\r\n',
         f"Content-Language: {envelope.language}\r\n\r\n",

@@ -18,9 +18,9 @@ from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
 from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
-from notifications.facts import INVITATION, SEAT, Facts, Reader, own_names, shared_names
+from notifications.facts import INVITATION, SEAT, STOP, Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
-from notifications.languages import COMMITTEE, INVITED, SIGNED_UP, words_of
+from notifications.languages import COMMITTEE, CONCERNED, INVITED, SIGNED_UP, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
 from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
@@ -66,7 +66,7 @@ class Renderer:
         in place of the programme's. Raises CannotRender with the reason.
         """
         reader, names = self._names(programme, language, shared, facts)
-        around = self._around(reader, role, names)
+        around = self._around(reader, role, names, facts)
         if edited is not None or TEST in facts:
             return self._write_one(programme, letter, language, names, around, facts, edited)
         compiled = self._find(programme, language, letter)
@@ -167,13 +167,14 @@ class Renderer:
             self._compiled[key] = compile_letter(find(texts, language, letter), is_own=is_own)
         return self._compiled[key]
 
-    def _around(self, reader: Reader, role: str, names: Names) -> Around:
+    def _around(self, reader: Reader, role: str, names: Names, facts: Facts) -> Around:
         """What stands above and below every letter."""
         words = words_of(reader.language)
         committee = reader.programme.workflow.committees.get(role)
         dossier = names.get("dossier")
         what = words.dossier.format(number=dossier.number) if dossier else names["round"].title
-        ours = next((because for name, because in ((SEAT, SIGNED_UP), (INVITATION, INVITED)) if name in names), None)
+        special = ((SEAT, SIGNED_UP), (INVITATION, INVITED), (CONCERNED, CONCERNED))
+        ours = next((because for name, because in special if name in names), None)
         because = ours or (COMMITTEE if committee else role)
         why = words.why[because].format(
             number=dossier.number if dossier else "",
@@ -183,6 +184,8 @@ class Renderer:
         if more := names.get("more"):
             shown = format_decimal(int(more), locale=words.locale)
             why = f"{words.more.format(more=shown)} {why}"
+        if self.site and STOP in facts:
+            why = f"{why} {words.stop.format(url=self.site + facts[STOP])}"
         return Around(f"{names['programme']}, {what}", why)
 
     def _write(

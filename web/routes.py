@@ -36,6 +36,8 @@ class Declared:
     path: str
     policy: Policy
     page: Page
+    from_mail: bool = False
+    """sent by a mail program, which has no page of ours: what it may do stands in its address alone (RFC 8058)"""
 
 
 class Pages:
@@ -48,13 +50,15 @@ class Pages:
         """A page that is looked at; it changes nothing."""
         return self._declare("GET", path, policy)
 
-    def post(self, path: str, policy: Policy) -> Callable[[Page], Page]:
-        """What a form is sent to."""
-        return self._declare("POST", path, policy)
+    def post(self, path: str, policy: Policy, *, from_mail: bool = False) -> Callable[[Page], Page]:
+        """What a form is sent to; with `from_mail` what a mail program sends without a page of ours, too."""
+        return self._declare("POST", path, policy, from_mail=from_mail)
 
-    def _declare(self, method: str, path: str, policy: Policy) -> Callable[[Page], Page]:
+    def _declare(
+        self, method: str, path: str, policy: Policy, *, from_mail: bool = False
+    ) -> Callable[[Page], Page]:
         def declare(page: Page) -> Page:
-            self.declared.append(Declared(method, path, policy, page))
+            self.declared.append(Declared(method, path, policy, page, from_mail))
             return page
 
         return declare
@@ -100,7 +104,7 @@ def _answer(declared: Declared, request: Request, now: int, form: FormData) -> R
     ask = ask_of(request, now)
     ask.form = form
     try:
-        if declared.method == "POST":
+        if declared.method == "POST" and not declared.from_mail:
             must_be_ours(ask)
             take_up(ask)
         declared.policy.check(ask)

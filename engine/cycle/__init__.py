@@ -25,7 +25,7 @@ from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
 from engine.cycle.order_acts import OrderActs
 from engine.cycle.owed_acts import OwedActs
-from engine.cycle.people import PartGiven, give
+from engine.cycle.people import PartGiven, enter_subscribers, give
 from engine.cycle.presence_acts import PresenceActs
 from engine.cycle.scene import Scene
 from engine.cycle.seat_acts import SeatActs
@@ -87,6 +87,7 @@ class Cycle(
             scene.note("round opened", by, round=row.key, digest=row.digest, as_of=as_of)
             for part in people:
                 give(scene, part, by=by)
+            enter_subscribers(scene)
             if draft:
                 drafts.end(session, draft[0], "opened", now, seen=draft[1])
             scene.finish()

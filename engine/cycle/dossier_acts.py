@@ -26,6 +26,10 @@ from engine.cycle.people import PartGiven, TellOfFactor
 from engine.cycle.reasons import refuse
 from engine.cycle.seen import as_seen, must_be_as_seen
 from engine.cycle.watched import watched
+from engine.database import subscriptions
+from engine.database.store import the_id
+from engine.errors import Unknown
+from engine.faults import point
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import EVERYONE
 
@@ -80,16 +84,52 @@ class DossierActs(Door):
             assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched
-    def subscribe(self, round_key: str, *, email: str, language: str, now: int, name: str = "") -> None:
-        """Somebody asks for themselves to be told of the round (`everyone`); once is enough."""
+    def subscribe(
+        self, round_key: str, *, email: str, language: str, now: int, name: str = "", nonce: str = ""
+    ) -> None:
+        """Somebody asks for themselves to be told of the round (`everyone`); once is enough.
+
+        With a `nonce`, of every round of the programme that opens from now on too: it is ended by it.
+        """
         with self._act(round_key, now) as scene:
             people.add_role(scene, email=email, name=name, language=language, role=EVERYONE, chair=False, by=email)
+            if nonce:
+                person = the_id(scene.person(email))
+                subscriptions.begin(scene.session, scene.workflow.programme, person, nonce=nonce, now=now)
+                point("subscribed")
 
     @watched
     def leave(self, round_key: str, *, by: str, now: int) -> None:
         """Somebody asks to be told of the round no more. Raises Refused when they are not."""
         with self._act(round_key, now) as scene:
             people.remove_role(scene, email=by, role=EVERYONE, by=by)
+            subscription = subscriptions.standing(
+                scene.session, scene.workflow.programme, the_id(scene.person(by))
+            )
+            if subscription:
+                subscription.ended_at = now
+                scene.session.add(subscription)
+                point("unsubscribed")
+
+    def unsubscribe(self, nonce: str, *, now: int) -> None:
+        """Whoever has a letter asks to be told of its programme no more, in any round; once is enough.
+
+        Raises Unknown for a nonce that stands in no letter.
+        """
+        with self.database.transaction() as session:
+            found = subscriptions.of_nonce(session, nonce)
+            if found is None:
+                raise Unknown("subscription", nonce)
+            subscription, person = found
+            keys = subscriptions.rounds_told(session, subscription.programme, the_id(person))
+            if subscription.ended_at is None:
+                subscription.ended_at = now
+                session.add(subscription)
+                point("unsubscribed")
+        for key in keys:
+            with self._act(key, now) as scene:
+                if EVERYONE in people.standing_of(scene, person).roles:
+                    people.remove_role(scene, email=person.email, role=EVERYONE, by=person.email)
 
     @watched
     def start_dossier(

@@ -45,7 +45,7 @@ def letter_facts(
         {"name": one.name, "position": laid.position, "last_day": laid.last_day.isoformat()}
         for one in workflow.obligations.values()
         if transition.target in one.owed_by
-        and not judge(one.guards, facts_of(scene.session, workflow, dossier, one.guards), workflow)
+        and not judge(one.guards, facts_of(scene.session, workflow, dossier, one.guards, when=scene.when), workflow)
         for laid in windows_for(scene, dossier, one, scene.calendar_of(dossier), since=scene.now)
     ]
     return facts

@@ -47,7 +47,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
 
 def _parts(scene: Scene, transition: Transition, arrived: Sequence[DossierRow | Gathered]) -> list[Part]:
     """Whom a transition whose moment has passed could take now, by the deadline that takes them."""
-    capped = transition.guard("at_most") is not None
+    capped = bool(transition.guard("at_most") or transition.guard("budget_left"))
     if not capped and not any(isinstance(one, Gathered) or one.state in transition.sources for one in arrived):
         return []
     deadlines = scene.session.exec(

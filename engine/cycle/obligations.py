@@ -86,7 +86,7 @@ def windows_for(
 
 def against_owing(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
     """Why a dossier does not owe something that others in its state owe."""
-    facts = facts_of(scene.session, scene.workflow, dossier, obligation.guards)
+    facts = facts_of(scene.session, scene.workflow, dossier, obligation.guards, when=scene.when)
     return judge(obligation.guards, facts, scene.workflow)
 
 
@@ -208,7 +208,8 @@ def _by_guards(
     for choice in product((True, False), repeat=len(guarded)):
         owing = {one.name for one, holds in zip(guarded, choice, strict=True) if holds}
         conditions = [
-            hold(one.guards, scene.workflow) if holds else ~hold(one.guards, scene.workflow)
+            hold(one.guards, scene.workflow, when=scene.when) if holds
+            else ~hold(one.guards, scene.workflow, when=scene.when)
             for one, holds in zip(guarded, choice, strict=True)
         ]
         yield (

@@ -12,6 +12,7 @@ from engine.database.access import factors, sessions
 from engine.database.connection import insert_once
 from engine.database.records import ContactRow, DossierRow, PersonRow, RoleRow
 from engine.database.store import find_person, is_contact, the_id
+from engine.database.subscriptions import subscribers
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
 from engine.rules.organisations import key_of
@@ -98,6 +99,20 @@ def give(scene: Scene, part: PartGiven, *, by: str) -> None:
     add_role(
         scene, email=part.email, name=part.name, language=language, role=part.role, chair=part.chair, by=by
     )  # fmt: skip
+
+
+def enter_subscribers(scene: Scene) -> None:
+    """Whoever asked to be told of the programme is told of a round that opens, as one of `everyone`."""
+    told = select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == EVERYONE)
+    known = set(scene.session.exec(told).all())
+    for person in subscribers(scene.session, scene.workflow.programme):
+        if the_id(person) not in known:
+            scene.session.add(
+                RoleRow(round_id=scene.round_id, person_id=the_id(person), role=EVERYONE, since=scene.now)
+            )
+            scene.note("role given", person.email, person=person.email, role=EVERYONE)
+    scene.session.flush()
+    point("subscribers entered")
 
 
 def remove_contact(scene: Scene, dossier: DossierRow, *, email: str, by: str) -> None:

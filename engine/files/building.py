@@ -16,6 +16,7 @@ from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
     APPLICANT,
+    EVERYONE,
     Announcement,
     Committee,
     Criterion,
@@ -200,17 +201,23 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
     for key, other, why in BESIDE:
         if key in raw and other not in raw:
             spot.at(key).complain(f'says nothing without "{other}": {why}')
+    open_to = values["open_to"]
+    committee = open_to if isinstance(open_to, str) and open_to != EVERYONE else None
+    for key in ("slots", "seats"):
+        if committee and key in raw:
+            spot.at(key).complain(f'says nothing here: every member of "{committee}" is asked to come')
     if "seats" in raw and "slots" in raw:
         spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
     return Meeting(
         name=name,
         title=values["title"],
-        open_to=values["open_to"],
+        open_to=() if committee else values["open_to"],
         window=window,
         slots=values.get("slots"),
         seats=values.get("seats"),
         answer_within=values.get("answer_within"),
         book_with=values.get("book_with"),
+        committee=committee,
     )
 
 
@@ -302,7 +309,9 @@ def _announcement(name: str, position: int, values: Values, spot: Spot) -> Annou
     for role in values["tell"]:
         if role == "applicant":
             spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
-    return Announcement(name, values["when"], values["tell"], position)
+    if "about" in values and EVERYONE not in values["tell"]:
+        spot.at("about").complain("says nothing here: tell everyone, who are then those concerned")
+    return Announcement(name, values["when"], values["tell"], position, values.get("about", ()))
 
 
 BUILDERS: dict[str, Build] = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.guards import named
@@ -33,11 +34,13 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
     _check_draft(workflow, whole)
     _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
+    _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
     _check_strands(workflow, whole)
     _check_uses(workflow, whole)
@@ -269,6 +272,17 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             )
 
 
+def _check_committee_meetings(workflow: Workflow, whole: Spot) -> None:
+    """Nobody comes for a dossier to a meeting of a committee."""
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            for meeting in guard.names if guard.word == "attended" else ():
+                if meeting in workflow.meetings and (committee := workflow.meetings[meeting].committee):
+                    whole.at(kind, name, "only_if", guard.word).complain(
+                        f'cannot hold: "{meeting}" is a meeting of "{committee}", and no dossier is asked to it'
+                    )
+
+
 def _check_readers(workflow: Workflow, whole: Spot) -> None:
     """A committee that hands something in, or accepts it, must be the one that reads the dossier there."""
     wanted: list[tuple[str, str, str, str | None, tuple[str, ...]]] = [
@@ -334,6 +348,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
+    acting |= {meeting.committee for meeting in workflow.meetings.values()}
     acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
     acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):

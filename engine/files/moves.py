@@ -11,7 +11,7 @@ from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""
-COUNTED = ("at_most", "rank_at_most")
+COUNTED = ("at_most", "rank_at_most", "budget_left")
 
 
 def build_transition(name: str, position: int, values: Values, spot: Spot) -> Transition:
@@ -38,6 +38,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         tell=values.get("tell", {}),
         position=position,
         sets=values.get("sets"),
+        per=values.get("per"),
         after=values.get("after"),
         within=values.get("within"),
         own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
@@ -111,7 +112,7 @@ def _waits(raw: Mapping[str, Any]) -> bool:
 def _check_place(raw: Mapping[str, Any], spot: Spot) -> None:
     """What waits for a place must say how many there are. That somebody gives one back is judged with the states."""
     guards = raw.get("only_if")
-    if "only_if" not in raw or (isinstance(guards, dict) and "at_most" not in guards):
+    if "only_if" not in raw or (isinstance(guards, dict) and not {"at_most", "budget_left"} & set(guards)):
         spot.at("only_if").complain("must say how many places there are, { at_most = 18 }: without it none ever frees")
 
 
@@ -168,6 +169,10 @@ def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
     for key in ("order", "ties"):
         if key in raw and not (is_ranked or ((capped or _waits(raw)) and by_calendar)):
             spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
+    if "per" in raw and not capped:
+        spot.at("per").complain("says nothing here: nothing is counted without a cap, a rank or a budget")
+    if raw.get("ties") == "in" and isinstance(guards, dict) and "budget_left" in guards:
+        spot.at("ties").complain('"in" would give more money than there is; write "ask" or "out"')
     order = raw.get("order")
     if isinstance(order, list) and "score" in order and not spot.names["criterion"]:
         spot.at("order").complain('"score" says nothing: there is no [criterion.NAME] to score')

@@ -211,6 +211,8 @@ class Voice:
             told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        if dates.zone:
+            told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
         if dates.every and self.calendar:
             number = len(self.calendar.batches)
             one, several = self.phrases["cut"].split("|")

@@ -11,7 +11,7 @@ from unicodedata import category
 from engine.errors import did_you_mean
 from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
 from engine.files.asking import read_answers
-from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
+from engine.files.days import read_date, read_edge, read_hour, read_phase_zone, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -22,6 +22,7 @@ from engine.files.names import (
     read_letters,
     read_open_to,
     read_order,
+    read_per,
     read_reviewer,
     read_set,
 )
@@ -282,11 +283,14 @@ _SPECIAL: Mapping[str, Reader] = {
     "endings": each(read_ending),
     "scale": read_scale,
     "marks": read_marks,
+    "money question": name_of("question"),
+    "per": read_per,
     "slots": read_slots,
     "order": read_order,
     "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
+    "phase zone": read_phase_zone,
     "region": read_region,
     "date": read_date,
     "hour": read_hour,

@@ -251,7 +251,8 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come.
+    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come. One that is for
+    a `committee` alone is open to no state.
 
     Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
     theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`).
@@ -265,6 +266,7 @@ class Meeting:
     seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
+    committee: str | None = None
 
     @property
     def running_order(self) -> Slots | None:
@@ -389,10 +391,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
+    """One text at a moment. Where it is `about` states, `everyone` is everyone who speaks for a dossier in them."""
+
     name: str
     when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    about: tuple[str, ...] = ()
 
     @property
     def moment(self) -> Moment | None:

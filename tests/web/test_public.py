@@ -4,8 +4,11 @@ import re
 
 import pytest
 from icalendar import Calendar
+from sqlmodel import col, select
+from starlette.testclient import TestClient
 from visiting import APPLICANT, BEFORE, CALL, LAST_DAY, MEMBER, ROUND, STAFF, Site, at
 
+from engine.database.records import NotificationRow, SignInRow, SubscriptionRow
 from engine.database.store import find_person, roles_of, the_id
 
 PATH = f"/call/{ROUND}"
@@ -70,8 +73,45 @@ def test_somebody_asks_to_be_told_and_not_to_be_told_any_more(site: Site) -> Non
 
 
 def test_a_stranger_who_asks_to_be_told_says_first_which_address_is_theirs(site: Site) -> None:
-    answer = site.visit().post(f"{PATH}/subscribe", {})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fcall%2Fcera-impuls%2F2019")
+    stranger = site.visit()
+    wrong = stranger.post(f"{PATH}/subscribe", {"email": "nobody"}, on=f"{PATH}/subscribe")
+    assert (wrong.status_code, "Enter an email address in the right form" in wrong.text) == (422, True)
+    answer = stranger.post(f"{PATH}/subscribe", {"email": "New@public.example"}, on=f"{PATH}/subscribe")
+    assert (answer.status_code, answer.headers["location"].startswith("/sign-in/")) == (303, True)
+    assert subscriptions_of(site) == []
+    with site.database.reading() as session:
+        (asked,) = session.exec(select(SignInRow)).all()
+        (letter,) = session.exec(select(NotificationRow)).all()
+    assert (asked.email, asked.next, letter.letter) == ("new@public.example", f"{PATH}/subscribe", "sign-in")
+
+
+def subscriptions_of(site: Site) -> list[tuple[str, bool]]:
+    """(programme, whether it stands) of each subscription."""
+    with site.database.reading() as session:
+        rows = session.exec(select(SubscriptionRow).order_by(col(SubscriptionRow.id))).all()
+        return [(row.programme, row.ended_at is None) for row in rows]
+
+
+def test_who_has_followed_the_link_asks_with_one_button_and_ends_it_without_signing_in(site: Site) -> None:
+    visit = site.visit(MEMBER)
+    assert MEMBER in visit.get(f"{PATH}/subscribe").text
+    assert subscriptions_of(site) == []
+    assert visit.post(f"{PATH}/subscribe", {}, on=f"{PATH}/subscribe").status_code == 303
+    with site.database.reading() as session:
+        (letter,) = session.exec(select(NotificationRow).where(NotificationRow.letter == "subscribed")).all()
+        stop = letter.facts["stop"].removeprefix("http://testserver")
+    assert "Tell me no more" in site.visit().get(stop).text
+    assert subscriptions_of(site) == [("cera-impuls", True)]
+    for _ in range(2):  # a mail program sends it without a page of ours, and perhaps twice (RFC 8058)
+        answer = TestClient(site.app).post(stop, data={"List-Unsubscribe": "One-Click"})
+        assert (answer.status_code, "You will not be told any more." in answer.text) == (200, True)
+    assert subscriptions_of(site) == [("cera-impuls", False)]
+    with site.database.reading() as session:
+        person = find_person(session, MEMBER)
+        assert person is not None
+        assert {row.role for row in roles_of(session, 1, the_id(person))} == {"jury"}
+    assert site.visit().get("/told-no-more/somebody-elses").status_code == 404
+    assert TestClient(site.app).post("/told-no-more/somebody-elses").status_code == 404
 
 
 def test_pages_come_in_the_language_that_is_asked_for(site: Site) -> None:

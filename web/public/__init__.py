@@ -11,14 +11,14 @@ from web.calendars.of_round import of_round
 from web.calendars.source import source_of
 from web.policy import PUBLIC, ROUND, ROUND_SIGNED_IN, somebody
 from web.problems import NotThere
-from web.public import meetings, signing_up
+from web.public import meetings, signing_up, telling
 from web.public.meetings import gatherings, words
 from web.public.rounds import OVER, call_of, calls
 from web.rendering import render
 from web.routes import Pages
 
 pages = Pages()
-for _area in (meetings, signing_up):
+for _area in (meetings, signing_up, telling):
     pages.declared += _area.pages.declared
 
 
@@ -43,6 +43,7 @@ def call(ask: Ask) -> Response:
             title, place.calendar.edge(name, "opens").day,
             None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
             place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
+            place.calendar.round.phases[name].zone,
         )
         for name, title in place.workflow.phases.items()
     ]  # fmt: skip
@@ -65,16 +66,6 @@ def calendar(ask: Ask) -> Response:
     )  # fmt: skip
     content = feed(ask.said(place.round_title), happenings, place.zone, source_of(ask.office))
     return Response(content, headers=feed_headers(content))
-
-
-@pages.post("/call/{programme}/{round}/subscribe", ROUND_SIGNED_IN)
-def subscribe(ask: Ask) -> Response:
-    """To be told when the call opens."""
-    visitor, place = somebody(ask), ask.place
-    ask.office.cycle.subscribe(
-        place.key, email=visitor.email, name=visitor.name, language=ask.letter_language, now=ask.now
-    )
-    return ask.go(place.call_path, ask.say("You will be told by mail."))
 
 
 @pages.post("/call/{programme}/{round}/unsubscribe", ROUND_SIGNED_IN)

@@ -12,7 +12,7 @@ from engine.database.records.access import (
     SessionRow,
     SignInRow,
 )
-from engine.database.records.across import LiftRow, SameOrganisationRow
+from engine.database.records.across import LiftRow, SameOrganisationRow, SubscriptionRow
 from engine.database.records.assignments import AssignmentRow
 from engine.database.records.batches import BatchRow
 from engine.database.records.bookings import HourRow, ProposalRow, ProposedTimeRow
@@ -34,7 +34,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
-from engine.database.records.gates import PlacingRow, RankedRow
+from engine.database.records.gates import PlacementRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -104,7 +104,7 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
-    "PlacingRow",
+    "PlacementRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",
@@ -130,6 +130,7 @@ __all__ = [
     "SessionRow",
     "SignInRow",
     "SlotRow",
+    "SubscriptionRow",
     "TransitionRow",
     "TurnRow",
     "VerdictRow",

@@ -1,6 +1,6 @@
-"""Which names are one organisation across rounds, and what is not held against an applicant?"""
+"""What reaches across rounds: names that are one organisation, rules that are lifted, and who asked to be told?"""
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
@@ -48,3 +48,23 @@ class LiftRow(SQLModel, table=True):
     lifted_by: int = to("person", index=False)
     ended_at: int | None = instant_or_none()
     """when staff took it back"""
+
+
+class SubscriptionRow(SQLModel, table=True):
+    """Somebody asked to be told of a programme: in every round that opens from then on they are one of `everyone`."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (
+        Index(
+            "one_subscription", "programme", "person_id",
+            unique=True, sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+        UniqueConstraint("nonce"),
+    )  # fmt: skip
+    id: int | None = row_id()
+    programme: str
+    person_id: int = to("person")
+    nonce: str
+    """in the address at which it is ended, without signing in: who has a letter may end what it came of"""
+    since: int = instant()
+    ended_at: int | None = instant_or_none()

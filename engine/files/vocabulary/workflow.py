@@ -93,13 +93,14 @@ WORKFLOW = (
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
         Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
             "with guards beside `when`, `after` or `takes_effect`", "nobody"),
-        Key("order", "order", "who comes first under `at_most`; required with `when` and `after`", "–"),
+        Key("per", "per", "over what places, ranks and money are counted", "the whole round"),
+        Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
+            "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
         Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
-        later("per", "over what the places are counted"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
@@ -135,6 +136,7 @@ WORKFLOW = (
         Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
-        later("about", "the states concerned"),
+        Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "
+            "them, each once", "`everyone` are those who asked to be told"),
     )),
 )  # fmt: skip

@@ -208,6 +208,8 @@ def values_for(row: Row, known: Mapping[str, str]) -> dict[str, str]:
         given["id"] = known["session"]
     if row.path.startswith("/kept/"):
         given["nonce"] = known["kept"]
+    if row.path.startswith("/told-no-more/"):
+        given["nonce"] = "in-a-letter-of-hers"
     if ("/meetings/" in row.path and "/order" not in row.path) or "/seats/" in row.path:
         given["meeting"] = known["conference"]
     if row.path.startswith("/certificates/"):

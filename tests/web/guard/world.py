@@ -123,7 +123,7 @@ def _called(site: Site) -> None:
     cycle, now = site.cycle, site.now
     for email, name, role, chair in MORE_PEOPLE:
         cycle.add_person(ROUND, email=email, name=name, language="en", role=role, chair=chair, by=STAFF, now=now)
-    cycle.subscribe(ROUND, email=NOBODY, language="nl", name="Nel", now=now)
+    cycle.subscribe(ROUND, email=NOBODY, language="nl", name="Nel", now=now, nonce="in-a-letter-of-hers")
     cycle.leave(ROUND, by=NOBODY, now=now)
     hand_in(site, ROUND, APPLICANT, "De Brug")
     hand_in(site, ROUND, STRANGER, "Elders")

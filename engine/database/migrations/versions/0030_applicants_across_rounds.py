@@ -18,6 +18,7 @@ AT_ONCE = 1_000
 
 
 def upgrade() -> None:
+    _put_subscriptions()
     op.add_column("dossier", sa.Column("organisation_key", TEXT, nullable=False, server_default=sa.text("''")))
     _fill_keys()
     op.create_index("dossier_by_organisation", "dossier", ["organisation_key"])
@@ -59,6 +60,26 @@ def upgrade() -> None:
     op.create_index(
         "one_lift_of_a_guard", "lift", ["dossier_id", "guard"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
+
+
+def _put_subscriptions() -> None:
+    op.create_table(
+        "subscription",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("programme", TEXT, nullable=False),
+        sa.Column("person_id", ID, nullable=False),
+        sa.Column("nonce", TEXT, nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("nonce"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+    )
+    op.create_index("ix_subscription_person_id", "subscription", ["person_id"])
+    op.create_index(
+        "one_subscription", "subscription", ["programme", "person_id"],
+        unique=True, sqlite_where=OPEN, postgresql_where=OPEN,
+    )  # fmt: skip
 
 
 def _fill_keys() -> None:
