@@ -108,7 +108,8 @@ def test_an_offer_lapses_at_the_end_of_its_last_day_and_the_letter_leaves_in_the
 
 def test_who_answers_in_time_is_left_alone(here: Stage) -> None:
     anna, bert = offered(here, "anna", "bert")
-    here.cycle.act(here.key, anna, "accept", by=applicant("anna"), now=LAST - 1)
+    here.cycle.act(here.key, anna, "accept", by=applicant("anna"), now=OFFERED + SECOND)
+    assert [key for key, _, ending in own(here) if ending is None and anna in key] == []
     here.cycle.advance(LAST + here.cycle.settle)
     assert here.states() == {anna: "member", bert: "passed_on"}
 
