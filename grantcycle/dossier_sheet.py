@@ -45,13 +45,18 @@ def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[s
                 number=number or None,
                 state=reader.one_of("state", tuple(workflow.states)),
                 received_at=reader.read("received", partial(read_instant, zone=zone)),
-                answers=_answers(reader, asked_of({one.name: one for one in typed}, strand)),
+                answers=_answers(reader, asked_of({one.name: one for one in typed}, strand or _first(workflow))),
                 strand=strand,
             )
         )
     sheet.refuse()
     # what has a number comes first, so that the next free number is never one that stands further down
     return sorted(found, key=lambda dossier: dossier.number is None)
+
+
+def _first(workflow: Workflow) -> str | None:
+    """Whose limits answers are held to where the strand itself is complained about."""
+    return next(iter(workflow.strands), None)
 
 
 def _answers(reader: RowReader, questions: Mapping[str, Question]) -> dict[str, Any]:

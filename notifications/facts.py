@@ -15,7 +15,7 @@ from engine.files.reading import Programme
 from engine.rules.moments import from_instant
 from notifications.dates import Day, Hours, When, edge, instant, money
 from notifications.escaping import prose
-from notifications.languages import named
+from notifications.languages import CONCERNED, named
 from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
@@ -68,7 +68,8 @@ class Reader:
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
-        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], self.zone, self.language)
+        zone = facts.get("zone") or self.zone
+        return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], zone, self.language)
 
     def instant(self, at: int) -> When:
         return instant(from_instant(at, self.zone), self.zone, self.language)
@@ -233,6 +234,8 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
         names["obligations"] = [reader.obligation(owed) for owed in facts["obligations"]]
     if "dossiers" in facts:
         names["dossiers"] = [_dossier(reader, line) for line in facts["dossiers"]]
+    if CONCERNED in facts:
+        names[CONCERNED] = True
     if INVITATION in facts:
         names[INVITATION] = reader.invitation(facts[INVITATION])
         # whoever judges hears of a dossier as in a bundle

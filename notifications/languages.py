@@ -14,6 +14,7 @@ ADDRESS = "address"
 INVITED = "invited"
 """in place of a role: somebody is asked to come"""
 SIGNED_UP = "signed up"
+CONCERNED = "concerned"
 """in place of a role: somebody wants to come"""
 
 
@@ -84,6 +85,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "U krijgt deze mail als lid van: {committee}.",
             ADDRESS: "U krijgt deze mail omdat dit adres bij {programme} gebruikt wordt.",
             SIGNED_UP: "U krijgt deze mail omdat u zich inschreef voor een bijeenkomst van {programme}.",
+            CONCERNED: "U krijgt deze mail omdat u contactpersoon bent voor een dossier bij {programme}.",
             INVITED: "U krijgt deze mail omdat u uitgenodigd bent voor {programme}.",
             EVERYONE: "U krijgt deze mail omdat u op de hoogte wilt blijven van {programme}.",
         },
@@ -113,6 +115,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "Vous recevez ce message en tant que membre\u00a0: {committee}.",
             ADDRESS: "Vous recevez ce message parce que cette adresse est utilisée auprès de {programme}.",
             SIGNED_UP: "Vous recevez ce message parce que vous vous êtes inscrit·e à une rencontre de {programme}.",
+            CONCERNED: "Vous recevez ce message en tant que personne de contact d’un dossier auprès de {programme}.",
             INVITED: "Vous recevez ce message parce que vous êtes invité·e dans le cadre du programme {programme}.",
             EVERYONE: "Vous recevez ce message parce que vous souhaitez être au courant du programme {programme}.",
         },
@@ -142,6 +145,7 @@ WORDS: Mapping[str, Words] = {
             COMMITTEE: "You receive this message as a member of: {committee}.",
             ADDRESS: "You receive this message because this address is used with {programme}.",
             SIGNED_UP: "You receive this message because you signed up for a meeting of {programme}.",
+            CONCERNED: "You receive this message as a contact person for a dossier with {programme}.",
             INVITED: "You receive this message because you are invited on behalf of {programme}.",
             EVERYONE: "You receive this message because you asked to be told about {programme}.",
         },

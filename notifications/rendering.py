@@ -20,7 +20,7 @@ from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
 from notifications.facts import INVITATION, SEAT, STOP, Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
-from notifications.languages import COMMITTEE, INVITED, SIGNED_UP, words_of
+from notifications.languages import COMMITTEE, CONCERNED, INVITED, SIGNED_UP, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
 from notifications.markdown import SCHEMES, as_html, links_of, read
 from notifications.message import Letter
@@ -173,7 +173,8 @@ class Renderer:
         committee = reader.programme.workflow.committees.get(role)
         dossier = names.get("dossier")
         what = words.dossier.format(number=dossier.number) if dossier else names["round"].title
-        ours = next((because for name, because in ((SEAT, SIGNED_UP), (INVITATION, INVITED)) if name in names), None)
+        special = ((SEAT, SIGNED_UP), (INVITATION, INVITED), (CONCERNED, CONCERNED))
+        ours = next((because for name, because in special if name in names), None)
         because = ours or (COMMITTEE if committee else role)
         why = words.why[because].format(
             number=dossier.number if dossier else "",

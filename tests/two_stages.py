@@ -182,10 +182,22 @@ from = "working"
 to   = "done"
 when = "work closes"
 
+[meeting.table]
+title   = "The panel at the table"
+open_to = "panel"
+during  = "reading"
+
+[announcement.water]
+when  = "1 week after work opens"
+about = ["working", "invited"]
+tell  = { everyone = "water", panel = "water" }
+
 [obligation.report]
 owed_by = "working"
 during  = "work"
 deliver = "report"
+remind  = ["2 weeks"]
+accepted_by = "panel"
 """
 ROUND = """
 [round]
@@ -199,6 +211,12 @@ holidays = "BE"
 call    = { from = 2030-01-07, to = 2030-02-28 }
 reading = { from = 2030-03-01, to = 2030-03-29 }
 work    = { from = 2030-04-01, to = 2030-12-20 }
+
+[[meeting.table]]
+on    = 2030-03-06
+from  = 10:00:00
+to    = 12:00:00
+place = "Town hall"
 """
 KEY = "green-streets/2030"
 SENDER = Address("Green streets", "streets", "green.example")
@@ -218,7 +236,8 @@ def files() -> dict[str, str]:
         "workflow.toml": WORKFLOW,
         "rounds/2030.toml": ROUND,
         "letters/en/invited.md": "You are invited\n\n{{ dossier.number }}\n",
-        "letters/en/lives.md": "Something lives\n\n{{ dossier.number }}\n",
+        "letters/en/water.md": "Water them\n\nThe town brings water.\n",
+        "letters/en/lives.md": "Something lives\n\nSee what grows there.\n",
     }
 
 

@@ -92,6 +92,12 @@ class Place:
             return None
         return (*self.calendar.window(transition.window), self.calendar.grace(transition.window.end))
 
+    @property
+    def call_zone(self) -> str | None:
+        """By whose clocks the call closes, where they are not the round's."""
+        window = self.handing_in.window if self.handing_in else None
+        return self.calendar.round.phases[window.end.phase].zone if window else None
+
 
 def handing_in(workflow: Workflow) -> Transition | None:
     """The transition by which an applicant hands a dossier in."""

@@ -147,6 +147,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("left", "calendar"): (N_("The calendar went on from it at once. Only a correcting act helps now."),),
     ("left", "dates"): (N_("A date of the round has been moved since. Only a correcting act helps now."),),
     ("left", "over"): (N_("It could be undone until %(at)s. Only a correcting act helps now."),),
+    ("left", "money"): (N_("Money that was given back is given to others. Only a correcting act helps now."),),
     ("left", "place"): (
         N_("A place in “%(state)s” that was given back is taken. Only a correcting act helps now."),
     ),
@@ -180,8 +181,17 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("majority", ""): (
         N_("For “%(criterion)s” %(gave)s of %(marked)s members gave %(mark)s, and more than half must."),
     ),
+    ("budget", ""): (N_("%(amount)s is asked, and %(amount_left)s is left."),),
+    ("no_amount", ""): (N_("“%(question)s” is not answered: nobody can say how much money is asked."),),
+    ("no_money", ""): (N_("The dossier ranks %(rank)s, and the money that is left does not reach so far."),),
     ("no_rank", ""): (N_("The dossier has no rank: it was not marked, or not placed."),),
-    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(last)s go on."),),
+    ("rank", ""): (N_("The dossier ranks %(rank)s, and only the first %(line)s go on."),),
+    ("order", "elsewhere"): (N_("%(number)s does not stand there any more. Open the page again."),),
+    ("order", "none"): (N_("The rules ask for no order by hand here."),),
+    ("order", "tied"): (
+        N_("You have a conflict with a dossier that would be placed. The staff minute the order of the others."),
+    ),
+    ("order", "twice"): (N_("A dossier is placed twice."),),
     ("no_score", ""): (N_("Nobody has scored it completely."),),
     ("no_place", ""): (N_("The dossier ranks %(rank)s, and no place is left."),),
     ("nobody", "answered"): (N_("Everybody has answered, or was reminded today."),),
@@ -337,6 +347,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("stranded", "no way out"): (
         N_("No way leads out of “%(name)s” by the new rules and dates (%(count)s dossiers)."),
     ),
+    ("strand", "rules"): (N_("%(count)s dossiers stand in the strand “%(name)s”, and the new rules have no such."),),
     ("verdict", "rules"): (
         N_("The verdict “%(name)s” stands (%(count)s dossiers), and the new rules lack it. Withdraw it first."),
     ),
@@ -394,6 +405,7 @@ def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
 
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
+    "amount_left": _amount,
     "at": _opens,
     "closed": _closed,
     "committee": _said,

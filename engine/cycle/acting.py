@@ -225,8 +225,8 @@ def made_by_people(scene: Scene, name: str) -> Transition:
     and for verdicts."""
     transition = scene.machine.transition(name)
     if transition.by is None:
-        when = transition.when or f"after {transition.after}"
-        raise Refused([Refusal("calendar", f'"{name}" is made by the calendar ({when}), not by a person')])
+        sentence = f'"{name}" is made by the calendar ({transition.comes}), not by a person'
+        raise Refused([Refusal("calendar", sentence)])
     if transition.takes_effect:
         raise Refused(
             [

@@ -1,7 +1,8 @@
 """Who may come to a meeting, and is asked to it by staff?
 
 A meeting that is open to states admits those who speak for a dossier that stands in one of them, or ever did, and the
-committees that decide there with their observers; the staff of the round may be asked to any.
+committees that decide there with their observers; the staff of the round may be asked to any. A meeting of a committee
+is for its members and observers.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +58,7 @@ def _contacts(scene: Scene, row: MeetingRow, meeting: Meeting) -> Iterator[Asked
 
 
 def _judges(scene: Scene, meeting: Meeting) -> Iterator[Asked]:
-    committees = judging(scene.workflow, meeting)
+    committees = (meeting.committee,) if meeting.committee else judging(scene.workflow, meeting)
     roles = [role for committee in committees for role in (committee, observer_of(committee))]
     found = scene.session.exec(
         select(PersonRow.email, RoleRow.role)

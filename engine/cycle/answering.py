@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from engine.cycle.scene import Scene
+from engine.cycle.timers import follow_day
 from engine.database.records import AnswerRow, DossierRow, PersonRow
 from engine.database.store import the_id
 from engine.errors import Refusal
@@ -39,3 +40,4 @@ def put_answers(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], p
         )  # fmt: skip
     scene.session.flush()
     point("answers stored")
+    follow_day(scene, dossier)

@@ -17,6 +17,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
+from engine.database.cohort.branches import falls_to
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, ReleaseRow, VerdictRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
@@ -97,7 +98,11 @@ def preview(scene: Scene, batch: str) -> Preview:
             reason = reason_told(transition, verdict.reason)
             planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against, reason))
     for transition in _held_moves(scene, batch):
-        for dossier in scene.dossiers_in(transition.sources):
+        going = falls_to(scene.workflow, scene.round_id, transition, scene.when)
+        for dossier in scene.session.exec(
+            select(DossierRow).where(scene.in_round, going)
+            .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
+        ).all():  # fmt: skip
             against = tuple(str(reason) for reason in reasons_against(scene, dossier, transition))
             planned.append(Planned(dossier.number, transition.name, tuple(transition.tell.items()), against))
     seen = held(scene, batch)
@@ -130,7 +135,7 @@ def moves_of(scene: Scene, batch: str) -> Iterator[Move]:
     for transition in _held_moves(scene, batch):
         waiting = (
             sa_select(number)
-            .where(scene.in_round, col(DossierRow.state).in_(transition.sources))
+            .where(scene.in_round, falls_to(scene.workflow, scene.round_id, transition, scene.when))
             .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
         )
         for (dossier,) in connection.execute(waiting, execution_options=streaming):
@@ -224,7 +229,7 @@ def _put_release(scene: Scene, seen: Held, person_id: int) -> None:
 def keep_released(scene: Scene, seen: Held, moves: frozenset[Move]) -> None:
     """After a part of a batch has gone, let the approvals of the whole (`seen`, its `moves`) stand for what is left."""
     rest = held(scene, seen.batch)
-    if seen.released and rest.size and moves.issuperset(moves_of(scene, seen.batch)):
+    if seen.released and rest.size and moves >= frozenset(moves_of(scene, seen.batch)):
         for person_id in set(seen.approved_by) - set(rest.approved_by):
             _put_release(scene, rest, person_id)
 

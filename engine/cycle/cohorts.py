@@ -17,12 +17,13 @@ from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.telling import LINES
 from engine.cycle.timers import are_there, set_timers_of_all
-from engine.database.caps import caps_of, in_strand
+from engine.database.caps import amount_asked, asked_in, budgets_of, caps_of
 from engine.database.cohort import moving
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, choose, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.ranking import candidates
 from engine.database.cohort.ranks import among_the_first
+from engine.database.cohort.scopes import in_scope
 from engine.database.cohort.standing import concerned, held_back_by, held_back_here, taken_by
 from engine.database.cohort.timers import Fallen, own_deadline
 from engine.database.records import DeadlineRow, DossierRow, HeldBackRow, RankingRow
@@ -30,6 +31,9 @@ from engine.database.records.fields import ID
 from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
+from engine.rules.budgets import draws_on
+from engine.rules.facts import Facts
+from engine.rules.guards import judge
 from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
@@ -97,8 +101,8 @@ def take(
 
 
 def has_room(scene: Scene, transition: Transition) -> bool:
-    """Whether the cap of a transition leaves a place, in one strand at least."""
-    return any(cap.left for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition))
+    """Whether a transition leaves a place, and money, in one of the parts at least that are counted apart."""
+    return any((one.places is None or one.places) and one.money != 0 for one in _rooms(scene, transition))
 
 
 def enter_all(
@@ -139,6 +143,22 @@ def _ids_of(deadline: DeadlineRow | Fallen | None) -> sa.ColumnElement[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Room:
+    """The places and the money that are left, in the round or in a part that is counted apart; None without an end."""
+
+    scope: str | None
+    places: int | None
+    money: float | None
+
+
+def _rooms(scene: Scene, transition: Transition) -> list[_Room]:
+    asked = scene.session, scene.workflow, scene.round_id, transition
+    caps = {cap.scope: cap.left for cap in caps_of(*asked)}
+    budgets = {budget.scope: budget.left for budget in budgets_of(*asked)}
+    return [_Room(scope, caps.get(scope), budgets.get(scope)) for scope in caps | budgets]
+
+
+@dataclass(frozen=True, slots=True)
 class _Judged:
     """The conditions under which a dossier may go, and is held back where it does not; and what says why."""
 
@@ -153,34 +173,39 @@ def _judge(
 
     def refusals(dossier: DossierRow) -> tuple[Refusal, ...]:
         against = reasons_against(scene, dossier, transition, caps=False)
-        return (*against, *reasons_of_rank(scene, dossier, transition))
+        return (*against, *reasons_of_rank(scene, dossier, transition), *_no_amount(scene, dossier, transition))
 
     holds = hold(transition.guards, scene.workflow, when=scene.when)
     if transition.guard("rank_at_most"):
         holds = sa.and_(holds, among_the_first(scene.workflow, transition, scene.round_id))
-    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
-    if not caps:
+    rooms = _rooms(scene, transition)
+    if not rooms:
         return _Judged(holds, refusals)
+    asked = draws_on(transition)
+    if asked is not None:
+        holds = sa.and_(holds, asked_in(asked).is_not(None))
     able = sa.and_(scene.in_round, sa.or_(*(part.among for part in parts)), holds)
     of: dict[int, Candidate] = {}
     places: dict[int, Ranked] = {}
-    strands: dict[int, str | None] = {}
+    scopes: dict[int, str] = {}
     stuck: list[int] = []
-    for cap in caps:
-        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, in_strand(cap.strand)))
+    for room in rooms:
+        within = in_scope(scene.workflow, transition, room.scope)
+        here = candidates(scene.session, scene.workflow, transition.order, sa.and_(able, within), asked)
         number_of = {candidate.number: dossier_id for dossier_id, candidate in here.items()}
-        for one in rank(list(here.values()), transition.order, cap.left, transition.ties):
+        for one in rank(list(here.values()), transition.order, room.places, transition.ties, room.money):
             places[number_of[one.number]] = one
-            if not one.fits and one.rank <= cap.left:
+            scopes[number_of[one.number]] = room.scope or ""
+            in_reach = room.places is None or one.rank <= room.places
+            if one.wants == "a better rank" or (one.wants == "marks" and in_reach):
                 stuck.append(number_of[one.number])
         of |= here
-        strands |= dict.fromkeys(here, cap.strand)
     if kept_for and places:
         scene.session.connection().execute(
             sa.insert(RankingRow),
             [
                 {"deadline_id": the_id(kept_for), "dossier_id": dossier_id, "rank": one.rank,
-                 "score": of[dossier_id].marks["score"], "moved": one.fits, "scope": strands[dossier_id] or ""}
+                 "score": of[dossier_id].marks["score"], "moved": one.fits, "scope": scopes[dossier_id]}
                 for dossier_id, one in places.items()
             ],
         )  # fmt: skip
@@ -204,8 +229,20 @@ def _outside(place: Ranked) -> Refusal:
     Nobody is let in beside the ranking: whoever ties at the last place stays out of it for as long as the tie lasts,
     though a place may be free.
     """
-    code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+    code, words = "no_place", "no place is left"
+    if place.tied_at_line:
+        code, words = "tied", "ties at the last place"
+    elif place.wants == "money":
+        code, words = "no_money", "the money that is left does not reach so far"
     return Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank})
+
+
+def _no_amount(scene: Scene, dossier: DossierRow, transition: Transition) -> tuple[Refusal, ...]:
+    """Why no money can be given to a dossier that does not say how much it asks."""
+    guard = transition.guard("budget_left")
+    if guard is None or amount_asked(scene.session, dossier, str(guard.value)) is not None:
+        return ()
+    return judge((guard,), Facts(dossier.number, dossier.state), scene.workflow, transition.target)
 
 
 def _hold_back(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.cycle import assigning, opinions, recording, reminding, verdicts
+from engine.cycle import assigning, opinions, placing, recording, reminding, verdicts
 from engine.cycle.assigning import Pair
 from engine.cycle.door import Door
 from engine.cycle.once import Sent
@@ -36,6 +36,15 @@ class CommitteeActs(Door):
         """A member's words to the `applicant`, or a note to the `committee`; empty words take them back."""
         with self._act(round_key, now) as scene:
             opinions.comment(scene, scene.dossier(number), words, reader=to, by=by)
+
+    @watched
+    def give_order(self, round_key: str, state: str, numbers: Sequence[str], *, by: str, now: int) -> None:
+        """The order that the committee gives by hand to those that stand in a state, the first first.
+
+        Raises what `placing.give_order` raises.
+        """
+        with self._act(round_key, now) as scene:
+            placing.give_order(scene, state, numbers, by=by)
 
     @watched
     def declare_clear(self, round_key: str, number: str, *, by: str, now: int, of: str | None = None) -> None:

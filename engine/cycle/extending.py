@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
@@ -109,9 +110,10 @@ def _extend_edge(
     of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
-    in_order = edge_instant(opens, "opens", calendar.zone) < edge_instant(closes, "closes", calendar.zone)
+    zone, told_in = calendar.round.zone_of(phase), calendar.round.phases[phase].zone
+    in_order = edge_instant(opens, "opens", zone) < edge_instant(closes, "closes", zone)
     refuse([
-        _past_refusal(scene, edge_instant(edge, edge_name, calendar.zone)),
+        _past_refusal(scene, edge_instant(edge, edge_name, zone)),
         Refusal("same", f'"{what}" is on that date already') if edge == old else None,
         Refusal("fired", f'"{what}" has passed ({fired.local}): what it did is not undone by an extension')
         if fired else None,
@@ -137,10 +139,11 @@ def _extend_edge(
         owes = follow_edge(scene, one, what, before[the_id(one)])
         if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
-            tell(scene, one, title, edge_facts(was, edge_name), edge_facts(now, edge_name), decision)
+            tell(scene, one, title, edge_facts(was, edge_name, told_in), edge_facts(now, edge_name, told_in), decision)
     if dossier is None:
-        announce_move(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision)
-        _tell_all_others(scene, phase, edge_facts(old, edge_name), edge_facts(edge, edge_name), decision, before)
+        facts = edge_facts(old, edge_name, told_in), edge_facts(edge, edge_name, told_in)
+        announce_move(scene, phase, *facts, decision)
+        _tell_all_others(scene, phase, *facts, decision, before)
 
 
 def announce_move(
@@ -150,9 +153,9 @@ def announce_move(
     extras = extras_of(scene.workflow.phases[phase], old, new, decision)
     for announcement in scene.workflow.announcements.values():
         if announcement.when == Moves(phase):
-            scene.tell(
-                f"announcement {announcement.name}", announcement.tell, at=scene.now, leaves_at=decision.undo_until,
-                extras=extras,
+            announce(
+                scene, f"announcement {announcement.name}", announcement.tell, announcement.about, at=scene.now,
+                leaves_at=decision.undo_until, extras=extras,
             )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import and_
 from sqlmodel import col, select
 
+from engine.cycle.announcing import announce
 from engine.cycle.batches import held, in_parts, keep_released, moves_of
 from engine.cycle.cohorts import Part, take
 from engine.cycle.freeing import give_places
@@ -136,7 +137,7 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     rule = scene.workflow.announcements.get(deadline.name)
     tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
-    scene.tell(deadline.key, tell, at=at, leaves_at=max(scene.now, at))
+    announce(scene, deadline.key, tell, rule.about if rule else (), at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:

@@ -54,6 +54,7 @@ def reasons_not_to_run_on(scene: Scene, programme: Programme, mapped: Mapped) ->
         *_requests(scene, workflow),
         *_meetings(scene, workflow),
         *_people(scene, workflow),
+        *_strands(scene, workflow),
         *_answers(scene, workflow),
         *_marks(scene, workflow),
     ]
@@ -270,6 +271,17 @@ def _people(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         if language in scene.workflow.languages and language not in workflow.languages:
             sentence = f'{count} letters were written in "{language}", which the new rules leave out'
             yield Refusal("language", sentence, {"because": "rules", "name": language, "count": count})
+
+
+def _strands(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
+    """Each dossier stands in one of the strands that there are, or in none where there are none."""
+    given = sa.select(col(DossierRow.strand), sa.func.count()).where(scene.in_round).group_by(col(DossierRow.strand))
+    for strand, count in scene.session.connection().execute(given):
+        if (strand is None) != (not workflow.strands) or (strand is not None and strand not in workflow.strands):
+            sentence = f'the new rules have no strand "{strand}", in which {_count(count)}' if strand else (
+                f"by the new rules each dossier stands in a strand, and {_count(count)} in none"
+            )  # fmt: skip
+            yield Refusal("strand", sentence, {"because": "rules", "name": strand or "–", "count": count})
 
 
 def _answers(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:

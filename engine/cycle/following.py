@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from engine.cycle import meetings
 from engine.cycle.deadlines import put_due, put_own_agenda
 from engine.cycle.meetings import Sitting, as_sitting
-from engine.cycle.obligations import against_owing, set_obligation_deadlines
+from engine.cycle.obligations import against_owing, set_obligation_deadlines, windows_for
 from engine.cycle.scene import Scene
 from engine.cycle.slots import resettle
 from engine.cycle.timers import set_timers
@@ -169,9 +169,10 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
             _owe_no_more(scene, its, above=0)
             continue
         since = its[0].opens_at  # what is counted from where a dossier came stays counted from there
-        laid = {one.position: one for one in obligation_windows(rule, calendar, since=since)}
+        laid = {one.position: one for one in windows_for(scene, dossier, rule, calendar, since=since)}
         old = was.programme.workflow.obligations.get(name)
-        before = {one.position: one for one in obligation_windows(old, was.calendar, since=since)} if old else {}
+        earlier = windows_for(scene, dossier, old, was.calendar, since=since) if old else ()
+        before = {one.position: one for one in earlier}
         for row in its:
             if row.position in laid and state_of(row) in UNFULFILLED:
                 _move(scene, row, laid[row.position], before.get(row.position))
@@ -181,7 +182,8 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
     for name, rule in rules.items():
         comes_to_owe = name not in rows and dossier.state in rule.owed_by and been_by_a_move(scene, dossier)
         if comes_to_owe and not against_owing(scene, dossier, rule):
-            windows = obligation_windows(rule, calendar, since=stay_of(scene.session, dossier).since)
+            came = stay_of(scene.session, dossier).since
+            windows = windows_for(scene, dossier, rule, calendar, since=came)
             _owe(scene, dossier, name, windows, laid_out_at=dossier.entered_at)
     scene.session.flush()
     point("debts followed")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.cycle.moving import reasons_against
+from engine.cycle.obligations import windows_for
 from engine.cycle.scene import Scene
 from engine.cycle.slots import order_of
 from engine.cycle.telling import applicant_facts, line_facts, shared_facts
@@ -13,7 +14,6 @@ from engine.database.records import DossierRow
 from engine.database.running_orders import meetings_open_to
 from engine.database.store import facts_of, recommendations_of, standing_verdict, the_id
 from engine.errors import Refusal
-from engine.rules.agenda import obligation_windows
 from engine.rules.guards import judge
 from engine.rules.workflow import APPLICANT, Transition, reason_told
 
@@ -46,7 +46,7 @@ def letter_facts(
         for one in workflow.obligations.values()
         if transition.target in one.owed_by
         and not judge(one.guards, facts_of(scene.session, workflow, dossier, one.guards, when=scene.when), workflow)
-        for laid in obligation_windows(one, scene.calendar_of(dossier), since=scene.now)
+        for laid in windows_for(scene, dossier, one, scene.calendar_of(dossier), since=scene.now)
     ]
     return facts
 

@@ -36,7 +36,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
         for transition in calendar:
             if transition.frees:
                 moved += give_places(scene, transition, at=as_of, leaves_at=leaves_at)
-            elif transition.after is not None:
+            elif transition.is_timed:
                 own = Fallen(scene.round_id, f"{MOVES} {transition.name} 1")
                 if parts := _own_parts(scene, transition, own, [*here, *moved]):
                     moved += take(scene, transition, parts, at=as_of, leaves_at=leaves_at)
@@ -47,7 +47,7 @@ def late_moves(scene: Scene, *arrived: DossierRow | Gathered, at: int | None = N
 
 def _parts(scene: Scene, transition: Transition, arrived: Sequence[DossierRow | Gathered]) -> list[Part]:
     """Whom a transition whose moment has passed could take now, by the deadline that takes them."""
-    capped = transition.guard("at_most") is not None
+    capped = bool(transition.guard("at_most") or transition.guard("budget_left"))
     if not capped and not any(isinstance(one, Gathered) or one.state in transition.sources for one in arrived):
         return []
     deadlines = scene.session.exec(

@@ -10,11 +10,12 @@ from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
 from engine.cycle.timers import are_there, set_timers
-from engine.database.caps import handed_in, strands_apart
+from engine.database.caps import amount_asked, budget_for, cap_for
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, TransitionRow
-from engine.database.store import facts_of, places_held, the_id
+from engine.database.store import facts_of, the_id
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
+from engine.rules.facts import Facts
 from engine.rules.guards import judge_transition
 from engine.rules.workflow import Transition, reason_told
 
@@ -29,20 +30,27 @@ def reasons_against(
     person: PersonRow | None = None,
 ) -> tuple[Refusal, ...]:
     """All that the guards of a transition have against a dossier now, where a `person` acts or the calendar does."""
-    held, whole = {}, 0
-    if caps and (apart := strands_apart(scene.workflow, transition)):
-        strand = None if apart == (None,) else dossier.strand
-        held[transition.target] = places_held(
-            scene.session, scene.workflow, scene.round_id, transition.target, besides=the_id(dossier), strand=strand
-        )
-        whole = handed_in(scene.session, scene.round_id, strand)
     facts = facts_of(
-        scene.session, scene.workflow, dossier, transition.guards, places_held=held, handed_in=whole, reason=reason,
-        when=scene.when, person_id=the_id(person) if person else None,
+        scene.session, scene.workflow, dossier, transition.guards, reason=reason, when=scene.when,
+        person_id=the_id(person) if person else None,
     )  # fmt: skip
-    if caps and transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
-        facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
+    if caps:
+        facts = _of_its_cohort(scene, dossier, transition, facts)
     return judge_transition(transition, facts, scene.workflow, caps=caps)
+
+
+def _of_its_cohort(scene: Scene, dossier: DossierRow, transition: Transition, facts: Facts) -> Facts:
+    """The facts with those about places, money and ranks, where the transition asks for them."""
+    asked = scene.session, scene.workflow, scene.round_id, transition, dossier
+    if cap := cap_for(*asked, besides=the_id(dossier)):
+        held = {transition.target: cap.held}
+        facts = replace(facts, places_held=held, handed_in=cap.handed_in, scope=cap.scope)
+    if budget := budget_for(*asked, besides=the_id(dossier)):
+        money = amount_asked(scene.session, dossier, budget.question)
+        facts = replace(facts, money=money, money_left=budget.left, scope=budget.scope)
+    if transition.guard("rank_at_most") and (found := rank_now(scene, dossier, transition)):
+        facts = replace(facts, rank=found.rank, equals=found.equals, ranked=found.ranked)
+    return facts
 
 
 def enter(

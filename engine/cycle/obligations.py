@@ -11,17 +11,18 @@ from sqlmodel import col, select
 from engine.cycle.deadlines import put_deadline
 from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
-from engine.database.cohort.gathered import Gathered
+from engine.database.cohort.gathered import GATHERED, Gathered, ids
 from engine.database.cohort.guards import hold
 from engine.database.cohort.moving import Planned, set_apart
 from engine.database.cohort.moving import lay_out as lay_out_alike
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
-from engine.database.store import facts_of, obligations_of, state_of, the_id
+from engine.database.store import current_answers, facts_of, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import (
     ORDER,
     PLACES,
+    Laid,
     last_day_before,
     obligation_windows,
     reminders_after,
@@ -53,7 +54,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
             continue
         if obligation.guards and against_owing(scene, dossier, obligation):
             continue
-        for laid in obligation_windows(obligation, calendar, since=scene.now):
+        for laid in windows_for(scene, dossier, obligation, calendar, since=scene.now):
             if scene.round.as_of is not None and laid.due_at < scene.round.as_of:
                 continue  # it was due elsewhere, before the round came here
             scene.session.add(
@@ -70,6 +71,17 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
     scene.session.flush()
     point("obligations written")
     set_obligation_deadlines(scene, dossier, since=at)
+
+
+def windows_for(
+    scene: Scene, dossier: DossierRow, obligation: Obligation, calendar: Calendar, *, since: int
+) -> tuple[Laid, ...]:
+    """All that a dossier owes by an obligation, by its own dates; `since` is when it came there."""
+    days: list[date] = []
+    if obligation.each is not None:
+        rows = current_answers(scene.session, the_id(dossier)).get(obligation.each) or []
+        days = [date.fromisoformat(row["day"]) for row in rows]
+    return obligation_windows(obligation, calendar, since=since, days=days)
 
 
 def against_owing(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
@@ -170,6 +182,10 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
     obligations = [one for one in scene.workflow.obligations.values() if state in one.owed_by]
     for dossier_id in set_apart(scene.session, gathered, [one.name for one in obligations], round_id=scene.round_id):
         lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
+    if any(one.each for one in obligations):  # what each of them owes stands in its own answers
+        for dossier_id in ids(scene.session, gathered, ~GATHERED.c.owing):
+            lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
+        return
     for owing, among in _by_guards(scene, obligations):
         laid = [
             (obligation.name, one)

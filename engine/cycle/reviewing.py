@@ -14,6 +14,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import review_facts
+from engine.cycle.timers import follow_day
 from engine.database.records import DeliveryRow, DossierRow, ObligationRow, PersonRow, ReviewRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown
@@ -96,6 +97,7 @@ def _follow(scene: Scene, dossier: DossierRow, obligation: ObligationRow, outcom
     scene.session.add(obligation)
     scene.session.flush()
     point("review followed")
+    follow_day(scene, dossier)
     if outcome == CHANGES:
         set_obligation_deadlines(scene, dossier, since=scene.now)
 

@@ -280,14 +280,17 @@ class Scene:
         dossier: DossierRow | None = None,
         thread: str | None = None,
         valid_until: int | None = None,
+        at: int | None = None,
+        leaves_at: int | None = None,
     ) -> None:
         """Have one person told, as somebody with a `role`, about a dossier or about none; the letter leaves now.
 
-        A cause tells a role one letter in this way or another, never in both. Letters of a `thread` leave in order.
+        What no act tells has the instant `at` of its cause, and may leave later. A cause tells a role one letter in
+        this way or another, never in both. Letters of a `thread` leave in order.
         """
         point("telling somebody")
-        sayings = self._causes.setdefault((cause, self.now), {})
-        saying = sayings.setdefault((role, letter), _Saying(self.now, valid_until))
+        sayings = self._causes.setdefault((cause, self.now if at is None else at), {})
+        saying = sayings.setdefault((role, letter), _Saying(self.now if leaves_at is None else leaves_at, valid_until))
         saying.personal.append(Personal(the_id(person), dossier.id if dossier else None, facts, thread))
 
     @property

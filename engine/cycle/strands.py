@@ -5,16 +5,18 @@ from engine.cycle.late_moves import late_moves
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.caps import cap_for, handed_in, strands_apart
+from engine.database.caps import cap_of, handed_in
+from engine.database.cohort.scopes import in_scope
 from engine.database.records import DossierRow
 from engine.database.store import current_answers, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.giving import asked_of
 from engine.rules.numbers import NUMBERS, places
+from engine.rules.ranking import per_of
 from engine.rules.roles import must_be_staff
 from engine.rules.strands import strand_refusal
-from engine.rules.workflow import Transition, Workflow
+from engine.rules.workflow import STRAND, Transition, Workflow
 
 
 def change_strand(scene: Scene, dossier: DossierRow, strand: str, *, by: str, reason: str | None) -> None:
@@ -47,17 +49,15 @@ def reasons_not_to_put(scene: Scene, dossier: DossierRow, strand: str) -> list[R
     known = {name: value for name, value in values.items() if name in questions}
     against += check_answers(questions, known)
     for transition in workflow.transitions.values():
-        if strands_apart(workflow, transition) in ((), (None,)):
+        if transition.guard("at_most") is None or per_of(workflow, transition) != STRAND:
             continue
         of = scene.session, workflow, scene.round_id, transition
-        now, then = cap_for(*of, dossier.strand), cap_for(*of, strand)
-        without = cap_for(*of, dossier.strand, besides=the_id(dossier))
-        assert now is not None
-        assert then is not None
-        assert without is not None
+        now, then = cap_of(*of, dossier.strand), cap_of(*of, strand)
+        without = cap_of(*of, dossier.strand, besides=the_id(dossier))
         holds = now.held > without.held
         state = workflow.states[transition.target].title
-        if without.held > _most_without(workflow, transition, dossier, handed_in(scene.session, of[2], dossier.strand)):
+        beside_it = handed_in(scene.session, scene.round_id, in_scope(workflow, transition, dossier.strand))
+        if without.held > _most_without(workflow, transition, dossier, beside_it):
             left = workflow.strands[dossier.strand or ""]
             sentence = f'with one dossier less there would be fewer places of "{left}" in "{state}" than are held'
             against.append(Refusal("strand", sentence, {"because": "share", "state": state, "strand": left}))

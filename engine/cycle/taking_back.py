@@ -120,7 +120,7 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
         past, stands = due_after(old.day, scene.calendar.zone), bool(owed and owed.last_day == row.new_day)
     else:
         calendar = scene.calendar_of(dossier) if dossier else scene.calendar
-        past, stands = edge_instant(old, edge[1], calendar.zone), calendar.edge(*edge) == new
+        past, stands = edge_instant(old, edge[1], calendar.round.zone_of(edge[0])), calendar.edge(*edge) == new
     if past <= scene.now:
         return Refusal("past", f'"{row.of}" was on {row.old_day} before, which is past', {"day": row.old_day})
     if not stands:

@@ -84,8 +84,10 @@ Notify = Callable[[Session, CauseRow, Sequence[Told], int], None]
 """(session, cause, what is told, now): queues the notifications in the caller's transaction"""
 
 
-def edge_facts(edge: LocalEdge, name: EdgeName) -> dict[str, Any]:
-    return {"day": edge.day.isoformat(), "hour": edge.hour.isoformat() if edge.hour else None, "edge": name}
+def edge_facts(edge: LocalEdge, name: EdgeName, zone: str | None = None) -> dict[str, Any]:
+    """An edge for letters; `zone` is by whose clocks, of the round's where none is given."""
+    facts = {"day": edge.day.isoformat(), "hour": edge.hour.isoformat() if edge.hour else None, "edge": name}
+    return facts if zone is None else {**facts, "zone": zone}
 
 
 def _session_facts(session: MeetingSession) -> dict[str, Any]:
@@ -126,8 +128,8 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
 def _edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "opens": edge_facts(calendar.edge(name, "opens"), "opens"),
-            "closes": edge_facts(calendar.edge(name, "closes"), "closes"),
+            "opens": edge_facts(calendar.edge(name, "opens"), "opens", calendar.round.phases[name].zone),
+            "closes": edge_facts(calendar.edge(name, "closes"), "closes", calendar.round.phases[name].zone),
         }
         for name in workflow.phases
     }

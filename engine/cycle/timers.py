@@ -11,13 +11,15 @@ from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_deadline
 from engine.cycle.scene import Scene
+from engine.database.anchors import anchors_of
 from engine.database.cohort import timers as in_sql
-from engine.database.cohort.gathered import Gathered
+from engine.database.cohort.gathered import Gathered, ids
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.stays import Stay, stay_of
+from engine.database.store import the_id
 from engine.faults import point
 from engine.rules.moments import from_instant, tzdata_version
-from engine.rules.timers import AFTER, MOVES, TIMERS, Timer, timers_from
+from engine.rules.timers import AFTER, MOVES, TIMERS, Given, Timer, hangs_on_own_day, timers_from
 
 
 def moved_days(scene: Scene, dossier: DossierRow, stay: Stay) -> Mapping[str, date]:
@@ -32,10 +34,13 @@ def moved_days(scene: Scene, dossier: DossierRow, stay: Stay) -> Mapping[str, da
 def timers_of(scene: Scene, dossier: DossierRow, stay: Stay) -> list[Timer]:
     """All that the calendar does with a dossier where it stands, with what was extended for it."""
     moved = moved_days(scene, dossier, stay)
+    has_own = hangs_on_own_day(scene.workflow, dossier.state)
+    anchors = anchors_of(scene.session, scene.workflow, the_id(dossier), scene.calendar.zone) if has_own else {}
     ends = {name: moved[of] for name in scene.workflow.transitions if (of := f"{name} {AFTER}") in moved}
     return list(
         timers_from(
-            scene.workflow, scene.calendar, dossier.state, since=stay.since, settle=scene.settle, moved=ends
+            scene.workflow, scene.calendar, dossier.state, since=stay.since, settle=scene.settle,
+            given=Given(ends, anchors),
         )
     )  # fmt: skip
 
@@ -75,6 +80,10 @@ def set_timers(scene: Scene, dossier: DossierRow, *, since: int | None = None) -
 def set_timers_of_all(scene: Scene, gathered: Gathered, state: str) -> None:
     """`set_timers` for a cohort that has just entered a state: one statement forgets, another writes."""
     in_sql.forget(scene.session, gathered)
+    if hangs_on_own_day(scene.workflow, state):
+        for dossier_id in ids(scene.session, gathered):
+            set_timers(scene, scene.session.get_one(DossierRow, dossier_id))
+        return
     timers = list(timers_from(scene.workflow, scene.calendar, state, since=scene.now, settle=scene.settle))
     in_sql.lay_out(
         scene.session, gathered, timers, round_id=scene.round_id, zone=scene.calendar.zone, tzdata=tzdata_version(),
@@ -85,7 +94,13 @@ def set_timers_of_all(scene: Scene, gathered: Gathered, state: str) -> None:
 def are_there(scene: Scene) -> bool:
     """Whether the rules of the round have anything of the kind."""
     moves, reminders = scene.workflow.transitions.values(), scene.workflow.reminders.values()
-    return any(one.after for one in moves) or any(one.after for one in reminders)
+    return any(one.is_timed for one in moves) or any(one.after or one.own for one in reminders)
+
+
+def follow_day(scene: Scene, dossier: DossierRow) -> None:
+    """Have what hangs on a day of the dossier follow: it was given, or changed, or something was accepted."""
+    if hangs_on_own_day(scene.workflow, dossier.state):
+        set_timers(scene, dossier, since=scene.now)
 
 
 def ended_together(scene: Scene, deadline: DeadlineRow, ending: str) -> None:

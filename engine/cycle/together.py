@@ -18,9 +18,10 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import must_be_as_seen
-from engine.database.caps import Cap, caps_of
+from engine.database.caps import Budget, Cap, amount_asked, budgets_of, caps_of
 from engine.database.cohort.gathered import Wanted, has_dates_of_its_own
 from engine.database.cohort.guards import hold
+from engine.database.cohort.scopes import called, scope_for
 from engine.database.records import (
     BatchRow,
     ConflictRow,
@@ -31,6 +32,8 @@ from engine.database.records.fields import ID
 from engine.database.store import free_members, the_id
 from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
+from engine.rules.facts import Facts, to_six_places
+from engine.rules.guards import judge
 from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.workflow import APPLICANT, STAFF, Transition, Workflow
 
@@ -148,7 +151,7 @@ def move_together(
         scene.batch_id, scene.letters_from = the_id(batch), batch.undo_until
     scene.note(
         "batch made", by, batch=the_id(batch), name=name, reason=reason, dossiers=[one.number for one in dossiers],
-        undo_until=batch.undo_until,
+        undo_until=batch.undo_until, before=batch.before,
     )  # fmt: skip
     return batch
 
@@ -171,7 +174,7 @@ def reasons_not_to(
     late = window_refusal(transition.window, scene.calendar, scene.now)
     may = set() if for_all or late else _may(scene, dossiers, transition, person, reason)
     against: dict[str, tuple[Refusal, ...]] = {}
-    room = places_left(scene, transition)
+    room = room_left(scene, transition)
     for dossier in dossiers:
         if elsewhere := scene.machine.from_here(transition.name, dossier.state):
             against[dossier.number] = (elsewhere,)  # what else is against a move from there is of no use to anybody
@@ -181,7 +184,7 @@ def reasons_not_to(
             if reasons:
                 against[dossier.number] = tuple(reasons)
                 continue
-        if room is not None and (full := room.take(dossier.strand)):
+        if full := room.take(scene, transition, dossier):
             against[dossier.number] = (full,)
     return against
 
@@ -214,35 +217,54 @@ def _may(
 
 @dataclass
 class Room:
-    """The places that a cap leaves, and what is against whoever does not fit; by strand where those are counted apart.
+    """The places and the money that are left for dossiers that hold none yet, by what is counted apart.
 
-    Under None stand the places of all.
+    Under None stands what is counted over the whole round.
     """
 
-    left: dict[str | None, int]
-    refusals: Mapping[str | None, Refusal]
+    caps: dict[str | None, Cap]
+    budgets: dict[str | None, Budget]
+    places: dict[str | None, int]
+    money: dict[str | None, float]
 
-    def take(self, strand: str | None) -> Refusal | None:
-        """Take one more place for a dossier of that strand; why there is none, where there is none."""
-        of = None if None in self.left else strand
-        self.left[of] -= 1
-        return None if self.left[of] >= 0 else self.refusals[of]
-
-
-def places_left(scene: Scene, transition: Transition) -> Room | None:
-    """The room under a transition's cap for dossiers that hold no place yet; None without a cap."""
-    caps = caps_of(scene.session, scene.workflow, scene.round_id, transition)
-    if not caps:
+    def take(self, scene: Scene, transition: Transition, dossier: DossierRow) -> Refusal | None:
+        """Take one more place, and the money that a dossier asks; why there is none, where there is none."""
+        of = scope_for(scene.session, scene.workflow, transition, dossier)
+        if of in self.caps:
+            self.places[of] -= 1
+            if self.places[of] < 0:
+                return _too_many(scene, transition, self.caps[of])
+        if of in self.budgets:
+            asked = amount_asked(scene.session, dossier, self.budgets[of].question)
+            left = self.money[of]
+            if asked is None or asked > left:
+                facts = Facts(dossier.number, dossier.state, money=asked, money_left=left)
+                guard = transition.guard("budget_left")
+                assert guard is not None
+                return judge((guard,), facts, scene.workflow, transition.target)[0]
+            self.money[of] = to_six_places(left - asked)
         return None
-    return Room({cap.strand: cap.left for cap in caps}, {cap.strand: _too_many(scene, transition, cap) for cap in caps})
+
+
+def room_left(scene: Scene, transition: Transition) -> Room:
+    """The room that the cap and the budget of a transition leave; nothing is counted where it has none."""
+    asked = scene.session, scene.workflow, scene.round_id, transition
+    caps = {cap.scope: cap for cap in caps_of(*asked)}
+    budgets = {budget.scope: budget for budget in budgets_of(*asked)}
+    return Room(
+        caps, budgets, {of: cap.left for of, cap in caps.items()}, {of: one.left for of, one in budgets.items()}
+    )
 
 
 def _too_many(scene: Scene, transition: Transition, cap: Cap) -> Refusal:
     title = scene.workflow.states[transition.target].title
-    facts: dict[str, str | int] = {"because": "chosen", "cap": cap.most, "state": title, "left": cap.left}
-    of = "a round"
-    if cap.strand is not None:
-        facts |= {"because": "chosen in a strand", "strand": scene.workflow.strands[cap.strand]}
-        of = f'"{facts["strand"]}"'
-    sentence = f'at most {cap.most} dossiers of {of} can be "{title}", and {cap.left} of those chosen fit'
-    return Refusal("at_most", sentence, facts)
+    if cap.scope is not None:
+        of = called(scene.workflow, cap.scope)
+        return Refusal(
+            "at_most", f'at most {cap.most} dossiers of "{of}" can be "{title}", and {cap.left} of those chosen fit',
+            {"because": "chosen in a strand", "cap": cap.most, "state": title, "left": cap.left, "strand": of},
+        )  # fmt: skip
+    return Refusal(
+        "at_most", f'at most {cap.most} dossiers of a round can be "{title}", and {cap.left} of those chosen fit',
+        {"because": "chosen", "cap": cap.most, "state": title, "left": cap.left},
+    )  # fmt: skip

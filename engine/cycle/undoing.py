@@ -19,7 +19,7 @@ from engine.cycle.seen import ChangedSince
 from engine.cycle.slots import free_slots, give_slots
 from engine.cycle.timers import follow
 from engine.database import undoable
-from engine.database.caps import Cap, caps_of
+from engine.database.caps import Budget, Cap, budgets_of, caps_of
 from engine.database.cohort.gathered import Wanted
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import (
@@ -159,23 +159,31 @@ def _too_late(scene: Scene, batch: BatchRow, letters: Sequence[NotificationRow])
     return None
 
 
-def _caps(scene: Scene, batch: BatchRow) -> dict[tuple[str, str | None], Cap]:
-    """(state, strand) -> its largest cap, where there is one and the act may have given places back."""
+def _caps(scene: Scene, batch: BatchRow) -> dict[tuple[str, str | None], Cap | Budget]:
+    """(state, or the transition that gives money; what is counted apart) -> its largest cap, or its budget, where there
+    is one and the act may have given places and money back."""
     if not scene.workflow.states[scene.workflow.transitions[batch.transition].target].frees_place:
         return {}
-    found: dict[tuple[str, str | None], Cap] = {}
+    found: dict[tuple[str, str | None], Cap | Budget] = {}
     for transition in scene.workflow.transitions.values():
         for cap in caps_of(scene.session, scene.workflow, scene.round_id, transition):
-            where = transition.target, cap.strand
+            where = transition.target, cap.scope
             if where not in found or found[where].most < cap.most:
                 found[where] = cap
+        for budget in budgets_of(scene.session, scene.workflow, scene.round_id, transition):
+            found[f"budget of {transition.name}", budget.scope] = budget
     return found
 
 
-def _taken_since(scene: Scene, batch: BatchRow, before: Mapping[tuple[str, str | None], Cap]) -> Refusal | None:
+def _taken_since(
+    scene: Scene, batch: BatchRow, before: Mapping[tuple[str, str | None], Cap | Budget]
+) -> Refusal | None:
     """Why dossiers cannot have back the places that they gave: others have them, and there are no more."""
     for (state, strand), cap in _caps(scene, batch).items():
         if max(cap.most, before[state, strand].held) < cap.held:
+            if isinstance(cap, Budget):
+                sentence = "money that was given back is given to others: only a correcting act with a reason helps"
+                return Refusal("left", sentence, {"because": "money"})
             title = scene.workflow.states[state].title
             sentence = f'a place in "{title}" that was given back is taken: only a correcting act with a reason helps'
             return Refusal("left", sentence, {"because": "place", "state": title})

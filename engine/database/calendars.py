@@ -39,12 +39,12 @@ def extended(
         if row.dossier_id not in (None, dossier_id):
             continue
         edge = _as_edge(row)
+        phase = row.of.rpartition(" ")[0]
+        zone = round.zone_of(phase) if phase in round.phases else round.timezone
         name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
         if row.dossier_id is not None:
             own.add(row.of)
-        elif row.of in own and edge_instant(edges[row.of], name, round.timezone) >= edge_instant(
-            edge, name, round.timezone
-        ):
+        elif row.of in own and edge_instant(edges[row.of], name, zone) >= edge_instant(edge, name, zone):
             continue  # what was granted to one dossier is not taken back by a shorter extension for all
         edges[row.of] = edge
     return Calendar(held(round, meetings), edges, batch)

@@ -32,6 +32,7 @@ class DossierLine:
     entered_at: int
     received_at: int | None
     contacts: tuple[str, ...]
+    strand: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def dossiers(session: Session, round_id: int, state: str | None = None) -> list[
             row.entered_at,
             row.received_at,
             tuple(contacts.get(row.id or 0, ())),
+            row.strand,
         )
         for row in session.exec(wanted).all()
     ]

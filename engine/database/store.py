@@ -337,15 +337,15 @@ def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]
 
 def places_held(
     session: Session, workflow: Workflow, round_id: int, target: str, *,
-    besides: int | Collection[int] | None = None, strand: str | None = None,
+    besides: int | Collection[int] | None = None, within: sa.ColumnElement[bool] | None = None,
 ) -> int:  # fmt: skip
-    """How many places dossiers of the round, or of one strand, hold in a state, `besides` one dossier, or some.
+    """How many places dossiers of the round, `within` a part of it, hold in a state, `besides` one dossier, or some.
 
     Held by those that entered it and have not since entered a state that frees the place, and by standing verdicts
     that will bring one there (DESIGN 10, caps and gates). What was taken back neither takes a place nor frees one.
     """
 
-    of_strand = sa.true() if strand is None else col(DossierRow.strand) == strand
+    counted = sa.true() if within is None else within
     entries = aliased(TransitionRow)
     entered = (
         sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
@@ -362,7 +362,7 @@ def places_held(
     holding = (
         sa.select(entered.c.dossier_id)
         .join(DossierRow, col(DossierRow.id) == entered.c.dossier_id)
-        .where(col(DossierRow.round_id) == round_id, ~freed, of_strand)
+        .where(col(DossierRow.round_id) == round_id, ~freed, counted)
     )
     brings_there = sa.or_(
         sa.false(),
@@ -375,7 +375,7 @@ def places_held(
     standing = (
         sa.select(col(VerdictRow.dossier_id))
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
-        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, of_strand)
+        .where(col(DossierRow.round_id) == round_id, col(VerdictRow.ended_at).is_(None), brings_there, counted)
     )
     places = holding.union(standing).subquery("places")
     others = (besides or 0,) if besides is None or isinstance(besides, int) else besides
@@ -383,3 +383,13 @@ def places_held(
     number: int = session.connection().execute(held).scalar_one()
     point("places counted")
     return number
+
+
+def contacts_concerned(session: Session, round_id: int, states: Sequence[str]) -> Sequence[PersonRow]:
+    """Everybody who speaks for a dossier of the round that stands in one of these states, each once."""
+    speaking = (
+        sa.select(col(ContactRow.person_id))
+        .join(DossierRow, col(DossierRow.id) == col(ContactRow.dossier_id))
+        .where(col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(states))
+    )
+    return session.exec(select(PersonRow).where(col(PersonRow.id).in_(speaking)).order_by(col(PersonRow.id))).all()

@@ -16,13 +16,16 @@ from engine.files.vocabulary import WORKFLOW
 from engine.rules.guards import CAPS
 from engine.rules.workflow import (
     APPLICANT,
+    EVERYONE,
     Announcement,
     Committee,
     Criterion,
     Deliverable,
     Guard,
     Meeting,
+    Moment,
     Obligation,
+    OwnMoment,
     Promise,
     Question,
     Reminder,
@@ -198,17 +201,23 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
     for key, other, why in BESIDE:
         if key in raw and other not in raw:
             spot.at(key).complain(f'says nothing without "{other}": {why}')
+    open_to = values["open_to"]
+    committee = open_to if isinstance(open_to, str) and open_to != EVERYONE else None
+    for key in ("slots", "seats"):
+        if committee and key in raw:
+            spot.at(key).complain(f'says nothing here: every member of "{committee}" is asked to come')
     if "seats" in raw and "slots" in raw:
         spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
     return Meeting(
         name=name,
         title=values["title"],
-        open_to=values["open_to"],
+        open_to=() if committee else values["open_to"],
         window=window,
         slots=values.get("slots"),
         seats=values.get("seats"),
         answer_within=values.get("answer_within"),
         book_with=values.get("book_with"),
+        committee=committee,
     )
 
 
@@ -249,14 +258,19 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         if_not=values.get("if_not", {}),
         within=values.get("within"),
         guards=guards,
+        each=values.get("each"),
     )
 
 
 def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:
-    if not {"during", "between", "within"} & set(raw):
-        spot.at("during").complain('is required, or "between" or "within": until when is it owed?')
+    if not {"during", "between", "within", "each"} & set(raw):
+        spot.at("during").complain('is required, or "between", "within" or "each": until when is it owed?')
     if "within" in raw and "every" in raw:
         spot.at("every").complain('stands beside "within"; years are counted from the opening of a window of all')
+    if "each" in raw:
+        for key in ("during", "between", "within", "every", "times"):
+            if key in raw:
+                spot.at("each").complain(f'stands beside "{key}"; each row of the schedule says until when, and is one')
 
 
 def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
@@ -274,8 +288,16 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
         if guard.word in (*CAPS, "reason", "member_of"):
             spot.at("only_if", guard.word).complain("says nothing here: a reminder moves nobody")
         check_recent(guard, spot)
+    moments = values.get("when", ())
     return Reminder(
-        name, values["about"], values.get("when", ()), guards, values["tell"], position, values.get("after", ())
+        name=name,
+        about=values["about"],
+        when=tuple(one for one in moments if isinstance(one, Moment)),
+        guards=guards,
+        tell=values["tell"],
+        position=position,
+        after=values.get("after", ()),
+        own=tuple(one for one in moments if isinstance(one, OwnMoment)),
     )
 
 
@@ -287,7 +309,9 @@ def _announcement(name: str, position: int, values: Values, spot: Spot) -> Annou
     for role in values["tell"]:
         if role == "applicant":
             spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
-    return Announcement(name, values["when"], values["tell"], position)
+    if "about" in values and EVERYONE not in values["tell"]:
+        spot.at("about").complain("says nothing here: tell everyone, who are then those concerned")
+    return Announcement(name, values["when"], values["tell"], position, values.get("about", ()))
 
 
 BUILDERS: dict[str, Build] = {

@@ -24,14 +24,15 @@ def check_chains(workflow: Workflow, whole: Spot) -> None:
 def _is_a_link(transition: Transition, following: Transition, workflow: Workflow, whole: Spot) -> bool:
     place = whole.at("transition", transition.name, "if_not")
     before = len(whole.source.complaints)
-    if transition.moment is None:
+    if transition.moment is None and transition.after is None:
         place.complain("names a transition, which is for what the calendar does at a moment; write who hears of it")
     elif transition in chain_from(workflow, following):
         way = [one.name for one in chain_from(workflow, transition)]
         place.complain(f"leads back to where it began: {', '.join([*way, way[0]])}")
-    elif (following.when, set(following.sources)) != (transition.when, set(transition.sources)):
+    elif _asked(following) != _asked(transition):
         place.complain(
-            f'"{following.name}" does not have the same "from" and "when": it could not be tried in its place'
+            f'"{following.name}" does not have the same "from", and "when" or "after": it could not be tried in its '
+            "place"
         )
     elif following.position < transition.position:
         place.complain(f'"{following.name}" stands further up: at one moment what stands first in the file goes first')
@@ -41,6 +42,10 @@ def _is_a_link(transition: Transition, following: Transition, workflow: Workflow
             "held is released as a whole"
         )
     return len(whole.source.complaints) == before
+
+
+def _asked(transition: Transition) -> tuple[object, ...]:
+    return set(transition.sources), transition.when, transition.after
 
 
 def _check_end(transition: Transition, workflow: Workflow, whole: Spot) -> None:

@@ -107,8 +107,14 @@ class _Dates:
             yield rule, window.end
 
     def _ends(self, obligation: Obligation) -> bool:
-        """Whether what is owed has a last day."""
-        if obligation.window is None or not self.calendar.never_closes(obligation.window.end.phase):
+        """Whether what is owed has a last day, by the clocks of the round."""
+        if obligation.window is None:
+            return True
+        phase = obligation.window.end.phase
+        if self.round.phases[phase].zone is not None:
+            self.whole.at("phase", phase, "zone").later(f"[obligation.{obligation.name}] by clocks of its own")
+            return False
+        if not self.calendar.never_closes(obligation.window.end.phase):
             return True
         self._edge(obligation.window.end).complain(
             f"is required: [obligation.{obligation.name}] is owed during this phase, and would never be due"
@@ -174,7 +180,7 @@ class _Dates:
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
-        if any(move.after or move.within for move in moves):
+        if any(move.is_timed or move.within for move in moves):
             return None
         ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]

@@ -69,6 +69,14 @@ def read_zone(value: object, spot: Spot) -> str | None:
     return value
 
 
+def read_phase_zone(value: object, spot: Spot) -> str | None:
+    """By whose clocks a phase opens and closes."""
+    if value == "applicant":
+        spot.later('"applicant" (the clocks of each applicant)')
+        return None
+    return read_zone(value, spot)
+
+
 def read_region(value: object, spot: Spot) -> str | None:
     """The country, or the part of one, whose public holidays a round reckons with."""
     if not isinstance(value, str):

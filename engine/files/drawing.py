@@ -91,7 +91,7 @@ def draw_mermaid(programme: Programme, language: str) -> str:
 
 def _told(transition: Transition) -> str:
     """`shortlist ≤ 12 (jury)`: in the words of the file, where nothing has to be escaped."""
-    return f"{caption(transition)} ({transition.by or transition.when or f'after {transition.after}'})"
+    return f"{caption(transition)} ({transition.by or transition.comes})"
 
 
 def _svg(voice: Voice, picture: Picture, on_page: OnPage | None) -> Iterator[str]:

@@ -86,6 +86,8 @@ def _cause(voice: Voice, move: Transition) -> str:
         return voice.role(move.by)
     if move.after:
         return voice.say("stays so long", spans=voice.span(move.after))
+    if move.own:
+        return voice.own(move.own)
     return voice.at(move.moment) if move.moment else voice.say("legend place")
 
 
@@ -97,6 +99,8 @@ def _definition(move: Transition) -> str:
         return _timer(f'<timeDuration xsi:type="tFormalExpression">{length}</timeDuration>')
     if move.moment:
         return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.moment))}</timeDate>')
+    if move.own:
+        return _timer(f'<timeDate xsi:type="tFormalExpression">{escape(str(move.own))}</timeDate>')
     return "<signalEventDefinition/>"
 
 

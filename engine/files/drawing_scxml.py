@@ -30,7 +30,7 @@ def event(transition: Transition) -> str:
 
 def cause(transition: Transition) -> str:
     """Who or what makes a move, in the words of the file: `applicant`, `call closes`, `after 14 days`."""
-    return transition.by or str(transition.when or f"after {transition.after}")
+    return transition.by or transition.comes
 
 
 def _document(voice: Voice) -> Iterator[str]:

@@ -7,6 +7,7 @@ from engine.files.amounts import ANY, CEILING, LIMIT, PLACES, SEATS, Sort, is_of
 from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
 from engine.files.values import read_texts
+from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.facts import best_score, worst_score
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, amount, parts_of
 from engine.rules.workflow import Question, Workflow
@@ -35,6 +36,8 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
         for name in _names_in(meeting.seats):
             yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
     for transition in workflow.transitions.values():
+        if draws_on(transition):
+            yield Asked(BUDGET, f"[transition.{transition.name}]", "budget_left", CEILING)
         for guard in transition.guards:
             for name in _names_in(guard.value):
                 yield Asked(name, f"[transition.{transition.name}]", guard.word, SORTS.get(guard.word))

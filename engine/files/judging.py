@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from engine.files.chains import check_chains
+from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
 from engine.rules.guards import named
@@ -33,10 +34,13 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_hidden_moves(workflow, whole)
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
+        check_gates(workflow, whole)
     _check_draft(workflow, whole)
+    _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     _check_readers(workflow, whole)
+    _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
     _check_strands(workflow, whole)
     _check_uses(workflow, whole)
@@ -204,6 +208,19 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
 
 
+def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
+    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
+    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
+    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    for kind, name, own in found:
+        place = whole.at(kind, name, "when")
+        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
+        if not own.is_accepted and question is not None and question.kind != "date":
+            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        if own.is_accepted and owed is not None and owed.accepted_by is None:
+            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
+
+
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
     """Nobody is reminded of where a dossier stands once the calendar has surely taken it from there."""
     for reminder in workflow.reminders.values():
@@ -235,6 +252,11 @@ def _check_draft(workflow: Workflow, whole: Spot) -> None:
 
 def _check_obligations(workflow: Workflow, whole: Spot) -> None:
     for obligation in workflow.obligations.values():
+        question = workflow.questions.get(obligation.each or "")
+        if question is not None and question.kind != "schedule":
+            whole.at("obligation", obligation.name, "each").complain(
+                f'"{obligation.each}" has the kind "{question.kind}": only a schedule has rows, each with its day'
+            )
         handed_in = workflow.deliverables.get(obligation.deliver or "")
         if handed_in is not None and handed_in.by != APPLICANT:
             whole.at("obligation", obligation.name, "deliver").complain(
@@ -248,6 +270,17 @@ def _check_obligations(workflow: Workflow, whole: Spot) -> None:
             whole.at("obligation", obligation.name, "attend").complain(
                 f'the meeting "{obligation.attend}" is not open to "{shut[0]}", which owes it'
             )
+
+
+def _check_committee_meetings(workflow: Workflow, whole: Spot) -> None:
+    """Nobody comes for a dossier to a meeting of a committee."""
+    for kind, name, guards in _guards(workflow):
+        for guard in guards:
+            for meeting in guard.names if guard.word == "attended" else ():
+                if meeting in workflow.meetings and (committee := workflow.meetings[meeting].committee):
+                    whole.at(kind, name, "only_if", guard.word).complain(
+                        f'cannot hold: "{meeting}" is a meeting of "{committee}", and no dossier is asked to it'
+                    )
 
 
 def _check_readers(workflow: Workflow, whole: Spot) -> None:
@@ -315,6 +348,7 @@ def _check_uses(workflow: Workflow, whole: Spot) -> None:
     acting = {transition.by for transition in workflow.transitions.values()}
     acting |= {meeting.book_with for meeting in workflow.meetings.values()}
     acting |= {str(guard.value) for _, _, guards in _guards(workflow) for guard in guards if guard.word == "member_of"}
+    acting |= {meeting.committee for meeting in workflow.meetings.values()}
     acting |= {deliverable.by for deliverable in workflow.deliverables.values()}
     acting |= {obligation.accepted_by for obligation in workflow.obligations.values()}
     for kind, name, guards in _guards(workflow):

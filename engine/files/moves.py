@@ -7,11 +7,11 @@ from engine.files.source import Spot
 from engine.files.spans import window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, PlaceFrees, Recent, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Recent, Transition
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""
-COUNTED = ("at_most", "rank_at_most")
+COUNTED = ("at_most", "rank_at_most", "budget_left")
 
 
 def build_transition(name: str, position: int, values: Values, spot: Spot) -> Transition:
@@ -27,7 +27,7 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         sources=values["from"],
         target=values["to"],
         by=values.get("by"),
-        when=values.get("when"),
+        when=None if isinstance(values.get("when"), OwnMoment) else values.get("when"),
         window=window_of(values, spot),
         guards=values.get("only_if", ()),
         if_not=values.get("if_not", {}),
@@ -38,8 +38,10 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         tell=values.get("tell", {}),
         position=position,
         sets=values.get("sets"),
+        per=values.get("per"),
         after=values.get("after"),
         within=values.get("within"),
+        own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
     )
 
 
@@ -90,10 +92,12 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
         )
-    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw))
+    has_own = isinstance(values.get("when"), OwnMoment)
+    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw) and not has_own)
     if values.get("release", "auto") != "auto" and not has_moment:
         but = ", and a place frees when it will" if _waits(raw) else ""
         but = ", and \"after\" gives each dossier its own" if "after" in raw else but
+        but = ", and here each dossier has its own" if has_own else but
         spot.at("release").complain(
             f'"{values["release"]}" needs a moment ("takes_effect" or "when") at which state and letter go together'
             f"{but}"
@@ -108,7 +112,7 @@ def _waits(raw: Mapping[str, Any]) -> bool:
 def _check_place(raw: Mapping[str, Any], spot: Spot) -> None:
     """What waits for a place must say how many there are. That somebody gives one back is judged with the states."""
     guards = raw.get("only_if")
-    if "only_if" not in raw or (isinstance(guards, dict) and "at_most" not in guards):
+    if "only_if" not in raw or (isinstance(guards, dict) and not {"at_most", "budget_left"} & set(guards)):
         spot.at("only_if").complain("must say how many places there are, { at_most = 18 }: without it none ever frees")
 
 
@@ -129,8 +133,8 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: the calendar gives no reason")
         if guard.word == "recommendation" and not spot.names["committee"]:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
-        if guard.word == "rank_at_most" and "after" in raw:
-            place.complain('cannot hold: a rank is among all who stand there at one moment; "after" gives each its own')
+        if guard.word == "rank_at_most" and ("after" in raw or isinstance(values.get("when"), OwnMoment)):
+            place.complain("cannot hold: a rank is among all who stand there at one moment, and here each has its own")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")
         if guard.word == "rank_at_most" and not (spot.names["criterion"] or values.get("order")):
@@ -165,6 +169,10 @@ def _check_order(raw: Mapping[str, Any], spot: Spot) -> None:
     for key in ("order", "ties"):
         if key in raw and not (is_ranked or ((capped or _waits(raw)) and by_calendar)):
             spot.at(key).complain('says nothing here: it is for a cap ("at_most") that the calendar applies')
+    if "per" in raw and not capped:
+        spot.at("per").complain("says nothing here: nothing is counted without a cap, a rank or a budget")
+    if raw.get("ties") == "in" and isinstance(guards, dict) and "budget_left" in guards:
+        spot.at("ties").complain('"in" would give more money than there is; write "ask" or "out"')
     order = raw.get("order")
     if isinstance(order, list) and "score" in order and not spot.names["criterion"]:
         spot.at("order").complain('"score" says nothing: there is no [criterion.NAME] to score')

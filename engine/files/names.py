@@ -57,12 +57,11 @@ def each(inner: Reader, *, alone: bool = False, empty: str = "is an empty list")
 
 
 def read_open_to(value: object, spot: Spot) -> tuple[str, ...] | str | None:
-    """Whose dossiers a meeting is for: states, or everyone."""
+    """Whose dossiers a meeting is for: states, or everyone; or which committee meets."""
     if value == EVERYONE:
         return EVERYONE
-    if isinstance(value, str) and value in spot.names["committee"]:
-        spot.later(f'a meeting of a committee ("{value}")')
-        return None
+    if isinstance(value, str) and value in spot.names["committee"] and value not in spot.names["state"]:
+        return value
     states: tuple[str, ...] | None = each(name_of("state"), alone=True)(value, spot)
     return states
 
@@ -148,14 +147,27 @@ def read_if_not(value: object, spot: Spot) -> dict[str, str] | str | None:
     return read_letters(value, spot)
 
 
+def read_per(value: object, spot: Spot) -> str | None:
+    """Over what is counted: the strands, the batches, or the answers to a question."""
+    if value == "batch":
+        return "batch"
+    if value == "strand" and not spot.names["strand"]:
+        spot.complain("says nothing: there is no [strand]")
+    elif not isinstance(value, str):
+        spot.complain(f'must be "strand", "batch" or a question, not {written(value)}')
+    elif value != "strand" and spot.names.lack("question", value):
+        spot.unknown("question", value, ("strand", "batch", *spot.names["question"]))
+    else:
+        return value
+    return None
+
+
 def read_order(value: object, spot: Spot) -> tuple[str, ...] | None:
-    """Who comes first: `score`, `received` or criteria."""
-    known = ("score", "received", *spot.names["criterion"])
+    """Who comes first: `score`, `received`, `committee` or criteria."""
+    known = ("score", "received", "committee", *spot.names["criterion"])
 
     def one(raw: object, place: Spot) -> str | None:
-        if raw == "committee":
-            place.later('"committee"')
-        elif not isinstance(raw, str) or raw not in known:
+        if not isinstance(raw, str) or raw not in known:
             place.unknown("criterion", str(raw), known)
         else:
             return raw

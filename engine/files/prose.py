@@ -152,7 +152,7 @@ def _deliverables(voice: Voice) -> Iterator[str]:
     if voice.workflow.deliverables:
         yield f"## {voice.say('deliverables')}"
     for deliverable in voice.workflow.deliverables.values():
-        yield " ".join([f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)", *_open_to(voice, deliverable)])
+        yield ". ".join([f"**{voice.words(deliverable.title)}** (`{deliverable.name}`)", *_open_to(voice, deliverable)])
         yield _questions(voice, deliverable.questions)
 
 

@@ -8,7 +8,7 @@ from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.applying import ACROSS
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
-from engine.rules.ranking import order_of
+from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
     STRAND,
@@ -68,6 +68,8 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
         yield voice.say("place frees", window=voice.window(transition.window))
+    elif transition.own:
+        yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
@@ -82,6 +84,12 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         if names:
             yield voice.say("ranking" if is_ranked else "order", order=voice.say("then").join(names))
         yield voice.say(f"ties {transition.ties}")
+    if transition.per == STRAND:
+        yield voice.say("per strand")
+    elif transition.per == BATCH:
+        yield voice.say("per batch")
+    elif transition.per:
+        yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
     if isinstance(transition.if_not, str):
@@ -101,7 +109,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
             leaves = voice.calendar.leaves_at(instant)
             if leaves != instant:
                 yield voice.say("leaves", stamp=voice.on(leaves))
-        if transition.after and voice.round:
+        if (transition.after or transition.own) and voice.round:
             yield voice.say("leaves next morning", hour=voice.clock(voice.round.mails_at))
 
 
@@ -120,6 +128,8 @@ def _clause(voice: Voice, guard: Guard, target: str | None) -> str:
     value = guard.value
     if guard.word == "quorum" and isinstance(value, int):
         return voice.count("scored by", value)
+    if guard.word == "budget_left":
+        return voice.say("budget_left", question=voice.title(voice.workflow.questions[str(value)].ask))
     if guard.word == "score":
         return voice.say(f"score {value}")
     if guard.word == "majority":
@@ -152,7 +162,10 @@ def _numbered(voice: Voice, word: str, number: Number, target: str) -> str:
     """The clause of a guard that asks for a number."""
     if isinstance(number, PerStrand):
         return voice.both([
-            voice.say("for strand", strand=voice.strand(strand), clause=_numbered(voice, word, one, target))
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_numbered(voice, word, one, target).removeprefix(voice.say("there")),
+            )
             for strand, one in number.of.items()
         ])  # fmt: skip
     if isinstance(number, Share):
@@ -170,7 +183,9 @@ def _seats(voice: Voice, seats: Number) -> str:
 
 
 def _meeting(voice: Voice, meeting: Meeting) -> str:
-    if meeting.open_to == "everyone":
+    if meeting.committee:
+        people = voice.role(meeting.committee)
+    elif meeting.open_to == "everyone":
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
@@ -214,7 +229,12 @@ def _session(voice: Voice, session: Session) -> str:
 
 
 def _reminder(voice: Voice, reminder: Reminder) -> str:
-    moments = voice.both([voice.at(moment, heard=True) for moment in reminder.when])
+    moments = voice.both(
+        [
+            *(voice.at(moment, heard=True) for moment in reminder.when),
+            *(voice.own(moment) for moment in reminder.own),
+        ]
+    )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
     guards = voice.say("and only", guards=_conditions(voice, reminder.guards)) if reminder.guards else ""
@@ -233,6 +253,8 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
     window = voice.window(obligation.window, obligation.within)
+    if obligation.each:
+        window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
         told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards)))
@@ -287,4 +309,7 @@ def _announcement(voice: Voice, announcement: Announcement) -> str:
         moment = voice.say("moves", phase=voice.title(voice.workflow.phases[announcement.when.phase]))
     else:
         moment = voice.at(announcement.moment, heard=True)
-    return voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    told = voice.say("announcement", name=announcement.name, moment=moment, letters=sentence(letters))
+    if not announcement.about:
+        return told
+    return f"{told} {voice.say('concerned', states=voice.states(announcement.about))}"

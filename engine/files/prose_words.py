@@ -16,7 +16,18 @@ from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PerStrand, Share
 from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Span, Window, question_of
+from engine.rules.workflow import (
+    APPLICANT,
+    EVERYONE,
+    STAFF,
+    Letters,
+    Moment,
+    OwnMoment,
+    Span,
+    Window,
+    question_of,
+    title_of,
+)
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}
@@ -200,6 +211,8 @@ class Voice:
             told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
+        if dates.zone:
+            told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
         if dates.every and self.calendar:
             number = len(self.calendar.batches)
             one, several = self.phrases["cut"].split("|")
@@ -227,6 +240,17 @@ class Voice:
     def at(self, moment: Moment, *, heard: bool = False) -> str:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
+
+    def own(self, moment: OwnMoment) -> str:
+        """`14 days after the day in “On which day do you begin?”`: a point of time of each dossier."""
+        if moment.is_accepted:
+            what = self.title(title_of(self.workflow, self.workflow.obligations[moment.anchor]))
+            anchor = self.say("own accepted", what=what)
+        else:
+            anchor = self.say("own day", question=self.title(self.workflow.questions[moment.anchor].ask))
+        if moment.span and moment.direction:
+            return self.say(moment.direction, span=self.span(moment.span), edge=anchor)
+        return self.say("on own", anchor=anchor)
 
     def window(self, window: Window | None, within: Span | None = None) -> str:
         """When something may be done."""

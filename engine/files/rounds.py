@@ -15,12 +15,11 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
 from engine.rules.workflow import APPLICANT, EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
-MOST_BATCHES = 400
 TABLES = {table.name: table for table in ROUND}
 
 
@@ -88,9 +87,13 @@ def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> Ph
     edges = _edges(values, spot)
     if edges is None:
         return None
+    if zone is not None and values.get("zone") == zone:
+        spot.at("zone").complain(f'"{zone}" is the zone of the round already')
+    zone = values.get("zone", zone)
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"))
+    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"),
+                       zone=values.get("zone"))
     if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
         spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
     if dates.closes == NEVER:
@@ -137,7 +140,8 @@ def _moved(source: Source, phases: dict[str, PhaseDates], zone: str | None) -> t
     for values, spot in _rows(source, "extension"):
         of, to, decided = values["of"], values["to"], values["decided"]
         dates = phases.get(of.phase)
-        if dates is None or zone is None or not _check_hour(to, spot.at("to"), zone):
+        of_phase = zone if dates is None else dates.zone or zone
+        if dates is None or of_phase is None or not _check_hour(to, spot.at("to"), of_phase):
             continue  # it was complained about
         was = dates.opens if of.edge == "opens" else dates.closes
         after = replace(dates, opens=to) if of.edge == "opens" else replace(dates, closes=to, written=None)
@@ -145,7 +149,7 @@ def _moved(source: Source, phases: dict[str, PhaseDates], zone: str | None) -> t
             spot.at("to").complain(f'"{of}" is on that date already')
         elif was != NEVER and decided > was.day:
             spot.at("decided").complain(f'"{of}" had passed by then ({was.day}); what is past is not moved')
-        elif edge_instant(after.opens, "opens", zone) >= edge_instant(after.closes, "closes", zone):
+        elif edge_instant(after.opens, "opens", of_phase) >= edge_instant(after.closes, "closes", of_phase):
             spot.at("to").complain(f'"{of.phase}" would close before it opens')
         else:
             phases[of.phase] = after

@@ -20,8 +20,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = {
     "committee": ("applicant", "staff", "everyone"),
     "criterion": ("score", "received", "committee"),
+    "question": ("strand", "batch"),
     "phase": ("before", "after", "opens", "closes"),
-    "question": ("strand",),
     "strand": ("from", "to", "on", "grace", "roll", "zone", "every"),
 }
 """names that would be mistaken for a word of the format"""

@@ -11,7 +11,7 @@ from unicodedata import category
 from engine.errors import did_you_mean
 from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
 from engine.files.asking import read_answers
-from engine.files.days import read_date, read_edge, read_hour, read_region, read_zone
+from engine.files.days import read_date, read_edge, read_hour, read_phase_zone, read_region, read_zone
 from engine.files.names import (
     Reader,
     each,
@@ -22,9 +22,11 @@ from engine.files.names import (
     read_letters,
     read_open_to,
     read_order,
+    read_per,
     read_reviewer,
     read_set,
 )
+from engine.files.own_moments import read_any_moment, read_any_when
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import (
@@ -34,7 +36,6 @@ from engine.files.spans import (
     read_phase_edge,
     read_reminder,
     read_span,
-    read_when,
 )
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.workflow import Marks, Moment, Slots
@@ -255,6 +256,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "state": name_of("state"),
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
+    "schedule": name_of("question"),
     "strands": each(name_of("strand"), alone=True),
     "set": read_set,
     "meeting": name_of("meeting"),
@@ -273,19 +275,22 @@ _SPECIAL: Mapping[str, Reader] = {
     "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "moment": read_moment,
-    "when": read_when,
+    "when": read_any_when,
     "announced": read_announced,
     "phase edge": read_phase_edge,
-    "moments": each(read_moment, alone=True),
+    "moments": each(read_any_moment, alone=True),
     "between": read_between,
     "endings": each(read_ending),
     "scale": read_scale,
     "marks": read_marks,
+    "money question": name_of("question"),
+    "per": read_per,
     "slots": read_slots,
     "order": read_order,
     "answers": read_answers,
     "number prefix": _matching("[A-Za-z0-9]{1,12}")(KINDS["number prefix"]),
     "zone": read_zone,
+    "phase zone": read_phase_zone,
     "region": read_region,
     "date": read_date,
     "hour": read_hour,

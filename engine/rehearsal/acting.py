@@ -1,6 +1,7 @@
 """How does one act of a script reach the engine?"""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.rehearsal.acts import (
     EXCUSE,
     EXTEND,
     LIFT,
+    ORDER,
     PERSON,
     RECOMMENDATION,
     REVIEW,
@@ -136,6 +138,11 @@ class Actors:
             self.round_key, self.number(act), values["guard"], reason=values["reason"], by=act.who, now=act.instant
         )
 
+    def _order(self, act: Act) -> None:
+        """The order that a committee gives by hand: numbers with a blank between them."""
+        numbers = [self.number(replace(act, number=number)) for number in act.values["numbers"].split()]
+        self.cycle.give_order(self.round_key, act.values["state"], numbers, by=act.who, now=act.instant)
+
     def _extend(self, act: Act) -> None:
         to = act.values["to"]
         self.cycle.extend(
@@ -176,6 +183,7 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     DELIVERY: Actors._deliver,
     REVIEW: Actors._review,
     LIFT: Actors._lift,
+    ORDER: Actors._order,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,
     REVOKE: Actors._revoke,

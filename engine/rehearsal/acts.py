@@ -20,8 +20,8 @@ MAIL_SERVER = "mail server"
 PERSON, START, CONTACT, ANSWER, SCORE, RECOMMENDATION, CONFLICT, VERDICT = (
     "person", "start", "contact", "answer", "score", "recommendation", "conflict", "verdict",
 )  # fmt: skip
-ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT = (
-    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift",
+ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT, ORDER = (
+    "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift", "order",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ ACTS: Mapping[str, Keys] = {
     DELIVERY: Keys(("deliverable",), more="question"),
     LIFT: Keys(("guard", "reason")),
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
+    ORDER: Keys(("state", "numbers"), numbered=False),
     EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),
     REVOKE: Keys(("batch",), numbered=False),

@@ -18,14 +18,16 @@ from engine.rehearsal.script import Maker
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
 from engine.rules.moments import Calendar
-from engine.rules.workflow import APPLICANT, Meeting, Transition
+from engine.rules.ranking import per_of
+from engine.rules.workflow import APPLICANT, STRAND, Meeting, Transition
 
 
 def decide(setting: Setting) -> None:
     """Put the work of every committee into the plan, and a day without mail when the first verdicts are told."""
     have_read: set[str] = set()
     for place, decision in enumerate(decisions(setting)):
-        _Deciding(setting, decision).begin(reads=decision.committee not in have_read, withdrawal=place == 0)
+        reads = decision.committee not in have_read or decision.batch is not None
+        _Deciding(setting, decision).begin(reads=reads, withdrawal=place == 0)
         have_read.add(decision.committee)
         if place == 0:
             down = decision.effect - HOUR // 2
@@ -113,8 +115,11 @@ class _Deciding:
         caps = caps_of(view.session, view.workflow, view.round_id, self.decision.win)
         if not caps:
             yield ranked, None
+        if caps and per_of(view.workflow, self.decision.win) not in (None, STRAND):
+            yield ranked, sum(cap.most for cap in caps)
+            return
         for cap in caps:
-            yield [one for one in ranked if cap.strand in (None, one.strand)], cap.most
+            yield [one for one in ranked if cap.scope in (None, one.strand)], cap.most
 
     def _line(self, ranked: Sequence[Standing], places: int | None) -> int:
         """How many may pass: the places there are, or else the better half."""

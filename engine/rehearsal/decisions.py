@@ -9,7 +9,7 @@ from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
 from engine.rules.agenda import batch_of
 from engine.rules.guards import named
-from engine.rules.workflow import Transition
+from engine.rules.workflow import Moment, Transition
 
 APPROVING, SITTING = time(16, 30), time(10)
 
@@ -25,6 +25,8 @@ class Decision:
     """from the opening of its window until staff approve"""
     effect: int
     strand: str | None = None
+    batch: int | None = None
+    """of which batch, where its moment comes for each"""
 
     @property
     def places(self) -> int | None:
@@ -50,7 +52,9 @@ def decisions(setting: Setting) -> list[Decision]:
     groups: dict[tuple[str, str], list[Transition]] = {}
     for transition in setting.workflow.transitions.values():
         by = transition.by
-        if by and by in setting.workflow.committees and transition.takes_effect and transition.window:
+        moment = transition.takes_effect
+        is_timed = transition.window or (moment and moment.phase == setting.calendar.cut)
+        if by and by in setting.workflow.committees and moment and is_timed:
             groups.setdefault((by, str(transition.takes_effect)), []).append(transition)
     found = []
     for (committee, _), strand, transitions in (
@@ -61,11 +65,17 @@ def decisions(setting: Setting) -> list[Decision]:
         win = min(transitions, key=lambda move: (not move.guard("at_most"), move.target in ends_in))
         lose = next((move for move in transitions if move is not win and move.sources == win.sources), None)
         assert win.takes_effect is not None
-        assert win.window is not None
-        effect = setting.calendar.hearing(win.takes_effect)
-        begins, ends = setting.calendar.window(win.window)
-        span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
-        found.append(Decision(committee, win, lose, span, effect, strand))
+        cut = setting.calendar.cut
+        recurs = cut is not None and win.takes_effect.phase == cut
+        for batch in range(1, len(setting.calendar.batches) + 1) if recurs else (None,):
+            calendar = setting.calendar.of_batch(batch)
+            effect = calendar.hearing(win.takes_effect)
+            begins, ends = calendar.window(win.window) if win.window else (0, effect)
+            if recurs:
+                # whoever reads has what came in the batch, once that is over
+                begins = max(begins, calendar.instant(Moment(win.takes_effect.phase, "closes")))
+            span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
+            found.append(Decision(committee, win, lose, span, effect, strand, batch))
     return sorted(found, key=lambda decision: decision.effect)
 
 

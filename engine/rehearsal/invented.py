@@ -7,6 +7,7 @@ whichever committee decides decides, what is owed is met, and a place that is of
 from engine.rehearsal.answering import Answering
 from engine.rehearsal.committee import decide
 from engine.rehearsal.decisions import approve_batches
+from engine.rehearsal.gating import stand_before_gates
 from engine.rehearsal.handing_in import hand_in
 from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
@@ -34,6 +35,7 @@ class InventedRound(Plan):
         setting.late, setting.conflicts = late, conflicts
         hand_in(setting, dossiers)
         decide(setting)
+        stand_before_gates(setting)
         approve_batches(setting)
         self.opened_by = setting.staff[0].email
         self._owing = Owing(setting)

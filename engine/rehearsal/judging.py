@@ -26,7 +26,7 @@ def read_and_score(setting: Setting, decision: Decision, view: View, now: int) -
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[decision.committee]
     before = view.dossiers_in(decision.win.sources)
-    marks = _marks(setting, before, members)
+    marks = marks_for(setting, before, members)
     ties = _ties(setting, _conflict(setting, decision, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]
 
@@ -60,7 +60,7 @@ def _ties(setting: Setting, first: str | None, marks: Marks, members: Sequence[I
     return {number: members[-1 - place % len(members)] for place, number in enumerate((first, *more))}
 
 
-def _marks(setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented]) -> Marks:
+def marks_for(setting: Setting, dossiers: Sequence[Standing], members: Sequence[Invented]) -> Marks:
     """What each member would give: around the same merit, each a little otherwise."""
     chance, marks = setting.inventor.chance, Marks()
     for dossier in dossiers:

@@ -107,7 +107,7 @@ class Owing:
         plan.at(next_workday(at, zone, time(10)), lambda view, now: self._end(view, now, one.number))
 
     def _reviewed(self, obligation: Obligation, one: LaidOut, handed_in: Act) -> int:
-        """Have staff accept what was handed in, once after it was sent back; gives when."""
+        """Have staff (for a committee, its minutes) accept what was handed in, once after it was sent back; when."""
         plan, staff, zone = self.setting.plan, self.setting.staff, self.setting.calendar.zone
         read = next_workday(handed_in.instant + READ_AFTER * DAY, zone, time(14))
         if one.number == self._sent_back and one.position == 1 and obligation.every:

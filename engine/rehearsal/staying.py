@@ -24,7 +24,8 @@ class Staying:
         self.setting = setting
         self._days: dict[str, int] = {}
         for one in of_timers(setting.workflow):
-            assert one.after is not None
+            if one.after is None:
+                continue
             for state in one.sources:
                 self._days[state] = min(self._days.get(state, least_days(one.after)), least_days(one.after))
         moves = setting.workflow.transitions.values()

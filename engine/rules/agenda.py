@@ -1,6 +1,6 @@
 """What will become due in a round, and in which order?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -162,15 +162,25 @@ class Laid:
     """1, 2, 3 ... for what is owed every year, month or week"""
 
 
-def obligation_windows(obligation: Obligation, calendar: Calendar, *, since: int | None = None) -> tuple[Laid, ...]:
+def obligation_windows(
+    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = ()
+) -> tuple[Laid, ...]:
     """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
     `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
-    so long nothing is known without `since`.
+    so long nothing is known without `since`, and of a row of a schedule nothing without its `days`; a row whose day is
+    past as the dossier comes there is owed until the end of that day.
     """
     if obligation.window is None:
-        if since is None or obligation.within is None:
+        if since is None:
             return ()
+        if obligation.each is not None:
+            came = from_instant(since, calendar.zone).date()
+            lasts = [max(day, came) for day in days]
+            over = [day_starts(day + timedelta(days=1), calendar.zone) for day in lasts]
+            rows = enumerate(zip(over, lasts, strict=True), start=1)
+            return tuple(Laid(number, since, due_at, last, None) for number, (due_at, last) in rows)
+        assert obligation.within is not None
         last = calendar.shift(from_instant(since, calendar.zone).date(), obligation.within, 1)
         due_at = day_starts(last + timedelta(days=1), calendar.zone)
         return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))

@@ -63,6 +63,12 @@ class Facts:
     sits_in: frozenset[str] = frozenset()
     """the committees of which whoever acts is a member"""
     strand: str | None = None
+    scope: str | None = None
+    """with what it is counted under a cap or a budget; None where it is the whole round"""
+    money: float | None = None
+    """the amount that it asks in the question by which money is given"""
+    money_left: float = 0.0
+    """what is left of that money"""
     handed_in: int = 0
     """dossiers of the round, or of the strand, that were handed in: what a share of the places is a share of"""
 

@@ -35,7 +35,7 @@ Judge = Callable[[Case], tuple[Refusal, ...]]
 
 SCORED = frozenset({"score", "quorum", "majority", "score_at_least"})
 """Guards about the marks that the members of a committee give."""
-CAPS = frozenset({"rank_at_most", "at_most"})
+CAPS = frozenset({"rank_at_most", "at_most", "budget_left"})
 """Guards about a whole cohort: judged when an act or a verdict is recorded, and for all who stand there together."""
 
 
@@ -178,7 +178,7 @@ def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
         return (Refusal("no_rank", f"{number} has no rank: it was not marked, or not placed"),)
     if rank > last:
         return (
-            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "last": last}),
+            Refusal("rank", f"{number} ranks {rank}, and only the first {last} go on", {"rank": rank, "line": last}),
         )
     if within(rank, case.facts.equals, last, case.ties):
         return ()
@@ -194,12 +194,13 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
     if held < cap:
         return ()
     title = case.workflow.states[case.target].title
-    if strand is not None and is_by_strand(case.value, given):
-        of = case.workflow.strands[strand]
+    scope = case.facts.scope or (strand if is_by_strand(case.value, given) else None)
+    if scope is not None:
+        of = case.workflow.strands.get(scope, scope)
         return (
             Refusal(
                 "at_most",
-                f'at most {cap} dossiers of "{of}" ({strand}) may be "{title}" ({case.target}), and {held} places are '
+                f'at most {cap} dossiers of "{of}" may be "{title}" ({case.target}), and {held} places are '
                 "held",
                 {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
             ),
@@ -228,6 +229,18 @@ def _strand(case: Case) -> tuple[Refusal, ...]:
     )  # fmt: skip
 
 
+def _budget_left(case: Case) -> tuple[Refusal, ...]:
+    asked, left = case.facts.money, case.facts.money_left
+    if asked is None:
+        question = case.workflow.questions[str(case.value)].ask
+        sentence = f'"{case.value}" is not answered: nobody can say how much money {case.facts.number} asks'
+        return (Refusal("no_amount", sentence, {"question": question}),)
+    if asked <= left:
+        return ()
+    sentence = f"{case.facts.number} asks {asked:.10g}, and {left:.10g} is left"
+    return (Refusal("budget", sentence, {"amount": asked, "amount_left": left}),)
+
+
 def _member_of(case: Case) -> tuple[Refusal, ...]:
     committee = str(case.value)
     if committee in case.facts.sits_in:
@@ -251,6 +264,7 @@ GUARDS: Mapping[str, Judge] = {
     "score_at_least": _score_at_least,
     "rank_at_most": _rank_at_most,
     "at_most": _at_most,
+    "budget_left": _budget_left,
     "strand": _strand,
     "once_per": lambda case: once_per(case.value, case.facts),
     "clear_of": lambda case: clear_of(case.value, case.facts, case.workflow),

@@ -24,10 +24,11 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
         _keep(states, {name: replace(state, phase=None, retired=True) for name, state in one.states.items()})
         _keep(transitions, {name: _unmoving(move) for name, move in one.transitions.items()})
         _keep(obligations, {
-            name: replace(owed, owed_by=(), window=window, every=None) for name, owed in one.obligations.items()
+            name: replace(owed, owed_by=(), window=window, every=None, within=None, guards=())
+            for name, owed in one.obligations.items()
         })  # fmt: skip
         _keep(meetings, {name: replace(held, open_to=(), window=window) for name, held in one.meetings.items()})
-        _keep(deliverables, one.deliverables)
+        _keep(deliverables, {name: replace(form, open_to=()) for name, form in one.deliverables.items()})
         _keep(committees, one.committees)
     return replace(
         workflow, states=states, transitions=transitions, obligations=obligations, meetings=meetings,
@@ -37,7 +38,8 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
 
 def _unmoving(move: Transition) -> Transition:
     return replace(
-        move, sources=(), when=None, window=None, takes_effect=None, guards=(), if_not={}, tell={}, release="auto"
+        move, sources=(), when=None, after=None, window=None, within=None, takes_effect=None, guards=(), if_not={},
+        tell={}, release="auto", per=None,
     )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from engine.rules.workflow import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
 SECOND = 1_000_000
+MOST_BATCHES = 400
+"""into which a phase can be cut"""
 DAY_END = time(23, 59)
 """An hour written in the last minute of a day means: to the end of that day."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,13 +146,14 @@ class Calendar:
         every = self.round.phases[self.cut].every
         assert every is not None
         opens, end = self.whole(self.cut, "opens"), self.whole(self.cut, "closes")
-        ends = edge_instant(end, "closes", self.zone)
+        zone = self.round.zone_of(self.cut)
+        ends = edge_instant(end, "closes", zone)
         found: list[tuple[LocalEdge, LocalEdge]] = []
         starts = opens
         while True:
             later = Span(every.count * (len(found) + 1), every.unit)
             following = LocalEdge(self.shift(opens.day, later, 1), opens.hour)
-            if edge_instant(following, "opens", self.zone) >= ends:
+            if edge_instant(following, "opens", zone) >= ends:
                 return (*found, (starts, end))
             whole_day = following.hour is None
             found.append((starts, LocalEdge(following.day - timedelta(days=1)) if whole_day else following))
@@ -159,7 +162,8 @@ class Calendar:
     def batch_at(self, instant: int) -> int | None:
         """The batch of a dossier handed in then; None where no phase is cut. A close belongs to what it ends."""
         for number, (_, closes) in enumerate(self.batches, start=1):
-            if instant < edge_instant(closes, "closes", self.zone):
+            assert self.cut is not None
+            if instant < edge_instant(closes, "closes", self.round.zone_of(self.cut)):
                 return number
         return len(self.batches) or None
 
@@ -198,7 +202,7 @@ class Calendar:
     def instant(self, moment: Moment) -> int:
         """The first instant of "opens", the first instant after "closes"; an offset shifts the edge by its span."""
         edge = self.edge(moment.phase, moment.edge)
-        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.zone)
+        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.round.zone_of(moment.phase))
 
     def hearing(self, moment: Moment) -> int:
         """When people hear because of that day.
@@ -214,6 +218,8 @@ class Calendar:
                 return self.instant(moment)
             if to_the_end:
                 day += timedelta(days=1)
+            # where the phase has clocks of its own, the day may not have begun or ended there in our morning
+            return max(self.morning(day), self.instant(moment))
         return self.morning(day)
 
     def hearing_of(self, on: LocalEdge) -> int:
@@ -231,7 +237,8 @@ class Calendar:
         """The window as [first instant, first instant after); `during` a phase that is cut is the whole of it."""
         if window.during is not None and window.during == self.cut:
             edges: tuple[EdgeName, EdgeName] = ("opens", "closes")
-            opens, closes = (edge_instant(self.whole(window.during, one), one, self.zone) for one in edges)
+            zone = self.round.zone_of(window.during)
+            opens, closes = (edge_instant(self.whole(window.during, one), one, zone) for one in edges)
             return opens, closes
         return self.instant(window.start), self.instant(window.end)
 

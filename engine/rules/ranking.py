@@ -6,11 +6,15 @@ workflow's stated rule.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from engine.rules.budgets import BUDGET, draws_on
+from engine.rules.facts import to_six_places
 from engine.rules.numbers import NUMBERS, is_by_strand
-from engine.rules.workflow import Ties, Transition, Workflow
+from engine.rules.workflow import STRAND, Ties, Transition, Workflow
 
-STRAND = "strand"
+BATCH = "batch"
+Wants = Literal["marks", "a better rank", "a place", "money"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Candidate:
     number: str
     received_at: int
     marks: Mapping[str, float | None] = field(default_factory=dict)
+    amount: float = 0.0
+    """the money that it asks, where money is given"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,20 @@ class Ranked:
     """equal for those who tie"""
     fits: bool
     tied_at_line: bool = False
+    wants: Wants | None = field(default=None, compare=False)
+    """what it lacks, where it does not fit"""
 
 
 def per_of(workflow: Workflow, transition: Transition) -> str | None:
     """Over what a transition counts, ranks and pays: as it says; each strand where a number of it says so."""
     numbers = (guard.value for guard in transition.guards if isinstance(guard.value, NUMBERS))
-    by_strand = any(is_by_strand(number, workflow.given) for number in numbers)
+    by_strand = any(is_by_strand(number, workflow.given) for number in numbers) or _has_budgets(workflow, transition)
     return transition.per or (STRAND if by_strand else None)
+
+
+def _has_budgets(workflow: Workflow, transition: Transition) -> bool:
+    budget = workflow.given.get(BUDGET)
+    return draws_on(transition) is not None and isinstance(budget, NUMBERS) and is_by_strand(budget, workflow.given)
 
 
 def order_of(transition: Transition) -> tuple[str, ...]:
@@ -62,42 +75,61 @@ def within(rank: int, equals: int, last: int, ties: Ties) -> bool:
     return rank + equals - 1 <= last or (rank <= last and ties == "in")
 
 
-def rank(candidates: Sequence[Candidate], order: Sequence[str], places: int, ties: Ties) -> tuple[Ranked, ...]:
-    """The candidates from first to last, and which of them fit into `places`.
+def rank(
+    candidates: Sequence[Candidate], order: Sequence[str], places: int | None, ties: Ties, money: float | None = None
+) -> tuple[Ranked, ...]:
+    """The candidates from first to last, and which of them fit into `places` and share out `money`, where there is an
+    end of these.
 
     `order` names what counts, first named first: `received` is the earlier the better, `committee` (the place that it
     gave by hand) the smaller, anything else the higher; who has no mark comes last and fits nowhere. Whoever is equal
     in all of it ties: with "ask" no one of a group that straddles the line fits, with "in" all do, with "out" none
-    does; "in" and "out" are settled, "ask" is left to staff.
+    does; "in" and "out" are settled, "ask" is left to staff. After the first that does not fit nobody does: who asks
+    less is not let in before who is better. Money is never given that is not there, whatever is done about ties.
     """
-
-    def merit(candidate: Candidate) -> tuple[float, ...]:
-        """The smaller the better; the first place tells whether a mark is wanting, which no arrival makes up for."""
-        keys: list[float] = []
-        unmarked = False
-        for name in order:
-            if name == "received":
-                keys.append(float(candidate.received_at))
-            else:
-                mark = candidate.marks.get(name)
-                unmarked = unmarked or mark is None
-                keys.append(0.0 if mark is None else mark if name == "committee" else -mark)
-        return (float(unmarked), *keys)
-
-    ordered = sorted(candidates, key=lambda candidate: (merit(candidate), candidate.received_at, candidate.number))
+    ordered = sorted(candidates, key=lambda one: (_merit(one, order), one.received_at, one.number))
     ranked: list[Ranked] = []
-    start = 0
+    start, is_open, left = 0, True, money
     while start < len(ordered):
-        merits = merit(ordered[start])
+        merits = _merit(ordered[start], order)
         end = start
-        while end < len(ordered) and merit(ordered[end]) == merits:
+        while end < len(ordered) and _merit(ordered[end], order) == merits:
             end += 1
-        unmarked = bool(merits[0])
-        straddles = start < places < end
-        fits = not unmarked and (end <= places or (straddles and ties == "in"))
-        ranked += [
-            Ranked(candidate.number, start + 1, fits, straddles and ties == "ask" and not unmarked)
-            for candidate in ordered[start:end]
-        ]
+        group, unmarked = ordered[start:end], bool(merits[0])
+        amounts = [one.amount for one in group]
+        inside = places is None or end <= places
+        straddles = places is not None and start < places < end
+        paid = left is None or to_six_places(sum(amounts)) <= left
+        fits = is_open and not unmarked and paid and (inside or (straddles and ties == "in"))
+        # one of the group might have it, and nothing says which
+        torn = is_open and not unmarked and not fits and len(group) > 1 and (places is None or start < places)
+        torn = torn and (left is None or min(amounts) <= left)
+        wants = _wants(unmarked, torn, start, places) if not fits else None
+        ranked += [Ranked(one.number, start + 1, fits, torn and ties == "ask", wants) for one in group]
+        is_open = fits
+        left = to_six_places(left - sum(amounts)) if fits and left is not None else left
         start = end
     return tuple(ranked)
+
+
+def _wants(unmarked: bool, torn: bool, before: int, places: int | None) -> Wants:
+    """What a group lacks that does not fit, with so many before it."""
+    if unmarked:
+        return "marks"
+    if torn:
+        return "a better rank"
+    return "a place" if places is not None and before >= places else "money"
+
+
+def _merit(candidate: Candidate, order: Sequence[str]) -> tuple[float, ...]:
+    """The smaller the better; the first tells whether a mark is wanting, which no arrival makes up for."""
+    keys: list[float] = []
+    unmarked = False
+    for name in order:
+        if name == "received":
+            keys.append(float(candidate.received_at))
+            continue
+        mark = candidate.marks.get(name)
+        unmarked = unmarked or mark is None
+        keys.append(0.0 if mark is None else mark if name == "committee" else -mark)
+    return (float(unmarked), *keys)

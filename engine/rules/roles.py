@@ -87,17 +87,33 @@ def deciding_committee(workflow: Workflow, state: str) -> str | None:
     return next((transition.by for transition in decisions_from(workflow, state).values()), None)
 
 
+def is_ordered(workflow: Workflow, state: str) -> bool:
+    """Whether the order that a committee gives by hand counts for anything in a state."""
+    return any("committee" in one.order and state in one.sources for one in workflow.transitions.values())
+
+
+def ordering_committee(workflow: Workflow, state: str) -> str | None:
+    """The committee that puts the dossiers of a state in order by hand: the one that decides on them, else the only
+    one that there is; None where nobody can say which."""
+    if committee := deciding_committee(workflow, state):
+        return committee
+    (only,) = workflow.committees if len(workflow.committees) == 1 else (None,)
+    return only
+
+
 def reading_committee(workflow: Workflow, state: str) -> str | None:
     """The committee that reads a dossier in that state, or None.
 
-    It decides on the dossier now, or has something to hand in there or to accept; or nothing but its decisions leads to
-    that state, so that it decided on the dossier before. What somebody has not handed in no committee reads, nor what
-    was withdrawn.
+    It decides on the dossier now, puts it in order by hand, or has something to hand in there or to accept; or nothing
+    but its decisions leads to that state, so that it decided on the dossier before. What somebody has not handed in no
+    committee reads, nor what was withdrawn.
     """
     if state == workflow.begins_in:
         return None
     if committee := deciding_committee(workflow, state) or _busy_committee(workflow, state):
         return committee
+    if is_ordered(workflow, state):
+        return ordering_committee(workflow, state)
     ways = {transition.by for transition in workflow.transitions.values() if transition.target == state}
     (only,) = ways if len(ways) == 1 else (None,)
     return only if only in workflow.committees else None

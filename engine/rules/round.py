@@ -27,7 +27,7 @@ NEVER = LocalEdge(date(9000, 1, 1))
 class PhaseDates:
     """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it.
 
-    With `every` it is cut into batches of that length.
+    With `every` it is cut into batches of that length. Its hours are those of its `zone`, or of the round.
     """
 
     opens: LocalEdge
@@ -35,6 +35,7 @@ class PhaseDates:
     grace: timedelta = timedelta(0)
     written: LocalEdge | None = None
     every: Span | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,10 @@ class Round:
     def cut(self) -> str | None:
         """The phase that is cut into batches, if one is."""
         return next((name for name, dates in self.phases.items() if dates.every), None)
+
+    def zone_of(self, phase: str) -> str:
+        """By whose clocks a phase opens and closes."""
+        return self.phases[phase].zone or self.timezone
 
     @property
     def key(self) -> str:

@@ -5,14 +5,14 @@ fourteenth day after the one on which the dossier came there. It is counted from
 so that nobody has less time because nothing ran for a while.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
 from engine.rules.agenda import ORDER, PLACES
 from engine.rules.moments import Calendar, day_starts, from_instant
-from engine.rules.workflow import Reminder, Span, Transition, Window, Workflow
+from engine.rules.workflow import OwnMoment, Reminder, Span, Transition, Workflow
 
 TimerKind = Literal["timer", "timer reminder"]
 MOVES: TimerKind = "timer"
@@ -34,7 +34,7 @@ class Timer:
     kind: TimerKind
     name: str
     number: int
-    span: Span
+    moment: str
     position: int
     at: int
     fires_at: int
@@ -44,10 +44,6 @@ class Timer:
     def word(self) -> str:
         """What its key begins with, before the dossier's number: `timer pass_on 1`."""
         return f"{self.kind} {self.name} {self.number}"
-
-    @property
-    def moment(self) -> str:
-        return f"{self.span} after"
 
 
 LEAST = {"working day": 1, "day": 1, "week": 7, "month": 28, "year": 365}
@@ -74,57 +70,114 @@ def over_at(last_day: date, zone: str) -> int:
     return day_starts(last_day + timedelta(days=1), zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of one dossier by itself: `moved` gives the last day of a transition that was moved for it.
+
+    `anchors` gives the day that each of its own moments hangs on (`first_day`, `report accepted`), as far as there is
+    one.
+    """
+
+    moved: Mapping[str, date] = field(default_factory=dict)
+    anchors: Mapping[str, date] = field(default_factory=dict)
+
+
+NOTHING = Given()
+
+
 def timers_from(
-    workflow: Workflow, calendar: Calendar, state: str, *, since: int, settle: int, moved: dict[str, date] | None = None
+    workflow: Workflow, calendar: Calendar, state: str, *, since: int, settle: int, given: Given = NOTHING
 ) -> Iterator[Timer]:
     """All that the calendar does with a dossier that came into `state` at `since`, the transitions first.
 
-    `moved` gives the last day of a transition for which it was moved for this dossier. A reminder is worth something
-    until the next of its name, or until the first transition takes the dossier away.
+    A reminder is worth something until the next of its name, or until the first transition takes the dossier away.
+    What hangs on a day that nobody has given yet has no deadline yet; what is past as the dossier comes happens at
+    once.
     """
-    transitions = list(_moves(workflow, calendar, state, since=since, settle=settle, moved=moved or {}))
-    yield from transitions
-    leaves = min((one.at for one in transitions), default=None)
+    moves = [
+        timer
+        for transition in workflow.transitions.values()
+        if transition.is_timed and state in transition.sources
+        and (timer := _move(transition, calendar, since=since, settle=settle, given=given)) is not None
+    ]  # fmt: skip
+    yield from moves
+    leaves = min((one.at for one in moves), default=None)
     for reminder in workflow.reminders.values():
         if state in reminder.about:
-            yield from _reminds(reminder, calendar, since=since, leaves=leaves)
+            yield from _reminds(reminder, calendar, since=since, leaves=leaves, given=given)
 
 
-def _moves(
-    workflow: Workflow, calendar: Calendar, state: str, *, since: int, settle: int, moved: dict[str, date]
+def _move(transition: Transition, calendar: Calendar, *, since: int, settle: int, given: Given) -> Timer | None:
+    position = ORDER.index("transition") * PLACES + transition.position
+    if transition.own is not None:
+        at = own_instant(transition.own, calendar, given.anchors)
+        if at is None:
+            return None
+        wait = settle if transition.own.is_accepted else 0
+        at = max(at, since)
+        return Timer(MOVES, transition.name, 1, str(transition.own), position, at, at + wait)
+    assert transition.after is not None
+    last_day = given.moved.get(transition.name) or last_day_of(since, transition.after, calendar)
+    at = over_at(last_day, calendar.zone)
+    return Timer(MOVES, transition.name, 1, f"{transition.after} after", position, at, at + settle)
+
+
+def _own_day(moment: OwnMoment, calendar: Calendar, anchors: Mapping[str, date]) -> date | None:
+    day = anchors.get(moment.hangs_on)
+    if day is None or moment.span is None:
+        return day
+    return calendar.shift(day, moment.span, -1 if moment.direction == "before" else 1)
+
+
+def own_instant(moment: OwnMoment, calendar: Calendar, anchors: Mapping[str, date]) -> int | None:
+    """The instant of a dossier's own moment; None while nobody has given the day that it hangs on.
+
+    A day that somebody names begins with its first instant. Days after something was accepted are given in full.
+    """
+    day = _own_day(moment, calendar, anchors)
+    if day is None:
+        return None
+    return over_at(day, calendar.zone) if moment.is_accepted else day_starts(day, calendar.zone)
+
+
+def _reminds(
+    reminder: Reminder, calendar: Calendar, *, since: int, leaves: int | None, given: Given
 ) -> Iterator[Timer]:
-    for transition in workflow.transitions.values():
-        if transition.after is None or state not in transition.sources:
+    instants: list[tuple[str, int | None]] = [
+        (f"{span} after", calendar.morning(last_day_of(since, span, calendar))) for span in reminder.after
+    ]
+    for moment in reminder.own:
+        day = _own_day(moment, calendar, given.anchors)
+        instants.append((str(moment), None if day is None else calendar.morning(day)))
+    for number, (moment_said, at) in enumerate(instants, start=1):
+        if at is None:
             continue
-        last_day = moved.get(transition.name) or last_day_of(since, transition.after, calendar)
-        at = over_at(last_day, calendar.zone)
-        position = ORDER.index("transition") * PLACES + transition.position
-        yield Timer(MOVES, transition.name, 1, transition.after, position, at, at + settle)
-
-
-def _reminds(reminder: Reminder, calendar: Calendar, *, since: int, leaves: int | None) -> Iterator[Timer]:
-    days = [last_day_of(since, span, calendar) for span in reminder.after]
-    instants = [calendar.morning(day) for day in days]
-    for number, (span, at) in enumerate(zip(reminder.after, instants, strict=True), start=1):
-        ends = [later for later in instants if later > at] + ([] if leaves is None else [leaves])
+        ends = [later for _, later in instants if later is not None and later > at]
+        ends += [] if leaves is None or leaves <= at else [leaves]
         position = ORDER.index("reminder") * PLACES + reminder.position
-        yield Timer(REMINDS, reminder.name, number, span, position, at, at, min(ends, default=None))
+        yield Timer(REMINDS, reminder.name, number, moment_said, position, at, at, min(ends, default=None))
+
+
+def own_moments(workflow: Workflow) -> tuple[OwnMoment, ...]:
+    """Every moment of the rules that each dossier has by itself."""
+    moves = [one.own for one in workflow.transitions.values() if one.own]
+    return (*moves, *(moment for one in workflow.reminders.values() for moment in one.own))
+
+
+def hangs_on_own_day(workflow: Workflow, state: str) -> bool:
+    """Whether anything that happens in a state hangs on a day that each dossier has by itself."""
+    return any(one.own and state in one.sources for one in workflow.transitions.values()) or any(
+        one.own and state in one.about for one in workflow.reminders.values()
+    )
 
 
 def has_timers(workflow: Workflow, state: str) -> bool:
     """Whether the calendar does anything with a dossier because it has stood in a state for so long."""
-    return any(one.after and state in one.sources for one in workflow.transitions.values()) or any(
-        one.after and state in one.about for one in workflow.reminders.values()
+    return any(one.is_timed and state in one.sources for one in workflow.transitions.values()) or any(
+        (one.after or one.own) and state in one.about for one in workflow.reminders.values()
     )
 
 
 def of_timers(workflow: Workflow) -> list[Transition]:
-    """The transitions that the calendar makes so long after a dossier came where it stands."""
-    return [one for one in workflow.transitions.values() if one.after is not None]
-
-
-def window_from(window: Window | None, within: Span | None, since: int, calendar: Calendar) -> tuple[int, int] | None:
-    """A window as [first instant, first instant after), of a dossier that came where it stands at `since`; or None."""
-    if within is not None:
-        return since, over_at(last_day_of(since, within, calendar), calendar.zone)
-    return calendar.window(window) if window else None
+    """The transitions that the calendar makes of each dossier on a day of its own."""
+    return [one for one in workflow.transitions.values() if one.is_timed]

@@ -58,6 +58,27 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMoment:
+    """A point of time of one dossier: `[SPAN before|after] QUESTION` or `[SPAN after] OBLIGATION accepted`.
+
+    The question asks for a date; what is owed is accepted when the last of it is.
+    """
+
+    anchor: str
+    is_accepted: bool
+    span: Span | None = None
+    direction: Literal["before", "after"] | None = None
+
+    @property
+    def hangs_on(self) -> str:
+        """What it is counted from: `first_day`, `report accepted`."""
+        return f"{self.anchor} accepted" if self.is_accepted else self.anchor
+
+    def __str__(self) -> str:
+        return f"{self.span} {self.direction} {self.hangs_on}" if self.span else self.hangs_on
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceFrees:
     """`a place frees`: no point of the calendar, but whenever a place of the round is there to be had."""
 
@@ -230,7 +251,8 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come.
+    """An occasion to come to; `open_to` names states, or nobody in particular when `everyone` may come. One that is for
+    a `committee` alone is open to no state.
 
     Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
     theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`).
@@ -244,6 +266,7 @@ class Meeting:
     seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
+    committee: str | None = None
 
     @property
     def running_order(self) -> Slots | None:
@@ -276,6 +299,8 @@ class Transition:
     """over what is counted, ranked and paid: `strand`, `batch` or a question; None where it is the whole round"""
     after: Span | None = None
     within: Span | None = None
+    own: OwnMoment | None = None
+    """the point of time of its own at which each dossier is moved, in place of one of the calendar"""
     sets: str | None = None
     """the strand, or the question, that whoever acts gives a new value"""
 
@@ -292,6 +317,16 @@ class Transition:
     def frees(self) -> bool:
         """Whether it happens by itself whenever a place frees."""
         return isinstance(self.when, PlaceFrees)
+
+    @property
+    def comes(self) -> str:
+        """When the calendar makes it, in the words of the file: `call closes`, `after 14 days`, `a place frees`."""
+        return f"after {self.after}" if self.after else str(self.own or self.when)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it happens to each dossier on a day of its own."""
+        return self.after is not None or self.own is not None
 
     @property
     def is_limited(self) -> bool:
@@ -323,6 +358,8 @@ class Obligation:
     if_not: Letters = field(default_factory=dict)
     within: Span | None = None
     guards: tuple[Guard, ...] = ()
+    each: str | None = None
+    """the schedule of the dossier of which each row is owed, until its day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +373,8 @@ class Reminder:
     tell: Letters = field(default_factory=dict)
     position: int = 0
     after: tuple[Span, ...] = ()
+    own: tuple[OwnMoment, ...] = ()
+    """points of time of each dossier by itself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,10 +391,13 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
+    """One text at a moment. Where it is `about` states, `everyone` is everyone who speaks for a dossier in them."""
+
     name: str
     when: Moment | Moves
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    about: tuple[str, ...] = ()
 
     @property
     def moment(self) -> Moment | None:

@@ -57,6 +57,7 @@ def list_dossiers(
                         "number": one.number,
                         "organisation": one.organisation,
                         "state": one.state,
+                        **({"strand": one.strand} if one.strand else {}),
                         **both("entered_at", one.entered_at, row.timezone),
                         **both("received_at", one.received_at, row.timezone),
                         "contacts": list(one.contacts),

@@ -21,7 +21,7 @@ from grantcycle.commands.parameters import (
 from grantcycle.forms import read_answers, read_uploads
 
 app = typer.Typer(
-    help="Record a score, a recommendation, a conflict, a verdict, an attendance, an excuse or a delivery.",
+    help="Record a score, a recommendation, a conflict, an order, a verdict, an attendance, an excuse or a delivery.",
     no_args_is_help=True,
 )
 Of = Annotated[str, typer.Option("--of", metavar="NAME", help="Of what, by its name in the rules.", show_default=False)]
@@ -71,6 +71,23 @@ def recommendation(
     wiring = wiring_of(context)
     wiring.cycle.recommend(wiring.round_key(round_name), number, text, by=by, now=wiring.now())
     console.say(f"The recommendation of {by} for {number} is kept.")
+
+
+@app.command()
+def order(
+    context: typer.Context,
+    round_name: RoundName,
+    numbers: Annotated[list[str], typer.Argument(metavar="NUMBERS", help="The dossiers, the first first.")],
+    by: As,
+    state: Annotated[str, typer.Option("--state", metavar="NAME", help="Where they stand.", show_default=False)],
+) -> None:
+    """The order that a committee gives by hand: of all that stand in a state, who is left out has no place.
+
+    Example: grantcycle record order cera-impuls/2019 CI19-003 CI19-001 --state shortlisted --as bo@jury.example
+    """
+    wiring = wiring_of(context)
+    wiring.cycle.give_order(wiring.round_key(round_name), state, numbers, by=by, now=wiring.now())
+    console.say(f'{console.count(len(numbers), "dossier")} put in order in "{state}".')
 
 
 @app.command()

@@ -32,6 +32,8 @@ from stage import (
     PUBLIC,
     READING,
     SETTLE,
+    SMALL,
+    SMALL_2030,
     STAFF,
     STAFF_2,
     THIRD,
@@ -415,6 +417,15 @@ class Story:
         return programme(edits=WITH_MEETINGS)
 
     @cached_property
+    def replaced(self) -> Programme:
+        """The rules of the small round from its second year on: the work lasts longer, and is called otherwise."""
+        rules = SMALL
+        for old, new in WITH_MEETINGS.items():
+            rules = rules.replace(old, new)
+        rules = rules.replace('"working"', '"at_work"').replace("\nworking ", "\nat_work ")
+        return programme(rules, SMALL_2030.replace("to = 2032-06-02", "to = 2032-08-02"))
+
+    @cached_property
     def gate(self) -> Programme:
         return programme(GATE, GATE_2030, name="gate")
 
@@ -612,7 +623,9 @@ class Story:
         chapter.act("deliver", "SG30-001", "accounts", {"spent": 2}, by=anna)
         chapter.of_newest(DeliveryRow, "review", "SG30-001", accepted=True, by=STAFF_2)
         chapter.act("propose_times", "SG30-001", "coaching 2", _times("2031-11-10"), by=anna)
-        return chapter.of_newest(ProposalRow, "accept_time", "SG30-001", then=(1,), by=STAFF).letters()
+        chapter.of_newest(ProposalRow, "accept_time", "SG30-001", then=(1,), by=STAFF).letters()
+        chapter.act("replace_rules", self.replaced, reason="It goes on", mapped={"working": "at_work"}, by=STAFF)
+        return chapter.letters()
 
     def _staff_and_letters(self) -> Chapter:
         chapter = self._chapter(at("2031-09-01T10:00"))

@@ -9,7 +9,7 @@ COMMANDS = (
     "demo", "doctor", "new", "check", "read", "agenda", "draw", "rehearse", "open", "status", "journal", "extend",
     "advance", "plan", "versions",
     "people add", "people import", "people link", "people reset",
-    "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "act",
+    "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "dossiers strand", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
     "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
     "outbox cancel", "outbox retry", "outbox send", "inbox", "serve", "web", "worker", "clock confirm",

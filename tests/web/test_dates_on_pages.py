@@ -5,7 +5,8 @@ import re
 import pytest
 from databases import fresh
 from desk import ROUND, desk
-from visiting import STAFF, Site, at
+from rolling import rolling
+from visiting import CHAIR, STAFF, Site, at
 
 from engine.files.reading import Programme
 
@@ -57,3 +58,48 @@ def test_a_close_that_rolls_is_shown_with_the_day_that_is_written() -> None:
     visit = site_of(programme).visit(STAFF, language="en")
     assert "8 May 2055 is a day on which nobody works" in visit.get(f"/call/{KEY}").text
     assert "the round says 8 May 2055, on which nobody works" in visit.get(f"/staff/{KEY}/timeline/list?when=all").text
+
+
+def rolling_site() -> tuple[Site, list[str]]:
+    """The round that is cut into months, with two dossiers of January and one of February, in the middle of that."""
+    site, key = Site(fresh(), now=at("2030-02-10 10:00")), "rolling/2030"
+    site.cycle.open_round(rolling(), "2030", by=STAFF, now=at("2029-12-01 10:00"))
+    for email, role in ((STAFF, "staff"), (CHAIR, "board")):
+        site.cycle.add_person(
+            key, email=email, name=email, language="en", role=role, chair=role == "board", by=STAFF,
+            now=at("2029-12-01 10:00"),
+        )  # fmt: skip
+    numbers = []
+    for who, day in (("an", "01-10"), ("bo", "01-20"), ("cy", "02-05")):
+        email, now = f"{who}@brug.example", at(f"2030-{day} 10:00")
+        number = site.cycle.start_dossier(
+            key, organisation=f"House of {who}", email=email, name=who, language="en", by=email, now=now
+        )
+        site.cycle.answer(key, number, {"what": "Build"}, by=email, now=now)
+        site.cycle.act(key, number, "ask", by=email, now=now)
+        numbers.append(number)
+    site.cycle.advance(site.now)
+    return site, numbers
+
+
+def test_staff_see_of_which_batch_a_dossier_is_and_pick_those_of_one() -> None:
+    site, (one, two, other) = rolling_site()
+    visit = site.visit(STAFF, language="en")
+    table = visit.get("/staff/rolling/2030/dossiers?all=1&columns=number&columns=batch").text
+    assert [number in table for number in (one, two, other)] == [True, True, True]
+    picked = visit.get("/staff/rolling/2030/dossiers?batch=1").text
+    assert [f"/dossiers/{number}" in picked for number in (one, two, other)] == [True, True, False]
+    assert "Batch 1" in picked
+    assert "Batch 2" in visit.get("/staff/rolling/2030/timeline/list?when=all").text
+    assert re.search(r"Batch</dt>\s*<dd[^>]*>\s*2", visit.get(f"/staff/rolling/2030/dossiers/{other}").text)
+
+
+def test_an_applicant_and_a_committee_see_the_dates_of_their_batch() -> None:
+    site, (one, _, other) = rolling_site()
+    receipt = site.visit("cy@brug.example", language="en").get(f"/dossier/rolling/2030/{other}/receipt").text
+    assert re.search(r"Batch</dt>\s*<dd[^>]*>\s*2", receipt)
+    board = site.visit(CHAIR, language="en")
+    assert [board.get(path).status_code for path in ("/committee/rolling/2030", "/committee/rolling/2030/ranking")] == [
+        200, 200
+    ]  # fmt: skip
+    assert site.cycle.verdict("rolling/2030", one, "grant", by=CHAIR, now=site.now) is None

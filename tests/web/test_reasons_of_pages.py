@@ -9,7 +9,7 @@ from web.reasons import PLACES, SAYING, SENTENCES, sentence_for
 ENGINE = Path(__file__).parents[2] / "engine"
 COMPUTED = {
     # where the code or the facts are worked out: file and line of text -> what they can be
-    "engine/cycle/cohorts.py": [("tied", {"rank"}, ""), ("no_place", {"rank"}, "")],
+    "engine/cycle/cohorts.py": [("tied", {"rank"}, ""), ("no_place", {"rank"}, ""), ("no_money", {"rank"}, "")],
 }
 Given = tuple[str, set[str], str]
 """(code, the names of the facts, because)"""

@@ -147,6 +147,8 @@ def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
             )  # fmt: skip
     judged = {source for transition in decided for source in transition.sources}
     for meeting in workflow.meetings.values():
+        if meeting.committee == seat.committee:
+            yield from _meeting(meeting, [], f"{base}/meeting", seat, voice, voice.said)
         if meeting.slots is None or meeting.open_to == "everyone" or not judged & set(meeting.open_to):
             continue
         yield from _meeting(meeting, [], f"{base}/meeting", seat, voice, voice.said)

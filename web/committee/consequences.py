@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.database.pages.ranking import Line
+from engine.database.cohort.scopes import called as called_scope
+from engine.database.pages.ranking import Line, Purse
 from engine.rules.moments import Calendar
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.ask import Ask
 from web.committee.seat import called
-from web.dates import moment
+from web.dates import amount, moment
 
 
 def effects(ask: Ask, calendar: Calendar, transition: Transition) -> list[str]:
@@ -43,10 +44,10 @@ def effects(ask: Ask, calendar: Calendar, transition: Transition) -> list[str]:
 def places(ask: Ask, lines: Sequence[Line], transition: str, *, of_these: int = 0, wanted: int = 0) -> list[str]:
     """How many places a decision has left; `of_these` are held by the dossiers that are decided on now."""
     mine = [one for one in lines if one.transition == transition]
-    if len(mine) > 1:  # each strand has places of its own
-        titles = ask.place.workflow.strands
+    if len(mine) > 1:  # each part has places of its own
         return [
-            ask.say("%(strand)s: %(left)s of %(cap)s places are left.", strand=ask.said(titles[one.strand or ""]),
+            ask.say("%(strand)s: %(left)s of %(cap)s places are left.",
+                    strand=ask.said(called_scope(ask.place.workflow, one.scope or "")),
                     left=max(one.places - one.standing, 0), cap=one.cap)
             for one in mine
         ]  # fmt: skip
@@ -57,6 +58,21 @@ def places(ask: Ask, lines: Sequence[Line], transition: str, *, of_these: int = 
     found = [ask.say("%(left)s of %(cap)s places are left.", left=left, cap=line.cap)]
     if wanted > left:
         found.append(ask.say("That is fewer than the %(wanted)s chosen: the others are refused.", wanted=wanted))
+    return found
+
+
+def money(ask: Ask, purses: Sequence[Purse], transition: str) -> list[str]:
+    """How much money a decision has left to give: of the budget, or of each part of it."""
+    workflow, found = ask.place.workflow, []
+    for purse in purses:
+        if purse.transition != transition:
+            continue
+        left, most = (amount(one, workflow.currency, ask.language) for one in (purse.left, purse.most))
+        if purse.scope is None:
+            found.append(ask.say("%(left)s of %(most)s are left to give.", left=left, most=most))
+        else:
+            of = ask.said(called_scope(workflow, purse.scope))
+            found.append(ask.say("%(of)s: %(left)s of %(most)s are left to give.", of=of, left=left, most=most))
     return found
 
 

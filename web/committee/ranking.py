@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 from starlette.responses import Response
 
-from engine.database.caps import strands_apart
 from engine.database.looking import counts_by_state, members
 from engine.database.pages import judging
-from engine.database.pages.ranking import Line, RankedDossier, lines, ranking
+from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
 from engine.database.store import the_id
-from engine.rules.roles import deciding_committee, reading_committee
-from engine.rules.workflow import Workflow
+from engine.rules.ranking import per_of
+from engine.rules.roles import deciding_committee, is_ordered, reading_committee
+from engine.rules.workflow import STRAND, Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
 from web.committee.seat import called, closing, decisions, seat_of
@@ -54,6 +54,10 @@ class Table:
     rows: Sequence[Row]
     line: Line | None
     """of the first decision that has a cap"""
+    purses: Sequence[Purse]
+    """the budgets that moves out of the state draw on"""
+    is_ordered: bool
+    """whether an order that the committee gives by hand counts here"""
     asked: float
     """money asked for by all"""
     within: float
@@ -83,8 +87,9 @@ def asked_strand(ask: Ask, state: str) -> str | None:
     wanted = ask.query.get("strand", "")
     if wanted in workflow.strands:
         return wanted
-    apart = [strands_apart(workflow, one) for one in decisions(workflow, state).values()]
-    return next((strands[0] for strands in apart if strands), None)
+    deciding = decisions(workflow, state).values()
+    is_apart = any(one.guard("at_most") and per_of(workflow, one) == STRAND for one in deciding)
+    return next(iter(workflow.strands), None) if is_apart else None
 
 
 def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
@@ -101,7 +106,7 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
     closed = set() if is_staff else _not_cleared(session, person_id, round_id, state)
     known = [one for one in known if strand in (None, one.strand)]
     every = _ranked_anew([one for one in known if one.number not in closed])
-    line = next((one for one in lines(session, workflow, round_id, state) if one.strand in (None, strand)), None)
+    line = next((one for one in lines(session, workflow, round_id, state) if one.scope in (None, strand)), None)
     amounts = judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
     of_committee = members(session, round_id, committee)
@@ -116,7 +121,7 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
         for place_in_order, one in enumerate(every)
     ]  # fmt: skip
     return Table(
-        state, committee, rows, line,
+        state, committee, rows, line, purses(session, workflow, round_id, state), is_ordered(workflow, state),
         asked=sum(row.amount or 0 for row in rows),
         within=sum(row.amount or 0 for row in rows if row.fits),
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),

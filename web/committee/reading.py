@@ -21,6 +21,7 @@ from web.applicant.unasked import open_for
 from web.ask import Ask
 from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
+from web.committee.reviewing import to_review
 from web.committee.seat import called, closing, seat_of, too_late
 from web.policy import READS_TO_JUDGE, somebody
 from web.problems import NotThere
@@ -153,7 +154,7 @@ def _page(
     title, seen = dossier_title(workflow, place.its_dossier, found.dossier.values), see(ask)
     return render(
         ask, "committee/reading.html", status, found=found, answers=found.answers(ask), form=form, title=title,
-        deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen),
+        deliveries=deliveries_of(ask, seen), to_send=_to_send(ask, seen), to_review=to_review(ask, seen),
         seat=seat_of(ask),
         errors=errors or [], has_errors=bool(errors or (form and form.errors)),
         can_save=bool(found.role) and (found.role == "minutes" or found.late is None),

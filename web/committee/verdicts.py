@@ -11,13 +11,13 @@ from wtforms.fields.choices import SelectChoice
 
 from engine.database.pages import judging
 from engine.database.pages.opinions import opinions
-from engine.database.pages.ranking import lines
+from engine.database.pages.ranking import lines, purses
 from engine.database.records import VerdictRow
 from engine.database.store import find_dossier, score_of, standing_verdict, the_id
 from engine.errors import Refused
 from engine.rules.workflow import APPLICANT
 from web.ask import Ask
-from web.committee.consequences import effects, letters, places
+from web.committee.consequences import effects, letters, money, places
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
 from web.committee.seat import called, decisions, seat_of
@@ -98,7 +98,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
             raise NotThere
         said = opinions(session, the_id(place.its_dossier))
         strand = place.its_dossier.strand
-        caps = [one for one in lines(session, workflow, the_id(place.round), state) if one.strand in (None, strand)]
+        caps = [one for one in lines(session, workflow, the_id(place.round), state) if one.scope in (None, strand)]
+        budgets = purses(session, workflow, the_id(place.round), state)
         title = judging.titles(session, workflow, the_id(place.round), [place.number])[place.number]
         mean = score_of(session, workflow, the_id(place.its_dossier))
         told = judging.letters_by_language(session, the_id(place.round), [place.number])
@@ -106,7 +107,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
     hints = {}
     for name, transition in options.items():
         here = int(standing is not None and standing.transition == name)
-        sentences = [*places(ask, caps, name, of_these=here), *effects(ask, calendar, transition)]
+        left = [*places(ask, caps, name, of_these=here), *money(ask, budgets, name)]
+        sentences = [*left, *effects(ask, calendar, transition)]
         if APPLICANT in transition.tell:
             sentences.append(letters(ask, told) + ".")
         hints[name] = " ".join(sentences)
@@ -172,6 +174,7 @@ def weighed(ask: Ask) -> dict[str, Any]:
     with ask.reading() as session:
         chosen = _chosen(ask, session, ask.request.query_params.multi_items())
         caps = lines(session, workflow, the_id(place.round), chosen.state)
+        budgets = purses(session, workflow, the_id(place.round), chosen.state)
         verdicts = judging.standing_on(session, the_id(place.round), chosen.numbers)
         told = judging.letters_by_language(session, the_id(place.round), chosen.numbers)
         calendar = round_calendar(session, place)
@@ -179,6 +182,7 @@ def weighed(ask: Ask) -> dict[str, Any]:
     held = sum(verdict == chosen.decision for verdict in verdicts.values())
     sentences = [
         *places(ask, caps, chosen.decision, of_these=held, wanted=len(chosen.numbers)),
+        *money(ask, budgets, chosen.decision),
         *effects(ask, calendar, transition),
         *([letters(ask, told) + "."] if APPLICANT in transition.tell else []),
     ]

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.guards import mean_mark, score
 from engine.database.cohort.scopes import scope
 from engine.database.expressions import Expression
-from engine.database.records import DossierRow, PlacingRow, RankedRow
+from engine.database.records import DossierRow, PlacementRow, RankedRow
 from engine.rules.numbers import NUMBERS, Number, PerStrand, Share, fill_in
 from engine.rules.ranking import list_of, order_of
 from engine.rules.workflow import Transition, Workflow
@@ -24,10 +24,10 @@ Condition = sa.ColumnElement[bool]
 def given_place(state: Expression) -> sa.ColumnElement[int]:
     """The place that the committee gave a dossier by hand in a state; nothing where it gave none."""
     return (
-        sa.select(col(PlacingRow.place))
+        sa.select(col(PlacementRow.place))
         .where(
-            col(PlacingRow.dossier_id) == col(DossierRow.id), col(PlacingRow.state) == state,
-            col(PlacingRow.replaced_at).is_(None),
+            col(PlacementRow.dossier_id) == col(DossierRow.id), col(PlacementRow.state) == state,
+            col(PlacementRow.replaced_at).is_(None),
         )
         .correlate(DossierRow)
         .scalar_subquery()

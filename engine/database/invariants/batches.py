@@ -1,6 +1,9 @@
 """Did staff do what is said that they did to several dossiers at once, and what of it has been taken back?"""
 
-from engine.database.invariants.asking import Invariant, asks, both_ways
+import json
+from collections.abc import Iterator
+
+from engine.database.invariants.asking import Invariant, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
 from engine.database.standing_moves import TAKEN_BACK
 from engine.database.undoable import GONE
@@ -20,6 +23,19 @@ _JOURNALED = (
     "details ->> 'reason' AS reason, CAST(details ->> 'undo_until' AS TEXT) AS undo_until FROM journal "
     "WHERE round_id = :round AND what IN ('batch made', 'batch sent', 'batch undone')"
 )
+
+
+
+def _stood_before(view: View) -> Iterator[str]:
+    """What acts are said to have found where they gave a new value, beside what the journal says of it."""
+    for row in view.rows(
+        "SELECT b.id, CAST(b.before AS TEXT) AS kept, CAST(j.details AS TEXT) AS said FROM batch b "
+        "JOIN journal j ON j.round_id = b.round_id AND j.what = 'batch made' "
+        "AND CAST(j.details ->> 'batch' AS BIGINT) = b.id WHERE b.round_id = :round ORDER BY b.id"
+    ):
+        if (json.loads(row.kept) if row.kept else None) != json.loads(row.said).get("before"):
+            yield f"act {row.id} found something else where it gave a new value, in the journal's eyes"
+
 
 BATCHES = (
     Invariant(
@@ -42,6 +58,7 @@ BATCHES = (
                 'act {batch}: "{what}" by {actor} does not stand so in the journal',
                 'act {batch}: the journal knows of "{what}" by {actor}, and the act does not',
             ),
+            _stood_before,
         ),
     ),
     Invariant(

@@ -7,6 +7,8 @@ from engine.database.invariants.asking import FEW, Invariant, Parameters, View, 
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.store import the_id
 from engine.rules.agenda import key_of
+from engine.rules.ranking import per_of
+from engine.rules.workflow import STRAND
 
 FOR_EVER = 2**62
 _WAITS = f"""
@@ -43,14 +45,16 @@ def _free_places(view: View) -> Iterator[str]:
     """Those who wait while a place is there that they could have had."""
     for transition in view.workflow.transitions.values():
         closes = view.calendar.window(transition.window)[1] if transition.window else FOR_EVER
-        if not transition.frees or view.now >= closes:
+        if not transition.frees or view.now >= closes or transition.guard("budget_left"):
+            continue  # whoever is first may ask more money than is left, and nobody passes
+        if per_of(view.workflow, transition) not in (None, STRAND):
             continue
         for cap in caps_of(view.session, view.workflow, the_id(view.round), transition):
             if not cap.left:
                 continue
             for row in view.rows(
                 f"{_WAITS} LIMIT {FEW + 1}", transition=transition.name, sources=list(transition.sources),
-                key=key_of(transition), opens=transition.window is not None, strand=cap.strand or "",
+                key=key_of(transition), opens=transition.window is not None, strand=cap.scope or "",
             ):  # fmt: skip
                 yield f'{row.number} waits for "{transition.name}", and of {cap.most} places {cap.held} are held'
 

@@ -7,6 +7,8 @@ from engine.database.invariants.asking import Invariant, Parameters, View, asks,
 from engine.database.invariants.moves import RESTORE, STANDS
 from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
+from engine.rules.ranking import per_of
+from engine.rules.workflow import STRAND
 
 _VERDICTS = """
     SELECT v.dossier_id, v.transition AS name, v.recorded_at AS at, p.email AS actor, v.reason,
@@ -99,13 +101,15 @@ def _caps(view: View) -> Iterator[Parameters]:
         ways = [(rules, one) for rules, one in then if one.target == target]
         if not all(one.guard("at_most") and one.ties != "in" for _, one in ways) or _was_mapped_to(view, target):
             continue
+        if any(per_of(rules, one) not in (None, STRAND) for rules, one in ways):
+            continue  # what is counted for each answer is asked for with the money
         caps = [cap for rules, one in ways for cap in caps_of(view.session, rules, the_id(view.round), one)]
-        apart = {} if None in {cap.strand for cap in caps} else dict.fromkeys(cap.strand for cap in caps)
+        apart = {} if None in {cap.scope for cap in caps} else dict.fromkeys(cap.scope for cap in caps)
         for strand in apart or (None,):
             if apart:
-                most = max(cap.most for cap in caps if cap.strand == strand)
+                most = max(cap.most for cap in caps if cap.scope == strand)
             else:  # a cap for each strand lets in as many as all of them together
-                most = sum(max(cap.most for cap in caps if cap.strand == one) for one in {cap.strand for cap in caps})
+                most = sum(max(cap.most for cap in caps if cap.scope == one) for one in {cap.scope for cap in caps})
             yield {
                 "target": target,
                 "strand": strand or "",

@@ -57,7 +57,7 @@ def _kinds_of_moves(view: View) -> Iterator[Parameters]:
         yield {
             "by_calendar": [one.name for one in transitions if one.moment],
             "by_place": [one.name for one in transitions if one.frees],
-            "by_timer": [one.name for one in transitions if one.after],
+            "by_timer": [one.name for one in transitions if one.is_timed],
             "by_people": [*(one.name for one in transitions if one.by), MAPPED],
             **era.moves,
         }

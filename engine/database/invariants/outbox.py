@@ -6,7 +6,7 @@ from engine.database.health import UNSENT
 from engine.database.invariants.asking import Invariant, Parameters, View, asks
 from engine.database.invariants.moves import RESTORE
 from engine.database.records import ACCOUNT
-from engine.rules.workflow import APPLICANT, Workflow
+from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 
 HOUR = 3_600_000_000
 OPEN = (*UNSENT, "held")
@@ -35,9 +35,10 @@ def _told_by(workflow: Workflow) -> Iterator[dict[str, str]]:
                 yield {"transition": transition.name, "cause": cause, "role": role, "letter": letter}
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
-            yield {
-                "transition": "", "cause": f"announcement {announcement.name}", "role": role, "letter": letter
-            }  # fmt: skip
+            if not (announcement.about and role == EVERYONE):  # who was concerned then nobody can tell any more
+                yield {
+                    "transition": "", "cause": f"announcement {announcement.name}", "role": role, "letter": letter
+                }  # fmt: skip
 
 
 OUTBOX = (

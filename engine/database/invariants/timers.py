@@ -1,12 +1,13 @@
 """Has each dossier the deadlines that its stay in a state gives it: all of them, on their days, and no others?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+from engine.database.anchors import anchors_of
 from engine.database.invariants.asking import Invariant, Parameters, View, asks
 from engine.database.invariants.deadlines import LONGEST_SETTLE, RESTART
 from engine.database.invariants.moves import RESTORE
-from engine.rules.timers import MOVES, of_timers, timers_from
+from engine.rules.timers import MOVES, Given, hangs_on_own_day, of_timers, timers_from
 
 _STAY = (
     "COALESCE((SELECT MAX(t.id) FROM transition t WHERE t.dossier_id = d.id AND t.undoes_id IS NULL "
@@ -27,7 +28,8 @@ _EXTENDED = (
 def _words(view: View) -> Iterator[Parameters]:
     """Each thing that the calendar does of a dossier because it stays, with the states in which it does."""
     for one in of_timers(view.workflow):
-        yield {"word": f"timer {one.name} 1 ", "states": list(one.sources)}
+        if one.after:
+            yield {"word": f"timer {one.name} 1 ", "states": list(one.sources)}
     for reminder in view.workflow.reminders.values():
         for number, _ in enumerate(reminder.after, start=1):
             yield {"word": f"timer reminder {reminder.name} {number} ", "states": list(reminder.about)}
@@ -40,8 +42,6 @@ def _moves(view: View) -> Iterator[Parameters]:
 
 def _days(view: View) -> Iterator[str]:
     """What has not fired beside what the rules say of a dossier that came there then."""
-    if not list(_words(view)):
-        return
     extended: dict[tuple[int, str], list[tuple[int, str]]] = {}
     for row in view.rows(_EXTENDED):
         extended.setdefault((row.dossier_id, row.of), []).append((row.decided_at, row.new_day))
@@ -56,7 +56,11 @@ def _days(view: View) -> Iterator[str]:
             for at, day in extended.get((row.id, f"{one.name} after"), ())
             if at >= row.since
         }
-        rules = timers_from(view.workflow, view.calendar, row.state, since=row.since, settle=0, moved=moved)
+        anchors: Mapping[str, date] = {}
+        if hangs_on_own_day(view.workflow, row.state):
+            anchors = anchors_of(view.session, view.workflow, row.id, view.calendar.zone)
+        given = Given(moved, anchors)
+        rules = timers_from(view.workflow, view.calendar, row.state, since=row.since, settle=0, given=given)
         rule = next((one for one in rules if row.key.startswith(f"{one.word} ")), None)
         if rule is None:
             yield f'"{row.key}" is something that no rule gives a dossier there'

@@ -44,11 +44,13 @@ class Admitted:
 def groups_of(workflow: Workflow, meeting: MeetingRow) -> tuple[str, ...]:
     """The roles as which people may be asked to a meeting, in the order in which they are offered.
 
-    A meeting that is booked for one dossier is between its people and the staff; slots are given by who plans the day.
-    Everybody else signs up for what is open to everyone.
+    A meeting of a committee is for it and for staff; one that is booked for one dossier is between its people and the
+    staff; slots are given by who plans the day. Everybody else signs up for what is open to everyone.
     """
     declared = workflow.meetings[meeting.name]
     committees = tuple(role for name in workflow.committees for role in (name, observer_of(name)))
+    if declared.committee:
+        return (declared.committee, observer_of(declared.committee), STAFF)
     if meeting.dossier_id is not None:
         return (APPLICANT, STAFF)
     if declared.slots is not None:

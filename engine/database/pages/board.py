@@ -11,6 +11,7 @@ from engine.database.caps import caps_of
 from engine.database.pages import filtering, marks
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
+from engine.database.pages.ranking import Purse, purses
 from engine.database.records import DossierRow, ObligationRow, RoleRow
 from engine.rules.roles import deciding_committee, decisions_from
 from engine.rules.workflow import Workflow
@@ -26,7 +27,7 @@ class Gate:
     transition: str
     held: int
     cap: int
-    strand: str | None = None
+    scope: str | None = None
     """whose places these are; None where those of all are counted together"""
 
 
@@ -46,6 +47,8 @@ class Column:
     done: int
     """of these, fulfilled or excused"""
     gates: tuple[Gate, ...]
+    purses: tuple[Purse, ...]
+    """the budgets that moves out of the state draw on"""
     first: tuple[int, ...]
     """the dossiers that are shown first"""
 
@@ -70,8 +73,10 @@ def _column(looking: Looking, state: str, sums: Rows, scores: Rows, owed: Rows, 
     scores_in, scores_wanted = scores.get(state, (0, 0))
     of_all, done = owed.get(state, (0, 0))
     return Column(
-        state, count, asked, scores_in, scores_wanted, of_all, done, _gates(looking, state), first.get(state, ())
-    )
+        state, count, asked, scores_in, scores_wanted, of_all, done, _gates(looking, state),
+        tuple(purses(looking.session, looking.workflow, looking.round_id, state, besides=looking.tied)),
+        first.get(state, ()),
+    )  # fmt: skip
 
 
 def _by_state(looking: Looking, question: Any) -> dict[str, tuple[Any, ...]]:
@@ -163,7 +168,7 @@ def _gates(looking: Looking, state: str) -> tuple[Gate, ...]:
     for name, decision in decisions_from(workflow, state).items():
         # what a verdict on a dossier that she has a tie with says is not told by a count either
         caps = caps_of(looking.session, workflow, looking.round_id, decision, besides=looking.tied)
-        found += [Gate(name, cap.held, cap.most, cap.strand) for cap in caps]
+        found += [Gate(name, cap.held, cap.most, cap.scope) for cap in caps]
     return tuple(found)
 
 

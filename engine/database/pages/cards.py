@@ -38,6 +38,8 @@ class Card:
     state: str
     entered_at: int
     received_at: int | None
+    batch: int | None
+    """in which it was handed in, where a phase is cut"""
     amount: float | None
     missing: int
     """required questions without an answer"""
@@ -79,20 +81,21 @@ def statement(rules: Rules) -> sa.Select[Any]:
     workflow = rules.workflow
     scored = marks.scored(workflow, col(ScoreRow.dossier_id).in_(IDS))
     flags = [filtering.flag(name, rules) for name in FLAGS]
+    shown: list[Any] = [
+        col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
+        col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at),
+        col(DossierRow.batch), filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
+        marks.stepped_back(workflow), marks.asked_first(workflow),
+        _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
+        _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
+        sa.func.coalesce(scored.c.members, 0), *flags, col(DossierRow.strand),
+    ]  # fmt: skip
     return (
-        sa.select(
-            col(DossierRow.id), col(DossierRow.number), col(DossierRow.organisation), title(workflow),
-            col(DossierRow.state), col(DossierRow.entered_at), col(DossierRow.received_at),
-            filtering.amount(workflow), _missing(workflow), _count(ConflictRow),
-            marks.stepped_back(workflow), marks.asked_first(workflow),
-            _count(ObligationRow, *_open(), col(ObligationRow.overdue_at).is_not(None)),
-            _next_due(), _slot(workflow), _verdict(), scored.c.mean, scored.c.spread,
-            sa.func.coalesce(scored.c.members, 0), *flags, col(DossierRow.strand),
-        )
+        sa.select(*shown)
         .select_from(DossierRow)
         .join(scored, scored.c.dossier_id == col(DossierRow.id), isouter=True)
         .where(col(DossierRow.id).in_(IDS))
-    )  # fmt: skip
+    )
 
 
 Facts = Sequence[tuple[Any, ...]]

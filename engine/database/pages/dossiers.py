@@ -44,6 +44,8 @@ class Head:
     started_at: int
     received_at: int | None
     receipt: str | None
+    batch: int | None = None
+    """in which it was handed in, where a phase is cut"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def find(session: Session, round_key: str, number: str) -> Head | None:
     row, of = found
     return Head(
         the_id(row), the_id(of), of.key, of.digest, row.number, row.organisation, row.state, row.entered_at,
-        row.started_at, row.received_at, row.receipt,
+        row.started_at, row.received_at, row.receipt, row.batch,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import GrantcycleError
+from engine.rules.moments import MOST_BATCHES
 from engine.rules.roles import deciding_committee
 from engine.rules.typed import parse_money
 from engine.rules.workflow import Guard, Workflow
@@ -52,6 +53,8 @@ class Filter:
     language: tuple[str, ...] = ()
     verdict: tuple[str, ...] = ()
     """transitions of the verdict that stands"""
+    batch: tuple[str, ...] = ()
+    """in which it was handed in, where a phase is cut: numbers"""
     amount_from: float | None = None
     amount_to: float | None = None
     organisation: str = ""
@@ -73,7 +76,7 @@ class Filter:
 
     def pairs(self) -> list[tuple[str, str]]:
         """As it stands in an address: `read` gives the same filter again."""
-        named = ("only", "state", "strand", "language", "verdict")
+        named = ("only", "state", "strand", "language", "verdict", "batch")
         several = [(name, one) for name in named for one in getattr(self, name)]
         amounts = [
             (name, f"{value:g}" if value != int(value) else str(int(value)))
@@ -106,6 +109,7 @@ def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
     known: Mapping[str, Sequence[str]] = {
         "only": FLAGS, "state": tuple(workflow.states), "strand": tuple(workflow.strands),
         "language": workflow.languages, "verdict": tuple(workflow.transitions),
+        "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
     }  # fmt: skip
     several: dict[str, list[str]] = {name: [] for name in known}
     single: dict[str, Any] = {}
@@ -283,6 +287,8 @@ def where(wanted: Filter, rules: Rules) -> list[Condition]:
         found.append(language().in_(wanted.language))
     if wanted.verdict:
         found.append(_standing(col(VerdictRow.transition).in_(wanted.verdict)))
+    if wanted.batch:
+        found.append(col(DossierRow.batch).in_([int(one) for one in wanted.batch]))
     if wanted.amount_from is not None:
         found.append(amount(workflow) >= wanted.amount_from)
     if wanted.amount_to is not None:

@@ -17,7 +17,8 @@ from engine.database.records import ConflictRow, ContactRow, DossierRow, Obligat
 from engine.rules.workflow import Workflow
 
 SORTS = (
-    "number", "title", "organisation", "state", "strand", "language", "amount", "received", "entered", "mean", "spread",
+    "number", "title", "organisation", "state", "strand", "language", "amount", "received", "batch", "entered", "mean",
+    "spread",
     "members", "due",
 )  # fmt: skip
 """by what a list can be put in order; with a `-` before it the other way round. What is not there comes last."""
@@ -172,7 +173,7 @@ class Looking:
         return {
             "number": col(DossierRow.number),
             "organisation": sa.func.lower(col(DossierRow.organisation)),
-            "received": col(DossierRow.received_at),
+            "received": col(DossierRow.received_at), "batch": col(DossierRow.batch),
             "strand": col(DossierRow.strand),
             "entered": col(DossierRow.entered_at),
         }[name]

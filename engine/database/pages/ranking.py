@@ -1,16 +1,17 @@
 """How do the dossiers that a committee decides on compare, and how many places are there?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from engine.database.caps import caps_of, in_strand
+from engine.database.caps import budgets_of, caps_of
 from engine.database.cohort.letters import title
+from engine.database.cohort.scopes import in_scope
 from engine.database.expressions import rounded
 from engine.database.pages.committee import without_conflict_of, without_ties_of
-from engine.database.records import ConflictRow, DossierRow, RecommendationRow, ScoreRow, VerdictRow
+from engine.database.records import ConflictRow, DossierRow, PlacementRow, RecommendationRow, ScoreRow, VerdictRow
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 
@@ -47,7 +48,7 @@ class Line:
     """places held by dossiers that are not in this ranking any more"""
     standing: int
     """verdicts that stand on dossiers of this ranking and would take such a place"""
-    strand: str | None = None
+    scope: str | None = None
     """whose places these are; None where those of all are counted together"""
 
     @property
@@ -182,6 +183,50 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
     return found
 
 
+def given_places(session: Session, round_id: int, state: str) -> Mapping[str, int]:
+    """number -> the place that the committee gave by hand to those that stand in a state; without those that have none.
+    """
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.number), col(PlacementRow.place))
+        .join(DossierRow, col(DossierRow.id) == col(PlacementRow.dossier_id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state, col(PlacementRow.state) == state,
+            col(PlacementRow.replaced_at).is_(None),
+        )
+    )  # fmt: skip
+    return {str(number): int(place) for number, place in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The money that a move out of a state gives: `most` there is, `held` is held for those who were promised it."""
+
+    transition: str
+    most: float
+    held: float
+    scope: str | None = None
+    """whose money it is; None where it is one budget for all"""
+
+    @property
+    def left(self) -> float:
+        return max(self.most - self.held, 0)
+
+
+def purses(
+    session: Session, workflow: Workflow, round_id: int, state: str, *, besides: Collection[int] | None = None
+) -> Sequence[Purse]:
+    """The budgets that the moves out of a state draw on, in the order of the file; few questions for each of them.
+
+    `besides` leaves out what some dossiers hold.
+    """
+    return [
+        Purse(one.name, budget.most, budget.held, budget.scope)
+        for one in workflow.transitions.values()
+        if state in one.sources
+        for budget in budgets_of(session, workflow, round_id, one, besides=besides)
+    ]
+
+
 def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Sequence[Line]:
     """The caps of the decisions that are open in a state, in the order of the file; few questions for each of them."""
     found = []
@@ -195,10 +240,10 @@ def lines(session: Session, workflow: Workflow, round_id: int, state: str) -> Se
                 .where(
                     col(DossierRow.round_id) == round_id,
                     col(DossierRow.state) == state,
-                    in_strand(cap.strand),
+                    in_scope(workflow, transition, cap.scope),
                     col(VerdictRow.ended_at).is_(None),
                     col(VerdictRow.transition).in_(ways),
                 )
             ).scalar_one()  # fmt: skip
-            found.append(Line(name, cap.most, cap.held - standing, standing, cap.strand))
+            found.append(Line(name, cap.most, cap.held - standing, standing, cap.scope))
     return found

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.database.across import When
+from engine.database.cohort.branches import falls_to, may_go
 from engine.database.cohort.guards import hold
 from engine.database.cohort.letters import title
 from engine.database.cohort.standing import chair_has_a_conflict
@@ -58,7 +59,7 @@ class Moves:
         """The condition that a dossier (with its standing verdict, where it has one) is moved by a transition."""
         mine = col(DossierRow.round_id) == self.round_id
         if transition.takes_effect is None:
-            return sa.and_(mine, col(DossierRow.state).in_(transition.sources))
+            return sa.and_(mine, falls_to(self.workflow, self.round_id, transition, self.when))
         return sa.and_(mine, col(VerdictRow.transition) == transition.name)
 
     @property
@@ -201,10 +202,11 @@ def held_back(session: Session, moves: Moves, person_id: int) -> tuple[int, Sequ
     """Of the dossiers of a batch those of which something does not hold any more, so that they would not go."""
     doubtful = []
     for one in moves.held:
-        holds = hold(
-            one.guards, moves.workflow, col(VerdictRow.reason), when=moves.when, person=col(VerdictRow.recorded_by)
-        )
+        holds = may_go(moves.workflow, moves.round_id, one, moves.when)
         if one.takes_effect is not None:
+            holds = hold(
+                one.guards, moves.workflow, col(VerdictRow.reason), when=moves.when, person=col(VerdictRow.recorded_by)
+            )
             holds = sa.and_(holds, col(DossierRow.state).in_(one.sources), ~chair_has_a_conflict())
         doubtful.append(sa.and_(moves.of(one), ~holds))
     return _named(session, moves, sa.or_(sa.false(), *doubtful), person_id)

@@ -3,6 +3,7 @@
 Whatever there is one of for each dossier comes counted by the database, so that 10,000 cost no more than ten.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,12 @@ class Happening:
         if self.kind == REMINDS:
             return " ".join(self.key.split(" ")[1:4])
         return self.key if not self.own else self.key.rpartition(" ")[0]
+
+    @property
+    def batch(self) -> int | None:
+        """Of which batch of a phase that is cut it is."""
+        found = re.search(r" batch (\d+)$", self.key)
+        return int(found[1]) if found else None
 
     @property
     def late_by(self) -> int:

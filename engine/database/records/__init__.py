@@ -34,7 +34,7 @@ from engine.database.records.dossiers import (
     ObligationRow,
     SlotRow,
 )
-from engine.database.records.gates import PlacingRow, RankedRow
+from engine.database.records.gates import PlacementRow, RankedRow
 from engine.database.records.happened import JournalRow, LinkRow, OnceRow, TransitionRow
 from engine.database.records.judgements import (
     AttendanceRow,
@@ -104,7 +104,7 @@ __all__ = [
     "OnceRow",
     "PersonRow",
     "PinnedRow",
-    "PlacingRow",
+    "PlacementRow",
     "PresenceRow",
     "ProposalRow",
     "ProposedTimeRow",

@@ -22,13 +22,13 @@ class RankedRow(SQLModel, table=True):
     ranked_at: int = instant()
 
 
-class PlacingRow(SQLModel, table=True):
+class PlacementRow(SQLModel, table=True):
     """The place of a dossier in the order that a committee gives by hand; a newer row replaces an older one."""
 
-    __tablename__ = "placing"
+    __tablename__ = "placement"
     __table_args__ = (
         Index(
-            "one_current_placing", "dossier_id", "state",
+            "one_current_placement", "dossier_id", "state",
             unique=True, sqlite_where=text("replaced_at IS NULL"), postgresql_where=text("replaced_at IS NULL"),
         ),
     )  # fmt: skip

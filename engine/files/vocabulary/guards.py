@@ -1,6 +1,6 @@
 """Which words may stand in `only_if`?"""
 
-from engine.files.vocabulary.shapes import Key, later
+from engine.files.vocabulary.shapes import Key
 
 GUARDS = (
     Key("form", "complete", "every question of the dossier that is required has an answer"),
@@ -18,7 +18,8 @@ GUARDS = (
     Key("score_at_least", "limit", "the mean score is at least this"),
     Key("rank_at_most", "places", "it ranks among the best so many of all who stand there at that moment"),
     Key("at_most", "places", "no more than this many places are held in the state it leads to"),
-    later("budget_left", "the money asked in this question is still there"),
+    Key("budget_left", "money question", "the money that is asked in this question is still there, of the `budget` "
+        "that the round gives"),
     Key("strand", "strands", "the dossier stands in this strand, or in one of these"),
     Key("once_per", "once", "one for each person or organisation, across rounds"),
     Key("clear_of", "recent", "no earlier dossier of the applicant entered this state so recently"),

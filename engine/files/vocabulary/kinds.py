@@ -16,7 +16,12 @@ MOMENT: dict[str, Any] = {
     "type": "string",
     "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]* (opens|closes)$",
 }
-WHEN: dict[str, Any] = {"anyOf": [MOMENT, {"const": "a place frees"}]}
+OWN_MOMENT: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^([1-9][0-9]* (working day|day|week|month|year)s? (before|after) )?[a-z][a-z0-9_]*( accepted)?$",
+}
+ANY_MOMENT: dict[str, Any] = {"anyOf": [MOMENT, OWN_MOMENT]}
+WHEN: dict[str, Any] = {"anyOf": [MOMENT, OWN_MOMENT, {"const": "a place frees"}]}
 MOVES: dict[str, Any] = {"type": "string", "pattern": "^[a-z][a-z0-9_]* moves$"}
 REMINDER: dict[str, Any] = {"type": "string", "pattern": "^[1-9][0-9]* (working day|day|week|month|year)s?( after)?$"}
 ONLINE: dict[str, Any] = {"type": "string", "format": "uri", "pattern": "^https://[^\\s/@]+(/\\S*)?$"}
@@ -98,6 +103,7 @@ _ALL = (
     Kind("state", "a state", NAME),
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
+    Kind("schedule", "a question of the kind `schedule`", NAME),
     Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
     Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),
@@ -108,7 +114,7 @@ _ALL = (
          {"type": "object", "minProperties": 1, "propertyNames": NAME, "additionalProperties": REACH}),
     Kind("deliverable", "a deliverable", NAME),
     Kind("deliverables", "a deliverable, or a list of them", _one_or_more(NAME)),
-    Kind("open to", "a state, a list of states, or `everyone`", _one_or_more(NAME)),
+    Kind("open to", "a state, a list of states, `everyone`, or a committee", _one_or_more(NAME)),
     Kind("actor", "`applicant`, `staff` or a committee", NAME),
     Kind("letters", '`{ role = "letter" }`', LETTERS),
     Kind("if not", '`{ role = "letter" }`, or a transition', {"anyOf": [LETTERS, NAME]}),
@@ -118,8 +124,8 @@ _ALL = (
     Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
     Kind("moment", "a moment", MOMENT),
-    Kind("when", 'a moment, or `"a place frees"`', WHEN),
-    Kind("moments", "a moment, or a list of moments", _one_or_more(MOMENT)),
+    Kind("when", 'a moment, one of the dossier itself, or `"a place frees"`', WHEN),
+    Kind("moments", "a moment, one of the dossier itself, or a list of them", _one_or_more(ANY_MOMENT)),
     Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
     Kind("phase edge", "`PHASE opens` or `PHASE closes`",
          {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
@@ -127,12 +133,15 @@ _ALL = (
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers", SCALE),
+    Kind("money question", "a question of the kind `money`", NAME),
+    Kind("per", "`strand`, `batch`, or a question of the kind `choice`", NAME),
     Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
-    Kind("order", "list of `score`, `received` and criteria", _list(NAME)),
+    Kind("order", "list of `score`, `received`, `committee` and criteria", _list(NAME)),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
     Kind("zone", 'IANA name such as `"Europe/Brussels"`', {"type": "string", "minLength": 1}),
+    Kind("phase zone", 'IANA name such as `"America/New_York"`', {"type": "string", "minLength": 1}),
     Kind("region", 'ISO code such as `"BE"` or `"GB-ENG"`',
          {"type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}),
     Kind("date", "a date", DATE),

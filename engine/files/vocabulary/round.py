@@ -18,7 +18,7 @@ ROUND = (
         Key("on", "date", "the only day, instead of `from` and `to`", "–"),
         Key("grace", "grace", "how long after the close acts are still taken; printed on every receipt", "none"),
         Key("roll", "roll", "a close on a day off, or `on`, moves to the next day on which people work", "it stays"),
-        later("zone", "whose zone the dates are in"),
+        Key("zone", "phase zone", "by whose clocks it opens and closes, where not by the round's", "the round's"),
         Key("every", "span", "the phase is cut into batches of that length, each judged by itself", "not cut"),
     ), required=True),
     Table("meeting", "listed", "The days of a meeting, one table for each.", (

@@ -93,19 +93,21 @@ WORKFLOW = (
         Key("only_if", "guards", "what must hold for it, all of it", "nothing"),
         Key("if_not", "if not", "who hears when the guards do not hold, or which transition is tried next; required "
             "with guards beside `when`, `after` or `takes_effect`", "nobody"),
-        Key("order", "order", "who comes first under `at_most`; required with `when` and `after`", "–"),
+        Key("per", "per", "over what places, ranks and money are counted", "the whole round"),
+        Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
+            "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
         Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
-        later("per", "over what the places are counted"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
-        Key("during", "phase", "the phase in which it is owed; this, `between` or `within` is required", "–"),
+        Key("during", "phase", "the phase in which it is owed; this, `between`, `within` or `each` is required", "–"),
         Key("between", "between", "from the one moment to the other, instead of `during`", "–"),
         Key("within", "span", "for so long after the dossier came there, instead of `during`", "–"),
+        Key("each", "schedule", "one for each row of this schedule, until its day, instead of `during`", "–"),
         Key("only_if", "guards", "owed only by those of whom all of it holds as they come there", "by all"),
         Key("every", "every", "owed anew each year, month or week of the phase", "once"),
         Key("times", "count", "how many of them, each time", "`1`"),
@@ -114,7 +116,6 @@ WORKFLOW = (
         Key("remind", "reminders", "how long before the last day, or after it, applicants are reminded", "never"),
         Key("accepted_by", "reviewer", "who must accept it before it counts; with `deliver`", "counts on delivery"),
         Key("if_not", "letters", "who hears that it is overdue", "nobody"),
-        later("each", "one for each row of a schedule"),
         later("pay", "the money to be paid"),
     )),
     Table("reminder", "named", "A letter to those who stand in a state, some time before it matters.", (
@@ -135,6 +136,7 @@ WORKFLOW = (
         Key("when", "announced", "when it is sent", required=True),
         Key("tell", "letters", "who hears it", required=True),
         later("by", "sent when this role wishes"),
-        later("about", "the states concerned"),
+        Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "
+            "them, each once", "`everyone` are those who asked to be told"),
     )),
 )  # fmt: skip

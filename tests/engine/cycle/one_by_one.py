@@ -5,8 +5,10 @@ Each move is the one that an act of a person makes: the guards in Python, one do
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import true
 from sqlmodel import col, select
 
 from engine.cycle import acting, firing, late_moves, opinions, recording, verdicts
@@ -18,12 +20,13 @@ from engine.database.records import (
     DeadlineRow,
     DossierRow,
     HeldBackRow,
+    PlacementRow,
     RankedRow,
     RankingRow,
     ScoreRow,
     TransitionRow,
 )
-from engine.database.store import facts_of, places_held, score_of, the_id
+from engine.database.store import current_answers, facts_of, places_held, score_of, the_id
 from engine.errors import Refusal
 from engine.rules.facts import Facts, to_six_places
 from engine.rules.guards import judge
@@ -59,6 +62,29 @@ def _refusals(
     return against
 
 
+def money_left(scene: Scene, transition: Transition) -> float | None:
+    """What is left of the budget that a transition draws on: what those hold who were funded, taken off one by one."""
+    guard = transition.guard("budget_left")
+    if guard is None:
+        return None
+    giving = [one.name for one in scene.workflow.transitions.values() if one.guard("budget_left")]
+    frees = [one.name for one in scene.workflow.states.values() if one.frees_place]
+    left = float(str(scene.workflow.given["budget"]))
+    for dossier in scene.dossiers_in(tuple(scene.workflow.states)):
+        moves = scene.session.exec(
+            select(TransitionRow).where(col(TransitionRow.dossier_id) == dossier.id).order_by(col(TransitionRow.id))
+        ).all()
+        holds = False
+        for move in moves:
+            holds = (holds or move.name in giving) and move.target not in frees
+        left -= _asked(scene, dossier, str(guard.value)) if holds else 0
+    return left
+
+
+def _asked(scene: Scene, dossier: DossierRow, question: str) -> float:
+    return float(current_answers(scene.session, the_id(dossier))[question])
+
+
 def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
     """The places that a cap leaves: of each strand where it has a number for each, else of all under None."""
     guard = transition.guard("at_most")
@@ -72,7 +98,8 @@ def caps(scene: Scene, transition: Transition) -> dict[str | None, int]:
             here = [one for one in scene.dossiers_in(tuple(scene.workflow.states)) if strand in (None, one.strand)]
             number = int(sum(one.received_at is not None for one in here) * number.percent / 100)
         assert isinstance(number, int)
-        held = places_held(scene.session, scene.workflow, scene.round_id, transition.target, strand=strand)
+        in_strand = true() if strand is None else col(DossierRow.strand) == strand
+        held = places_held(scene.session, scene.workflow, scene.round_id, transition.target, within=in_strand)
         found[strand] = max(number - held, 0)
     return found
 
@@ -82,10 +109,16 @@ def _rank(
     able: dict[str, DossierRow], scores: dict[str, float | None], against: dict[int, tuple[Refusal, ...]],
     kept_for: DeadlineRow | None,
 ) -> None:  # fmt: skip
-    for place in rank(candidates, transition.order, left, transition.ties):
+    asked = transition.guard("budget_left")
+    if asked:
+        amounts = {one.number: _asked(scene, able[one.number], str(asked.value)) for one in candidates}
+        candidates = [replace(one, amount=amounts[one.number]) for one in candidates]
+    for place in rank(candidates, transition.order, left, transition.ties, money_left(scene, transition)):
         dossier_id = the_id(able[place.number])
         if not place.fits:
             code, words = ("tied", "ties at the last place") if place.tied_at_line else ("no_place", "no place is left")
+            if place.wants == "money":
+                code, words = "no_money", "the money that is left does not reach so far"
             against[dossier_id] = (Refusal(code, f"{place.number} ranks {place.rank}: {words}", {"rank": place.rank}),)
         if kept_for:
             scene.session.add(
@@ -99,7 +132,14 @@ def _rank(
 def _candidate(scene: Scene, dossier: DossierRow, order: tuple[str, ...]) -> Candidate:
     marks = {name: _mean(scene, dossier, name) for name in order if name in scene.workflow.criteria}
     score = score_of(scene.session, scene.workflow, the_id(dossier))
-    return Candidate(dossier.number, dossier.received_at or dossier.started_at, marks | {"score": score})
+    given = scene.session.exec(
+        select(PlacementRow.place).where(
+            col(PlacementRow.dossier_id) == dossier.id, col(PlacementRow.state) == dossier.state,
+            col(PlacementRow.replaced_at).is_(None),
+        )
+    ).first()  # fmt: skip
+    known = marks | {"score": score, "committee": given}
+    return Candidate(dossier.number, dossier.received_at or dossier.started_at, known)
 
 
 def _refused_by_rank(
@@ -248,7 +288,10 @@ def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: in
     """Let the first of those who wait have the places that are there."""
     if transition.window is not None:
         opens, closes = scene.calendar.window(transition.window)
-        if not opens <= at < closes:
+        opened = select(DeadlineRow.ended_at).where(
+            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"transition {transition.name}"
+        )
+        if not opens <= at < closes or scene.session.exec(opened).one() is None:
             return False
     left = caps(scene, transition)
     if not any(left.values()):
@@ -262,7 +305,9 @@ def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: in
 
     kept = [
         one for one in waiting
-        if any(int(why.facts.get("rank", 0)) <= places_for(one) for why in against[the_id(one)])
+        if any(
+            int(why.facts.get("rank", 0)) <= places_for(one) and why.code != "no_money" for why in against[the_id(one)]
+        )
     ]  # fmt: skip
     known = scene.session.exec(select(HeldBackRow).where(col(HeldBackRow.transition) == transition.name)).all()
     fresh = [

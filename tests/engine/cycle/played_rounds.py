@@ -15,6 +15,8 @@ from stage import (
     NETWORK,
     NETWORK_2030,
     NOTICE,
+    PANEL,
+    PANEL_2030,
     PDF,
     READING,
     SENDER,
@@ -60,6 +62,7 @@ def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
+    _play_panel(database)
     small = Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK)).open()
     post = _Post(database)
     call(small)
@@ -450,6 +453,21 @@ def _play_network(database: Database) -> None:
         key, programme(called, NETWORK_2030, name="network", edits=edits), reason="clearer", by=STAFF_2,
         mapped={"waiting": "listed"}, now=now + 3 * DAY,
     )  # fmt: skip
+
+
+def _play_panel(database: Database) -> None:
+    """Four before a panel: two are heard and put in order by hand, one is funded, one waits for money in reserve."""
+    panel = Stage(database, programme(PANEL, PANEL_2030.replace("SG30", "PN30"), name="panel")).open()
+    for place, (who, mark) in enumerate({"anna": 7, "bert": 7, "cleo": 6, "dora": None}.items()):
+        number = panel.draft(who, CALL + place)
+        panel.cycle.answer(panel.key, number, {"amount": 5000}, by=applicant(who), now=CALL + place)
+        panel.cycle.act(panel.key, number, "submit", by=applicant(who), now=CALL + place)
+        for member in (MEMBER, CHAIR) if mark else ():
+            panel.cycle.score(panel.key, number, {"scope": 2, "worth": mark}, by=member, now=CALL + place)
+    for numbers in (["PN30-001", "PN30-002"], ["PN30-002"], ["PN30-002", "PN30-001"]):
+        panel.cycle.advance(at("2030-04-02T10:00"))
+        panel.cycle.give_order(panel.key, "heard", numbers, by=CHAIR, now=at("2030-04-02T10:00") + len(numbers))
+    panel.cycle.advance(at("2030-06-10T10:00"))
 
 
 def _play_gate(database: Database) -> Stage:

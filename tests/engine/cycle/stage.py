@@ -57,7 +57,7 @@ STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + "\n[given]\nfew = 1\nmos
 PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
 """a cohort that goes on by what the members of a panel say, each for herself"""
 
-PANEL_2030 = GATE_2030.replace("Gate", "Panel")
+PANEL_2030 = GATE_2030.replace("Gate", "Panel") + "\n[given]\nbudget = 9000\n"
 
 NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""

@@ -197,7 +197,10 @@ def play_panel(stage: Stage, fates: list[Fate]) -> None:
     """The round whose panel goes by its majority, to its end."""
     numbers = []
     for place, fate in enumerate(fates):
-        numbers.append(stage.handed_in(f"p{place}", CALL + place % 3))
+        numbers.append(stage.draft(f"p{place}", CALL + place % 3))
+        answers = {"amount": 3000 + (fate.amount or 0)}
+        stage.cycle.answer(stage.key, numbers[-1], answers, by=applicant(f"p{place}"), now=CALL + place % 3)
+        stage.cycle.act(stage.key, numbers[-1], "submit", by=applicant(f"p{place}"), now=CALL + place % 3)
         given = ((MEMBER, fate.mark, 2), (CHAIR, fate.other_mark, 1 + fate.delivers), (THIRD, fate.amount, 2))
         for member, mark, scope in given:
             marks = {} if fate.late and member == MEMBER else {"scope": scope}
@@ -216,8 +219,17 @@ def play_panel(stage: Stage, fates: list[Fate]) -> None:
             if fate.verdict == "decline":
                 stage.cycle.act(stage.key, number, "set_aside", by=CHAIR, now=now)
         with _tried():
-            if fate.withdraws:
+            if fate.withdraws and fate.late:
                 stage.cycle.act(stage.key, number, "withdraw", by=applicant(f"p{place}"), now=now)
+    heard = [number for number, state in stage.states().items() if state == "heard"]
+    stage.cycle.give_order(stage.key, "heard", heard[::-1][: 1 + len(fates) % 3], by=STAFF, now=at("2030-05-02T10:00"))
+    stage.cycle.advance(at("2030-07-01T10:00"))
+    for place, (number, fate) in enumerate(zip(numbers, fates, strict=True)):
+        with _tried():
+            if fate.withdraws:
+                stage.cycle.act(
+                    stage.key, number, "withdraw", by=applicant(f"p{place}"), now=at("2030-07-02T10:00") + place
+                )
     stage.cycle.advance(at("2032-12-01T10:00"))
 def play_strands(stage: Stage, fates: list[Fate]) -> None:
     """Two lists, each with a cap, a floor and a ceiling of its own, and dossiers that change from one to the other."""

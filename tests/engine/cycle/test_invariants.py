@@ -72,12 +72,14 @@ SABOTAGES = (
     Sabotage("one decision", "UPDATE notification SET status = 'waiting', ended_at = NULL WHERE status = 'cancelled' "
              "AND letter = 'deadline-extended'"),
     Sabotage("handed in unasked",
-             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)"),
+             "UPDATE delivery SET obligation_id = NULL WHERE id = (SELECT MAX(id) FROM delivery)",
+             ("awaits review",)),
     Sabotage("requests", "UPDATE extension_request SET reason = 'none' WHERE id = 1"),
     Sabotage("sent once", "UPDATE once SET at = at + 1000000000000"),
     Sabotage("approvals", 'UPDATE "release" SET approved_at = approved_at + 1 WHERE revoked_at IS NULL'),
     Sabotage("started", "UPDATE dossier SET organisation = 'House of cards' WHERE number = 'SG30-001'",
              ("organisations",)),
+    Sabotage("strands", "UPDATE dossier SET strand = 'small' WHERE number = 'SG30-001'"),
     Sabotage("numbers", f"UPDATE round SET last_number = 2 WHERE id = {SMALL}"),
     Sabotage("contacts", f"DELETE FROM contact WHERE dossier_id = {dossier('SG30-005')}"),
     Sabotage("answers", f"UPDATE answer SET given_at = given_at - 1 WHERE dossier_id = {dossier('SG30-004')}"),
@@ -85,6 +87,7 @@ SABOTAGES = (
         "receipts", "UPDATE answer SET value = (SELECT value FROM answer WHERE question = 'amount' LIMIT 1) "
         f"WHERE question = 'title' AND dossier_id = {dossier('SG30-002')}",
     ),
+    Sabotage("acts of staff", "UPDATE batch SET before = '{\"SG30-001\": 1}' WHERE id = (SELECT MIN(id) FROM batch)"),
     Sabotage("acts of staff", "UPDATE batch SET dossiers = 3 WHERE undone_at IS NOT NULL"),
     Sabotage("acts of staff", "UPDATE batch SET sent_by = NULL WHERE sent_by IS NOT NULL"),
     Sabotage("taken back", "UPDATE transition SET undoes_id = id - 1 WHERE undoes_id IS NOT NULL "
@@ -161,6 +164,12 @@ SABOTAGES = (
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
+    Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
+    Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
+    Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
+    Sabotage("order by hand", "UPDATE placement SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
+    Sabotage("money", "UPDATE answer SET value = '9001' WHERE question = 'amount' "
+             f"AND dossier_id = {dossier('PN30-002')}"),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
@@ -317,11 +326,11 @@ JOURNALED = {
     ),
     "batch": (
         "round_id", "transition", "reason", "dossiers", "made_at", "made_by", "undo_until", "sent_at", "sent_by",
-        "undone_at", "undone_by",
+        "undone_at", "undone_by", "before",
     ),
     "dossier": (
         "round_id", "organisation", "state", "entered_at", "started_at", "received_at", "receipt", "version",
-        "batch",
+        "strand", "batch",
     ),
     "verdict": (
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
@@ -359,6 +368,8 @@ JOURNALED = {
     "note": (
         "dossier_id", "words", "written_at", "written_by", "replaces", "ended_at", "ended_by", "ending",
     ),
+    "ranked": ("round_id", "list", "scope", "dossier_id", "rank", "ranked_at"),
+    "placement": ("dossier_id", "state", "place", "given_at", "given_by", "replaced_at"),
     "score": ("dossier_id", "criterion", "person_id", "mark", "scored_at"),
     "role": ("round_id", "person_id", "role", "chair", "since"),
     "held_back": ("deadline_id", "dossier_id", "transition", "since"),

@@ -46,7 +46,7 @@ def test_a_move_that_sets_the_strand_takes_it_along(lists: Stage) -> None:
     number = lists.handed_in("anna", strand="small")
     assert why_not(acted(lists, number, "move_over")) == ['"move_over" asks for a new value: "Small / Large"']
     assert why_not(acted(lists, number, "move_over", strand="huge")) == ['there is no strand "huge"']
-    assert why_not(acted(lists, number, "move_over", applicant("anna"), strand="large")) == [
+    assert why_not(acted(lists, number, "move_over", applicant("anna"), strand="huge")) == [
         "only programme staff may do this"
     ]
     acted(lists, number, "move_over", strand="large")()

@@ -1,7 +1,9 @@
 """Other rules and dates take the place of those that a round runs on."""
 
+import threading
+
 import pytest
-from stage import CALL, CLOSES, MEMBER, READING, SMALL, STAFF, Stage, at, programme
+from stage import CALL, CLOSES, GRACE, MEMBER, READING, SETTLE, SMALL, STAFF, Stage, at, programme
 
 from engine.cycle.planning import plan
 from engine.database.records import ObligationRow, VersionRow
@@ -167,3 +169,49 @@ def test_debts_follow_their_rule_and_what_was_excused_stays(stage: Stage) -> Non
 
 def owed(stage: Stage) -> list[tuple[str, int, str, bool]]:
     return [(row.name, row.position, row.last_day, row.excused_at is not None) for row in stage.rows(ObligationRow)]
+
+
+def test_beside_an_alarm_that_fires_what_moves_happens_once_and_in_order(stage: Stage) -> None:
+    """Whichever holds the round first: the close happens by the dates of before, or by those of after."""
+    number, now = stage.handed_in("anna"), CLOSES + GRACE + SETTLE
+    outcomes: list[str] = []
+
+    def change() -> None:
+        try:
+            replace(stage, changed(LATER), now)
+            outcomes.append("replaced")
+        except Refused as refused:
+            outcomes.append(refused.reasons[0].code)
+
+    if stage.database.is_shared:
+        begin = threading.Barrier(2)
+        works = (lambda: stage.cycle.advance(now), change)
+        workers = [threading.Thread(target=lambda work=work: (begin.wait(), work())) for work in works]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    else:
+        change()
+    # an act lets the calendar catch up first: the close has passed before anybody can move it
+    assert (outcomes, stage.state(number), stage.rows(VersionRow)) == (["fired"], "read", [])
+    assert [move for move in stage.transitions() if move[0] == number and move[3] == "read"] == [
+        (number, "take_up", "handed", "read", CLOSES)
+    ]
+
+
+def test_what_is_torn_in_two_is_not_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = stage.handed_in("anna")
+    stage.cycle.advance(READING)
+    before = stage.dump()
+
+    def breaks(*_given: object, **_named: object) -> None:
+        raise RuntimeError("the machine died")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("engine.cycle.following.follow_meetings", breaks)
+        with pytest.raises(RuntimeError, match="the machine died"):
+            replace(stage, programme(RENAMED), READING, mapped={"read": "studied"})
+    assert stage.dump() == before
+    assert replace(stage, programme(RENAMED), READING, mapped={"read": "studied"}) == 2
+    assert stage.state(number) == "studied"

@@ -4,10 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pytest
-from databases import fresh
+from databases import BOTH, fresh, fresh_on
+from sqlalchemy import event
 from stage import (
+    CALL,
+    CHAIR,
+    MEMBER,
     NETWORK,
     NETWORK_2030,
+    NOTICE,
+    READING,
     SECOND,
     STAFF,
     Stage,
@@ -19,7 +25,7 @@ from stage import (
 )
 
 from engine.database.connection import Database
-from engine.database.records import ObligationRow
+from engine.database.records import DeliveryRow, ObligationRow
 from engine.database.store import state_of
 from engine.rules.timers import TIMERS
 
@@ -300,3 +306,145 @@ def test_only_those_owe_it_of_whom_its_guards_hold_as_it_is_laid_out(database: D
     assert stage.states() == {anna: "working", bert: "working"}
     assert [row for row in laid_out(stage) if row[1] == "follow_up"] == [(1, "follow_up", "2030-09-02", "open")]
     assert f"overdue {bert} 2030-09-02" not in stage.deadlines()
+
+
+OWN = {
+    "[obligation.kick_off]": OWED["[obligation.kick_off]"].replace(
+        'if_not = { staff = "plan-late" }', 'if_not = { staff = "plan-late" }\naccepted_by = "staff"'
+    ),
+    "[transition.withdraw]": (
+        '[question.first_day]\nask = "When do you begin?"\nkind = "date"\n\n'
+        '[reminder.soon]\nabout = "chosen"\nwhen = "7 days before first_day"\ntell = { applicant = "soon" }\n\n'
+        '[transition.under_way]\nfrom = "chosen"\nto = "done"\nwhen = "2 weeks after plan accepted"\n'
+        'tell = { applicant = "under-way" }\n\n[transition.withdraw]'
+    ),
+}
+"""the same, where the calendar goes by a day that the dossier names, and by the one on which its plan is accepted"""
+
+
+def test_the_calendar_goes_by_a_day_that_a_dossier_names_and_another_does_not(database: Database) -> None:
+    stage = Stage(database, programme(edits=OWN)).open()
+    number = stage.draft("anna")
+    for day in ("2030-05-02", "2030-05-20"):  # it says another day while it still can
+        stage.cycle.answer(stage.key, number, {"first_day": day}, by=applicant("anna"), now=CALL)
+    stage.cycle.act(stage.key, number, "submit", by=applicant("anna"), now=CALL)
+    bert = stage.handed_in("bert")
+    for one in (number, bert):
+        stage.cycle.recommend(stage.key, one, "good", by=MEMBER, now=READING)
+        stage.cycle.verdict(stage.key, one, "choose", by=CHAIR, now=READING)
+    stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING)
+    stage.cycle.advance(NOTICE)
+    assert own(stage) == [(f"timer reminder soon 1 {number}", at("2030-05-13T09:00"), None)]
+    stage.cycle.advance(at("2030-05-13T09:00"))
+    assert [one.numbers for one in stage.ear.of("soon")] == [(number,)]
+
+
+def test_the_calendar_counts_from_the_day_on_which_something_was_accepted(database: Database) -> None:
+    stage = Stage(database, programme(edits=OWN)).open()
+    anna, bert = stage.chosen("anna", "bert")
+    for who, number in (("anna", anna), ("bert", bert)):
+        stage.cycle.deliver(
+            stage.key, number, "plan", {"plan": "To build"}, by=applicant(who), now=at("2030-04-08T10:00")
+        )
+    assert own(stage) == []  # nothing of it is accepted yet
+    (first, *_) = [row.id for row in stage.rows(DeliveryRow)]
+    stage.cycle.review(
+        stage.key, anna, first, accepted=True, words="", to=None, by=STAFF, now=at("2030-04-10T15:00")
+    )
+    over = at("2030-04-25T00:00")
+    assert own(stage) == [(f"timer under_way 1 {anna}", over, None)]
+    stage.cycle.advance(over + stage.cycle.settle)
+    assert stage.states() == {anna: "done", bert: "chosen"}
+    assert [(one.numbers, one.leaves_at) for one in stage.ear.of("under-way")] == [((anna,), at("2030-04-25T09:00"))]
+
+
+MILESTONES = {
+    "[obligation.kick_off]": (
+        '[question.steps]\nask = "What will be ready when?"\nkind = "schedule"\n\n'
+        '[deliverable.step]\ntitle = "Step"\nquestion = { done = { ask = "What is ready?", required = true } }\n\n'
+        '[obligation.step]\nowed_by = "chosen"\neach = "steps"\ndeliver = "step"\nremind = ["1 week"]\n'
+        'accepted_by = "staff"\n\n[obligation.kick_off]'
+    )
+}
+"""edits of the small round: each dossier declares its own steps, and hands in each of them"""
+
+
+def test_each_row_of_a_schedule_is_owed_until_its_day_or_until_the_day_on_which_the_dossier_came(
+    database: Database,
+) -> None:
+    stage = Stage(database, programme(edits=MILESTONES)).open()
+    rows = [
+        {"what": "A plan", "day": "2030-03-15", "money": 1000},  # past as it is chosen
+        {"what": "A stage", "day": "2030-06-30", "money": 2500},
+        {"what": "A song", "day": "2030-05-31", "money": 500},
+    ]
+    numbers = [stage.draft(who) for who in ("anna", "bert")]
+    stage.cycle.answer(stage.key, numbers[0], {"steps": rows}, by=applicant("anna"), now=CALL)
+    for who, number in zip(("anna", "bert"), numbers, strict=True):
+        stage.cycle.act(stage.key, number, "submit", by=applicant(who), now=CALL)
+    for number in numbers:
+        stage.cycle.recommend(stage.key, number, "good", by=MEMBER, now=READING)
+        stage.cycle.verdict(stage.key, number, "choose", by=CHAIR, now=READING)
+    stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING)
+    stage.cycle.advance(NOTICE)
+    steps = [row for row in stage.rows(ObligationRow) if row.name == "step"]
+    assert [(row.dossier_id, row.position, row.last_day) for row in steps] == [
+        (1, 1, "2030-04-05"), (1, 2, "2030-06-30"), (1, 3, "2030-05-31"),
+    ]  # fmt: skip
+    reminders = [row.due_at for row in stage.deadlines().values() if row.kind == "obligation reminder"]
+    assert {at("2030-05-24T09:00"), at("2030-06-23T09:00")} <= set(reminders)
+
+
+READ = {
+    "[reminder.undecided]": (
+        '[reminder.still_read]\nabout = "read"\nafter = "7 days"\ntell = { staff = "still-read" }\n\n'
+        '[transition.expire]\nfrom = "read"\nto = "declined"\nafter = "2 weeks"\n'
+        'tell = { applicant = "expired" }\n\n[reminder.undecided]'
+    )
+}
+"""edits of the small round: what has been read for two weeks expires"""
+
+
+def statements(stage: Stage, now: int) -> int:
+    """How many statements write something while the calendar catches up."""
+    asked: list[str] = []
+    engine = stage.database.writer
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("SELECT"):  # the ear of these tests looks at each dossier
+            asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    stage.cycle.advance(now)
+    event.remove(engine, "before_cursor_execute", count)
+    return len(asked)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_cohort_of_any_size_gets_its_days_and_is_moved_in_as_many_statements(kind: str) -> None:
+    counted = []
+    for size in (2, 9):
+        with fresh_on(kind) as database:
+            stage = Stage(database, programme(edits=READ)).open()
+            stage.cycle.advance(at("2030-02-26T09:00"))
+            for number in range(size):
+                stage.handed_in(f"who{number}", now=at("2030-02-27T10:00"))
+            came = at("2030-03-02T00:02")
+            counted.append([statements(stage, at(day)) for day in ("2030-03-02T00:02", "2030-03-09T09:00")])
+            counted[-1].append(statements(stage, at("2030-03-17T00:01")))
+            assert set(stage.states().values()) == {"declined"}
+            assert {row.due_at for row in stage.deadlines().values() if row.kind == "timer"} == {at("2030-03-17T00:00")}
+            assert came < at("2030-03-09T09:00") == stage.ear.of("still-read")[0].at
+            ask_what_must_hold()
+    assert counted[0] == counted[1]
+
+
+def test_whom_the_calendar_moved_late_has_all_of_the_days_from_then_on(database: Database) -> None:
+    stage = Stage(database, programme(edits=READ)).open()
+    number = stage.handed_in("anna")
+    stage.cycle.advance(at("2030-03-10T10:00"))  # nothing ran for eight days
+    assert stage.transitions()[-1] == (number, "take_up", "handed", "read", at("2030-03-02T00:00"))
+    assert own(stage) == [
+        (f"timer expire 1 {number}", at("2030-03-25T00:00"), None),
+        (f"timer reminder still_read 1 {number}", at("2030-03-17T09:00"), None),
+    ]

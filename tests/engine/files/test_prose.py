@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from learning_network import learning_network
+from own_days import places
 from small_prizes import small_prizes
 
 from engine.errors import Unknown
@@ -38,6 +39,13 @@ def test_a_small_programme_is_read_aloud_word_for_word(language: str) -> None:
     programme = small_prizes()
     expected = (HERE / "aloud" / f"small-prizes.{language}.md").read_text(encoding="utf-8")
     assert read_aloud(programme, programme.rounds["2021"], language) == expected
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "fr"])
+def test_days_of_its_own_are_read_aloud_word_for_word(language: str) -> None:
+    programme = places()
+    expected = (HERE / "aloud" / f"own-days.{language}.md").read_text(encoding="utf-8")
+    assert read_aloud(programme, programme.rounds["2030"], language) == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,9 +24,9 @@ def test_the_list_of_guards_is_closed() -> None:
     assert list(GUARDS) == [
         "form", "answer", "delivered", "attended", "fulfilled", "recommendation", "reason", "verdict",
         "score", "quorum", "majority", "score_at_least", "rank_at_most",
-        "at_most", "strand", "once_per", "clear_of", "follows", "member_of",
+        "at_most", "budget_left", "strand", "once_per", "clear_of", "follows", "member_of",
     ]  # fmt: skip
-    assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most"}
+    assert set(GUARDS) >= CAPS == {"rank_at_most", "at_most", "budget_left"}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,7 @@ def test_the_list_of_guards_is_closed() -> None:
         ("rank_at_most", 3, {"rank": 3}),
         ("rank_at_most", 3, {"rank": 2, "equals": 2}),
         ("at_most", 2, {"places_held": {"awarded": 1}}),
+        ("budget_left", "amount", {"money": 2000.0, "money_left": 2000.0}),
         ("at_most", 2, {"places_held": {"declined": 9}}),
         ("at_most", 2, {}),
     ],
@@ -105,6 +106,10 @@ def test_a_guard_that_holds_says_nothing(word: str, value: Any, facts: dict[str,
          [("tied", "SG19-001 ranks 3: ties at the last place")]),
         ("at_most", 2, {"places_held": {"awarded": 2}},
          [("at_most", 'at most 2 dossiers of a round may be "Awarded" (awarded), and 2 places are held')]),
+        ("budget_left", "amount", {"money": 2000.5, "money_left": 2000.0},
+         [("budget", "SG19-001 asks 2000.5, and 2000 is left")]),
+        ("budget_left", "amount", {"money_left": 2000.0},
+         [("no_amount", '"amount" is not answered: nobody can say how much money SG19-001 asks')]),
         ("at_most", 0, {},
          [("at_most", 'at most 0 dossiers of a round may be "Awarded" (awarded), and 0 places are held')]),
     ],

@@ -1,41 +1,19 @@
 """Do people choose a strand on the pages, and do staff find, change and rank dossiers by it?"""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from databases import fresh
 from sqlmodel import col, select
-from visiting import APPLICANT, CALL, PEOPLE, ROUND, STAFF, Site, at, cera
+from two_lists import two_lists
+from visiting import APPLICANT, CALL, PEOPLE, ROUND, STAFF, Site, at
 
 from engine.database.records import DossierRow, JournalRow
-from engine.files.reading import Programme, read_programme
 
 NUMBER = "CI19-001"
 AT = f"/staff/{ROUND}"
 HERE = f"{AT}/dossiers/{NUMBER}"
 START = f"/call/{ROUND}/start"
-STRANDS = '\n[strand]\nsmall = "Klein"\nlarge = "Groot"\n'
-LIMITS = {
-    "at_most  = 45000": "at_most  = { small = 20000, large = 45000 }",
-    "at_most = 12 }": "at_most = { small = 1, large = 3 } }",
-}
-WAY = 'from = "in_preselection"\nto = "in_preselection"\nby = "staff"\n'
-MOVES = f'\n[transition.move_over]\n{WAY}sets = "strand"\n\n[transition.lower]\n{WAY}sets = "amount"\n'
-
-
-@cache
-def two_lists() -> Programme:
-    """The shipped programme with two lists, whose places and amounts differ, and moves that give a new value."""
-    files = dict(cera().files)
-    text = files["workflow.toml"]
-    for old, new in LIMITS.items():
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    files["workflow.toml"] = text + STRANDS + MOVES
-    for language, words in {"fr": ("Petit", "Grand"), "en": ("Small", "Large")}.items():
-        files[f"words.{language}.toml"] += f'"Klein" = "{words[0]}"\n"Groot" = "{words[1]}"\n'
-    return read_programme("cera-impuls", files, "x")
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from engine.database.access import saved_views
+from engine.database.cohort.scopes import called
 from engine.database.pages.board import Column, columns, committee_sizes, rails
 from engine.database.pages.filtering import Filter
 from engine.database.pages.lists import Looking
 from engine.rules.workflow import Workflow
 from web.ask import Ask
+from web.dates import amount
 from web.policy import MANAGES, somebody
 from web.rendering import left
 from web.routes import Pages
@@ -35,8 +37,8 @@ ALWAYS = ("needs", "overdue")
 class Meter:
     """How far something is: so many of so many, and what is counted."""
 
-    done: int
-    total: int
+    done: float
+    total: float
     words: str
 
 
@@ -136,12 +138,16 @@ def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:
         found.append(Meter(given, wanted_ones, words))
     for gate in column.gates:
         words = say("%(held)s of %(cap)s places", held=gate.held, cap=gate.cap)
-        if gate.strand is not None:
-            words = f"{words}: {ask.said(workflow.strands[gate.strand])}"
+        if gate.scope is not None:
+            words = f"{words}: {ask.said(called(workflow, gate.scope))}"
         elif len(column.gates) > 1:
             target = workflow.transitions[gate.transition].target
             words = f"{words}: {ask.said(workflow.states[target].title)}"
         found.append(Meter(min(gate.held, gate.cap), gate.cap, words))
+    for purse in column.purses:
+        held, most = (amount(one, workflow.currency, ask.language) for one in (purse.held, purse.most))
+        words = say("%(held)s of %(most)s given", held=held, most=most)
+        found.append(Meter(min(purse.held, purse.most), purse.most, words))
     if column.owed:
         words = say("%(done)s of %(owed)s obligations met", done=column.done, owed=column.owed)
         found.append(Meter(column.done, column.owed, words))

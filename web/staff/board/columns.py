@@ -37,7 +37,7 @@ ALWAYS = FIRST
 """the number heads every row"""
 COLUMNS = (
     "number", "title", "organisation", "state", "strand", "language", "amount", "mean", "members", "attention",
-    "received", "contact", "spread", "verdict", "due", "entered", "slot", "missing", "conflicts",
+    "received", "batch", "contact", "spread", "verdict", "due", "entered", "slot", "missing", "conflicts",
 )  # fmt: skip
 USUAL = ("title", "organisation", "state", "strand", "language", "amount", "mean", "members", "attention", "received")
 OF_MARKS = ("mean", "members", "spread")
@@ -55,6 +55,8 @@ def names_for(ask: Ask) -> list[str]:
         silent |= {"verdict", "conflicts"}
     if not workflow.strands:
         silent.add("strand")
+    if ask.place.calendar.cut is None:
+        silent.add("batch")
     if not workflow.obligations:
         silent.add("due")
     if not any(one.slots for one in workflow.meetings.values()):
@@ -143,6 +145,8 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
         Column("attention", say("Attention"), attention, attention, kind="chips"),
         Column("received", say("Received"), lambda one: local(one.card.received_at),
                lambda one: moment(one.card.received_at), "received"),
+        Column("batch", say("Batch"), lambda one: one.card.batch,
+               lambda one: str(one.card.batch or ""), "batch", kind="num"),
         Column("contact", say("Contact"), lambda one: one.card.contact, lambda one: one.card.contact or ""),
         Column("spread", say("Spread"), lambda one: one.card.spread, lambda one: number(one.card.spread), "spread",
                kind="num"),

@@ -50,6 +50,8 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
                [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
         Choice("verdict", ask.say("Verdict"),
                [(one, named[one], one in chosen.verdict) for one in verdicts]),
+        Choice("batch", ask.say("Batch"),
+               [(one, one, one in chosen.batch) for one in map(str, range(1, len(ask.place.calendar.batches) + 1))]),
     ]  # fmt: skip
     amounts = dict(chosen.pairs())
     return Choices(

@@ -156,6 +156,8 @@ def _said(ask: Ask, name: str, value: str) -> str:
         return language_words(ask).get(value, value)
     if name == "verdict":
         return say("Verdict: %(verdict)s", verdict=verdict_words(ask)[value])
+    if name == "batch":
+        return say("Batch %(n)s", n=value)
     if name == "amount_from":
         return say("From %(amount)s", amount=amount(float(value), workflow.currency, ask.language))
     if name == "amount_to":
@@ -171,6 +173,7 @@ def left_out(ask: Ask, wanted: Wanted) -> list[str]:
     names = {
         "only": say("Shown"), "state": say("State"), "strand": say("Strand"),
         "language": say("Language"), "verdict": say("Verdict"),
+        "batch": say("Batch"),
         "amount_from": say("Amount from"), "amount_to": say("Amount up to"), "sort": say("Order"),
         "columns": say("Columns"),
     }  # fmt: skip

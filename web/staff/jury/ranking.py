@@ -108,7 +108,16 @@ def look(ask: Ask, session: Session, desk: Desk) -> Ranked:
     """The ranking of a desk, as the address asks for it."""
     table, is_alike = table_of(ask, session, desk.state, asked_strand(ask, desk.state)), ask.query.get("alike") == "1"
     alike = alike_of(ask, session, desk, table.rows) if is_alike else {}
-    return Ranked(desk, table, table.rows, more_of(table, table.rows, alike, asked_budget(ask)), is_alike)
+    budget = asked_budget(ask) or _budget_of(table)
+    return Ranked(desk, table, table.rows, more_of(table, table.rows, alike, budget), is_alike)
+
+
+def _budget_of(table: Table) -> float:
+    """What the dossiers of a table can have of the round's own budget: what is left, and what they hold already."""
+    purse = next((one for one in table.purses if one.scope is None), None)
+    if purse is None:
+        return 0
+    return purse.left + sum(row.amount or 0 for row in table.rows if row.ranked.verdict == purse.transition)
 
 
 @pages.get(AT, MANAGES)

@@ -62,6 +62,8 @@ def open_to(ask: Ask, meeting: Meeting) -> str:
     """Whom a meeting is for, in words."""
     if meeting.open_to == EVERYONE:
         return ask.say("Everyone")
+    if meeting.committee:
+        return ask.said(ask.place.workflow.committees[meeting.committee].title)
     return ", ".join(ask.said(ask.place.workflow.states[state].title) for state in meeting.open_to)
 
 

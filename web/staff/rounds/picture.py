@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from engine.database.looking import counts_by_state
 from engine.files.drawing import OnPage, draw_svg
+from engine.files.prose_words import Voice
 from engine.files.reading import Programme, folder_digest
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Promise, Reminder, Transition
 from web.ask import Ask
@@ -97,6 +98,7 @@ def state(ask: Ask) -> Response:
         reminders=_reminders(place, name), promises=_promises(place, name),
         obligations=[one for one in workflow.obligations.values() if name in one.owed_by],
         by_said=lambda role: role_said(ask, role),
+        own_said=lambda own: Voice(place.programme, None, ask.language).own(own),
         span_said=lambda span: span_words(ask, span), moment_said=moment_said,
     )  # fmt: skip
 

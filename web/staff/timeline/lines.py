@@ -140,6 +140,8 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     closes = closes or one.kind == MOVES
     own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
     notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
+    if one.batch:
+        notes.append(ask.say("Batch %(n)s", n=one.batch))
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
         notes.append(more % {"n": own})
@@ -164,10 +166,12 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         return say("%(states)s becomes “%(state)s”", states=states_words(ask, rule.sources), state=target)
     if one.kind == MOVES:
         rule = workflow.transitions[one.name]
-        assert rule.after is not None
+        state, states = ask.said(workflow.states[rule.target].title), states_words(ask, rule.sources)
+        if rule.after is None:
+            return say("%(states)s becomes “%(state)s”", states=states, state=state)
         return say(
             "%(states)s becomes “%(state)s” after %(span)s", span=span_words(ask, rule.after),
-            state=ask.said(workflow.states[rule.target].title), states=states_words(ask, rule.sources),
+            state=state, states=states,
         )  # fmt: skip
     if one.kind == REMINDS:
         about = states_words(ask, workflow.reminders[one.name].about)
@@ -198,7 +202,10 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "announcement":
         rule = workflow.announcements.get(one.name)
         tell = rule.tell if rule else known.ask.place.calendar.round.notices[one.name].tell
-        return None, _letters_to(known, tell, {})
+        about = rule.about if rule else ()
+        concerned = {state: known.counts.get(state, 0) for state in about}
+        roles = {APPLICANT if role == EVERYONE and about else role: letter for role, letter in tell.items()}
+        return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
         return sum(known.verdicts.get(rule.name, 0) for rule in rules), None

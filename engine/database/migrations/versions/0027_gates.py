@@ -30,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_ranked_dossier_id", "ranked", ["dossier_id"])
     op.create_table(
-        "placing",
+        "placement",
         sa.Column("id", ID, nullable=False),
         sa.Column("dossier_id", ID, nullable=False),
         sa.Column("state", TEXT, nullable=False),
@@ -42,9 +42,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"]),
         sa.ForeignKeyConstraint(["given_by"], ["person.id"]),
     )
-    op.create_index("ix_placing_dossier_id", "placing", ["dossier_id"])
+    op.create_index("ix_placement_dossier_id", "placement", ["dossier_id"])
     op.create_index(
-        "one_current_placing", "placing", ["dossier_id", "state"], unique=True, sqlite_where=STANDS,
+        "one_current_placement", "placement", ["dossier_id", "state"], unique=True, sqlite_where=STANDS,
         postgresql_where=STANDS,
     )  # fmt: skip
     op.add_column("ranking", sa.Column("scope", TEXT, server_default=sa.text("''"), nullable=False))

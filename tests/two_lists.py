@@ -1,0 +1,29 @@
+"""The shipped programme with two lists in its call, whose places and amounts differ."""
+
+from functools import cache
+from pathlib import Path
+
+from engine.files.reading import Programme, read_folder, read_programme
+
+SHIPPED = Path(__file__).parents[1] / "workflows" / "cera-impuls"
+STRANDS = '\n[strand]\nsmall = "Klein"\nlarge = "Groot"\n'
+LIMITS = {
+    "at_most  = 45000": "at_most  = { small = 20000, large = 45000 }",
+    "at_most = 12 }": "at_most = { small = 1, large = 3 } }",
+}
+WAY = 'from = "in_preselection"\nto = "in_preselection"\nby = "staff"\n'
+MOVES = f'\n[transition.move_over]\n{WAY}sets = "strand"\n\n[transition.lower]\n{WAY}sets = "amount"\n'
+
+
+@cache
+def two_lists() -> Programme:
+    """With moves of staff that give a dossier another strand, and another amount."""
+    files = dict(read_folder(SHIPPED))
+    text = files["workflow.toml"]
+    for old, new in LIMITS.items():
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    files["workflow.toml"] = text + STRANDS + MOVES
+    for language, words in {"fr": ("Petit", "Grand"), "en": ("Small", "Large")}.items():
+        files[f"words.{language}.toml"] += f'"Klein" = "{words[0]}"\n"Groot" = "{words[1]}"\n'
+    return read_programme("cera-impuls", files, "x")
