@@ -245,8 +245,8 @@ def strand(
 ) -> None:
     """Put a dossier into another strand; the journal keeps where it stood, and why.
 
-    Example: grantcycle dossiers strand cera-impuls/2019 CI19-001 large --reason "It asks for two years." --as
-    els@impuls.example
+    Example: grantcycle dossiers strand small-grants/2030 SG30-001 large --reason "It asks for two years." --as
+    els@fund.example
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -49,7 +49,7 @@ def plan(
     The change is tried in the database, and the calendar goes on to the end with it and without it. Ends with 0 where
     nothing would change, 4 where something would, and 3 where it would be refused, with every reason.
 
-    Example: grantcycle plan cera-impuls/2019
+    Example: grantcycle plan small-grants/2030
     """
     wiring = wiring_of(context)
     found, programme = changed_programme(wiring, round_name)

@@ -30,7 +30,7 @@ def _versions(session: Session, key: str) -> list[Version]:
 def versions(context: typer.Context, round_name: RoundName, as_json: Json = False) -> None:
     """The versions of a round's rules and dates: since when, by whom, and why.
 
-    Example: grantcycle versions cera-impuls/2019
+    Example: grantcycle versions small-grants/2030
     """
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)

@@ -12,6 +12,8 @@ from engine.database.records import NotificationRow, SignInRow, SubscriptionRow
 from engine.database.store import find_person, roles_of, the_id
 
 PATH = f"/call/{ROUND}"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+"""what a mail program sends (RFC 8058)"""
 
 
 @pytest.mark.parametrize(
@@ -102,8 +104,8 @@ def test_who_has_followed_the_link_asks_with_one_button_and_ends_it_without_sign
         stop = letter.facts["stop"].removeprefix("http://testserver")
     assert "Tell me no more" in site.visit().get(stop).text
     assert subscriptions_of(site) == [("cera-impuls", True)]
-    for _ in range(2):  # a mail program sends it without a page of ours, and perhaps twice (RFC 8058)
-        answer = TestClient(site.app).post(stop, data={"List-Unsubscribe": "One-Click"})
+    for _ in range(2):  # without a page of ours, and perhaps twice
+        answer = TestClient(site.app).post(stop, data=ONE_CLICK)
         assert (answer.status_code, "You will not be told any more." in answer.text) == (200, True)
     assert subscriptions_of(site) == [("cera-impuls", False)]
     with site.database.reading() as session:
@@ -111,7 +113,7 @@ def test_who_has_followed_the_link_asks_with_one_button_and_ends_it_without_sign
         assert person is not None
         assert {row.role for row in roles_of(session, 1, the_id(person))} == {"jury"}
     assert site.visit().get("/told-no-more/somebody-elses").status_code == 404
-    assert TestClient(site.app).post("/told-no-more/somebody-elses").status_code == 404
+    assert TestClient(site.app).post("/told-no-more/somebody-elses", data=ONE_CLICK).status_code == 404
 
 
 def test_pages_come_in_the_language_that_is_asked_for(site: Site) -> None:
