@@ -196,7 +196,8 @@ def _gates(scene: Scene, old: Workflow, new: Workflow) -> Iterator[Gate]:
 
 def _may(scene: Scene, move: Transition, workflow: Workflow) -> int:
     """How many dossiers stand before a transition of whom its guards hold now, its cap left out."""
-    return _number(scene, sa.and_(col(DossierRow.state).in_(move.sources), hold(move.guards, workflow, when=scene.when)))
+    holds = hold(move.guards, workflow, when=scene.when)
+    return _number(scene, sa.and_(col(DossierRow.state).in_(move.sources), holds))
 
 
 def _cap(move: Transition) -> int | None:
