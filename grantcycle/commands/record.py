@@ -88,7 +88,7 @@ def order(
 ) -> None:
     """The order that a committee gives by hand: of all that stand in a state, who is left out has no place.
 
-    Example: grantcycle record order cera-impuls/2019 CI19-003 CI19-001 --state shortlisted --as bo@jury.example
+    Example: grantcycle record order small-grants/2030 SG30-003 SG30-001 --state shortlisted --as bo@jury.example
     """
     wiring = wiring_of(context)
     wiring.cycle.give_order(wiring.round_key(round_name), state, numbers, by=by, now=wiring.now())

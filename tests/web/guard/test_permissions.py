@@ -45,6 +45,9 @@ DO_NOTHING_HERE = [
     "POST /dossier/{programme}/{round}/{number}/deliver/{deliverable}",  # no report
     "POST /dossier/{programme}/{round}/{number}/slot/{meeting}",  # the day is past
     "POST /staff/{programme}/{round}/act",  # it shows what would be done
+    "POST /staff/{programme}/{round}/dossiers/{number}/applicant/lift",  # the rules ask no such thing
+    "POST /staff/{programme}/{round}/dossiers/{number}/applicant/put-back",
+    "POST /staff/{programme}/{round}/dossiers/{number}/applicant/part",  # it has no other name
     "POST /staff/{programme}/{round}/dossiers/{number}/attend/{meeting}",  # it is noted already
     "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/message/page",  # it shows what would be written

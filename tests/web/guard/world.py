@@ -123,8 +123,9 @@ def _called(site: Site) -> None:
     cycle, now = site.cycle, site.now
     for email, name, role, chair in MORE_PEOPLE:
         cycle.add_person(ROUND, email=email, name=name, language="en", role=role, chair=chair, by=STAFF, now=now)
-    cycle.subscribe(ROUND, email=NOBODY, language="nl", name="Nel", now=now, nonce="in-a-letter-of-hers")
+    cycle.subscribe(ROUND, email=NOBODY, language="nl", name="Nel", now=now)
     cycle.leave(ROUND, by=NOBODY, now=now)
+    cycle.subscribe(ROUND, email="told@nowhere.example", language="nl", now=now, nonce="in-a-letter-of-hers")
     hand_in(site, ROUND, APPLICANT, "De Brug")
     hand_in(site, ROUND, STRANGER, "Elders")
     hand_in(site, ROUND, DECLINED_ONE, "Mia's Huis")
