@@ -159,7 +159,7 @@ def _first(looking: Looking, wanted: Filter) -> tuple[Rows, Rows]:
     rows = looking.session.connection().execute(question.where(of.place <= FIRST_CARDS).order_by(of.state, of.place))
     for name, dossier_id, members, wanted_ones in rows:
         first[name] = (*first.get(name, ()), dossier_id)
-        if (assessed := assessment_in(workflow, name)) and assessed.criteria:
+        if (read := assessment_in(workflow, name)) and read.criteria:
             scores[name] = (int(members), int(wanted_ones))
     return first, scores
 
