@@ -125,7 +125,7 @@ class DossierActs(Door):
             if subscription.ended_at is None:
                 subscription.ended_at = now
                 session.add(subscription)
-                point("unsubscribed")
+                point("unsubscribed by a letter")
         for key in keys:
             with self._act(key, now) as scene:
                 if EVERYONE in people.standing_of(scene, person).roles:

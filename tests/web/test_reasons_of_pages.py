@@ -11,21 +11,34 @@ COMPUTED = {
     # where the code or the facts are worked out: file and line of text -> what they can be
     "engine/cycle/cohorts.py": [("tied", {"rank"}, ""), ("no_place", {"rank"}, ""), ("no_money", {"rank"}, "")],
 }
+WORKED_OUT = {
+    # a call that gives facts, or a word of the code that gives because of what -> what they can be
+    "_reaching": ["until"], "_naming": ["other", "other_round"], "once.of": ["person", "organisation"],
+}
 Given = tuple[str, set[str], str]
 """(code, the names of the facts, because)"""
 
 
-def _names(node: ast.expr | None, bound: Mapping[str, ast.Dict]) -> Iterator[tuple[set[str], str]]:
+def _is_worked_out(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORKED_OUT
+
+
+def _names(node: ast.expr | None, bound: Mapping[str, ast.expr]) -> Iterator[tuple[set[str], str]]:
     """The names of the facts, and because of what: of one reason, or of either of two."""
     facts = _facts(node, bound)
     because = facts.get("because", ast.Constant(""))
     for one in (because.body, because.orelse) if isinstance(because, ast.IfExp) else (because,):
-        assert isinstance(one, ast.Constant)
-        yield set(facts), str(one.value)
+        for word in [one.value] if isinstance(one, ast.Constant) else WORKED_OUT[ast.unparse(one)]:
+            yield set(facts), str(word)
 
 
-def _facts(node: ast.expr | None, bound: Mapping[str, ast.Dict]) -> dict[str, ast.expr]:
+def _facts(node: ast.expr | None, bound: Mapping[str, ast.expr]) -> dict[str, ast.expr]:
     """Name -> value of a dict that is written out, has a name, or takes another one up."""
+    if isinstance(node, ast.Name) and not isinstance(bound[node.id], ast.Dict):
+        node = bound[node.id]
+    if isinstance(node, ast.Call) and _is_worked_out(node):
+        assert isinstance(node.func, ast.Name)
+        return {name: ast.Constant("") for name in WORKED_OUT[node.func.id]}
     if isinstance(node, ast.Name):
         node = bound[node.id]
     assert node is None or isinstance(node, ast.Dict), ast.dump(node)
@@ -44,7 +57,8 @@ def given() -> Iterator[tuple[str, Given]]:
         bound = {
             one.targets[0].id: one.value
             for one in ast.walk(tree)
-            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and isinstance(one.value, ast.Dict)
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+            and (isinstance(one.value, ast.Dict) or _is_worked_out(one.value))
         }
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
