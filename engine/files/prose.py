@@ -15,7 +15,7 @@ from engine.rules.marks import falls
 from engine.rules.round import Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
-PLAIN_KINDS = ("text", "long_text", "file")
+PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
 """kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
 FILLED_IN = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
 

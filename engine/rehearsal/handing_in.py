@@ -83,7 +83,7 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     strand = chance.choice(strands) if strands else None
     questions = asked_of(setting.workflow.questions, strand)
     answers = setting.inventor.answers(questions, applicant.language, _day(setting, draft.ends))
-    names = list(asked(questions, answers))
+    names = [name for name in asked(questions, answers) if name in answers]
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}
 
