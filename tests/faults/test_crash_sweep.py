@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from databases import postgres_folder
+from stopped import POINTS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -67,7 +68,8 @@ def test_every_point_is_known_and_the_story_passes_it() -> None:
     ]
     (found,) = sweep("--rounds", "0", together=1)
     assert sorted(written) == known  # each once
-    elsewhere = WITH_A_SICK_RELAY | WHERE_A_MOVE_BINDS | WHERE_A_SCORE_IS_AGREED | WITH_AN_ADDRESS
+    in_other_programmes = {point for points in POINTS.values() for point in points}
+    elsewhere = in_other_programmes | WITH_A_SICK_RELAY | WHERE_A_MOVE_BINDS | WHERE_A_SCORE_IS_AGREED | WITH_AN_ADDRESS
     assert sorted({*found["points"], *elsewhere}) == known
     assert len(known) >= ENOUGH
 

@@ -43,7 +43,7 @@ def test_what_does_not_hold_is_told_in_words_with_what_to_do(opened: Installatio
     told = answer.out.splitlines()
     assert [line.split()[1] for line in told if line.startswith("RED ")] == ["state", '"state"']
     at = told.index(f'RED "state" in {ROUND}:')
-    assert told[at + 1] == f'  {number} is "awarded" and has never moved: dossiers begin in "draft"'
+    assert told[at + 1] == f'  {number} is "awarded" and has never moved: no dossier begins there'
     assert told[at + 2].startswith("  Somebody is shown a state that nothing explains.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from databases import BOTH, fresh, fresh_on
 from stage import GATE, GATE_2030, PLAYED, Stage, ask_what_must_hold, programme
+from stopped import POINTS, stopped_once_at
 
 from engine.database.connection import Database
 
@@ -16,6 +17,27 @@ def _what_must_hold() -> Iterator[None]:
     PLAYED.clear()
     yield
     ask_what_must_hold()
+
+
+@pytest.fixture(scope="module")
+def _passed(request: pytest.FixtureRequest) -> Iterator[set[str]]:
+    """The points at which an act of this file was stopped; all that are to be, where the whole file has run."""
+    passed: set[str] = set()
+    yield passed
+    whole = not request.config.getoption("keyword") and not any("::" in one for one in request.config.args)
+    if whole and not request.session.testsfailed:
+        assert passed == POINTS.get(request.path.stem, set())
+
+
+@pytest.fixture(autouse=True)
+def _stopped(request: pytest.FixtureRequest, _passed: set[str]) -> Iterator[None]:
+    """Whoever passes a point that no story of deaths passes is stopped there once."""
+    points = POINTS.get(request.path.stem)
+    if points is None or "as_many_statements" in request.node.name:  # who counts them counts those of one time
+        yield
+        return
+    with stopped_once_at(points, _passed):
+        yield
 
 
 @pytest.fixture(params=BOTH)

@@ -150,4 +150,4 @@ def test_nobody_marks_a_dossier_on_which_no_committee_decides(stage: Stage) -> N
     number = stage.handed_in("anna")
     with refused("state") as sentences:
         stage.cycle.score(stage.key, number, {"quality": 5}, by=MEMBER, now=CALL)
-    assert sentences == [f'no committee decides on {number} while it is "handed"']
+    assert sentences == [f'no committee judges {number} while it is "handed"']

@@ -41,9 +41,9 @@ def test_a_running_round_follows_when_another_day_is_the_next_working_day(monkey
     call = replace(round.phases["call"], closes=LocalEdge(date(2030, 3, 5)))
     later = replace(ROLLED, rounds={"2030": replace(round, phases={**round.phases, "call": call})})
     stage.tampered = "the holidays of this process are others"
-    read = stage.cycle.shelf._read
-    for digest, pinned in list(read.items()):
-        monkeypatch.setitem(read, digest, replace(pinned, programme=later))
+    read = stage.cycle.shelf._pinned
+    for digest, (version, pinned) in list(read.items()):
+        monkeypatch.setitem(read, digest, (version, replace(pinned, programme=later)))
     stage.cycle.work_out_again(CALL)
     row = stage.deadlines()["edge call closes"]
     assert (row.due_at, row.fires_at) == (at("2030-03-06T00:00"), at("2030-03-06T00:00") + 60_000_000 + SETTLE)

@@ -175,10 +175,10 @@ def test_many_at_once_are_judged_as_one_by_one(database: Database) -> None:
         for transition in moves_of_staff(scene.workflow):
             for reason in (None, " ", "closed"):
                 standing = standing_of(scene, person)
-                together = reasons_not_to(scene, dossiers, transition, standing, reason=reason)
+                together = reasons_not_to(scene, dossiers, transition, person, standing, reason=reason)
                 alone = {
                     one.number: tuple(found) for one in dossiers
-                    if (found := reasons_not_to_act(scene, one, transition, standing, reason=reason))
+                    if (found := reasons_not_to_act(scene, one, transition, standing, reason=reason, person=person))
                 }  # fmt: skip
                 assert together.keys() == alone.keys(), (transition.name, reason)
                 assert all(set(reasons) <= set(alone[number]) for number, reasons in together.items())

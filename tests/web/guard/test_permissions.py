@@ -31,7 +31,7 @@ FORGED = {
     "dossier_id": "1", "entered_at": "0", "address": "eve@elders.example", "_method": "DELETE",
 }  # fmt: skip
 """fields that no form of ours has"""
-DRAWN = ("POST /sign-in", "POST /feed")
+DRAWN = ("POST /sign-in", "POST /feed", "POST /call/{programme}/{round}/subscribe")
 """pages that draw something by lot, so that it differs each time"""
 NUMBERS = (OWN, FOREIGN, PASSED, DRAFT, OWN_DRAFT, LEFT)
 ACTORS = ("contact", "chair", "member cleared", "staff", "anonymous")
