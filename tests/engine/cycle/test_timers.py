@@ -159,6 +159,20 @@ def test_one_dossier_gets_more_time_and_no_other(stage: Stage) -> None:
     ]
 
 
+def test_more_time_that_is_taken_back_is_as_if_it_had_never_been(here: Stage) -> None:
+    (anna,) = offered(here, "anna")
+    before = {key: row.due_at for key, row in here.deadlines().items()}
+    number = here.cycle.extend_each(
+        here.key, "pass_on after", date(2030, 2, 20), reason="ill", by=STAFF, now=OFFERED, dossiers=[anna],
+        undo_for=600_000_000,
+    )  # fmt: skip
+    assert {key: row.due_at for key, row in here.deadlines().items()} != before
+    here.cycle.take_back(here.key, number, by=STAFF, now=OFFERED + 1)
+    assert {key: row.due_at for key, row in here.deadlines().items()} == before
+    here.cycle.advance(LAST + here.cycle.settle)
+    assert here.state(anna) == "passed_on"
+
+
 def test_what_is_counted_for_each_is_extended_for_each(here: Stage) -> None:
     (anna,) = offered(here, "anna")
     over = LAST + here.cycle.settle
