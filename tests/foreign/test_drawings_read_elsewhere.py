@@ -10,7 +10,6 @@ import pytest
 from learning_network import learning_network
 from playwright.sync_api import sync_playwright
 from programs import folder_of, node
-from small_prizes import small_prizes
 from tools import tool, without
 
 from engine.files.drawing import draw_mermaid
@@ -18,16 +17,19 @@ from engine.files.drawing_bpmn import draw_bpmn
 from engine.files.drawing_scxml import draw_scxml
 from engine.files.reading import Programme, load
 
-WORKFLOWS = Path(__file__).parents[2] / "workflows"
+ROOT = Path(__file__).parents[2]
+FOLDERS = (ROOT / "workflows", ROOT / "tests" / "story" / "programmes")
 QSCXMLC = Path("/usr/lib/qt5/bin/qscxmlc")
 QUIET = ("--no-sandbox", "--disable-gpu")
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def programmes() -> dict[str, Programme]:
-    """Every shipped programme, and two that have every kind of move between them."""
-    shipped = {path.parent.name: load(path.parent) for path in sorted(WORKFLOWS.glob("*/workflow.toml"))}
-    return {**shipped, "learning-network": learning_network(), "small-prizes": small_prizes()}
+    """Every programme in a folder, and one in which a place frees."""
+    written = {
+        path.parent.name: load(path.parent) for folder in FOLDERS for path in sorted(folder.glob("*/workflow.toml"))
+    }
+    return {**written, "learning-network": learning_network()}
 
 
 def linted(folder: Path, files: dict[str, str]) -> tuple[int, str]:
@@ -45,7 +47,7 @@ def linted(folder: Path, files: dict[str, str]) -> tuple[int, str]:
 
 def test_the_linter_of_bpmn_finds_nothing_in_our_processes(tmp_path: Path) -> None:
     drawings = {f"{name}-{language}.bpmn": draw_bpmn(programme, language)
-                for name, programme in programmes().items() for language in ("nl", "en")}  # fmt: skip
+                for name, programme in programmes().items() for language in programme.workflow.languages}  # fmt: skip
     assert linted(tmp_path, drawings) == (0, "")
 
 
@@ -67,11 +69,11 @@ def compiled(folder: Path, text: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("name", programmes())
 def test_the_compiler_of_state_machines_accepts_ours(tmp_path: Path, name: str) -> None:
-    assert compiled(tmp_path, draw_scxml(programmes()[name], "nl")) == (0, "")
+    assert compiled(tmp_path, draw_scxml(programmes()[name], programmes()[name].workflow.language)) == (0, "")
     # each event of ours is an event of the machine that came of it
     machine = (tmp_path / "machine.cpp").read_text(encoding="utf-8")
     events = {event for word in ("act.", "verdict.", "calendar.") for event in machine.split('"') if word in event}
-    tree = ElementTree.fromstring(draw_scxml(programmes()[name], "nl"))
+    tree = ElementTree.fromstring(draw_scxml(programmes()[name], programmes()[name].workflow.language))
     expected = {one.get("event", "") for one in tree.iter() if one.get("event")}
     assert {event for event in expected if any(event in one for one in events)} == expected
 
@@ -91,9 +93,10 @@ def test_mermaid_draws_each_state_of_ours() -> None:
             page.add_script_tag(content=script)
             for programme in programmes().values():
                 svg = page.evaluate(
-                    "async text => (await mermaid.render('drawn', text)).svg", draw_mermaid(programme, "nl")
+                    "async text => (await mermaid.render('drawn', text)).svg",
+                    draw_mermaid(programme, programme.workflow.language),
                 )
-                titles = [programme.translate(state.title, "nl") for state in programme.workflow.states.values()]
+                titles = [state.title for state in programme.workflow.states.values()]
                 page.set_content(svg)
                 shown = page.locator("body").inner_text()
                 page.set_content("<main></main>")
