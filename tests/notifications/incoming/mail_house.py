@@ -5,6 +5,7 @@ Nothing of it can leave: what is not for its own domains fails. It never runs as
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -71,6 +72,12 @@ def free_port() -> int:
         return port
 
 
+def _came(path: Path) -> tuple[int, int]:
+    """The second and the microsecond in a maildir's file name, whose digits are not padded: as words they lie."""
+    second, microsecond = re.match(r"(\d+)\.M(\d+)P", path.name).groups()  # type: ignore[union-attr]  # Dovecot's names
+    return int(second), int(microsecond)
+
+
 class MailHouse:
     """Mailboxes for some addresses, each with the password PASSWORD; of others of the same domains nobody is known."""
 
@@ -83,11 +90,14 @@ class MailHouse:
     def maildir(self, address: str) -> Path:
         return self.folder / "mail" / address
 
-    def arrived(self, address: str) -> list[EmailMessage]:
+    def raw(self, address: str) -> list[bytes]:
         """What has arrived for an address, in the order in which it came."""
         found = [*self.maildir(address).glob("new/*"), *self.maildir(address).glob("cur/*")]
-        raws = [path.read_bytes() for path in sorted(found, key=lambda path: path.name)]
-        return [message_from_bytes(raw, policy=default) for raw in raws]
+        return [path.read_bytes() for path in sorted(found, key=_came)]
+
+    def arrived(self, address: str) -> list[EmailMessage]:
+        """The same, read."""
+        return [message_from_bytes(raw, policy=default) for raw in self.raw(address)]
 
     def wait_for(self, address: str, count: int, seconds: float = READY_SECONDS) -> list[EmailMessage]:
         """The same, once so many are there."""
