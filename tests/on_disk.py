@@ -23,14 +23,22 @@ def written(name: str) -> dict[str, str]:
     return read_folder(WRITTEN / name)
 
 
-def with_letters(name: str, files: Mapping[str, str]) -> dict[str, str]:
-    """The files, and in each language that lacks it a letter of two lines for each name that a rule tells."""
-    _, complaints = examine(name, files, name)
-    missing = [found[1] for one in complaints if (found := re.search(r" is not written: (letters/\S+)", str(one)))]
-    return {**files, **dict.fromkeys(missing, "Subject\n\nText\n")}
+def completed(name: str, files: Mapping[str, str]) -> dict[str, str]:
+    """The files, with a letter of two lines for each that a rule tells and none of them is, and every text translated.
+
+    A text that has no translation stays as it is in the other languages.
+    """
+    _, complaints = examine(name, files, "")
+    told = "\n".join(map(str, complaints))
+    if lacking := re.search(r"are missing: write (words\.[a-z]+\.toml)", told):
+        return completed(name, {**files, lacking[1]: "# to be translated\n"})
+    added = dict.fromkeys(re.findall(r"letters/[a-z]+/[a-z0-9-]+\.md(?=,|$)", told, re.MULTILINE), "Subject\n\nText\n")
+    for file, text in re.findall(r'^(words\.[a-z]+\.toml):\d+: ("[^"]+") has no translation', told, re.MULTILINE):
+        added[file] = f"{added.get(file, files[file])}\n{text} = {text}\n"
+    return {**files, **added}
 
 
 @cache
 def programme_in(folder: Path) -> Programme:
-    """The programme of a folder, letters that it lacks filled in."""
-    return read_programme(folder.name, with_letters(folder.name, read_folder(folder)), folder.name)
+    """The programme of a folder; letters that it lacks are filled in."""
+    return read_programme(folder.name, completed(folder.name, read_folder(folder)), folder.name)
