@@ -12,7 +12,7 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
-from engine.rules.round import Round
+from engine.rules.round import NEVER, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
@@ -69,8 +69,11 @@ def _beginning(voice: Voice) -> Iterator[str]:
             "hours of", city=voice.city(round.timezone), zone=round.timezone, hour=voice.clock(round.mails_at),
             country=voice.country(round.holidays),
         )  # fmt: skip
-    languages = voice.both([voice.language_name(code) for code in workflow.languages])
-    sentences = [voice.say("languages", language=voice.language_name(workflow.language), languages=languages)]
+    language, languages = voice.language_name(workflow.language), [*map(voice.language_name, workflow.languages)]
+    if languages == [language]:
+        sentences = [voice.say("one language", language=language)]
+    else:
+        sentences = [voice.say("languages", language=language, languages=voice.both(languages))]
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
@@ -86,7 +89,7 @@ def _committee(voice: Voice, committee: Committee) -> Iterator[str]:
     if committee.observers:
         yield voice.say("observers", names=voice.both(committee.observers))
     if committee.quorum is not None:
-        yield voice.say("quorum", members=voice.count("members", committee.quorum))
+        yield voice.count("quorum", committee.quorum)
 
 
 def _phases(voice: Voice) -> Iterator[str]:
@@ -109,7 +112,8 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
         if moved.phase == phase:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
-            told.append(voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + ".")
+            key = "given an end" if moved.was == NEVER else f"moved {moved.edge}"
+            told.append(voice.say(key, was=was, to=to, decided=decided, reason=reason) + ".")
     yield " ".join(told)
 
 
@@ -179,9 +183,8 @@ def _open_to(voice: Voice, deliverable: Deliverable) -> Iterator[str]:
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
-        parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
-        if question.choices:
-            parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
+        kind = question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind"
+        parts = [voice.say(kind, choices=voice.both([voice.title(choice) for choice in question.choices], "or"))]
         limit = voice.number if question.kind == "number" else voice.money
         turn = " together" if question.kind == "schedule" else ""
         for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
