@@ -31,7 +31,11 @@ SLIPS: tuple[tuple[str, Slip], ...] = (
     (r"=\s*\{[^}]*$", lambda _: "what stands between { and } stands on one line"),
 )
 """what a line looks like -> how it is written; the first that fits is told"""
-BROKEN = {"Unclosed inline table": "a comma is missing here, or a }", "Unclosed array": "a comma is missing here, or a ]"}
+BROKEN = {
+    "Unclosed inline table": "a comma is missing here, or a }",
+    "Unclosed array": "a comma is missing here, or a ]",
+}
+"""what tomllib says of a line that looks like none of those -> what is probably missing"""
 THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{2}0")
 
 
