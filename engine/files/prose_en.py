@@ -121,6 +121,7 @@ ENGLISH = {
     "score sum": "For each criterion the mean of the members counts times its weight; the score is the sum.",
     "score consensus": "The committee agrees on one score, which its chair enters; what each member gave "
     "stays as it is.",
+    "set aside": "{who} may set the marks of a member aside, for a written reason; they stay, and count no more.",
     "spread": "Beside the list it is counted how many dossiers gave each answer to {question}.",
     "deliverables": "What is handed in later",
     # moves

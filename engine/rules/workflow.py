@@ -252,7 +252,7 @@ class Assessment:
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
-    the question by whose answers the list is counted.
+    the question by whose answers the list is counted. `set_aside` is the role that may set a member's marks aside.
     """
 
     name: str
@@ -265,6 +265,7 @@ class Assessment:
     reads: tuple[str, ...] | None = None
     score: ScoreKind = "mean"
     spread: str | None = None
+    set_aside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ WORKFLOW = (
         Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
             "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),
         Key("spread", "scored question", "by whose answers the list is counted; it refuses nothing", "none"),
+        Key("set_aside", "reviewer", "who may set the marks of a member aside, for a written reason: they stay, and "
+            "count no more", "nobody"),
     )),
     Table("meeting", "named", "An occasion to come to. The round says on which days and where.", (
         Key("title", "text", "what it is called", required=True),
