@@ -7,7 +7,7 @@ from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.source import Source, Spot
-from engine.rules.guards import named
+from engine.files.strands import check_strands
 from engine.rules.marks import is_on_scale
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
@@ -45,7 +45,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
-    _check_strands(workflow, whole)
+    check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -328,16 +328,6 @@ def _judged_in(workflow: Workflow, kind: str, name: str) -> tuple[str, ...]:
     if kind == "reminder":
         return workflow.reminders[name].about
     return workflow.obligations[name].owed_by if kind == "obligation" else ()
-
-
-def _check_strands(workflow: Workflow, whole: Spot) -> None:
-    """What holds of every strand is no condition; and one strand is none."""
-    if len(workflow.strands) == 1:
-        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
-    for kind, name, guards in _guards(workflow):
-        for guard in guards:
-            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
-                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:

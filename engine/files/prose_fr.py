@@ -196,6 +196,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "given list": "parmi ce que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
     "dans l’ordre.",

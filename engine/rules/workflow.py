@@ -190,7 +190,8 @@ class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
     `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
-    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold. The choices may be called
+    by a name, under which each round gives its own.
     """
 
     name: str
@@ -200,8 +201,8 @@ class Question:
     at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
-    at_least: int | float | None = None
-    choices: tuple[str, ...] = ()
+    at_least: Number | None = None
+    choices: tuple[str, ...] | Named = ()
     help: str | None = None
     only_if: tuple[Guard, ...] = ()
     of: str | None = None
@@ -216,6 +217,18 @@ class Question:
         """The largest amount, once the round's numbers and the dossier's strand are filled in."""
         assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
         return self.at_most
+
+    @property
+    def least(self) -> int | float | None:
+        """The smallest amount, once the round's numbers and the dossier's strand are filled in."""
+        assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
+        return self.at_least
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What one may choose from, once the round's lists are filled in."""
+        assert isinstance(self.choices, tuple), f"{self.choices} is not filled in"
+        return self.choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
+    Key("only_if", "guards", "when it is asked: only with the guards `strand` and `answer`, about questions before it",
+        "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )

@@ -57,7 +57,9 @@ STAGES_2030 = SMALL_2030.replace("Small grants", "Two stages").partition("kick_o
 STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
 """two lists in one call, each with its own cap, floor and ceiling; some of them the round gives"""
 
-STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + "\n[given]\nfew = 1\nmost = 9000\n"
+STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + (
+    '\n[given]\nfew = 1\nmost = 9000\nleast = 300\nsectors = ["Arts", "Care", "Sports"]\n'
+)
 
 
 PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
