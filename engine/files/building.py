@@ -7,6 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine.files.announced import check_told
 from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
 from engine.files.spans import window_of
@@ -329,11 +330,7 @@ def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:
 
 
 def _announcement(name: str, position: int, values: Values, spot: Spot) -> Announcement:
-    for role in values["tell"]:
-        if role == "applicant":
-            spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
-    if "about" in values and EVERYONE not in values["tell"]:
-        spot.at("about").complain("says nothing here: tell everyone, who are then those concerned")
+    check_told(values, spot)
     return Announcement(name, values["when"], values["tell"], position, values.get("about", ()))
 
 
