@@ -69,7 +69,7 @@ SCALE: dict[str, Any] = {
         {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
     ]
 }
-REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|working day|day|week|month|year)s?)$"}
 ONCE: dict[str, Any] = {
     "anyOf": [
         {"enum": ["person", "organisation"]},
