@@ -213,6 +213,7 @@ def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
         reads=values.get("reads"),
         score=values.get("score", "mean"),
         spread=values.get("spread"),
+        within=values.get("within"),
     )
 
 

@@ -248,7 +248,8 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None.
+    """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None,
+    or `within` so long after each dossier came there.
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
@@ -265,6 +266,7 @@ class Assessment:
     reads: tuple[str, ...] | None = None
     score: ScoreKind = "mean"
     spread: str | None = None
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from engine.cycle.own_time import own_times
 from engine.rules.timers import over_at
-from engine.rules.workflow import APPLICANT
 from web import dates
 from web.applicant.filling import clean
 from web.applicant.looking import Seen, crumbs, see, why_closed
@@ -70,7 +69,7 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
     with ask.reading() as session:
         scene = scene_of(ask.office.cycle, session, place.key, ask.now)
         for own in own_times(scene, scene.dossier(place.number)):
-            if own.transition.by in (None, APPLICANT) and over_at(own.last_day, place.zone) > ask.now:
+            if own.is_for_applicant and over_at(own.last_day, place.zone) > ask.now:
                 found[own.of] = (ask.said(place.workflow.states[seen.dossier.head.state].shown), own.last_day)
     for owed in open_obligations(place.workflow, seen.dossier):
         obligation = place.workflow.obligations[owed.row.name]

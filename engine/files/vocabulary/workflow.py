@@ -73,7 +73,7 @@ WORKFLOW = (
         Key("by", "committee", "whose members score", required=True),
         Key("about", "states", "the states whose dossiers they score", required=True),
         *WINDOW,
-        later("within", "for so long after the dossier came into the state it stands in"),
+        WITHIN,
         Key("readers", "count", "how many members each dossier is given to; they alone score it", "all members"),
         Key("reads", "scored questions", "the questions whose answers the committee sees", "all"),
         Key("criteria", "scored criteria", "what they give marks for; with `[]` a written report is all", "all"),
