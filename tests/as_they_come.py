@@ -82,10 +82,33 @@ to    = "declined"
 after = "4 weeks"
 tell  = { applicant = "declined" }
 
+[meeting.visit]
+title     = "Visit"
+open_to   = "granted"
+within    = "30 days"
+slots     = { minutes = 30 }
+book_with = "board"
+
+[meeting.talk]
+title   = "Talk"
+open_to = "granted"
+between = ["first_day", "2 weeks after first_day"]
+
+[obligation.talk]
+owed_by = "granted"
+during  = "call"
+attend  = "talk"
+
 [transition.finish]
 from = "granted"
 to   = "done"
 by   = "staff"
+
+[transition.stop]
+from    = "granted"
+to      = "declined"
+by      = "applicant"
+between = ["call opens", "first_day"]
 """
 DATES = """
 [round]

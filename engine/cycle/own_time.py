@@ -16,31 +16,36 @@ from engine.cycle.telling import edge_facts
 from engine.cycle.timers import moved_days, set_timers
 from engine.database.own_windows import moves_scoring
 from engine.database.records import DeadlineRow, DossierRow
-from engine.database.stays import Stay, stay_of
+from engine.database.stays import Stay, came_into, stay_of
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.assessing import assessment_in
 from engine.rules.moments import from_instant
 from engine.rules.round import LocalEdge
 from engine.rules.timers import AFTER, MOVES, WITHIN, last_day_of, over_at
-from engine.rules.workflow import APPLICANT, Assessment, Span, Transition, Workflow
+from engine.rules.workflow import APPLICANT, Assessment, Meeting, Span, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class OwnTime:
     """What one dossier has its own days for: `of` is what extensions call it (`pass_on after`, `accept within`).
 
-    It is a move, or the scoring of an assessment (`first_reading within`), which is the committee's.
+    It is a move, a meeting that is held so soon (`visit within`), or the scoring of an assessment (`reading within`),
+    which is the committee's.
     """
 
     of: str
-    rule: Transition | Assessment
+    rule: Transition | Assessment | Meeting
     last_day: date
 
     @property
     def is_for_applicant(self) -> bool:
         """Whether whoever applied has these days to do something, or until the calendar does."""
-        return self.rule.by in (None, APPLICANT)
+        return isinstance(self.rule, Meeting) or self.rule.by in (None, APPLICANT)
+
+    @property
+    def is_move(self) -> bool:
+        return isinstance(self.rule, Transition)
 
 
 def own_times(scene: Scene, dossier: DossierRow) -> list[OwnTime]:
@@ -53,6 +58,10 @@ def own_times(scene: Scene, dossier: DossierRow) -> list[OwnTime]:
                 if span is not None:
                     last_day = _last_day(scene, dossier, stay, transition.name, word, span)
                     found.append(OwnTime(f"{transition.name} {word}", transition, last_day))
+    for meeting in scene.workflow.meetings.values():
+        if meeting.within is not None and dossier.state in meeting.open_to:
+            last_day = _last_day(scene, dossier, stay, meeting.name, WITHIN, meeting.within)
+            found.append(OwnTime(f"{meeting.name} {WITHIN}", meeting, last_day))
     assessment = assessment_in(scene.workflow, dossier.state)
     if assessment is not None and assessment.within is not None:
         last_day = _last_day_of_scoring(scene, dossier, stay, assessment, assessment.within)
@@ -101,6 +110,19 @@ def within_refusal(scene: Scene, dossier: DossierRow, rule: Transition | Assessm
     return Refusal("late", sentence, {"closed": ends, "zone": zone, "grace": 0})
 
 
+def meeting_ends(scene: Scene, dossier: DossierRow, meeting: Meeting) -> int | None:
+    """The first instant at which a meeting is held no more for a dossier that came where it is open to it; else None.
+
+    What staff gave one dossier counts as long as it stands there.
+    """
+    assert meeting.within is not None
+    if dossier.state in meeting.open_to:
+        own = next(one for one in own_times(scene, dossier) if one.rule == meeting)
+        return over_at(own.last_day, scene.calendar.zone)
+    since = came_into(scene.session, dossier, meeting.open_to, scene.workflow.begins_in)
+    return None if since is None else over_at(last_day_of(since, meeting.within, scene.calendar), scene.calendar.zone)
+
+
 def scoring_ends(scene: Scene, dossier: DossierRow) -> int | None:
     """The first instant at which a dossier is scored no more, where that is counted from where it came; else None."""
     own = next((one for one in own_times(scene, dossier) if isinstance(one.rule, Assessment)), None)
@@ -115,10 +137,11 @@ def is_own_time(scene: Scene, what: str) -> bool:
 def has_own_time(workflow: Workflow, what: str) -> bool:
     """The same, by any rules."""
     name, _, word = what.rpartition(" ")
-    transition, assessment = workflow.transitions.get(name), workflow.assessments.get(name)
+    transition = workflow.transitions.get(name)
     if word == AFTER:
         return transition is not None and transition.after is not None
-    return word == WITHIN and any(one is not None and one.within is not None for one in (transition, assessment))
+    rules = (transition, workflow.assessments.get(name), workflow.meetings.get(name))
+    return word == WITHIN and any(one is not None and one.within is not None for one in rules)
 
 
 def extend_own_time(
@@ -156,7 +179,7 @@ def extend_own_time(
     point("own time extended")
     if isinstance(own.rule, Assessment):
         return  # how long a committee reads is between it and the staff
-    title = scene.workflow.states[dossier.state].shown
+    title = own.rule.title if isinstance(own.rule, Meeting) else scene.workflow.states[dossier.state].shown
     tell(scene, dossier, title, edge_facts(old, "closes"), edge_facts(new, "closes"), decision)
 
 

@@ -33,11 +33,6 @@ def check_assessments(workflow: Workflow, whole: Spot) -> None:
                     "put a state between the two"
                 )
         _check_questions(workflow, one, spot)
-        if one.within is not None and one.name in workflow.transitions:
-            spot.at("within").complain(
-                f'more time for "{one.name} within" would be more time for the transition of that name; call one of '
-                "them otherwise"
-            )
     if workflow.assessments:
         _check_uses(workflow, whole)
 

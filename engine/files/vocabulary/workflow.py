@@ -85,7 +85,7 @@ WORKFLOW = (
         Key("title", "text", "what it is called", required=True),
         Key("open_to", "open to", "whose dossiers it is for", required=True),
         *WINDOW,
-        later("within", "for so long after the dossier came into the state it stands in"),
+        Key("within", "span", "for each dossier by itself: for so long after it came into one of these states", "–"),
         Key("slots", "slots", "how many turns, of how many minutes, with which pause between", "none"),
         Key("seats", "seats", "how many may come; whoever asks later waits in a list, in order", "no limit"),
         Key("answer_within", "span", "how long a seat that frees is kept for whoever it is offered to; with `seats`",
