@@ -359,7 +359,7 @@ def facts_of(
     if words & ACROSS:
         assert when is not None
         applicant = applicant_of(session, workflow, dossier)
-        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["before"] = before_of(session, workflow, applicant, when=when, reader=person_id)
         facts["lifted"] = lifted(session, dossier_id)
     if "member_of" in words and person_id is not None:
         roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}

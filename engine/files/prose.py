@@ -13,7 +13,7 @@ from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
 from engine.rules.numbers import Named
-from engine.rules.round import Round
+from engine.rules.round import Notice, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
@@ -34,11 +34,7 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         if told:
             blocks += [f"## {voice.words(title)}", *_dates_of(voice, phase), *told]
     if round is not None and round.notices:
-        notices = [
-            voice.say("notice", day=voice.edge(one.on), letters=voice.letters(one.tell))
-            for one in round.notices.values()
-        ]
-        blocks += [f"## {voice.say('notices')}", *notices]
+        blocks += [f"## {voice.say('notices')}", *(_notice(voice, one) for one in round.notices.values())]
     if told := list(happenings(voice, None)):
         blocks += [f"## {voice.say('anytime')}", *told]
     letters = programme.letters.get(language, {})
@@ -49,6 +45,11 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         ]
         blocks += [f"## {voice.say('letters')}", "\n".join(lines)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _notice(voice: Voice, notice: Notice) -> str:
+    told = voice.say("notice", day=voice.edge(notice.on), letters=voice.letters(notice.tell))
+    return f"{told} {voice.say('concerned', states=voice.states(notice.about))}" if notice.about else told
 
 
 def _subject(letter: str) -> str:

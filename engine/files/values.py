@@ -40,7 +40,7 @@ from engine.files.spans import (
 )
 from engine.files.vocabulary import KINDS, Kind
 from engine.rules.numbers import Named, Number
-from engine.rules.workflow import Marks, Moment, Slots
+from engine.rules.workflow import Marks, Moment, OwnMoment, Slots
 
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 MOST_MARKS = 21
@@ -171,12 +171,12 @@ def _one_of(kind: Kind) -> Reader:
     return read
 
 
-def read_between(value: object, spot: Spot) -> tuple[Moment, Moment] | None:
-    """`[moment, moment]`."""
+def read_between(value: object, spot: Spot) -> tuple[Moment | OwnMoment, Moment | OwnMoment] | None:
+    """`[moment, moment]`, of the calendar or of the dossier."""
     if not isinstance(value, list) or len(value) != 2:
         spot.complain(f"must be two moments, [from, to], not {written(value)}")
         return None
-    start, end = (read_moment(raw, spot.at(index)) for index, raw in enumerate(value))
+    start, end = (read_any_moment(raw, spot.at(index)) for index, raw in enumerate(value))
     return None if start is None or end is None else (start, end)
 
 

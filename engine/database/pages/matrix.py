@@ -5,7 +5,7 @@ shows, and counts are counted there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -48,6 +48,8 @@ class Table:
     committee: str
     state: str
     looker: int | None = None
+    also: sa.ColumnElement[bool] | None = field(default=None, compare=False)
+    """what must hold of a dossier besides"""
 
     @property
     def assessment(self) -> Assessment:
@@ -70,6 +72,7 @@ class Table:
             col(DossierRow.round_id) == self.round_id,
             col(DossierRow.state) == self.state,
             sa.true() if self.looker is None else without_conflict_of(self.looker),
+            sa.true() if self.also is None else self.also,
         )
 
 

@@ -69,7 +69,7 @@ SCALE: dict[str, Any] = {
         {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
     ]
 }
-REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|working day|day|week|month|year)s?)$"}
 ONCE: dict[str, Any] = {
     "anyOf": [
         {"enum": ["person", "organisation"]},
@@ -135,7 +135,7 @@ _ALL = (
     Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
     Kind("phase edge", "`PHASE opens` or `PHASE closes`",
          {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
-    Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
+    Kind("between", "`[moment, moment]`", {"type": "array", "items": ANY_MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
