@@ -34,6 +34,7 @@ from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
 from engine.database.invariants.set_aside import SET_ASIDE
+from engine.database.invariants.sparing import Present
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.timers import TIMERS
 from engine.database.invariants.writings import WRITINGS
@@ -75,8 +76,8 @@ def check(
 
     What cannot be asked does not hold: the reason is told in its place.
     """
-    whole = View(session, now)
-    views = [View(session, now, row, whole.read) for row in rounds]
+    whole = View(session, now, present=Present(session))
+    views = [View(session, now, row, whole.read, whole.present) for row in rounds]
     for invariant in invariants:
         for view in _asked(invariant, views, whole):
             offending = _offending(invariant, view)
