@@ -152,6 +152,8 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
     if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
         return
     for state in workflow.states:
+        if state in workflow.ends_in:
+            continue  # there a dossier rests for good; what leads out of it for a while strands nobody
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
         if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
             continue
