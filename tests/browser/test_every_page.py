@@ -53,7 +53,8 @@ OF_NO_SUCH_RULE_HERE = {
     "/committee/{programme}/{round}/{number}/deliver/{deliverable}",
     "/committee/{programme}/{round}/{number}/review/{delivery}", "/staff/{programme}/{round}/dossiers/{number}/strand",
 }  # fmt: skip
-"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, and strands: no shipped programme has any"""
+"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, and strands: no shipped
+programme has any"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
 
