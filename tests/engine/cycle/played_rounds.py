@@ -460,7 +460,7 @@ def _play_network(database: Database) -> None:
 
 
 def _play_stages(database: Database) -> None:
-    """Three dossiers. Of one an expert's marks are set aside, counted again, and set aside after all; before two a panel
+    """Three dossiers. Of one an expert's marks are set aside, counted again, and set aside after all; of two a panel
     agrees on a score, and on another after all."""
     stages = Stage(database, programme(STAGES, STAGES_2030.replace("SG30", "ST30"), name="stages"))
     key, now = stages.key, NOTICE - DAY
