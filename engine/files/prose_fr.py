@@ -125,6 +125,8 @@ FRENCH = {
     "somme.",
     "score consensus": "Le comité convient d’une seule note, que la présidence enregistre\u00a0; celle de chaque "
     "membre reste inchangée.",
+    "set aside": "{who} peut écarter les notes d’un membre, avec un motif écrit\u00a0; elles restent, et "
+    "ne comptent plus.",
     "spread": "À côté de la liste figure le nombre de dossiers par réponse à la question {question}.",
     "deliverables": "Ce qui est remis plus tard",
     # moves
@@ -201,6 +203,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "given list": "l’un des choix que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
     "dans l’ordre.",

@@ -123,6 +123,8 @@ DUTCH = {
     "score sum": "Voor elk criterium telt het gemiddelde van de leden maal het gewicht; de score is de som.",
     "score consensus": "De commissie wordt het eens over één score, die de voorzitter invoert; wat elk lid gaf, blijft "
     "staan.",
+    "set aside": "{who} kan de punten van een lid opzijzetten, met een geschreven reden; ze blijven staan en "
+    "tellen niet meer.",
     "spread": "Naast de lijst staat hoeveel dossiers welk antwoord gaven op de vraag {question}.",
     "deliverables": "Wat later wordt ingediend",
     # moves
@@ -195,6 +197,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "given list": "een van wat de ronde als `{name}` opgeeft",
     "given": "wat de ronde als `{name}` opgeeft",
     "seats of": "Wat plaatsen betreft, zijn er {seats}; zijn die bezet, dan is er een wachtlijst, op volgorde.",
     "at_most": "er daarna op {target} hoogstens {n} plaats bezet is|er daarna op {target} hoogstens {n} plaatsen bezet "
