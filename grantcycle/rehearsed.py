@@ -200,8 +200,8 @@ class Rehearsed:
             f"{figures['letters_sent']} of them sent",
         ]
         if self.trajectories:
-            what = "obligations" if each is None else many(each, "obligation")
-            lines.append(f"  {many(len(self.trajectories), 'dossier')} with {what} each")
+            what = "obligations" if each is None else f"{many(each, 'obligation')} each"
+            lines.append(f"  {many(len(self.trajectories), 'dossier')} with {what}")
         lines += [f"  {many(len(self.refused), 'act')} refused, {many(len(self.warnings), 'warning')}"]
         return "\n".join(lines)
 
