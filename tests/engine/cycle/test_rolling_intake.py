@@ -10,12 +10,17 @@ from stage import BEFORE, CHAIR, STAFF, Stage, applicant, at, refused
 from engine.cycle import Imported
 from engine.database.connection import Database
 from engine.database.records import DossierRow
+from engine.files.reading import Programme
 
 MINUTE = 60_000_000
 
 
 def opened(database: Database) -> Stage:
-    stage = Stage(database, rolling())
+    return opened_with(database, rolling())
+
+
+def opened_with(database: Database, programme: Programme) -> Stage:
+    stage = Stage(database, programme)
     stage.cycle.open_round(stage.programme, "2030", by=STAFF, now=BEFORE)
     for email, role in ((STAFF, "staff"), (CHAIR, "board"), ("reader@public.example", "everyone")):
         stage.cycle.add_person(
