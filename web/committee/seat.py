@@ -112,6 +112,11 @@ def decisions(workflow: Workflow, state: str) -> Mapping[str, Transition]:
     return decisions_from(workflow, state)
 
 
+def decided_alike(workflow: Workflow, state: str) -> Mapping[str, Transition]:
+    """Those that can be chosen for several dossiers with one form: not what gives each a new value."""
+    return {name: one for name, one in decisions(workflow, state).items() if one.sets is None}
+
+
 def called(ask: Ask, transition: str) -> str:
     """What a decision is called: the state that it leads to, and its own name where another leads there too."""
     workflow = ask.place.workflow

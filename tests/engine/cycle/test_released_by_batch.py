@@ -77,7 +77,7 @@ def test_a_committee_meets_in_the_window_of_some_batch() -> None:
     stage, _, _ = played(fresh())
 
     def meet(day: date) -> list[str]:
-        sitting = Sitting(day, time(10))
-        return codes(lambda: stage.cycle.plan_meeting(stage.key, "table", sitting, by=STAFF, now=at("2030-02-07T10:00")))
+        sitting, now = Sitting(day, time(10)), at("2030-02-07T10:00")
+        return codes(lambda: stage.cycle.plan_meeting(stage.key, "table", sitting, by=STAFF, now=now))
 
     assert (meet(date(2030, 3, 5)), meet(date(2030, 3, 25))) == ([], ["meeting"])
