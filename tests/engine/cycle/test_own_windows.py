@@ -133,7 +133,8 @@ def test_staff_move_the_last_day_of_a_meeting_for_one_dossier_and_its_people_hea
     (hour,) = (row.id or 0 for row in stage.rows(HourRow))
     book = partial(stage.cycle.book_hour, stage.key, number, hour, by=applicant("anna"), now=CAME + 11)
     assert codes(book) == ["meeting"]
-    stage.cycle.extend(stage.key, "visit within", date(2030, 3, 20), reason="Ill", by=STAFF, now=CAME + 10, dossier=number)
+    last = date(2030, 3, 20)
+    stage.cycle.extend(stage.key, "visit within", last, reason="Ill", by=STAFF, now=CAME + 10, dossier=number)
     assert [one.letter for one in stage.ear.heard][-1] == "deadline-extended"
     assert codes(book) == []
 
