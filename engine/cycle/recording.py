@@ -141,7 +141,8 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     awaiting = None if obligation else in_review(scene, dossier, name)
     rule, questions = deliverables[name], asked_of(deliverables[name].questions, dossier.strand)
     unasked = obligation is None and awaiting is None and dossier.state in rule.open_to
-    own = counting(scene.workflow.questions, current_answers(scene.session, the_id(dossier)))
+    form = asked_of(scene.workflow.questions, dossier.strand)
+    own = counting(form, current_answers(scene.session, the_id(dossier)))
     refuse([
         may_hand_in(rule, standing, scene.workflow),
         None if obligation or unasked else

@@ -7,6 +7,7 @@ Whatever can be judged of one table by itself is complained about here; what con
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine.files.amounts import crossed
 from engine.files.announced import check_told
 from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot
@@ -41,7 +42,7 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
-ASKED_BY = ("answer",)
+ASKED_BY = ("answer", "strand")
 """guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
@@ -147,8 +148,10 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and isinstance(most, int | float) and least > most:
-        spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    if too_small := crossed(least, most):
+        spot.at("at_least").complain(
+            f"{too_small[0]:g} is more than at_most = {too_small[1]:g}; nothing would do"
+        )
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:
         if guard.word not in ASKED_BY:
@@ -214,6 +217,7 @@ def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
         reads=values.get("reads"),
         score=values.get("score", "mean"),
         spread=values.get("spread"),
+        set_aside=values.get("set_aside"),
         within=values.get("within"),
     )
 

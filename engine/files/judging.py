@@ -8,7 +8,7 @@ from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.own_days import check_own_days
 from engine.files.source import Source, Spot
-from engine.rules.guards import named
+from engine.files.strands import check_strands
 from engine.rules.marks import is_on_scale
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
@@ -48,7 +48,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
-    _check_strands(workflow, whole)
+    check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -152,6 +152,8 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
     if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
         return
     for state in workflow.states:
+        if state in workflow.ends_in:
+            continue  # there a dossier rests for good; what leads out of it for a while strands nobody
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
         if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
             continue
@@ -322,16 +324,6 @@ def _judged_in(workflow: Workflow, kind: str, name: str) -> tuple[str, ...]:
     if kind == "reminder":
         return workflow.reminders[name].about
     return workflow.obligations[name].owed_by if kind == "obligation" else ()
-
-
-def _check_strands(workflow: Workflow, whole: Spot) -> None:
-    """What holds of every strand is no condition; and one strand is none."""
-    if len(workflow.strands) == 1:
-        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
-    for kind, name, guards in _guards(workflow):
-        for guard in guards:
-            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
-                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:

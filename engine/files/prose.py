@@ -12,6 +12,7 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
+from engine.rules.numbers import Named
 from engine.rules.round import Notice, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
@@ -181,7 +182,9 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
         parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
-        if question.choices:
+        if isinstance(question.choices, Named):
+            parts[0] += voice.say("colon") + voice.say("given list", name=question.choices.name)
+        elif question.choices:
             parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
         limit = voice.number if question.kind == "number" else voice.money
         turn = " together" if question.kind == "schedule" else ""
@@ -194,8 +197,10 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
         told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
-        for guard in question.only_if:
-            if isinstance(guard.value, Mapping):
-                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
+        clauses = [
+            voice.answers(guard.value) if isinstance(guard.value, Mapping) else voice.in_strands(guard.names)
+            for guard in question.only_if
+        ]
+        told += f" {voice.say('asked only', clause=voice.both(clauses))}" if clauses else ""
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

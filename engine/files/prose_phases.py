@@ -166,7 +166,7 @@ def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
     if guard.word == "strand":
-        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+        return voice.in_strands(guard.names)
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}

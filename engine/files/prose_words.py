@@ -116,6 +116,10 @@ class Voice:
         """The title of a strand, between quotation marks."""
         return self.title(self.workflow.strands[strand])
 
+    def in_strands(self, names: Sequence[str]) -> str:
+        """That a dossier stands in one of these, as the clause of a condition."""
+        return self.say("strand", names=self.both([self.strand(name) for name in names], "or"))
+
     def money(self, amount: float) -> str:
         """An amount in the currency of the programme, decimals only where there are any."""
         if self.workflow.currency is None:

@@ -215,7 +215,8 @@ class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
     `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
-    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold. The choices may be called
+    by a name, under which each round gives its own.
     """
 
     name: str
@@ -225,8 +226,8 @@ class Question:
     at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
-    at_least: int | float | None = None
-    choices: tuple[str, ...] = ()
+    at_least: Number | None = None
+    choices: tuple[str, ...] | Named = ()
     help: str | None = None
     only_if: tuple[Guard, ...] = ()
     of: str | None = None
@@ -241,6 +242,18 @@ class Question:
         """The largest amount, once the round's numbers and the dossier's strand are filled in."""
         assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
         return self.at_most
+
+    @property
+    def least(self) -> int | float | None:
+        """The smallest amount, once the round's numbers and the dossier's strand are filled in."""
+        assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
+        return self.at_least
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What one may choose from, once the round's lists are filled in."""
+        assert isinstance(self.choices, tuple), f"{self.choices} is not filled in"
+        return self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +291,7 @@ class Assessment:
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
-    the question by whose answers the list is counted.
+    the question by whose answers the list is counted. `set_aside` is the role that may set a member's marks aside.
     """
 
     name: str
@@ -291,6 +304,7 @@ class Assessment:
     reads: tuple[str, ...] | None = None
     score: ScoreKind = "mean"
     spread: str | None = None
+    set_aside: str | None = None
     within: Span | None = None
 
 

@@ -27,6 +27,7 @@ from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
 from web.committee.reviewing import to_review
 from web.committee.seat import called, closing, seat_of, too_late
+from web.committee.setting_aside import may_set_aside
 from web.place import scene_of
 from web.policy import READS_TO_JUDGE, somebody
 from web.problems import NotThere
@@ -191,7 +192,7 @@ def _page(
             for one in found.others or () if (assessment := list_in(workflow, state)) is not None
         },
         criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
-        can_agree=found.agrees, agreed=found.agreed,
+        can_agree=found.agrees, agreed=found.agreed, sets_aside=bool(found.others) and may_set_aside(ask),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
 

@@ -19,7 +19,8 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
+    Key("only_if", "guards", "when it is asked: only with the guards `strand` and `answer`, about questions before it",
+        "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )
@@ -80,6 +81,8 @@ WORKFLOW = (
         Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
             "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),
         Key("spread", "scored question", "by whose answers the list is counted; it refuses nothing", "none"),
+        Key("set_aside", "reviewer", "who may set the marks of a member aside, for a written reason: they stay, and "
+            "count no more", "nobody"),
     )),
     Table("meeting", "named", "An occasion to come to. The round says on which days and where.", (
         Key("title", "text", "what it is called", required=True),

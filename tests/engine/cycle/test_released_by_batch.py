@@ -6,7 +6,7 @@ from databases import fresh
 from rolling import held
 from stage import CHAIR, STAFF, Stage, at
 from test_own_windows import codes
-from test_rolling_intake import handed_in, opened_with
+from test_rolling_intake import handed_in, opened
 
 from engine.cycle.meetings import Sitting
 from engine.database.connection import Database
@@ -17,7 +17,7 @@ FEBRUARY, MARCH = f"{MOMENT} batch 1", f"{MOMENT} batch 2"
 
 def played(database: Database) -> tuple[Stage, str, str]:
     """Two months, each with a dossier on which a verdict stands."""
-    stage = opened_with(database, held())
+    stage = opened(database, held())
     one, two = handed_in(stage, "anna", "2030-01-10T10:00"), handed_in(stage, "bert", "2030-02-05T10:00")
     stage.cycle.verdict(stage.key, one, "grant", by=CHAIR, now=at("2030-02-06T10:00"))
     return stage, one, two
