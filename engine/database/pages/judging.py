@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import of_its_list
-from engine.database.own_windows import scoring_over
+from engine.database.own_windows import has_one_time, scoring_over
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import (
     AnswerRow,
@@ -172,7 +172,9 @@ def scored_no_more(
     session: Session, workflow: Workflow, round_id: int, states: Sequence[str], calendar: Calendar, now: int
 ) -> frozenset[str]:
     """The numbers of the dossiers whose own time to be scored is over; none where all have one."""
-    own = [(state, one) for state in states if (one := assessment_in(workflow, state)) and one.within]
+    own = [
+        (state, one) for state in states if (one := assessment_in(workflow, state)) and not has_one_time(one, calendar)
+    ]
     if not own:
         return frozenset()
     over = [

@@ -116,7 +116,7 @@ WORKFLOW = (
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
-        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by`, at once", "nothing"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),
