@@ -19,6 +19,7 @@ from engine.rules.assessing import list_in
 from engine.rules.workflow import APPLICANT
 from web.ask import Ask
 from web.committee.consequences import effects, letters, money, places
+from web.committee.gates import counted
 from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
@@ -117,6 +118,7 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         hints[name] = " ".join(sentences)
     return render(
         ask, "committee/verdict.html", status, title=title, standing=standing, opinions=said, mean=mean, hints=hints,
+        counted=counted(ask, state, said),
         form=_form(ask, standing), errors=errors or [], has_errors=bool(errors), minutes=_minutes(ask), state=state,
         call=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
