@@ -44,7 +44,8 @@ def _check_questions(workflow: Workflow, one: Assessment, spot: Spot) -> None:
     spread = workflow.questions.get(one.spread or "")
     if spread is not None and spread.kind in UNCOUNTABLE:
         spot.at("spread").complain(f'the answers to "{spread.name}" ({spread.kind}) are all different')
-    if one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
+    known = "criterion" not in spot.source.broken
+    if known and one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
         spot.at("score").complain("no score is agreed where every criterion has the weight 0")
 
 
