@@ -135,9 +135,9 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    rule = scene.workflow.announcements.get(deadline.name)
-    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
-    announce(scene, deadline.key, tell, rule.about if rule else (), at=at, leaves_at=max(scene.now, at))
+    rules, notices = scene.workflow.announcements, scene.calendar.round.notices
+    one = rules.get(deadline.name) or notices[deadline.name]
+    announce(scene, deadline.key, one.tell, one.about, at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:

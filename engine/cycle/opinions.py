@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from engine.cycle.acting import window_refusal
 from engine.cycle.assigning import end_assignments
 from engine.cycle.late_moves import late_moves
+from engine.cycle.own_time import within_refusal
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -64,7 +65,8 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
     if assessment:
         against = may_judge(assessment.by, standing_of(scene, person, dossier))
         reasons.append(against)
-        reasons.append(window_refusal(assessment.window, scene.calendar, scene.now))
+        reasons.append(window_refusal(assessment.window, scene.calendar_of(dossier), scene.now))
+        reasons.append(within_refusal(scene, dossier, assessment))
         if against is None and assessment.readers and not is_reader(
             scene.session, scene.workflow, the_id(dossier), dossier.state, the_id(person)
         ):

@@ -142,6 +142,8 @@ def _round_file(scene: Scene, old: Programme, new: Programme) -> Iterator[Change
         keys.append(Key(f"{phase} grace", grace.get(phase, ""), said(dates.grace) if dates.grace else ""))
     for name in dict.fromkeys([*was.meetings, *now.meetings]):
         keys.append(Key(f"meeting {name}", said(was.meetings.get(name)), said(now.meetings.get(name))))
+    for name in dict.fromkeys([*was.notices, *now.notices]):
+        keys.append(Key(f"announcement {name}", said(was.notices.get(name)), said(now.notices.get(name))))
     if changed := tuple(key for key in keys if key.was != key.now):
         yield Changed("round", scene.round.name, "changed", changed)
 

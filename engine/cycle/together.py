@@ -202,7 +202,7 @@ def _may(
             person=sa.literal(the_id(person), ID),
         ),
     ]
-    if transition.within is not None:
+    if transition.within is not None or transition.own_window is not None:
         return set()  # each has its own days
     if transition.window is not None:
         holds.append(~has_dates_of_its_own())

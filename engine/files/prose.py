@@ -12,7 +12,8 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
-from engine.rules.round import Round
+from engine.rules.numbers import Named
+from engine.rules.round import Notice, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
@@ -33,11 +34,7 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         if told:
             blocks += [f"## {voice.words(title)}", *_dates_of(voice, phase), *told]
     if round is not None and round.notices:
-        notices = [
-            voice.say("notice", day=voice.edge(one.on), letters=voice.letters(one.tell))
-            for one in round.notices.values()
-        ]
-        blocks += [f"## {voice.say('notices')}", *notices]
+        blocks += [f"## {voice.say('notices')}", *(_notice(voice, one) for one in round.notices.values())]
     if told := list(happenings(voice, None)):
         blocks += [f"## {voice.say('anytime')}", *told]
     letters = programme.letters.get(language, {})
@@ -48,6 +45,11 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         ]
         blocks += [f"## {voice.say('letters')}", "\n".join(lines)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _notice(voice: Voice, notice: Notice) -> str:
+    told = voice.say("notice", day=voice.edge(notice.on), letters=voice.letters(notice.tell))
+    return f"{told} {voice.say('concerned', states=voice.states(notice.about))}" if notice.about else told
 
 
 def _subject(letter: str) -> str:
@@ -180,7 +182,9 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
         parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
-        if question.choices:
+        if isinstance(question.choices, Named):
+            parts[0] += voice.say("colon") + voice.say("given list", name=question.choices.name)
+        elif question.choices:
             parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
         limit = voice.number if question.kind == "number" else voice.money
         turn = " together" if question.kind == "schedule" else ""
@@ -193,8 +197,10 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
         told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
-        for guard in question.only_if:
-            if isinstance(guard.value, Mapping):
-                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
+        clauses = [
+            voice.answers(guard.value) if isinstance(guard.value, Mapping) else voice.in_strands(guard.names)
+            for guard in question.only_if
+        ]
+        told += f" {voice.say('asked only', clause=voice.both(clauses))}" if clauses else ""
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)

@@ -121,6 +121,7 @@ ENGLISH = {
     "score sum": "For each criterion the mean of the members counts times its weight; the score is the sum.",
     "score consensus": "The committee agrees on one score, which its chair enters; what each member gave "
     "stays as it is.",
+    "set aside": "{who} may set the marks of a member aside, for a written reason; they stay, and count no more.",
     "spread": "Beside the list it is counted how many dossiers gave each answer to {question}.",
     "deliverables": "What is handed in later",
     # moves
@@ -186,6 +187,7 @@ ENGLISH = {
     "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
+    "given list": "those that the round lists as `{name}`",
     "given": "what the round gives as `{name}`",
     "seats of": "As for seats, there are {seats}; once all are taken, people wait in a list, in order.",
     "at_most": "afterwards {places} in {target}",

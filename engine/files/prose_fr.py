@@ -123,6 +123,8 @@ FRENCH = {
     "somme.",
     "score consensus": "Le comité convient d’une seule note, que la présidence enregistre\u00a0; celle de chaque "
     "membre reste inchangée.",
+    "set aside": "{who} peut écarter les notes d’un membre, avec un motif écrit\u00a0; elles restent, et "
+    "ne comptent plus.",
     "spread": "À côté de la liste, on compte combien de dossiers ont donné chaque réponse à {question}.",
     "deliverables": "Ce qui est remis plus tard",
     # moves
@@ -194,6 +196,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "given list": "parmi ce que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
     "dans l’ordre.",

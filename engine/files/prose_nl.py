@@ -121,6 +121,8 @@ DUTCH = {
     "score sum": "Voor elk criterium telt het gemiddelde van de leden maal het gewicht; de score is de som.",
     "score consensus": "De commissie wordt het eens over één score, die de voorzitter invoert; wat elk lid gaf, blijft "
     "staan.",
+    "set aside": "{who} kan de punten van een lid opzijzetten, met een geschreven reden; ze blijven staan en "
+    "tellen niet meer.",
     "spread": "Naast de lijst wordt geteld hoeveel dossiers welk antwoord gaven op {question}.",
     "deliverables": "Wat later wordt ingediend",
     # moves
@@ -188,6 +190,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "given list": "uit wat de ronde als `{name}` opgeeft",
     "given": "wat de ronde als `{name}` opgeeft",
     "seats of": "Wat plaatsen betreft zijn er {seats}; zijn die bezet, dan wachten mensen in een lijst, op volgorde.",
     "at_most": "er daarna in {target} {places}",

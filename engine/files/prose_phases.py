@@ -29,7 +29,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     """Paragraphs about that phase; without one, about what belongs to no phase."""
     workflow = voice.workflow
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
-    yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
+    yield from (_meeting(voice, it) for it in workflow.meetings.values() if _phase_of_meeting(voice, it) == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
     yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
     yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
@@ -43,6 +43,10 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
     if transition.window:
         return transition.window.start.phase
     return _phase_of_states(voice, transition.sources)
+
+
+def _phase_of_meeting(voice: Voice, meeting: Meeting) -> str | None:
+    return meeting.window.start.phase if meeting.window else _phase_of_states(voice, meeting.open_to)
 
 
 def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
@@ -76,7 +80,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
-        window = voice.window(transition.window, transition.within)
+        window = voice.window(transition.window, transition.within, transition.own_window)
         yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
         yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.sources, transition.target))
@@ -162,7 +166,7 @@ def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
     if guard.word == "strand":
-        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+        return voice.in_strands(guard.names)
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
@@ -214,7 +218,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
-    window = voice.window(meeting.window)
+    window = voice.window(meeting.window, meeting.within, meeting.own_window)
     told = [voice.say("meeting", title=voice.words(meeting.title), name=meeting.name, people=people, window=window)]
     if slots := meeting.slots:
         minutes = voice.count("minutes", slots.minutes)
@@ -232,7 +236,9 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:
             told.append(voice.say("seat at once"))
-    if voice.round is None or (meeting.book_with and meeting.name not in voice.round.meetings):
+    if voice.round is None or meeting.window is None or (
+        meeting.book_with and meeting.name not in voice.round.meetings
+    ):  # fmt: skip
         return " ".join(told)
     sessions = voice.round.meetings.get(meeting.name, ())
     if not sessions:

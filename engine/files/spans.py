@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.errors import did_you_mean
 from engine.files.source import Spot, written
-from engine.rules.workflow import EdgeName, Moment, Moves, PlaceFrees, Span, SpanUnit, Window
+from engine.rules.workflow import EdgeName, Moment, Moves, OwnMoment, OwnWindow, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
 DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -150,4 +150,11 @@ def window_of(values: Mapping[str, Any], spot: Spot) -> Window | None:
     if "during" in values:
         phase = values["during"]
         return Window(Moment(phase, "opens"), Moment(phase, "closes"), phase)
-    return Window(*values["between"]) if "between" in values else None
+    between = values.get("between")
+    return Window(*between) if between is not None and all(isinstance(one, Moment) for one in between) else None
+
+
+def own_window_of(values: Mapping[str, Any]) -> OwnWindow | None:
+    """The window that `between` describes where one of its moments is the dossier's own, or None."""
+    between = values.get("between")
+    return OwnWindow(*between) if between and any(isinstance(one, OwnMoment) for one in between) else None

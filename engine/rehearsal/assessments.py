@@ -12,6 +12,7 @@ from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
 from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
+from engine.rules.timers import last_day_of, over_at
 from engine.rules.workflow import Assessment, Moment, Window
 
 AGREEING = time(9, 30)
@@ -22,6 +23,8 @@ def assess(setting: Setting) -> None:
     """Put into the plan that each assessment is read and scored, and that its chair enters a score that was agreed."""
     zone = setting.calendar.zone
     for one in setting.workflow.assessments.values():
+        if one.within:
+            continue  # each as it comes
         reading = _reading(setting, one)
         begins = min(next_workday(part(reading.span, 0.06), zone, time(9)), part(reading.span, 0.14))
         setting.plan.at(begins, partial(read_and_score, setting, reading))
@@ -50,10 +53,51 @@ def _reading(setting: Setting, one: Assessment) -> Reading:
     return Reading(one.by, one.about, span, until, places, criteria_of(workflow, one), one.readers)
 
 
-def _agree(setting: Setting, one: Assessment, view: View, now: int) -> Iterator[Act]:
+class AsTheyCome:
+    """The dossiers whose time to be scored is counted from where they came: those that came together are read so."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._own = [one for one in setting.workflow.assessments.values() if one.within]
+        states = {state for one in self._own for state in one.about}
+        self._into = {one.name: one for one in setting.workflow.transitions.values() if one.target in states}
+        self._last_id = 0
+
+    def watch(self, view: View) -> None:
+        """Put into the plan that each group of dossiers that has just come there is read and scored."""
+        if not self._into:
+            return
+        moved, self._last_id = view.moved_after(self._last_id, self._into)
+        groups: dict[tuple[str, int], set[str]] = {}
+        for number, name, at in moved:
+            groups.setdefault((self._into[name].target, at), set()).add(number)
+        for (state, at), numbers in groups.items():
+            for one in self._own:
+                if state in one.about:
+                    self._put(one, frozenset(numbers), at)
+
+    def _put(self, one: Assessment, numbers: frozenset[str], at: int) -> None:
+        assert one.within is not None
+        setting, zone = self.setting, self.setting.calendar.zone
+        span = (at, over_at(last_day_of(at, one.within, setting.calendar), zone))
+        reading = Reading(
+            one.by, one.about, span, part(span, 0.6), None, criteria_of(setting.workflow, one), one.readers, numbers
+        )
+        begins = max(at, min(next_workday(at, zone, time(9)), part(span, 0.14)))
+        setting.plan.at(begins, partial(read_and_score, setting, reading))
+        if one.score == "consensus":
+            agrees = on_workday(part(span, 0.7), zone, AGREEING, within=span)
+            setting.plan.at(agrees, partial(_agree, setting, one, only=numbers))
+
+
+def _agree(
+    setting: Setting, one: Assessment, view: View, now: int, *, only: frozenset[str] | None = None
+) -> Iterator[Act]:
     """The chair enters for each dossier what most of the members would sign: a mark in the upper half of the scale."""
     chair, chance = setting.members[one.by][0], setting.inventor.chance
     for dossier in view.dossiers_in(one.about):
+        if only is not None and dossier.number not in only:
+            continue
         merit = chance.triangular(0.3, 1.0, 0.7)
         values = {}
         for name, criterion in criteria_of(setting.workflow, one).items():

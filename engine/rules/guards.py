@@ -55,7 +55,7 @@ def _form(case: Case) -> tuple[Refusal, ...]:
 
 
 def _answer(case: Case) -> tuple[Refusal, ...]:
-    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later)
+    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later, case.facts.strand)
     assert isinstance(case.value, Mapping)
     reasons = []
     for key, choices in case.value.items():

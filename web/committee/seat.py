@@ -78,9 +78,12 @@ def seat_of(ask: Ask) -> Seat:
 def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
     """The first instant after dossiers in a state are judged; None where nothing says when.
 
-    An assessment says so itself, or else the last verdict that may be recorded does.
+    An assessment says so itself, or else the last verdict that may be recorded does. Where it is counted from where
+    each dossier came, no day is that of all.
     """
     one = assessment_in(workflow, state)
+    if one and one.within:
+        return None
     if one and one.window:
         return calendar.instant(one.window.end)
     windows = [one.window for one in decisions_from(workflow, state).values()]
@@ -93,6 +96,8 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
 def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Refusal | None:
     """Why members judge dossiers in a state no more, or None: as the assessment says, or else the last verdict."""
     one = assessment_in(workflow, state)
+    if one and one.within:
+        return None
     if one and one.window:
         refusal = window_refusal(one.window, calendar, now)
         return refusal if refusal and refusal.code == "late" else None

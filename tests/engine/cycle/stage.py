@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from copies import Copy, is_empty
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, func, select
 
+from engine import faults
 from engine.cycle import Cycle, Imported, Notify, Told, Upload
 from engine.database import journal
 from engine.database.connection import Database
@@ -23,7 +25,7 @@ from engine.database.invariants import INVARIANTS, check
 from engine.database.records import CauseRow, DeadlineRow, DossierRow, JournalRow, PersonRow, RoundRow, TransitionRow
 from engine.errors import Refused
 from engine.files.reading import Programme, examine, read_programme
-from engine.rules.moments import to_instant
+from engine.rules.moments import to_instant, tzdata_version
 from notifications.outbox import Outbox
 
 ZONE = "Europe/Brussels"
@@ -57,7 +59,9 @@ STAGES_2030 = SMALL_2030.replace("Small grants", "Two stages").partition("kick_o
 STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
 """two lists in one call, each with its own cap, floor and ceiling; some of them the round gives"""
 
-STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + "\n[given]\nfew = 1\nmost = 9000\n"
+STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + (
+    '\n[given]\nfew = 1\nmost = 9000\nleast = 300\nsectors = ["Arts", "Care", "Sports"]\n'
+)
 
 
 PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
@@ -188,6 +192,8 @@ class Ear:
 
 SCHEMA = ("storage", "append-only", "unique keys")
 """what no act changes, and is asked only where somebody tampers with it"""
+OPENED: dict[tuple[object, ...], Copy] = {}
+"""kind of database, rules and instants -> a database in which that round was opened, and nothing else"""
 PLAYED: list["Stage"] = []
 """the stages on which the running test plays"""
 
@@ -210,6 +216,20 @@ class Stage:
 
     def open(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
         """Open the round and give staff, jury and the public their parts."""
+        if faults._armed or not is_empty(self.database):
+            self._open(now, as_of)
+            return self
+        kind, rules = self.database.writer.dialect.name, (self.programme.name, self.programme.digest)
+        place = (kind, *rules, now, as_of, tzdata_version())
+        if place in OPENED:
+            OPENED[place].write(self.database)
+            return self
+        self._open(now, as_of)
+        if not self.ear.heard:
+            OPENED[place] = Copy(self.database)
+        return self
+
+    def _open(self, now: int, as_of: int | None) -> None:
         self.cycle.open_round(self.programme, "2030", by=STAFF, now=now, as_of=as_of)
         for email, role, chair in (
             (STAFF, "staff", False), (STAFF_2, "staff", False), (CHAIR, "jury", True), (MEMBER, "jury", False),
@@ -218,7 +238,6 @@ class Stage:
             self.cycle.add_person(
                 self.key, email=email, name=email, language="en", role=role, chair=chair, by=STAFF, now=now
             )
-        return self
 
     def draft(self, who: str = "anna", now: int = CALL, *, complete: bool = True, strand: str | None = None) -> str:
         """Start a dossier for `who@applicant.example` and answer its questions."""

@@ -189,7 +189,7 @@ def compare(
     database: Database, dossiers: list[Old], guards: tuple[Guard, ...], joined: list[str], asks: bool, actor: int
 ) -> None:
     workflow = rules(*([Question("earlier", "Which one?", "dossier")] if asks else []))
-    when = When(NOW, ZONE)
+    when = When(NOW, ZONE, "BE")
     with database.trying() as session:
         rows = fill(session, dossiers, joined)
         person = session.exec(select(PersonRow.id).where(col(PersonRow.email) == f"p{actor}@applicant.example")).one()

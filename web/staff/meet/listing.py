@@ -70,6 +70,8 @@ def open_to(ask: Ask, meeting: Meeting) -> str:
 def window_said(ask: Ask, meeting: Meeting) -> str:
     """From which day to which the rules have a meeting take place."""
     calendar = ask.place.calendar
+    if meeting.window is None:
+        return ask.say("for each dossier on days of its own")
     opens, closes = calendar.window(meeting.window)
     first = dates.short_day(opens, ask.language, calendar.zone)
     if is_never(closes):
@@ -85,7 +87,7 @@ def _unplanned(ask: Ask, found: list[Shown]) -> list[Unplanned]:
         its = [one for one in found if one.row.name == name and one.row.cancelled_at is None]
         window, mandatory = window_said(ask, meeting), is_mandatory(ask, name)
         title, plan = ask.said(meeting.title), f"/staff/{ask.place.key}/meetings/plan?meeting={name}"
-        if not its and calendar.window(meeting.window)[1] > ask.now:
+        if not its and meeting.window and calendar.window(meeting.window)[1] > ask.now:
             waiting.append(Unplanned(title, ask.say("no day yet"), window, plan, mandatory))
         waiting += [
             Unplanned(title, ask.say("%(day)s, no hour yet", day=dates.short_day(one.leaf, ask.language)), window,
