@@ -1,6 +1,7 @@
 """What of the members' marks counts when a dossier is decided on: how many marked it, and how many said what?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.database.pages.opinions import Opinion
 from engine.rules.assessing import criteria_in
@@ -35,8 +36,7 @@ def counted(ask: Ask, state: str, opinions: Sequence[Opinion]) -> list[str]:
     return said
 
 
-def _majorities(move: Transition) -> tuple[tuple[str, float], ...]:
+def _majorities(move: Transition) -> list[tuple[str, float]]:
     guard = move.guard("majority")
-    value = guard.value if guard else ()
-    assert isinstance(value, tuple)
-    return tuple((str(name), float(mark)) for name, mark in value)  # type: ignore[misc]  # a criterion and its mark
+    asked: Any = guard.value if guard else ()
+    return [(str(name), float(mark)) for name, mark in asked]
