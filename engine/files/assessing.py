@@ -46,7 +46,8 @@ def _check_questions(workflow: Workflow, one: Assessment, spot: Spot) -> None:
         spot.at("spread").complain(f'the answers to "{spread.name}" ({spread.kind}) are all different')
     if one.set_aside is not None:
         _check_set_aside(one, spot.at("set_aside"))
-    if one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
+    known = "criterion" not in spot.source.broken
+    if known and one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
         spot.at("score").complain("no score is agreed where every criterion has the weight 0")
 
 

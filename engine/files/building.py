@@ -71,6 +71,8 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         built[name] = {}
         for position, (entry, value, spot) in enumerate(entries(source, name)):
             values = read_table(tables[name].keys, value, spot)
+            if not isinstance(value, dict):
+                continue  # there is no table whose keys its own checks could look at
             # A record is built even where something is wrong with it, so that its own checks run in the same go.
             record = _attempt(build, entry, position, values, spot)
             if record is not None:

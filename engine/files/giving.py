@@ -155,6 +155,8 @@ def outside_the_scale(workflow: Workflow, number: Number | str, states: Iterable
 
 def _no_such_score(workflow: Workflow, state: str, floor: Number | str) -> str | None:
     one = list_in(workflow, state)
+    if one is not None and not set(one.criteria) <= set(workflow.criteria):
+        return None  # a criterion that says too little was complained about
     if one is None or not divisor(workflow, one):
         return f'cannot hold: no score is given before a dossier is "{state}"'
     criteria = criteria_of(workflow, one)

@@ -25,6 +25,7 @@ from engine.files.names import (
     read_order,
     read_per,
     read_reviewer,
+    read_seen,
     read_set,
 )
 from engine.files.own_moments import read_any_moment, read_any_when
@@ -319,7 +320,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "endings": each(read_ending),
     "scale": read_scale,
     "scored question": name_of("question"),
-    "scored questions": each(name_of("question")),
+    "seen": each(read_seen),
     "scored criteria": read_criteria,
     "marks": read_marks,
     "money question": name_of("question"),
