@@ -1,9 +1,26 @@
 """A small programme in which dossiers come when they will, and each has windows of its own."""
 
 import re
+from datetime import date
 from functools import cache
 
+from engine.cycle import Cycle
 from engine.files.reading import Programme, examine, read_programme
+from engine.rules.moments import day_starts
+
+KEY = "neighbours/2030"
+STAFF, CHAIR, MEMBER = "staff@fund.example", "chair@jury.example", "member@jury.example"
+DAY = 86_400_000_000
+
+
+def instant(month: int, day: int) -> int:
+    """The first instant of a day of 2030 in the round's zone."""
+    return day_starts(date(2030, month, day), "Europe/Brussels")
+
+
+CAME = instant(2, 1) + 10 * DAY // 24
+LAST = instant(2, 23)
+"""three weeks after 1 February are over at the end of the 22nd"""
 
 RULES = """
 [workflow]
@@ -68,6 +85,7 @@ from    = "asked"
 to      = "granted"
 by      = "board"
 only_if = { score_at_least = 6 }
+sets    = "amount"
 tell    = { applicant = "granted" }
 
 [transition.decline]
@@ -135,3 +153,21 @@ def files(rules: str = RULES, dates: str = DATES) -> dict[str, str]:
 @cache
 def neighbours(rules: str = RULES, dates: str = DATES) -> Programme:
     return read_programme("neighbours", files(rules, dates), "neighbours")
+
+
+def open_it(cycle: Cycle, programme: Programme) -> None:
+    """Open the round, and give staff and the board their parts."""
+    cycle.open_round(programme, "2030", by=STAFF, now=instant(1, 2))
+    for email, role in ((STAFF, "staff"), (CHAIR, "board"), (MEMBER, "board")):
+        cycle.add_person(
+            KEY, email=email, name=email, language="en", role=role, chair=email == CHAIR, by=STAFF, now=instant(1, 2)
+        )
+
+
+def hand_in(cycle: Cycle, who: str = "anna", now: int = CAME, **answers: object) -> str:
+    """A dossier of `who@applicant.example` that is handed in; gives its number."""
+    email = f"{who}@applicant.example"
+    number = cycle.start_dossier(KEY, organisation=who, email=email, name=who, language="en", by=email, now=now)
+    cycle.answer(KEY, number, {"what": "Sweep", **answers}, by=email, now=now)
+    cycle.act(KEY, number, "ask", by=email, now=now)
+    return number

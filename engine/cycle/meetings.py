@@ -18,7 +18,7 @@ from engine.database.records import DossierRow, MeetingRow, ObligationRow, Perso
 from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
-from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version
+from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version, window_at
 from engine.rules.roles import must_be_staff
 from engine.rules.round import NEVER
 from engine.rules.seats import seats_of
@@ -245,8 +245,8 @@ def _outside(
     if dossier is None and meeting.window is None:
         return
     own = None if dossier is None else window_of_meeting(scene, dossier, meeting)
-    opens, ends = own or scene.calendar.window(_of_all(meeting))
     zone, (begins, over, ends_at) = scene.calendar.zone, hours
+    opens, ends = own or window_at(scene.calendar, _of_all(meeting), begins)
     closes = day_starts(NEVER.day, zone) if ends is None else ends
     if opens is None:
         moment = meeting.own_window.start if meeting.own_window else None

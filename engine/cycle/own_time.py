@@ -123,12 +123,6 @@ def meeting_ends(scene: Scene, dossier: DossierRow, meeting: Meeting) -> int | N
     return None if since is None else over_at(last_day_of(since, meeting.within, scene.calendar), scene.calendar.zone)
 
 
-def scoring_ends(scene: Scene, dossier: DossierRow) -> int | None:
-    """The first instant at which a dossier is scored no more, where that is counted from where it came; else None."""
-    own = next((one for one in own_times(scene, dossier) if isinstance(one.rule, Assessment)), None)
-    return None if own is None else over_at(own.last_day, scene.calendar.zone)
-
-
 def is_own_time(scene: Scene, what: str) -> bool:
     """Whether an extension of that name moves something that dossiers have their own days for."""
     return has_own_time(scene.workflow, what)

@@ -82,7 +82,7 @@ def _carried_out(
     with trial.session.begin_nested() as tried:
         marks = marks_of(trial.session, trial.round_id)
         scene, somebody = trial.scene(), _staff(trial)
-        approved = {batch: batches.held(scene, batch) for batch in batches.batches(scene)}
+        approved = {batch: batches.held(scene, batch) for batch in batches.begun(scene)}
         replace_rules(scene, trial.shelf, programme, mapped=mapped, reason="what would come of it", by=somebody)
         scene.finish()
         known = batches.batches(scene)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.own_windows import scoring_over
+from engine.database.own_windows import has_one_time, scoring_over
 from engine.database.pages.awaited import Waiting, waiting
 from engine.database.pages.matrix import Table
 from engine.database.records import PersonRow, RoleRow
@@ -70,6 +70,8 @@ def waits_for(
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
     one = assessment_in(scene.workflow, state)
-    open_still = ~scoring_over(scene.workflow, one, state, scene.calendar, scene.now) if one and one.within else None
+    open_still = None
+    if one and not has_one_time(one, scene.calendar):
+        open_still = ~scoring_over(scene.workflow, one, state, scene.calendar, scene.now)
     table = Table(scene.workflow, scene.round_id, committee, state, looker, open_still)
     return waiting(scene.session, table, person_ids, limit=LISTED)

@@ -13,7 +13,7 @@ from engine.database.records import DossierRow, ExtensionRow, TransitionRow
 from engine.database.standing_moves import stands
 from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.timers import AFTER, WITHIN
-from engine.rules.workflow import Assessment, Span, Workflow
+from engine.rules.workflow import Assessment, Span, Window, Workflow
 
 
 def moves_scoring(workflow: Workflow, assessment: Assessment, state: str) -> list[str]:
@@ -29,8 +29,12 @@ def scoring_over(
 ) -> sa.ColumnElement[bool]:
     """The condition that a dossier (of DossierRow) in a state is scored no more: its time is over.
 
-    Never, of an assessment whose time is not counted from where each dossier came. `now` is UTC microseconds.
+    Never, of an assessment that has one time for all. `now` is UTC microseconds.
     """
+    if assessment.window is not None and assessment.window.recurs_with(calendar.cut):
+        window, numbers = assessment.window, range(1, len(calendar.batches) + 1)
+        ended = [number for number in numbers if _has_ended(window, calendar.of_batch(number), now)]
+        return col(DossierRow.batch).in_(ended)
     if assessment.within is None:
         return sa.false()
     today = from_instant(now, calendar.zone).date()
@@ -39,6 +43,16 @@ def scoring_over(
     moved = sa.func.coalesce(*each) if len(each) > 1 else each[0]
     begins = day_starts(first_that_lasts(assessment.within, today, calendar), calendar.zone)
     return sa.case((moved.is_not(None), moved < today.isoformat()), else_=since < begins)
+
+
+def _has_ended(window: Window, calendar: Calendar, now: int) -> bool:
+    return now >= calendar.window(window)[1] + calendar.grace(window.end)
+
+
+def has_one_time(assessment: Assessment, calendar: Calendar) -> bool:
+    """Whether dossiers are scored in an assessment until one instant for all, or for as long as is decided."""
+    recurs = assessment.window is not None and assessment.window.recurs_with(calendar.cut)
+    return assessment.within is None and not recurs
 
 
 def since_of_stay() -> sa.ScalarSelect[int]:

@@ -13,7 +13,7 @@ UNCOUNTABLE = ("long_text", "file")
 
 def check_assessments(workflow: Workflow, whole: Spot) -> None:
     """Complain about whatever concerns assessments together with other tables."""
-    if whole.source.broken & {"assessment", "state", "transition", "committee"}:
+    if whole.source.broken & {"assessment", "criterion", "state", "transition", "committee"}:
         return
     before: dict[str, str] = {}
     for one in workflow.assessments.values():

@@ -5,12 +5,13 @@ Whatever can be judged of one table by itself is complained about here; what con
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from engine.files.amounts import crossed
 from engine.files.announced import check_told
 from engine.files.moves import build_transition, check_recent
-from engine.files.source import Source, Spot
+from engine.files.source import Source, Spot, written
 from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
@@ -115,6 +116,9 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
 
 def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
     for name, value, spot in entries(source, table):
+        if table == "phase" and isinstance(value, dict | date):
+            spot.complain(f"has its title here, not {written(value)}; its dates stand in the round file")
+            continue
         title = read_text(value, spot)
         if title is not None:
             yield name, title

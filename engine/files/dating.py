@@ -7,9 +7,9 @@ from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.source import Source, Spot
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
-from engine.rules.moments import Calendar, day_starts, from_instant, is_never
+from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
-from engine.rules.workflow import EdgeName, Meeting, Moment, Obligation, Window, Workflow
+from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -93,19 +93,24 @@ class _Dates:
             return False
         before = len(place.source.complaints)
         for move in self.workflow.transitions.values():
-            moment, rule = move.moment or move.takes_effect, f"[transition.{move.name}]"
+            rule = f"[transition.{move.name}]"
             if move.moment and move.moment.phase == cut and self.workflow.begins_in in move.sources:
                 place.complain(
                     f'{rule} moves dossiers out of "{self.workflow.begins_in}" at "{move.moment}", which comes for '
                     "each batch, and whoever is there has none yet"
                 )
-            if moment and moment.phase == cut and move.release != "auto":
-                place.later(f'{rule} release = "{move.release}" at a moment that comes for each batch')
-            if move.window and move.window.during is None and cut in (move.window.start.phase, move.window.end.phase):
-                place.later(f"{rule} between moments that come for each batch")
+            if not move.window or not move.window.recurs_with(cut):
+                continue
+            if move.frees:
+                place.complain(f"{rule} gives places between moments that come for each batch, and places are of all")
+            elif self.workflow.begins_in in move.sources:
+                place.complain(
+                    f'{rule} leads out of "{self.workflow.begins_in}" between moments that come for each batch, and '
+                    "whoever is there has none yet"
+                )
         for meeting in self.workflow.meetings.values():
-            window = meeting.window
-            if window and window.during is None and cut in (window.start.phase, window.end.phase):
+            for_all = meeting.open_to == EVERYONE or meeting.seats is not None or meeting.running_order is not None
+            if meeting.window and meeting.window.recurs_with(cut) and for_all:
                 place.later(f"[meeting.{meeting.name}] between moments that come for each batch")
         return len(place.source.complaints) == before
 
@@ -257,9 +262,9 @@ class _Dates:
                     "day for it"
                 )
                 continue
-            opens, closes = self.calendar.window(meeting.window)
             for index, session in enumerate(sessions):
                 day = day_starts(session.day, self.round.timezone)
+                opens, closes = window_at(self.whole_round, meeting.window, day)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
                     until = "further notice" if is_never(closes) else last

@@ -73,8 +73,6 @@ def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         place.complain('stands beside "when"; the calendar has no new value to give')
     elif "takes_effect" in raw:
         place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
-    elif values.get("by") in spot.names["committee"]:
-        place.later(f'a committee that gives a new value ("{values["by"]}")')
     general = data.get("workflow")
     begins = general.get("begins_in") if isinstance(general, dict) else None
     if values.get("by") == APPLICANT and begins in values.get("from", ()):

@@ -8,15 +8,17 @@ from engine.rehearsal.acts import AGREED, Act
 from engine.rehearsal.decisions import decisions, first_sitting
 from engine.rehearsal.hours import next_workday, on_workday, part
 from engine.rehearsal.judging import Reading, read_and_score
+from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
 from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
+from engine.rules.moments import from_instant
 from engine.rules.timers import last_day_of, over_at
-from engine.rules.workflow import Assessment, Moment, Window
+from engine.rules.workflow import Assessment, Moment, Transition, Window
 
-AGREEING = time(9, 30)
-"""half an hour before the committee sits on its verdicts"""
+AGREEING, SITTING = time(9, 30), time(14)
+"""half an hour before the committee sits on its verdicts, and when it decides on what it has read as it came"""
 
 
 def assess(setting: Setting) -> None:
@@ -88,6 +90,41 @@ class AsTheyCome:
         if one.score == "consensus":
             agrees = on_workday(part(span, 0.7), zone, AGREEING, within=span)
             setting.plan.at(agrees, partial(_agree, setting, one, only=numbers))
+        sits = on_workday(part(span, 0.85), zone, SITTING, within=span)
+        setting.plan.at(sits, partial(_decide_at_once, setting, one, numbers))
+
+
+def _decide_at_once(
+    setting: Setting, one: Assessment, numbers: frozenset[str], view: View, now: int
+) -> Iterator[Act]:
+    """The chair decides on what the committee has read, where its decisions need no moment: best what goes on."""
+    workflow, chair = setting.workflow, setting.members[one.by][0]
+    scores = view.scores(numbers)
+    for dossier in view.dossiers_in(one.about):
+        ways = [
+            way
+            for way in workflow.transitions.values()
+            if way.by == one.by and way.takes_effect is None and dossier.state in way.sources
+            and _may_choose(way, scores.get(dossier.number))
+        ]  # fmt: skip
+        if dossier.number in numbers and ways:
+            way = min(ways, key=lambda move: move.target in workflow.ends_in)
+            day = from_instant(now, setting.calendar.zone).date()
+            values = setting.inventor.new_value(workflow, way, dossier.language, dossier.strand, day)
+            if way.guard("reason"):
+                values["reason"] = phrases(workflow.language).waived
+            yield Act(now, chair.email, way.name, dossier.number, values)
+
+
+def _may_choose(way: Transition, score: float | None) -> bool:
+    """Whether what a move asks for holds, as far as whoever decides can tell without trying."""
+    for guard in way.guards:
+        if guard.word == "score_at_least" and isinstance(guard.value, int | float):
+            if score is None or score < guard.value:
+                return False
+        elif guard.word not in ("reason", "recommendation", "score"):
+            return False
+    return True
 
 
 def _agree(

@@ -106,6 +106,10 @@ class Window:
     end: Moment
     during: str | None = None
 
+    def recurs_with(self, phase: str | None) -> bool:
+        """Whether each batch of a phase that is cut has a window of its own: `during` it is the whole of it."""
+        return phase is not None and self.during is None and phase in (self.start.phase, self.end.phase)
+
     def __str__(self) -> str:
         return f"during {self.during}" if self.during else f"between {self.start} and {self.end}"
 

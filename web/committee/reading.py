@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from engine.cycle.own_time import scoring_ends, within_refusal
+from engine.cycle.opinions import scoring_ends, scoring_refusal
 from engine.cycle.telling import dossier_title
+from engine.database.own_windows import has_one_time
 from engine.database.pages import dossiers
 from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
@@ -99,10 +100,9 @@ def look(ask: Ask) -> Reading:
         agrees = bool(now_in and now_in.score == "consensus" and (seat.is_staff or now_in.by in seat.led))
         agreed = score_said(ask, state, score_of(session, workflow, head.id)) if agrees else None
         late, closes = too_late(workflow, calendar, state, ask.now), closing(workflow, calendar, state)
-        if now_in and now_in.within:
+        if now_in and not has_one_time(now_in, calendar):
             scene = scene_of(ask.office.cycle, session, place.key, ask.now)
-            late = within_refusal(scene, place.its_dossier, now_in)
-            closes = scoring_ends(scene, place.its_dossier)
+            late, closes = scoring_refusal(scene, place.its_dossier, now_in), scoring_ends(scene, place.its_dossier)
     role = ""
     if committee is not None and not place.standing.contact:
         role = "member" if committee in seat.memberships else "minutes" if seat.is_staff else ""

@@ -76,7 +76,7 @@ WORKFLOW = (
         *WINDOW,
         WITHIN,
         Key("readers", "count", "how many members each dossier is given to; they alone score it", "all members"),
-        Key("reads", "scored questions", "the questions whose answers the committee sees", "all"),
+        Key("reads", "seen", "the questions whose answers the committee sees, and the deliverables it reads", "all"),
         Key("criteria", "scored criteria", "what they give marks for; with `[]` a written report is all", "all"),
         Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
             "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),
@@ -116,7 +116,7 @@ WORKFLOW = (
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
-        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by`, at once", "nothing"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),

@@ -4,41 +4,27 @@ from collections.abc import Callable
 from datetime import date, time
 from functools import partial
 
-from as_they_come import neighbours
+from as_they_come import CAME, LAST, hand_in, neighbours, open_it
 from databases import fresh
-from stage import BEFORE, CHAIR, MEMBER, STAFF, Stage, applicant, at
+from stage import CHAIR, MEMBER, STAFF, Stage, applicant, at
 
 from engine.cycle.meetings import Sitting
 from engine.cycle.reminding import waits_for
 from engine.database.connection import Database
-from engine.database.records import HourRow
-from engine.database.store import the_id
+from engine.database.records import DossierRow, HourRow
+from engine.database.store import current_answers, the_id
 from engine.errors import Refused
 from engine.files.reading import Programme
-
-CAME = at("2030-02-01T10:00")
-LAST = at("2030-02-23T00:00")
-"""three weeks after 1 February are over at the end of the 22nd"""
 
 
 def opened(database: Database, programme: Programme | None = None) -> Stage:
     stage = Stage(database, programme or neighbours())
-    stage.cycle.open_round(stage.programme, "2030", by=STAFF, now=BEFORE)
-    for email, role in ((STAFF, "staff"), (CHAIR, "board"), (MEMBER, "board")):
-        stage.cycle.add_person(
-            stage.key, email=email, name=email, language="en", role=role, chair=email == CHAIR, by=STAFF, now=BEFORE
-        )  # fmt: skip
+    open_it(stage.cycle, stage.programme)
     return stage
 
 
 def asked(stage: Stage, who: str = "anna", now: int = CAME, **answers: object) -> str:
-    email = applicant(who)
-    number = stage.cycle.start_dossier(
-        stage.key, organisation=who, email=email, name=who, language="en", by=email, now=now
-    )
-    stage.cycle.answer(stage.key, number, {"what": "Sweep", **answers}, by=email, now=now)
-    stage.cycle.act(stage.key, number, "ask", by=email, now=now)
-    return number
+    return hand_in(stage.cycle, who, now, **answers)
 
 
 def codes(act: Callable[[], object]) -> list[str]:
@@ -99,13 +85,30 @@ def test_whose_silence_is_waited_for_longer_is_scored_longer_where_both_are_as_l
 
 def granted(stage: Stage, who: str = "anna", now: int = CAME, **answers: object) -> str:
     number = asked(stage, who, now, **answers)
-    stage.cycle.score(stage.key, number, {"worth": 8}, by=MEMBER, now=now)
-    stage.cycle.act(stage.key, number, "grant", by=CHAIR, now=now)
+    stage.cycle.score(stage.key, number, {"worth": 8}, by=MEMBER, now=now + 1)
+    stage.cycle.act(stage.key, number, "grant", by=CHAIR, now=now + 2, answers={"amount": 300})
     return number
 
 
 def visit(day: int, month: int = 3) -> Sitting:
     return Sitting(date(2030, month, day), time(10), time(10, 30), "Ghent")
+
+
+def test_a_committee_gives_the_amount_with_its_decision_within_the_limits_of_the_question(database: Database) -> None:
+    stage = opened(database)
+    number = asked(stage, amount=450)
+    stage.cycle.score(stage.key, number, {"worth": 8}, by=MEMBER, now=CAME)
+
+    def grant(by: str, **value: int) -> list[str]:
+        return codes(
+            lambda: stage.cycle.act(stage.key, number, "grant", by=by, now=CAME + 5, answers=value or None)
+        )
+
+    assert (grant(MEMBER, amount=300), grant(CHAIR), grant(CHAIR, amount=501)) == (["role"], ["sets"], ["answer"])
+    assert grant(CHAIR, amount=300) == []
+    (row,) = stage.rows(DossierRow)
+    with stage.database.reading() as session:
+        assert (row.state, current_answers(session, the_id(row))["amount"]) == ("granted", 300)
 
 
 def test_an_hour_is_booked_within_thirty_days_of_where_each_dossier_came_and_no_later(database: Database) -> None:
@@ -126,12 +129,12 @@ def test_an_hour_is_booked_within_thirty_days_of_where_each_dossier_came_and_no_
 def test_staff_move_the_last_day_of_a_meeting_for_one_dossier_and_its_people_hear_of_it(database: Database) -> None:
     stage = opened(database)
     number = granted(stage)
-    stage.cycle.give_hours(stage.key, "visit", [visit(20)], by=MEMBER, now=CAME)
+    stage.cycle.give_hours(stage.key, "visit", [visit(20)], by=MEMBER, now=CAME + 9)
     (hour,) = (row.id or 0 for row in stage.rows(HourRow))
-    book = partial(stage.cycle.book_hour, stage.key, number, hour, by=applicant("anna"), now=CAME + 9)
+    book = partial(stage.cycle.book_hour, stage.key, number, hour, by=applicant("anna"), now=CAME + 11)
     assert codes(book) == ["meeting"]
-    stage.cycle.extend(stage.key, "visit within", date(2030, 3, 20), reason="Ill", by=STAFF, now=CAME, dossier=number)
-    assert stage.ear.heard[-1].told.facts_of is not None
+    last = date(2030, 3, 20)
+    stage.cycle.extend(stage.key, "visit within", last, reason="Ill", by=STAFF, now=CAME + 10, dossier=number)
     assert [one.letter for one in stage.ear.heard][-1] == "deadline-extended"
     assert codes(book) == []
 
