@@ -263,6 +263,14 @@ class Calendar:
         return self.morning(local.date())
 
 
+def window_at(calendar: Calendar, window: Window, instant: int) -> tuple[int, int]:
+    """A window as [first instant, first instant after): of one that each batch has, the first that is not over then."""
+    if not window.recurs_with(calendar.cut):
+        return calendar.window(window)
+    each = [calendar.of_batch(number).window(window) for number in range(1, len(calendar.batches) + 1)]
+    return next((one for one in each if instant < one[1]), each[-1])
+
+
 def edge_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:
     """The first instant of an "opens", the first instant after a "closes".
 

@@ -33,6 +33,7 @@ from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
+from engine.database.invariants.set_aside import SET_ASIDE
 from engine.database.invariants.sparing import Present
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.timers import TIMERS
@@ -43,8 +44,8 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES, *AGREED,
-    *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
-    *TEXTS, *RECEIVED, *ACROSS,
+    *SET_ASIDE, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS,
+    *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

@@ -173,6 +173,10 @@ SABOTAGES = (
     Sabotage("agreed scores", "UPDATE agreed SET mark = 20 WHERE mark = 2"),
     Sabotage("agreed scores", "UPDATE agreed SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
     Sabotage("agreed scores", "DELETE FROM agreed WHERE mark = 6"),
+    Sabotage("marks set aside", "UPDATE set_aside SET ended_at = ended_at + 1 WHERE reason LIKE 'far%'"),
+    Sabotage("marks set aside", "UPDATE set_aside SET reason = 'a whim' WHERE ended_at IS NULL"),
+    Sabotage("marks set aside", "UPDATE set_aside SET ended_at = set_at + 1, ended_by = set_by WHERE ended_at IS NULL"),
+    Sabotage("marks set aside", "DELETE FROM set_aside WHERE ended_at IS NULL"),
     Sabotage("scores", "UPDATE score SET assessment = 'remote' WHERE assessment = 'interview'"),
     Sabotage("ranks", "UPDATE ranked SET rank = 9 WHERE rank = 3"),
     Sabotage("ranks", "UPDATE ranked SET list = 'turn_down' WHERE rank = 3"),
@@ -414,6 +418,7 @@ JOURNALED = {
         "dossier_id", "committee", "assessment", "person_id", "since", "assigned_by", "ended_at", "ended_by",
     ),
     "agreed": ("dossier_id", "assessment", "criterion", "mark", "agreed_at", "agreed_by"),
+    "set_aside": ("dossier_id", "assessment", "person_id", "reason", "set_at", "set_by", "ended_at", "ended_by"),
     "recommendation": ("dossier_id", "assessment", "person_id", "advises"),
     "contact": ("dossier_id", "person_id"),
     "note": (
