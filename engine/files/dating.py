@@ -239,10 +239,12 @@ class _Dates:
                     f"{_states(obligation.owed_by)} (from {self._say(min(owed))})"
                 )
             reminded = obligation.remind or obligation.remind_after
-            for laid in obligation_windows(obligation, self.calendar) if reminded else ():
+            windows = obligation_windows(obligation, self.calendar) if reminded else ()
+            # what is owed several times at once is due on one day
+            for last_day in dict.fromkeys(laid.last_day for laid in windows):
                 try:
-                    reminders_before(laid.last_day, obligation.remind, self.calendar)
-                    reminders_after(laid.last_day, obligation.remind_after, self.calendar)
+                    reminders_before(last_day, obligation.remind, self.calendar)
+                    reminders_after(last_day, obligation.remind_after, self.calendar)
                 except (GrantcycleError, OverflowError, ValueError) as problem:
                     self._edge(obligation.window.end).complain(f"[obligation.{obligation.name}] remind: {problem}")
                     break
