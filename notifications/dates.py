@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from engine.rules.round import NEVER
 from engine.rules.workflow import EdgeName
@@ -51,15 +51,25 @@ def money(amount: int | float, currency: str, language: str) -> str:
     return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
 
 
+def number(value: int | float | str, language: str, *, exactly: bool = False) -> str:
+    """A number, as it is or as text: `7,33`, with two decimals at most; with as many as there are if `exactly`."""
+    form = "#,##0.##########" if exactly else "#,##0.##"
+    return str(format_decimal(float(value), form, locale=words_of(language).locale))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A local day: "vrijdag 1 maart 2019"."""
+    """A local day: "vrijdag 1 maart 2019"; with a `zone` where it ends by other clocks than those of the round."""
 
     date: date
     language: str
+    zone: str | None = None
 
     def __str__(self) -> str:
-        return words_of(self.language).never if self.never else _day(self.date, self.language, "EEEE d MMMM y")
+        if self.never:
+            return words_of(self.language).never
+        said = _day(self.date, self.language, "EEEE d MMMM y")
+        return f"{said} ({zone_words(self.zone, self.language)})" if self.zone else said
 
     @property
     def never(self) -> bool:

@@ -50,10 +50,12 @@ OF_NO_MEETING_HERE = {"/staff/{programme}/{round}/hours/{meeting}", "/committee/
 """where free hours are given: no shipped meeting has `book_with` (tests/web/staff/test_console_agreeing.py)"""
 OF_NO_SUCH_RULE_HERE = {
     "/committee/{programme}/{round}/ranking/order", "/committee/{programme}/{round}/{number}/agreed",
+    "/committee/{programme}/{round}/{number}/set-aside",
     "/committee/{programme}/{round}/{number}/deliver/{deliverable}",
     "/committee/{programme}/{round}/{number}/review/{delivery}", "/staff/{programme}/{round}/dossiers/{number}/strand",
 }  # fmt: skip
-"""for orders by hand, agreed scores, what a committee hands in or accepts, and strands: no shipped programme has any"""
+"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, and strands: no shipped
+programme has any"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
 STATES = 2
