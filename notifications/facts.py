@@ -161,6 +161,8 @@ class Reader:
             said["last_day"] = str(self.day(facts["last_day"]))
         if "on" in facts:
             said["on"] = str(self.day(facts["on"]))
+        if "amount" in facts:
+            said["amount"] = str(self.amount(facts["amount"]))
         return say_reason(self.language, facts["code"], facts["sentence"], said)
 
     def amount(self, value: int | float) -> Amount:

@@ -16,6 +16,7 @@ from engine.cycle.new_values import give_value
 from engine.cycle.obligations import lay_out
 from engine.cycle.own_time import within_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
+from engine.cycle.promising import follow_promises
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.timers import are_there, set_timers
@@ -165,6 +166,7 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
+        follow_promises(scene, [the_id(dossier)])
     if are_there(scene):
         set_timers(scene, dossier)
     scene.note(

@@ -6,6 +6,7 @@ from engine.files.assessing import check_assessments
 from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
+from engine.files.paying import check_payments
 from engine.files.source import Source, Spot
 from engine.rules.guards import named
 from engine.rules.marks import is_on_scale
@@ -41,6 +42,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     _check_own_moments(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
+    check_payments(workflow, whole)
     check_assessments(workflow, whole)
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
@@ -215,8 +217,9 @@ def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
     """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
     found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
     found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
+    found += [("promise", one.name, one.own) for one in workflow.promises.values() if one.own]
     for kind, name, own in found:
-        place = whole.at(kind, name, "when")
+        place = whole.at(kind, name, "before" if kind == "promise" else "when")
         question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
         if not own.is_accepted and question is not None and question.kind != "date":
             place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')

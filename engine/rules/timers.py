@@ -161,7 +161,8 @@ def _reminds(
 def own_moments(workflow: Workflow) -> tuple[OwnMoment, ...]:
     """Every moment of the rules that each dossier has by itself."""
     moves = [one.own for one in workflow.transitions.values() if one.own]
-    return (*moves, *(moment for one in workflow.reminders.values() for moment in one.own))
+    promised = [one.own for one in workflow.promises.values() if one.own]
+    return (*moves, *(moment for one in workflow.reminders.values() for moment in one.own), *promised)
 
 
 def hangs_on_own_day(workflow: Workflow, state: str) -> bool:

@@ -65,6 +65,11 @@ PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
 
 PANEL_2030 = GATE_2030.replace("Gate", "Panel") + "\n[given]\nbudget = 9000\n"
 
+ORCHARDS = (PROGRAMMES / "orchards.toml").read_text(encoding="utf-8")
+"""grants that are paid: one sum by a day of all, and the rows of a schedule each by its own"""
+
+ORCHARDS_2030 = GATE_2030.replace("Gate", "Orchards")
+
 NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
 

@@ -23,6 +23,9 @@ POINTS = {
     "test_subscriptions": {"subscribed", "unsubscribed", "unsubscribed by a letter"},
     "test_strands": {"strand changed"},
     "test_new_values": {"new value given"},
+    "test_payments": {
+        "found unpaid", "old deadlines of promises gone", "payment taken back", "payment written", "promises written",
+    },
     "test_gates": {"placement replaced", "placement written", "ranks kept"},
 }  # fmt: skip
 """test file -> the points that stop its acts"""
