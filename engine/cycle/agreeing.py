@@ -34,7 +34,7 @@ def agree(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
     criteria = criteria_of(scene.workflow, assessment)
     refuse([
         may_act_as(assessment.by, standing_of(scene, person, dossier), scene.workflow),
-        window_refusal(assessment.window, scene.calendar, scene.now),
+        window_refusal(assessment.window, scene.calendar.of_strand(dossier.strand), scene.now),
         *(
             off_its_scale(criteria[name], mark)
             if name in criteria

@@ -21,7 +21,7 @@ from engine.cycle.timers import ended_together
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned, of_batch
+from engine.database.cohort.standing import concerned, in_part
 from engine.database.cohort.timers import Fallen, word_of
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
@@ -40,7 +40,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
-    scene.about_batch = deadline.batch
+    scene.about_batch, scene.about_strand = deadline.batch, deadline.strand
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -100,7 +100,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
+    take_effect(scene, deadline.moment, in_part(deadline), at=at, leaves_at=at)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -152,14 +152,14 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), of_batch(deadline.batch))))
+    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), in_part(deadline))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    calendar = scene.calendar.of_batch(deadline.batch)
+    calendar = scene.calendar.of_batch(deadline.batch).of_strand(deadline.strand)
     edge = calendar.edge(promise.before.phase, promise.before.edge)
     before = {
         "day": calendar.day(promise.before).isoformat(),

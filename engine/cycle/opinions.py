@@ -64,7 +64,7 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
     if assessment:
         against = may_judge(assessment.by, standing_of(scene, person, dossier))
         reasons.append(against)
-        reasons.append(window_refusal(assessment.window, scene.calendar, scene.now))
+        reasons.append(window_refusal(assessment.window, scene.calendar.of_strand(dossier.strand), scene.now))
         if against is None and assessment.readers and not is_reader(
             scene.session, scene.workflow, the_id(dossier), dossier.state, the_id(person)
         ):

@@ -206,6 +206,7 @@ def _may(
         return set()  # each has its own days
     if transition.window is not None:
         holds.append(~has_dates_of_its_own())
+        holds.append(sa.func.coalesce(col(DossierRow.strand).not_in(scene.calendar.apart), sa.true()))
     committee = scene.workflow.committees.get(transition.by or "")
     if committee is not None and committee.quorum:
         holds.append(~sa.exists().where(col(ConflictRow.dossier_id) == col(DossierRow.id)))

@@ -169,7 +169,10 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
 
 
 def _lasts(round: Round, window: Window) -> bool:
-    return window.during is not None and round.phases[window.during].closes == NEVER
+    if window.during is None:
+        return False
+    own = round.apart.get(window.during, {}).values()
+    return all(one.closes == NEVER for one in (round.phases[window.during], *own))
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:

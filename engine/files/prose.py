@@ -94,7 +94,7 @@ def _phases(voice: Voice) -> Iterator[str]:
     yield f"## {voice.say('phases')}"
     lines = []
     for name, title in voice.workflow.phases.items():
-        dates = voice.say("colon") + voice.dates(voice.round.phases[name]) if voice.round else ""
+        dates = voice.say("colon") + voice.dates_of_all(name) if voice.round else ""
         lines.append(f"- **{voice.words(title)}** (`{name}`){dates}.")
     yield "\n".join(lines)
 
@@ -103,14 +103,18 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
     if voice.round is None:
         return
     dates = voice.round.phases[phase]
-    told = [sentence(voice.dates(dates)) + "."]
+    told = [sentence(voice.dates_of_all(phase)) + "."]
     if dates.grace:
         told.append(voice.say("grace", grace=voice.length(dates.grace)))
     for moved in voice.round.moved:
         if moved.phase == phase:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
-            told.append(voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + ".")
+            words = voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + "."
+            if moved.strand is not None:
+                whom = voice.say("for dates", strand=voice.strand(moved.strand), dates="").strip()
+                words = f"{sentence(whom)}{voice.say('colon')}{words}"
+            told.append(words)
     yield " ".join(told)
 
 

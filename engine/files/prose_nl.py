@@ -188,6 +188,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "for dates": "voor {strand} {dates}",
     "given list": "uit wat de ronde als `{name}` opgeeft",
     "given": "wat de ronde als `{name}` opgeeft",
     "seats of": "Wat plaatsen betreft zijn er {seats}; zijn die bezet, dan wachten mensen in een lijst, op volgorde.",

@@ -291,6 +291,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "states": each(name_of("state"), alone=True),
     "phase": name_of("phase"),
     "schedule": name_of("question"),
+    "strand": name_of("strand"),
     "strands": each(name_of("strand"), alone=True),
     "set": read_set,
     "meeting": name_of("meeting"),

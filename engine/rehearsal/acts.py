@@ -56,7 +56,7 @@ ACTS: Mapping[str, Keys] = {
     LIFT: Keys(("guard", "reason")),
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
     ORDER: Keys(("state", "numbers"), numbered=False),
-    EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
+    EXTEND: Keys(("moment", "to", "reason"), ("strand",), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),
     REVOKE: Keys(("batch",), numbered=False),
     OUTAGE: Keys(("until",), numbered=False),

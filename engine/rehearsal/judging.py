@@ -32,12 +32,17 @@ class Reading:
     places: int | None
     criteria: Mapping[str, Criterion]
     readers: int | None = None
+    strand: str | None = None
+    """of whose dossiers alone, where strands have dates of their own"""
 
 
 def reading_for(setting: Setting, decision: Decision) -> Reading:
     """What is read before a decision, where the rules declare no assessment."""
     until, criteria = first_sitting(setting, decision), setting.workflow.criteria
-    return Reading(decision.committee, decision.win.sources, decision.span, until, decision.places, criteria)
+    strand = decision.strand if setting.calendar.apart else None
+    return Reading(
+        decision.committee, decision.win.sources, decision.span, until, decision.places, criteria, strand=strand
+    )
 
 
 def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> Iterator[Act]:
@@ -48,7 +53,7 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[reading.committee]
-    before = view.dossiers_in(reading.states)
+    before = [one for one in view.dossiers_in(reading.states) if reading.strand in (None, one.strand)]
     marks = marks_for(setting, before, members, reading.criteria, reading.readers)
     ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]

@@ -40,12 +40,13 @@ def call(ask: Ask) -> Response:
         raise NotThere
     phases = [
         (
-            title, place.calendar.edge(name, "opens").day,
-            None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
-            place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
-            place.calendar.round.phases[name].zone,
+            title, place.workflow.strands.get(one.strand or ""), one.edge(name, "opens").day,
+            None if one.never_closes(name) else one.edge(name, "closes").day, one.rolled_from(name),
+            [moved for moved in one.round.moved if (moved.phase, moved.strand) == (name, one.strand)],
+            one.round.phases[name].zone,
         )
         for name, title in place.workflow.phases.items()
+        for one in place.calendar.parts(name, place.workflow.strands)
     ]  # fmt: skip
     ahead = [one for one in gatherings(ask) if one.is_open]
     return render(

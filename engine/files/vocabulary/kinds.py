@@ -110,6 +110,7 @@ _ALL = (
     Kind("states", "a state, or a list of states", _one_or_more(NAME)),
     Kind("phase", "a phase", NAME),
     Kind("schedule", "a question of the kind `schedule`", NAME),
+    Kind("strand", "a strand", NAME),
     Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
     Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),

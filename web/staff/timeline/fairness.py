@@ -45,7 +45,8 @@ def extensions(ask: Ask) -> Response:
         can_undo = banners(ask, undoable(session, round_id, ask.now))
     return show(
         ask, "staff/timeline/extensions.html", found=[(one, _took(ask, one)) for one in found], sums=sum_of, page=page,
-        pages=count, at=f"/staff/{ask.place.key}", called=lambda of: position_words(ask, of), undoable=can_undo,
+        pages=count, at=f"/staff/{ask.place.key}", undoable=can_undo,
+        called=lambda of, strand=None: position_words(ask, of, strand),
         edge=lambda day, hour: _edge(ask, day, hour),
     )  # fmt: skip
 
