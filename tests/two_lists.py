@@ -23,6 +23,11 @@ only_if  = { strand = "large" }
 TOWNS = '\n[given]\ntowns = ["Aalst", "Luik"]\n'
 MOVES = f'\n[transition.move_over]\n{WAY}sets = "strand"\n\n[transition.lower]\n{WAY}sets = "amount"\n'
 
+SAID = {
+    "fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"),
+    "en": ("Small", "Large", "In which town?", "Aalst", "Liège"),
+}
+
 
 SAID = {
     "fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"),

@@ -17,6 +17,7 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
     return sentence
 
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PLACES = re.compile(r"%\((\w+)\)s")
 BECAUSE = "because"
 """the fact that tells reasons of one code from each other"""
@@ -113,6 +114,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("day", "past"): (N_("%(day)s is past."),),
     ("delivered", ""): (N_("“%(deliverable)s” has not been handed in."),),
     ("early", ""): (N_("This is possible from %(opens)s."),),
+    ("early", "no day"): (N_("This is possible once the day of “%(question)s” is known."),),
     ("early", "sitting"): (N_("This meeting is on %(day)s. Who came is noted from then on."),),
     ("early", "meeting"): (N_("“%(meeting)s” begins on %(day)s."),),
     ("empty", ""): (N_("Nothing is held there now."),),
@@ -165,6 +167,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meeting", "hours"): (N_("A meeting ends after it begins, on the same day."),),
     ("meeting", "lost hour"): (N_("The clocks skip this hour on that day. Choose another one."),),
     ("meeting", "no hour"): (N_("No day and hour are known for “%(meeting)s”. Say first when it takes place."),),
+    ("meeting", "own days"): (N_("“%(meeting)s” is agreed on with each dossier by itself: it has days of its own."),),
     ("meeting", "past"): (N_("%(day)s is past."),),
     ("meeting", "window"): (N_("“%(meeting)s” takes place from %(first)s to %(last)s. Move that phase first."),),
     ("message", "complete"): (N_("Nothing is missing from %(number)s."),),
@@ -273,6 +276,10 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("slot", "locked"): (N_("Slot %(position)s is locked. Unlock it first."),),
     ("slot", "lost hour"): (N_("The clocks skip this hour on that day. Choose another one."),),
     ("slot", "no slot"): (N_("%(number)s has no slot to answer to."),),
+    ("set_aside", "already"): (N_("The marks of %(member)s are set aside already."),),
+    ("set_aside", "count"): (N_("The marks of %(member)s count."),),
+    ("set_aside", "no mark"): (N_("%(member)s has given no mark."),),
+    ("set_aside", "nobody"): (N_("The rules let nobody set marks aside here."),),
     ("slot", "nobody"): (N_("Nobody has a slot yet."),),
     ("slot", "none"): (N_("There is no slot %(position)s: there are %(count)s."),),
     ("slot", "outside"): (N_("A slot outside the day: slot %(position)s would last from %(start)s to %(end)s."),),
@@ -415,6 +422,13 @@ def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     return said % {"phase": ask.said(title)}
 
 
+def _mark(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """A score or a mark: a number with two decimals at most, or its word."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        return ask.said(value)
+    return dates.number(round(float(value), 2), ask.language)
+
+
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
     "amount_left": _amount,
@@ -424,7 +438,9 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "criterion": _said,
     "day": _day,
     "first": _day,
+    "floor": _mark,
     "last": _day,
+    "mark": _mark,
     "least_amount": _amount,
     "deliverable": _said,
     "edge": _edge,
@@ -435,6 +451,7 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "on": _day,
     "opens": _opens,
     "question": _said,
+    "score": _mark,
     "state": _said,
     "until": _day,
 }

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, in_review, owed
+from engine.cycle.own_windows import window_of_meeting
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -55,7 +56,7 @@ def attend(
     if sessions:
         begins = day_starts(min(session.day for session in sessions), scene.calendar.zone)
     else:
-        begins = scene.calendar.window(meeting.window)[0]
+        begins = window_of_meeting(scene, dossier, meeting)[0] or scene.now
     refuse([
         must_be_staff(standing_of(scene, person)),
         Refusal(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.files.prose_words import Voice
+from engine.files.prose_words import Voice, sentence
 from engine.rules.workflow import Assessment
 
 
@@ -16,7 +16,14 @@ def told_of(voice: Voice, one: Assessment) -> Iterator[str]:
     if one.readers is not None:
         yield voice.say("readers", members=voice.count("members", one.readers))
     if one.reads is not None:
-        asked = [voice.title(workflow.questions[name].ask) for name in one.reads]
+        asked = [
+            voice.title(title)
+            for name in one.reads
+            for title in (
+                *([workflow.questions[name].ask] if name in workflow.questions else []),
+                *([workflow.deliverables[name].title] if name in workflow.deliverables else []),
+            )
+        ]
         yield voice.say("reads", questions=voice.both(asked))
     if not one.criteria:
         yield voice.say("report only")
@@ -24,11 +31,15 @@ def told_of(voice: Voice, one: Assessment) -> Iterator[str]:
     yield voice.say("marks for", criteria=voice.both([voice.title(workflow.criteria[name].title)
                                                       for name in one.criteria]))  # fmt: skip
     yield voice.say(f"score {one.score}")
+    if one.set_aside is not None:
+        yield sentence(voice.say("set aside", who=voice.role(one.set_aside)))
     if one.spread is not None:
         yield voice.say("spread", question=voice.title(workflow.questions[one.spread].ask))
 
 
 def _when(voice: Voice, one: Assessment) -> str:
+    if one.within:
+        return ", " + voice.window(None, one.within)
     if one.window is None:
         return ""
     if one.window.during:

@@ -32,6 +32,8 @@ class Reading:
     places: int | None
     criteria: Mapping[str, Criterion]
     readers: int | None = None
+    only: frozenset[str] | None = None
+    """the numbers of the dossiers that are read now; all that are there, if None"""
     strand: str | None = None
     """of whose dossiers alone, where strands have dates of their own"""
 
@@ -53,7 +55,10 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[reading.committee]
-    before = [one for one in view.dossiers_in(reading.states) if reading.strand in (None, one.strand)]
+    there = [one for one in view.dossiers_in(reading.states) if reading.strand in (None, one.strand)]
+    before = [one for one in there if reading.only is None or one.number in reading.only]
+    if not before:
+        return
     marks = marks_for(setting, before, members, reading.criteria, reading.readers)
     ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]

@@ -31,9 +31,12 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
 
     Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
     from the first reminder that the rules send the committee about that state; where they send none, in the last week.
-    Where strands have dates of their own it is the last of them that counts.
+    What is counted from where each dossier came, or comes for each batch, has no one day; where strands have dates of
+    their own it is the last of them that counts.
     """
     assessment = assessment_in(workflow, state)
+    if assessment and (assessment.within or (assessment.window and assessment.window.recurs_with(calendar.cut))):
+        return Term(None, None)
     own = assessment.window if assessment else None
     windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]
     closes = None

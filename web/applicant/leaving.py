@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from engine.cycle.acting import window_refusal
 from engine.cycle.own_time import within_refusal
+from engine.cycle.own_windows import own_window_refusal
 from engine.errors import Refused
+from engine.files.layout import happy_path
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.applicant.looking import Seen, crumbs, see
@@ -32,20 +34,35 @@ def offered(ask: Ask, state: str) -> list[tuple[str, str]]:
         for one in _moves(ask)
         if state in one.sources and window_refusal(one.window, place.calendar, ask.now) is None
     ]
-    if any(one.within for one in found):
+    if any(one.within or one.own_window for one in found):
         with ask.reading() as session:
             scene = scene_of(ask.office.cycle, session, place.key, ask.now)
             dossier = scene.dossier(place.number)
-            found = [one for one in found if within_refusal(scene, dossier, one) is None]
+            found = [
+                one for one in found
+                if within_refusal(scene, dossier, one) is None
+                and own_window_refusal(scene, dossier, one.own_window) is None
+            ]  # fmt: skip
     return [(name_of(ask, one), f"{place.path}/act/{one.name}") for one in found]
 
 
 def name_of(ask: Ask, transition: Transition) -> str:
     """What a move is called: by where it leads, for the programme gives moves no other name."""
     target = ask.said(ask.place.workflow.states[transition.target].shown)
+    if is_way_on(ask, transition):
+        return ask.say("Go on: %(state)s", state=target)
     if transition.target in ask.place.workflow.ends_in:
         return ask.say("End this dossier: %(state)s", state=target)
     return ask.say("Change this dossier to: %(state)s", state=target)
+
+
+def is_way_on(ask: Ask, transition: Transition) -> bool:
+    """Whether a move leads further on the way to a good end, such as an offer that is accepted."""
+    path = happy_path(ask.place.workflow)
+    if transition.target not in path:
+        return False
+    behind = path[: path.index(transition.target)]
+    return any(state in behind for state in transition.sources)
 
 
 @pages.get(ACT, CONTACT)
@@ -102,7 +119,8 @@ def _page(ask: Ask, seen: Seen, transition: Transition, status: int = 200, *, ha
     return render(
         ask, "applicant/act.html", status, seen=seen, crumbs=crumbs(ask, seen), title=name_of(ask, transition),
         consequences=_consequences(ask, seen, transition), transition=transition, has_errors=has_errors,
-        needs_reason=transition.guard("reason") is not None, reason=ask.text("reason"),
+        needs_reason=transition.guard("reason") is not None, way_on=is_way_on(ask, transition),
+        reason=ask.text("reason"),
         asked=new_value(ask, transition, seen.values),
         once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
@@ -113,7 +131,11 @@ def _consequences(ask: Ask, seen: Seen, transition: Transition) -> list[str]:
     shown = ask.said(workflow.states[transition.target].shown)
     said = [ask.say('From then on the dossier is called "%(state)s".', state=shown)]
     if transition.target in workflow.ends_in:
-        said.append(ask.say("This cannot be undone: for another try you start a new dossier, while the call is open."))
+        said.append(
+            ask.say("This cannot be undone.")
+            if is_way_on(ask, transition)
+            else ask.say("This cannot be undone: for another try you start a new dossier, while the call is open.")
+        )
     if reading_committee(workflow, state) and not reading_committee(workflow, transition.target):
         said.append(ask.say("The committee does not read it any more."))
     if APPLICANT in transition.tell:

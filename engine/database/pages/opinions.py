@@ -12,6 +12,7 @@ from engine.database.records import (
     PersonRow,
     RecommendationRow,
     ScoreRow,
+    SetAsideRow,
     VerdictRow,
 )
 from engine.database.store import the_id
@@ -19,7 +20,8 @@ from engine.database.store import the_id
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one member says now. What a member with a `conflict` said before does not count."""
+    """What one member says now. What a member with a `conflict` said before does not count, nor do marks that were set
+    aside."""
 
     person_id: int
     name: str
@@ -32,6 +34,12 @@ class Opinion:
     recommendation: str = ""
     advises: str | None = None
     conflict: bool = False
+    aside: str | None = None
+    """why the marks were set aside, where they were"""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.marks or self.comment or self.note or self.recommendation)
 
 
 def opinions(
@@ -39,7 +47,8 @@ def opinions(
 ) -> Sequence[Opinion]:
     """What the members say of a dossier, in the order in which they first said something; of one (`only`), if asked.
 
-    Marks and recommendations are those of an `assessment`, where the workflow declares some.
+    Marks and recommendations are those of an `assessment`, where the workflow declares some: who said something in
+    another one alone is not there.
 
     Whether whoever asks may see the others' is for `engine.rules.roles.may_see_scores` to say.
     """
@@ -76,6 +85,14 @@ def opinions(
     conflicted = set(
         session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
     )
+    aside = dict(
+        session.exec(
+            select(SetAsideRow.person_id, SetAsideRow.reason).where(
+                col(SetAsideRow.dossier_id) == dossier_id, col(SetAsideRow.assessment) == assessment,
+                col(SetAsideRow.ended_at).is_(None),
+            )
+        ).all()
+    )  # fmt: skip
     found = []
     for person in session.exec(people.order_by(col(PersonRow.id))).all():
         number = the_id(person)
@@ -85,9 +102,10 @@ def opinions(
                 number, person.name, person.email, marks.get(number, {}), words.get((number, "applicant"), ""),
                 words.get((number, "committee"), ""), recommendation.words if recommendation else "",
                 recommendation.advises if recommendation else None, number in conflicted,
+                aside.get(number),
             )
         )  # fmt: skip
-    return found
+    return [one for one in found if one.says_something or only is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ SCALE: dict[str, Any] = {
         {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
     ]
 }
-REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|working day|day|week|month|year)s?)$"}
 ONCE: dict[str, Any] = {
     "anyOf": [
         {"enum": ["person", "organisation"]},
@@ -136,7 +136,7 @@ _ALL = (
     Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
     Kind("phase edge", "`PHASE opens` or `PHASE closes`",
          {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
-    Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
+    Kind("between", "`[moment, moment]`", {"type": "array", "items": ANY_MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
@@ -146,7 +146,7 @@ _ALL = (
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received`, `committee` and criteria", _list(NAME)),
     Kind("scored question", "a question of the dossier", NAME),
-    Kind("scored questions", "list of questions of the dossier", _list(NAME)),
+    Kind("seen", "list of questions of the dossier, and of deliverables", _list(NAME)),
     Kind("scored criteria", "list of criteria, or `[]`", {"type": "array", "items": NAME, "uniqueItems": True}),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),
