@@ -24,6 +24,7 @@ from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Refused, Unknown
 from engine.faults import point
+from engine.rules.agenda import zone_of_owed
 from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
@@ -278,7 +279,7 @@ def _extend_obligation(
     *,
     dossier: DossierRow | None,
 ) -> None:
-    due_at = due_after(last_day, scene.calendar.zone)
+    due_at = due_after(last_day, zone_of_owed(scene.workflow.obligations[name], scene.calendar))
     rows = scene.session.exec(
         select(ObligationRow, DossierRow)
         .join(DossierRow, col(DossierRow.id) == col(ObligationRow.dossier_id))

@@ -27,6 +27,7 @@ from engine.rules.agenda import (
     obligation_windows,
     reminders_after,
     reminders_before,
+    zone_of_owed,
 )
 from engine.rules.facts import AWAITED, UNFULFILLED
 from engine.rules.guards import judge
@@ -250,7 +251,8 @@ def follow_edge(
         hangs_on_it = edge in (None, f"{window.end.phase} {window.end.edge}")
         if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
             row.due_at, row.overdue_at = after.window(window)[1], None
-            row.last_day = last_day_before(row.due_at, after.zone).isoformat()
+            zone = zone_of_owed(scene.workflow.obligations[row.name], after)
+            row.last_day = last_day_before(row.due_at, zone).isoformat()
             scene.session.add(row)
             moved = True
     if moved:

@@ -24,7 +24,7 @@ from engine.database.records import CauseRow, DeadlineRow, DossierRow, Extension
 from engine.database.store import obligations_of, state_of, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.agenda import agenda
+from engine.rules.agenda import agenda, zone_of_owed
 from engine.rules.moments import edge_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
@@ -118,7 +118,7 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
         stands = any(one.of == row.of and one.last_day == new.day for one in own_times(scene, dossier))
     elif edge is None:
         owed = _obligation(scene, row)
-        past, stands = due_after(old.day, scene.calendar.zone), bool(owed and owed.last_day == row.new_day)
+        past, stands = due_after(old.day, _zone_of(scene, row)), bool(owed and owed.last_day == row.new_day)
     else:
         calendar = scene.calendar_of(dossier) if dossier else scene.calendar.of_strand(row.strand)
         past, stands = edge_instant(old, edge[1], calendar.round.zone_of(edge[0])), calendar.edge(*edge) == new
@@ -168,12 +168,17 @@ def _obligation(scene: Scene, row: ExtensionRow) -> ObligationRow | None:
     )
 
 
+def _zone_of(scene: Scene, row: ExtensionRow) -> str:
+    """By whose clocks the last day of what was owed ends."""
+    return zone_of_owed(scene.workflow.obligations[row.of.rpartition(" ")[0]], scene.calendar)
+
+
 def _put_obligation_back(scene: Scene, row: ExtensionRow, decision: Decision) -> None:
     old, owed = _written(row.old_day, None), _obligation(scene, row)
     dossier = scene.session.get_one(DossierRow, row.dossier_id)
     assert owed is not None, "refused before"
     record(scene, row.of, _written(row.new_day, None), old, decision, dossier=dossier, undoes=row)
-    owed.due_at, owed.last_day = due_after(old.day, scene.calendar.zone), row.old_day
+    owed.due_at, owed.last_day = due_after(old.day, _zone_of(scene, row)), row.old_day
     scene.session.add(owed)
     scene.session.flush()
     point("obligation put back")

@@ -16,7 +16,7 @@ from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
-from engine.rules.agenda import agenda, obligation_windows
+from engine.rules.agenda import agenda, obligation_windows, zone_of_owed
 from engine.rules.moments import tzdata_version
 
 
@@ -76,7 +76,8 @@ def _obligations(scene: Scene, dossier: DossierRow) -> None:
         if laid and laid.last_day.isoformat() == row.last_day:
             row.opens_at, row.due_at = laid.opens_at, laid.due_at
         else:  # extended by itself: its last day is its own
-            row.due_at = due_after(date.fromisoformat(row.last_day), calendar.zone)
+            zone = zone_of_owed(scene.workflow.obligations[row.name], calendar)
+            row.due_at = due_after(date.fromisoformat(row.last_day), zone)
         scene.session.add(row)
     if open_ones:
         scene.session.flush()

@@ -152,13 +152,9 @@ class _Dates:
             yield rule, window.end
 
     def _ends(self, obligation: Obligation) -> bool:
-        """Whether what is owed has a last day, by the clocks of the round."""
+        """Whether what is owed has a last day."""
         if obligation.window is None:
             return True
-        phase = obligation.window.end.phase
-        if self.round.phases[phase].zone is not None:
-            self.whole.at("phase", phase, "zone").later(f"[obligation.{obligation.name}] by clocks of its own")
-            return False
         if not self.calendar.never_closes(obligation.window.end.phase):
             return True
         self._edge(obligation.window.end).complain(

@@ -6,7 +6,7 @@ from datetime import date
 
 from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice, sentence
-from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.agenda import obligation_windows, reminders_after, reminders_before, zone_of_owed
 from engine.rules.applying import ACROSS
 from engine.rules.assessing import criteria_in, list_in
 from engine.rules.marks import falls, in_words, score_falls
@@ -341,7 +341,10 @@ def _last_day(voice: Voice, obligation: Obligation, day: date) -> str:
     before = reminders_before(day, obligation.remind, voice.calendar)
     stamps = [voice.on(at) for at in (*before, *reminders_after(day, obligation.remind_after, voice.calendar))]
     reminded = voice.say("reminded", stamps=voice.both(stamps)) if stamps else ""
-    return sentence(voice.say("at the latest", day=voice.say("on", day=voice.day(day)))) + reminded
+    said, zone = voice.say("on", day=voice.day(day)), zone_of_owed(obligation, voice.calendar)
+    if zone != voice.calendar.zone:
+        said = voice.say("by clocks", dates=said, city=voice.city(zone), zone=zone)
+    return sentence(voice.say("at the latest", day=said)) + reminded
 
 
 def _promise(voice: Voice, promise: Promise) -> str:

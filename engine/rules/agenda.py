@@ -229,22 +229,28 @@ def obligation_windows(
         due_at = day_starts(last + timedelta(days=1), calendar.zone)
         return tuple(Laid(number, since, due_at, last, None) for number in range(1, obligation.times + 1))
     opens_at, due_at = calendar.window(obligation.window)
+    zone = zone_of_owed(obligation, calendar)
     if obligation.every is None:
-        last = last_day_before(due_at, calendar.zone)
+        last = last_day_before(due_at, zone)
         return tuple(Laid(number, opens_at, due_at, last, None) for number in range(1, obligation.times + 1))
     laid: list[Laid] = []
-    first = from_instant(opens_at, calendar.zone).date()
+    first = from_instant(opens_at, zone).date()
     stretch = 0
     while True:
         begins = calendar.shift(first, Span(stretch, obligation.every), 1)
-        starts = day_starts(begins, calendar.zone) if stretch else opens_at
+        starts = day_starts(begins, zone) if stretch else opens_at
         if starts >= due_at:
             return tuple(laid)
-        ends = min(day_starts(calendar.shift(first, Span(stretch + 1, obligation.every), 1), calendar.zone), due_at)
-        last = last_day_before(ends, calendar.zone)
+        ends = min(day_starts(calendar.shift(first, Span(stretch + 1, obligation.every), 1), zone), due_at)
+        last = last_day_before(ends, zone)
         for _ in range(obligation.times):
             laid.append(Laid(len(laid) + 1, starts, ends, last, stretch + 1))
         stretch += 1
+
+
+def zone_of_owed(obligation: Obligation, calendar: Calendar) -> str:
+    """By whose clocks the last day of something owed ends: those of the phase with which its window does."""
+    return calendar.round.zone_of(obligation.window.end.phase) if obligation.window else calendar.zone
 
 
 def last_day_before(instant: int, zone: str) -> date:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.files.reading import Programme
-from engine.rules.agenda import last_day_before
-from engine.rules.moments import Calendar
+from engine.rules.agenda import last_day_before, zone_of_owed
+from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.held import Held, of_held
@@ -124,10 +124,12 @@ def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
         obligation = workflow.obligations[owed.name]
         if obligation.attend and any(one_held.name == obligation.attend for one_held in one.held):
             continue  # when it is held stands above
-        day = last_day_before(owed.due_at, calendar.zone)
+        day, hour = last_day_before(owed.due_at, calendar.zone), None
+        if zone_of_owed(obligation, calendar) != calendar.zone:
+            hour = from_instant(owed.due_at, calendar.zone).time()  # a day that ends there at an hour of ours
         yield Happening(
             key=f"{base}/owed/{owed.name}/{owed.position}",
-            title=voice.last_day(named(_title(obligation, one.programme)), None, calendar.zone),
+            title=voice.last_day(named(_title(obligation, one.programme)), hour, calendar.zone),
             when=Days(day, day), changed_at=one.changed_at, url=one.url, category=voice.say(DEADLINE),
         )  # fmt: skip
 

@@ -201,7 +201,10 @@ DEADLINES = (
                 "OR (fires_at = fired_before AND position < position_before)) AND NOT EXISTS ("
                 # what other rules brought whose instant had passed could not fire before there were these rules
                 "SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'round replaced' "
-                "AND w.id > o.id_before AND w.id < o.id)",
+                "AND w.id > o.id_before AND w.id < o.id) AND NOT EXISTS ("
+                # and a date that was moved may have brought it to an instant that had passed by then
+                "SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what IN ('extended', 'extension taken back') "
+                "AND w.id > o.id_before AND w.id < o.id AND o.fires_at <= w.recorded_at)",
                 '"{key}" fired after "{before}", which comes later',
             ),
         ),
