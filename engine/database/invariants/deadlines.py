@@ -146,6 +146,11 @@ DEADLINES = (
                 "'timer', 'timer reminder')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
+            asks(
+                "SELECT key FROM deadline WHERE round_id = :round AND strand IS NOT NULL "
+                "AND (dossier_id IS NOT NULL OR kind IN ('freeing', 'seat offer'))",
+                '"{key}" is of one dossier or of one place, and not of a strand',
+            ),
         ),
     ),
     Invariant(

@@ -90,7 +90,8 @@ def _rows(ask: Ask) -> Iterator[str]:
 
 def _cells(one: Given) -> tuple[str | int, ...]:
     return (
-        dates.iso(one.decided_at), one.number, one.organisation, one.of, f"{one.old_day} {one.old_hour}".strip(),
+        dates.iso(one.decided_at), one.number, one.organisation, " ".join(filter(None, (one.of, one.strand))),
+        f"{one.old_day} {one.old_hour}".strip(),
         f"{one.new_day} {one.new_hour}".strip(), one.days, one.reason, one.decided_by, _iso(one.asked_at),
         _iso(one.undone_at), "taken back" if one.undone_at else "given",
     )  # fmt: skip
