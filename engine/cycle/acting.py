@@ -122,7 +122,7 @@ def start_dossier(
         actor = scene.person(by)
         if refusal := must_be_staff(standing_of(scene, actor)):
             raise Refused([refusal])
-    elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar, scene.now):
+    elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar.of_strand(strand), scene.now):
         raise Refused([refusal])
     if refusal := strand_refusal(workflow, strand):
         raise Refused([refusal])

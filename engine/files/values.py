@@ -295,6 +295,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "phase": name_of("phase"),
     "schedule": name_of("question"),
     "paid question": name_of("question"),
+    "strand": name_of("strand"),
     "strands": each(name_of("strand"), alone=True),
     "set": read_set,
     "meeting": name_of("meeting"),
