@@ -19,7 +19,14 @@ from web.applicant.conditions import shown
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import asked_again, awaits_review, row_of, title_of_obligation, to_deliver
+from web.applicant.owing import (
+    asked_again,
+    awaits_review,
+    day_owed,
+    row_of,
+    title_of_obligation,
+    to_deliver,
+)
 from web.applicant.schedules import MORE
 from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
@@ -150,7 +157,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
 
 
 def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
-    """Which of several it is: `Interim report 2`, `Payment 1: The trees stand, € 3.000`; empty where it is owed once."""
+    """Which of several it is: `Interim report 2`, `Payment 1: The trees stand, € 3.000`; empty if owed once."""
     name, position = owed or ("", 0)
     if sum(one.name == name for one in seen.dossier.obligations) < 2:
         return ""
@@ -170,6 +177,7 @@ def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int =
          seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
         questions=form_questions(ask, what, seen),
         late=bool(owed and ask.now >= owed.row.due_at),
+        last_day=day_owed(ask, owed.row.name, owed.row.last_day) if owed else "",
         which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",
         again=asked_again(seen.dossier, owed.row) if owed else None, earlier=deliveries_of(ask, seen, what.name),
         once=ask.text("once", 200) or nonce(), **{"carried": {}, **facts},
