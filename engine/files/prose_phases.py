@@ -284,7 +284,7 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
-    window = voice.window(obligation.window, obligation.within)
+    window = voice.window(obligation.window, obligation.within, obligation.own_window)
     if obligation.each:
         window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]

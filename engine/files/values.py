@@ -27,7 +27,7 @@ from engine.files.names import (
     read_reviewer,
     read_set,
 )
-from engine.files.own_moments import read_any_moment, read_any_when
+from engine.files.own_moments import read_any_moment, read_any_when, read_common
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, written
 from engine.files.spans import (
@@ -308,7 +308,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "span": read_span,
     "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
-    "moment": read_moment,
+    "moment": read_common,
     "when": read_any_when,
     "announced": read_announced,
     "phase edge": read_phase_edge,
