@@ -44,7 +44,7 @@ def lay_out(
     scene: Scene, dossier: DossierRow, *, at: int, among: Sequence[Obligation] | None = None, since: int | None = None
 ) -> None:
     """Write down all that the dossier's new state owes (or what of it is `among` these) as of `at`, when it came there;
-    what it already owes is not laid out again. Nobody is reminded of a day before `since` (`at`, where it is not given).
+    what it already owes is not laid out again. Nobody is reminded of a day before `since` (`at`, if it is not given).
     """
     dossier_id = the_id(dossier)
     calendar = scene.calendar_of(dossier)
