@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from engine.rules.round import NEVER
 from engine.rules.workflow import EdgeName
@@ -49,6 +49,12 @@ def money(amount: int | float, currency: str, language: str) -> str:
     if amount == int(amount):
         pattern = pattern.replace(".00", "")
     return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+
+
+def number(value: int | float | str, language: str, *, exactly: bool = False) -> str:
+    """A number, as it is or as text: `7,33`, with two decimals at most; with as many as there are if `exactly`."""
+    form = "#,##0.##########" if exactly else "#,##0.##"
+    return str(format_decimal(float(value), form, locale=words_of(language).locale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ What was pinned when the notification was written is plain JSON in the language 
 names that a letter uses: dates in words, the programme's own texts translated. What people typed stays plain text.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from email.headerregistry import Address
@@ -13,12 +14,13 @@ from typing import Any
 from engine.calendars.writing import URL
 from engine.files.reading import Programme
 from engine.rules.moments import from_instant
-from notifications.dates import Day, Hours, When, edge, instant, money
+from notifications.dates import Day, Hours, When, edge, instant, money, number
 from notifications.escaping import prose
 from notifications.languages import CONCERNED, named
 from notifications.reasons import say_reason
 
 Facts = Mapping[str, Any]
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 INVITATION = "invitation"
 """the fact that asks somebody to come, and the name by which a letter knows it"""
 SEAT = "seat"
@@ -163,12 +165,37 @@ class Reader:
         return edge(day, None if whole_days else local.time(), "closes", self.zone, self.language)
 
     def reason(self, facts: Facts) -> str:
-        said = {name: self.text(value) if isinstance(value, str) else value for name, value in facts.items()}
-        if "last_day" in facts:
-            said["last_day"] = str(self.day(facts["last_day"]))
-        if "on" in facts:
-            said["on"] = str(self.day(facts["on"]))
+        said = {name: self._of_reason(name, value) for name, value in facts.items()}
+        if {"score", "floor"} <= facts.keys() and said["score"] == said["floor"]:
+            said["score"] = number(facts["score"], self.language, exactly=True)
         return say_reason(self.language, facts["code"], facts["sentence"], said)
+
+    def _of_reason(self, name: str, value: Any) -> str:
+        """A fact of a reason, as the reader writes days, amounts, numbers, and what the programme calls things."""
+        match name:
+            case "last_day" | "on":
+                return str(self.day(value))
+            case "amount" | "amount_left":
+                return str(self.amount(value))
+            case "obligation":
+                return self._owed(value)
+            case "choices":
+                return ", ".join(self.text(one) for one in value.split(", "))
+            case "score" | "floor" | "mark":
+                return self.text(value) if isinstance(value, str) and not NUMBER.fullmatch(value) else number(
+                    value, self.language
+                )
+        return number(value, self.language) if isinstance(value, int | float) else self.text(str(value))
+
+    def _owed(self, named: str) -> str:
+        """What is owed, by the title of what is handed in or come to: `Report 2`."""
+        name, _, position = named.rpartition(" ")
+        workflow = self.programme.workflow
+        owed = workflow.obligations.get(name)
+        if owed is None:
+            return named
+        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        return f"{self.text(title)} {position}"
 
     def amount(self, value: int | float) -> Amount:
         return Amount(value, self.programme.workflow.currency or "EUR", self.language)

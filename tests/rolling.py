@@ -1,96 +1,11 @@
 """Which programme takes dossiers all year and judges them month by month in these tests?"""
 
+from on_disk import written
+
 from engine.files.reading import Programme, read_programme
 
-WORKFLOW = """
-[workflow]
-title     = "Rolling grants"
-format    = 1
-language  = "en"
-languages = ["en"]
-begins_in = "draft"
-ends_in   = ["granted", "declined", "left"]
-
-[committee.board]
-title = "Board"
-
-[phase]
-call = "Call"
-rest = "The rest"
-
-[state]
-draft    = { title = "Draft", phase = "call" }
-asked    = { title = "Asked", phase = "call" }
-read     = { title = "Being read", phase = "call" }
-granted  = { title = "Granted" }
-declined = { title = "Declined" }
-left     = { title = "Left" }
-
-[question.what]
-ask      = "What will you do?"
-required = true
-
-[transition.ask]
-from    = "draft"
-to      = "asked"
-by      = "applicant"
-during  = "call"
-only_if = { form = "complete" }
-tell    = { applicant = "received" }
-
-[transition.leave]
-from = ["draft", "asked"]
-to   = "left"
-by   = "applicant"
-
-[transition.take_up]
-from = "asked"
-to   = "read"
-when = "call closes"
-tell = { applicant = "being-read" }
-
-[transition.grant]
-from         = "read"
-to           = "granted"
-by           = "board"
-takes_effect = "2 weeks after call closes"
-tell         = { applicant = "granted" }
-
-[transition.decline]
-from         = "read"
-to           = "declined"
-by           = "board"
-takes_effect = "2 weeks after call closes"
-tell         = { applicant = "declined" }
-
-[reminder.unfinished]
-about = "draft"
-when  = "3 days before call closes"
-tell  = { applicant = "unfinished" }
-
-[promise.answer]
-title  = "An answer within three weeks"
-before = "3 weeks after call closes"
-about  = "read"
-tell   = { staff = "late" }
-
-[announcement.next]
-when = "call opens"
-tell = { everyone = "next-batch" }
-"""
-ROUND = """
-[round]
-title    = "Rolling grants 2030"
-number   = "RG30"
-timezone = "Europe/Brussels"
-mails_at = 09:00:00
-holidays = "BE"
-
-[phase]
-call = { from = 2030-01-01, to = 2030-06-28, every = "1 month" }
-rest = { from = 2030-07-01, to = 2030-12-31 }
-"""
-LETTERS = ("received", "being-read", "granted", "declined", "unfinished", "late", "next-batch")
+FILES = written("rolling")
+WORKFLOW, ROUND = FILES["workflow.toml"], FILES["rounds/2030.toml"]
 
 
 HELD = """
@@ -144,8 +59,7 @@ from = 10:00:00
 
 def files(round: str = ROUND, workflow: str = WORKFLOW) -> dict[str, str]:
     """The programme's folder, with the letters it tells."""
-    letters = {f"letters/en/{name}.md": "About it\n\nIt closes on {{ phase.call.closes }}.\n" for name in LETTERS}
-    return {"workflow.toml": workflow, "rounds/2030.toml": round, **letters}
+    return {**FILES, "workflow.toml": workflow, "rounds/2030.toml": round}
 
 
 def rolling(round: str = ROUND) -> Programme:

@@ -23,6 +23,11 @@ only_if  = { strand = "large" }
 TOWNS = '\n[given]\ntowns = ["Aalst", "Luik"]\n'
 MOVES = f'\n[transition.move_over]\n{WAY}sets = "strand"\n\n[transition.lower]\n{WAY}sets = "amount"\n'
 
+SAID = {
+    "fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"),
+    "en": ("Small", "Large", "In which town?", "Aalst", "Liège"),
+}
+
 
 @cache
 def two_lists() -> Programme:
@@ -34,7 +39,7 @@ def two_lists() -> Programme:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
     files["workflow.toml"] = text + STRANDS + TOWN + MOVES
-    for language, words in {"fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"), "en": ("Small", "Large", "In which town?", "Aalst", "Liège")}.items():
+    for language, words in SAID.items():
         texts = zip(("Klein", "Groot", "In welke gemeente?", "Aalst", "Luik"), words, strict=True)
         files[f"words.{language}.toml"] += "".join(f'"{text}" = "{said}"\n' for text, said in texts)
     for file in [one for one in files if one.startswith("rounds/")]:

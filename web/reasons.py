@@ -17,6 +17,7 @@ def N_(sentence: str) -> str:  # noqa: N802  what gathers sentences for translat
     return sentence
 
 
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 PLACES = re.compile(r"%\((\w+)\)s")
 BECAUSE = "because"
 """the fact that tells reasons of one code from each other"""
@@ -415,6 +416,13 @@ def _edge(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     return said % {"phase": ask.said(title)}
 
 
+def _mark(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
+    """A score or a mark: a number with two decimals at most, or its word."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        return ask.said(value)
+    return dates.number(round(float(value), 2), ask.language)
+
+
 SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "amount": _amount,
     "amount_left": _amount,
@@ -424,7 +432,9 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "criterion": _said,
     "day": _day,
     "first": _day,
+    "floor": _mark,
     "last": _day,
+    "mark": _mark,
     "least_amount": _amount,
     "deliverable": _said,
     "edge": _edge,
@@ -435,6 +445,7 @@ SAYING: Mapping[str, Callable[[Ask, Fact, Mapping[str, Fact]], str]] = {
     "on": _day,
     "opens": _opens,
     "question": _said,
+    "score": _mark,
     "state": _said,
     "until": _day,
 }

@@ -15,6 +15,7 @@ from engine.database.records import CauseRow, DossierRow, ObligationRow, Recomme
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.rules.asked import counting
+from engine.rules.budgets import asking
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
@@ -220,7 +221,7 @@ def applicant_facts(
     dossier_id = the_id(dossier)
     answers = current_answers(session, dossier_id)
     counts = counting(asked_of(workflow.questions, dossier.strand), answers)
-    amounts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "money")
+    amounts = (counts.get(question.name) for question in asking(workflow))
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
     ).first()

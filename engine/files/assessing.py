@@ -13,7 +13,7 @@ UNCOUNTABLE = ("long_text", "file")
 
 def check_assessments(workflow: Workflow, whole: Spot) -> None:
     """Complain about whatever concerns assessments together with other tables."""
-    if whole.source.broken & {"assessment", "state", "transition", "committee"}:
+    if whole.source.broken & {"assessment", "criterion", "state", "transition", "committee"}:
         return
     before: dict[str, str] = {}
     for one in workflow.assessments.values():
@@ -46,7 +46,8 @@ def _check_questions(workflow: Workflow, one: Assessment, spot: Spot) -> None:
         spot.at("spread").complain(f'the answers to "{spread.name}" ({spread.kind}) are all different')
     if one.set_aside is not None:
         _check_set_aside(one, spot.at("set_aside"))
-    if one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
+    known = "criterion" not in spot.source.broken
+    if known and one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
         spot.at("score").complain("no score is agreed where every criterion has the weight 0")
 
 

@@ -5,12 +5,13 @@ Whatever can be judged of one table by itself is complained about here; what con
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from engine.files.amounts import crossed
 from engine.files.announced import check_told
 from engine.files.moves import build_transition, check_recent
-from engine.files.source import Source, Spot
+from engine.files.source import Source, Spot, written
 from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
@@ -70,6 +71,8 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         built[name] = {}
         for position, (entry, value, spot) in enumerate(entries(source, name)):
             values = read_table(tables[name].keys, value, spot)
+            if not isinstance(value, dict):
+                continue  # there is no table whose keys its own checks could look at
             # A record is built even where something is wrong with it, so that its own checks run in the same go.
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
@@ -113,6 +116,9 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
 
 def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
     for name, value, spot in entries(source, table):
+        if table == "phase" and isinstance(value, dict | date):
+            spot.complain(f"has its title here, not {written(value)}; its dates stand in the round file")
+            continue
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -320,8 +326,8 @@ def _check_own_window(raw: Mapping[str, Any], values: Values, spot: Spot) -> Non
         )
     if own is not None and not isinstance(own.end, OwnMoment):
         spot.at("between").complain(
-            f'ends with "{own.end}", which is a day of all: write two moments of the calendar, or end with a day of the '
-            "dossier"
+            f'ends with "{own.end}", which is a day of all: write two moments of the calendar, or end with a day of '
+            "the dossier"
         )
 
 

@@ -147,13 +147,16 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
 
 def outside_the_scale(workflow: Workflow, number: Number | str, states: Iterable[str]) -> str | None:
     """Why no score could be so high, or every score is, in one of these states; a name is judged with its round."""
-    if not workflow.criteria:
-        return None
+    scored = [name for one in workflow.assessments.values() for name in one.criteria]
+    if not workflow.criteria or not workflow.criteria.keys() >= set(scored):
+        return None  # a criterion that is badly written was complained about
     return next(filter(None, (_no_such_score(workflow, state, number) for state in states)), None)
 
 
 def _no_such_score(workflow: Workflow, state: str, floor: Number | str) -> str | None:
     one = list_in(workflow, state)
+    if one is not None and not set(one.criteria) <= set(workflow.criteria):
+        return None  # a criterion that says too little was complained about
     if one is None or not divisor(workflow, one):
         return f'cannot hold: no score is given before a dossier is "{state}"'
     criteria = criteria_of(workflow, one)

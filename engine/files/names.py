@@ -108,6 +108,18 @@ def read_set(value: object, spot: Spot) -> str | None:
     return None
 
 
+def read_seen(value: object, spot: Spot) -> str | None:
+    """What a committee sees of a dossier: the answer to a question of its own form, or all of a deliverable."""
+    known = tuple(dict.fromkeys((*spot.names["question"], *spot.names["deliverable"])))
+    if not isinstance(value, str):
+        spot.complain(f"must be the name of a question or of a deliverable, not {written(value)}")
+    elif value not in known and not spot.names.unreadable & {"question", "deliverable"}:
+        spot.unknown("question or deliverable", value, known)
+    else:
+        return value
+    return None
+
+
 def read_reviewer(value: object, spot: Spot) -> str | None:
     """Who accepts what was handed in: staff, or a committee."""
     known = tuple(dict.fromkeys((STAFF, *spot.names["committee"])))

@@ -13,7 +13,7 @@ from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
 from engine.rules.numbers import Named
-from engine.rules.round import Notice, Round
+from engine.rules.round import NEVER, Notice, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
@@ -71,8 +71,11 @@ def _beginning(voice: Voice) -> Iterator[str]:
             "hours of", city=voice.city(round.timezone), zone=round.timezone, hour=voice.clock(round.mails_at),
             country=voice.country(round.holidays),
         )  # fmt: skip
-    languages = voice.both([voice.language_name(code) for code in workflow.languages])
-    sentences = [voice.say("languages", language=voice.language_name(workflow.language), languages=languages)]
+    language, languages = voice.language_name(workflow.language), [*map(voice.language_name, workflow.languages)]
+    if languages == [language]:
+        sentences = [voice.say("one language", language=language)]
+    else:
+        sentences = [voice.say("languages", language=language, languages=voice.both(languages))]
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
@@ -88,7 +91,7 @@ def _committee(voice: Voice, committee: Committee) -> Iterator[str]:
     if committee.observers:
         yield voice.say("observers", names=voice.both(committee.observers))
     if committee.quorum is not None:
-        yield voice.say("quorum", members=voice.count("members", committee.quorum))
+        yield voice.count("quorum", committee.quorum)
 
 
 def _phases(voice: Voice) -> Iterator[str]:
@@ -111,7 +114,8 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
         if moved.phase == phase:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
-            told.append(voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + ".")
+            key = "given an end" if moved.was == NEVER else f"moved {moved.edge}"
+            told.append(voice.say(key, was=was, to=to, decided=decided, reason=reason) + ".")
     yield " ".join(told)
 
 
@@ -181,11 +185,8 @@ def _open_to(voice: Voice, deliverable: Deliverable) -> Iterator[str]:
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
-        parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
-        if isinstance(question.choices, Named):
-            parts[0] += voice.say("colon") + voice.say("given list", name=question.choices.name)
-        elif question.choices:
-            parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
+        kind = question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind"
+        parts = [voice.say(kind, choices=_choices(voice, question))]
         limit = voice.number if question.kind == "number" else voice.money
         turn = " together" if question.kind == "schedule" else ""
         for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
@@ -204,3 +205,10 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
         told += f" {voice.say('asked only', clause=voice.both(clauses))}" if clauses else ""
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)
+
+
+def _choices(voice: Voice, question: Question) -> str:
+    """What one may choose from: nothing, where nothing is chosen."""
+    if isinstance(question.choices, Named):
+        return voice.say("given list", name=question.choices.name)
+    return voice.both([voice.title(choice) for choice in question.choices], "or")

@@ -16,7 +16,14 @@ def told_of(voice: Voice, one: Assessment) -> Iterator[str]:
     if one.readers is not None:
         yield voice.say("readers", members=voice.count("members", one.readers))
     if one.reads is not None:
-        asked = [voice.title(workflow.questions[name].ask) for name in one.reads]
+        asked = [
+            voice.title(title)
+            for name in one.reads
+            for title in (
+                *([workflow.questions[name].ask] if name in workflow.questions else []),
+                *([workflow.deliverables[name].title] if name in workflow.deliverables else []),
+            )
+        ]
         yield voice.say("reads", questions=voice.both(asked))
     if not one.criteria:
         yield voice.say("report only")

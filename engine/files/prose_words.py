@@ -56,10 +56,10 @@ class Voice:
         """The phrase of that key, filled in."""
         return self.phrases[key].format(**facts)
 
-    def count(self, key: str, number: int) -> str:
-        """The phrase for one or for several."""
+    def count(self, key: str, number: int, **facts: object) -> str:
+        """The phrase for one or for several, filled in."""
         one, several = self.phrases[key].split("|")
-        return (one if number == 1 else several).format(n=self.number(number))
+        return (one if number == 1 else several).format(n=self.number(number), **facts)
 
     def both(self, items: Sequence[str], word: str = "and") -> str:
         """`a, b and c`, or with another word before the last."""
@@ -219,11 +219,7 @@ class Voice:
         if dates.zone:
             told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
         if dates.every and self.calendar:
-            number = len(self.calendar.batches)
-            one, several = self.phrases["cut"].split("|")
-            told = (one if number == 1 else several).format(
-                dates=told, n=self.number(number), span=self.span(dates.every)
-            )
+            told = self.count("cut", len(self.calendar.batches), dates=told, span=self.span(dates.every))
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:

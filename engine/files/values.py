@@ -25,11 +25,12 @@ from engine.files.names import (
     read_order,
     read_per,
     read_reviewer,
+    read_seen,
     read_set,
 )
 from engine.files.own_moments import read_any_moment, read_any_when, read_common
 from engine.files.reach import read_once, read_recent
-from engine.files.source import Spot, written
+from engine.files.source import Spot, how_many, written
 from engine.files.spans import (
     read_announced,
     read_grace,
@@ -82,7 +83,9 @@ def _matching(pattern: str) -> Callable[[Kind], Reader]:
 
 def _plain(kind: Kind) -> str:
     says = kind.says.replace("`", "")
-    return says if says.startswith(("one ", "a ", "letters", "[")) else f"a {says}"
+    if says.startswith(("one ", "a ", "letters", "[")):
+        return says
+    return f"an {says}" if says.startswith(("ISO", "IANA", "address")) else f"a {says}"
 
 
 def read_flag(value: object, spot: Spot) -> bool | None:
@@ -174,7 +177,7 @@ def _one_of(kind: Kind) -> Reader:
 def read_between(value: object, spot: Spot) -> tuple[Moment | OwnMoment, Moment | OwnMoment] | None:
     """`[moment, moment]`, of the calendar or of the dossier."""
     if not isinstance(value, list) or len(value) != 2:
-        spot.complain(f"must be two moments, [from, to], not {written(value)}")
+        spot.complain(f"must be two moments, [from, to], not {how_many(value)}")
         return None
     start, end = (read_any_moment(raw, spot.at(index)) for index, raw in enumerate(value))
     return None if start is None or end is None else (start, end)
@@ -187,7 +190,7 @@ def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | t
     numbers = [x for x in value if isinstance(x, int | float) and not isinstance(x, bool) and abs(x) <= LARGEST] \
         if isinstance(value, list) else []  # fmt: skip
     if not isinstance(value, list) or len(value) != 2 or len(numbers) != 2:
-        spot.complain(f"must be two numbers, [worst, best], not {written(value)}")
+        spot.complain(f"must be two numbers, [worst, best], not {how_many(value)}")
         return None
     worst, best = numbers
     if worst == best:
@@ -317,7 +320,7 @@ _SPECIAL: Mapping[str, Reader] = {
     "endings": each(read_ending),
     "scale": read_scale,
     "scored question": name_of("question"),
-    "scored questions": each(name_of("question")),
+    "seen": each(read_seen),
     "scored criteria": read_criteria,
     "marks": read_marks,
     "money question": name_of("question"),

@@ -42,6 +42,7 @@ class LostHour(GrantcycleError):
         )
 
 
+@cache
 def tzdata_version() -> str:
     """The version of the zone data in use, as IANA numbers it (`2026.1` for 2026a)."""
     return importlib.metadata.version("tzdata")

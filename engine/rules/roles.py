@@ -190,15 +190,38 @@ def questions_seen(standing: Standing, workflow: Workflow, state: str) -> frozen
 
     Its contacts and staff see all; a committee and its observers those that its assessment lets them read.
     """
-    if not (standing.contact or STAFF in standing.roles):
-        committee = reading_committee(workflow, state)
-        hidden = [one.reads for one in workflow.assessments.values() if one.by == committee and state in one.about]
-        if not hidden:
-            # a committee that has judged it keeps to what it was shown
-            hidden = [one.reads for one in workflow.assessments.values() if one.by == committee]
-        if hidden and None not in hidden:
-            return frozenset(name for reads in hidden for name in reads or ())
-    return frozenset(workflow.questions)
+    shown = _shown(standing, workflow, state)
+    return frozenset(workflow.questions) if shown is None else shown & frozenset(workflow.questions)
+
+
+def deliverables_seen(standing: Standing, workflow: Workflow, state: str) -> frozenset[str]:
+    """The deliverables of which somebody sees what was handed in, who may read the dossier.
+
+    Its contacts and staff see those that are theirs; a committee and its observers those that its assessment lets them
+    read, with what the committee hands in itself and what it has to accept.
+    """
+    shown = _shown(standing, workflow, state)
+    if shown is None:
+        return frozenset(workflow.deliverables)
+    committee = reading_committee(workflow, state)
+    accepted = {one.deliver for one in workflow.obligations.values() if one.accepted_by == committee}
+    return frozenset(
+        name for name, one in workflow.deliverables.items() if name in shown | accepted or one.by == committee
+    )
+
+
+def _shown(standing: Standing, workflow: Workflow, state: str) -> frozenset[str] | None:
+    """What an assessment lets a committee read of a dossier in that state; None for whoever reads all."""
+    if standing.contact or STAFF in standing.roles:
+        return None
+    committee = reading_committee(workflow, state)
+    hidden = [one.reads for one in workflow.assessments.values() if one.by == committee and state in one.about]
+    if not hidden:
+        # a committee that has judged it keeps to what it was shown
+        hidden = [one.reads for one in workflow.assessments.values() if one.by == committee]
+    if not hidden or None in hidden:
+        return None
+    return frozenset(name for reads in hidden for name in reads or ())
 
 
 def may_see_scores(standing: Standing, workflow: Workflow, state: str, *, own_scored: bool) -> Refusal | None:

@@ -19,7 +19,7 @@ from web.applicant.conditions import shown
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import asked_again, awaits_review, day_owed, title_of_obligation, to_deliver
+from web.applicant.owing import asked_again, awaits_review, day_owed, row_of, title_of_obligation, to_deliver
 from web.applicant.schedules import MORE
 from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
@@ -137,6 +137,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
             said = [
                 (ask.said(what.questions[question].ask), answer_said(ask, what.questions[question], value))
                 for question, value in one.answers.items()
+                if what.questions[question].kind != "file"
             ]
             found.append({
                 "which": which(ask, seen, one.obligation),
@@ -149,11 +150,13 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
 
 
 def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
-    """Which of several it is: `Interim report 2`; empty where it is owed once."""
+    """Which of several it is: `Interim report 2`, `Payment 1: The trees stand, € 3.000`; empty where it is owed once."""
     name, position = owed or ("", 0)
     if sum(one.name == name for one in seen.dossier.obligations) < 2:
         return ""
-    return f"{ask.said(title_of_obligation(ask.place.workflow, name))} {position}"
+    row = row_of(ask.place.workflow, seen.values, name, position)
+    planned = f": {row['what']}, {dates.amount(row['money'], ask.place.workflow.currency, ask.language)}" if row else ""
+    return f"{ask.said(title_of_obligation(ask.place.workflow, name))} {position}{planned}"
 
 
 def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int = 200, **facts: Any) -> Response:

@@ -9,6 +9,7 @@ from engine.cycle.acting import window_refusal
 from engine.cycle.own_time import within_refusal
 from engine.cycle.own_windows import own_window_refusal
 from engine.errors import Refused
+from engine.files.layout import happy_path
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.applicant.looking import Seen, crumbs, see
@@ -48,9 +49,20 @@ def offered(ask: Ask, state: str) -> list[tuple[str, str]]:
 def name_of(ask: Ask, transition: Transition) -> str:
     """What a move is called: by where it leads, for the programme gives moves no other name."""
     target = ask.said(ask.place.workflow.states[transition.target].shown)
+    if is_way_on(ask, transition):
+        return ask.say("Go on: %(state)s", state=target)
     if transition.target in ask.place.workflow.ends_in:
         return ask.say("End this dossier: %(state)s", state=target)
     return ask.say("Change this dossier to: %(state)s", state=target)
+
+
+def is_way_on(ask: Ask, transition: Transition) -> bool:
+    """Whether a move leads further on the way to a good end, such as an offer that is accepted."""
+    path = happy_path(ask.place.workflow)
+    if transition.target not in path:
+        return False
+    behind = path[: path.index(transition.target)]
+    return any(state in behind for state in transition.sources)
 
 
 @pages.get(ACT, CONTACT)
@@ -107,7 +119,8 @@ def _page(ask: Ask, seen: Seen, transition: Transition, status: int = 200, *, ha
     return render(
         ask, "applicant/act.html", status, seen=seen, crumbs=crumbs(ask, seen), title=name_of(ask, transition),
         consequences=_consequences(ask, seen, transition), transition=transition, has_errors=has_errors,
-        needs_reason=transition.guard("reason") is not None, reason=ask.text("reason"),
+        needs_reason=transition.guard("reason") is not None, way_on=is_way_on(ask, transition),
+        reason=ask.text("reason"),
         asked=new_value(ask, transition, seen.values),
         once=ask.text("once", 200) or nonce(),
     )  # fmt: skip
@@ -118,7 +131,11 @@ def _consequences(ask: Ask, seen: Seen, transition: Transition) -> list[str]:
     shown = ask.said(workflow.states[transition.target].shown)
     said = [ask.say('From then on the dossier is called "%(state)s".', state=shown)]
     if transition.target in workflow.ends_in:
-        said.append(ask.say("This cannot be undone: for another try you start a new dossier, while the call is open."))
+        said.append(
+            ask.say("This cannot be undone.")
+            if is_way_on(ask, transition)
+            else ask.say("This cannot be undone: for another try you start a new dossier, while the call is open.")
+        )
     if reading_committee(workflow, state) and not reading_committee(workflow, transition.target):
         said.append(ask.say("The committee does not read it any more."))
     if APPLICANT in transition.tell:

@@ -12,7 +12,9 @@ from engine.rules.round import Session
 from engine.rules.timers import over_at
 from engine.rules.workflow import APPLICANT, Deliverable
 from web import dates
+from web.applicant.delivering import which
 from web.applicant.journey import expected_day
+from web.applicant.leaving import is_way_on, offered
 from web.applicant.looking import Seen
 from web.applicant.owing import Owed, asked_again, day_owed, open_obligations
 from web.applicant.unasked import closes, open_for
@@ -32,13 +34,18 @@ class Need:
     """of a date leaf"""
     big: str = ""
     action: tuple[str, str] | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    """what may be answered instead, and where"""
 
 
-def needs_of(ask: Ask, seen: Seen) -> list[Need]:
-    """What is needed, the most urgent first; one that says what happens meanwhile where nothing is."""
+def needs_of(ask: Ask, seen: Seen, *, written: bool = False) -> list[Need]:
+    """What is needed, the most urgent first; one that says what happens meanwhile where nothing is.
+
+    `written` says whether the page shows words of a committee.
+    """
     workflow, state = ask.place.workflow, seen.dossier.head.state
     if state in workflow.ends_in:
-        return [_end(ask, seen)]
+        return [_end(ask, seen, written=written)]
     owed = open_obligations(workflow, seen.dossier)
     sessions = ask.place.calendar.round.meetings
     now = [one for one in owed if one.row.opens_at <= ask.now or sessions.get(one.attend or "")]
@@ -75,8 +82,16 @@ def _own_time(ask: Ask, seen: Seen) -> Iterator[Need]:
         yield Need(
             ask.said(workflow.states[state].shown),
             (ask.say("You can answer until the end of %(day)s.", day=dates.day(day, ask.language)),),
-            "warn", _left(ask, over_at(day, place.zone)), day, dates.day(day, ask.language),
+            "warn", _left(ask, over_at(day, place.zone)), day, dates.day(day, ask.language), *_answers(ask, state),
         )  # fmt: skip
+
+
+def _answers(ask: Ask, state: str) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...]]:
+    """What can be answered: the one that leads on, and the others."""
+    found = offered(ask, state)
+    on = [one for one in found if is_way_on(ask, ask.place.workflow.transitions[one[1].rpartition("/")[2]])]
+    first = on[0] if on else None
+    return first, tuple(one for one in found if one != first)
 
 
 def _alike(owed: list[Owed]) -> list[list[Owed]]:
@@ -89,8 +104,9 @@ def _alike(owed: list[Owed]) -> list[list[Owed]]:
 
 def _owed(ask: Ask, seen: Seen, alike: list[Owed]) -> Need:
     place, one = ask.place, alike[0]
-    title = ask.said(one.title)
+    title = which(ask, seen, (one.row.name, one.row.position)) or ask.said(one.title)
     if len(alike) > 1:
+        title = ask.said(one.title)
         title = ask.say("%(what)s, %(times)s times", what=title, times=len(alike))
     if one.attend:
         (*_, last) = [None, *_meeting(ask, seen, one.attend)]
@@ -119,10 +135,11 @@ def _unasked(ask: Ask, seen: Seen, what: Deliverable) -> Need:
     """What may be handed in, and until when."""
     until = closes(ask, seen, what)
     day = dates.last_day(until, ask.place.zone) if until else None
+    last = dates.last_moment(until, ask.place.zone, ask.language) if until else ""
     said = ask.say("You may hand this in now.")
     return Need(
         ask.said(what.title),
-        (said, ask.say("The last day is %(day)s.", day=dates.day(day, ask.language))) if day else (said,), "info",
+        (said, ask.say("Possible until %(until)s.", until=last)) if day else (said,), "info",
         _left(ask, until) if until else "", day, dates.day(day, ask.language) if day else "",
         (ask.say("Hand it in"), f"{ask.place.path}/deliver/{what.name}"),
     )  # fmt: skip
@@ -215,15 +232,17 @@ def _in_line(ask: Ask, seen: Seen) -> Iterator[str]:
         yield ask.say("You wait for a place, and are number %(n)s on the waiting list.", n=number)
 
 
-def _end(ask: Ask, seen: Seen) -> Need:
-    """The last word: kind where the committee could not choose it."""
+def _end(ask: Ask, seen: Seen, *, written: bool) -> Need:
+    """The last word: kind where the committee could not choose it; `written` where it wrote words for the applicant."""
     workflow, head = ask.place.workflow, seen.dossier.head
     heading = ask.said(workflow.states[head.state].shown)
     last = workflow.transitions.get(seen.dossier.moves[-1].name) if seen.dossier.moves else None
     if last and last.by in workflow.committees:
         return Need(heading, (
             ask.say("Thank you for the work that you and everybody with you put into this dossier."),
-            ask.say("What the committee wrote for you stands below. We are glad to explain it: write or call us."),
+            ask.say("What the committee wrote for you stands below. We are glad to explain it: write or call us.")
+            if written
+            else ask.say("We are glad to explain the decision: write or call us."),
         ))  # fmt: skip
     if head.received_at is None:
         return Need(heading, (ask.say("This dossier was not handed in. What you wrote can still be read."),))

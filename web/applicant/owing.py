@@ -1,7 +1,9 @@
 """What does a dossier owe, and what is that called?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from engine.database.pages.dossiers import Delivery, Dossier, Obligation, Reviewed
 from engine.rules.agenda import zone_of_owed
@@ -52,6 +54,13 @@ def open_obligations(workflow: Workflow, dossier: Dossier) -> list[Owed]:
         for row in dossier.obligations
         if row.state in AWAITED
     ]  # fmt: skip
+
+
+def row_of(workflow: Workflow, values: Mapping[str, Any], name: str, position: int) -> Mapping[str, Any] | None:
+    """The row of the dossier's schedule that an obligation is owed for; None where it is not owed row by row."""
+    each = workflow.obligations[name].each
+    rows = values.get(each or "") or ()
+    return rows[position - 1] if 0 < position <= len(rows) else None
 
 
 def to_deliver(workflow: Workflow, dossier: Dossier, deliverable: str, now: int) -> Owed | None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from engine.database.pages import opinions, people
 from engine.database.pages.people import SentLetter
+from engine.rules.budgets import asking
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT
 from web import dates
@@ -75,7 +76,7 @@ def _status(ask: Ask, seen: Seen) -> Response:
     with ask.reading() as session:
         told = opinions.told_with_verdict(session, head.id)
         letters = people.letters_to(session, somebody(ask).person_id, head.id, limit=LETTERS + 1)
-    first, *others = needs_of(ask, seen)
+    first, *others = needs_of(ask, seen, written=bool(told.recommendations or told.comments))
     documents = [
         {**row, "question": ask.said(one.ask)}
         for name, one in place.workflow.questions.items()
@@ -88,7 +89,7 @@ def _status(ask: Ask, seen: Seen) -> Response:
         documents=documents, deliveries=deliveries_of(ask, seen), has_plan=has_plan(seen),
         letters=letter_rows(ask, letters[:LETTERS]),
         older=letters[LETTERS - 1].id if len(letters) > LETTERS else None, amount=_amount(ask, seen),
-        **_aside(ask, seen),
+        **_aside(ask, seen, [one for need in (first, *others) for one in (need.action, *need.choices) if one]),
     )  # fmt: skip
 
 
@@ -106,7 +107,7 @@ def letter_rows(ask: Ask, letters: Sequence[SentLetter]) -> list[dict[str, str]]
 
 def _amount(ask: Ask, seen: Seen) -> str:
     """What is asked for, where the form asks for it."""
-    asked = (seen.values.get(one.name) for one in ask.place.workflow.questions.values() if one.kind == "money")
+    asked = (seen.values.get(one.name) for one in asking(ask.place.workflow))
     amount = next((one for one in asked if one is not None), None)
     return "" if amount is None else dates.amount(amount, ask.place.workflow.currency, ask.language)
 
@@ -119,14 +120,15 @@ def _to_send(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
     ]
 
 
-def _aside(ask: Ask, seen: Seen) -> dict[str, Any]:
-    """What stands beside both: dates, who can see it, what else can be done."""
+def _aside(ask: Ask, seen: Seen, asked: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """What stands beside both: dates, who can see it, what else can be done besides what is `asked`."""
+    there = {href for _, href in asked}
     workflow, state = ask.place.workflow, seen.dossier.head.state
     committee = reading_committee(workflow, state)
     return {
         "days": days_of(ask, seen),
         "invitations": still_ahead(ask, round_key=ask.place.key, number=ask.place.number),
-        "offered": [*_to_send(ask, seen), *offered(ask, state)],
+        "offered": [one for one in (*_to_send(ask, seen), *offered(ask, state)) if one[1] not in there],
         "may_ask": bool(deadlines(ask, seen)),
         "requests": seen.dossier.requests,
         "contacts": [one.name or one.email for one in seen.dossier.contacts],

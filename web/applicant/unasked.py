@@ -1,5 +1,6 @@
 """What may be handed in of somebody's own accord, by whom, and until when?"""
 
+from engine.rules.roles import deliverables_seen
 from engine.rules.workflow import STAFF, Deliverable
 from web.applicant.looking import Seen
 from web.applicant.owing import awaits_review, to_deliver
@@ -21,9 +22,14 @@ def open_for(ask: Ask, seen: Seen, role: str) -> list[Deliverable]:
 
 
 def is_shown(ask: Ask, what: Deliverable) -> bool:
-    """Whether the visitor reads what was handed in of it: what a committee hands in stays with it and with staff."""
-    roles = ask.place.standing.roles
-    return what.by not in ask.place.workflow.committees or bool(roles & {STAFF, what.by})
+    """Whether the visitor reads what was handed in of it.
+
+    What a committee hands in stays with it and with staff; of the rest a committee reads what its assessment shows it.
+    """
+    place = ask.place
+    if what.by in place.workflow.committees and not place.standing.roles & {STAFF, what.by}:
+        return False
+    return what.name in deliverables_seen(place.standing, place.workflow, place.its_dossier.state)
 
 
 def newest_answers(seen: Seen, what: Deliverable) -> dict[str, object]:

@@ -13,6 +13,7 @@ from engine.database.pages.marks import far_apart
 from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
 from engine.database.store import the_id
 from engine.rules.assessing import criteria_of, list_in
+from engine.rules.budgets import asking
 from engine.rules.ranking import per_of
 from engine.rules.roles import is_ordered, questions_seen, reading_committee
 from engine.rules.workflow import STRAND, Assessment, Criterion, Workflow
@@ -88,6 +89,10 @@ class Table:
     """whose dossiers these are; None for those of all"""
     strands: Sequence[str] = ()
     """those that have a ranking of their own"""
+    together: bool = True
+    """whether there is a ranking of all strands too"""
+    agrees: bool = False
+    """whether the score is one on which the committee agrees"""
 
 
 def asked_strand(ask: Ask, state: str) -> str | None:
@@ -96,9 +101,14 @@ def asked_strand(ask: Ask, state: str) -> str | None:
     wanted = ask.query.get("strand", "")
     if wanted in workflow.strands:
         return wanted
+    return next(iter(workflow.strands), None) if is_apart(ask, state) else None
+
+
+def is_apart(ask: Ask, state: str) -> bool:
+    """Whether the places that are given to those in a state are counted apart for each strand."""
+    workflow = ask.place.workflow
     deciding = decisions(workflow, state).values()
-    is_apart = any(one.guard("at_most") and per_of(workflow, one) == STRAND for one in deciding)
-    return next(iter(workflow.strands), None) if is_apart else None
+    return any(one.guard("at_most") and per_of(workflow, one) == STRAND for one in deciding)
 
 
 def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
@@ -133,7 +143,7 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
         for place_in_order, one in enumerate(every)
     ]  # fmt: skip
     return Table(
-        state, committee, rows, line, purses(session, workflow, round_id, state), is_ordered(workflow, state),
+        state, committee, rows, line, _purses(session, workflow, round_id, state), is_ordered(workflow, state),
         asked=sum(row.amount or 0 for row in rows),
         within=sum(row.amount or 0 for row in rows if row.fits),
         taken=sum(row.amount or 0 for row in rows if line and row.ranked.verdict == line.transition),
@@ -143,13 +153,22 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
         criteria=criteria_of(workflow, assessment),
         title=assessment.title if workflow.assessments and assessment else "",
         spread=_spread(session, workflow, round_id, state, assessment, rows),
-        strand=strand, strands=tuple(workflow.strands),
+        strand=strand, strands=tuple(workflow.strands), together=not is_apart(ask, state),
+        agrees=assessment is not None and assessment.score == "consensus",
     )  # fmt: skip
+
+
+def _purses(session: Session, workflow: Workflow, round_id: int, state: str) -> Sequence[Purse]:
+    """The budgets that moves out of a state draw on; one that several moves to the same state draw on stands once."""
+    found: dict[tuple[str, str | None], Purse] = {}
+    for one in purses(session, workflow, round_id, state):
+        found.setdefault((workflow.transitions[one.transition].target, one.scope), one)
+    return list(found.values())
 
 
 def money_of(workflow: Workflow) -> str:
     """The question that asks for money, or no text."""
-    return next((one.name for one in workflow.questions.values() if one.kind == "money"), "")
+    return next((one.name for one in asking(workflow)), "")
 
 
 def _spread(

@@ -87,7 +87,8 @@ def _page(ask: Ask, seen: Seen, status: int = 200, errors: list[str] | None = No
     waits = obligation.state == "handed in" and delivery.id == versions[-1]
     return render(
         ask, "committee/review.html", status, seen=seen, title=seen.title, version=shown[delivery.id], waits=waits,
-        what=ask.said(title_of_obligation(place.workflow, obligation.name)), errors=errors or [],
+        what=shown[delivery.id]["which"] or ask.said(title_of_obligation(place.workflow, obligation.name)),
+        errors=errors or [],
         has_errors=bool(errors), leads=committee in place.standing.chairs,
         earlier=[shown[number] for number in reversed(versions) if number != delivery.id],
         here=f"{place.committee_path}/{place.number}", typed=ask.text("words", LONGEST),

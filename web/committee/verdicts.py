@@ -22,6 +22,7 @@ from web.applicant.looking import see
 from web.applicant.new_value import NewValue, new_value
 from web.ask import Ask
 from web.committee.consequences import effects, letters, money, places
+from web.committee.gates import counted
 from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
@@ -144,7 +145,8 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         hints[name] = " ".join(sentences)
     return render(
         ask, "committee/verdict.html", status, title=title, standing=standing, opinions=said, mean=mean, hints=hints,
-        values=values.values(), form=_form(ask, standing), errors=errors or [], has_errors=bool(errors),
+        values=values.values(), counted=counted(ask, state, said), form=_form(ask, standing), errors=errors or [],
+        has_errors=bool(errors),
         minutes=_minutes(ask), state=state,
         call=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip

@@ -4,6 +4,8 @@ from starlette.responses import Response
 
 from engine.database.meetings import meetings_of
 from engine.database.store import the_id
+from engine.rules.assessing import criteria_of
+from engine.rules.workflow import Criterion
 from web.ask import Ask
 from web.calendars.feed import feed, feed_headers
 from web.calendars.held import held_of
@@ -42,7 +44,7 @@ def call(ask: Ask) -> Response:
         (
             title, place.calendar.edge(name, "opens").day,
             None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
-            place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
+            _hours(ask, name), place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
             place.calendar.round.phases[name].zone,
         )
         for name, title in place.workflow.phases.items()
@@ -50,8 +52,31 @@ def call(ask: Ask) -> Response:
     ahead = [one for one in gatherings(ask) if one.is_open]
     return render(
         ask, "public/call.html", call=found, phases=phases, gatherings=ahead, **words(ask),
-        subscribed="everyone" in place.standing.roles,
+        subscribed="everyone" in place.standing.roles, judged=_judged(ask),
     )  # fmt: skip
+
+
+def _hours(ask: Ask, phase: str) -> list[str]:
+    """From or until which hour a phase lasts, where its first or last day is not a whole one."""
+    edges = {edge: ask.place.calendar.edge(phase, edge).hour for edge in ("opens", "closes")}
+    said = []
+    if edges["opens"]:
+        said.append(ask.say("from %(hour)s", hour=f"{edges['opens']:%H:%M}"))
+    if edges["closes"] and not ask.place.calendar.never_closes(phase):
+        said.append(ask.say("until %(hour)s", hour=f"{edges['closes']:%H:%M}"))
+    return said
+
+
+def _judged(ask: Ask) -> list[tuple[list[str], list[Criterion]]]:
+    """(who judges, on what) of each assessment; without any, all committees on all that is marked."""
+    workflow = ask.place.workflow
+    if workflow.assessments:
+        return [
+            ([ask.said(workflow.committees[one.by].title)], list(criteria_of(workflow, one).values()))
+            for one in workflow.assessments.values()
+        ]
+    criteria = list(workflow.criteria.values())
+    return [([ask.said(one.title) for one in workflow.committees.values()], criteria)] if criteria else []
 
 
 @pages.get("/call/{programme}/{round}/calendar.ics", ROUND)

@@ -20,6 +20,7 @@ from engine.database.records import (
     SlotRow,
     VerdictRow,
 )
+from engine.rules.budgets import asking
 from engine.rules.workflow import Workflow
 
 Text = sa.ColumnElement[str]
@@ -110,11 +111,7 @@ def _one_state(session: Session, gathered: Gathered) -> str | None:
 
 
 def _amount(workflow: Workflow) -> Part:
-    amounts = [
-        sa.func.nullif(counted(question, workflow, as_text), "null")
-        for question in workflow.questions.values()
-        if question.kind == "money"
-    ]
+    amounts = [sa.func.nullif(counted(question, workflow, as_text), "null") for question in asking(workflow)]
     return sa.func.coalesce(*amounts, "null") if amounts else "null"
 
 

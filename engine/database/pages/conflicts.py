@@ -25,6 +25,8 @@ class Declared:
     email: str
     reason: str | None
     at: int
+    by_applicant: bool
+    """whether the applicant has the member kept away"""
     minuted_by: str | None
     """who of the staff wrote it down, or None where the member said it herself"""
     marks: int
@@ -81,8 +83,8 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
     rows = session.connection().execute(
         sa.select(
             col(DossierRow.number), title(workflow), col(DossierRow.organisation), col(DossierRow.state),
-            col(PersonRow.name), col(PersonRow.email), col(ConflictRow.reason), col(ConflictRow.declared_at), minuted,
-            marks, others, hers,
+            col(PersonRow.name), col(PersonRow.email), col(ConflictRow.reason), col(ConflictRow.declared_at),
+            col(ConflictRow.kept_away), minuted, marks, others, hers,
         )
         .select_from(ConflictRow)
         .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
@@ -91,6 +93,6 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number))
     )  # fmt: skip
     return [
-        Declared(number, called, of, state, name or email, email, reason, at, by, given, free, bool(verdict))
-        for number, called, of, state, name, email, reason, at, by, given, free, verdict in rows
+        Declared(number, called, of, state, name or email, email, reason, at, kept, by, given, free, bool(verdict))
+        for number, called, of, state, name, email, reason, at, kept, by, given, free, verdict in rows
     ]

@@ -27,6 +27,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.errors import GrantcycleError
+from engine.rules.budgets import asking
 from engine.rules.moments import MOST_BATCHES
 from engine.rules.roles import deciding_committee
 from engine.rules.typed import parse_money
@@ -148,12 +149,8 @@ class Rules:
 
 
 def amount(workflow: Workflow) -> sa.ColumnElement[float]:
-    """What a dossier asks for: its first money question that is answered; nothing when none is."""
-    amounts = [
-        sa.cast(sa.func.nullif(counted(one, workflow, string_of), ""), sa.Float)
-        for one in workflow.questions.values()
-        if one.kind == "money"
-    ]
+    """What a dossier asks for; nothing where it does not say."""
+    amounts = [sa.cast(sa.func.nullif(counted(one, workflow, string_of), ""), sa.Float) for one in asking(workflow)]
     if not amounts:
         return sa.cast(sa.null(), sa.Float)
     return sa.func.coalesce(*amounts) if len(amounts) > 1 else amounts[0]

@@ -25,6 +25,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.rules.assessing import assessment_in, criteria_in
+from engine.rules.budgets import asking
 from engine.rules.moments import Calendar
 from engine.rules.workflow import Workflow
 
@@ -197,7 +198,7 @@ def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequenc
 
 def amounts(session: Session, workflow: Workflow, round_id: int, state: str) -> dict[str, float]:
     """number -> what is asked for, of the dossiers in a state that ask for money."""
-    asked = next((one.name for one in workflow.questions.values() if one.kind == "money"), None)
+    asked = next((one.name for one in asking(workflow)), None)
     if asked is None:
         return {}
     rows = session.exec(

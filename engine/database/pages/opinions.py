@@ -37,13 +37,18 @@ class Opinion:
     aside: str | None = None
     """why the marks were set aside, where they were"""
 
+    @property
+    def says_something(self) -> bool:
+        return bool(self.marks or self.comment or self.note or self.recommendation)
+
 
 def opinions(
     session: Session, dossier_id: int, *, assessment: str = "", only: int | None = None
 ) -> Sequence[Opinion]:
     """What the members say of a dossier, in the order in which they first said something; of one (`only`), if asked.
 
-    Marks and recommendations are those of an `assessment`, where the workflow declares some.
+    Marks and recommendations are those of an `assessment`, where the workflow declares some: who said something in
+    another one alone is not there.
 
     Whether whoever asks may see the others' is for `engine.rules.roles.may_see_scores` to say.
     """
@@ -100,7 +105,7 @@ def opinions(
                 aside.get(number),
             )
         )  # fmt: skip
-    return found
+    return [one for one in found if one.says_something or only is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ _ALL = (
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),
     Kind("order", "list of `score`, `received`, `committee` and criteria", _list(NAME)),
     Kind("scored question", "a question of the dossier", NAME),
-    Kind("scored questions", "list of questions of the dossier", _list(NAME)),
+    Kind("seen", "list of questions of the dossier, and of deliverables", _list(NAME)),
     Kind("scored criteria", "list of criteria, or `[]`", {"type": "array", "items": NAME, "uniqueItems": True}),
     Kind("questions", "a table of questions", {"$ref": "#/$defs/questions"}),
     Kind("number prefix", 'letters and digits, such as `"CI19"`', {"type": "string", "pattern": "^[A-Za-z0-9]{1,12}$"}),

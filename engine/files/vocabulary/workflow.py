@@ -76,7 +76,7 @@ WORKFLOW = (
         *WINDOW,
         WITHIN,
         Key("readers", "count", "how many members each dossier is given to; they alone score it", "all members"),
-        Key("reads", "scored questions", "the questions whose answers the committee sees", "all"),
+        Key("reads", "seen", "the questions whose answers the committee sees, and the deliverables it reads", "all"),
         Key("criteria", "scored criteria", "what they give marks for; with `[]` a written report is all", "all"),
         Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
             "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),

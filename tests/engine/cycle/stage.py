@@ -38,41 +38,31 @@ PUBLIC = "reader@public.example"
 SENDER = Address("Small grants", addr_spec="grants@fund.example")
 
 PROGRAMMES = Path(__file__).parent / "programmes"
-SMALL = (PROGRAMMES / "small.toml").read_text(encoding="utf-8")
+
+
+def _texts(name: str) -> tuple[str, str]:
+    """The rules and the round of 2030 of a programme beside this file."""
+    folder = PROGRAMMES / name
+    return (folder / "workflow.toml").read_text("utf-8"), (folder / "rounds/2030.toml").read_text("utf-8")
+
+
+SMALL, SMALL_2030 = _texts("small")
 """a call with a form, a jury's verdicts under a cap that are held, a kick-off, and yearly reports"""
 
-SMALL_2030 = (PROGRAMMES / "small-2030.toml").read_text(encoding="utf-8")
-
-GATE = (PROGRAMMES / "gate.toml").read_text(encoding="utf-8")
+GATE, GATE_2030 = _texts("gate")
 """a cohort that the calendar admits under a cap"""
 
-GATE_2030 = SMALL_2030.replace("Small grants", "Gate").partition("notice   =")[0] + (
-    "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
-)
-
-STAGES = (PROGRAMMES / "stages.toml").read_text(encoding="utf-8")
+STAGES, STAGES_2030 = _texts("stages")
 """two assessments: experts whose marks are added up, and a panel that agrees on one score"""
 
-STAGES_2030 = SMALL_2030.replace("Small grants", "Two stages").partition("kick_off =")[0] + (
-    "work     = { from = 2030-06-03, to = 2032-06-02 }\n"
-)
-STRANDS = (PROGRAMMES / "strands.toml").read_text(encoding="utf-8")
+STRANDS, STRANDS_2030 = _texts("strands")
 """two lists in one call, each with its own cap, floor and ceiling; some of them the round gives"""
 
-STRANDS_2030 = GATE_2030.replace("Gate", "Two lists") + (
-    '\n[given]\nfew = 1\nmost = 9000\nleast = 300\nsectors = ["Arts", "Care", "Sports"]\n'
-)
-
-
-PANEL = (PROGRAMMES / "panel.toml").read_text(encoding="utf-8")
+PANEL, PANEL_2030 = _texts("panel")
 """a cohort that goes on by what the members of a panel say, each for herself"""
 
-PANEL_2030 = GATE_2030.replace("Gate", "Panel") + "\n[given]\nbudget = 9000\n"
-
-NETWORK = (PROGRAMMES / "network.toml").read_text(encoding="utf-8")
+NETWORK, NETWORK_2030 = _texts("network")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
-
-NETWORK_2030 = (PROGRAMMES / "network-2030.toml").read_text(encoding="utf-8")
 
 
 REVIEWED = {

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from databases import BOTH, fresh_on
-from stage import CALL, MEMBER, READING, STAFF, STAGES, STAGES_2030, THIRD, Stage, ask_what_must_hold, programme, refused
+from stage import (
+    CALL,
+    MEMBER,
+    READING,
+    STAFF,
+    STAGES,
+    STAGES_2030,
+    THIRD,
+    Stage,
+    ask_what_must_hold,
+    programme,
+    refused,
+)
 from test_assessments import HEAD, PANEL, given_to, seated, whole
 
 from engine.database.pages import matrix

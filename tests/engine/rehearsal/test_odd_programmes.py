@@ -1,4 +1,4 @@
-"""Does a rehearsal play what a programme may say that no shipped one says? Each was found by drawing programmes by lot."""
+"""Does a rehearsal play what a programme may say that no shipped one does? Each was found by drawing them by lot."""
 
 from databases import fresh
 from sqlmodel import select

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.database.pages.lists import FIRST
+from engine.rules.budgets import asking
 from web import dates
 from web.ask import Ask
 from web.staff.board.showing import Showing, Shown
@@ -49,7 +50,7 @@ def names_for(ask: Ask) -> list[str]:
     silent: set[str] = set()
     if not workflow.criteria:
         silent |= set(OF_MARKS)
-    if not any(one.kind == "money" for one in workflow.questions.values()):
+    if not asking(workflow):
         silent.add("amount")
     if not workflow.committees:
         silent |= {"verdict", "conflicts"}

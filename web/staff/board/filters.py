@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.database.pages.filtering import FLAGS
+from engine.rules.budgets import asking
 from web.ask import Ask
 from web.staff.board.wanted import Wanted, flag_words, language_words, verdict_words
 
@@ -57,5 +58,5 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
     return Choices(
         [one for one in groups if len(one.options) > 1],
         amounts.get("amount_from", ""), amounts.get("amount_to", ""), chosen.organisation, chosen.text,
-        any(one.kind == "money" for one in workflow.questions.values()),
+        bool(asking(workflow)),
     )  # fmt: skip

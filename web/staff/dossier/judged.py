@@ -1,6 +1,5 @@
 """What do the members of the committee say of a dossier, how far are they apart, and which verdict stands?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from engine.rules.assessing import criteria_in, list_in, member_score
 from engine.rules.roles import decisions_from, reading_committee
 from web.applicant.looking import see
 from web.ask import Ask
+from web.committee.gates import counted
 from web.committee.marks import mark_said, score_said
 from web.committee.seat import called
 from web.committee.setting_aside import may_set_aside
@@ -56,23 +56,24 @@ def scores(ask: Ask) -> Response:
             {"row": row, "decision": called(ask, row.transition), "by": by} for row, by in verdicts_of(session, of)
         ]
         mean = score_said(ask, state, score_of(session, workflow, of))
+    conflicts = {person_id: _reason(ask, row) for person_id, (row, _) in stepped_back.items()}
     judges = [
         Judge(
-            person.name, person.email, chair, _reason(stepped_back, the_id(person)), said.get(the_id(person)),
+            person.name, person.email, chair, conflicts.get(the_id(person)), said.get(the_id(person)),
             _mean(ask, state, said.get(the_id(person))),
         )
         for person, chair in seated
     ]  # fmt: skip
-    here = {one.email for one in judges}
+    sits = here = {one.email for one in judges}
     # whoever judged it before another committee did, or has left since
     judges += [
-        Judge(one.name, one.email, False, _reason(stepped_back, one.person_id), one, _mean(ask, state, one))
+        Judge(one.name, one.email, False, conflicts.get(one.person_id), one, _mean(ask, state, one))
         for one in said.values()
         if one.email not in here
     ]
     here = {one.email for one in judges}
     judges += [
-        Judge(person.name, person.email, False, row.reason or "", None, None)
+        Judge(person.name, person.email, False, _reason(ask, row), None, None)
         for row, person in stepped_back.values()
         if person.email not in here
     ]
@@ -80,7 +81,9 @@ def scores(ask: Ask) -> Response:
     return page(
         ask, "/scores", "scores.html", seen=seen, judges=judges, mean=mean, verdicts=verdicts[::-1],
         spread=max(means) - min(means) if len(means) > 1 else None, given=len(means),
-        expected=sum(one.conflict is None for one in judges), committee=ask.said(workflow.committees[committee].title)
+        expected=assessment.readers if assessment and assessment.readers
+        else sum(one.conflict is None for one in judges if one.email in sits), counted=counted(ask, state, given),
+        agrees=assessment is not None and assessment.score == "consensus", committee=ask.said(workflow.committees[committee].title)
         if committee else "", decides=bool(decisions_from(workflow, seen.dossier.head.state)),
         criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
@@ -88,9 +91,9 @@ def scores(ask: Ask) -> Response:
     )  # fmt: skip
 
 
-def _reason(stepped_back: Mapping[int, tuple[ConflictRow, PersonRow]], person_id: int) -> str | None:
-    found = stepped_back.get(person_id)
-    return None if found is None else (found[0].reason or "")
+def _reason(ask: Ask, row: ConflictRow) -> str:
+    """Why somebody stepped back, where they said so; what an applicant wants is said in the reader's language."""
+    return ask.say("kept away by the applicant") if row.kept_away else row.reason or ""
 
 
 def _mean(ask: Ask, state: str, one: Opinion | None) -> float | None:

@@ -11,6 +11,7 @@ from engine.database.pages import filtering
 from engine.database.pages.filtering import Filter
 from engine.database.pages.one_dossier import conflicts_with, held_back, neighbours
 from engine.database.store import standing_verdict, the_id
+from engine.rules.budgets import asking
 from web import dates
 from web.applicant.looking import Seen, see
 from web.ask import Ask
@@ -110,7 +111,7 @@ def _tabs(ask: Ask, seen: Seen, here: str) -> list[tuple[str, str, bool]]:
 
 def _asked(ask: Ask, seen: Seen) -> str:
     """What is asked for, where the form asks for it."""
-    amounts = (seen.values.get(one.name) for one in ask.place.workflow.questions.values() if one.kind == "money")
+    amounts = (seen.values.get(one.name) for one in asking(ask.place.workflow))
     amount = next((one for one in amounts if one is not None), None)
     return "" if amount is None else dates.amount(amount, ask.place.workflow.currency, ask.language)
 

@@ -119,10 +119,10 @@ def _page(ask: Ask, seen: Seen, status: int = 200, **facts: Any) -> Response:
     }  # fmt: skip
     return page(
         ask, "", "review.html", status, seen=seen, version=shown[delivery.id], delivery=delivery,
-        obligation=obligation, what=called(ask, obligation.name, obligation.position, 2),
+        obligation=obligation, what=shown[delivery.id]["which"] or called(ask, obligation.name, obligation.position, 1),
         place_of=[one.id for one in versions].index(delivery.id) + 1, versions=len(versions),
-        said=delivery.review, can=obligation.state == "handed in" and delivery.id == versions[-1].id,
-        earlier=[(shown[one.id], one.review) for one in reversed(versions) if one.id != delivery.id],
+        can=obligation.state == "handed in" and delivery.id == versions[-1].id,
+        earlier=[shown[one.id] for one in reversed(versions) if one.id != delivery.id],
         is_past=past, day_before=dates.day(date.fromisoformat(obligation.last_day), ask.language),
         at=review_path(ask, place.number, delivery.id), once=ask.text("once", 200) or nonce(),
         excuse=f"/staff/{place.key}/dossiers/{place.number}/excuse/{obligation.name}-{obligation.position}",
