@@ -50,6 +50,8 @@ def of_staff(
             )
         )  # fmt: skip
     for promise in workflow.promises.values():
+        if promise.before is None:
+            continue  # each dossier has a day of its own
         day = from_instant(calendar.instant(promise.before) - 1, calendar.zone).date()
         found.append(
             Happening(
