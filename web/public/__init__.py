@@ -44,7 +44,8 @@ def call(ask: Ask) -> Response:
         (
             title, place.calendar.edge(name, "opens").day,
             None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
-            _hours(ask, name), place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
+            _hours(ask, name), place.calendar.rolled_from(name),
+            [one for one in place.calendar.round.moved if one.phase == name],
             place.calendar.round.phases[name].zone,
         )
         for name, title in place.workflow.phases.items()

@@ -104,4 +104,4 @@ def test_the_chair_enters_the_score_that_was_agreed_on(monkeypatch: pytest.Monke
     assert chair.post(here, {"mark_artistic": "7"}, on=here).status_code == 303
     assert chair.post(here, {"mark_artistic": "7"}, on=here).status_code == 303
     ranking = chair.get(f"{HERE}/ranking?state=shortlisted&lang=en").text
-    assert re.findall(r'data-label="Mean">([^<]+)<', ranking) == ["7"]
+    assert re.findall(r'data-label="Agreed score">([^<]+)<', ranking) == ["7"]

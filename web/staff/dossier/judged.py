@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from engine.database.pages.one_dossier import conflicts_with, members_of, verdicts_of
 from engine.database.pages.opinions import Opinion, opinions
-from engine.database.records import ConflictRow, PersonRow
+from engine.database.records import ConflictRow
 from engine.database.store import score_of, the_id
 from engine.rules.assessing import criteria_in, list_in, member_score
 from engine.rules.roles import decisions_from, reading_committee
