@@ -3,6 +3,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# each of the many processes of the tests would otherwise compile all code anew, and the tests with it
+unexport PYTHONDONTWRITEBYTECODE
 # one more than there are cores: some tests wait for an instant
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # which tests share a process, and which begin first: tests/conftest.py

@@ -8,7 +8,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -24,6 +24,8 @@ from notifications.marks import Marks, can_be_marked
 
 OWN_LETTERS = OURS
 """the letters that no programme needs to write; one that does wins"""
+READ = 1_000
+"""letters that are remembered as they were read, more than a few programmes have in all their languages"""
 
 
 class CannotRender(GrantcycleError):
@@ -164,8 +166,11 @@ class Compiled:
         return MARKED_BODY.from_string(text) if can_be_marked(BODY.parse(text), text) else None
 
 
+@lru_cache(maxsize=READ)
 def compile_letter(source: Source, *, is_own: bool = False) -> Compiled:
-    """Raises CannotRender with the file and the line of what Jinja does not understand, or of a link made of values.
+    """Read once, as long as it is asked for: whoever checks a programme, opens it and writes its letters shares it.
+
+    Raises CannotRender with the file and the line of what Jinja does not understand, or of a link made of values.
 
     A letter that `is_own` comes with grantcycle: its links may be made of the addresses of our own pages.
     """

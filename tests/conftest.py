@@ -25,7 +25,7 @@ TOGETHER = {
 }
 """files that look at something which one process makes once"""
 APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests/story/test_sleep.py",
-         "tests/faults/test_crash_sweep.py", "tests/faults/test_silent_death.py", "tests/test_documentation.py",
+         "tests/faults/test_silent_death.py", "tests/test_documentation.py",
          "tests/engine/cycle/test_cohort_in_sql.py", "tests/sabotage/",
          "tests/web/guard/test_twin_worlds.py")  # fmt: skip
 """files and folders whose tests are long and share nothing"""

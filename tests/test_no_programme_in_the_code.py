@@ -17,9 +17,9 @@ CHOSEN = ROOT / "grantcycle/demo/demo.toml"
 
 
 def names() -> Iterator[str]:
-    """What the shipped programmes and the tests' are called, in their folders and in their titles."""
+    """What the programmes are called that are shipped or told as stories, in their folders and in their titles."""
     yield from FUNDERS
-    for file in (*ROOT.glob("workflows/*/workflow.toml"), *ROOT.glob("tests/**/programmes/*/workflow.toml")):
+    for file in (*ROOT.glob("workflows/*/workflow.toml"), *ROOT.glob("tests/story/programmes/*/workflow.toml")):
         yield file.parent.name
         yield str(tomllib.loads(file.read_text(encoding="utf-8"))["workflow"]["title"])
 

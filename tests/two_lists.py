@@ -12,18 +12,36 @@ LIMITS = {
     "at_most = 12 }": "at_most = { small = 1, large = 3 } }",
 }
 WAY = 'from = "in_preselection"\nto = "in_preselection"\nby = "staff"\n'
+TOWN = """
+[question.town]
+ask      = "In welke gemeente?"
+kind     = "choice"
+choices  = "towns"
+required = true
+only_if  = { strand = "large" }
+"""
+TOWNS = '\n[given]\ntowns = ["Aalst", "Luik"]\n'
 MOVES = f'\n[transition.move_over]\n{WAY}sets = "strand"\n\n[transition.lower]\n{WAY}sets = "amount"\n'
+
+SAID = {
+    "fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"),
+    "en": ("Small", "Large", "In which town?", "Aalst", "Liège"),
+}
 
 
 @cache
 def two_lists() -> Programme:
-    """With moves of staff that give a dossier another strand, and another amount."""
+    """With moves of staff that give a dossier another strand, and another amount; the large ones are asked one question
+    more, whose choices the round gives."""
     files = dict(read_folder(SHIPPED))
     text = files["workflow.toml"]
     for old, new in LIMITS.items():
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    files["workflow.toml"] = text + STRANDS + MOVES
-    for language, words in {"fr": ("Petit", "Grand"), "en": ("Small", "Large")}.items():
-        files[f"words.{language}.toml"] += f'"Klein" = "{words[0]}"\n"Groot" = "{words[1]}"\n'
+    files["workflow.toml"] = text + STRANDS + TOWN + MOVES
+    for language, words in SAID.items():
+        texts = zip(("Klein", "Groot", "In welke gemeente?", "Aalst", "Luik"), words, strict=True)
+        files[f"words.{language}.toml"] += "".join(f'"{text}" = "{said}"\n' for text, said in texts)
+    for file in [one for one in files if one.startswith("rounds/")]:
+        files[file] += TOWNS
     return read_programme("cera-impuls", files, "x")

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
+
+from on_disk import written
 
 from engine.files.reading import Programme, read_programme
 from engine.rules.moments import to_instant
 
-PROGRAMMES = Path(__file__).parent / "engine" / "cycle" / "programmes"
-PRIZES = (PROGRAMMES / "across.toml").read_text(encoding="utf-8")
-PRIZES_2030 = (PROGRAMMES / "across-2030.toml").read_text(encoding="utf-8")
+FILES = written("across")
+PRIZES, PRIZES_2030 = FILES["workflow.toml"], FILES["rounds/2030.toml"]
 YEARS = ("2030", "2030_bis", "2031", "2032")
 """the second is a round of the same days as the first"""
 STAFF, JUROR = "staff@fund.example", "juror@fund.example"

@@ -22,11 +22,13 @@ def local(instant: int, zone: str) -> datetime:
     return (EPOCH + timedelta(microseconds=instant)).astimezone(zone_info(zone))
 
 
+@WRITTEN
 def iso(instant: int) -> str:
     """An instant for programs: `2019-03-01T23:00:00Z`."""
     return (EPOCH + timedelta(microseconds=instant)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@WRITTEN
 def day(value: date | int, language: str, zone: str | None = None, form: str = "EEEE d MMMM y") -> str:
     """A day in words: `Friday 1 March 2019`; of an instant, the day that it is in that zone."""
     if isinstance(value, int):
@@ -46,6 +48,7 @@ def short_day(value: date | int, language: str, zone: str | None = None) -> str:
     return day(value, language, zone, "d MMM y")
 
 
+@WRITTEN
 def hour(instant: int, zone: str, language: str) -> str:
     """The hour of an instant in that zone: `17:00`; seconds only where there are any."""
     here = local(instant, zone)
@@ -53,6 +56,7 @@ def hour(instant: int, zone: str, language: str) -> str:
     return str(format_time(here.timetz(), form, locale=LOCALES[language]))
 
 
+@WRITTEN
 def zone_name(zone: str, language: str) -> str:
     """Whose clock an hour is told by: the city."""
     return str(get_timezone_location(zone, LOCALES[language], return_city=True))

@@ -1,15 +1,18 @@
 """How does a page become HTML?"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from types import CodeType
 from typing import Any
 from urllib.parse import quote, unquote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, Template, pass_context
+from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
 from engine.rules.moments import is_never
@@ -38,6 +41,33 @@ class _Templates(Environment):
     template_class = _Template
 
 
+class _Compiled(BytecodeCache):
+    """What one language has compiled the others take over: what a page says is looked up when it is shown."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+def _when_shown(filter: Callable[..., str]) -> Callable[..., str]:
+    """A filter of one language, which Jinja must not apply already as it compiles for all of them."""
+
+    @pass_context
+    def applied(_: Context, *given: Any) -> str:
+        return filter(*given)
+
+    return applied
+
+
 def _environment(language: str) -> Environment:
     environment = _Templates(
         loader=PackageLoader("web"),
@@ -47,22 +77,27 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        bytecode_cache=_COMPILED,
+        auto_reload=False,  # they come with the program: to look at each file at each request finds nothing
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # i18n adds it
     environment.globals |= {"static": static, "dates": dates}
-    environment.filters |= {
-        "as_day": date.fromisoformat,
+    spoken: dict[str, Callable[..., str]] = {
         "day": lambda value, zone=None: dates.day(value, language, zone),
         "short_day": lambda value, zone=None: dates.short_day(value, language, zone),
         "hour": lambda value, zone: dates.hour(value, zone, language),
         "moment": lambda value, zone: dates.moment(value, zone, language),
         "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
-        "never": is_never,
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
         "tenth": lambda value: dates.tenth(value, language),
         "size": lambda value: dates.size(value, language),
+    }
+    environment.filters |= {name: _when_shown(filter) for name, filter in spoken.items()}
+    environment.filters |= {
+        "as_day": date.fromisoformat,
+        "never": is_never,
         "iso": dates.iso,
         "path": lambda value: quote(str(value), safe=""),
     }

@@ -164,7 +164,7 @@ class Cycle(
         """Every batch of a round as it would go now."""
         with self.database.reading() as session:
             scene = self._scene(session, round_key, now)
-            return [batches.preview(scene, batch) for batch in batches.batches(scene)]
+            return [batches.preview(scene, batch) for batch in batches.begun(scene)]
 
     def preview(self, round_key: str, batch: str, now: int) -> Preview:
         """What a batch holds now: every move, its letters, and who has approved it."""

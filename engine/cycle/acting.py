@@ -15,6 +15,7 @@ from engine.cycle.moving import enter, reasons_against
 from engine.cycle.new_values import give_value
 from engine.cycle.obligations import lay_out
 from engine.cycle.own_time import within_refusal
+from engine.cycle.own_windows import own_window_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -266,6 +267,7 @@ def reasons_not_to_act(
         scene.machine.from_here(transition.name, dossier.state),
         window_refusal(transition.window, scene.calendar_of(dossier), scene.now),
         within_refusal(scene, dossier, transition),
+        own_window_refusal(scene, dossier, transition.own_window),
         Refusal(
             "quorum", f"{quorum} members without a conflict must decide, and there are {free}",
             {"quorum": quorum, "free": free},

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from sqlalchemy import insert, update
 from sqlmodel import col
 
-from engine.cycle.acting import window_refusal
 from engine.cycle.late_moves import late_moves
-from engine.cycle.opinions import off_its_scale
+from engine.cycle.opinions import off_its_scale, scoring_refusal
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -34,7 +33,7 @@ def agree(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
     criteria = criteria_of(scene.workflow, assessment)
     refuse([
         may_act_as(assessment.by, standing_of(scene, person, dossier), scene.workflow),
-        window_refusal(assessment.window, scene.calendar, scene.now),
+        scoring_refusal(scene, dossier, assessment),
         *(
             off_its_scale(criteria[name], mark)
             if name in criteria

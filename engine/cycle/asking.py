@@ -69,7 +69,7 @@ def _deadline(scene: Scene, dossier: DossierRow, of: str) -> tuple[str, date | N
         ends = edge_instant(edge, "closes", calendar.round.zone_of(phase))
         passed = Refusal("late", f'"{of}" has passed ({edge.day})', {"because": "day", "day": edge.day.isoformat()})
         return of, edge.day, passed if ends <= scene.now else None
-    own = next((one for one in own_times(scene, dossier) if one.of == of), None)
+    own = next((one for one in own_times(scene, dossier) if one.of == of and one.is_for_applicant), None)
     if own is not None:
         passed = Refusal("late", f'"{of}" has passed', {"because": "day", "day": own.last_day.isoformat()})
         return of, own.last_day, passed if over_at(own.last_day, scene.calendar.zone) <= scene.now else None

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy import select as sa_select
 from sqlmodel import col, func, select
 
@@ -18,11 +19,12 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.verdicts import reasons_not_to_take_effect, standing_verdicts
 from engine.database.cohort.branches import falls_to
+from engine.database.cohort.standing import of_batch
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, ReleaseRow, VerdictRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.agenda import batch_of
+from engine.rules.agenda import batches_of, moment_and_intake
 from engine.rules.roles import must_be_staff
 from engine.rules.workflow import Transition, reason_told
 
@@ -79,10 +81,15 @@ def batches(scene: Scene) -> dict[str, int]:
     """The batches of a workflow, and how many people must approve each."""
     found: dict[str, int] = {}
     for transition in scene.workflow.transitions.values():
-        batch = batch_of(transition)
-        if batch:
+        for batch in batches_of(transition, scene.calendar):
             found[batch] = max(found.get(batch, 1), 2 if transition.release == "two people" else 1)
     return found
+
+
+def begun(scene: Scene) -> dict[str, int]:
+    """Those that can hold anything yet: of a moment that comes for each batch of the intake, as far as it has come."""
+    latest = scene.calendar.batch_at(scene.now) or 0
+    return {batch: needed for batch, needed in batches(scene).items() if (moment_and_intake(batch)[1] or 0) <= latest}
 
 
 def preview(scene: Scene, batch: str) -> Preview:
@@ -91,7 +98,8 @@ def preview(scene: Scene, batch: str) -> Preview:
     if batch not in known:
         raise Unknown("batch", batch, known)
     planned = []
-    for dossier, verdict in standing_verdicts(scene, batch):
+    moment, intake = moment_and_intake(batch)
+    for dossier, verdict in standing_verdicts(scene, moment, intake):
         transition = scene.workflow.transitions[verdict.transition]
         if transition.release != "auto":
             against = tuple(str(reason) for reason in reasons_not_to_take_effect(scene, dossier, verdict))
@@ -100,7 +108,7 @@ def preview(scene: Scene, batch: str) -> Preview:
     for transition in _held_moves(scene, batch):
         going = falls_to(scene.workflow, scene.round_id, transition, scene.when)
         for dossier in scene.session.exec(
-            select(DossierRow).where(scene.in_round, going)
+            select(DossierRow).where(scene.in_round, going, of_batch(intake))
             .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
         ).all():  # fmt: skip
             against = tuple(str(reason) for reason in reasons_against(scene, dossier, transition))
@@ -110,8 +118,8 @@ def preview(scene: Scene, batch: str) -> Preview:
 
 
 def _held_moves(scene: Scene, batch: str) -> list[Transition]:
-    transitions = scene.workflow.transitions.values()
-    return [one for one in transitions if one.release != "auto" and str(one.when) == batch]
+    transitions, (moment, _) = scene.workflow.transitions.values(), moment_and_intake(batch)
+    return [one for one in transitions if one.release != "auto" and str(one.when) == moment]
 
 
 Move = tuple[str, str, str | None]
@@ -120,13 +128,15 @@ Move = tuple[str, str, str | None]
 
 def moves_of(scene: Scene, batch: str) -> Iterator[Move]:
     """Every move of a batch as it stands, a few in memory at a time: verdicts by number, then the calendar's moves."""
-    transitions = scene.workflow.transitions
-    verdicts = [one.name for one in transitions.values() if one.release != "auto" and str(one.takes_effect) == batch]
+    transitions, (moment, intake) = scene.workflow.transitions, moment_and_intake(batch)
+    verdicts = [one.name for one in transitions.values() if one.release != "auto" and str(one.takes_effect) == moment]
     number, verdict = col(DossierRow.number), VerdictRow
     standing = (
         sa_select(number, col(verdict.transition), col(verdict.reason))
         .join(VerdictRow, col(verdict.dossier_id) == col(DossierRow.id))
-        .where(scene.in_round, col(verdict.ended_at).is_(None), col(verdict.transition).in_(verdicts))
+        .where(
+            scene.in_round, col(verdict.ended_at).is_(None), col(verdict.transition).in_(verdicts), of_batch(intake)
+        )
         .order_by(number)
     )
     connection, streaming = scene.session.connection(), {"yield_per": AT_ONCE}
@@ -135,7 +145,7 @@ def moves_of(scene: Scene, batch: str) -> Iterator[Move]:
     for transition in _held_moves(scene, batch):
         waiting = (
             sa_select(number)
-            .where(scene.in_round, falls_to(scene.workflow, scene.round_id, transition, scene.when))
+            .where(scene.in_round, falls_to(scene.workflow, scene.round_id, transition, scene.when), of_batch(intake))
             .order_by(col(DossierRow.received_at).nulls_first(), col(DossierRow.id))
         )
         for (dossier,) in connection.execute(waiting, execution_options=streaming):
@@ -162,11 +172,18 @@ def in_parts(scene: Scene, batch: str) -> bool:
     """Whether a batch goes at more than one instant: a calendar move at midnight, verdicts when people hear of it."""
     left = scene.session.exec(
         select(func.count()).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
-            col(DeadlineRow.kind).in_(("verdicts", "transition")), col(DeadlineRow.ended_at).is_(None),
+            _goes_with(scene, batch), col(DeadlineRow.kind).in_(("verdicts", "transition")),
+            col(DeadlineRow.ended_at).is_(None),
         )
     ).one()  # fmt: skip
     return left > 1
+
+
+def _goes_with(scene: Scene, batch: str) -> ColumnElement[bool]:
+    """The condition that a deadline is that of a batch."""
+    moment, intake = moment_and_intake(batch)
+    of = col(DeadlineRow.batch).is_(None) if intake is None else col(DeadlineRow.batch) == intake
+    return and_(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == moment, of)
 
 
 def approve(scene: Scene, batch: str, *, by: str, shown: str | None = None) -> Sequence[DeadlineRow]:
@@ -195,8 +212,7 @@ def approve(scene: Scene, batch: str, *, by: str, shown: str | None = None) -> S
         return ()
     return scene.session.exec(
         select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
-            col(DeadlineRow.awaits_release).is_(True), col(DeadlineRow.ended_at).is_(None),
+            _goes_with(scene, batch), col(DeadlineRow.awaits_release).is_(True), col(DeadlineRow.ended_at).is_(None),
         ).order_by(col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()  # fmt: skip
 
@@ -210,8 +226,8 @@ def as_if_approved(scene: Scene, batch: str) -> Sequence[DeadlineRow]:
         _put_release(scene, seen, person_id)
     return scene.session.exec(
         select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
-            col(DeadlineRow.kind).in_(("verdicts", "transition")), col(DeadlineRow.ended_at).is_(None),
+            _goes_with(scene, batch), col(DeadlineRow.kind).in_(("verdicts", "transition")),
+            col(DeadlineRow.ended_at).is_(None),
         ).order_by(col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()  # fmt: skip
 
@@ -247,8 +263,8 @@ def revoke(scene: Scene, batch: str, *, by: str) -> None:
     ).all()  # fmt: skip
     gone = scene.session.exec(
         select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.moment) == batch,
-            col(DeadlineRow.ending) == "fired", col(DeadlineRow.kind).in_(("verdicts", "transition")),
+            _goes_with(scene, batch), col(DeadlineRow.ending) == "fired",
+            col(DeadlineRow.kind).in_(("verdicts", "transition")),
         )
     ).first()  # fmt: skip
     refuse([

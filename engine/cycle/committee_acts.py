@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.cycle import agreeing, assigning, opinions, placing, recording, reminding, verdicts
+from engine.cycle import agreeing, assigning, opinions, placing, recording, reminding, setting_aside, verdicts
 from engine.cycle.assigning import Pair
 from engine.cycle.door import Door
 from engine.cycle.once import Sent
@@ -28,6 +28,18 @@ class CommitteeActs(Door):
         """The marks that a committee agreed on, by criterion, entered by its chair or minuted by staff."""
         with self._act(round_key, now) as scene:
             agreeing.agree(scene, scene.dossier(number), marks, by=by)
+
+    @watched
+    def set_aside(self, round_key: str, number: str, of: str, *, reason: str, by: str, now: int) -> None:
+        """The marks of a member (`of`, an address) count no more where the dossier stands."""
+        with self._act(round_key, now) as scene:
+            setting_aside.set_aside(scene, scene.dossier(number), of, reason, by=by)
+
+    @watched
+    def count_again(self, round_key: str, number: str, of: str, *, by: str, now: int) -> None:
+        """The marks of a member that were set aside count again."""
+        with self._act(round_key, now) as scene:
+            setting_aside.count_again(scene, scene.dossier(number), of, by=by)
 
     @watched
     def recommend(

@@ -27,7 +27,7 @@ from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
 from engine.errors import Refusal
 from engine.faults import point
-from engine.rules.agenda import batch_of
+from engine.rules.agenda import batch_name, batch_of
 from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, title_of
 
@@ -62,7 +62,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
             deadline.awaits_release = True
             point("waiting for release")
             scene.session.add(deadline)
-            scene.note("waits for release", CALENDAR, at=at, batch=deadline.moment)
+            scene.note("waits for release", CALENDAR, at=at, batch=batch)
         return
     end(scene, deadline, "fired")
     late_by = scene.now - deadline.fires_at
@@ -87,12 +87,13 @@ def end(scene: Scene, deadline: DeadlineRow, ending: str) -> None:
 
 def batch_held(scene: Scene, deadline: DeadlineRow) -> str | None:
     """The batch that must be released before this deadline may do what it says, or None."""
+    moment = None
     if deadline.kind == "transition":
-        return batch_of(scene.workflow.transitions[deadline.name])
+        moment = batch_of(scene.workflow.transitions[deadline.name])
     if deadline.kind == "verdicts":
         held = (t for t in scene.workflow.transitions.values() if str(t.takes_effect) == deadline.moment)
-        return next((batch for transition in held if (batch := batch_of(transition))), None)
-    return None
+        moment = next((batch for transition in held if (batch := batch_of(transition))), None)
+    return None if moment is None else batch_name(moment, deadline.batch)
 
 
 def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -135,9 +136,9 @@ def _timer_reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _announcement(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    rule = scene.workflow.announcements.get(deadline.name)
-    tell = rule.tell if rule else scene.calendar.round.notices[deadline.name].tell
-    announce(scene, deadline.key, tell, rule.about if rule else (), at=at, leaves_at=max(scene.now, at))
+    rules, notices = scene.workflow.announcements, scene.calendar.round.notices
+    one = rules.get(deadline.name) or notices[deadline.name]
+    announce(scene, deadline.key, one.tell, one.about, at=at, leaves_at=max(scene.now, at))
 
 
 def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
+from engine.cycle.own_time import has_own_time
 from engine.cycle.scene import Scene
 from engine.database.calendars import extended
 from engine.database.meetings import meetings_of
@@ -27,7 +28,6 @@ from engine.errors import Refusal, did_you_mean, nearest
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.stranding import states_with_a_way_out
-from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Moment, Workflow
 
 Mapped = Mapping[str, str]
@@ -234,8 +234,7 @@ def _requests(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
     ).all()
     for of in asked:
         name, _, last = of.rpartition(" ")
-        move = workflow.transitions.get(name)
-        if move is not None and (move.after if last == AFTER else move.within if last == WITHIN else None):
+        if has_own_time(workflow, of):
             continue
         if name not in (workflow.phases if last in ("opens", "closes") else workflow.obligations):
             sentence = f'somebody waits for more time for "{of}", which goes: answer that first'

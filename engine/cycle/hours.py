@@ -96,7 +96,7 @@ def book(scene: Scene, dossier: DossierRow, number: int, *, of: str | None = Non
         _begins_too_soon(scene, booked, standing) if booked else None,
         Refusal("hours", "this hour has begun", {"because": "begun"}) if row.starts_at <= scene.now else None,
     ])  # fmt: skip
-    refuse(meetings.against(scene, row.meeting, _sitting(row)))
+    refuse(meetings.against(scene, row.meeting, _sitting(row), dossier))
     before = _hour_of(scene, booked) if booked else None
     if booked is None:
         booked = meetings.put(scene, row.meeting, _sitting(row), person, dossier=dossier, obligation=obligation)

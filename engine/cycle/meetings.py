@@ -1,6 +1,6 @@
 """When does a meeting take place, and who decides that it is moved or does not take place?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select
 
 from engine.cycle.inviting import follow
+from engine.cycle.own_windows import said_of, window_of_meeting
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import CALENDAR, Scene
@@ -17,9 +18,11 @@ from engine.database.records import DossierRow, MeetingRow, ObligationRow, Perso
 from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
-from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version
+from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version, window_at
 from engine.rules.roles import must_be_staff
+from engine.rules.round import NEVER
 from engine.rules.seats import seats_of
+from engine.rules.workflow import Meeting, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,16 @@ def plan(
 ) -> MeetingRow:
     """Staff say when a meeting takes place, one more time. Raises Refused with every reason."""
     person = scene.person(by)
-    refuse([must_be_staff(standing_of(scene, person, dossier)), *against(scene, name, sitting)])
+    refuse([
+        must_be_staff(standing_of(scene, person, dossier)), *against(scene, name, sitting, dossier),
+        None if dossier or scene.workflow.meetings[name].window else _of_each(scene.workflow.meetings[name]),
+    ])  # fmt: skip
     return put(scene, name, sitting, person, dossier=dossier, obligation=obligation)
+
+
+def _of_each(meeting: Meeting) -> Refusal:
+    sentence = f'"{meeting.title}" takes place for each dossier on days of its own: it is agreed on with each'
+    return Refusal("meeting", sentence, {"because": "own days", "meeting": meeting.title})
 
 
 def put(
@@ -108,7 +119,7 @@ def move(scene: Scene, row: MeetingRow, sitting: Sitting, *, reason: str, by: st
     refuse([
         must_be_staff(standing_of(scene, person, dossier)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
-        *(standing_against(scene, row) or against(scene, row.name, sitting)),
+        *(standing_against(scene, row) or against(scene, row.name, sitting, dossier)),
     ])  # fmt: skip
     return put_moved(scene, row, sitting, reason=reason, by=by)
 
@@ -204,8 +215,11 @@ def as_sitting(row: MeetingRow) -> Sitting:
     )  # fmt: skip
 
 
-def against(scene: Scene, name: str, sitting: Sitting) -> Sequence[Refusal]:
-    """All there is against a meeting being held then. Raises Unknown for a meeting that the workflow does not have."""
+def against(scene: Scene, name: str, sitting: Sitting, dossier: DossierRow | None = None) -> Sequence[Refusal]:
+    """All there is against a meeting being held then, for a dossier where it is one's own.
+
+    Raises Unknown for a meeting that the workflow does not have.
+    """
     if name not in scene.workflow.meetings:
         raise Unknown("meeting", name, scene.workflow.meetings)
     meeting = scene.workflow.meetings[name]
@@ -221,16 +235,39 @@ def against(scene: Scene, name: str, sitting: Sitting) -> Sequence[Refusal]:
     if over <= scene.now:
         past = Refusal("meeting", f"{sitting.day} is past", {"because": "past", "day": sitting.day.isoformat()})
         found.append(past)
-    opens, closes = scene.calendar.window(meeting.window)
-    if begins >= closes or over <= opens or (ends_at is not None and ends_at > closes):
-        first, last = (from_instant(edge, scene.calendar.zone).date() for edge in (opens, closes - 1))
-        sentence = f'"{meeting.title}" takes place from {first} to {last} ({meeting.window})'
-        found.append(
-            Refusal("meeting", sentence, {
-                "because": "window", "meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat(),
-            })
-        )  # fmt: skip
-    return found
+    return [*found, *_outside(scene, meeting, (begins, over, ends_at), dossier)]
+
+
+def _outside(
+    scene: Scene, meeting: Meeting, hours: tuple[int, int, int | None], dossier: DossierRow | None
+) -> Iterator[Refusal]:
+    """Why a meeting is not held from when to when: its window is another. An hour that anybody may book has none."""
+    if dossier is None and meeting.window is None:
+        return
+    own = None if dossier is None else window_of_meeting(scene, dossier, meeting)
+    zone, (begins, over, ends_at) = scene.calendar.zone, hours
+    opens, ends = own or window_at(scene.calendar, _of_all(meeting), begins)
+    closes = day_starts(NEVER.day, zone) if ends is None else ends
+    if opens is None:
+        moment = meeting.own_window.start if meeting.own_window else None
+        sentence = f'"{meeting.title}" takes place from "{moment}" on, and nobody has given that day yet'
+        yield Refusal("early", sentence, {"because": "no day", "question": said_of(scene.workflow, moment)})
+    elif begins >= closes or over <= opens or (ends_at is not None and ends_at > closes):
+        first, last = (from_instant(edge, zone).date() for edge in (opens, closes - 1))
+        sentence = f'"{meeting.title}" takes place from {first} to {last} ({window_said(meeting)})'
+        yield Refusal("meeting", sentence, {
+            "because": "window", "meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat(),
+        })  # fmt: skip
+
+
+def _of_all(meeting: Meeting) -> Window:
+    assert meeting.window is not None, f"{meeting.name} has one for each dossier"
+    return meeting.window
+
+
+def window_said(meeting: Meeting) -> str:
+    """When a meeting takes place, in the words of the file."""
+    return f"within {meeting.within}" if meeting.within else str(meeting.window or meeting.own_window)
 
 
 def standing_against(scene: Scene, row: MeetingRow) -> Sequence[Refusal]:

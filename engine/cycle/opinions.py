@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from engine.cycle.acting import window_refusal
 from engine.cycle.assigning import end_assignments
 from engine.cycle.late_moves import late_moves
+from engine.cycle.own_time import own_times, within_refusal
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -27,7 +28,8 @@ from engine.faults import point
 from engine.rules.assessing import UNDECLARED, assessment_in, criteria_of
 from engine.rules.marks import is_on_scale
 from engine.rules.roles import decisions_from, judging_committee, may_judge, must_be_staff, reading_committee
-from engine.rules.workflow import Criterion
+from engine.rules.timers import over_at
+from engine.rules.workflow import Assessment, Criterion
 
 Reader = Literal["applicant", "committee"]
 
@@ -52,6 +54,22 @@ def off_its_scale(criterion: Criterion, mark: float) -> Refusal | None:
     return Refusal("mark", sentence, facts)
 
 
+def scoring_refusal(scene: Scene, dossier: DossierRow, assessment: Assessment) -> Refusal | None:
+    """Why it is too early or too late for marks in an assessment, by the dates of the dossier or of its batch; or
+    None."""
+    by_dates = window_refusal(assessment.window, scene.calendar_of(dossier), scene.now)
+    return by_dates or within_refusal(scene, dossier, assessment)
+
+
+def scoring_ends(scene: Scene, dossier: DossierRow) -> int | None:
+    """The first instant at which a dossier is scored no more, where its own days or those of its batch say so."""
+    assessment = assessment_in(scene.workflow, dossier.state)
+    if assessment is not None and assessment.window is not None:
+        return scene.calendar_of(dossier).window(assessment.window)[1]
+    own = next((one for one in own_times(scene, dossier) if isinstance(one.rule, Assessment)), None)
+    return None if own is None else over_at(own.last_day, scene.calendar.zone)
+
+
 def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: str) -> None:
     """A member's marks, one a criterion; a new mark replaces the member's earlier one. Of words the place is given.
 
@@ -64,7 +82,7 @@ def score(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
     if assessment:
         against = may_judge(assessment.by, standing_of(scene, person, dossier))
         reasons.append(against)
-        reasons.append(window_refusal(assessment.window, scene.calendar, scene.now))
+        reasons.append(scoring_refusal(scene, dossier, assessment))
         if against is None and assessment.readers and not is_reader(
             scene.session, scene.workflow, the_id(dossier), dossier.state, the_id(person)
         ):

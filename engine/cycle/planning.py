@@ -82,7 +82,7 @@ def _carried_out(
     with trial.session.begin_nested() as tried:
         marks = marks_of(trial.session, trial.round_id)
         scene, somebody = trial.scene(), _staff(trial)
-        approved = {batch: batches.held(scene, batch) for batch in batches.batches(scene)}
+        approved = {batch: batches.held(scene, batch) for batch in batches.begun(scene)}
         replace_rules(scene, trial.shelf, programme, mapped=mapped, reason="what would come of it", by=somebody)
         scene.finish()
         known = batches.batches(scene)
@@ -142,6 +142,8 @@ def _round_file(scene: Scene, old: Programme, new: Programme) -> Iterator[Change
         keys.append(Key(f"{phase} grace", grace.get(phase, ""), said(dates.grace) if dates.grace else ""))
     for name in dict.fromkeys([*was.meetings, *now.meetings]):
         keys.append(Key(f"meeting {name}", said(was.meetings.get(name)), said(now.meetings.get(name))))
+    for name in dict.fromkeys([*was.notices, *now.notices]):
+        keys.append(Key(f"announcement {name}", said(was.notices.get(name)), said(now.notices.get(name))))
     if changed := tuple(key for key in keys if key.was != key.now):
         yield Changed("round", scene.round.name, "changed", changed)
 

@@ -63,7 +63,7 @@ def propose(
         if name and scene.workflow.meetings[name].book_with else None,
     ])  # fmt: skip
     refuse([
-        *_wrong_times(scene, name, times),
+        *_wrong_times(scene, name, times, dossier),
         Refusal("words", f"a proposal has {LONGEST} characters at most", {"because": "long", "most": LONGEST})
         if len(words) > LONGEST else None,
     ])  # fmt: skip
@@ -114,7 +114,7 @@ def accept(scene: Scene, dossier: DossierRow, number: int, position: int, *, by:
         _against_who(standing, _side(standing)), _own(row, standing), _ended(scene, row),
         *against_owed(scene, dossier, obligation),
     ])  # fmt: skip
-    refuse(meetings.against(scene, name, chosen))
+    refuse(meetings.against(scene, name, chosen, dossier))
     _end(scene, dossier, obligation, row, "accepted", person, accepted=position)
     booked = booking_of(scene, obligation)
     if booked is not None:
@@ -260,7 +260,9 @@ def _ended(scene: Scene, row: ProposalRow) -> Refusal | None:
     )  # fmt: skip
 
 
-def _wrong_times(scene: Scene, name: str, times: Sequence[Sitting]) -> list[Refusal | None]:
+def _wrong_times(
+    scene: Scene, name: str, times: Sequence[Sitting], dossier: DossierRow
+) -> list[Refusal | None]:
     hours = [(one.day, one.start, one.end) for one in times]
     found: list[Refusal | None] = [
         None if times else Refusal("times", "propose at least one time", {"because": "none"}),
@@ -273,7 +275,7 @@ def _wrong_times(scene: Scene, name: str, times: Sequence[Sitting]) -> list[Refu
         if one.start is None or one.end is None:
             found.append(Refusal("times", "say from when until when", {"because": "hours"}))
         else:
-            found += meetings.against(scene, name, one)
+            found += meetings.against(scene, name, one, dossier)
         if not one.place and not one.online:
             found.append(Refusal("times", "say where, or on line at which address", {"because": "where"}))
     return list(dict.fromkeys(found))

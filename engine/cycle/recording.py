@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import earliest_open, in_review, owed
+from engine.cycle.own_windows import window_of_meeting
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -55,7 +56,7 @@ def attend(
     if sessions:
         begins = day_starts(min(session.day for session in sessions), scene.calendar.zone)
     else:
-        begins = scene.calendar.window(meeting.window)[0]
+        begins = window_of_meeting(scene, dossier, meeting)[0] or scene.now
     refuse([
         must_be_staff(standing_of(scene, person)),
         Refusal(
@@ -140,7 +141,8 @@ def deliver(scene: Scene, dossier: DossierRow, name: str, answers: Mapping[str, 
     awaiting = None if obligation else in_review(scene, dossier, name)
     rule, questions = deliverables[name], asked_of(deliverables[name].questions, dossier.strand)
     unasked = obligation is None and awaiting is None and dossier.state in rule.open_to
-    own = counting(scene.workflow.questions, current_answers(scene.session, the_id(dossier)))
+    form = asked_of(scene.workflow.questions, dossier.strand)
+    own = counting(form, current_answers(scene.session, the_id(dossier)))
     refuse([
         may_hand_in(rule, standing, scene.workflow),
         None if obligation or unasked else

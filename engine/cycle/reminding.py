@@ -11,12 +11,14 @@ from sqlmodel import Session, col, select
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.database.own_windows import has_one_time, scoring_over
 from engine.database.pages.awaited import Waiting, waiting
 from engine.database.pages.matrix import Table
 from engine.database.records import PersonRow, RoleRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
+from engine.rules.assessing import assessment_in
 from engine.rules.lateness import term_of
 from engine.rules.roles import judging_committee, must_be_staff
 
@@ -67,5 +69,9 @@ def waits_for(
     committee = judging_committee(scene.workflow, state)
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
-    table = Table(scene.workflow, scene.round_id, committee, state, looker)
+    one = assessment_in(scene.workflow, state)
+    open_still = None
+    if one and not has_one_time(one, scene.calendar):
+        open_still = ~scoring_over(scene.workflow, one, state, scene.calendar, scene.now)
+    table = Table(scene.workflow, scene.round_id, committee, state, looker, open_still)
     return waiting(scene.session, table, person_ids, limit=LISTED)

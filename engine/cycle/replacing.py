@@ -10,6 +10,8 @@ from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from engine.cycle import following
+from engine.cycle.decided import Decision
+from engine.cycle.extending import announce_move
 from engine.cycle.fitting import reasons_not_to_run_on
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import lay_out
@@ -17,6 +19,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.slots import give_back, give_slots
+from engine.cycle.telling import edge_facts
 from engine.database.cohort.gathered import Wanted
 from engine.database.connection import insert_once
 from engine.database.records import DossierRow, PersonRow, PinnedRow, TransitionRow, VersionRow
@@ -25,7 +28,9 @@ from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.files.reading import Programme
+from engine.rules.moments import Calendar, edge_instant
 from engine.rules.roles import must_be_staff
+from engine.rules.workflow import EdgeName
 
 
 def replace_rules(
@@ -43,7 +48,7 @@ def replace_rules(
     The dossiers of each state in `mapped` are led to the state beside it. `opened` is the digest that the round had
     when whoever decides looked at it. Raises Refused with every reason: not staff, no reason given, overtaken by
     somebody else, or whatever `reasons_not_to_run_on` says. Nobody is written to because of it, but for whom a meeting
-    moves.
+    moves, and those whom the new rules name when a date is moved for everybody.
     """
     person = scene.person(by)
     before = scene.round.digest
@@ -70,6 +75,7 @@ def replace_rules(
     point("obligations followed")
     following.follow_timers(scene)
     following.follow_meetings(scene, was, reason=version.reason, by=by)
+    _announce_moves(scene, was.calendar, Decision(person, version.reason))
     scene.note(
         "round replaced", by, version=version.position, before=before, after=version.after, reason=version.reason,
         mapped=dict(mapped) or None, dossiers=version.dossiers or None, after_move=version.moves_before,
@@ -77,6 +83,24 @@ def replace_rules(
     going = col(DossierRow.state).not_in(scene.workflow.ends_in)
     late_moves(scene, scene.gather(Wanted(going)))
     return version
+
+
+def _announce_moves(scene: Scene, was: Calendar, decision: Decision) -> None:
+    """Tell those whom the rules name of each phase that has other dates now: of its close, where both edges moved."""
+    for phase, dates in scene.calendar.round.phases.items():
+        before = was.round.phases.get(phase)
+        if before is None:
+            continue
+        edges: tuple[EdgeName, ...] = ("closes", "opens")
+        edge = next((one for one in edges if _comes_at(was, phase, one) != _comes_at(scene.calendar, phase, one)), None)
+        if edge is not None:
+            old, new = was.whole(phase, edge), scene.calendar.whole(phase, edge)
+            facts = edge_facts(old, edge, before.zone), edge_facts(new, edge, dates.zone)
+            announce_move(scene, phase, *facts, decision)
+
+
+def _comes_at(calendar: Calendar, phase: str, edge: EdgeName) -> int:
+    return edge_instant(calendar.whole(phase, edge), edge, calendar.round.zone_of(phase))
 
 
 def _pin(scene: Scene, programme: Programme, mapped: Mapping[str, str], reason: str, person: PersonRow) -> VersionRow:

@@ -152,7 +152,7 @@ class Scene:
     @property
     def when(self) -> When:
         """The instant of the scene by the round's clocks: a span is counted back from it, once."""
-        return When(self.now, self.calendar.zone)
+        return When(self.now, self.calendar.zone, self.calendar.round.holidays)
 
     @property
     def changed_at(self) -> int:

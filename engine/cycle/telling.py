@@ -147,7 +147,7 @@ def _grace(workflow: Workflow, calendar: Calendar) -> int:
 
 def dossier_title(workflow: Workflow, dossier: DossierRow, answers: Mapping[str, Any]) -> str:
     """What people call a dossier: its first answer in plain text, or else its organisation, or else its number."""
-    counts = counting(workflow.questions, answers)
+    counts = counting(asked_of(workflow.questions, dossier.strand), answers)
     texts = (counts.get(question.name) for question in workflow.questions.values() if question.kind == "text")
     return next((text for text in texts if text), dossier.organisation or dossier.number)
 
@@ -220,7 +220,7 @@ def applicant_facts(
     """
     dossier_id = the_id(dossier)
     answers = current_answers(session, dossier_id)
-    counts = counting(workflow.questions, answers)
+    counts = counting(asked_of(workflow.questions, dossier.strand), answers)
     amounts = (counts.get(question.name) for question in asking(workflow))
     slot = session.exec(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))

@@ -171,7 +171,8 @@ def reasons_not_to(
     dates of its own or a conflict in its committee. Under a cap the first that fit may, in the order given.
     """
     for_all = may_act_as(transition.by or "", standing, scene.workflow)
-    late = window_refusal(transition.window, scene.calendar, scene.now)
+    recurs = transition.window is not None and transition.window.recurs_with(scene.calendar.cut)
+    late = None if recurs else window_refusal(transition.window, scene.calendar, scene.now)
     may = set() if for_all or late else _may(scene, dossiers, transition, person, reason)
     against: dict[str, tuple[Refusal, ...]] = {}
     room = room_left(scene, transition)
@@ -202,9 +203,10 @@ def _may(
             person=sa.literal(the_id(person), ID),
         ),
     ]
-    if transition.within is not None:
-        return set()  # each has its own days
-    if transition.window is not None:
+    window = transition.window
+    if transition.within or transition.own_window or (window and window.recurs_with(scene.calendar.cut)):
+        return set()  # each has its own days, or those of its batch
+    if window is not None:
         holds.append(~has_dates_of_its_own())
     committee = scene.workflow.committees.get(transition.by or "")
     if committee is not None and committee.quorum:

@@ -50,7 +50,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
     deadline = _deadline(scene, transition, dossier)
-    refusal = window_refusal(transition.window, scene.calendar, scene.now)
+    refusal = window_refusal(transition.window, scene.calendar_of(dossier), scene.now)
     if refusal and refusal.code == "late" and must_be_staff(standing) is None:
         refusal = None if reason and reason.strip() else Refusal("reason", "a late verdict needs a written reason")
     quorum = committee.quorum
@@ -100,7 +100,7 @@ def withdraw_verdict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
         raise Refused([none])
     transition = scene.workflow.transitions[verdict.transition]
     assert transition.by is not None
-    refusal = window_refusal(transition.window, scene.calendar, scene.now)
+    refusal = window_refusal(transition.window, scene.calendar_of(dossier), scene.now)
     if refusal and refusal.code == "late" and must_be_staff(standing) is None:
         refusal = None if reason and reason.strip() else Refusal("reason", "to take it back now needs a written reason")
     refuse([may_act_as(transition.by, standing, scene.workflow), refusal])

@@ -27,10 +27,14 @@ from engine.rules.workflow import STAFF, Workflow
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The instant at which a cohort is judged (UTC microseconds), by the clocks of a zone."""
+    """The instant at which a cohort is judged (UTC microseconds), by the clocks of a zone.
+
+    `holidays` is the region in which working days are counted.
+    """
 
     now: int
     zone: str
+    holidays: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def applicant_of(session: Session, workflow: Workflow, dossier: DossierRow) -> A
 
 
 def before_of(
-    session: Session, workflow: Workflow, applicant: Applicant, *, now: int, zone: str, reader: int | None = None
+    session: Session, workflow: Workflow, applicant: Applicant, *, when: When, reader: int | None = None
 ) -> Before:
     """The other dossiers of an applicant. `reader` is who is told of it; without one, all who speak for the dossier."""
     of_programme = select(RoundRow.id, RoundRow.key).where(col(RoundRow.programme) == workflow.programme)
@@ -135,7 +139,7 @@ def before_of(
                 may_be_named=row.id in known,
             )
         )
-    return Before(now, zone, tuple(others), question_of_dossier(workflow) is not None)
+    return Before(when.now, when.zone, when.holidays, tuple(others), question_of_dossier(workflow) is not None)
 
 
 def lifted(session: Session, dossier_id: int) -> frozenset[str]:

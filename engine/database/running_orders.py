@@ -66,6 +66,7 @@ def day_of(
     first = first or (time.fromisoformat(sitting.start) if sitting.start else None)
     if meeting.running_order is None or first is None:
         return None
+    assert meeting.window is not None, "a running order is of a day for all"
     since, until = calendar.window(meeting.window)
     until = until if sitting.ends_at is None else min(until, sitting.ends_at)
     return Day(

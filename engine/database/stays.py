@@ -4,6 +4,7 @@ A stay begins with the last move that counts, or with the start of the dossier: 
 move that is taken back gives the dossier its earlier stay again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -33,6 +34,19 @@ def stay_of(session: Session, dossier: DossierRow) -> Stay:
         .limit(1)
     ).first()
     return Stay(0, dossier.started_at) if last is None else Stay(the_id(last), last.recorded_at)
+
+
+def came_into(session: Session, dossier: DossierRow, states: Sequence[str], begins_in: str) -> int | None:
+    """When it was written down that a dossier last came into one of these states; None if it never did."""
+    last = session.exec(
+        select(TransitionRow.recorded_at)
+        .where(
+            col(TransitionRow.dossier_id) == the_id(dossier), stands(), col(TransitionRow.target).in_(states),
+        )
+        .order_by(col(TransitionRow.id).desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    return dossier.started_at if last is None and begins_in in states else last
 
 
 def number_of_stay(dossier_id: Expression) -> sa.ColumnElement[int]:

@@ -28,6 +28,7 @@ from engine.database.records import (
     RoleRow,
     RoundRow,
     ScoreRow,
+    SetAsideRow,
     TransitionRow,
     VerdictRow,
 )
@@ -42,7 +43,7 @@ from engine.rules.guards import SCORED
 from engine.rules.workflow import Assessment, Guard, Workflow
 
 MarksOf = tuple[Mapping[str, Mapping[str, float]], frozenset[str]]
-"""member -> criterion -> mark, and the members who have a conflict"""
+"""member -> criterion -> mark, and the members whose marks do not count"""
 
 
 def the_id(row: Any) -> int:
@@ -256,7 +257,8 @@ def _score_in(
 
 
 def marks_of(session: Session, dossier_id: int, assessment: str) -> MarksOf:
-    """The current marks of a dossier in an assessment, and the members who have a conflict with it."""
+    """The current marks of a dossier in an assessment, and the members whose marks do not count: for a conflict, or
+    since they were set aside."""
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
         select(ScoreRow).where(
@@ -267,7 +269,13 @@ def marks_of(session: Session, dossier_id: int, assessment: str) -> MarksOf:
     for row in rows:
         marks[str(row.person_id)][row.criterion] = row.mark
     conflicted = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
-    return marks, frozenset(str(person) for person in conflicted)
+    aside = session.exec(
+        select(SetAsideRow.person_id).where(
+            col(SetAsideRow.dossier_id) == dossier_id, col(SetAsideRow.assessment) == assessment,
+            col(SetAsideRow.ended_at).is_(None),
+        )
+    ).all()  # fmt: skip
+    return marks, frozenset(str(person) for person in (*conflicted, *aside))
 
 
 def is_reader(session: Session, workflow: Workflow, dossier_id: int, state: str, person_id: int) -> bool:
@@ -351,7 +359,7 @@ def facts_of(
     if words & ACROSS:
         assert when is not None
         applicant = applicant_of(session, workflow, dossier)
-        facts["before"] = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        facts["before"] = before_of(session, workflow, applicant, when=when, reader=person_id)
         facts["lifted"] = lifted(session, dossier_id)
     if "member_of" in words and person_id is not None:
         roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlmodel import Session, col, func, select
 
@@ -10,6 +11,8 @@ from engine.files.reading import Programme, read_programme
 from engine.rules.lasting import lasting
 
 FOR_EVER = 2**62
+READ = 64
+"""programmes that a process keeps once it has read them, by their texts"""
 Read = Callable[[str], Programme]
 """digest -> the programme as its files say"""
 
@@ -122,4 +125,9 @@ def _opened_with(digest: str, reworded: Sequence[RewordingRow], until: int) -> s
 def read_pinned(session: Session, digest: str) -> Programme:
     """The programme that a digest pins. Raises GrantcycleError when its text cannot be read any more."""
     row = session.get_one(PinnedRow, digest)
-    return read_programme(row.programme, row.files, row.programme)
+    return _read(row.programme, tuple(row.files.items()))
+
+
+@lru_cache(READ)
+def _read(name: str, files: tuple[tuple[str, str], ...]) -> Programme:
+    return read_programme(name, dict(files), name)

@@ -21,14 +21,18 @@ class Sort:
 
     whole: bool
     share: bool
+    from_zero: bool = False
 
     def says(self) -> str:
-        return f"a whole number from 1 to {MOST}" if self.whole else "a number above 0"
+        if self.whole:
+            return f"a whole number from 1 to {MOST}"
+        return "a number, 0 or more" if self.from_zero else "a number above 0"
 
 
 PLACES = Sort(whole=True, share=True)
 LIMIT = Sort(whole=False, share=True)
 CEILING = Sort(whole=False, share=False)
+LEAST = Sort(whole=False, share=False, from_zero=True)
 SEATS = Sort(whole=True, share=False)
 ANY = Sort(whole=False, share=True)
 
@@ -37,7 +41,9 @@ def is_of(sort: Sort, value: object) -> bool:
     """Whether a plain number is one that the rule takes."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isinstance(value, int) and 1 <= value <= MOST if sort.whole else 0 < value <= LARGEST
+    if sort.whole:
+        return isinstance(value, int) and 1 <= value <= MOST
+    return 0 < value <= LARGEST or (sort.from_zero and value == 0)
 
 
 def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], Number | None]:
@@ -86,6 +92,16 @@ def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], N
     return read
 
 
+def crossed(least: Number | None, most: Number | None) -> tuple[int | float, int | float] | None:
+    """A least number with the largest that is smaller than it, in whichever strand; None where there is room."""
+    strands = [strand for one in (least, most) if isinstance(one, PerStrand) for strand in one.of]
+    for strand in strands or [""]:
+        low, high = (one.of[strand] if isinstance(one, PerStrand) and strand else one for one in (least, most))
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            return low, high
+    return None
+
+
 def _has_every_strand(value: dict[str, object], spot: Spot) -> bool:
     known = spot.names["strand"]
     if not known:
@@ -105,6 +121,7 @@ def _has_every_strand(value: dict[str, object], spot: Spot) -> bool:
 read_places: Reader = read_number(PLACES)
 read_limit: Reader = read_number(LIMIT)
 read_ceiling: Reader = read_number(CEILING)
+read_least: Reader = read_number(LEAST)
 _read_seats: Reader = read_number(SEATS)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.files.source import Spot
 from engine.rules.assessing import list_in
 from engine.rules.roles import deciding_committee
-from engine.rules.workflow import Assessment, Question, Transition, Workflow
+from engine.rules.workflow import STAFF, Assessment, Question, Transition, Workflow
 
 UNCOUNTABLE = ("long_text", "file")
 """kinds of question whose answers are all different"""
@@ -13,7 +13,7 @@ UNCOUNTABLE = ("long_text", "file")
 
 def check_assessments(workflow: Workflow, whole: Spot) -> None:
     """Complain about whatever concerns assessments together with other tables."""
-    if whole.source.broken & {"assessment", "state", "transition", "committee"}:
+    if whole.source.broken & {"assessment", "criterion", "state", "transition", "committee"}:
         return
     before: dict[str, str] = {}
     for one in workflow.assessments.values():
@@ -44,8 +44,20 @@ def _check_questions(workflow: Workflow, one: Assessment, spot: Spot) -> None:
     spread = workflow.questions.get(one.spread or "")
     if spread is not None and spread.kind in UNCOUNTABLE:
         spot.at("spread").complain(f'the answers to "{spread.name}" ({spread.kind}) are all different')
-    if one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
+    if one.set_aside is not None:
+        _check_set_aside(one, spot.at("set_aside"))
+    known = "criterion" not in spot.source.broken
+    if known and one.score == "consensus" and not any(workflow.criteria[name].weight for name in one.criteria):
         spot.at("score").complain("no score is agreed where every criterion has the weight 0")
+
+
+def _check_set_aside(one: Assessment, spot: Spot) -> None:
+    if not one.criteria:
+        spot.complain("says nothing here: no marks are given, as there are no criteria")
+    elif one.score == "consensus":
+        spot.complain("says nothing here: what counts is the score that the committee agrees on")
+    elif one.set_aside not in (STAFF, one.by):
+        spot.complain(f'must be "staff" or "{one.by}": "{one.set_aside}" does not see the marks of the others')
 
 
 def _naming(workflow: Workflow) -> Iterator[Question]:

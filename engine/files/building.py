@@ -5,11 +5,14 @@ Whatever can be judged of one table by itself is complained about here; what con
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from engine.files.amounts import crossed
+from engine.files.announced import check_told
 from engine.files.moves import build_transition, check_recent
-from engine.files.source import Source, Spot
-from engine.files.spans import window_of
+from engine.files.source import Source, Spot, written
+from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
@@ -40,7 +43,7 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
-ASKED_BY = ("answer",)
+ASKED_BY = ("answer", "strand")
 """guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
 KEYS_OF_KINDS = (
@@ -68,6 +71,8 @@ def build_workflow(programme: str, source: Source) -> Workflow | None:
         built[name] = {}
         for position, (entry, value, spot) in enumerate(entries(source, name)):
             values = read_table(tables[name].keys, value, spot)
+            if not isinstance(value, dict):
+                continue  # there is no table whose keys its own checks could look at
             # A record is built even where something is wrong with it, so that its own checks run in the same go.
             record = _attempt(build, entry, position, values, spot)
             if record is not None:
@@ -111,6 +116,9 @@ def _attempt(build: Build, name: str, position: int, values: Values, spot: Spot)
 
 def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
     for name, value, spot in entries(source, table):
+        if table == "phase" and isinstance(value, dict | date):
+            spot.complain(f"has its title here, not {written(value)}; its dates stand in the round file")
+            continue
         title = read_text(value, spot)
         if title is not None:
             yield name, title
@@ -146,8 +154,10 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         )
     if kind == "choice" and "choices" not in values and spot.at("choices").path not in spot.source.bad:
         spot.at("choices").complain("is required: what may one choose from?")
-    if least is not None and isinstance(most, int | float) and least > most:
-        spot.at("at_least").complain(f"{least:g} is more than at_most = {most:g}; nothing would do")
+    if too_small := crossed(least, most):
+        spot.at("at_least").complain(
+            f"{too_small[0]:g} is more than at_most = {too_small[1]:g}; nothing would do"
+        )
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:
         if guard.word not in ASKED_BY:
@@ -199,6 +209,7 @@ def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
 
 def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
     criteria = values.get("criteria", tuple(spot.names["criterion"]))
+    _no_own_days(values, spot, "an assessment")
     if "score" in values and not criteria:
         spot.at("score").complain("says nothing here: no marks are given, as there are no criteria")
     return Assessment(
@@ -212,12 +223,14 @@ def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
         reads=values.get("reads"),
         score=values.get("score", "mean"),
         spread=values.get("spread"),
+        set_aside=values.get("set_aside"),
+        within=values.get("within"),
     )
 
 
 def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
-    window = window_of(values, spot)
-    if window is None:
+    window, own = window_of(values, spot), own_window_of(values)
+    if window is None and own is None and "within" not in values:
         _require_window(spot)
         raise KeyError("during")
     raw = (spot.source.data or {})["meeting"][name]
@@ -231,6 +244,8 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
             spot.at(key).complain(f'says nothing here: every member of "{committee}" is asked to come')
     if "seats" in raw and "slots" in raw:
         spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
+    if own is not None or "within" in values:
+        _check_own_days(raw, spot.at("within" if own is None else "between"))
     return Meeting(
         name=name,
         title=values["title"],
@@ -241,13 +256,30 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
         answer_within=values.get("answer_within"),
         book_with=values.get("book_with"),
         committee=committee,
+        within=values.get("within"),
+        own_window=own,
     )
+
+
+def _check_own_days(raw: Mapping[str, Any], place: Spot) -> None:
+    """A meeting that each dossier has on days of its own is agreed on with each: there is none for all."""
+    open_to = raw.get("open_to")
+    if open_to == EVERYONE or (isinstance(open_to, str) and open_to in place.names["committee"]):
+        place.complain(f'cannot be: no dossier comes to a meeting for "{open_to}", and each has its own days')
+    elif "seats" in raw or ("slots" in raw and "book_with" not in raw):
+        key = "seats" if "seats" in raw else "slots"
+        place.complain(f'stands beside "{key}"; on days of its own each dossier books an hour, or agrees on one')
+
+
+def _no_own_days(values: Values, spot: Spot, what: str) -> None:
+    if own_window_of(values) is not None:
+        spot.at("between").later(f"{what} between days of the dossier itself")
 
 
 def _require_window(spot: Spot) -> None:
     raw = (spot.source.data or {})["meeting"][spot.path[-1]]
     if isinstance(raw, dict) and not {"during", "between", "within"} & set(raw):
-        spot.at("during").complain('is required, or "between": when does it take place?')
+        spot.at("during").complain('is required, or "between" or "within": when does it take place?')
 
 
 def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligation:
@@ -262,6 +294,7 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
     if values.get("times", 1) > MOST_TIMES:
         spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
     _check_owed_when(raw, spot)
+    _no_own_days(values, spot, "an obligation")
     guards = values.get("only_if", ())
     for guard in guards:
         if guard.word in ("at_most", "rank_at_most", "reason", "member_of"):
@@ -329,11 +362,7 @@ def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:
 
 
 def _announcement(name: str, position: int, values: Values, spot: Spot) -> Announcement:
-    for role in values["tell"]:
-        if role == "applicant":
-            spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
-    if "about" in values and EVERYONE not in values["tell"]:
-        spot.at("about").complain("says nothing here: tell everyone, who are then those concerned")
+    check_told(values, spot)
     return Announcement(name, values["when"], values["tell"], position, values.get("about", ()))
 
 

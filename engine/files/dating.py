@@ -7,9 +7,9 @@ from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.source import Source, Spot
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
-from engine.rules.moments import Calendar, day_starts, from_instant, is_never
+from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
-from engine.rules.workflow import EdgeName, Moment, Obligation, Window, Workflow
+from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -53,13 +53,18 @@ class _Dates:
             for moment in (transition.moment, transition.takes_effect):
                 if moment is not None:
                     yield f"[transition.{transition.name}]", moment
+            rule = f"[transition.{transition.name}]"
             if transition.window is not None:
-                yield from self._of_window(f"[transition.{transition.name}]", transition.window)
+                yield from self._of_window(rule, transition.window)
+            yield from ((rule, moment) for moment in (transition.own_window.dated if transition.own_window else ()))
         for one in self.workflow.assessments.values():
             if one.window is not None:
                 yield from self._of_window(f"[assessment.{one.name}]", one.window)
         for meeting in self.workflow.meetings.values():
-            yield from self._of_window(f"[meeting.{meeting.name}]", meeting.window)
+            rule = f"[meeting.{meeting.name}]"
+            if meeting.window is not None:
+                yield from self._of_window(rule, meeting.window)
+            yield from ((rule, moment) for moment in (meeting.own_window.dated if meeting.own_window else ()))
         for obligation in self.workflow.obligations.values():
             if obligation.window is not None:
                 yield from self._of_window(f"[obligation.{obligation.name}]", obligation.window)
@@ -88,18 +93,24 @@ class _Dates:
             return False
         before = len(place.source.complaints)
         for move in self.workflow.transitions.values():
-            moment, rule = move.moment or move.takes_effect, f"[transition.{move.name}]"
+            rule = f"[transition.{move.name}]"
             if move.moment and move.moment.phase == cut and self.workflow.begins_in in move.sources:
                 place.complain(
                     f'{rule} moves dossiers out of "{self.workflow.begins_in}" at "{move.moment}", which comes for '
                     "each batch, and whoever is there has none yet"
                 )
-            if moment and moment.phase == cut and move.release != "auto":
-                place.later(f'{rule} release = "{move.release}" at a moment that comes for each batch')
-            if move.window and move.window.during is None and cut in (move.window.start.phase, move.window.end.phase):
-                place.later(f"{rule} between moments that come for each batch")
+            if not move.window or not move.window.recurs_with(cut):
+                continue
+            if move.frees:
+                place.complain(f"{rule} gives places between moments that come for each batch, and places are of all")
+            elif self.workflow.begins_in in move.sources:
+                place.complain(
+                    f'{rule} leads out of "{self.workflow.begins_in}" between moments that come for each batch, and '
+                    "whoever is there has none yet"
+                )
         for meeting in self.workflow.meetings.values():
-            if meeting.window.during is None and cut in (meeting.window.start.phase, meeting.window.end.phase):
+            for_all = meeting.open_to == EVERYONE or meeting.seats is not None or meeting.running_order is not None
+            if meeting.window and meeting.window.recurs_with(cut) and for_all:
                 place.later(f"[meeting.{meeting.name}] between moments that come for each batch")
         return len(place.source.complaints) == before
 
@@ -150,7 +161,7 @@ class _Dates:
     def _check_windows(self) -> None:
         windows: list[tuple[str, Window]] = [
             *((f"[transition.{move.name}]", move.window) for move in self.workflow.transitions.values() if move.window),
-            *((f"[meeting.{meeting.name}]", meeting.window) for meeting in self.workflow.meetings.values()),
+            *((f"[meeting.{one.name}]", one.window) for one in self.workflow.meetings.values() if one.window),
             *((f"[assessment.{one.name}]", one.window) for one in self.workflow.assessments.values() if one.window),
             *((f"[obligation.{one.name}]", one.window) for one in self.workflow.obligations.values() if one.window),
         ]
@@ -245,9 +256,15 @@ class _Dates:
             meeting = self.workflow.meetings.get(name)
             if meeting is None:
                 continue  # it was complained about
-            opens, closes = self.calendar.window(meeting.window)
+            if meeting.window is None:
+                self.whole.at("meeting", name, 0).complain(
+                    f'"{name}" takes place for each dossier on days of its own ({_own_days(meeting)}); a round has no '
+                    "day for it"
+                )
+                continue
             for index, session in enumerate(sessions):
                 day = day_starts(session.day, self.round.timezone)
+                opens, closes = window_at(self.whole_round, meeting.window, day)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
                     until = "further notice" if is_never(closes) else last
@@ -259,6 +276,10 @@ class _Dates:
         if is_never(instant):
             return "until further notice"
         return f"{from_instant(instant, self.round.timezone):%Y-%m-%d %H:%M}"
+
+
+def _own_days(meeting: Meeting) -> str:
+    return f"within {meeting.within}" if meeting.within else str(meeting.own_window)
 
 
 def _states(names: tuple[str, ...]) -> str:

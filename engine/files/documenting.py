@@ -56,7 +56,8 @@ def _later() -> str:
                 lines.append(f"* {kind} file, the whole of `{table.written}`: {table.says}\n")
             elif words := [key for key in table.keys if key.status == "later"]:
                 lines.append(f"* {kind} file, `{table.written}`: {_words(words)}\n")
-    lines.append(f"* a guard: {_words([key for key in GUARDS if key.status == 'later'])}\n")
+    if guards := [key for key in GUARDS if key.status == "later"]:
+        lines.append(f"* a guard: {_words(guards)}\n")
     lines += [
         f"* {kind.name}: {', '.join(f'`{word}`' for word in kind.later)}\n" for kind in KINDS.values() if kind.later
     ]

@@ -1,17 +1,19 @@
-"""Does a round give every number that the rules call by name, and none besides?"""
+"""Does a round give every number and every list that the rules call by name, and none besides?"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.files.amounts import ANY, CEILING, LIMIT, PLACES, SEATS, Sort, is_of, read_number
+from engine.errors import did_you_mean
+from engine.files.amounts import ANY, CEILING, LEAST, LIMIT, PLACES, SEATS, Sort, crossed, is_of, read_number
+from engine.files.conditions import called, conditions_in, questions_in
 from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
-from engine.files.values import read_texts
+from engine.files.values import read_list
 from engine.rules.assessing import criteria_of, divisor, ends, floor_of, list_in
 from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
-from engine.rules.numbers import Given, Named, Number, PerStrand, Share, parts_of
-from engine.rules.workflow import Question, Workflow
+from engine.rules.numbers import Given, Named, Number, PerStrand, Share, fill_in, parts_of
+from engine.rules.workflow import Question, Workflow, question_of
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""
@@ -19,7 +21,7 @@ SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_a
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A number that a rule calls by name: the rule, its key, and what may stand there."""
+    """What a rule calls by name: the rule, its key, and what may stand there."""
 
     name: str
     rule: str
@@ -32,9 +34,8 @@ class Asked:
 
 def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
     """All that the rules call by name, in the order of the file."""
-    yield from _asked_of_questions(workflow.questions, "question")
-    for deliverable in workflow.deliverables.values():
-        yield from _asked_of_questions(deliverable.questions, f"deliverable.{deliverable.name}.question")
+    for path, question in questions_in(workflow):
+        yield from _asked_of_question(question, called(path))
     for meeting in workflow.meetings.values():
         for name in _names_in(meeting.seats):
             yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
@@ -52,10 +53,12 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
                             reminder.about)  # fmt: skip
 
 
-def _asked_of_questions(questions: Mapping[str, Question], where: str) -> Iterator[Asked]:
-    for question in questions.values():
-        for name in _names_in(question.at_most):
-            yield Asked(name, f"[{where}.{question.name}]", "at_most", CEILING)
+def _asked_of_question(question: Question, rule: str) -> Iterator[Asked]:
+    for key, number, sort in (("at_least", question.at_least, LEAST), ("at_most", question.at_most, CEILING)):
+        for name in _names_in(number):
+            yield Asked(name, rule, key, sort)
+    if isinstance(question.choices, Named):
+        yield Asked(question.choices.name, rule, "choices", None)
 
 
 def _names_in(number: object) -> list[str]:
@@ -70,7 +73,7 @@ def read_given(source: Source) -> dict[str, Given]:
     """What stands under `[given]`, as far as it is well written."""
     found: dict[str, Given] = {}
     for name, value, spot in entries(source, "given"):
-        read = read_texts(value, spot) if isinstance(value, list) else read_number(ANY, named=False)(value, spot)
+        read = read_list(value, spot) if isinstance(value, list) else read_number(ANY, named=False)(value, spot)
         if read is not None:
             found[name] = read
     return found
@@ -94,6 +97,34 @@ def judge_given(workflow: Workflow, given: Mapping[str, Given], source: Source) 
     for one in asked:
         if one.name in given:
             _judge_one(workflow, one, given, table.at(one.name))
+    if not source.has_errors:
+        _judge_limits(workflow, given, table)
+        _judge_choices(workflow, given, table)
+
+
+def _judge_limits(workflow: Workflow, given: Mapping[str, Given], table: Spot) -> None:
+    """Between the least and the most that a question takes there must be room, with the numbers of the round."""
+    for path, question in questions_in(workflow):
+        names = [*_names_in(question.at_least), *_names_in(question.at_most)]
+        limits = (None if one is None else fill_in(one, given) for one in (question.at_least, question.at_most))
+        if names and (too_small := crossed(*limits)):
+            table.at(names[0]).complain(
+                f"leaves nothing that would do: {called(path)} takes at least {too_small[0]:g} and at most "
+                f"{too_small[1]:g}"
+            )
+
+
+def _judge_choices(workflow: Workflow, given: Mapping[str, Given], table: Spot) -> None:
+    """A condition on an answer must name what can be chosen in the round."""
+    for path, guards in conditions_in(workflow):
+        for guard in guards:
+            for key, wanted in guard.value.items() if isinstance(guard.value, Mapping) else ():
+                choices = question_of(workflow, key).choices
+                if not isinstance(choices, Named) or not isinstance(known := given.get(choices.name), tuple):
+                    continue
+                for one in (one for one in wanted if one not in known):
+                    asks = f'{called(path)} asks whether "{key}" is answered "{one}"'
+                    table.at(choices.name).complain(f"{asks}, which is not given{did_you_mean(one, known)}")
 
 
 def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot: Spot) -> None:
@@ -116,13 +147,16 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
 
 def outside_the_scale(workflow: Workflow, number: Number | str, states: Iterable[str]) -> str | None:
     """Why no score could be so high, or every score is, in one of these states; a name is judged with its round."""
-    if not workflow.criteria:
-        return None
+    scored = [name for one in workflow.assessments.values() for name in one.criteria]
+    if not workflow.criteria or not workflow.criteria.keys() >= set(scored):
+        return None  # a criterion that is badly written was complained about
     return next(filter(None, (_no_such_score(workflow, state, number) for state in states)), None)
 
 
 def _no_such_score(workflow: Workflow, state: str, floor: Number | str) -> str | None:
     one = list_in(workflow, state)
+    if one is not None and not set(one.criteria) <= set(workflow.criteria):
+        return None  # a criterion that says too little was complained about
     if one is None or not divisor(workflow, one):
         return f'cannot hold: no score is given before a dossier is "{state}"'
     criteria = criteria_of(workflow, one)

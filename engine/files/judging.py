@@ -6,8 +6,9 @@ from engine.files.assessing import check_assessments
 from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
+from engine.files.own_days import check_own_days
 from engine.files.source import Source, Spot
-from engine.rules.guards import named
+from engine.files.strands import check_strands
 from engine.rules.marks import is_on_scale
 from engine.rules.numbers import NUMBERS
 from engine.rules.roles import reading_committee
@@ -18,6 +19,8 @@ from engine.rules.workflow import (
     EVERYONE,
     STAFF,
     Guard,
+    Moment,
+    OwnMoment,
     Question,
     Span,
     Transition,
@@ -38,14 +41,14 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         check_chains(workflow, whole)
         check_gates(workflow, whole)
     _check_draft(workflow, whole)
-    _check_own_moments(workflow, whole)
+    check_own_days(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
     check_assessments(workflow, whole)
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
     _check_scores(workflow, whole)
-    _check_strands(workflow, whole)
+    check_strands(workflow, whole)
     _check_uses(workflow, whole)
 
 
@@ -149,13 +152,13 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
     if source.broken & {"workflow", "state", "transition"} or not _names_states(workflow) <= set(workflow.states):
         return
     for state in workflow.states:
+        if state in workflow.ends_in:
+            continue  # there a dossier rests for good; what leads out of it for a while strands nobody
         out = [transition for transition in workflow.transitions.values() if state in transition.sources]
         if not out or not all(move.is_limited and (move.frees or move.by in (APPLICANT, STAFF)) for move in out):
             continue
         windows = [move.window for move in out if move.window]
-        ends = " and ".join(
-            dict.fromkeys(f'"{move.window.end}"' if move.window else f'"{move.within}"' for move in out)
-        )
+        ends = " and ".join(dict.fromkeys(f'"{_end_of(move)}"' for move in out))
         sentence = (
             f'after {ends} a dossier may be stranded in "{state}": no calendar move, verdict or later act '
             "leads out of it"
@@ -166,6 +169,12 @@ def judge_stranding(workflow: Workflow, source: Source, rounds: Mapping[str, tup
             continue
         for _, of in ending.values():
             Spot(of, ("phase", next(window.end.phase for window in windows))).at("to").complain(sentence)
+
+
+def _end_of(move: Transition) -> Moment | OwnMoment | Span | None:
+    """With what the time for a move ends."""
+    window = move.window or move.own_window
+    return window.end if window else move.within
 
 
 def _lasts(round: Round, window: Window) -> bool:
@@ -209,19 +218,6 @@ def _comes_first(one: Transition, other: Transition) -> str | None:
             return f"after {one.after}"
         return f"after the same {one.after}" if earlier and one.after == other.after else None
     return "at the same moment" if earlier and one.when is not None and one.when == other.when else None
-
-
-def _check_own_moments(workflow: Workflow, whole: Spot) -> None:
-    """What hangs on a day of the dossier needs a question that asks for one, or somebody who accepts what is owed."""
-    found = [("transition", one.name, one.own) for one in workflow.transitions.values() if one.own]
-    found += [("reminder", one.name, own) for one in workflow.reminders.values() for own in one.own]
-    for kind, name, own in found:
-        place = whole.at(kind, name, "when")
-        question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
-        if not own.is_accepted and question is not None and question.kind != "date":
-            place.complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
-        if own.is_accepted and owed is not None and owed.accepted_by is None:
-            place.complain(f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there')
 
 
 def _check_timed_reminders(workflow: Workflow, whole: Spot) -> None:
@@ -328,16 +324,6 @@ def _judged_in(workflow: Workflow, kind: str, name: str) -> tuple[str, ...]:
     if kind == "reminder":
         return workflow.reminders[name].about
     return workflow.obligations[name].owed_by if kind == "obligation" else ()
-
-
-def _check_strands(workflow: Workflow, whole: Spot) -> None:
-    """What holds of every strand is no condition; and one strand is none."""
-    if len(workflow.strands) == 1:
-        whole.at("strand").complain("is the only one: without [strand] all dossiers are of one kind already", "warning")
-    for kind, name, guards in _guards(workflow):
-        for guard in guards:
-            if guard.word == "strand" and set(workflow.strands) <= set(named(guard)):
-                whole.at(kind, name, "only_if", guard.word).complain("always holds: it names every strand", "warning")
 
 
 def _check_marks(workflow: Workflow, guard: Guard, place: Spot) -> None:

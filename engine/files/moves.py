@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.files.source import Spot
-from engine.files.spans import window_of
+from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, PlaceFrees, Recent, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, OwnWindow, PlaceFrees, Recent, Transition
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""
@@ -42,7 +42,26 @@ def build_transition(name: str, position: int, values: Values, spot: Spot) -> Tr
         after=values.get("after"),
         within=values.get("within"),
         own=values["when"] if isinstance(values.get("when"), OwnMoment) else None,
+        own_window=_own_window(raw, values, spot),
     )
+
+
+def _own_window(raw: Mapping[str, Any], values: Values, spot: Spot) -> OwnWindow | None:
+    """The window that the dossier's own days give, where there is somebody for whom it can be looked up."""
+    own, place = own_window_of(values), spot.at("between")
+    general = (spot.source.data or {}).get("workflow")
+    begins = general.get("begins_in") if isinstance(general, dict) else None
+    if own is None:
+        return None
+    if _waits(raw):
+        place.complain("cannot be: places are the round's, and are given in a window of all")
+    elif values.get("by") == APPLICANT and begins in values.get("from", ()):
+        place.complain(f'a dossier in "{begins}" is handed in until one day for all; write moments of the calendar')
+    elif "takes_effect" in raw:
+        place.complain(
+            'stands beside "takes_effect"; a verdict that takes effect on one day for all is recorded until one day'
+        )
+    return own
 
 
 def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
@@ -54,8 +73,6 @@ def _check_sets(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         place.complain('stands beside "when"; the calendar has no new value to give')
     elif "takes_effect" in raw:
         place.complain('stands beside "takes_effect"; a value is given by whoever acts, at once')
-    elif values.get("by") in spot.names["committee"]:
-        place.later(f'a committee that gives a new value ("{values["by"]}")')
     general = data.get("workflow")
     begins = general.get("begins_in") if isinstance(general, dict) else None
     if values.get("by") == APPLICANT and begins in values.get("from", ()):

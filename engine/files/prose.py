@@ -12,7 +12,8 @@ from engine.files.prose_phases import happenings
 from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
-from engine.rules.round import Round
+from engine.rules.numbers import Named
+from engine.rules.round import NEVER, Notice, Round
 from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
@@ -33,11 +34,7 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         if told:
             blocks += [f"## {voice.words(title)}", *_dates_of(voice, phase), *told]
     if round is not None and round.notices:
-        notices = [
-            voice.say("notice", day=voice.edge(one.on), letters=voice.letters(one.tell))
-            for one in round.notices.values()
-        ]
-        blocks += [f"## {voice.say('notices')}", *notices]
+        blocks += [f"## {voice.say('notices')}", *(_notice(voice, one) for one in round.notices.values())]
     if told := list(happenings(voice, None)):
         blocks += [f"## {voice.say('anytime')}", *told]
     letters = programme.letters.get(language, {})
@@ -48,6 +45,11 @@ def read_aloud(programme: Programme, round: Round | None, language: str) -> str:
         ]
         blocks += [f"## {voice.say('letters')}", "\n".join(lines)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _notice(voice: Voice, notice: Notice) -> str:
+    told = voice.say("notice", day=voice.edge(notice.on), letters=voice.letters(notice.tell))
+    return f"{told} {voice.say('concerned', states=voice.states(notice.about))}" if notice.about else told
 
 
 def _subject(letter: str) -> str:
@@ -69,8 +71,11 @@ def _beginning(voice: Voice) -> Iterator[str]:
             "hours of", city=voice.city(round.timezone), zone=round.timezone, hour=voice.clock(round.mails_at),
             country=voice.country(round.holidays),
         )  # fmt: skip
-    languages = voice.both([voice.language_name(code) for code in workflow.languages])
-    sentences = [voice.say("languages", language=voice.language_name(workflow.language), languages=languages)]
+    language, languages = voice.language_name(workflow.language), [*map(voice.language_name, workflow.languages)]
+    if languages == [language]:
+        sentences = [voice.say("one language", language=language)]
+    else:
+        sentences = [voice.say("languages", language=language, languages=voice.both(languages))]
     if code := workflow.currency:
         sentences.append(voice.say("currency", currency=voice.currency(code), code=code))
     yield " ".join(sentences)
@@ -86,7 +91,7 @@ def _committee(voice: Voice, committee: Committee) -> Iterator[str]:
     if committee.observers:
         yield voice.say("observers", names=voice.both(committee.observers))
     if committee.quorum is not None:
-        yield voice.say("quorum", members=voice.count("members", committee.quorum))
+        yield voice.count("quorum", committee.quorum)
 
 
 def _phases(voice: Voice) -> Iterator[str]:
@@ -109,7 +114,8 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
         if moved.phase == phase:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
-            told.append(voice.say(f"moved {moved.edge}", was=was, to=to, decided=decided, reason=reason) + ".")
+            key = "given an end" if moved.was == NEVER else f"moved {moved.edge}"
+            told.append(voice.say(key, was=was, to=to, decided=decided, reason=reason) + ".")
     yield " ".join(told)
 
 
@@ -179,9 +185,8 @@ def _open_to(voice: Voice, deliverable: Deliverable) -> Iterator[str]:
 def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
     lines = []
     for question in questions.values():
-        parts = [voice.say(question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind")]
-        if question.choices:
-            parts[0] += voice.say("colon") + voice.both([voice.title(choice) for choice in question.choices], "or")
+        kind = question.kind if question.kind in PLAIN_KINDS else f"{question.kind} kind"
+        parts = [voice.say(kind, choices=_choices(voice, question))]
         limit = voice.number if question.kind == "number" else voice.money
         turn = " together" if question.kind == "schedule" else ""
         for key, bound in (("at least", question.at_least), ("at most", question.at_most)):
@@ -193,8 +198,17 @@ def _questions(voice: Voice, questions: Mapping[str, Question]) -> str:
             parts.append(voice.say("accept", endings=voice.both(question.accept, "or")))
         parts.append(voice.say("required" if question.required else "optional"))
         told = f"- **{voice.words(question.ask)}** (`{question.name}`){voice.say('colon')}{', '.join(parts)}."
-        for guard in question.only_if:
-            if isinstance(guard.value, Mapping):
-                told += f" {voice.say('asked only', clause=voice.answers(guard.value))}"
+        clauses = [
+            voice.answers(guard.value) if isinstance(guard.value, Mapping) else voice.in_strands(guard.names)
+            for guard in question.only_if
+        ]
+        told += f" {voice.say('asked only', clause=voice.both(clauses))}" if clauses else ""
         lines.append(f"{told} {voice.say('help', text=voice.title(question.help))}" if question.help else told)
     return "\n".join(lines)
+
+
+def _choices(voice: Voice, question: Question) -> str:
+    """What one may choose from: nothing, where nothing is chosen."""
+    if isinstance(question.choices, Named):
+        return voice.say("given list", name=question.choices.name)
+    return voice.both([voice.title(choice) for choice in question.choices], "or")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.files.prose_words import Voice
+from engine.files.prose_words import Voice, sentence
 from engine.rules.workflow import Assessment
 
 
@@ -31,11 +31,15 @@ def told_of(voice: Voice, one: Assessment) -> Iterator[str]:
     yield voice.say("marks for", criteria=voice.both([voice.title(workflow.criteria[name].title)
                                                       for name in one.criteria]))  # fmt: skip
     yield voice.say(f"score {one.score}")
+    if one.set_aside is not None:
+        yield sentence(voice.say("set aside", who=voice.role(one.set_aside)))
     if one.spread is not None:
         yield voice.say("spread", question=voice.title(workflow.questions[one.spread].ask))
 
 
 def _when(voice: Voice, one: Assessment) -> str:
+    if one.within:
+        return ", " + voice.window(None, one.within)
     if one.window is None:
         return ""
     if one.window.during:

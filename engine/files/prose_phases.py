@@ -1,6 +1,7 @@
 """What happens in a phase, said in sentences?"""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from engine.files.prose_applicants import clause_about_applicants
@@ -29,7 +30,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     """Paragraphs about that phase; without one, about what belongs to no phase."""
     workflow = voice.workflow
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
-    yield from (_meeting(voice, it) for it in workflow.meetings.values() if it.window.start.phase == phase)
+    yield from (_meeting(voice, it) for it in workflow.meetings.values() if _phase_of_meeting(voice, it) == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
     yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
     yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
@@ -43,6 +44,10 @@ def _phase_of(voice: Voice, transition: Transition) -> str | None:
     if transition.window:
         return transition.window.start.phase
     return _phase_of_states(voice, transition.sources)
+
+
+def _phase_of_meeting(voice: Voice, meeting: Meeting) -> str | None:
+    return meeting.window.start.phase if meeting.window else _phase_of_states(voice, meeting.open_to)
 
 
 def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
@@ -60,8 +65,9 @@ def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
 
 
 def _transition(voice: Voice, transition: Transition) -> str:
-    target = voice.states([transition.target])
-    head = voice.say("move", name=transition.name, sources=voice.states(transition.sources), target=target)
+    key = "move nowhere" if transition.sources == (transition.target,) else "move"
+    sources, target = voice.states(transition.sources), voice.states([transition.target])
+    head = voice.say(key, name=transition.name, sources=sources, target=target)
     return " ".join([f"**{head}**", *_rules(voice, transition)])
 
 
@@ -69,17 +75,19 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
     if transition.moment:
         yield voice.say("happens", moment=voice.at(transition.moment))
     elif transition.frees:
-        yield voice.say("place frees", window=voice.window(transition.window))
+        window = f", {voice.window(transition.window)}" if transition.window else ""
+        yield voice.say("place frees", window=window)
     elif transition.own:
         yield voice.say("happens", moment=voice.own(transition.own))
     elif transition.after:
         yield voice.say("stays", span=voice.span(transition.after))
     elif transition.by:
         act = "judges" if transition.takes_effect else "does"
-        window = voice.window(transition.window, transition.within)
+        window = voice.window(transition.window, transition.within, transition.own_window)
         yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
-        yield voice.say("only if", guards=_conditions(voice, transition.guards, transition.sources, transition.target))
+        key = "only if" if transition.by else "happens only if"
+        yield voice.say(key, guards=_conditions(voice, transition.guards, transition.sources, transition.target))
     is_ranked = transition.guard("rank_at_most") is not None
     if is_ranked or transition.order or transition.ties != "ask":
         order = order_of(transition) if is_ranked else transition.order
@@ -95,16 +103,23 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
     if transition.takes_effect:
         yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
-    if isinstance(transition.if_not, str):
-        yield voice.say("if not then", transition=transition.if_not)
-    elif transition.if_not:
-        yield voice.say("if not place" if transition.frees else "if not", letters=voice.letters(transition.if_not))
     if transition.sets:
         asked = voice.workflow.questions.get(transition.sets)
         what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")
         yield voice.say("sets", what=what)
     if transition.release != "auto":
         yield voice.say(transition.release)
+    yield from _told(voice, transition)
+    if isinstance(transition.if_not, str):
+        yield voice.count("if not then", len(transition.guards), transition=transition.if_not)
+    elif transition.if_not and transition.frees:
+        yield voice.say("if not place", letters=voice.letters(transition.if_not))
+    elif transition.if_not:
+        yield voice.count("if not", len(transition.guards), letters=voice.letters(transition.if_not))
+
+
+def _told(voice: Voice, transition: Transition) -> Iterator[str]:
+    """Who hears of the move, and when; before what is said of those that do not move."""
     if transition.tell:
         yield sentence(voice.letters(transition.tell)) + "."
         if transition.moment and voice.calendar and transition.moment.phase != voice.calendar.cut:
@@ -127,7 +142,8 @@ def _conditions(
     voice: Voice, guards: Iterable[Guard], states: tuple[str, ...], target: str | None = None
 ) -> str:
     """`if this and if that`, of dossiers in these states."""
-    return voice.both([voice.say("if", clause=_clause(voice, guard, target, states)) for guard in guards])
+    clauses = [clause for guard in guards for clause in _clauses(voice, guard, target, states)]
+    return voice.both([voice.say("if", clause=clause) for clause in clauses])
 
 
 def _least(voice: Voice, value: object, states: Iterable[str]) -> str:
@@ -145,6 +161,20 @@ def _falls(voice: Voice, states: Iterable[str]) -> bool:
     return any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
 
 
+def _clauses(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> list[str]:
+    if guard.word == "majority":
+        return [_majority(voice, name, mark) for name, mark in guard.marks]
+    if isinstance(guard.value, PerStrand):
+        return [
+            voice.say(
+                "for strand", strand=voice.strand(strand),
+                clause=_clause(voice, replace(guard, value=one), target, states).removeprefix(voice.say("there")),
+            )
+            for strand, one in guard.value.of.items()
+        ]  # fmt: skip
+    return [_clause(voice, guard, target, states)]
+
+
 def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> str:
     value = guard.value
     if guard.word == "score_at_least":
@@ -155,14 +185,12 @@ def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str
         return voice.say("budget_left", question=voice.title(voice.workflow.questions[str(value)].ask))
     if guard.word == "score":
         return voice.say(f"score {value}")
-    if guard.word == "majority":
-        return voice.both([_majority(voice, name, mark) for name, mark in guard.marks])
     if isinstance(value, NUMBERS):
         return _numbered(voice, guard.word, value, voice.states([target] if target else []))
     if guard.word in ACROSS or guard.word == "member_of":
         return clause_about_applicants(voice, guard)
     if guard.word == "strand":
-        return voice.say(guard.word, names=voice.both([voice.strand(name) for name in guard.names], "or"))
+        return voice.in_strands(guard.names)
     if isinstance(value, Mapping):
         return voice.answers(value)
     titled: Mapping[str, Deliverable | Meeting] = {}
@@ -184,21 +212,15 @@ def _majority(voice: Voice, name: str, mark: float) -> str:
 
 
 def _numbered(voice: Voice, word: str, number: Number, target: str, score: str = "") -> str:
-    """The clause of a guard that asks for a number, of places in a state or of a score."""
-    if isinstance(number, PerStrand):
-        return voice.both([
-            voice.say(
-                "for strand", strand=voice.strand(strand),
-                clause=_numbered(voice, word, one, target, score).removeprefix(voice.say("there")),
-            )
-            for strand, one in number.of.items()
-        ])  # fmt: skip
+    """The clause of a guard that asks for a number, of places in a state or of a score: for one strand, or for all."""
+    assert not isinstance(number, PerStrand)  # each strand has a clause of its own
     if isinstance(number, Share):
         return voice.say(f"{word} share", share=voice.share(number), target=target, score=score)
     if isinstance(number, Named):
         return voice.say(f"{word} given", name=number.name, target=target, score=score)
-    places = voice.count("places", int(number)) if word == "at_most" else ""
-    return voice.say(word, number=voice.number(number), places=places, target=target, score=score)
+    if word == "at_most":
+        return voice.count(word, int(number), target=target)
+    return voice.say(word, number=voice.number(number), score=score)
 
 
 def _seats(voice: Voice, seats: Number) -> str:
@@ -214,7 +236,7 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
         people = voice.say("everyone")
     else:
         people = voice.say("people in", states=voice.states(meeting.open_to))
-    window = voice.window(meeting.window)
+    window = voice.window(meeting.window, meeting.within, meeting.own_window)
     told = [voice.say("meeting", title=voice.words(meeting.title), name=meeting.name, people=people, window=window)]
     if slots := meeting.slots:
         minutes = voice.count("minutes", slots.minutes)
@@ -232,7 +254,9 @@ def _meeting(voice: Voice, meeting: Meeting) -> str:
             told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
         else:
             told.append(voice.say("seat at once"))
-    if voice.round is None or (meeting.book_with and meeting.name not in voice.round.meetings):
+    if voice.round is None or meeting.window is None or (
+        meeting.book_with and meeting.name not in voice.round.meetings
+    ):  # fmt: skip
         return " ".join(told)
     sessions = voice.round.meetings.get(meeting.name, ())
     if not sessions:
@@ -249,7 +273,7 @@ def _session(voice: Voice, session: Session) -> str:
     if session.place or not session.online:
         parts.append(voice.words(session.place) if session.place else voice.say("no place"))
     if session.online:
-        parts.append(voice.say("online"))
+        parts.append(f"{voice.say('and')} {voice.say('online')}" if session.place else voice.say("online"))
     return ", ".join(parts)
 
 
@@ -278,7 +302,9 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
-    window = voice.window(obligation.window, obligation.within)
+    window = voice.window(obligation.window)
+    if obligation.within:
+        window = voice.say("owed within", span=voice.span(obligation.within))
     if obligation.each:
         window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]

@@ -23,6 +23,7 @@ from engine.rules.workflow import (
     Letters,
     Moment,
     OwnMoment,
+    OwnWindow,
     Span,
     Window,
     question_of,
@@ -55,10 +56,10 @@ class Voice:
         """The phrase of that key, filled in."""
         return self.phrases[key].format(**facts)
 
-    def count(self, key: str, number: int) -> str:
-        """The phrase for one or for several."""
+    def count(self, key: str, number: int, **facts: object) -> str:
+        """The phrase for one or for several, filled in."""
         one, several = self.phrases[key].split("|")
-        return (one if number == 1 else several).format(n=self.number(number))
+        return (one if number == 1 else several).format(n=self.number(number), **facts)
 
     def both(self, items: Sequence[str], word: str = "and") -> str:
         """`a, b and c`, or with another word before the last."""
@@ -114,6 +115,10 @@ class Voice:
     def strand(self, strand: str) -> str:
         """The title of a strand, between quotation marks."""
         return self.title(self.workflow.strands[strand])
+
+    def in_strands(self, names: Sequence[str]) -> str:
+        """That a dossier stands in one of these, as the clause of a condition."""
+        return self.say("strand", names=self.both([self.strand(name) for name in names], "or"))
 
     def money(self, amount: float) -> str:
         """An amount in the currency of the programme, decimals only where there are any."""
@@ -214,11 +219,7 @@ class Voice:
         if dates.zone:
             told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
         if dates.every and self.calendar:
-            number = len(self.calendar.batches)
-            one, several = self.phrases["cut"].split("|")
-            told = (one if number == 1 else several).format(
-                dates=told, n=self.number(number), span=self.span(dates.every)
-            )
+            told = self.count("cut", len(self.calendar.batches), dates=told, span=self.span(dates.every))
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
@@ -241,7 +242,7 @@ class Voice:
         """`3 days before the end of the phase “Call” (...)`; `heard`: with the hour at which people hear of it."""
         return self._moment(moment, noun=False, heard=heard)
 
-    def own(self, moment: OwnMoment) -> str:
+    def own(self, moment: OwnMoment, *, noun: bool = False) -> str:
         """`14 days after the day in “On which day do you begin?”`: a point of time of each dossier."""
         if moment.is_accepted:
             what = self.title(title_of(self.workflow, self.workflow.obligations[moment.anchor]))
@@ -250,10 +251,16 @@ class Voice:
             anchor = self.say("own day", question=self.title(self.workflow.questions[moment.anchor].ask))
         if moment.span and moment.direction:
             return self.say(moment.direction, span=self.span(moment.span), edge=anchor)
-        return self.say("on own", anchor=anchor)
+        return anchor if noun else self.say("on own", anchor=anchor)
 
-    def window(self, window: Window | None, within: Span | None = None) -> str:
+    def window(self, window: Window | None, within: Span | None = None, own: OwnWindow | None = None) -> str:
         """When something may be done."""
+        if own is not None:
+            start, end = (
+                self.own(one, noun=True) if isinstance(one, OwnMoment) else self._moment(one, noun=True, heard=False)
+                for one in (own.start, own.end)
+            )
+            return self.say("between", start=start, end=end)
         if within is not None:
             return self.say("within", span=self.span(within))
         if window is None:

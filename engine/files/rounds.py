@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
+from engine.files.announced import check_told
 from engine.files.giving import read_given
 from engine.files.several import LATER
 from engine.files.source import Source, Spot, written
@@ -17,7 +18,7 @@ from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
 from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
-from engine.rules.workflow import APPLICANT, EdgeName, Span
+from engine.rules.workflow import EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
 TABLES = {table.name: table for table in ROUND}
@@ -161,15 +162,13 @@ def _notices(source: Source, zone: str | None) -> dict[str, Notice]:
     found: dict[str, Notice] = {}
     for values, spot in _rows(source, "announcement"):
         on: LocalEdge = values["on"]
-        for role in values["tell"]:
-            if role == APPLICANT:
-                spot.at("tell", role).complain("an announcement is no letter about a dossier; write everyone")
+        check_told(values, spot)
         if zone and on.hour and not _check_time(on.day, on.hour, spot.at("on"), zone):
             continue
         name = on.day.isoformat() if on.hour is None else datetime.combine(on.day, on.hour).isoformat()
         if name in found:
             spot.at("on").complain("is the day and hour of another notice; write both into one letter")
-        found[name] = Notice(name, on, values["tell"], len(found))
+        found[name] = Notice(name, on, values["tell"], len(found), values.get("about", ()))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from engine.errors import did_you_mean, nearest
 from engine.files.complaints import Complaint, Level
 from engine.files.locating import Path, locate
+from engine.files.slips import meant, thousands
 from engine.files.vocabulary import WORKFLOW
 
 
@@ -20,6 +21,8 @@ class Names:
     by_table: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
     """tables that are no tables, so that nobody can say which names are missing"""
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """table -> title -> name: what people see, and may write in place of the name"""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Names":
@@ -28,14 +31,28 @@ class Names:
         free = [name for name in known if name not in data]
         tables = {name if name in known else nearest(name, free) or name: inner for name, inner in data.items()}
         named = {name: tuple(inner) for name, inner in tables.items() if isinstance(inner, dict)}
-        return cls(named, frozenset(tables) - frozenset(named))
+        titles = {
+            table: {_title(one): name for name, one in inner.items()}
+            for table, inner in tables.items() if isinstance(inner, dict)
+        }  # fmt: skip
+        return cls(named, frozenset(tables) - frozenset(named), titles)
 
     def __getitem__(self, table: str) -> tuple[str, ...]:
         return self.by_table.get(table, ())
 
+    def called(self, table: str, title: str) -> str | None:
+        """The name of what has that title, whatever the capitals."""
+        return self.titles.get(table, {}).get(title.strip().casefold())
+
     def lack(self, table: str, name: str) -> bool:
         """Whether it is certain that `table` declares no such name."""
         return name not in self[table] and table not in self.unreadable
+
+
+def _title(entry: object) -> str:
+    """What people read of an entry of the workflow file, in small letters."""
+    told = entry.get("title", entry.get("ask", "")) if isinstance(entry, dict) else entry
+    return told.casefold() if isinstance(told, str) else ""
 
 
 PLAIN = {
@@ -61,8 +78,10 @@ class Source:
         self.lines = text.split("\n")
         self.places: dict[Path, int] = {}
         self.data: dict[str, Any] | None = None
+        self._odd: dict[str, str] = {}
+        """numbers as they are written, and what is odd about them"""
         try:
-            self.data = tomllib.loads(text)
+            self.data = tomllib.loads(text, parse_float=self._number)
         except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
             self.complaints.append(_broken(file, text, problem))
         else:
@@ -70,6 +89,15 @@ class Source:
         self.bad: set[Path] = set()
         """the paths of what was complained about as an error"""
         self.names = Names.of(self.data or {}) if names is None else names
+        for path, line in self.places.items() if self._odd else ():
+            for raw, sentence in self._odd.items():
+                if _at(self.data, path) == float(raw) and raw in self.lines[line - 1]:
+                    self.complain(path, sentence)
+
+    def _number(self, raw: str) -> float:
+        if sentence := thousands(raw):
+            self._odd[raw] = sentence
+        return float(raw)
 
     @property
     def has_errors(self) -> bool:
@@ -122,7 +150,8 @@ class Spot:
 
     def unknown(self, kind: str, name: str, known: tuple[str, ...]) -> None:
         """Complain that nothing answers to `name`, and offer the nearest known one, or all if they are few."""
-        hint = did_you_mean(name, known)
+        called = self.names.called("committee" if kind == "role" else kind, name)
+        hint = f'; did you mean "{called}"?' if called in known else did_you_mean(name, known)
         if not hint and known and len(known) <= 12:
             hint = f"; known: {', '.join(known)}"
         self.complain(f'there is no {kind} "{name}"{hint}')
@@ -130,6 +159,13 @@ class Spot:
     def later(self, what: str) -> None:
         """Complain that the grammar has this word and that nothing carries it out yet."""
         self.complain(f"{what} is not supported yet")
+
+
+def _at(data: Any, path: Path) -> Any:
+    """What stands at that path, which the text has."""
+    for step in path:
+        data = data[step]
+    return data
 
 
 def written(value: object) -> str:
@@ -147,11 +183,19 @@ def written(value: object) -> str:
     return str(value)
 
 
+def how_many(value: object) -> str:
+    """The same, and of a list how much stands in it."""
+    return f"a list of {len(value)}" if isinstance(value, list) else written(value)
+
+
 def _broken(file: str, text: str, problem: Exception) -> Complaint:
     message = str(problem) or "nested too deeply"
     place = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     line = int(place.group(1)) if place else text.rstrip("\n").count("\n") + 1
     reason = re.sub(r" \(at [^)]*\)$", "", message)
+    lines = text.split("\n")
+    if sentence := meant(lines[line - 1], reason):
+        return Complaint(file, line, None, None, sentence)
     for pattern, sentence in PLAIN.items():
         if match := re.match(pattern, reason):
             return Complaint(file, line, None, None, match.expand(sentence).replace("', '", "."))

@@ -2,19 +2,32 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 
-from engine.errors import did_you_mean
+from engine.errors import did_you_mean, nearest
 from engine.files.source import Spot, written
-from engine.rules.workflow import EdgeName, Moment, Moves, PlaceFrees, Span, SpanUnit, Window
+from engine.rules.workflow import EdgeName, Moment, Moves, OwnMoment, OwnWindow, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
 DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}
+ABROAD: Mapping[SpanUnit, tuple[str, ...]] = {
+    "working day": ("werkdag", "werkdagen", "jour ouvré", "jours ouvrés", "jour ouvrable", "jours ouvrables"),
+    "day": ("dag", "dagen", "jour", "jours"),
+    "week": ("weken", "semaine", "semaines"),
+    "month": ("maand", "maanden", "mois"),
+    "year": ("jaar", "jaren", "an", "ans", "année", "années"),
+}
+"""how the units are called by people who write in another language"""
 LONGEST = 130 * 365
 """in days: longer than that lies outside the years that a round may name"""
 GRACE = {"second": 1, "minute": 60, "hour": 3_600}
 EDGES: tuple[EdgeName, ...] = ("opens", "closes")
+SAME: Mapping[EdgeName, tuple[str, ...]] = {
+    "opens": ("open", "opening", "start", "starts", "begin", "begins", "beginning"),
+    "closes": ("close", "closing", "end", "ends", "ending", "deadline", "stops"),
+}
+"""other words for an edge"""
 HOW_MOMENTS_READ = 'a moment reads "PHASE opens|closes" or "3 days before|after PHASE opens|closes"'
 
 
@@ -22,13 +35,16 @@ def read_span(value: object, spot: Spot) -> Span | None:
     """A span such as "14 days"; None when it is not one, which is complained about."""
     match = re.fullmatch(r"(\d{1,6}) (\S.*)", value) if isinstance(value, str) else None
     if match is None:
-        spot.complain(f'must be a span such as "14 days", not {written(value)}')
+        digits = ", in digits" if isinstance(value, str) and not re.search(r"\d", value) else ""
+        spot.complain(f'must be a span such as "14 days"{digits}, not {written(value)}')
         return None
     count, word = int(match.group(1)), match.group(2)
     unit: SpanUnit | None = next((unit for unit in DAYS if word in (unit, f"{unit}s")), None)
     if unit is None:
         known = [f"{unit}s" for unit in DAYS]
-        hint = did_you_mean(word, known) or f"; known: {', '.join(known)}"
+        english = next((f"{unit}s" for unit, others in ABROAD.items() if word in others), None)
+        hint = f'; did you mean "{english}"?' if english else did_you_mean(word, known)
+        hint = hint or f"; known: {', '.join(known)}"
         spot.complain(f'"{value}" is not a span: there is no unit "{word}"{hint}')
         return None
     if count < 1 or count * DAYS[unit] > LONGEST:
@@ -84,6 +100,9 @@ def read_phase_edge(value: object, spot: Spot) -> Moment | None:
 
 def read_moment(value: object, spot: Spot) -> Moment | None:
     """A moment such as "3 days before call closes"; None when it is not one, which is complained about."""
+    if isinstance(value, date):
+        spot.complain(f'must be a moment such as "call closes", not {written(value)}; days stand in the round file')
+        return None
     if not isinstance(value, str) or not value.strip():
         spot.complain(f'must be a moment such as "call closes", not {written(value)}')
         return None
@@ -97,9 +116,13 @@ def read_moment(value: object, spot: Spot) -> Moment | None:
         spot.later(f'a moment that hangs on a date question ("{anchor[0]}")')
         return None
     if len(anchor) != 2 or " ".join(words) != value:
-        spot.complain(f'"{value}" is not a moment; {HOW_MOMENTS_READ}')
+        meant = _meant(words, spot)
+        spot.complain(f'"{value}" is not a moment; ' + (f'did you mean "{meant}"?' if meant else HOW_MOMENTS_READ))
         return None
     span = None if turn is None else read_span(" ".join(words[:turn]), spot)
+    if anchor[0] in EDGES and anchor[1] in spot.names["phase"]:
+        spot.complain(f'"{value}" is not a moment; did you mean "{" ".join([*words[:-2], anchor[1], anchor[0]])}"?')
+        return None
     edge = _edge(anchor[1], value, spot)
     if edge is None or (turn is not None and span is None):
         return None
@@ -111,6 +134,16 @@ def read_moment(value: object, spot: Spot) -> Moment | None:
     return Moment(anchor[0], edge, span, "before" if words[turn] == "before" else "after")
 
 
+def _meant(words: list[str], spot: Spot) -> str | None:
+    """The moment that these words come near to: with a turn that is spelt well, or the edge of the phase they name."""
+    for place, word in enumerate(words):
+        if (turn := nearest(word, ("before", "after"))) not in (None, word) and word not in spot.names["phase"]:
+            return " ".join([*words[:place], str(turn), *words[place + 1 :]])
+    phase = next((word for word in words if word in spot.names["phase"]), None)
+    edge = next((edge for edge, others in SAME.items() if any(word in (edge, *others) for word in words)), None)
+    return f"{phase} {edge}" if phase and edge and not {"before", "after"} & set(words) else None
+
+
 def _edge(word: str, value: str, spot: Spot) -> EdgeName | None:
     edge: EdgeName | None = next((edge for edge in EDGES if edge == word), None)
     if edge is None:
@@ -119,7 +152,8 @@ def _edge(word: str, value: str, spot: Spot) -> EdgeName | None:
         elif word == "accepted":
             spot.later(f'a moment with "{word}"')
         else:
-            hint = did_you_mean(word, EDGES) or "; known: opens, closes"
+            same = next((edge for edge, others in SAME.items() if word in others), None)
+            hint = f'; did you mean "{same}"?' if same else did_you_mean(word, EDGES) or "; known: opens, closes"
             spot.complain(f'"{value}" is not a moment: there is no edge "{word}"{hint}')
     return edge
 
@@ -150,4 +184,11 @@ def window_of(values: Mapping[str, Any], spot: Spot) -> Window | None:
     if "during" in values:
         phase = values["during"]
         return Window(Moment(phase, "opens"), Moment(phase, "closes"), phase)
-    return Window(*values["between"]) if "between" in values else None
+    between = values.get("between")
+    return Window(*between) if between is not None and all(isinstance(one, Moment) for one in between) else None
+
+
+def own_window_of(values: Mapping[str, Any]) -> OwnWindow | None:
+    """The window that `between` describes where one of its moments is the dossier's own, or None."""
+    between = values.get("between")
+    return OwnWindow(*between) if between and any(isinstance(one, OwnMoment) for one in between) else None

@@ -4,13 +4,13 @@ The vocabulary decides which keys there are; here each is looked up, read by its
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from engine.errors import nearest
 from engine.files.source import Source, Spot, written
 from engine.files.values import READERS
-from engine.files.vocabulary import GUARDS, QUESTION, Key, Table, key_of
+from engine.files.vocabulary import GUARDS, QUESTION, ROUND, WORKFLOW, Key, Table, key_of
 from engine.rules.workflow import Guard
 
 Values = dict[str, Any]
@@ -27,10 +27,21 @@ RESERVED = {
 """names that would be mistaken for a word of the format"""
 
 
+ELSEWHERE = {
+    "workflow": {table.name: "the round file" for table in ROUND if table.name not in {one.name for one in WORKFLOW}},
+    "round": {table.name: "workflow.toml" for table in WORKFLOW if table.name not in {one.name for one in ROUND}},
+}
+"""tables that one kind of file does not have, and the other has"""
+
+
 def read_table(keys: Sequence[Key], value: object, spot: Spot) -> Values:
     """The values of one table; every unknown, unsupported, unreadable or missing key is complained about."""
     if not isinstance(value, dict):
-        spot.complain(f"must be a table, not {written(value)}")
+        *_, table, name = ("", *map(str, spot.path))
+        if key_of(keys, name):
+            spot.complain(f"belongs to a {table} that has a name: write [{table}.NAME] above it")
+        else:
+            spot.complain(f"must be a table, not {written(value)}")
         return {}
     values: Values = {}
     guessed: set[str | None] = set()
@@ -108,7 +119,9 @@ def check_tables(source: Source, tables: Sequence[Table], kind: str) -> None:
     for name, value in data.items():
         spot = Spot(source, (name,))
         if name not in known:
-            if isinstance(value, dict | list):
+            if isinstance(value, dict | list) and name in ELSEWHERE[kind]:
+                spot.complain(f"stands in {ELSEWHERE[kind][name]}, and not here")
+            elif isinstance(value, dict | list):
                 spot.unknown("table", name, tuple(table.name for table in tables if table.status == "now"))
             else:
                 spot.complain(f"a {kind} file has no keys outside its tables")
@@ -134,9 +147,3 @@ def entries(source: Source, table: str) -> Iterator[tuple[str, object, Spot]]:
         spot = Spot(source, (table, name))
         if named_well(spot):
             yield name, value, spot
-
-
-def read_entries(source: Source, table: Table, each: Callable[[str, Values, Spot], object]) -> None:
-    """Read each entry of a table by the table's keys and hand it to `each`."""
-    for name, value, spot in entries(source, table.name):
-        each(name, read_table(table.keys, value, spot), spot)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from unicodedata import category
 
 from engine.errors import did_you_mean
-from engine.files.amounts import LARGEST, MOST, read_ceiling, read_limit, read_places, read_seats
+from engine.files.amounts import LARGEST, MOST, read_ceiling, read_least, read_limit, read_places, read_seats
 from engine.files.asking import read_answers
 from engine.files.days import read_date, read_edge, read_hour, read_phase_zone, read_region, read_zone
 from engine.files.names import (
@@ -30,7 +30,7 @@ from engine.files.names import (
 )
 from engine.files.own_moments import read_any_moment, read_any_when
 from engine.files.reach import read_once, read_recent
-from engine.files.source import Spot, written
+from engine.files.source import Spot, how_many, written
 from engine.files.spans import (
     read_announced,
     read_grace,
@@ -40,8 +40,8 @@ from engine.files.spans import (
     read_span,
 )
 from engine.files.vocabulary import KINDS, Kind
-from engine.rules.numbers import Number
-from engine.rules.workflow import Marks, Moment, Slots
+from engine.rules.numbers import Named, Number
+from engine.rules.workflow import Marks, Moment, OwnMoment, Slots
 
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 MOST_MARKS = 21
@@ -83,7 +83,9 @@ def _matching(pattern: str) -> Callable[[Kind], Reader]:
 
 def _plain(kind: Kind) -> str:
     says = kind.says.replace("`", "")
-    return says if says.startswith(("one ", "a ", "letters", "[")) else f"a {says}"
+    if says.startswith(("one ", "a ", "letters", "[")):
+        return says
+    return f"an {says}" if says.startswith(("ISO", "IANA", "address")) else f"a {says}"
 
 
 def read_flag(value: object, spot: Spot) -> bool | None:
@@ -110,14 +112,6 @@ def read_weight(value: object, spot: Spot) -> int | float | None:
     return None
 
 
-def read_least(value: object, spot: Spot) -> int | float | None:
-    """The smallest number that will do, from 0 on."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LARGEST:
-        return value
-    spot.complain(f"must be a number, 0 or more, not {written(value)}")
-    return None
-
-
 def read_floor(value: object, spot: Spot) -> Number | str | None:
     """A least score: a number, or a mark in words of some criterion. Whether they go together is judged later."""
     if isinstance(value, str) and value in [mark for words in words_of(spot).values() for mark in words]:
@@ -137,11 +131,15 @@ def words_of(spot: Spot) -> dict[str, list[str]]:
     return found
 
 
-def read_choices(value: object, spot: Spot) -> tuple[str, ...] | None:
-    """What one may choose from: at least two texts."""
-    if isinstance(value, str) and re.fullmatch(r"[a-zA-Z]\w*", value):
-        spot.later(f'a name in place of a list ("{value}")')
-        return None
+def read_choices(value: object, spot: Spot) -> tuple[str, ...] | Named | None:
+    """What one may choose from: a list, or the name under which each round gives one."""
+    if isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        return Named(value)
+    return read_list(value, spot)
+
+
+def read_list(value: object, spot: Spot) -> tuple[str, ...] | None:
+    """At least two texts to choose from."""
     choices: tuple[str, ...] | None = each(read_text)(value, spot)
     if choices is not None and len(choices) < 2:
         spot.complain(f'"{choices[0]}" alone leaves nothing to choose')
@@ -176,12 +174,12 @@ def _one_of(kind: Kind) -> Reader:
     return read
 
 
-def read_between(value: object, spot: Spot) -> tuple[Moment, Moment] | None:
-    """`[moment, moment]`."""
+def read_between(value: object, spot: Spot) -> tuple[Moment | OwnMoment, Moment | OwnMoment] | None:
+    """`[moment, moment]`, of the calendar or of the dossier."""
     if not isinstance(value, list) or len(value) != 2:
-        spot.complain(f"must be two moments, [from, to], not {written(value)}")
+        spot.complain(f"must be two moments, [from, to], not {how_many(value)}")
         return None
-    start, end = (read_moment(raw, spot.at(index)) for index, raw in enumerate(value))
+    start, end = (read_any_moment(raw, spot.at(index)) for index, raw in enumerate(value))
     return None if start is None or end is None else (start, end)
 
 
@@ -192,7 +190,7 @@ def read_scale(value: object, spot: Spot) -> tuple[int | float, int | float] | t
     numbers = [x for x in value if isinstance(x, int | float) and not isinstance(x, bool) and abs(x) <= LARGEST] \
         if isinstance(value, list) else []  # fmt: skip
     if not isinstance(value, list) or len(value) != 2 or len(numbers) != 2:
-        spot.complain(f"must be two numbers, [worst, best], not {written(value)}")
+        spot.complain(f"must be two numbers, [worst, best], not {how_many(value)}")
         return None
     worst, best = numbers
     if worst == best:

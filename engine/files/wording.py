@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 
 from engine.errors import nearest
 from engine.files.complaints import Complaint
+from engine.files.conditions import questions_in
 from engine.files.source import Source, Spot
 from engine.files.values import read_text
+from engine.rules.numbers import Named
 from engine.rules.round import Round
 from engine.rules.workflow import Letters, Question, Workflow
 
@@ -62,8 +64,13 @@ def _texts(workflow: Workflow, rounds: Mapping[str, Round]) -> Iterator[tuple[st
         yield f"[meeting.{meeting.name}] title", meeting.title
     for promise in workflow.promises.values():
         yield f"[promise.{promise.name}] title", promise.title
+    lists = dict.fromkeys(one.choices.name for _, one in questions_in(workflow) if isinstance(one.choices, Named))
     for round in rounds.values():
         yield f"[round] title in {round.file}", round.title
+        for name in lists:
+            given = round.given.get(name, ())
+            for choice in given if isinstance(given, tuple) else ():
+                yield f"[given] {name} in {round.file}", choice
         for moved in round.moved:
             yield f"[[extension]] reason in {round.file}", moved.reason
         for name, sessions in round.meetings.items():
@@ -76,7 +83,7 @@ def _asked(where: str, question: Question) -> Iterator[tuple[str, str]]:
     yield f"{where} ask", question.ask
     if question.help:
         yield f"{where} help", question.help
-    for choice in question.choices:
+    for choice in question.choices if isinstance(question.choices, tuple) else ():
         yield f"{where} choices", choice
 
 

@@ -8,20 +8,25 @@ from engine.rehearsal.acts import AGREED, Act
 from engine.rehearsal.decisions import decisions, first_sitting
 from engine.rehearsal.hours import next_workday, on_workday, part
 from engine.rehearsal.judging import Reading, read_and_score
+from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
 from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
-from engine.rules.workflow import Assessment, Moment, Window
+from engine.rules.moments import from_instant
+from engine.rules.timers import last_day_of, over_at
+from engine.rules.workflow import Assessment, Moment, Transition, Window
 
-AGREEING = time(9, 30)
-"""half an hour before the committee sits on its verdicts"""
+AGREEING, SITTING = time(9, 30), time(14)
+"""half an hour before the committee sits on its verdicts, and when it decides on what it has read as it came"""
 
 
 def assess(setting: Setting) -> None:
     """Put into the plan that each assessment is read and scored, and that its chair enters a score that was agreed."""
     zone = setting.calendar.zone
     for one in setting.workflow.assessments.values():
+        if one.within:
+            continue  # each as it comes
         reading = _reading(setting, one)
         begins = min(next_workday(part(reading.span, 0.06), zone, time(9)), part(reading.span, 0.14))
         setting.plan.at(begins, partial(read_and_score, setting, reading))
@@ -50,10 +55,86 @@ def _reading(setting: Setting, one: Assessment) -> Reading:
     return Reading(one.by, one.about, span, until, places, criteria_of(workflow, one), one.readers)
 
 
-def _agree(setting: Setting, one: Assessment, view: View, now: int) -> Iterator[Act]:
+class AsTheyCome:
+    """The dossiers whose time to be scored is counted from where they came: those that came together are read so."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        self._own = [one for one in setting.workflow.assessments.values() if one.within]
+        states = {state for one in self._own for state in one.about}
+        self._into = {one.name: one for one in setting.workflow.transitions.values() if one.target in states}
+        self._last_id = 0
+
+    def watch(self, view: View) -> None:
+        """Put into the plan that each group of dossiers that has just come there is read and scored."""
+        if not self._into:
+            return
+        moved, self._last_id = view.moved_after(self._last_id, self._into)
+        groups: dict[tuple[str, int], set[str]] = {}
+        for number, name, at in moved:
+            groups.setdefault((self._into[name].target, at), set()).add(number)
+        for (state, at), numbers in groups.items():
+            for one in self._own:
+                if state in one.about:
+                    self._put(one, frozenset(numbers), at)
+
+    def _put(self, one: Assessment, numbers: frozenset[str], at: int) -> None:
+        assert one.within is not None
+        setting, zone = self.setting, self.setting.calendar.zone
+        span = (at, over_at(last_day_of(at, one.within, setting.calendar), zone))
+        reading = Reading(
+            one.by, one.about, span, part(span, 0.6), None, criteria_of(setting.workflow, one), one.readers, numbers
+        )
+        begins = max(at, min(next_workday(at, zone, time(9)), part(span, 0.14)))
+        setting.plan.at(begins, partial(read_and_score, setting, reading))
+        if one.score == "consensus":
+            agrees = on_workday(part(span, 0.7), zone, AGREEING, within=span)
+            setting.plan.at(agrees, partial(_agree, setting, one, only=numbers))
+        sits = on_workday(part(span, 0.85), zone, SITTING, within=span)
+        setting.plan.at(sits, partial(_decide_at_once, setting, one, numbers))
+
+
+def _decide_at_once(
+    setting: Setting, one: Assessment, numbers: frozenset[str], view: View, now: int
+) -> Iterator[Act]:
+    """The chair decides on what the committee has read, where its decisions need no moment: best what goes on."""
+    workflow, chair = setting.workflow, setting.members[one.by][0]
+    scores = view.scores(numbers)
+    for dossier in view.dossiers_in(one.about):
+        ways = [
+            way
+            for way in workflow.transitions.values()
+            if way.by == one.by and way.takes_effect is None and dossier.state in way.sources
+            and _may_choose(way, scores.get(dossier.number))
+        ]  # fmt: skip
+        if dossier.number in numbers and ways:
+            way = min(ways, key=lambda move: move.target in workflow.ends_in)
+            day = from_instant(now, setting.calendar.zone).date()
+            values = setting.inventor.new_value(workflow, way, dossier.language, dossier.strand, day)
+            if way.guard("reason"):
+                values["reason"] = phrases(workflow.language).waived
+            yield Act(now, chair.email, way.name, dossier.number, values)
+
+
+def _may_choose(way: Transition, score: float | None) -> bool:
+    """Whether what a move asks for holds, as far as whoever decides can tell without trying."""
+    for guard in way.guards:
+        if guard.word == "score_at_least" and isinstance(guard.value, int | float):
+            if score is None or score < guard.value:
+                return False
+        elif guard.word not in ("reason", "recommendation", "score"):
+            return False
+    return True
+
+
+def _agree(
+    setting: Setting, one: Assessment, view: View, now: int, *, only: frozenset[str] | None = None
+) -> Iterator[Act]:
     """The chair enters for each dossier what most of the members would sign: a mark in the upper half of the scale."""
     chair, chance = setting.members[one.by][0], setting.inventor.chance
     for dossier in view.dossiers_in(one.about):
+        if only is not None and dossier.number not in only:
+            continue
         merit = chance.triangular(0.3, 1.0, 0.7)
         values = {}
         for name, criterion in criteria_of(setting.workflow, one).items():

@@ -38,11 +38,16 @@ def decide(setting: Setting) -> None:
             setting.plan.put(Act(down, MAIL_SERVER, OUTAGE, values=values))
 
 
-def over_at(calendar: Calendar, meeting: Meeting) -> int:
-    """When the last session of a meeting is over, and staff note who came; five in the afternoon if nobody says."""
+def over_at(calendar: Calendar, meeting: Meeting, otherwise: tuple[int, int] | None = None) -> int:
+    """When the last session of a meeting is over, and staff note who came; five in the afternoon if nobody says.
+
+    One that no round has a day for is over half way through its window, or through another where it has none for all.
+    """
     sessions = calendar.round.meetings.get(meeting.name, ())
     if not sessions:
-        return part(calendar.window(meeting.window), 0.5)
+        window = calendar.window(meeting.window) if meeting.window else otherwise
+        assert window is not None
+        return part(window, 0.5)
     last = sessions[-1]
     return instant_of(datetime.combine(last.day, last.end or max(last.start or time(17), time(17))), calendar.zone)
 
@@ -79,7 +84,7 @@ class _Deciding:
             self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, reading, view, now))
         heard = decision.win.guard("attended")
         for name in heard.names if heard else ():
-            over = over_at(self.setting.calendar, self.setting.workflow.meetings[name])
+            over = over_at(self.setting.calendar, self.setting.workflow.meetings[name], decision.span)
             self.setting.plan.at(over, _minute_by_minute(self._those_who_came(name)))
         sits_at = first_sitting(self.setting, decision)
         self.setting.plan.at(sits_at, _minute_by_minute(self._first_sitting))

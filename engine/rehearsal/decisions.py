@@ -7,7 +7,7 @@ from datetime import time
 from engine.rehearsal.acts import APPROVE, Act
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
-from engine.rules.agenda import batch_of
+from engine.rules.agenda import batches_of, moment_and_intake
 from engine.rules.guards import named
 from engine.rules.workflow import Moment, Transition
 
@@ -96,16 +96,15 @@ def approve_batches(setting: Setting) -> None:
     """Put into the plan that staff approve each batch in time: one of them, or both."""
     approvals: dict[str, tuple[int, int]] = {}
     for transition in setting.workflow.transitions.values():
-        batch = batch_of(transition)
-        if batch is None:
-            continue
-        if transition.takes_effect:
-            effect = setting.calendar.hearing(transition.takes_effect)
-        else:
-            assert transition.moment is not None
-            effect = setting.calendar.instant(transition.moment)
-        needed = 2 if transition.release == "two people" else 1
-        approvals[batch] = (effect, max(needed, approvals.get(batch, (0, 0))[1]))
+        for batch in batches_of(transition, setting.calendar):
+            calendar = setting.calendar.of_batch(moment_and_intake(batch)[1])
+            if transition.takes_effect:
+                effect = calendar.hearing(transition.takes_effect)
+            else:
+                assert transition.moment is not None
+                effect = calendar.instant(transition.moment)
+            needed = 2 if transition.release == "two people" else 1
+            approvals[batch] = (effect, max(needed, approvals.get(batch, (0, 0))[1]))
     for batch, (effect, needed) in approvals.items():
         for place, person in enumerate(setting.staff[:needed]):
             instant = approved_at(setting, effect) + place * 20 * MINUTE

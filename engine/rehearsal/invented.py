@@ -5,6 +5,7 @@ whichever committee decides decides, what is owed is met, and a place that is of
 """
 
 from engine.rehearsal.answering import Answering
+from engine.rehearsal.assessments import AsTheyCome
 from engine.rehearsal.committee import decide
 from engine.rehearsal.decisions import approve_batches
 from engine.rehearsal.gating import stand_before_gates
@@ -42,9 +43,11 @@ class InventedRound(Plan):
         self._answering = Answering(setting)
         self._staying = Staying(setting)
         self._unasked = Unasked(setting)
+        self._as_they_come = AsTheyCome(setting)
 
     def watch(self, view: View) -> None:
         self._owing.watch(view)
         self._answering.watch(view)
         self._staying.watch(view)
         self._unasked.watch(view)
+        self._as_they_come.watch(view)

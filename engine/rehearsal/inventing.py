@@ -141,7 +141,7 @@ class Inventor:
         if question.kind == "number":
             return str(self._number(question))
         if question.kind == "choice":
-            return self.chance.choice(question.choices)
+            return self.chance.choice(question.offered)
         if question.kind == "date":
             return (on + timedelta(days=self.chance.randint(*DAYS_AHEAD))).isoformat()
         if question.kind == "schedule":
@@ -158,11 +158,11 @@ class Inventor:
     def _amount(self, question: Question) -> int:
         ceiling = int(question.most or 50_000)
         asked = min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5)))
-        return max(asked, ceil(question.at_least or 0))
+        return max(asked, ceil(question.least or 0))
 
     def _number(self, question: Question) -> int | float:
         """A whole number where one fits between the limits."""
-        least = 1 if question.at_least is None else question.at_least
+        least = 1 if question.least is None else question.least
         most = least + 20 if question.most is None else question.most
         if ceil(least) > floor(most):
             return most

@@ -32,6 +32,8 @@ class Reading:
     places: int | None
     criteria: Mapping[str, Criterion]
     readers: int | None = None
+    only: frozenset[str] | None = None
+    """the numbers of the dossiers that are read now; all that are there, if None"""
 
 
 def reading_for(setting: Setting, decision: Decision) -> Reading:
@@ -48,7 +50,10 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[reading.committee]
-    before = view.dossiers_in(reading.states)
+    there = view.dossiers_in(reading.states)
+    before = [one for one in there if reading.only is None or one.number in reading.only]
+    if not before:
+        return
     marks = marks_for(setting, before, members, reading.criteria, reading.readers)
     ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]

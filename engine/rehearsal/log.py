@@ -30,7 +30,7 @@ from engine.rehearsal.acts import (
     Act,
     read_values,
 )
-from engine.rules.agenda import batch_of
+from engine.rules.agenda import batch_of, moment_and_intake
 from engine.rules.applying import ACROSS
 from engine.rules.moments import EPOCH, to_instant
 from engine.rules.workflow import EVERYONE, STAFF, Criterion, Workflow
@@ -148,7 +148,9 @@ class _Reading:
             if name not in allowed:
                 self.complain("values", f'"{name}" is no value of "{what}"{did_you_mean(name, allowed)}')
         for name, known in self._known(what).items():
-            if name in values and values[name] not in known:
+            # of a moment that comes for each batch of the intake any may be named: which there are the round says
+            named = moment_and_intake(values[name])[0] if name == "batch" and name in values else values.get(name)
+            if named is not None and named not in known:
                 self.complain("values", f'there is no {name} "{values[name]}"{did_you_mean(values[name], known)}')
         if what in (SCORE, AGREED):
             for name, mark in values.items():

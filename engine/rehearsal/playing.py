@@ -61,8 +61,10 @@ class Player:
         self.script = script
         self.carrier = carrier
         first = script.next_instant()
-        self.opens_at = min([usual_opening(Calendar(self.round)), *([] if first is None else [first])])
-        self.actors = Actors(cycle, programme.rules_of(round_name), self.round.key)
+        workflow = programme.rules_of(round_name)
+        usual = usual_opening(workflow, Calendar(self.round))
+        self.opens_at = min([usual, *([] if first is None else [first])])
+        self.actors = Actors(cycle, workflow, self.round.key)
 
     def play(self, opened_by: str, until: int | None = None) -> Iterator[Step]:
         """Open the round, and go on until nothing will happen any more, or nothing until that instant."""

@@ -7,7 +7,8 @@ from engine.rehearsal.acts import PERSON, Act
 from engine.rehearsal.hours import instant_of
 from engine.rehearsal.inventing import Invented, Inventor
 from engine.rehearsal.script import Plan
-from engine.rules.moments import Calendar
+from engine.rules.agenda import agenda
+from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import NEVER, LocalEdge, Round
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
@@ -44,15 +45,17 @@ def ended(round: Round) -> Round:
     return replace(round, phases=phases)
 
 
-def usual_opening(calendar: Calendar) -> int:
-    """When a round is opened: at ten in the morning, three days before its first phase."""
-    first = min(dates.opens.day for dates in calendar.round.phases.values())
+def usual_opening(workflow: Workflow, calendar: Calendar) -> int:
+    """When a round is opened: at ten in the morning, three days before its first phase, or before what comes sooner."""
+    due = min((one.at for one in agenda(workflow, calendar, 0)), default=None)
+    days = [dates.opens.day for dates in calendar.round.phases.values()]
+    first = min([*days, *([] if due is None else [from_instant(due, calendar.zone).date()])])
     return instant_of(datetime.combine(first - timedelta(days=3), time(10)), calendar.zone)
 
 
 def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Plan) -> Setting:
     """Invent the staff, the committees and those who asked to be told, and have them entered when the round opens."""
-    opens_at = usual_opening(calendar)
+    opens_at = usual_opening(workflow, calendar)
     # the staff write to each other in the programme's own language, the second one reads another
     languages = (workflow.language, workflow.languages[-1])
     first, second = (inventor.person(workflow.programme, language) for language in languages)

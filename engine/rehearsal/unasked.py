@@ -10,6 +10,7 @@ from engine.rehearsal.acts import DELIVERY, Act
 from engine.rehearsal.hours import DAY, next_workday, waking_hour
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
+from engine.rules.giving import asked_of
 from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT, STAFF, Deliverable, Transition
 
@@ -49,7 +50,9 @@ class Unasked:
             contact = view.contact(number)
             who = self._who(deliverable, contact.email)
             day = from_instant(now, zone).date()
-            answers = setting.inventor.answers(deliverable.questions, contact.language, day)
+            answers = setting.inventor.answers(
+                asked_of(deliverable.questions, contact.strand), contact.language, day
+            )
             yield Act(now, who, DELIVERY, number, {"deliverable": deliverable.name, **answers})
             for onward in self._onward(deliverable):
                 if view.state(number) in onward.sources:

@@ -41,6 +41,30 @@ def batch_of(transition: Transition) -> str | None:
     return str(moment) if moment and transition.release != "auto" else None
 
 
+BATCH = " batch "
+
+
+def batch_name(moment: str, intake: int | None) -> str:
+    """What is released at a moment that comes for each batch of an intake: `2 weeks after call closes batch 3`."""
+    return moment if intake is None else f"{moment}{BATCH}{intake}"
+
+
+def moment_and_intake(batch: str) -> tuple[str, int | None]:
+    """The moment of what is released together, and of which batch of the intake it is, if of one."""
+    moment, _, number = batch.rpartition(BATCH)
+    return (moment, int(number)) if moment and number.isdecimal() else (batch, None)
+
+
+def batches_of(transition: Transition, calendar: Calendar) -> tuple[str, ...]:
+    """All with which a transition's letters are released in a round: one, or one for each batch of the intake."""
+    moment = transition.takes_effect or transition.moment
+    if moment is None or transition.release == "auto":
+        return ()
+    if moment.phase != calendar.cut:
+        return (str(moment),)
+    return tuple(batch_name(str(moment), number) for number in range(1, len(calendar.batches) + 1))
+
+
 def key_of(transition: Transition) -> str:
     """The key of what the calendar does of a transition: its moment, or the opening of a window to wait for a place."""
     return f"transition {transition.name}"

@@ -103,5 +103,5 @@ def _naming(other: Other) -> dict[str, str]:
 
 
 def _reaching(reach: Reach, at: int, before: Before) -> dict[str, str]:
-    day = until(reach, at, before.zone)
+    day = until(reach, at, before.zone, before.holidays)
     return {"until": day.isoformat()} if day else {}

@@ -39,31 +39,34 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The other dossiers as they are seen at one instant, by the clocks of a round."""
+    """The other dossiers as they are seen at one instant, by the clocks and the working days of a round."""
 
     now: int
     zone: str
+    holidays: str
     others: tuple[Other, ...] = ()
     names_one: bool = False
     """whether the form asks which earlier dossier is followed up, so that only this one is looked at"""
 
 
-def reaches_from(reach: Reach, now: int, zone: str) -> int | None:
+def reaches_from(reach: Reach, now: int, zone: str, holidays: str) -> int | None:
     """The first instant that still counts, of a span that is counted back from now; None where no span is meant."""
     if reach.span is None:
         return None
     today = from_instant(now, zone).date()
-    return day_starts(shift(today, reach.span, -1) + timedelta(days=1), zone)
+    return day_starts(shift(today, reach.span, -1, holidays) + timedelta(days=1), zone)
 
 
-def until(reach: Reach, at: int, zone: str) -> date | None:
+def until(reach: Reach, at: int, zone: str, holidays: str) -> date | None:
     """The first day on which what happened at an instant counts no more; None where no span is meant."""
     if reach.span is None:
         return None
     since = from_instant(at, zone).date()
-    day = shift(since, reach.span, 1)
-    while shift(day, reach.span, -1) < since:  # the 31st has no like in a shorter month
+    day = shift(since, reach.span, 1, holidays)
+    while shift(day, reach.span, -1, holidays) < since:  # the 31st has no like in a shorter month
         day += timedelta(days=1)
+    while shift(day - timedelta(days=1), reach.span, -1, holidays) >= since:  # days off look back as the day after does
+        day -= timedelta(days=1)
     return day
 
 
@@ -72,7 +75,7 @@ def handed_in_within(once: Once, before: Before) -> Other | None:
 
     Rounds count both ways: of two rounds in a row the one that was opened later may be answered first.
     """
-    start = reaches_from(once.reach, before.now, before.zone)
+    start = reaches_from(once.reach, before.now, before.zone, before.holidays)
     found = [
         one
         for one in before.others
@@ -90,7 +93,7 @@ def entered_within(recent: Recent, before: Before, *, named: bool) -> tuple[Othe
 
     With `named` only the one that the applicant names counts, where the form asks for one.
     """
-    start = reaches_from(recent.reach, before.now, before.zone)
+    start = reaches_from(recent.reach, before.now, before.zone, before.holidays)
     found = [
         (one, at)
         for one in before.others

@@ -43,9 +43,9 @@ def _check_amount(question: Question, value: float) -> Refusal | None:
     if question.most is not None and value > question.most:
         sentence = f'"{name}" is {value:,}, and at most {question.most:,} may be asked'
         return _wrong(question, "too much", sentence, amount=value, most_amount=question.most)
-    if question.at_least is not None and value < question.at_least:
-        sentence = f'"{name}" is {value:,}, and at least {question.at_least:,} must be asked'
-        return _wrong(question, "too little", sentence, amount=value, least_amount=question.at_least)
+    if question.least is not None and value < question.least:
+        sentence = f'"{name}" is {value:,}, and at least {question.least:,} must be asked'
+        return _wrong(question, "too little", sentence, amount=value, least_amount=question.least)
     return None
 
 
@@ -55,16 +55,16 @@ def _check_number(question: Question, value: Any) -> Refusal | None:
     if question.most is not None and value > question.most:
         sentence = f'"{question.name}" is {value:,}, and {question.most:,} is the most'
         return _wrong(question, "too high", sentence, number=value, most=question.most)
-    if question.at_least is not None and value < question.at_least:
-        sentence = f'"{question.name}" is {value:,}, and {question.at_least:,} is the least'
-        return _wrong(question, "too low", sentence, number=value, least=question.at_least)
+    if question.least is not None and value < question.least:
+        sentence = f'"{question.name}" is {value:,}, and {question.least:,} is the least'
+        return _wrong(question, "too low", sentence, number=value, least=question.least)
     return None
 
 
 def _check_choice(question: Question, value: Any) -> Refusal | None:
-    if value in question.choices:
+    if value in question.offered:
         return None
-    choices = ", ".join(f'"{one}"' for one in question.choices)
+    choices = ", ".join(f'"{one}"' for one in question.offered)
     return _wrong(question, "no choice", f'"{value}" cannot be chosen for "{question.name}": {choices}')
 
 

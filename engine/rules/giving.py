@@ -1,20 +1,29 @@
-"""What are the rules of a programme in one round, which gives the numbers that they call by name?"""
+"""What are the rules of a programme in one round, which gives the numbers and lists that they call by name?"""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.rules.numbers import Given, Named, Number, PerStrand, fill_in
-from engine.rules.workflow import Guard, Question, Workflow
+from engine.rules.workflow import STRAND, Guard, Question, Workflow
 
 
 def asked_of(questions: Mapping[str, Question], strand: str | None) -> dict[str, Question]:
-    """The questions as a dossier of that strand is asked them: of a limit for each strand, its own."""
-    return {
-        name: replace(one, at_most=one.at_most.of[strand])
-        if isinstance(one.at_most, PerStrand) and strand is not None
-        else one
-        for name, one in questions.items()
-    }
+    """The questions as a dossier of that strand is asked them: of a limit for each strand, its own.
+
+    A condition on the strand is settled: one that holds is gone, one that stays does not.
+    """
+    return dict(questions) if strand is None else {name: _asked_of(one, strand) for name, one in questions.items()}
+
+
+def _asked_of(question: Question, strand: str) -> Question:
+    def own(number: Number | None) -> Number | None:
+        return number.of[strand] if isinstance(number, PerStrand) else number
+
+    holds = [one for one in question.only_if if one.word == STRAND and strand in one.names]
+    if not holds and not isinstance(question.at_most, PerStrand) and not isinstance(question.at_least, PerStrand):
+        return question
+    left = tuple(one for one in question.only_if if one not in holds)
+    return replace(question, at_most=own(question.at_most), at_least=own(question.at_least), only_if=left)
 
 
 def rules_for(workflow: Workflow, strand: str) -> Workflow:
@@ -40,7 +49,16 @@ def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
         return None if number is None else fill_in(number, given)
 
     def questions(of: Mapping[str, Question]) -> dict[str, Question]:
-        return {name: replace(one, at_most=filled(one.at_most)) for name, one in of.items()}
+        return {
+            name: replace(
+                one, at_most=filled(one.at_most), at_least=filled(one.at_least), choices=choices(one.choices)
+            )
+            for name, one in of.items()
+        }
+
+    def choices(of: tuple[str, ...] | Named) -> tuple[str, ...] | Named:
+        listed = given.get(of.name) if isinstance(of, Named) else of
+        return listed if isinstance(listed, tuple) else of
 
     def guards(of: tuple[Guard, ...]) -> tuple[Guard, ...]:
         return tuple(

@@ -55,7 +55,7 @@ def _form(case: Case) -> tuple[Refusal, ...]:
 
 
 def _answer(case: Case) -> tuple[Refusal, ...]:
-    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later)
+    said = all_counting(case.workflow, case.facts.answers, case.facts.answered_later, case.facts.strand)
     assert isinstance(case.value, Mapping)
     reasons = []
     for key, choices in case.value.items():
@@ -131,9 +131,8 @@ def _quorum(case: Case) -> tuple[Refusal, ...]:
     scored = case.facts.scored_by
     if scored >= quorum:
         return ()
-    sentence = (
-        f"{quorum} members without a conflict must have scored {case.facts.number} completely; so far: {scored}"
-    )
+    members = _many(quorum, "member")
+    sentence = f"{members} without a conflict must have scored {case.facts.number} completely; so far: {scored}"
     return (Refusal("few_scores", sentence, {"quorum": quorum, "scored": scored}),)
 
 
@@ -195,6 +194,11 @@ def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("tied", f"{number} ranks {rank}: ties at the last place", {"rank": rank}),)
 
 
+def _many(number: int, one: str, several: str = "") -> str:
+    """`1 dossier`, `2 dossiers`."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 def _at_most(case: Case) -> tuple[Refusal, ...]:
     assert isinstance(case.value, NUMBERS)
     assert case.target is not None
@@ -210,15 +214,16 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
         return (
             Refusal(
                 "at_most",
-                f'at most {cap} dossiers of "{of}" may be "{title}" ({case.target}), and {held} places are '
-                "held",
+                f'at most {_many(cap, "dossier")} of "{of}" may be "{title}" ({case.target}), and '
+                f'{_many(held, "place is", "places are")} held',
                 {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
             ),
         )
     return (
         Refusal(
             "at_most",
-            f'at most {cap} dossiers of a round may be "{title}" ({case.target}), and {held} places are held',
+            f'at most {_many(cap, "dossier")} of a round may be "{title}" ({case.target}), and '
+            f'{_many(held, "place is", "places are")} held',
             {"cap": cap, "state": title, "held": held},
         ),
     )

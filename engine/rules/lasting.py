@@ -27,7 +27,8 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
             name: replace(owed, owed_by=(), window=window, every=None, within=None, guards=())
             for name, owed in one.obligations.items()
         })  # fmt: skip
-        _keep(meetings, {name: replace(held, open_to=(), window=window) for name, held in one.meetings.items()})
+        for name, held in one.meetings.items():
+            meetings.setdefault(name, replace(held, open_to=(), window=window, within=None, own_window=None))
         _keep(deliverables, {name: replace(form, open_to=()) for name, form in one.deliverables.items()})
         _keep(committees, one.committees)
     return replace(
@@ -38,8 +39,8 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
 
 def _unmoving(move: Transition) -> Transition:
     return replace(
-        move, sources=(), when=None, after=None, window=None, within=None, takes_effect=None, guards=(), if_not={},
-        tell={}, release="auto", per=None,
+        move, sources=(), when=None, after=None, window=None, own_window=None, within=None, takes_effect=None,
+        guards=(), if_not={}, tell={}, release="auto", per=None,
     )  # fmt: skip
 
 

@@ -31,8 +31,11 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
 
     Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
     from the first reminder that the rules send the committee about that state; where they send none, in the last week.
+    What is counted from where each dossier came, or comes for each batch, has no one day.
     """
     one = assessment_in(workflow, state)
+    if one and (one.within or (one.window and one.window.recurs_with(calendar.cut))):
+        return Term(None, None)
     own = one.window if one else None
     windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]
     closes = None

@@ -42,6 +42,7 @@ class LostHour(GrantcycleError):
         )
 
 
+@cache
 def tzdata_version() -> str:
     """The version of the zone data in use, as IANA numbers it (`2026.1` for 2026a)."""
     return importlib.metadata.version("tzdata")
@@ -260,6 +261,14 @@ class Calendar:
         if local.time() != time(0) and instant != day_starts(local.date(), self.zone):
             return instant
         return self.morning(local.date())
+
+
+def window_at(calendar: Calendar, window: Window, instant: int) -> tuple[int, int]:
+    """A window as [first instant, first instant after): of one that each batch has, the first that is not over then."""
+    if not window.recurs_with(calendar.cut):
+        return calendar.window(window)
+    each = [calendar.of_batch(number).window(window) for number in range(1, len(calendar.batches) + 1)]
+    return next((one for one in each if instant < one[1]), each[-1])
 
 
 def edge_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:

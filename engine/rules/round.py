@@ -52,12 +52,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What this round alone announces: on a day, or at an hour of one. Its name is that day, or hour."""
+    """What this round alone announces: on a day, or at an hour of one. Its name is that day, or hour.
+
+    Where it is `about` states, `everyone` is everyone who speaks for a dossier in them.
+    """
 
     name: str
     on: LocalEdge
     tell: Letters
     position: int
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

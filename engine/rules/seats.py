@@ -27,11 +27,11 @@ def begins_at(day: date, starts_at: int | None, zone: str) -> int:
     return day_starts(day, zone) if starts_at is None else starts_at
 
 
-def answer_by(offered_at: int, within: Span, begins: int, zone: str, holidays: str | None = None) -> int:
+def answer_by(offered_at: int, within: Span, begins: int, zone: str, holidays: str) -> int:
     """The first instant at which an offer made now is nobody's any more.
 
     Days count whole: "3 days" is until the end of the third day after. The meeting itself ends every offer.
-    `holidays` is the region whose working days are counted, if any.
+    `holidays` is the region whose working days are counted.
     """
     last_day = shift(from_instant(offered_at, zone).date(), within, 1, holidays)
     return min(day_starts(last_day + timedelta(days=1), zone), begins)

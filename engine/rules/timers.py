@@ -12,7 +12,7 @@ from typing import Literal
 
 from engine.rules.agenda import ORDER, PLACES
 from engine.rules.moments import Calendar, day_starts, from_instant
-from engine.rules.workflow import OwnMoment, Reminder, Span, Transition, Workflow
+from engine.rules.workflow import Moment, OwnMoment, Reminder, Span, Transition, Workflow
 
 TimerKind = Literal["timer", "timer reminder"]
 MOVES: TimerKind = "timer"
@@ -140,6 +140,11 @@ def own_instant(moment: OwnMoment, calendar: Calendar, anchors: Mapping[str, dat
     return over_at(day, calendar.zone) if moment.is_accepted else day_starts(day, calendar.zone)
 
 
+def instant_of(moment: Moment | OwnMoment, calendar: Calendar, anchors: Mapping[str, date]) -> int | None:
+    """The instant of a moment of the calendar, or of the dossier's own, which may not be known yet."""
+    return calendar.instant(moment) if isinstance(moment, Moment) else own_instant(moment, calendar, anchors)
+
+
 def _reminds(
     reminder: Reminder, calendar: Calendar, *, since: int, leaves: int | None, given: Given
 ) -> Iterator[Timer]:
@@ -161,7 +166,10 @@ def _reminds(
 def own_moments(workflow: Workflow) -> tuple[OwnMoment, ...]:
     """Every moment of the rules that each dossier has by itself."""
     moves = [one.own for one in workflow.transitions.values() if one.own]
-    return (*moves, *(moment for one in workflow.reminders.values() for moment in one.own))
+    limited = [one.own_window for one in workflow.transitions.values()]
+    limited += [one.own_window for one in workflow.meetings.values()]
+    windows = [moment for window in limited if window for moment in window.own]
+    return (*moves, *windows, *(moment for one in workflow.reminders.values() for moment in one.own))
 
 
 def hangs_on_own_day(workflow: Workflow, state: str) -> bool:

@@ -100,7 +100,7 @@ def parse_answer(question: Question, text: str) -> Any:
     if question.kind == "file":
         raise GrantcycleError(f'"{question.name}" asks for a file, not for text')
     if question.kind == "choice":
-        return next((choice for choice in question.choices if choice.casefold() == text.strip().casefold()), text)
+        return next((choice for choice in question.offered if choice.casefold() == text.strip().casefold()), text)
     parse = {"money": parse_money, "number": parse_number, "date": parse_day, "schedule": parse_schedule}
     return parse[question.kind](text) if question.kind in parse else text
 

@@ -106,8 +106,33 @@ class Window:
     end: Moment
     during: str | None = None
 
+    def recurs_with(self, phase: str | None) -> bool:
+        """Whether each batch of a phase that is cut has a window of its own: `during` it is the whole of it."""
+        return phase is not None and self.during is None and phase in (self.start.phase, self.end.phase)
+
     def __str__(self) -> str:
         return f"during {self.during}" if self.during else f"between {self.start} and {self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWindow:
+    """`between` two moments of which one at least is the dossier's own."""
+
+    start: Moment | OwnMoment
+    end: Moment | OwnMoment
+
+    @property
+    def own(self) -> tuple[OwnMoment, ...]:
+        """Those of its moments that each dossier has by itself."""
+        return tuple(one for one in (self.start, self.end) if isinstance(one, OwnMoment))
+
+    @property
+    def dated(self) -> tuple[Moment, ...]:
+        """Those of its moments that are the calendar's."""
+        return tuple(one for one in (self.start, self.end) if isinstance(one, Moment))
+
+    def __str__(self) -> str:
+        return f"between {self.start} and {self.end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +215,8 @@ class Question:
     """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
 
     `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
-    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold.
+    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold. The choices may be called
+    by a name, under which each round gives its own.
     """
 
     name: str
@@ -200,8 +226,8 @@ class Question:
     at_most: Number | None = None
     max_words: int | None = None
     accept: tuple[str, ...] = ()
-    at_least: int | float | None = None
-    choices: tuple[str, ...] = ()
+    at_least: Number | None = None
+    choices: tuple[str, ...] | Named = ()
     help: str | None = None
     only_if: tuple[Guard, ...] = ()
     of: str | None = None
@@ -216,6 +242,18 @@ class Question:
         """The largest amount, once the round's numbers and the dossier's strand are filled in."""
         assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
         return self.at_most
+
+    @property
+    def least(self) -> int | float | None:
+        """The smallest amount, once the round's numbers and the dossier's strand are filled in."""
+        assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
+        return self.at_least
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What one may choose from, once the round's lists are filled in."""
+        assert isinstance(self.choices, tuple), f"{self.choices} is not filled in"
+        return self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +286,12 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None.
+    """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None,
+    or `within` so long after each dossier came there.
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
-    the question by whose answers the list is counted.
+    the question by whose answers the list is counted. `set_aside` is the role that may set a member's marks aside.
     """
 
     name: str
@@ -265,6 +304,8 @@ class Assessment:
     reads: tuple[str, ...] | None = None
     score: ScoreKind = "mean"
     spread: str | None = None
+    set_aside: str | None = None
+    within: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,18 +323,21 @@ class Meeting:
     a `committee` alone is open to no state.
 
     Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
-    theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`).
+    theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`). It takes
+    place in its `window`, or for each dossier by itself: `within` so long after it came there, or in its own window.
     """
 
     name: str
     title: str
     open_to: tuple[str, ...] | Literal["everyone"]
-    window: Window
+    window: Window | None
     slots: Slots | None = None
     seats: Number | None = None
     answer_within: Span | None = None
     book_with: str | None = None
     committee: str | None = None
+    within: Span | None = None
+    own_window: OwnWindow | None = None
 
     @property
     def running_order(self) -> Slots | None:
@@ -305,7 +349,8 @@ class Meeting:
 class Transition:
     """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
 
-    `window` says between which moments somebody may make it, `within` for how long after the dossier came where it is.
+    `window` says between which moments somebody may make it, `own_window` between which of the dossier itself, `within`
+    for how long after the dossier came where it is.
     """
 
     name: str
@@ -330,6 +375,7 @@ class Transition:
     """the point of time of its own at which each dossier is moved, in place of one of the calendar"""
     sets: str | None = None
     """the strand, or the question, that whoever acts gives a new value"""
+    own_window: OwnWindow | None = None
 
     def guard(self, word: str) -> Guard | None:
         """The guard of that word, or None."""
@@ -358,7 +404,7 @@ class Transition:
     @property
     def is_limited(self) -> bool:
         """Whether there is a time after which nobody can make it any more."""
-        return self.window is not None or self.within is not None
+        return self.window is not None or self.within is not None or self.own_window is not None
 
 
 @dataclass(frozen=True, slots=True)

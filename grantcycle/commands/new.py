@@ -60,7 +60,8 @@ def new(
     for complaint in complaints:
         console.complain(str(complaint))
     console.say(f"{folder} is yours: {len(begun)} files, and one round, {name}/{year}.")
-    console.say(f"Next: grantcycle read {name}/{year}, change what you like in workflow.toml, grantcycle check {name}.")
+    console.say(f"Next: grantcycle read {name}/{year}. Put your dates into rounds/{year}.toml, change what you like in "
+                f"workflow.toml, and then: grantcycle check {name}.")  # fmt: skip
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:

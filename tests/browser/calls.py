@@ -1,7 +1,7 @@
 """What does a committee do that no shipped programme leaves to it?
 
-The open calls of the stories, with strands, and a committee that orders by hand, agrees on one score, advises, and
-accepts what is owed.
+The open calls of the stories, with strands, and a committee that orders by hand, agrees on one score, sets marks aside,
+advises, and accepts what is owed.
 """
 
 from functools import cache
@@ -42,8 +42,10 @@ EDITS = {
     "[state]\n": '[strand]\ncore    = "Core"\ncommons = "Commons"\n\n[state]\n',
     'during   = "review"\ncriteria = []\n': REVIEW,
     'accepted_by = "staff"': 'accepted_by = "board"',
+    "readers = 2\n": 'readers = 2\nset_aside = "reviewers"\n',
 }
 OCTOBER, STAFF = "free-internet/2024-october", "els@internet.example"
+READER = "ann@reading.example"
 BOARD = CHAIR, MEMBER = ("chair@board.example", "member@board.example")
 PROPOSAL = {
     "abstract": "What it is, and what comes of it.", "kind": "Software", "licence": "GPL-3.0-or-later",
@@ -52,7 +54,7 @@ PROPOSAL = {
         {"what": "Release", "day": "2025-06-30", "money": 20_000},
     ],
 }  # fmt: skip
-FIRST, SECOND, GRANTED = "FI2410-001", "FI2410-002", "FI2410-003"
+FIRST, SECOND, GRANTED, SUBMITTED = (f"FI2410-00{place}" for place in (1, 2, 3, 4))
 
 
 @cache
@@ -69,9 +71,9 @@ def judge_proposals(living: LivingSite) -> None:
     """Two lie before the committee, of which one has marks and an advice; of a third a milestone is handed in."""
     cycle, now = living.site.cycle, living.site.now
     cycle.open_round(calls(), "2024-october", by=STAFF, now=now, as_of=now)
-    for email, role in ((STAFF, "staff"), *((one, "board") for one in BOARD)):
+    for email, role in ((STAFF, "staff"), (READER, "reviewers"), *((one, "board") for one in BOARD)):
         cycle.add_person(
-            OCTOBER, email=email, name="", language="en", role=role, chair=email == CHAIR, by=STAFF, now=now
+            OCTOBER, email=email, name="", language="en", role=role, chair=email in (CHAIR, READER), by=STAFF, now=now
         )  # fmt: skip
     cycle.import_dossiers(
         OCTOBER,
@@ -80,10 +82,13 @@ def judge_proposals(living: LivingSite) -> None:
                 f"{who.title()} plc", address(who), who.title(), "en", state=state, received_at=now, strand="core",
                 answers=PROPOSAL | {"title": f"Project {who}"},
             )
-            for who, state in (("acorn", "in_review"), ("beech", "in_review"), ("chestnut", "granted"))
+            for who, state in (
+                ("acorn", "in_review"), ("beech", "in_review"), ("chestnut", "granted"), ("dogwood", "submitted")
+            )
         ],
         by=STAFF, now=now,
     )  # fmt: skip
+    cycle.declare_clear(OCTOBER, SUBMITTED, by=READER, now=now)
     for number in (FIRST, SECOND, GRANTED):
         for member in BOARD:
             cycle.declare_clear(OCTOBER, number, by=member, now=now)

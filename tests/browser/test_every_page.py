@@ -1,12 +1,13 @@
 """Is every page sound for everybody who may open it, in every language, width and theme?
 
-The quick run looks at each page once (of the console in one of its states), in combinations that come round in turn;
-the slow one at each in all of them
+The quick run looks at each page in a few of its states (of the console in one), and at what comes of every form that
+people send, in combinations that come round in turn; the slow one at each in all of them
 (what comes of a form that is sent in one language), and `make shots` keeps its pictures.
 """
 
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +50,8 @@ OF_NO_MEETING_HERE = {"/staff/{programme}/{round}/hours/{meeting}", "/committee/
 """where free hours are given: no shipped meeting has `book_with` (tests/web/staff/test_console_agreeing.py)"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
+STATES = 2
+"""in so many of its states the quick run looks at a page of applicants and committees"""
 
 
 @dataclass
@@ -62,6 +65,8 @@ class Found:
     html: dict[str, str] = field(default_factory=dict)
     """the source of each page, as the server sent it"""
     routes: set[str] = field(default_factory=set)
+    looked_at: Counter[str | None] = field(default_factory=Counter)
+    """route -> how often it was looked at before anything was done there"""
     document: Response | None = None
     """the newest page that was answered"""
 
@@ -114,9 +119,15 @@ def _look(
 
 
 def _is_another_state(living: LivingSite, look: Look, found: Found) -> bool:
-    """Whether a page of the console was looked at already, in another state: the long run looks at each."""
+    """Whether a page was looked at already, in other states: the long run looks at each."""
     path = look.path.partition("?")[0]
-    return path.startswith("/staff") and _route_at(living, path) in found.routes
+    route = _route_at(living, path)
+    if path.startswith("/staff"):
+        return route in found.routes
+    if look.does:
+        return False
+    found.looked_at[route] += 1
+    return found.looked_at[route] > STATES
 
 
 def _route_at(living: LivingSite, path: str) -> str | None:

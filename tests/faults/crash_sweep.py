@@ -21,7 +21,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -39,11 +39,14 @@ from engine.cycle import due  # noqa: E402
 from engine.cycle.scene import Scene  # noqa: E402
 from engine.database import journal  # noqa: E402
 from engine.database.connection import Database, open_database  # noqa: E402
+from engine.database.copying import move  # noqa: E402
 from engine.database.migrating import migrate  # noqa: E402
 from engine.database.records import NotificationRow, RoundRow  # noqa: E402
 
 PLAYED = 2
 """how many steps a round of the sweep plays: the one that dies, and what comes of it"""
+QUARTERS, AGAIN, STRETCH, ON_SERVER = 4, 10, 12, 10
+"""what a sample takes: one point in four, so many that die again, so many steps and deaths on a server"""
 NOT_COMPARED = {
     "notification": {"ended_at", "leased_until", "next_try_at"},
     "letter": {"raw", "written_at"},
@@ -113,6 +116,10 @@ class SqliteCopies:
         """An empty one."""
         return fresh(f"sqlite:///{self.played}")
 
+    def kept_at(self, place: int) -> Database:
+        """What was kept before a step, to be looked at and closed."""
+        return open_database(f"sqlite:///{self.folder / f'{place}.db'}")
+
     def keep(self, place: int) -> None:
         """Keep a copy of the database, which nobody has open, as it is before a step."""
         shutil.copyfile(self.played, self.folder / f"{place}.db")
@@ -152,6 +159,9 @@ class PostgresCopies:
         database = open_database(self.server.url(self.name))
         migrate(database)
         return database
+
+    def kept_at(self, place: int) -> Database:
+        return open_database(self.server.url(f"{self.name}_{place}"))
 
     def drop(self, name: str) -> None:
         self.server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -277,40 +287,53 @@ class Sweep:
         self.sink = sink
         self.steps: Sequence[Step] = Story().steps
         self.asked = questions()
-        self.passed: list[Counter[str]] = []
-        self.dumps: list[dict[str, list[str]]] = []
+        self.passed: dict[int, Counter[str]] = {}
+        self.sent: dict[int, set[str]] = {}
         """before each step, and after the last"""
-        self.sent: list[set[str]] = []
+        self._dumps: dict[int, dict[str, list[str]]] = {}
 
-    def play(self) -> None:
-        """Play the story once, count the points, and keep how the database stands before each step."""
+    def play(self, first: int = 0, steps: int | None = None, source: Database | None = None) -> None:
+        """Play the story once, count the points, and keep how the database stands before each step.
+
+        With a `source`, which is sealed, only some `steps` of it, the `first` one on what has moved over from there.
+        """
         self.database = self.copies.begin()
+        if source:
+            move(source, self.database)
+        self.end = len(self.steps) if steps is None else min(first + steps, len(self.steps))
         house = House(self.database, self.sink.port)
-        for place, step in enumerate(self.steps):
-            self.database.close()
-            self.copies.keep(place)
-            self._look()
+        for place, step in enumerate(self.steps[first : self.end], start=first):
+            self._keep(place)
             counted: Counter[str] = Counter()
             self.copies.number_on(self.database)
             faults.arm(lambda name, counted=counted: counted.update([name]))
             step.do(house)
             faults.arm(None)
             assert step.by is None or house.has_done(step), f"step {place} does not stand in the journal"
-            self.passed.append(counted)
-        self._look()
+            self.passed[place] = counted
+        self._keep(self.end)
         # the children open their own connections, from engines that know every statement already
         self.database.close()
         gc.collect()
         gc.freeze()
 
-    def _look(self) -> None:
-        self.dumps.append(dump(self.database, self.asked))
-        self.sent.append(sent(self.database))
+    def _keep(self, place: int) -> None:
+        self.sent[place] = sent(self.database)
+        self.database.close()
+        self.copies.keep(place)
+
+    def stood(self, place: int) -> dict[str, list[str]]:
+        """What stands in the database before a step where nobody dies."""
+        if place not in self._dumps:
+            kept = self.copies.kept_at(place)
+            self._dumps[place] = dump(kept, self.asked)
+            kept.close()
+        return self._dumps[place]
 
     def deaths(self) -> dict[str, list[Death]]:
         """Where one can die: every passing of every point."""
         found: dict[str, list[Death]] = {}
-        for place, counted in enumerate(self.passed):
+        for place, counted in self.passed.items():
             for name, times in counted.items():
                 found.setdefault(name, []).extend(Death(place, name, one) for one in range(1, times + 1))
         return found
@@ -318,7 +341,8 @@ class Sweep:
     def round(self, death: Death, second: tuple[str, int] | None = None) -> tuple[list[str], int]:
         """Die there, and (with `second`) once more when starting again; gives what is wrong, and how many letters
         arrived twice in the declared gap."""
-        last = min(death.step + PLAYED, len(self.steps))
+        last = min(death.step + PLAYED, self.end)
+        expected = self.stood(last)
         self.copies.take(death.step)
         offset = self.sink.size
         complaints: list[str] = []
@@ -346,7 +370,7 @@ class Sweep:
                     step.do(house)
                 os.write(write, f"done {place}\n".encode())
             faults.arm(None)
-            self._compare(last, lambda text: os.write(write, f"wrong: {text}\n".encode()))
+            self._compare(expected, lambda text: os.write(write, f"wrong: {text}\n".encode()))
             self.database.close()
 
         first = (death.point, death.passing)
@@ -372,8 +396,8 @@ class Sweep:
         taken = Counter(number for number, _ in self.sink.since(offset))
         return complaints, sum(times - 1 for times in taken.values())
 
-    def _compare(self, last: int, tell: Callable[[str], object]) -> None:
-        found, expected = dump(self.database, self.asked), self.dumps[last]
+    def _compare(self, expected: dict[str, list[str]], tell: Callable[[str], object]) -> None:
+        found = dump(self.database, self.asked)
         for name in sorted({*found, *expected}):
             if found.get(name) != expected.get(name):
                 lost = Counter(expected.get(name, ())) - Counter(found.get(name, ()))
@@ -418,43 +442,80 @@ def chosen(deaths: Sequence[Death], rounds: int, chance: random.Random) -> list[
     return [chance.choice(deaths) for _ in range(rounds)]
 
 
+def over(sweep: Sweep, deaths: Iterable[Death], second: Callable[[], tuple[str, int] | None]) -> Found:
+    """Die each of those deaths, and where `second` gives one another when starting again."""
+    found = Found(points={name: len(one) for name, one in sweep.deaths().items()})
+    begun = time.perf_counter()
+    for death in deaths:
+        again = second()
+        complaints, twice = sweep.round(death, again)
+        found.rounds += 1
+        found.twice += twice
+        found.complaints += [f"{death}, then {again}: {complaint}" for complaint in complaints]
+    found.seconds = time.perf_counter() - begun
+    return found
+
+
+def sample(sweep: Sweep, on_server: Sweep, seed: int) -> dict[str, Found]:
+    """A little of everything, on one playing of the story; what is taken goes round with the seed.
+
+    Once at each of a quarter of the points; and once more when starting again; on a server, in a stretch of the story
+    that moves over to it; and last the sabotage, on which the sweep must complain.
+    """
+    chance = random.Random(seed)
+    deaths = sweep.deaths()
+    points = sorted(deaths)
+    found = {"once": over(sweep, [chance.choice(deaths[one]) for one in points[seed % QUARTERS :: QUARTERS]], never)}
+    again = [chance.choice(deaths[one]) for one in chance.sample(points, AGAIN)]
+    found["twice"] = over(sweep, again, lambda: (chance.choice(points), chance.randint(1, 5)))
+    first = chance.randrange(len(sweep.steps) - STRETCH)
+    sweep.copies.take(first)
+    on_server.play(first, STRETCH, sweep.database)
+    there = [one for several in on_server.deaths().values() for one in several]
+    found["server"] = over(on_server, chance.sample(there, ON_SERVER), never)
+    tear_in_two()
+    found["torn"] = over(sweep, chosen(deaths["journal written"], 3, chance), never)
+    return found
+
+
+def never() -> None:
+    """Nobody dies again."""
+
+
 def main() -> None:
     """Sweep over this program's share of the points, and print what was found as JSON."""
     given = argparse.ArgumentParser()
+    given.add_argument("--sample", type=int, metavar="SEED", help="a little of everything, with a --server")
     given.add_argument("--server", help="the folder of a PostgreSQL server that runs; else on SQLite")
     given.add_argument("--rounds", type=int, default=3, help="rounds per point")
     given.add_argument("--seed", type=int, default=1)
     given.add_argument("--share", default="0/1", help="which part of the points, of how many: 0/2")
-    given.add_argument("--points", type=int, help="only so many points, chosen at random")
     given.add_argument("--at", action="append", help="only this point, and others given so")
     given.add_argument("--twice", action="store_true", help="die once more when starting again")
-    given.add_argument("--torn", action="store_true", help="the sabotage: two commits where there is one")
     options = given.parse_args()
     part, parts = map(int, options.share.split("/"))
     chance = random.Random(options.seed)
     folder = Path(tempfile.mkdtemp(prefix="gc-crash-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     sink = Sink(folder)
-    copies = PostgresCopies(PostgresServer(Path(options.server))) if options.server else SqliteCopies(folder)
+    there = PostgresCopies(PostgresServer(Path(options.server))) if options.server else None
+    here = SqliteCopies(folder)
     try:
-        if options.torn:
-            tear_in_two()
-        sweep = Sweep(copies, sink)
+        sweep = Sweep(here if options.sample or there is None else there, sink)
         sweep.play()
-        found = Found(points={name: len(deaths) for name, deaths in sweep.deaths().items()})
-        points = sorted(options.at or found.points)
-        points = sorted(chance.sample(points, options.points)) if options.points else points[part::parts]
-        begun = time.perf_counter()
-        for point in points:
-            for death in chosen(sweep.deaths()[point], options.rounds, chance):
-                second = (chance.choice(points), chance.randint(1, 5)) if options.twice else None
-                complaints, twice = sweep.round(death, second)
-                found.rounds += 1
-                found.twice += twice
-                found.complaints += [f"{death}, then {second}: {complaint}" for complaint in complaints]
-        found.seconds = time.perf_counter() - begun
-        print(json.dumps(found.__dict__))
+        if options.sample:
+            assert there is not None, "a sample is taken on both databases"
+            found = sample(sweep, Sweep(there, sink), options.sample)
+            print(json.dumps({name: one.__dict__ for name, one in found.items()}))
+            return
+        every = sweep.deaths()
+        points = sorted(options.at or every)[part::parts]
+        deaths = [death for point in points for death in chosen(every[point], options.rounds, chance)]
+        again = lambda: (chance.choice(points), chance.randint(1, 5))  # noqa: E731  said once, for one of two
+        print(json.dumps(over(sweep, deaths, again if options.twice else never).__dict__))
     finally:
-        copies.close()
+        here.close()
+        if there:
+            there.close()
         sink.close()
         shutil.rmtree(folder)
 

@@ -40,7 +40,8 @@ def test_a_new_programme_has_its_own_title_number_and_year(grantcycle: Installat
     answer = grantcycle.done("new", "street-fund", "--language", "nl", "--title", "Straatfonds", at=AT)
     assert answer.out.splitlines() == [
         "workflows/street-fund is yours: 14 files, and one round, street-fund/2027.",
-        "Next: grantcycle read street-fund/2027, change what you like in workflow.toml, grantcycle check street-fund.",
+        "Next: grantcycle read street-fund/2027. Put your dates into rounds/2027.toml, change what you like in "
+        "workflow.toml, and then: grantcycle check street-fund.",
     ]
     begun = load(workflows / "street-fund")
     round = begun.rounds["2027"]

@@ -20,8 +20,8 @@ from engine.rules.moments import day_starts
 from engine.rules.round import Round
 
 TEXTS = Path(__file__).parents[1] / "engine" / "cycle" / "programmes"
-SMALL = (TEXTS / "small.toml").read_text(encoding="utf-8")
-GATE = (TEXTS / "gate.toml").read_text(encoding="utf-8")
+SMALL = (TEXTS / "small/workflow.toml").read_text(encoding="utf-8")
+GATE = (TEXTS / "gate/workflow.toml").read_text(encoding="utf-8")
 ZONES = ("Europe/Brussels", "Europe/Brussels", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC")
 ROUNDS = 12
 OPENED = day_starts(date(2029, 12, 3), "UTC")

@@ -67,7 +67,7 @@ def some(*states: str) -> Any:
 
 @cache
 def small() -> Programme:
-    return make_programme("model", SMALL, {"2030": (TEXTS / "small-2030.toml").read_text(encoding="utf-8")})
+    return make_programme("model", SMALL, {"2030": (TEXTS / "small/rounds/2030.toml").read_text(encoding="utf-8")})
 
 
 def address(who: str) -> str:

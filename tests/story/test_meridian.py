@@ -93,6 +93,11 @@ def test_the_competition_from_the_call_to_the_last_silence() -> None:
     good, fair = (YES, YES, 8), (YES, YES, 7)
     for who in ("birch", "cedar", "elder", "fir", "hazel", "juniper"):
         play.assess(who, {first: good, second: fair, third: (YES, NO, 7)})
+    # a fourth is far from the three others: staff set her marks aside, and say why
+    play.assess("juniper", {fourth: (NO, NO, 1)})
+    play.cycle.set_aside(
+        KEY, NUMBER["juniper"], fourth, reason="Six marks below every other.", by=STAFF, now=play.at("2018-10-01T10:00")
+    )
     with refused("assign"):  # she is one whom the applicant has kept away
         play.assess("alder", {fourth: good})
     play.assess("alder", {first: good, second: good, third: good})

@@ -7,7 +7,7 @@ same page is shown with its condition, one that hangs on another page is shown o
 from collections.abc import Mapping
 from typing import Any
 
-from engine.rules.asked import asked, asked_about
+from engine.rules.asked import asked, asked_about, of_another_strand
 from engine.rules.workflow import Question, question_of
 from web.ask import Ask
 
@@ -23,7 +23,7 @@ def shown(
     found: dict[str, Question] = {}
     for name, question in here.items():
         hangs_on = {key for guard in question.only_if for key in asked_about(guard)}
-        if name in now or hangs_on & {one.key for one in found.values()}:
+        if name in now or (hangs_on & {one.key for one in found.values()} and not of_another_strand(question)):
             found[name] = question
     return found
 

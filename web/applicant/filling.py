@@ -127,7 +127,7 @@ def _field(ask: Ask, question: Question, answer: Any) -> Field:
         return SelectField(title, choices=[SelectChoice("", ask.say("None")), *named], validate_choice=False)
     if question.kind != "choice":
         return KINDS[question.kind](title)
-    choices = [SelectChoice(choice, ask.said(choice)) for choice in question.choices]
+    choices = [SelectChoice(choice, ask.said(choice)) for choice in question.offered]
     if len(choices) > MOST_BUTTONS:
         return SelectField(title, choices=[SelectChoice("", ask.say("No answer yet")), *choices])
     if not question.required:

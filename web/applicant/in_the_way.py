@@ -39,4 +39,4 @@ def before_starting(ask: Ask) -> Sequence[tuple[str, list[str]]]:
 
 
 def _when(ask: Ask) -> When:
-    return When(ask.now, ask.place.zone)
+    return When(ask.now, ask.place.zone, ask.place.calendar.round.holidays)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from engine.cycle.acting import window_refusal
 from engine.cycle.own_time import within_refusal
+from engine.cycle.own_windows import own_window_refusal
 from engine.errors import Refused
 from engine.files.layout import happy_path
 from engine.rules.roles import reading_committee
@@ -33,11 +34,15 @@ def offered(ask: Ask, state: str) -> list[tuple[str, str]]:
         for one in _moves(ask)
         if state in one.sources and window_refusal(one.window, place.calendar, ask.now) is None
     ]
-    if any(one.within for one in found):
+    if any(one.within or one.own_window for one in found):
         with ask.reading() as session:
             scene = scene_of(ask.office.cycle, session, place.key, ask.now)
             dossier = scene.dossier(place.number)
-            found = [one for one in found if within_refusal(scene, dossier, one) is None]
+            found = [
+                one for one in found
+                if within_refusal(scene, dossier, one) is None
+                and own_window_refusal(scene, dossier, one.own_window) is None
+            ]  # fmt: skip
     return [(name_of(ask, one), f"{place.path}/act/{one.name}") for one in found]
 
 

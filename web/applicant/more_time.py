@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from engine.cycle.own_time import own_times
 from engine.rules.timers import over_at
-from engine.rules.workflow import APPLICANT
+from engine.rules.workflow import Meeting
 from web import dates
 from web.applicant.filling import clean
 from web.applicant.looking import Seen, crumbs, see, why_closed
@@ -69,9 +69,11 @@ def deadlines(ask: Ask, seen: Seen) -> dict[str, tuple[str, date]]:
             found[str(end)] = (ask.said(place.workflow.phases[end.phase]), place.calendar.edge(end.phase, end.edge).day)
     with ask.reading() as session:
         scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+        state = place.workflow.states[seen.dossier.head.state]
         for own in own_times(scene, scene.dossier(place.number)):
-            if own.transition.by in (None, APPLICANT) and over_at(own.last_day, place.zone) > ask.now:
-                found[own.of] = (ask.said(place.workflow.states[seen.dossier.head.state].shown), own.last_day)
+            if own.is_for_applicant and over_at(own.last_day, place.zone) > ask.now:
+                title = own.rule.title if isinstance(own.rule, Meeting) else state.shown
+                found[own.of] = (ask.said(title), own.last_day)
     for owed in open_obligations(place.workflow, seen.dossier):
         obligation = place.workflow.obligations[owed.row.name]
         # what is owed several times is told apart by which of them it is

@@ -74,7 +74,7 @@ def _own_time(ask: Ask, seen: Seen) -> Iterator[Need]:
         scene = scene_of(ask.office.cycle, session, place.key, ask.now)
         own = own_times(scene, scene.dossier(place.number))
     state = seen.dossier.head.state
-    ends = [one.last_day for one in own if one.transition.by in (None, APPLICANT)]
+    ends = [one.last_day for one in own if one.is_for_applicant and one.is_move]
     if not ends or not any(state in one.sources for one in mine):
         return
     day = min(ends)

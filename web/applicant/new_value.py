@@ -25,8 +25,13 @@ class NewValue:
     error: str = ""
 
 
-def new_value(ask: Ask, transition: Transition, answers: Mapping[str, Any]) -> NewValue | None:
-    """The field, with what stands there now or what was sent; None for a move that sets nothing."""
+def new_value(
+    ask: Ask, transition: Transition, answers: Mapping[str, Any], *, among_others: bool = False
+) -> NewValue | None:
+    """The field, with what stands there now or what was sent; None for a move that sets nothing.
+
+    `among_others` it may be left open: it stands on a page where another move can be chosen.
+    """
     place, sets = ask.place, transition.sets
     sent = ask.request.method == "POST"
     if sets is None:
@@ -35,15 +40,17 @@ def new_value(ask: Ask, transition: Transition, answers: Mapping[str, Any]) -> N
         chosen = ask.text(PREFIX + STRAND, 200) if sent else ""
         strands = [(name, ask.said(title), name == chosen) for name, title in place.workflow.strands.items()]
         known = chosen if chosen in place.workflow.strands else None
-        return NewValue(sets, strands, None, {}, known, ask.say("Choose one of these.") if sent and not known else "")
+        wanting = sent and not known and not among_others
+        return NewValue(sets, strands, None, {}, known, ask.say("Choose one of these.") if wanting else "")
     asked = {sets: place.workflow.questions[sets]}
     form = form_of(ask, asked, answers, typed=sent)
-    form[sets].flags.required = True
+    form[sets].flags.required = not among_others
     if not sent:
         return NewValue(sets, [], form, asked, None)
     filled = read(ask, asked, form)
     value = filled.answers.get(sets)
-    error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if value is None else "")
+    wanting = value is None and not among_others
+    error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if wanting else "")
     if error:
         form[sets].errors = [error]
     return NewValue(sets, [], form, asked, value, error)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine.rules.asked import asked
+from engine.rules.asked import asked, of_another_strand
 from engine.rules.forms import missing
 from engine.rules.workflow import Question, Workflow
 from web.ask import Ask
@@ -33,6 +33,8 @@ def sections_of(workflow: Workflow) -> tuple[Section, ...]:
     """The parts that have questions, in the order in which they are filled in; the first asks who hands in."""
     parts: dict[str, dict[str, Question]] = {PROJECT: {}, BUDGET: {}, DOCUMENTS: {}}
     for name, question in workflow.questions.items():
+        if of_another_strand(question):
+            continue
         parts[PARTS[question.kind]][name] = question
     return (Section(YOU, {}), *(Section(name, questions) for name, questions in parts.items() if questions))
 

@@ -12,11 +12,15 @@ from web.committee import (
     reading,
     reviewing,
     rounds,
+    setting_aside,
     verdicts,
 )
 from web.routes import Pages
 
 pages = Pages()
 # a path with a dossier's number in it is asked last: `ranking` is no number
-for _area in (rounds, mine, day, hours, ranking, ordering, verdicts, agreed, conflict, handing_in, reviewing, reading):
+for _area in (
+    rounds, mine, day, hours, ranking, ordering, verdicts, agreed, setting_aside, conflict, handing_in, reviewing,
+    reading,
+):  # fmt: skip
     pages.declared += _area.pages.declared

@@ -1,6 +1,7 @@
 """What of the members' marks counts when a dossier is decided on: how many marked it, and how many said what?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.database.pages.opinions import Opinion
 from engine.rules.assessing import criteria_in
@@ -12,9 +13,9 @@ from web.committee.marks import mark_said
 def counted(ask: Ask, state: str, opinions: Sequence[Opinion]) -> list[str]:
     """A sentence for each quorum and each majority that a move out of a state asks for, with what there is of it.
 
-    Members who have a conflict are not counted.
+    Members who have a conflict are not counted, nor are those whose marks were set aside.
     """
-    workflow, free = ask.place.workflow, [one for one in opinions if not one.conflict]
+    workflow, free = ask.place.workflow, [one for one in opinions if not one.conflict and one.aside is None]
     moves = [one for one in workflow.transitions.values() if state in one.sources]
     complete = sum(criteria_in(workflow, state).keys() <= one.marks.keys() for one in free)
     quorums = {int(guard.value) for one in moves if (guard := one.guard("quorum")) and isinstance(guard.value, int)}
@@ -35,8 +36,7 @@ def counted(ask: Ask, state: str, opinions: Sequence[Opinion]) -> list[str]:
     return said
 
 
-def _majorities(move: Transition) -> tuple[tuple[str, float], ...]:
+def _majorities(move: Transition) -> list[tuple[str, float]]:
     guard = move.guard("majority")
-    value = guard.value if guard else ()
-    assert isinstance(value, tuple)
-    return tuple((str(name), float(mark)) for name, mark in value)  # type: ignore[misc]  # a criterion and its mark
+    asked: Any = guard.value if guard else ()
+    return [(str(name), float(mark)) for name, mark in asked]

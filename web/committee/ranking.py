@@ -19,7 +19,7 @@ from engine.rules.roles import is_ordered, questions_seen, reading_committee
 from engine.rules.workflow import STRAND, Assessment, Criterion, Workflow
 from web.ask import Ask
 from web.committee.mine import asked_page, round_calendar
-from web.committee.seat import called, closing, decisions, seat_of
+from web.committee.seat import called, closing, decided_alike, decisions, seat_of
 from web.policy import LEADS, somebody
 from web.problems import NotThere
 from web.rendering import render
@@ -240,7 +240,7 @@ def show(ask: Ask) -> Response:
         calendar = round_calendar(session, place)
     count = max(1, -(-len(table.rows) // A_PAGE))
     page = min(asked_page(ask), count)
-    options = decisions(workflow, state)
+    options = decided_alike(workflow, state)
     return render(
         ask, "committee/ranking.html", table=table, rows=table.rows[(page - 1) * A_PAGE : page * A_PAGE],
         first=(page - 1) * A_PAGE, page=page, pages=count, seat=seat_of(ask),

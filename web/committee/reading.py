@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from engine.cycle.opinions import scoring_ends, scoring_refusal
 from engine.cycle.telling import dossier_title
+from engine.database.own_windows import has_one_time
 from engine.database.pages import dossiers
 from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
@@ -25,6 +27,8 @@ from web.committee.mine import dossiers_of, next_waiting, round_calendar
 from web.committee.opinion_form import OpinionForm, Said
 from web.committee.reviewing import to_review
 from web.committee.seat import called, closing, seat_of, too_late
+from web.committee.setting_aside import may_set_aside
+from web.place import scene_of
 from web.policy import READS_TO_JUDGE, somebody
 from web.problems import NotThere
 from web.reasons import said_by
@@ -95,13 +99,16 @@ def look(ask: Ask) -> Reading:
         given = is_reader(session, workflow, head.id, state, person_id)
         agrees = bool(now_in and now_in.score == "consensus" and (seat.is_staff or now_in.by in seat.led))
         agreed = score_said(ask, state, score_of(session, workflow, head.id)) if agrees else None
+        late, closes = too_late(workflow, calendar, state, ask.now), closing(workflow, calendar, state)
+        if now_in and not has_one_time(now_in, calendar):
+            scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+            late, closes = scoring_refusal(scene, place.its_dossier, now_in), scoring_ends(scene, place.its_dossier)
     role = ""
     if committee is not None and not place.standing.contact:
         role = "member" if committee in seat.memberships else "minutes" if seat.is_staff else ""
     if role == "member" and now_in and now_in.readers and not given:
         role = "others"
-    late = too_late(workflow, calendar, state, ask.now) if committee else None
-    return Reading(dossier, own, others, role, late, closing(workflow, calendar, state), following,
+    return Reading(dossier, own, others, role, late if committee else None, closes, following,
                    questions_seen(place.standing, workflow, state), agrees, agreed)  # fmt: skip
 
 
@@ -185,7 +192,7 @@ def _page(
             for one in found.others or () if (assessment := list_in(workflow, state)) is not None
         },
         criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
-        can_agree=found.agrees, agreed=found.agreed,
+        can_agree=found.agrees, agreed=found.agreed, sets_aside=bool(found.others) and may_set_aside(ask),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.cycle.acting import window_refusal
+from engine.database.own_windows import has_one_time
 from engine.errors import Refusal
 from engine.rules.assessing import assessment_in
 from engine.rules.moments import Calendar, is_never
@@ -78,9 +79,12 @@ def seat_of(ask: Ask) -> Seat:
 def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
     """The first instant after dossiers in a state are judged; None where nothing says when.
 
-    An assessment says so itself, or else the last verdict that may be recorded does.
+    An assessment says so itself, or else the last verdict that may be recorded does. Where each dossier has its own, or
+    each batch, no day is that of all.
     """
     one = assessment_in(workflow, state)
+    if one and not has_one_time(one, calendar):
+        return None
     if one and one.window:
         return calendar.instant(one.window.end)
     windows = [one.window for one in decisions_from(workflow, state).values()]
@@ -93,6 +97,8 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
 def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Refusal | None:
     """Why members judge dossiers in a state no more, or None: as the assessment says, or else the last verdict."""
     one = assessment_in(workflow, state)
+    if one and not has_one_time(one, calendar):
+        return None
     if one and one.window:
         refusal = window_refusal(one.window, calendar, now)
         return refusal if refusal and refusal.code == "late" else None
@@ -104,6 +110,11 @@ def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Re
 def decisions(workflow: Workflow, state: str) -> Mapping[str, Transition]:
     """The verdicts, and the moves at once, that a committee may choose for a dossier in a state."""
     return decisions_from(workflow, state)
+
+
+def decided_alike(workflow: Workflow, state: str) -> Mapping[str, Transition]:
+    """Those that can be chosen for several dossiers with one form: not what gives each a new value."""
+    return {name: one for name, one in decisions(workflow, state).items() if one.sets is None}
 
 
 def called(ask: Ask, transition: str) -> str:

@@ -1,6 +1,6 @@
 """How is the verdict of a committee recorded, on one dossier or on several?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,17 @@ from engine.database.records import VerdictRow
 from engine.database.store import find_dossier, score_of, standing_verdict, the_id
 from engine.errors import Refused
 from engine.rules.assessing import list_in
-from engine.rules.workflow import APPLICANT
+from engine.rules.roles import questions_seen
+from engine.rules.workflow import APPLICANT, Transition
+from web.applicant.looking import see
+from web.applicant.new_value import NewValue, new_value
 from web.ask import Ask
 from web.committee.consequences import effects, letters, money, places
 from web.committee.gates import counted
 from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
-from web.committee.seat import called, decisions, seat_of
+from web.committee.seat import called, decided_alike, decisions, seat_of
 from web.policy import LEADS
 from web.problems import AnswerFirst, NotThere
 from web.reasons import said_by
@@ -56,22 +59,39 @@ def record(ask: Ask) -> Response:
         decision = ask.text("decision", 200)
         if decision not in decisions(place.workflow, place.its_dossier.state):
             return _one(ask, 422, [ask.say("Choose one of the decisions.")])
-        decide(ask, place.number, decision, reason)
+        value = _value_given(ask, place.workflow.transitions[decision])
+        if value and value.error:
+            return _one(ask, 422, [value.error])
+        decide(ask, place.number, decision, reason, value.value if value else None)
     except Refused as refused:
         return _one(ask, 409, [said_by(ask, one) for one in refused.reasons])
     facts = {"number": place.number, "decision": called(ask, decision)}
     return ask.go(back, ask.say("Recorded: %(number)s, “%(decision)s”.", **facts))
 
 
-def decide(ask: Ask, number: str, decision: str, reason: str | None) -> None:
-    """Record a verdict, or make the move of a committee that needs none; what stands so already is left alone.
+def _value_given(ask: Ask, transition: Transition) -> NewValue | None:
+    """The new value that a decision asks for, as it was sent; None where it sets nothing."""
+    return new_value(ask, transition, _seen_answers(ask))
+
+
+def _seen_answers(ask: Ask) -> dict[str, Any]:
+    """The answers of the dossier that the visitor may see: what stands there now is shown to nobody else."""
+    place = ask.place
+    seen = questions_seen(place.standing, place.workflow, place.its_dossier.state)
+    return {name: value for name, value in see(ask).values.items() if name in seen}
+
+
+def decide(ask: Ask, number: str, decision: str, reason: str | None, value: Any = None) -> None:
+    """Record a verdict, or make the move of a committee that needs none, with the value that it sets; what stands so
+    already is left alone.
 
     Raises Refused with every reason.
     """
     place, cycle = ask.place, ask.office.cycle
     transition = place.workflow.transitions[decision]
     if transition.takes_effect is None:
-        cycle.act(place.key, number, decision, by=ask.email, now=ask.now, reason=reason)
+        answers = {transition.sets: value} if transition.sets else None
+        cycle.act(place.key, number, decision, by=ask.email, now=ask.now, reason=reason, answers=answers)
         return
     with ask.reading() as session:
         standing = _verdict(ask, session, number)
@@ -109,7 +129,14 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         told = judging.letters_by_language(session, the_id(place.round), [place.number])
         calendar = round_calendar(session, place)
     hints = {}
+    answers = _seen_answers(ask)
+    chosen = ask.text("decision", 200) if ask.request.method == "POST" else ""
+    values = {}
     for name, transition in options.items():
+        # of several decisions that set the same there is one field
+        if transition.sets and (transition.sets not in values or name == chosen):
+            asked = new_value(ask, transition, answers, among_others=name != chosen)
+            values[transition.sets] = (asked, _named_for(ask, options, transition.sets))
         here = int(standing is not None and standing.transition == name)
         left = [*places(ask, caps, name, of_these=here), *money(ask, budgets, name)]
         sentences = [*left, *effects(ask, calendar, transition)]
@@ -118,10 +145,16 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         hints[name] = " ".join(sentences)
     return render(
         ask, "committee/verdict.html", status, title=title, standing=standing, opinions=said, mean=mean, hints=hints,
-        counted=counted(ask, state, said),
-        form=_form(ask, standing), errors=errors or [], has_errors=bool(errors), minutes=_minutes(ask), state=state,
+        values=values.values(), counted=counted(ask, state, said), form=_form(ask, standing), errors=errors or [],
+        has_errors=bool(errors),
+        minutes=_minutes(ask), state=state,
         call=lambda name: called(ask, name) if name in workflow.transitions else "",
     )  # fmt: skip
+
+
+def _named_for(ask: Ask, options: Mapping[str, Transition], sets: str) -> str:
+    """The decisions that ask for a new value of something, in words."""
+    return ", ".join(f"“{called(ask, name)}”" for name, one in options.items() if one.sets == sets)
 
 
 def _form(ask: Ask, standing: VerdictRow | None) -> Form:
@@ -162,7 +195,7 @@ def _chosen(ask: Ask, session: Session, given: Sequence[tuple[str, str]]) -> Cho
     decision = fields.get("decision", "")
     rows = table_of(ask, session, state).rows
     titles = {row.number: f"{row.ranked.title} ({row.ranked.organisation})" for row in rows}
-    if decision not in decisions(ask.place.workflow, state) or not wanted <= titles.keys() or len(wanted) > MOST:
+    if decision not in decided_alike(ask.place.workflow, state) or not wanted <= titles.keys() or len(wanted) > MOST:
         raise NotThere
     return Chosen(state, decision, [row.number for row in rows if row.number in wanted], titles)
 

@@ -114,7 +114,7 @@ def _of_the_programme(other: Any, theirs: Any, workflow: Workflow) -> list[Condi
 
 
 def _since(reach: Reach, at: Any, when: When) -> list[Condition]:
-    start = reaches_from(reach, when.now, when.zone)
+    start = reaches_from(reach, when.now, when.zone, when.holidays)
     return [] if start is None else [at >= start]
 
 

@@ -26,7 +26,7 @@ from engine.database.records import (
 from engine.rules.assessing import floor_of
 from engine.rules.guards import CAPS
 from engine.rules.numbers import NUMBERS, amount, is_by_strand
-from engine.rules.workflow import Assessment, Guard, Question, Workflow, question_of
+from engine.rules.workflow import STRAND, Assessment, Guard, Question, Workflow, question_of
 
 Condition = sa.ColumnElement[bool]
 BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())
@@ -69,9 +69,11 @@ def answered(question: Question) -> Condition:
 
 
 def is_asked(question: Question, workflow: Workflow) -> Condition:
-    """Whether a question is asked, by the answers that count; where it hangs on nothing that costs nothing."""
-    named = (pair for guard in question.only_if for pair in _choices(guard.value))
-    return sa.and_(sa.true(), *(answers_so(workflow, key, choices) for key, choices in named))
+    """Whether a question is asked, by the strand and the answers that count; where it hangs on nothing that costs
+    nothing."""
+    strands = [_stands_in(guard.value) for guard in question.only_if if guard.word == STRAND]
+    named = (pair for guard in question.only_if if guard.word != STRAND for pair in _choices(guard.value))
+    return sa.and_(sa.true(), *strands, *(answers_so(workflow, key, choices) for key, choices in named))
 
 
 def counted(
@@ -190,7 +192,11 @@ def _verdict(_case: Case) -> Condition:
 
 
 def _strand(case: Case) -> Condition:
-    return sa.func.coalesce(col(DossierRow.strand).in_(_names(case.value)), sa.false())
+    return _stands_in(case.value)
+
+
+def _stands_in(strands: object) -> Condition:
+    return sa.func.coalesce(col(DossierRow.strand).in_(_names(strands)), sa.false())
 
 
 def _score_at_least(case: Case) -> Condition:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.expressions import rounded
-from engine.database.records import AgreedRow, ConflictRow, DossierRow, ScoreRow
+from engine.database.records import AgreedRow, ConflictRow, DossierRow, ScoreRow, SetAsideRow
 from engine.rules.assessing import criteria_of, divisor, lists
 from engine.rules.marks import falls
 from engine.rules.workflow import Assessment, Criterion, Workflow
@@ -53,11 +53,20 @@ def complete_mean(workflow: Workflow, one: Assessment, row: Any = ScoreRow) -> t
     return mean, sa.func.count(sa.distinct(col(row.criterion))) == len(criteria)
 
 
-def without_conflict(row: Any = ScoreRow) -> Condition:
-    """The marks of members without a conflict."""
-    return ~sa.exists().where(
+def counting(row: Any = ScoreRow) -> Condition:
+    """The marks of members without a conflict, which nobody has set aside."""
+    conflict = sa.exists().where(
         col(ConflictRow.dossier_id) == col(row.dossier_id), col(ConflictRow.person_id) == col(row.person_id)
     )
+    return sa.and_(~conflict, ~set_aside(row))
+
+
+def set_aside(row: Any = ScoreRow) -> sa.Exists:
+    """The marks that somebody has set aside."""
+    return sa.exists().where(
+        col(SetAsideRow.dossier_id) == col(row.dossier_id), col(SetAsideRow.assessment) == col(row.assessment),
+        col(SetAsideRow.person_id) == col(row.person_id), col(SetAsideRow.ended_at).is_(None),
+    )  # fmt: skip
 
 
 def of_its_list(workflow: Workflow, row: Any) -> Condition:
@@ -99,7 +108,7 @@ def _means_of(
         sa.select(
             col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"), mean.label("mean")
         )
-        .where(of_list(one, one.criteria), without_conflict(), *_standing(workflow, ScoreRow, states, of, only))
+        .where(of_list(one, one.criteria), counting(), *_standing(workflow, ScoreRow, states, of, only))
         .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
         .having(complete)
     )  # fmt: skip
@@ -188,7 +197,7 @@ def _agreed(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
 
 def _counts() -> Condition:
     conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
-    return col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow))
+    return sa.and_(col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)), ~set_aside())
 
 
 def _by_state(

@@ -33,6 +33,8 @@ from engine.database.invariants.reviews import REVIEWS
 from engine.database.invariants.rounds import ROUNDS
 from engine.database.invariants.running_orders import RUNNING_ORDERS
 from engine.database.invariants.seats import SEATS
+from engine.database.invariants.set_aside import SET_ASIDE
+from engine.database.invariants.sparing import Present
 from engine.database.invariants.texts import TEXTS
 from engine.database.invariants.timers import TIMERS
 from engine.database.invariants.writings import WRITINGS
@@ -42,8 +44,8 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES, *AGREED,
-    *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS, *WRITINGS, *OUTBOX,
-    *TEXTS, *RECEIVED, *ACROSS,
+    *SET_ASIDE, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS,
+    *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED, *ACROSS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 
@@ -74,8 +76,8 @@ def check(
 
     What cannot be asked does not hold: the reason is told in its place.
     """
-    whole = View(session, now)
-    views = [View(session, now, row, whole.read) for row in rounds]
+    whole = View(session, now, present=Present(session))
+    views = [View(session, now, row, whole.read, whole.present) for row in rounds]
     for invariant in invariants:
         for view in _asked(invariant, views, whole):
             offending = _offending(invariant, view)

@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from engine.database.invariants.sparing import KEPT, Present
 from engine.database.meetings import held, meetings_of
 from engine.database.records import RoundRow
 from engine.database.store import extensions_of, the_id
@@ -45,6 +46,8 @@ class View:
     row: RoundRow | None = None
     read: dict[str, Programme] = field(default_factory=dict)
     """pinned digest -> programme, read once"""
+    present: Present | None = None
+    """what is there, where it is known: little need be asked of what is not"""
 
     @property
     def round(self) -> RoundRow:
@@ -89,22 +92,35 @@ class View:
         """Whether the journal knows somebody by an address that they have no more."""
         return self.session.connection().execute(sa.text("SELECT 1 FROM correction LIMIT 1")).first() is not None
 
-    def rows(self, sql: str, **parameters: Any) -> Iterator[Any]:
+    def may_answer(self, sql: str, whats: Iterable[str] = ()) -> bool:
+        """Whether a question may find something: False only where that is sure."""
+        return self.present is None or self.present.may_answer(sql, whats)
+
+    def rows(self, sql: str, *, few: bool = False, **parameters: Any) -> Iterator[Any]:
         """The rows that a question finds, a few in memory at a time; `:round` and `:now` are given.
 
-        Asked of the whole database, what a question says of a round it says of what belongs to no round.
+        Asked of the whole database, what a question says of a round it says of what belongs to no round. What is said
+        to find only a `few` comes at once.
         """
+        if not self.may_answer(sql, parameters.get("whats", ())):
+            return
         if self.row is None:
             sql = sql.replace("round_id = :round", "round_id IS NULL")
         if self.has_corrections and _NAMES_PEOPLE.search(sql):
             sql = f"{as_known_now(shared=self.session.get_bind().dialect.name == 'postgresql')} {sql}"
         known: dict[str, Any] = {"now": self.now, **({"round": self.round.id} if self.row else {}), **parameters}
         given = {name: value for name, value in known.items() if f":{name}" in sql}
-        lists = [name for name, value in given.items() if isinstance(value, list | tuple)]
-        asked = sa.text(sql).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.String) for name in lists))
+        lists = tuple(name for name, value in given.items() if isinstance(value, list | tuple))
         given |= {name: list(given[name]) or list(NOTHING) for name in lists}
-        with self.session.connection().execute(asked.execution_options(yield_per=AT_ONCE), given) as found:
+        with self.session.connection().execute(_question(sql, lists, few), given) as found:
             yield from found  # closed also where nobody wants the rest
+
+
+@lru_cache(KEPT)
+def _question(sql: str, lists: tuple[str, ...], few: bool) -> sa.TextClause:
+    """A question, put together once, in which some parameters are lists."""
+    asked = sa.text(sql).bindparams(*(sa.bindparam(name, expanding=True, type_=sa.String) for name in lists))
+    return asked if few else asked.execution_options(yield_per=AT_ONCE)
 
 
 def as_known_now(*, shared: bool) -> str:
@@ -161,7 +177,7 @@ def asks(sql: str, sentence: str, parameters: Callable[[View], Iterable[Paramete
 
     def look(view: View) -> Iterator[str]:
         for given in parameters(view):
-            for row in view.rows(f"{sql} LIMIT {FEW + 1}", **given):
+            for row in view.rows(f"{sql} LIMIT {FEW + 1}", few=True, **given):
                 yield sentence.format(**{**given, **row._mapping})
 
     return look
@@ -184,16 +200,23 @@ class Invariant:
     """it reads every byte of what is kept: left out of a quick look"""
 
 
-def both_ways(here: str, there: str, columns: str, missing: str, stray: str) -> tuple[Look, Look]:
+def both_ways(here: str, there: str, columns: str, missing: str, stray: str) -> tuple[Look, ...]:
     """What is `here` and not `there` is said to be `missing` there, what is only `there` to be a `stray`.
 
     Both are FROM clauses that give the same `columns`; what is twice in one of them is twice in the other.
     """
-
-    def counted(side: str) -> str:
-        return f"SELECT {columns}, COUNT(*) AS times FROM ({side}) AS counted GROUP BY {columns}"
-
-    return (
-        asks(f"{counted(here)} EXCEPT {counted(there)}", missing),
-        asks(f"{counted(there)} EXCEPT {counted(here)}", stray),
+    sql = (
+        f"SELECT {columns}, SUM(is_here) AS times_here, SUM(is_there) AS times_there FROM ("
+        f"SELECT {columns}, 1 AS is_here, 0 AS is_there FROM ({here}) AS one_side "
+        f"UNION ALL SELECT {columns}, 0 AS is_here, 1 AS is_there FROM ({there}) AS other_side) AS both_sides "
+        f"GROUP BY {columns} HAVING SUM(is_here) <> SUM(is_there) LIMIT {FEW + 1}"
     )
+
+    def look(view: View) -> Iterator[str]:
+        if not (view.may_answer(here) or view.may_answer(there)):
+            return
+        found = list(view.rows(sql, few=True))
+        yield from (missing.format(**row._mapping, times=row.times_here) for row in found if row.times_here)
+        yield from (stray.format(**row._mapping, times=row.times_there) for row in found if row.times_there)
+
+    return (look,)

@@ -27,7 +27,7 @@ def _open_meetings(view: View) -> Iterator[Parameters]:
         yield {"names": names}
 
 
-def _journaled(what: str, column: str, more: str = "", kept: str = "") -> tuple[Look, Look]:
+def _journaled(what: str, column: str, more: str = "", kept: str = "") -> tuple[Look, ...]:
     """An instant of a seat beside the journal's row of it, and the facts `more` of both."""
     columns = "seat, meeting, dossier_id, email, at" + (f", {more}" if more else "")
     return both_ways(

@@ -57,7 +57,7 @@ def against(
     if not guards:
         return ()
     applicant = applicant_of(session, workflow, dossier)
-    before = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=reader)
+    before = before_of(session, workflow, applicant, when=when, reader=reader)
     facts = Facts(dossier.number, dossier.state, before=before, lifted=lifted(session, the_id(dossier)))
     return judge(guards, facts, workflow)
 
@@ -89,7 +89,7 @@ def before_starting(
     known: set[Refusal] = set()
     for key, name in list(names.items())[:MOST]:
         applicant = Applicant(round_id, key, frozenset({person_id}))
-        before = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=person_id)
+        before = before_of(session, workflow, applicant, when=when, reader=person_id)
         reasons = tuple(one for one in judge(guards, Facts("", workflow.begins_in, before=before), workflow))
         fresh = tuple(one for one in reasons if one not in known)
         known |= set(reasons) if not name else set()
@@ -107,7 +107,7 @@ def beside(
 ) -> tuple[Sequence[Beside], int]:
     """The applicant's other dossiers that a reader may know of, the newest first, and how many more there are."""
     applicant = applicant_of(session, workflow, dossier)
-    others = before_of(session, workflow, applicant, now=when.now, zone=when.zone, reader=reader).others
+    others = before_of(session, workflow, applicant, when=when, reader=reader).others
     named = {(one.round, one.number): one for one in others if one.may_be_named}
     if not named:
         return (), len(others)

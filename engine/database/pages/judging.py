@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import of_its_list
+from engine.database.own_windows import has_one_time, scoring_over
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import (
     AnswerRow,
@@ -25,6 +26,7 @@ from engine.database.records import (
 )
 from engine.rules.assessing import assessment_in, criteria_in
 from engine.rules.budgets import asking
+from engine.rules.moments import Calendar
 from engine.rules.workflow import Workflow
 
 Progress = Literal["conflict", "theirs", "unanswered", "left", "done"]
@@ -165,6 +167,23 @@ def tied(session: Session, person_id: int, round_id: int, *, by_conflict: bool =
         .group_by(col(DossierRow.state))
     )
     return {str(state): int(count) for state, count in rows}
+
+
+def scored_no_more(
+    session: Session, workflow: Workflow, round_id: int, states: Sequence[str], calendar: Calendar, now: int
+) -> frozenset[str]:
+    """The numbers of the dossiers whose own time to be scored is over; none where all have one."""
+    own = [
+        (state, one) for state in states if (one := assessment_in(workflow, state)) and not has_one_time(one, calendar)
+    ]
+    if not own:
+        return frozenset()
+    over = [
+        sa.and_(col(DossierRow.state) == state, scoring_over(workflow, one, state, calendar, now))
+        for state, one in own
+    ]
+    found = select(DossierRow.number).where(col(DossierRow.round_id) == round_id, sa.or_(*over))
+    return frozenset(session.exec(found).all())
 
 
 def titles(session: Session, workflow: Workflow, round_id: int, numbers: Sequence[str]) -> dict[str, str]:

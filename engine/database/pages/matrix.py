@@ -5,7 +5,7 @@ shows, and counts are counted there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from engine.database.records import (
     RecommendationRow,
     RoleRow,
     ScoreRow,
+    SetAsideRow,
 )
 from engine.rules.assessing import UNDECLARED, assessment_in, divisor, list_in, said_score
 from engine.rules.workflow import Assessment, Workflow
@@ -47,6 +48,8 @@ class Table:
     committee: str
     state: str
     looker: int | None = None
+    also: sa.ColumnElement[bool] | None = field(default=None, compare=False)
+    """what must hold of a dossier besides"""
 
     @property
     def assessment(self) -> Assessment:
@@ -69,6 +72,7 @@ class Table:
             col(DossierRow.round_id) == self.round_id,
             col(DossierRow.state) == self.state,
             sa.true() if self.looker is None else without_conflict_of(self.looker),
+            sa.true() if self.also is None else self.also,
         )
 
 
@@ -105,6 +109,8 @@ class Cell:
     waiting: bool
     mean: float | None
     """her score, once every mark is given, as people say it"""
+    aside: bool = False
+    """whether her marks were set aside, and do not count"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +199,12 @@ def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
         )
         .outerjoin(AssignmentRow, _beside(AssignmentRow, *table.stand))
         .outerjoin(
+            SetAsideRow,
+            _beside(
+                SetAsideRow, col(SetAsideRow.assessment) == table.assessment.name, col(SetAsideRow.ended_at).is_(None)
+            ),
+        )
+        .outerjoin(
             said,
             sa.and_(said.c.dossier_id == col(DossierRow.id), said.c.person_id == col(RoleRow.person_id)),
         )
@@ -205,6 +217,7 @@ def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
             sa.case((assigned, 1), else_=0).label("assigned"),
             sa.case((sa.or_(assigned, free), 1), else_=0).label("asked"),
             sa.case((said.c.marks >= len(criteria), said.c.mean)).label("mean"),
+            sa.case((col(SetAsideRow.id).is_not(None), 1), else_=0).label("aside"),
         )
         .select_from(joined)
         .where(table.dossiers, col(RoleRow.role) == table.committee, *only)
@@ -308,7 +321,7 @@ def page(session: Session, table: Table, shown: Filter = "", *, limit: int = 50,
     of = grid(table, col(DossierRow.id).in_([row[0] for row in rows]))
     for one in session.connection().execute(sa.select(of)):
         mean = said_score(table.workflow, table.assessment, one.mean)
-        cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), mean)
+        cell = Cell(one.progress, bool(one.assigned), bool(one.waiting), mean, bool(one.aside))
         cells.setdefault(one.number, {})[one.person_id] = cell
     return [Line(number, called, of_whom, cells.get(number, {})) for _, number, called, of_whom in rows]
 

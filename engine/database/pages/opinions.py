@@ -12,6 +12,7 @@ from engine.database.records import (
     PersonRow,
     RecommendationRow,
     ScoreRow,
+    SetAsideRow,
     VerdictRow,
 )
 from engine.database.store import the_id
@@ -19,7 +20,8 @@ from engine.database.store import the_id
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What one member says now. What a member with a `conflict` said before does not count."""
+    """What one member says now. What a member with a `conflict` said before does not count, nor do marks that were set
+    aside."""
 
     person_id: int
     name: str
@@ -32,6 +34,8 @@ class Opinion:
     recommendation: str = ""
     advises: str | None = None
     conflict: bool = False
+    aside: str | None = None
+    """why the marks were set aside, where they were"""
 
     @property
     def says_something(self) -> bool:
@@ -81,6 +85,14 @@ def opinions(
     conflicted = set(
         session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
     )
+    aside = dict(
+        session.exec(
+            select(SetAsideRow.person_id, SetAsideRow.reason).where(
+                col(SetAsideRow.dossier_id) == dossier_id, col(SetAsideRow.assessment) == assessment,
+                col(SetAsideRow.ended_at).is_(None),
+            )
+        ).all()
+    )  # fmt: skip
     found = []
     for person in session.exec(people.order_by(col(PersonRow.id))).all():
         number = the_id(person)
@@ -90,6 +102,7 @@ def opinions(
                 number, person.name, person.email, marks.get(number, {}), words.get((number, "applicant"), ""),
                 words.get((number, "committee"), ""), recommendation.words if recommendation else "",
                 recommendation.advises if recommendation else None, number in conflicted,
+                aside.get(number),
             )
         )  # fmt: skip
     return [one for one in found if one.says_something or only is not None]

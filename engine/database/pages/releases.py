@@ -14,7 +14,7 @@ from engine.database.across import When
 from engine.database.cohort.branches import falls_to, may_go
 from engine.database.cohort.guards import hold
 from engine.database.cohort.letters import title
-from engine.database.cohort.standing import chair_has_a_conflict
+from engine.database.cohort.standing import chair_has_a_conflict, of_batch
 from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     CauseRow,
@@ -29,6 +29,7 @@ from engine.database.records import (
     RoleRow,
     VerdictRow,
 )
+from engine.rules.agenda import moment_and_intake
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -52,12 +53,22 @@ class Moves:
         return [
             one
             for one in self.workflow.transitions.values()
-            if one.release != "auto" and self.batch in (str(one.takes_effect), str(one.when))
+            if one.release != "auto" and self.moment in (str(one.takes_effect), str(one.when))
         ]
+
+    @property
+    def moment(self) -> str:
+        """At which of the calendar they go."""
+        return moment_and_intake(self.batch)[0]
+
+    @property
+    def intake(self) -> int | None:
+        """Of which batch of the intake, where the moment comes for each."""
+        return moment_and_intake(self.batch)[1]
 
     def of(self, transition: Transition) -> Condition:
         """The condition that a dossier (with its standing verdict, where it has one) is moved by a transition."""
-        mine = col(DossierRow.round_id) == self.round_id
+        mine = sa.and_(col(DossierRow.round_id) == self.round_id, of_batch(self.intake))
         if transition.takes_effect is None:
             return sa.and_(mine, falls_to(self.workflow, self.round_id, transition, self.when))
         return sa.and_(mine, col(VerdictRow.transition) == transition.name)
@@ -217,7 +228,7 @@ def undecided(session: Session, moves: Moves, person_id: int) -> tuple[int, Sequ
     sources = {state for one in moves.held if one.takes_effect is not None for state in one.sources}
     where = sa.and_(
         col(DossierRow.round_id) == moves.round_id, col(DossierRow.state).in_(sorted(sources)),
-        col(VerdictRow.id).is_(None),
+        col(VerdictRow.id).is_(None), of_batch(moves.intake),
     )  # fmt: skip
     return _named(session, moves, where, person_id)
 
@@ -318,13 +329,19 @@ class Gone:
     """(letter, language, status, how many)"""
 
 
+def _told(deadline: DeadlineRow) -> tuple[int, ...]:
+    """As of when people hear what a deadline did: its own instant, or that of its late release."""
+    return (deadline.due_at, *((deadline.ended_at,) if deadline.ended_at is not None else ()))
+
+
 def gone(session: Session, moves: Moves) -> Gone | None:
     """None where the calendar does not know the moment, as where all of it happened elsewhere."""
     deadlines = session.exec(
         select(DeadlineRow)
         .where(
-            col(DeadlineRow.round_id) == moves.round_id, col(DeadlineRow.moment) == moves.batch,
+            col(DeadlineRow.round_id) == moves.round_id, col(DeadlineRow.moment) == moves.moment,
             col(DeadlineRow.kind).in_(("verdicts", "transition")), col(DeadlineRow.dossier_id).is_(None),
+            sa.true() if moves.intake is None else col(DeadlineRow.batch) == moves.intake,
         )
         .order_by(col(DeadlineRow.due_at).desc())
     ).all()  # fmt: skip
@@ -341,12 +358,14 @@ def gone(session: Session, moves: Moves) -> Gone | None:
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
         .where(
             col(DossierRow.round_id) == moves.round_id, col(VerdictRow.transition).in_(names),
-            col(VerdictRow.ending).in_(("took effect", "held back")),
+            col(VerdictRow.ending).in_(("took effect", "held back")), of_batch(moves.intake),
         )
         .group_by(col(VerdictRow.transition), col(VerdictRow.ending))
     ).all()  # fmt: skip
     told = {letter for one in moves.held for letter in one.tell.values()}
-    causes = [f"verdicts {moves.batch}", *(f"transition {one.name}" for one in moves.held)]
+    causes = [f"verdicts {moves.moment}", *(f"transition {one.name}" for one in moves.held)]
+    # of a moment that comes for each batch only what was told as this one went
+    at = sa.true() if moves.intake is None else col(CauseRow.at).in_({edge for one in deadlines for edge in _told(one)})
     sent = session.connection().execute(
         sa.select(
             col(NotificationRow.letter), col(NotificationRow.language), col(NotificationRow.status), sa.func.count()
@@ -354,7 +373,7 @@ def gone(session: Session, moves: Moves) -> Gone | None:
         .join(CauseRow, col(CauseRow.id) == col(NotificationRow.cause_id))
         .where(
             col(NotificationRow.round_id) == moves.round_id, col(CauseRow.name).in_(causes),
-            col(NotificationRow.letter).in_(sorted(told)),
+            col(NotificationRow.letter).in_(sorted(told)), at,
         )
         .group_by(col(NotificationRow.letter), col(NotificationRow.language), col(NotificationRow.status))
         .order_by(col(NotificationRow.letter), col(NotificationRow.language), col(NotificationRow.status))

@@ -40,6 +40,8 @@ class Batch:
     transition: str
     count: int
     changed_at: int
+    intake: int | None = None
+    """of which batch of the intake the dossiers are, if of one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +154,16 @@ def _batches(session: Session, rounds: Rounds) -> list[Batch]:
     rows = session.connection().execute(
         sa.select(
             col(DossierRow.round_id), col(VerdictRow.transition), sa.func.count(),
-            sa.func.max(col(VerdictRow.recorded_at)), sa.func.max(ended.c.ended),
+            sa.func.max(col(VerdictRow.recorded_at)), sa.func.max(ended.c.ended), col(DossierRow.batch),
         )
         .join(DossierRow, col(DossierRow.id) == col(VerdictRow.dossier_id))
         .outerjoin(ended, ended.c.round_id == col(DossierRow.round_id))
         .where(col(DossierRow.round_id).in_(rounds), col(VerdictRow.ended_at).is_(None))
-        .group_by(col(DossierRow.round_id), col(VerdictRow.transition))
+        .group_by(col(DossierRow.round_id), col(VerdictRow.transition), col(DossierRow.batch))
     ).all()  # fmt: skip
-    return [Batch(of, name, count, max(recorded, last or 0)) for of, name, count, recorded, last in rows]
+    return [
+        Batch(of, name, count, max(recorded, last or 0), intake) for of, name, count, recorded, last, intake in rows
+    ]
 
 
 def _approvals(session: Session, rounds: Rounds) -> list[tuple[int, str, int]]:

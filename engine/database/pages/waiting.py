@@ -8,8 +8,11 @@ from engine.database.records import DeadlineRow
 
 
 def moments_that_wait(session: Session, round_id: int) -> Sequence[str]:
-    """The moments whose verdicts have not taken effect because nobody has released them, earliest first."""
-    return session.exec(
+    """The moments whose verdicts have not taken effect because nobody has released them, earliest first.
+
+    One that comes for each batch of the intake is there once, however many wait.
+    """
+    rows = session.exec(
         select(DeadlineRow.moment)
         .where(
             col(DeadlineRow.round_id) == round_id, col(DeadlineRow.ended_at).is_(None),
@@ -17,3 +20,4 @@ def moments_that_wait(session: Session, round_id: int) -> Sequence[str]:
         )
         .order_by(col(DeadlineRow.fires_at))
     ).all()  # fmt: skip
+    return tuple(dict.fromkeys(rows))

@@ -57,6 +57,7 @@ from engine.database.records.reviews import ReviewRow
 from engine.database.records.rounds import PersonRow, PinnedRow, RoleRow, RoundRow
 from engine.database.records.running_orders import BreakRow, RunningOrderRow, TurnRow
 from engine.database.records.seats import SeatRow
+from engine.database.records.set_aside import SetAsideRow
 from engine.database.records.texts import EditRow, ReplacementRow, RewordingRow
 from engine.database.records.versions import VersionRow
 from engine.database.records.watching import HoldRow, InstallationRow, LookRow, NodeRow
@@ -130,6 +131,7 @@ __all__ = [
     "ScoreRow",
     "SeatRow",
     "SessionRow",
+    "SetAsideRow",
     "SignInRow",
     "SlotRow",
     "SubscriptionRow",

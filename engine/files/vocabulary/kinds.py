@@ -69,7 +69,7 @@ SCALE: dict[str, Any] = {
         {"type": "array", "items": TEXT, "minItems": 2, "maxItems": 21, "uniqueItems": True},
     ]
 }
-REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|day|week|month|year)s?)$"}
+REACH: dict[str, Any] = {"type": "string", "pattern": "^(ever|[1-9][0-9]* (round|working day|day|week|month|year)s?)$"}
 ONCE: dict[str, Any] = {
     "anyOf": [
         {"enum": ["person", "organisation"]},
@@ -99,8 +99,9 @@ _ALL = (
     Kind("floor", "a *number*, or a mark in words", {"anyOf": [_number(ABOVE), TEXT]}),
     Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
     Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
-    Kind("least", "number, from 0 on", {"type": "number", "minimum": 0}),
-    Kind("choices", "list of at least two texts", {**_list(TEXT), "minItems": 2}),
+    Kind("least", "a *number*, from 0 on, no share", _number({"type": "number", "minimum": 0}, share=False)),
+    Kind("choices", "list of at least two texts, or a name under `[given]`",
+         {"anyOf": [{**_list(TEXT), "minItems": 2}, NAME]}),
     Kind("format", "`1`", {"const": 1}),
     Kind("language", 'code such as `"nl"`', {"type": "string", "pattern": "^[a-z]{2,3}$"}),
     Kind("languages", "list of codes", _list({"type": "string", "pattern": "^[a-z]{2,3}$"})),
@@ -134,7 +135,7 @@ _ALL = (
     Kind("announced", "a moment, or `PHASE moves`", {"anyOf": [MOMENT, MOVES]}),
     Kind("phase edge", "`PHASE opens` or `PHASE closes`",
          {"type": "string", "pattern": "^[a-z][a-z0-9_]* (opens|closes)$"}),
-    Kind("between", "`[moment, moment]`", {"type": "array", "items": MOMENT, "minItems": 2, "maxItems": 2}),
+    Kind("between", "`[moment, moment]`", {"type": "array", "items": ANY_MOMENT, "minItems": 2, "maxItems": 2}),
     Kind("guards", "`{ guard = value }`, see *Guards*", {"$ref": "#/$defs/guards"}),
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),

@@ -42,6 +42,7 @@ ROUND = (
     Table("announcement", "rows", "Notices of this round alone.", (
         Key("on", "edge", "the day on which it is sent, or the hour", required=True),
         Key("tell", "letters", "who hears it", required=True),
-        later("about", "the states concerned"),
+        Key("about", "states", "the states concerned: `everyone` are then those who speak for a dossier in one of "
+            "them, each once", "`everyone` are those who asked to be told"),
     )),
 )  # fmt: skip

@@ -19,7 +19,8 @@ QUESTION = (
     Key("accept", "endings", "which files (kind `file`)", "any file"),
     Key("choices", "choices", "what one may choose from; required with the kind `choice`", "–"),
     Key("help", "text", "an explanation under the question", "none"),
-    Key("only_if", "guards", "when it is asked: only with the guard `answer`, about questions before it", "always"),
+    Key("only_if", "guards", "when it is asked: only with the guards `strand` and `answer`, about questions before it",
+        "always"),
     later("shown_to", "who reads the answer besides staff and committee"),
     later("each_costs", "a price for each"),
 )
@@ -73,19 +74,21 @@ WORKFLOW = (
         Key("by", "committee", "whose members score", required=True),
         Key("about", "states", "the states whose dossiers they score", required=True),
         *WINDOW,
-        later("within", "for so long after the dossier came into the state it stands in"),
+        WITHIN,
         Key("readers", "count", "how many members each dossier is given to; they alone score it", "all members"),
         Key("reads", "seen", "the questions whose answers the committee sees, and the deliverables it reads", "all"),
         Key("criteria", "scored criteria", "what they give marks for; with `[]` a written report is all", "all"),
         Key("score", "score", "how marks become one score: weighted over criteria and then members; the members' means "
             "times their weights, added up; or one that they agree on, entered by the chair", "`mean`"),
         Key("spread", "scored question", "by whose answers the list is counted; it refuses nothing", "none"),
+        Key("set_aside", "reviewer", "who may set the marks of a member aside, for a written reason: they stay, and "
+            "count no more", "nobody"),
     )),
     Table("meeting", "named", "An occasion to come to. The round says on which days and where.", (
         Key("title", "text", "what it is called", required=True),
         Key("open_to", "open to", "whose dossiers it is for", required=True),
         *WINDOW,
-        later("within", "for so long after the dossier came into the state it stands in"),
+        Key("within", "span", "for each dossier by itself: for so long after it came into one of these states", "–"),
         Key("slots", "slots", "how many turns, of how many minutes, with which pause between", "none"),
         Key("seats", "seats", "how many may come; whoever asks later waits in a list, in order", "no limit"),
         Key("answer_within", "span", "how long a seat that frees is kept for whoever it is offered to; with `seats`",
@@ -113,7 +116,7 @@ WORKFLOW = (
         Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
-        Key("sets", "set", "whoever acts gives it a new value; with `by` the applicant or staff", "nothing"),
+        Key("sets", "set", "whoever acts gives it a new value; with `by`, at once", "nothing"),
     ), required=True),
     Table("obligation", "named", "What a dossier owes once it stands in a state.", (
         Key("owed_by", "states", "the states in which it is owed", required=True),

@@ -460,15 +460,24 @@ def _play_network(database: Database) -> None:
 
 
 def _play_stages(database: Database) -> None:
-    """Two dossiers before a panel that agrees on a score, and on another after all."""
+    """Three dossiers. Of one an expert's marks are set aside, counted again, and set aside after all; of two a panel
+    agrees on a score, and on another after all."""
     stages = Stage(database, programme(STAGES, STAGES_2030.replace("SG30", "ST30"), name="stages"))
     key, now = stages.key, NOTICE - DAY
     stages.cycle.open_round(stages.programme, "2030", by=STAFF, now=BEFORE)
-    for email, role, chair in ((STAFF, "staff", False), (CHAIR, "panel", True), (MEMBER, "panel", False)):
+    for email, role, chair in (
+        (STAFF, "staff", False), (CHAIR, "panel", True), (MEMBER, "panel", False), (THIRD, "experts", False),
+    ):  # fmt: skip
         stages.cycle.add_person(
             key, email=email, name=email, language="en", role=role, chair=chair, by=STAFF, now=BEFORE
         )
     first, second = (stages.brought_in(who, "shortlist", CALL) for who in ("anna", "bert"))
+    read = stages.brought_in("cleo", "handed", CALL)
+    stages.cycle.assign(key, "experts", add=[(read, THIRD)], by=STAFF, now=READING)
+    stages.cycle.score(key, read, {"quality": 1, "risk": 9, "scope": 1}, by=THIRD, now=READING)
+    stages.cycle.set_aside(key, read, THIRD, reason="far from all others", by=STAFF, now=READING + 1)
+    stages.cycle.count_again(key, read, THIRD, by=STAFF, now=READING + 2)
+    stages.cycle.set_aside(key, read, THIRD, reason="nobody else is so far off", by=STAFF, now=READING + 3)
     stages.cycle.assign(key, "panel", add=[(first, MEMBER)], by=STAFF, now=now)
     stages.cycle.score(key, first, {"risk": 3}, by=MEMBER, now=now)
     stages.cycle.recommend(key, second, "Let us see", by=MEMBER, now=now)

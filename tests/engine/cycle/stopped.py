@@ -22,6 +22,7 @@ POINTS = {
     },
     "test_subscriptions": {"subscribed", "unsubscribed", "unsubscribed by a letter"},
     "test_strands": {"strand changed"},
+    "test_setting_aside": {"marks set aside", "marks count again"},
     "test_new_values": {"new value given"},
     "test_gates": {"placement replaced", "placement written", "ranks kept"},
 }  # fmt: skip

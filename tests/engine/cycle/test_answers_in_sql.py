@@ -13,7 +13,7 @@ from two_stages import ANSWERS, APPLICANT, CHAIR, KEY, instant, opened, programm
 from engine.cycle import Cycle, Upload
 from engine.database.cohort.guards import counted, hold, lacks
 from engine.database.expressions import string_of
-from engine.database.records import AnswerRow, DeliveryRow, DossierRow
+from engine.database.records import AnswerRow, DeliveryRow, DossierRow, ObligationRow
 from engine.database.store import current_answers, facts_of, find_dossier, find_round, the_id
 from engine.errors import Refused
 from engine.rules.asked import all_counting, asked, counting
@@ -103,6 +103,59 @@ def test_one_rule_judges_alike_in_python_and_in_sql(
         ]
         assert [one is None for one in found[-len(WORKFLOW.questions) :]] == [
             counts.get(name) is None for name in WORKFLOW.questions
+        ]
+        session.rollback()
+
+
+REASON = Guard("reason", "written")
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.differing_executors])
+@example(reason=None)
+@example(reason="\u2003\u00a0 \t\n")
+@given(reason=st.one_of(st.none(), st.text("\u2003\u00a0\u200b\t\n a", max_size=3)))
+def test_what_counts_as_a_written_reason_counts_alike_in_python_and_in_sql(cycle: Cycle, reason: str | None) -> None:
+    with cycle.database.reading() as session:
+        said = sa.literal(reason, sa.Text)
+        (in_sql,) = session.connection().execute(sa.select(hold((REASON,), WORKFLOW, said))).one()
+    assert bool(in_sql) == (judge((REASON,), Facts("GS30-001", "draft", reason=reason), WORKFLOW) == ())
+
+
+OWED = (Guard("fulfilled", "all"), Guard("delivered", "report"), Guard("delivered", ("report", "plan")))
+DEBTS = st.lists(
+    st.tuples(st.sampled_from(["handed_in_at", "fulfilled_at", "excused_at", "overdue_at", None]), st.booleans()),
+    max_size=3,
+)  # fmt: skip
+"""of each obligation: what has become of it, and whether something was handed in for it"""
+
+
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.differing_executors])
+@example(debts=[("handed_in_at", True), ("excused_at", False)], unasked={"report", "plan"})
+@example(debts=[("fulfilled_at", True)], unasked={"plan"})
+@given(debts=DEBTS, unasked=st.frozensets(st.sampled_from(["report", "plan"])))
+def test_what_was_owed_and_handed_in_counts_alike_in_python_and_in_sql(
+    cycle: Cycle, debts: list[tuple[str | None, bool]], unasked: frozenset[str]
+) -> None:
+    with Session(cycle.database.writer) as session:
+        dossier = find_dossier(session, find_round(session, KEY), "GS30-001")
+        given: dict[str, Any] = {
+            "dossier_id": the_id(dossier), "answers": {}, "received_at": 5, "late": False, "delivered_by": 1
+        }  # fmt: skip
+        session.add_all(DeliveryRow(deliverable=name, **given) for name in sorted(unasked))
+        for position, (became, handed_in) in enumerate(debts, start=1):
+            owed = ObligationRow(
+                dossier_id=the_id(dossier), name="report", position=position, opens_at=1, due_at=9,
+                last_day="2030-12-20", laid_out_at=1, **({became: 7} if became else {}),
+            )  # fmt: skip
+            session.add(owed)
+            session.flush()
+            if handed_in:
+                session.add(DeliveryRow(deliverable="report", obligation_id=owed.id, **given))
+        session.flush()
+        asks = [hold((guard,), WORKFLOW) for guard in OWED]
+        in_sql = session.connection().execute(sa.select(*asks).where(col(DossierRow.id) == the_id(dossier))).one()
+        assert [bool(one) for one in in_sql] == [
+            judge((guard,), facts_of(session, WORKFLOW, dossier, (guard,)), WORKFLOW) == () for guard in OWED
         ]
         session.rollback()
 

@@ -31,7 +31,15 @@ from engine.database.pages import judging, matrix
 from engine.database.pages.late import Late, late_members
 from engine.database.pages.marks import of_round
 from engine.database.pages.ranking import ranking
-from engine.database.records import AgreedRow, AssignmentRow, ConflictRow, DossierRow, RecommendationRow, ScoreRow
+from engine.database.records import (
+    AgreedRow,
+    AssignmentRow,
+    ConflictRow,
+    DossierRow,
+    RecommendationRow,
+    ScoreRow,
+    SetAsideRow,
+)
 from engine.database.store import facts_of, find_dossier, find_round, is_recommended, score_of, the_id
 from engine.faults import arm
 from engine.rules.assessing import assessment_in, list_in
@@ -204,6 +212,7 @@ MARKS = st.fixed_dictionaries(
         ),
         "agreed": st.dictionaries(st.sampled_from(["quality", "risk"]), st.integers(1, 9)),
         "conflicts": st.sets(st.sampled_from([1, 2, 3])),
+        "aside": st.sets(st.tuples(st.sampled_from(["remote", "interview"]), st.sampled_from([1, 2, 3]))),
         "recommended": st.sampled_from([None, "remote", "interview"]),
     }
 )  # fmt: skip
@@ -243,6 +252,10 @@ def _write(session: Session, dossier: DossierRow, one: dict[str, Any]) -> None:
         )
     for person in one["conflicts"]:
         session.add(ConflictRow(dossier_id=of, person_id=person, declared_at=1))
+    for assessment, person in one["aside"]:
+        session.add(SetAsideRow(
+            dossier_id=of, assessment=assessment, person_id=person, reason="an outlier", set_at=1, set_by=1
+        ))  # fmt: skip
     if one["recommended"]:
         session.add(
             RecommendationRow(

@@ -4,18 +4,19 @@ from datetime import date
 
 import pytest
 from databases import fresh
-from rolling import rolling
+from rolling import WORKFLOW, files, rolling
 from stage import BEFORE, CHAIR, STAFF, Stage, applicant, at, refused
 
 from engine.cycle import Imported
 from engine.database.connection import Database
 from engine.database.records import DossierRow
+from engine.files.reading import Programme, read_programme
 
 MINUTE = 60_000_000
 
 
-def opened(database: Database) -> Stage:
-    stage = Stage(database, rolling())
+def opened(database: Database, programme: Programme | None = None) -> Stage:
+    stage = Stage(database, programme or rolling())
     stage.cycle.open_round(stage.programme, "2030", by=STAFF, now=BEFORE)
     for email, role in ((STAFF, "staff"), (CHAIR, "board"), ("reader@public.example", "everyone")):
         stage.cycle.add_person(
@@ -136,3 +137,13 @@ def test_however_long_the_calendar_sleeps_each_batch_moves_as_of_its_own_close(s
     stage.cycle.advance(at(sleep))
     moved = {number: when for number, name, _, _, when in stage.transitions() if name == "take_up"}
     assert moved == dict.fromkeys(numbers, at("2030-02-01T00:00"))
+
+
+def test_a_shorter_call_forgets_no_deadline_of_a_batch_that_it_takes_away(database: Database) -> None:
+    early = WORKFLOW.replace("3 days before call closes", "6 weeks before call closes")
+    stage = opened(database, read_programme("rolling", files(workflow=early), ""))
+    stage.cycle.advance(at("2030-05-20T10:00"))  # whoever has not handed in was reminded of the last batch
+    stage.cycle.extend(
+        stage.key, "call closes", date(2030, 5, 31), reason="the house closes", by=STAFF, now=at("2030-05-20T10:00")
+    )
+    assert ("reminder unfinished 1 batch 6" in stage.deadlines(), stage.broken()) == (True, [])

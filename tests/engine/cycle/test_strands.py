@@ -124,7 +124,7 @@ def test_places_are_counted_for_each_strand_and_a_share_is_one_of_its_own_dossie
     assert counted == [("small", 1, 1, 0), ("large", 2, 0, 2)]
     two = lists.handed_in("h", strand="small")
     assert why_not(lambda: lists.cycle.act(lists.key, two, "choose_by_hand", by=STAFF, now=READING, reason="Too.")) == [
-        'at most 1 dossiers of "Small" may be "Inside" (inside), and 1 places are held'
+        'at most 1 dossier of "Small" may be "Inside" (inside), and 1 place is held'
     ]
 
 

@@ -71,7 +71,7 @@ def test_letters_say_the_day_with_its_own_clocks() -> None:
     ("language", "words"),
     [("en", "by the clocks of New York (America/New_York)."),
      ("nl", "volgens de klok van New York (America/New_York)."),
-     ("fr", "à l’heure locale : New York (America/New_York).")],
+     ("fr", "à l’heure de New York (America/New_York).")],
 )  # fmt: skip
 def test_its_clocks_are_read_aloud(language: str, words: str) -> None:
     text = read_aloud(PROGRAMME, PROGRAMME.rounds["2030"], language)

@@ -53,16 +53,20 @@ REACHES = st.one_of(
     st.builds(Reach, rounds=st.integers(1, 3)),
     st.builds(Reach, span=st.builds(Span, st.integers(1, 3), st.sampled_from(["day", "month", "year"]))),
 )
-GUARDS = st.one_of(
-    st.builds(
+EACH = {
+    "once_per": st.builds(
         lambda of, reach: Guard("once_per", (Once(of, reach),)), st.sampled_from(["person", "organisation"]), REACHES
     ),
-    st.builds(
-        lambda word, states: Guard(word, tuple(states)), st.sampled_from(["clear_of", "follows"]),
-        st.lists(st.builds(Recent, st.sampled_from(STATES[1:]), REACHES), min_size=1, max_size=2),
-    ),
-    st.just(Guard("member_of", "jury")),
-)  # fmt: skip
+    **{
+        word: st.lists(st.builds(Recent, st.sampled_from(STATES[1:]), REACHES), min_size=1, max_size=2).map(
+            lambda states, word=word: Guard(word, tuple(states))
+        )
+        for word in ("clear_of", "follows")
+    },
+    "member_of": st.just(Guard("member_of", "jury")),
+}
+"""the guards that are drawn, by their words"""
+GUARDS = st.one_of(*EACH.values())
 AGO = st.sampled_from([0, 1, 2, 28, 29, 30, 31, 32, 59, 365, 366, 730, 731, 1096])
 """days, about which the last one counts and the first one does not"""
 
@@ -189,7 +193,7 @@ def compare(
     database: Database, dossiers: list[Old], guards: tuple[Guard, ...], joined: list[str], asks: bool, actor: int
 ) -> None:
     workflow = rules(*([Question("earlier", "Which one?", "dossier")] if asks else []))
-    when = When(NOW, ZONE)
+    when = When(NOW, ZONE, "BE")
     with database.trying() as session:
         rows = fill(session, dossiers, joined)
         person = session.exec(select(PersonRow.id).where(col(PersonRow.email) == f"p{actor}@applicant.example")).one()

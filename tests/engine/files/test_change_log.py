@@ -25,8 +25,9 @@ decided = 2030-06-01
 reason  = "The desk ends."
 
 [[announcement]]
-on   = 2030-02-03
-tell = { everyone = "begin" }
+on    = 2030-02-03
+about = ["asked", "draft"]
+tell  = { everyone = "begin" }
 
 [[announcement]]
 on   = 2030-02-03T17:30:00
@@ -61,17 +62,19 @@ def test_notices_stand_on_the_agenda_after_the_rules_announcements() -> None:
     ("language", "sentences"),
     [
         ("en", ("On Wednesday 2 January 2030 it was decided to move its beginning from Monday 7 January 2030 to "
-                "Monday 14 January 2030, 12:00: The hall was flooded.",
-                "On Saturday 1 June 2030 it was decided to move its end from further notice to Friday 31 December "
-                "2055: The desk ends.",
-                "On Sunday 3 February 2030 this round alone announces: everyone gets the letter `begin`.")),
+                "Monday 14 January 2030 at 12:00: The hall was flooded.",
+                "On Saturday 1 June 2030 it was decided to end it on Friday 31 December 2055: The desk ends.",
+                "On Sunday 3 February 2030 this round alone announces: everyone gets the letter `begin`. Everyone "
+                "means here: whoever speaks for a dossier that is then “Asked” or “Draft”.")),
         ("nl", ("Op woensdag 2 januari 2030 is beslist het begin te verschuiven van maandag 7 januari 2030 naar "
-                "maandag 14 januari 2030, 12.00 uur: The hall was flooded.",
-                "Op zondag 3 februari 2030 wordt alleen in deze ronde gemeld: iedereen krijgt de brief `begin`.")),
+                "maandag 14 januari 2030 om 12.00 uur: The hall was flooded.",
+                "Op zondag 3 februari 2030 wordt alleen in deze ronde gemeld: iedereen krijgt de brief `begin`. "
+                "Iedereen betekent hier: wie spreekt voor een dossier dat dan op “Asked” of “Draft” staat.")),
         ("fr", ("Le mercredi 2 janvier 2030, il a été décidé de déplacer le début du lundi 7 janvier 2030 au lundi "
                 "14 janvier 2030",
                 "Le dimanche 3 février 2030, annonce propre à cette édition : tout le monde reçoit la lettre "
-                "`begin`.")),
+                "`begin`. Tout le monde désigne ici "
+                "les personnes qui parlent pour un dossier alors à l’étape « Asked » ou « Draft ».")),
     ],
 )  # fmt: skip
 def test_the_change_log_and_the_notices_are_read_aloud(language: str, sentences: tuple[str, ...]) -> None:

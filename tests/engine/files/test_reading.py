@@ -205,3 +205,14 @@ def test_a_reminder_falls_where_the_calendar_says(base: Programme) -> None:
     calendar = Calendar(base.rounds["2030"])
     moment = base.workflow.reminders["unfinished"].when[0]
     assert from_instant(calendar.hearing(moment), "Europe/Brussels") == datetime(2030, 2, 26, 9)
+
+
+def test_whoever_may_leave_an_end_for_some_days_is_not_stranded_there() -> None:
+    files = read_folder(BASE)
+    end = load(BASE).workflow.ends_in[-1]
+    source = next(one.sources[0] for one in load(BASE).workflow.transitions.values() if one.target == end)
+    again = f'\n[transition.again]\nfrom = "{end}"\nto = "{source}"\nby = "staff"\nwithin = "5 days"\n'
+    changed, complaints = examine("base", {**files, "workflow.toml": files["workflow.toml"] + again}, "")
+    assert [str(one) for one in complaints if one.level == "error"] == []
+    assert changed is not None
+    assert str(changed.workflow.transitions["again"].within) == "5 days"

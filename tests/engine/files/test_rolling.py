@@ -70,12 +70,12 @@ def test_all_that_hangs_on_the_close_follows_the_day_that_counts() -> None:
 @pytest.mark.parametrize(
     ("language", "phase", "country"),
     [
-        ("en", "up to and including Monday 15 March 2021 (the file says Saturday 13 March 2021; nobody works on that "
-               "day).", "United Kingdom (England)"),
-        ("nl", "tot en met maandag 15 maart 2021 (in het bestand staat zaterdag 13 maart 2021; op die dag wordt niet "
-               "gewerkt).", "Verenigd Koninkrijk (England)"),
-        ("fr", "au lundi 15 mars 2021 inclus (le fichier dit samedi 13 mars 2021 ; ce jour-là, personne ne "
-               "travaille).", "Royaume-Uni (England)"),
+        ("en", "up to and including Monday 15 March 2021; the file has Saturday 13 March 2021, a day on which "
+               "nobody works.", "United Kingdom (England)"),
+        ("nl", "tot en met maandag 15 maart 2021; in het bestand staat zaterdag 13 maart 2021, een dag waarop niet "
+               "gewerkt wordt.", "Verenigd Koninkrijk (England)"),
+        ("fr", "au lundi 15 mars 2021 inclus ; le fichier porte samedi 13 mars 2021, un jour où personne ne "
+               "travaille.", "Royaume-Uni (England)"),
     ],
 )  # fmt: skip
 def test_both_days_are_read_aloud_and_so_is_the_part_of_the_country(language: str, phase: str, country: str) -> None:

@@ -90,8 +90,8 @@ def test_a_round_so_many_months_later_is_the_one_whose_dates_are_written_so(firs
 def test_what_several_rounds_take_over_is_complained_about_once() -> None:
     wrong = SEVERAL.replace('timezone = "', 'timezon = "').replace("later    = ", "laters = ")
     assert [str(one) for one in examine("small-prizes", files(wrong), "")[1]] == [
-        'rounds/2021.toml:5: [round] timezon: there is no key "timezon"; did you mean "timezone"?',
-        'rounds/2021.toml:25: [round.autumn] laters: there is no key "laters"; did you mean "later"?',
+        'rounds/2021.toml:4: [round] timezon: there is no key "timezon"; did you mean "timezone"?',
+        'rounds/2021.toml:24: [round.autumn] laters: there is no key "laters"; did you mean "later"?',
     ]
 
 

@@ -23,6 +23,7 @@ from engine.rules.guards import GUARDS as JUDGES
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/workflow-format.md").read_text(encoding="utf-8")
+SO_FAR = " is not supported yet"
 KINDS_OF_FILE: tuple[FileKind, ...] = ("workflow", "round")
 
 
@@ -132,6 +133,12 @@ def test_the_page_has_a_table_for_everything_that_can_be_written() -> None:
     parts = set(re.findall(r"<!-- begin: ([a-z ]+) -->", PAGE))
     tables = {f"{kind} {table.name}" for kind in KINDS_OF_FILE for table in TABLES[kind] if table.status == "now"}
     assert parts == tables - {"workflow question"} | {"question", "guards", "later"}
+
+
+def test_what_the_page_says_is_not_supported_yet_is_refused_so_and_nothing_else_is() -> None:
+    refused = {path.stem for path in (ROOT / "tests/refused").glob("*.patch") if SO_FAR in path.read_text("utf-8")}
+    said = re.findall(r"<!-- ([a-z-]+) -->", PAGE.partition("## Not yet")[2])
+    assert sorted({*said, "later-key"} - {"end"}) == sorted(refused)  # keys are listed by the vocabulary
 
 
 def page_programme() -> dict[str, str]:

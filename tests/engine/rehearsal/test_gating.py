@@ -15,7 +15,7 @@ from engine.files.reading import Programme, examine, read_programme
 from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.playing import Player
 
-WORKFLOW = Path(__file__).parents[1] / "cycle" / "programmes" / "panel.toml"
+WORKFLOW = Path(__file__).parents[1] / "cycle" / "programmes" / "panel" / "workflow.toml"
 ROUND = """
 [round]
 title    = "Panel 2030"

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import edge, moment, sample_round
 
-from engine.rules.moments import Calendar, from_instant, shift
+from engine.rules.earlier import reaches_from, until
+from engine.rules.moments import Calendar, day_starts, from_instant, shift
 from engine.rules.round import PhaseDates
-from engine.rules.workflow import Span
+from engine.rules.workflow import Reach, Span
 from engine.rules.working_days import (
     countries,
     day_off,
@@ -43,6 +44,27 @@ def test_working_days_are_counted_over_weekends_and_holidays(
 ) -> None:
     start = date.fromisoformat(day)
     assert shift(start, Span(span, "working day"), direction, region) == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(("region", "first"), [("BE", "2030-04-18"), ("GB-ENG", "2030-04-17")])
+def test_what_happened_so_many_working_days_ago_is_counted_by_the_holidays_of_the_round(
+    region: str, first: str
+) -> None:
+    reach, today = Reach(span=Span(2, "working day")), date(2030, 4, 23)  # the Tuesday after Easter
+    from_here = reaches_from(reach, day_starts(today, "Europe/Brussels"), "Europe/Brussels", region)
+    assert from_here == day_starts(date.fromisoformat(first) + timedelta(days=1), "Europe/Brussels")
+
+
+@given(DAYS, st.integers(1, 20), REGIONS)
+def test_it_counts_until_the_first_day_that_no_longer_looks_back_so_far(
+    day: date, count: int, region: str | None
+) -> None:
+    reach, zone, holidays = Reach(span=Span(count, "working day")), "Europe/Brussels", region or "BE"
+    at = day_starts(day, zone)
+    ends = until(reach, at, zone, holidays)
+    assert ends is not None
+    starts = [reaches_from(reach, day_starts(one, zone), zone, holidays) for one in (ends - timedelta(days=1), ends)]
+    assert [start is not None and start <= at for start in starts] == [True, False]
 
 
 @given(DAYS, st.integers(1, 40), REGIONS)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from jury_room import HERE, PITCH, before_the_jury, cleared, say
+from jury_room import HERE, PITCH, before_the_jury, cleared, marked, say
 from test_other_programmes import a_site
 from visiting import CHAIR, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, THIRD, Site
 
@@ -105,3 +105,39 @@ def test_the_chair_enters_the_score_that_was_agreed_on(monkeypatch: pytest.Monke
     assert chair.post(here, {"mark_artistic": "7"}, on=here).status_code == 303
     ranking = chair.get(f"{HERE}/ranking?state=shortlisted&lang=en").text
     assert re.findall(r'data-label="Agreed score">([^<]+)<', ranking) == ["7"]
+
+
+def test_a_chair_sets_marks_aside_and_everybody_reads_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = a_site(monkeypatch, lambda rules: rules + (
+        '\n[assessment.reading]\ntitle = "Onafhankelijke selectiecommissie"\nby = "jury"\nabout = "in_preselection"\n'
+        'set_aside = "jury"\n'
+    ))  # fmt: skip
+    (number,) = before_the_jury(site, 1)
+    for member, mark in ((MEMBER, 9), (THIRD, 8), (FOURTH, 1)):
+        marked(site, number, member, mark)
+    page, said = f"{HERE}/{number}/set-aside", f"{HERE}/{number}"
+    chair = site.visit(CHAIR)
+    assert chair.get(page).status_code == 303  # first she says whether she knows the applicant
+    cleared(site, number, CHAIR)
+    assert "Score now: 6" in _text(chair.get(f"{page}?lang=en").text)
+    none = chair.post(page, {"of": FOURTH, "reason": " ", "then": "aside"}, on=page)
+    assert (none.status_code, "Write down the reason." in none.text) == (409, True)
+    gone = chair.post(page, {"of": FOURTH, "reason": "Far from the others", "then": "aside"}, on=page)
+    twice = chair.post(page, {"of": FOURTH, "reason": "Far from the others", "then": "aside"}, on=page)
+    assert [gone.status_code, twice.status_code] == [303, 303]
+    after = chair.get(f"{page}?lang=en").text
+    assert ("Far from the others" in after, "8.5" in after) == (True, True)
+    assert "Far from the others" in site.visit(MEMBER).get(said).text
+    staff = site.visit(STAFF)
+    scores = staff.get(f"/staff/cera-impuls/2019/dossiers/{number}/scores?lang=en").text
+    assert [word in scores for word in ("Far from the others", "set aside", "8.5", page)] == [True] * 4
+    assert "set aside" in staff.get(f"{CONSOLE}?state={READING}&marks=1&lang=en").text
+    assert staff.post(page, {"of": FOURTH, "then": "count"}, on=page).status_code == 303
+    assert "Far from the others" not in staff.get(page).text
+    assert [site.visit(email).get(page).status_code for email in (MEMBER, OBSERVER)] == [404, 404]
+    history = staff.get(f"/staff/cera-impuls/2019/dossiers/{number}/journal?lang=en").text
+    assert [f"The marks of {FOURTH} {end}." in history for end in ("were set aside", "count again")] == [True, True]
+
+
+def _text(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
 import pytest
-from knocking import Answer
+from knocking import Answer, Knocker
 from markupsafe import escape
 from permissions import (
     PERSONAS,
@@ -195,15 +195,26 @@ def test_what_no_form_has_is_not_taken_in(site: Site) -> None:
     for persona, row in _acting():
         outcomes = []
         for form in (row.form, {**FORGED, **row.form}):
-            again(site)
-            browser, known = browser_of(site, persona), values(site)
-            before = contents(site)
+            browser, known, before = _at_home(site, persona)
             answer = request(browser, row, row.address(values_for(row, known)), form)
             after = contents(site)
             outcomes.append((answer.status, changed(before, after) if row.name in DRAWN else after))
         if outcomes[0] != outcomes[1]:
             told[f"{row.name} by {persona}"] = outcomes
     assert told == {}
+
+
+_HOME: dict[str, dict[str, str]] = {}
+"""persona -> what stands in the world once she has signed in, which is the same each time"""
+
+
+def _at_home(site: Site, persona: str) -> tuple[Knocker, dict[str, str], dict[str, str]]:
+    """Everything as it was, with the persona's browser, what stands in paths, and what stands in the world."""
+    again(site)
+    browser, known = browser_of(site, persona), values(site)
+    if persona not in _HOME:
+        _HOME[persona] = contents(site)
+    return browser, known, _HOME[persona]
 
 
 def _acting() -> list[tuple[str, Row]]:
@@ -216,11 +227,11 @@ def test_the_forms_of_the_table_do_something_where_they_are_allowed(site: Site) 
     """Or else it would prove little that they do nothing where they are not."""
     still = []
     for persona, row in _acting():
-        again(site)
-        browser, known = browser_of(site, persona), values(site)
-        before = contents(site)
+        browser, known, before = _at_home(site, persona)
+        untouched = touched(site)
         request(browser, row, row.address(values_for(row, known)))
-        if contents(site) == before:
+        # what has not been written to need not be read
+        if touched(site) == untouched or contents(site) == before:
             still.append(row.name)
     assert sorted(still) == sorted(DO_NOTHING_HERE)
 

@@ -58,8 +58,17 @@ def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[s
     return list(dict.fromkeys(found))
 
 
-def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 2000) -> dict[str, Answer]:
-    """path -> what it answers, of every address about these dossiers and of every link on the pages found there."""
+LETTERS = re.compile(r"^/staff/[^?]*/letters/(?!awarded\b|\d)")
+"""the templates of letters, but for one: each is made of the same page, with the same dossier"""
+
+
+def wander(
+    browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 2000, past: re.Pattern[str] | None = None
+) -> dict[str, Answer]:
+    """path -> what it answers, of every address about these dossiers and of every link on the pages found there.
+
+    Links that `past` matches are not followed.
+    """
     waiting = deque(addresses(browser.site, numbers, of_contact=browser.token.endswith(f"-of-{APPLICANT}")))
     known = set(waiting)
     found: dict[str, Answer] = {}
@@ -69,6 +78,8 @@ def wander(browser: Knocker, numbers: Sequence[str] = NUMBERS, *, most: int = 20
         assert len(found) <= most, f"more than {most} addresses: the last is {path}"
         onward = [unescape(one) for one in LINK.findall(answer.text)] if "html" in answer.header("content-type") else []
         for one in (*onward, answer.onward):
+            if past and past.search(one):
+                continue
             if one and one not in known and not one.startswith(ELSEWHERE) and not LEFT_OUT.search(one):
                 known.add(one)
                 waiting.append(one)

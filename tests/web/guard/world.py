@@ -5,6 +5,7 @@ CI19-001 is everybody's measure: on its way, with a verdict that nobody outside 
 
 import asyncio
 import hashlib
+import marshal
 import re
 import zlib
 from datetime import date
@@ -301,18 +302,28 @@ NOT_COMPARED = ("sign_in",)
 """tables in which whoever knocks at the door leaves a trace"""
 
 
+@cache
+def _compared() -> dict[str, str]:
+    """table -> how to ask for its rows, but for when a session was last used."""
+    cursor = _built().cursor()
+    asked = {}
+    for (table,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+        if table not in NOT_COMPARED:
+            columns = [f'"{row[1]}"' for row in cursor.execute(f'PRAGMA table_info("{table}")') if row[1] != "seen_at"]
+            asked[table] = f'SELECT {", ".join(columns)} FROM "{table}"'
+    cursor.close()
+    return asked
+
+
 def contents(site: Site) -> dict[str, str]:
     """table -> a digest over its rows, but for when a session was last used."""
     connection = site.database.writer.raw_connection()
     cursor = connection.cursor()
-    tables = [name for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
     found = {}
-    for table in tables:
-        if table in NOT_COMPARED:
-            continue
-        columns = [f'"{row[1]}"' for row in cursor.execute(f'PRAGMA table_info("{table}")') if row[1] != "seen_at"]
-        rows = cursor.execute(f'SELECT {", ".join(columns)} FROM "{table}"').fetchall()
-        found[table] = hashlib.sha256("".join(sorted(map(repr, rows))).encode()).hexdigest()
+    for table, asked in _compared().items():
+        # in the form of version 2 the same values are the same bytes, whichever objects they are
+        rows = sorted(marshal.dumps(tuple(row), 2) for row in cursor.execute(asked))
+        found[table] = hashlib.sha256(b"".join(rows)).hexdigest()
     cursor.close()
     connection.close()
     return found

@@ -71,6 +71,20 @@ def test_the_form_knows_the_limit_of_the_strand(site: Site) -> None:
     assert "Small" in visit.get(f"/dossier/{ROUND}/{small}").text
 
 
+def test_the_form_asks_what_its_strand_is_asked_from_the_list_of_the_round(site: Site) -> None:
+    who = {"organisation": "De Brug", "email": APPLICANT, "name": "An", "language": "nl", "by": APPLICANT}
+    small, large = (
+        site.cycle.start_dossier(ROUND, strand=strand, now=site.now, **who) for strand in ("small", "large")
+    )
+    visit = site.visit(APPLICANT)
+    asked = {number: visit.get(f"/dossier/{ROUND}/{number}/section/project").text for number in (small, large)}
+    assert ["In which town?" in asked[number] for number in (small, large)] == [False, True]
+    assert ("Aalst" in asked[large], "Liège" in asked[large]) == (True, True)
+    page = f"/dossier/{ROUND}/{large}/section/project"
+    visit.post(page, {"a-town": "Luik"}, on=page)
+    assert "Liège" in visit.get(f"/dossier/{ROUND}/{large}/check").text
+
+
 def test_staff_put_a_dossier_into_another_strand_and_say_why(site: Site) -> None:
     brought_in(site, "small")
     visit = site.visit(STAFF)

@@ -87,7 +87,7 @@ def _done(ask: Ask, said: str, *, act: Callable[[], object], typed: str = "") ->
 
 def _page(ask: Ask, status: int = 200, **facts: object) -> Response:
     place, seen = ask.place, see(ask)
-    workflow, when = place.workflow, When(ask.now, place.zone)
+    workflow, when = place.workflow, When(ask.now, place.zone, place.calendar.round.holidays)
     with ask.reading() as session:
         dossier, reader = place.its_dossier, somebody(ask).person_id
         others, unseen = applicants.beside(session, workflow, dossier, when, reader)

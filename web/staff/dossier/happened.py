@@ -161,6 +161,8 @@ SAID: Mapping[str, tuple[str, str]] = {
     "reviewed changes asked": (N_("Sent back, with changes asked: %(owed)s."), "obligation"),
     "scored": (N_("Marks were given."), ""),
     "score agreed": (N_("The committee agreed on a score."), ""),
+    "marks set aside": (N_("The marks of %(who)s were set aside."), "of"),
+    "marks count again": (N_("The marks of %(who)s count again."), "of"),
     "offer moved": (N_("The offer of a seat is kept until another hour: %(owed)s."), "called"),
     "seat asked": (N_("A seat was asked for: %(owed)s."), "called"),
     "seat ended": (N_("A seat, or a place in the list, is free again: %(owed)s."), "called"),

@@ -15,6 +15,7 @@ from web.ask import Ask
 from web.committee.gates import counted
 from web.committee.marks import mark_said, score_said
 from web.committee.seat import called
+from web.committee.setting_aside import may_set_aside
 from web.policy import MANAGES
 from web.routes import Pages
 from web.staff.dossier.looking import HERE, page
@@ -36,7 +37,7 @@ class Judge:
 
     @property
     def counts(self) -> bool:
-        return self.conflict is None and self.mean is not None
+        return self.conflict is None and self.mean is not None and (self.opinion is None or self.opinion.aside is None)
 
 
 @pages.get(HERE + "/scores", MANAGES)
@@ -82,10 +83,12 @@ def scores(ask: Ask) -> Response:
         spread=max(means) - min(means) if len(means) > 1 else None, given=len(means),
         expected=assessment.readers if assessment and assessment.readers
         else sum(one.conflict is None for one in judges if one.email in sits), counted=counted(ask, state, given),
-        agrees=assessment is not None and assessment.score == "consensus", committee=ask.said(workflow.committees[committee].title)
-        if committee else "", decides=bool(decisions_from(workflow, seen.dossier.head.state)),
+        agrees=assessment is not None and assessment.score == "consensus",
+        committee=ask.said(workflow.committees[committee].title) if committee else "",
+        decides=bool(decisions_from(workflow, seen.dossier.head.state)),
         criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
+        sets_aside=may_set_aside(ask),
     )  # fmt: skip
 
 

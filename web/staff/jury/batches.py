@@ -20,7 +20,7 @@ from web.problems import NotThere
 from web.reasons import said_by
 from web.routes import Pages
 from web.staff.console import show
-from web.staff.jury.words import language_said, moment_said, role_said, status_said
+from web.staff.jury.words import batch_said, language_said, role_said, status_said
 
 pages = Pages()
 AT = "/staff/{programme}/{round}/verdicts"
@@ -113,7 +113,7 @@ def look(ask: Ask, session: Session, scene: Scene, batch: str) -> Batch:
     over = gone is not None and gone.ended_at is not None
     held = batches.held(scene, batch)
     return Batch(
-        batch, moment_said(ask, batch), batch_path(ask, batch), held,
+        batch, batch_said(ask, batch), batch_path(ask, batch), held,
         releases.counts(session, moves), () if over else releases.letters(session, moves), gone,
         releases.approvals(session, scene.round_id, batch),
     )  # fmt: skip
@@ -136,7 +136,7 @@ def every(ask: Ask) -> Response:
     """The batches of the round, in the order in which they go."""
     with ask.reading() as session:
         scene = scene_for(ask, session)
-        known = [look(ask, session, scene, name) for name in batches.batches(scene)]
+        known = [look(ask, session, scene, name) for name in batches.begun(scene)]
     known.sort(key=lambda one: (one.goes_at or 0, one.name))
     return show(
         ask, "staff/jury/batches.html", batches=known, crumbs=crumbs(ask), call=lambda name: called(ask, name)

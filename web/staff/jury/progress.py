@@ -53,7 +53,10 @@ def said(ask: Ask, cell: Cell | None, *, late: bool) -> Told:
     word, tone = words[cell.progress]
     if cell.waiting and late:
         word, tone = (ask.say("late, not answered") if cell.progress == "unanswered" else ask.say("late")), "warn"
-    return Told(word, tone, cell.assigned, cell.mean if cell.progress == "done" else None)
+    elif cell.aside:
+        word, tone = ask.say("set aside"), "warn"
+    counts = cell.progress == "done" and not cell.aside
+    return Told(word, tone, cell.assigned, cell.mean if counts else None)
 
 
 @pages.get("/staff/{programme}/{round}/committee", MANAGES)

@@ -17,7 +17,7 @@ from web.problems import NotThere
 from web.routes import Pages
 from web.staff.console import show
 from web.staff.jury.batches import batch_path, crumbs, found, moves_of, scene_for
-from web.staff.jury.words import language_said, moment_said, role_said
+from web.staff.jury.words import batch_said, language_said, role_said
 
 pages = Pages()
 AT = "/staff/{programme}/{round}/verdicts/{batch}/letter"
@@ -56,7 +56,7 @@ def sample(ask: Ask) -> Sample:
             raise NotThere
         verdict = standing_verdict(session, the_id(dossier))
         facts = letter_facts(scene, dossier, transition, role, reason=verdict.reason if verdict else None)
-        title, shared, number = moment_said(ask, batch), shared_now(scene), dossier.number
+        title, shared, number = batch_said(ask, batch), shared_now(scene), dossier.number
     person = {"person": {"name": ask.say("Amina Example")}}
     about = (batch, title, transition.name, role, language, number)
     try:

@@ -1,5 +1,6 @@
 """What is a moment, a role or the fate of a letter called on the pages about what is released?"""
 
+from engine.rules.agenda import moment_and_intake
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 from web.ask import Ask
 
@@ -18,6 +19,13 @@ def moment_said(ask: Ask, moment: str) -> str:
     if before:
         return ask.say("%(span)s before “%(moment)s”", span=how_long, moment=said)
     return ask.say("%(span)s after “%(moment)s”", span=how_long, moment=said)
+
+
+def batch_said(ask: Ask, batch: str) -> str:
+    """What is released together: its moment, and which batch of the intake where it comes for each."""
+    moment, intake = moment_and_intake(batch)
+    said = moment_said(ask, moment)
+    return said if intake is None else ask.say("%(moment)s, batch %(number)s", moment=said, number=intake)
 
 
 def _unit(ask: Ask, word: str) -> str:

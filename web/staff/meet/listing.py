@@ -7,7 +7,7 @@ from starlette.responses import Response
 from engine.cycle.meetings import as_sitting
 from engine.database.pages import meetings
 from engine.database.store import the_id
-from engine.rules.moments import is_never
+from engine.rules.moments import is_never, window_at
 from engine.rules.workflow import EVERYONE, Meeting
 from web import dates
 from web.ask import Ask
@@ -70,7 +70,9 @@ def open_to(ask: Ask, meeting: Meeting) -> str:
 def window_said(ask: Ask, meeting: Meeting) -> str:
     """From which day to which the rules have a meeting take place."""
     calendar = ask.place.calendar
-    opens, closes = calendar.window(meeting.window)
+    if meeting.window is None:
+        return ask.say("for each dossier on days of its own")
+    opens, closes = window_at(calendar, meeting.window, ask.now)
     first = dates.short_day(opens, ask.language, calendar.zone)
     if is_never(closes):
         return ask.say("%(first)s until further notice", first=first)
@@ -85,7 +87,7 @@ def _unplanned(ask: Ask, found: list[Shown]) -> list[Unplanned]:
         its = [one for one in found if one.row.name == name and one.row.cancelled_at is None]
         window, mandatory = window_said(ask, meeting), is_mandatory(ask, name)
         title, plan = ask.said(meeting.title), f"/staff/{ask.place.key}/meetings/plan?meeting={name}"
-        if not its and calendar.window(meeting.window)[1] > ask.now:
+        if not its and meeting.window and window_at(calendar, meeting.window, ask.now)[1] > ask.now:
             waiting.append(Unplanned(title, ask.say("no day yet"), window, plan, mandatory))
         waiting += [
             Unplanned(title, ask.say("%(day)s, no hour yet", day=dates.short_day(one.leaf, ask.language)), window,

@@ -88,6 +88,8 @@ SENTENCES: Mapping[str, str] = {
     "running order withdrawn": N_("The running order of “%(meeting)s” was taken back with its day"),
     "scored": N_("Marks were given: %(marks)s"),
     "score agreed": N_("The committee agreed on a score: %(marks)s"),
+    "marks set aside": N_("The marks of %(of)s were set aside: %(reason)s"),
+    "marks count again": N_("The marks of %(of)s count again"),
     "offer moved": N_("The offer of a seat to %(person)s is kept until another hour: %(called)s"),
     "seat asked": N_("%(person)s asked for a seat: %(called)s"),
     "seat ended": N_("A seat of %(person)s ended (%(ending)s): %(called)s"),

@@ -200,11 +200,9 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
     if one.kind == "edge":
         return (sum(one.own.values()) if one.own else _acting_until(known, one)), None
     if one.kind == "announcement":
-        rule = workflow.announcements.get(one.name)
-        tell = rule.tell if rule else known.ask.place.calendar.round.notices[one.name].tell
-        about = rule.about if rule else ()
-        concerned = {state: known.counts.get(state, 0) for state in about}
-        roles = {APPLICANT if role == EVERYONE and about else role: letter for role, letter in tell.items()}
+        told = workflow.announcements.get(one.name) or known.ask.place.calendar.round.notices[one.name]
+        concerned = {state: known.counts.get(state, 0) for state in told.about}
+        roles = {APPLICANT if role == EVERYONE and told.about else role: letter for role, letter in told.tell.items()}
         return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
         rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]

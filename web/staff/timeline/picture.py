@@ -195,7 +195,7 @@ def _meetings(ask: Ask, calendar: Calendar, phase: str) -> list[Mark]:
     """The days on which people meet during a phase."""
     found = []
     for name, meeting in ask.place.workflow.meetings.items():
-        if meeting.window.during != phase and meeting.window.start.phase != phase:
+        if meeting.window is None or phase not in (meeting.window.during, meeting.window.start.phase):
             continue
         for session in calendar.round.meetings.get(name, ()):
             hour = session.start

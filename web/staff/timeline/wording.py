@@ -81,6 +81,10 @@ def position_words(ask: Ask, of: str) -> str:
         if tail == AFTER:
             return ask.say("It becomes “%(state)s” by itself", state=state)
         return ask.say("It can become “%(state)s”", state=state)
+    if name in workflow.assessments and tail == WITHIN:
+        return ask.say("It is scored: %(assessment)s", assessment=ask.said(workflow.assessments[name].title))
+    if name in workflow.meetings and tail == WITHIN:
+        return ask.said(workflow.meetings[name].title)
     if name in workflow.obligations:
         return f"{owed_words(ask, name)} {tail}"
     return owed_words(ask, of) if of in workflow.obligations else of

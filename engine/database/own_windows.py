@@ -1,0 +1,95 @@
+"""For which dossiers is it over what may be done so long after they came where they stand?
+
+The same as `engine.cycle.own_time` says of one dossier, for many at once.
+"""
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from engine.database.records import DossierRow, ExtensionRow, TransitionRow
+from engine.database.standing_moves import stands
+from engine.rules.moments import Calendar, day_starts, from_instant
+from engine.rules.timers import AFTER, WITHIN
+from engine.rules.workflow import Assessment, Span, Window, Workflow
+
+
+def moves_scoring(workflow: Workflow, assessment: Assessment, state: str) -> list[str]:
+    """The extensions that say until when dossiers in a state are scored, the first that there is: its own, or that of
+    a move that the calendar makes after as long."""
+    moves = workflow.transitions.values()
+    alike = [f"{one.name} {AFTER}" for one in moves if one.after == assessment.within and state in one.sources]
+    return [f"{assessment.name} {WITHIN}", *alike]
+
+
+def scoring_over(
+    workflow: Workflow, assessment: Assessment, state: str, calendar: Calendar, now: int
+) -> sa.ColumnElement[bool]:
+    """The condition that a dossier (of DossierRow) in a state is scored no more: its time is over.
+
+    Never, of an assessment that has one time for all. `now` is UTC microseconds.
+    """
+    if assessment.window is not None and assessment.window.recurs_with(calendar.cut):
+        window, numbers = assessment.window, range(1, len(calendar.batches) + 1)
+        ended = [number for number in numbers if _has_ended(window, calendar.of_batch(number), now)]
+        return col(DossierRow.batch).in_(ended)
+    if assessment.within is None:
+        return sa.false()
+    today = from_instant(now, calendar.zone).date()
+    since = since_of_stay()
+    each = [_moved_to(of, since) for of in moves_scoring(workflow, assessment, state)]
+    moved = sa.func.coalesce(*each) if len(each) > 1 else each[0]
+    begins = day_starts(first_that_lasts(assessment.within, today, calendar), calendar.zone)
+    return sa.case((moved.is_not(None), moved < today.isoformat()), else_=since < begins)
+
+
+def _has_ended(window: Window, calendar: Calendar, now: int) -> bool:
+    return now >= calendar.window(window)[1] + calendar.grace(window.end)
+
+
+def has_one_time(assessment: Assessment, calendar: Calendar) -> bool:
+    """Whether dossiers are scored in an assessment until one instant for all, or for as long as is decided."""
+    recurs = assessment.window is not None and assessment.window.recurs_with(calendar.cut)
+    return assessment.within is None and not recurs
+
+
+def since_of_stay() -> sa.ScalarSelect[int]:
+    """Since when a dossier (of DossierRow) stands where it stands, as `engine.database.stays` has it."""
+    move = aliased(TransitionRow)
+    last = (
+        sa.select(col(move.recorded_at))
+        .where(col(move.dossier_id) == col(DossierRow.id), stands(move))
+        .order_by(col(move.id).desc())
+        .limit(1)
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(last, col(DossierRow.started_at))  # type: ignore[return-value]
+
+
+def first_that_lasts(span: Span, today: date, calendar: Calendar) -> date:
+    """The earliest day from which so long reaches until today."""
+    day = calendar.shift(today, span, -1)
+    while calendar.shift(day, span, 1) < today:
+        day += timedelta(days=1)
+    while calendar.shift(day - timedelta(days=1), span, 1) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def _moved_to(of: str, since: sa.ColumnElement[int]) -> sa.ScalarSelect[str]:
+    """The last day that a dossier was given for something since it came where it stands."""
+    row, undoing = aliased(ExtensionRow), aliased(ExtensionRow)
+    return (
+        sa.select(col(row.new_day))
+        .where(
+            col(row.dossier_id) == col(DossierRow.id), col(row.of) == of, col(row.decided_at) >= since,
+            col(row.undoes_id).is_(None), ~sa.exists().where(col(undoing.undoes_id) == col(row.id)),
+        )
+        .order_by(col(row.id).desc())
+        .limit(1)
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""How is `grantcycle` run many times in little time? Each time as a process of its own, that need not read the code."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from grantcycle.command_line import main
+
+SECONDS = 600
+"""a command line that waits for ever has failed; one on a busy machine has not"""
+_READ = multiprocessing.get_context("forkserver")
+_READ.set_forkserver_preload(["forked"])
+"""the process from which the others are forked: it has read all code and has done nothing yet"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command line came to: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+def grantcycle(words: Sequence[str], folder: Path) -> Done:
+    """Run a command line in a folder to its end. Raises TimeoutError when that does not come in time."""
+    with TemporaryDirectory() as kept:
+        out, err = Path(kept, "out"), Path(kept, "err")
+        process = _READ.Process(target=_run, args=(list(words), folder, out, err))
+        process.start()
+        process.join(SECONDS)
+        if process.exitcode is None:
+            process.kill()
+            process.join()
+            raise TimeoutError(f"not done after {SECONDS} s: grantcycle {' '.join(words)}")
+        return Done(process.exitcode, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+
+def _run(words: list[str], folder: Path, out: Path, err: Path) -> None:
+    os.chdir(folder)
+    for descriptor, file in ((1, out), (2, err)):
+        with file.open("wb") as written:
+            os.dup2(written.fileno(), descriptor)
+    sys.argv = ["grantcycle", *words]
+    main()
