@@ -38,6 +38,12 @@ to   = "in_review"
 by   = "staff"
 sets = "strand"
 """
+WORDS = """
+"Core" = "Kern"
+"Commons" = "Gemeengoed"
+"Advice of a member" = "Advies van een lid"
+"What do you advise?" = "Wat adviseert u?"
+"""
 EDITS = {
     "[state]\n": '[strand]\ncore    = "Core"\ncommons = "Commons"\n\n[state]\n',
     'during   = "review"\ncriteria = []\n': REVIEW,
@@ -64,6 +70,7 @@ def calls() -> Programme:
         assert files["workflow.toml"].count(old) == 1, old
         files["workflow.toml"] = files["workflow.toml"].replace(old, new)
     files["workflow.toml"] += ADVICE
+    files["words.nl.toml"] += WORDS
     return read_programme("free-internet", files, "")
 
 
