@@ -3,7 +3,7 @@
 It is kept while they type, and when they ask for it; whoever opens the page again finds it, and nobody else does.
 """
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import JSONResponse, Response
 
 from engine.database.access import drafts
@@ -24,7 +24,10 @@ def typed_before(ask: Ask) -> tuple[str, FormData] | None:
     """(when, what) somebody had typed on this page before, or None."""
     with ask.reading() as session:
         found = drafts.find(session, person_id=somebody(ask).person_id, path=ask.path, now=ask.now)
-    return found and (dates.short_moment(found[0], ask.place.zone, ask.language), FormData(found[1]))
+    if found is None:
+        return None
+    fields: list[tuple[str, str | UploadFile]] = list(found[1])
+    return dates.short_moment(found[0], ask.place.zone, ask.language), FormData(fields)
 
 
 def keep_typed(ask: Ask) -> None:
