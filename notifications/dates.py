@@ -59,13 +59,17 @@ def number(value: int | float | str, language: str, *, exactly: bool = False) ->
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A local day: "vrijdag 1 maart 2019"."""
+    """A local day: "vrijdag 1 maart 2019"; with a `zone` where it ends by other clocks than those of the round."""
 
     date: date
     language: str
+    zone: str | None = None
 
     def __str__(self) -> str:
-        return words_of(self.language).never if self.never else _day(self.date, self.language, "EEEE d MMMM y")
+        if self.never:
+            return words_of(self.language).never
+        said = _day(self.date, self.language, "EEEE d MMMM y")
+        return f"{said} ({zone_words(self.zone, self.language)})" if self.zone else said
 
     @property
     def never(self) -> bool:

@@ -54,9 +54,15 @@ class Amount:
 
 
 class Reader:
-    """One letter's reader: a language, the clocks of the round, and where our pages are (empty: nobody knows)."""
+    """One letter's reader: a language, the clocks of the round, and where our pages are (empty: nobody knows).
 
-    def __init__(self, programme: Programme, language: str, zone: str, site: str = "") -> None:
+    `zones` are the clocks of the phases that have their own.
+    """
+
+    def __init__(
+        self, programme: Programme, language: str, zone: str, site: str = "", zones: Mapping[str, str] | None = None
+    ) -> None:
+        self.zones = zones or {}
         self.programme = programme
         self.language = language
         self.zone = zone
@@ -65,8 +71,8 @@ class Reader:
     def text(self, text: str) -> str:
         return self.programme.translate(text, self.language)
 
-    def day(self, written: str) -> Day:
-        return Day(date.fromisoformat(written), self.language)
+    def day(self, written: str, zone: str | None = None) -> Day:
+        return Day(date.fromisoformat(written), self.language, zone)
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
@@ -96,7 +102,8 @@ class Reader:
         workflow = self.programme.workflow
         owed = workflow.obligations[facts["name"]]
         title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
-        said = {"title": self.text(title), "last_day": self.day(facts["last_day"])}
+        zone = self.zones.get(owed.window.end.phase) if owed.window else None
+        said = {"title": self.text(title), "last_day": self.day(facts["last_day"], zone)}
         return SimpleNamespace(**{**facts, **said, "meeting": owed.attend, "deliverable": owed.deliver})
 
     def slot(self, facts: Facts) -> SimpleNamespace:

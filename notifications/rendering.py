@@ -103,7 +103,9 @@ class Renderer:
         return self._names(programme, language, shared, facts)[1]
 
     def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
-        reader = Reader(programme, language, shared["round"]["timezone"], self.site)
+        edges = {phase: facts["closes"] for phase, facts in shared.get("phases", {}).items()}
+        zones = {phase: edge["zone"] for phase, edge in edges.items() if edge.get("zone")}
+        reader = Reader(programme, language, shared["round"]["timezone"], self.site, zones)
         message = {"message": shared["message"]} if "message" in shared else {}
         of_all = self._shared_names(reader, shared, facts.get("phases") or {})
         return reader, of_all | own_names(reader, {**facts, **message})

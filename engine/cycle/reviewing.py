@@ -19,6 +19,7 @@ from engine.database.records import DeliveryRow, DossierRow, ObligationRow, Pers
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
+from engine.rules.agenda import zone_of_owed
 from engine.rules.moments import from_instant
 from engine.rules.roles import may_act_as
 from engine.rules.workflow import APPLICANT, STAFF
@@ -92,7 +93,8 @@ def _follow(scene: Scene, dossier: DossierRow, obligation: ObligationRow, outcom
     if outcome == ACCEPTED:
         obligation.fulfilled_at = scene.now
     elif later:
-        obligation.due_at, obligation.last_day = due_after(later, scene.calendar.zone), later.isoformat()
+        zone = zone_of_owed(scene.workflow.obligations[obligation.name], scene.calendar)
+        obligation.due_at, obligation.last_day = due_after(later, zone), later.isoformat()
         obligation.overdue_at = None
     scene.session.add(obligation)
     scene.session.flush()

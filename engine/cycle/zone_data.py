@@ -11,12 +11,13 @@ from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.promising import follow_all_promises
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
 from engine.database.store import obligations_of, state_of, the_id
 from engine.faults import point
-from engine.rules.agenda import agenda, obligation_windows
+from engine.rules.agenda import agenda, obligation_windows, zone_of_owed
 from engine.rules.moments import tzdata_version
 
 
@@ -37,11 +38,12 @@ def work_out_again(scene: Scene) -> None:
     own = {row.key for row in _unfired(scene) if row.dossier_id is not None}
     for dossier in dossiers:
         for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-            if f"{due.key} {dossier.number}" in own:
+            if due.key_of(dossier.number) in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
         if are_there(scene):
             set_timers(scene, dossier)
+    follow_all_promises(scene)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]
@@ -76,7 +78,8 @@ def _obligations(scene: Scene, dossier: DossierRow) -> None:
         if laid and laid.last_day.isoformat() == row.last_day:
             row.opens_at, row.due_at = laid.opens_at, laid.due_at
         else:  # extended by itself: its last day is its own
-            row.due_at = due_after(date.fromisoformat(row.last_day), calendar.zone)
+            zone = zone_of_owed(scene.workflow.obligations[row.name], calendar)
+            row.due_at = due_after(date.fromisoformat(row.last_day), zone)
         scene.session.add(row)
     if open_ones:
         scene.session.flush()

@@ -28,7 +28,14 @@ from web.applicant.drafts import (
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import asked_again, awaits_review, row_of, title_of_obligation, to_deliver
+from web.applicant.owing import (
+    asked_again,
+    awaits_review,
+    day_owed,
+    row_of,
+    title_of_obligation,
+    to_deliver,
+)
 from web.applicant.schedules import MORE
 from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
@@ -190,6 +197,7 @@ def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int =
          seen=seen, crumbs=crumbs(ask, seen), what=what, form=form, owed=owed,
         questions=form_questions(ask, what, seen),
         late=bool(owed and ask.now >= owed.row.due_at),
+        last_day=day_owed(ask, owed.row.name, owed.row.last_day) if owed else "",
         which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",
         again=asked_again(seen.dossier, owed.row) if owed else None, earlier=deliveries_of(ask, seen, what.name),
         once=ask.text("once", 200) or nonce(), **{"carried": {}, "typed_at": "", **facts},

@@ -16,7 +16,7 @@ from web.applicant.delivering import which
 from web.applicant.journey import expected_day
 from web.applicant.leaving import is_way_on, offered
 from web.applicant.looking import Seen
-from web.applicant.owing import Owed, asked_again, open_obligations
+from web.applicant.owing import Owed, asked_again, day_owed, open_obligations
 from web.applicant.unasked import closes, open_for
 from web.ask import Ask
 from web.place import scene_of
@@ -115,21 +115,19 @@ def _owed(ask: Ask, seen: Seen, alike: list[Owed]) -> Need:
     day = date.fromisoformat(one.row.last_day)
     late = ask.now >= one.row.due_at
     again = asked_again(seen.dossier, one.row)
-    sentences = [ask.say("The last day is %(day)s.", day=dates.day(day, ask.language))]
+    said = day_owed(ask, one.row.name, one.row.last_day)
+    sentences = [ask.say("The last day is %(day)s.", day=said)]
     if late:
-        sentences = [ask.say("It was due by %(day)s. It is still taken, and marked as late.",
-                             day=dates.day(day, ask.language))]  # fmt: skip
+        sentences = [ask.say("It was due by %(day)s. It is still taken, and marked as late.", day=said)]
     if again:
         sentences.insert(0, ask.say("We ask you to change something, and to hand in a new version."))
     label = ask.say("Hand in a new version") if again else ask.say("Hand it in")
     action = (label, f"{place.path}/deliver/{one.deliver}") if one.deliver else None
     if not action and late:
-        sentences = [ask.say("It was due by %(day)s. Write to us if you came, or could not come.",
-                             day=dates.day(day, ask.language))]  # fmt: skip
+        sentences = [ask.say("It was due by %(day)s. Write to us if you came, or could not come.", day=said)]
     return Need(
         title, tuple(sentences), "bad" if late else "warn",
-        ask.say("Overdue") if late else _left(ask, one.row.due_at), None if late else day,
-        dates.day(day, ask.language), action,
+        ask.say("Overdue") if late else _left(ask, one.row.due_at), None if late else day, said, action,
     )  # fmt: skip
 
 
@@ -208,7 +206,10 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
         title = ask.said(workflow.committees[committee].title)
         said.append(ask.say("Your dossier is with: %(committee)s.", committee=title))
     said += _in_line(ask, seen)
-    hears = [calendar.day(one.before) for one in workflow.promises.values() if state in one.about]
+    hears = [
+        calendar.day(one.before)
+        for one in workflow.promises.values() if one.before and not one.pay and state in one.about
+    ]  # fmt: skip
     if not hears:
         ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
         moments = [at for one in ways if (at := expected_day(calendar, one)) is not None]

@@ -2,16 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from engine.database.pages.dossiers import Delivery, Dossier, Obligation, Reviewed
+from engine.rules.agenda import zone_of_owed
 from engine.rules.facts import AWAITED
 from engine.rules.workflow import Workflow, title_of
+from web import dates
+from web.ask import Ask
 
 
 def title_of_obligation(workflow: Workflow, name: str) -> str:
     """The meeting that is to be attended or the deliverable that is to be handed in, as the programme says it."""
     return title_of(workflow, workflow.obligations[name])
+
+
+def day_owed(ask: Ask, name: str, last_day: str) -> str:
+    """The last day of something owed in words, and by whose clocks it ends where those are not the round's."""
+    calendar, said = ask.place.calendar, dates.day(date.fromisoformat(last_day), ask.language)
+    zone = zone_of_owed(ask.place.workflow.obligations[name], calendar)
+    if zone == calendar.zone:
+        return said
+    return ask.say("%(day)s by the clocks of %(city)s", day=said, city=dates.zone_name(zone, ask.language))
 
 
 @dataclass(frozen=True, slots=True)

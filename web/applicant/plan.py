@@ -7,9 +7,10 @@ from datetime import date
 from starlette.responses import Response
 
 from engine.database.pages.dossiers import Obligation, Reviewed
-from engine.rules.agenda import obligation_windows
+from engine.rules.agenda import obligation_windows, zone_of_owed
 from engine.rules.facts import AWAITED
 from engine.rules.moments import from_instant
+from engine.rules.workflow import Obligation as Rule
 from engine.rules.workflow import Workflow, title_of
 from web import dates
 from web.applicant.looking import Seen, crumbs, see
@@ -92,7 +93,7 @@ def _step(ask: Ask, seen: Seen, one: Obligation, *, many: bool, is_next: bool, e
     elif one.state in AWAITED and rule.attend and not ended and not place.calendar.round.meetings.get(rule.attend):
         action = (ask.say("Agree on a time"), f"{place.path}/meeting/{one.name}-{one.position}")
     return Step(
-        f"{title} {one.position}" if many else title, _when(ask, rule.attend, one.opens_at, last_day), last_day, tone,
+        f"{title} {one.position}" if many else title, _when(ask, rule, one.opens_at, last_day), last_day, tone,
         word, icon, note, (again.words or "") if again else "", action, is_next,
     )  # fmt: skip
 
@@ -116,18 +117,20 @@ def _word(ask: Ask, one: Obligation, again: Reviewed | None, *, ended: bool) -> 
     return "warn", ask.say("To do"), "open"
 
 
-def _when(ask: Ask, attend: str | None, opens_at: int, last_day: date) -> str:
+def _when(ask: Ask, rule: Rule, opens_at: int, last_day: date) -> str:
     """The day of the meeting where the round has one, else between which days it is asked."""
-    sessions = ask.place.calendar.round.meetings.get(attend or "", ())
+    sessions = ask.place.calendar.round.meetings.get(rule.attend or "", ())
     if sessions:
         return dates.day(sessions[0].day, ask.language)
-    opens = from_instant(opens_at, ask.place.zone).date()
-    if opens == last_day:
-        return dates.day(last_day, ask.language)
-    return ask.say(
+    zone = zone_of_owed(rule, ask.place.calendar)
+    opens = from_instant(opens_at, zone).date()
+    said = dates.day(last_day, ask.language) if opens == last_day else ask.say(
         "from %(first)s to %(last)s", first=dates.day(opens, ask.language, form="d MMMM y"),
         last=dates.day(last_day, ask.language, form="d MMMM y"),
     )  # fmt: skip
+    if zone == ask.place.zone:
+        return said
+    return ask.say("%(day)s by the clocks of %(city)s", day=said, city=dates.zone_name(zone, ask.language))
 
 
 def _later(ask: Ask, seen: Seen, laid_out: set[str]) -> Iterator[Step]:
@@ -144,7 +147,7 @@ def _later(ask: Ask, seen: Seen, laid_out: set[str]) -> Iterator[Step]:
             if laid.due_at > ask.now:
                 yield Step(
                     f"{title} {laid.position}" if len(windows) > 1 else title,
-                    _when(ask, rule.attend, laid.opens_at, laid.last_day), laid.last_day, "neutral", ask.say("Later"),
+                    _when(ask, rule, laid.opens_at, laid.last_day), laid.last_day, "neutral", ask.say("Later"),
                     "open",
                 )  # fmt: skip
 

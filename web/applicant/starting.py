@@ -1,6 +1,7 @@
 """How does somebody begin a dossier, and which ones are theirs?"""
 
 from collections.abc import Sequence
+from datetime import date
 
 from limits import RateLimitItemPerMinute
 from starlette.responses import Response
@@ -72,7 +73,7 @@ def mine(ask: Ask) -> Response:
     for one in shown:
         programme = programmes[one.digest]
         round = programme.rounds[one.round.partition("/")[2]]
-        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id)))
+        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id, strand=one.strand)))
     return render(
         ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before),
         invitations=still_ahead(ask),
@@ -116,7 +117,7 @@ def _line(ask: Ask, one: OwnDossier, programme: Programme, calendar: Calendar) -
                     needed = ask.say("Not handed in")
     elif one.owes_next and one.state not in workflow.ends_in:
         what = programme.translate(title_of_obligation(workflow, one.owes_next.name), language)
-        day = dates.short_day(dates.last_day(one.owes_next.due_at, calendar.zone), language)
+        day = dates.short_day(date.fromisoformat(one.owes_next.last_day), language)
         late = one.owes_next.state == "overdue"
         needed = ask.say("%(what)s: was due by %(day)s", what=what, day=day) if late else ask.say(
             "%(what)s: by %(day)s", what=what, day=day

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.files.reading import Programme
-from engine.rules.agenda import last_day_before
-from engine.rules.moments import Calendar
+from engine.rules.agenda import last_day_before, zone_of_owed
+from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.held import Held, of_held
-from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day
+from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, of_strand
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,12 @@ def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
         obligation = workflow.obligations[owed.name]
         if obligation.attend and any(one_held.name == obligation.attend for one_held in one.held):
             continue  # when it is held stands above
-        day = last_day_before(owed.due_at, calendar.zone)
+        day, hour = last_day_before(owed.due_at, calendar.zone), None
+        if zone_of_owed(obligation, calendar) != calendar.zone:
+            hour = from_instant(owed.due_at, calendar.zone).time()  # a day that ends there at an hour of ours
         yield Happening(
             key=f"{base}/owed/{owed.name}/{owed.position}",
-            title=voice.last_day(named(_title(obligation, one.programme)), None, calendar.zone),
+            title=voice.last_day(named(_title(obligation, one.programme)), hour, calendar.zone),
             when=Days(day, day), changed_at=one.changed_at, url=one.url, category=voice.say(DEADLINE),
         )  # fmt: skip
 
@@ -138,11 +140,14 @@ def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
     decided = [transition for transition in workflow.transitions.values() if transition.by == seat.committee]
     # two verdicts on the same dossiers share their window, and are one deadline
     for window in dict.fromkeys(transition.window for transition in decided if transition.window):
-        if seat.judges and not calendar.never_ends(window):
-            day, hour = last_day(calendar, window.end)
-            what = voice.say(TO_JUDGE, what=voice.said(workflow.phases[window.start.phase]))
+        for one in calendar.parts(window.end.phase, workflow.strands):
+            if not seat.judges or one.never_ends(window):
+                continue
+            day, hour = last_day(one, window.end)
+            what = voice.say(TO_JUDGE, what=voice.phase(window.start.phase, one.strand))
             yield Happening(
-                key=f"{base}/deadline/{window.start}/{window.end}", title=voice.last_day(what, hour, calendar.zone),
+                key=f"{base}/deadline/{window.start}/{window.end}{of_strand(one)}",
+                title=voice.last_day(what, hour, calendar.zone),
                 when=Days(day, day), changed_at=seat.changed_at, url=seat.url, category=voice.say(DEADLINE),
             )  # fmt: skip
     judged = {source for transition in decided for source in transition.sources}

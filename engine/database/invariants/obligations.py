@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
-from engine.rules.agenda import ORDER, PLACES, last_day_before
+from engine.rules.agenda import ORDER, PLACES, last_day_before, zone_of_owed
 
 AFTER = len(ORDER) * PLACES
 """the position of what a dossier owes: after all that the round itself does at that instant"""
@@ -75,11 +75,11 @@ def _names(view: View) -> Iterator[Parameters]:
 
 def _last_days(view: View) -> Iterator[str]:
     rows = view.rows(
-        "SELECT DISTINCT o.due_at, o.last_day FROM obligation o JOIN dossier d ON d.id = o.dossier_id "
+        "SELECT DISTINCT o.name, o.due_at, o.last_day FROM obligation o JOIN dossier d ON d.id = o.dossier_id "
         "WHERE d.round_id = :round AND o.fulfilled_at IS NULL AND o.excused_at IS NULL"
     )
-    for due_at, last_day in rows:
-        day = last_day_before(due_at, view.round.timezone)
+    for name, due_at, last_day in rows:
+        day = last_day_before(due_at, zone_of_owed(view.workflow.obligations[name], view.calendar))
         if day.isoformat() != last_day:
             yield f"what is owed until {last_day} is due at the end of {day}"
 

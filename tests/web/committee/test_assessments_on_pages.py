@@ -113,10 +113,11 @@ def test_the_chair_enters_the_score_that_was_agreed_on(monkeypatch: pytest.Monke
 
 
 def test_a_chair_sets_marks_aside_and_everybody_reads_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    site = a_site(monkeypatch, lambda rules: rules + (
-        '\n[assessment.reading]\ntitle = "Onafhankelijke selectiecommissie"\nby = "jury"\nabout = "in_preselection"\n'
-        'set_aside = "jury"\n'
-    ))  # fmt: skip
+    assessment = (
+        '\n[assessment.reading]\ntitle     = "Onafhankelijke selectiecommissie"\nby        = "jury"\n'
+        'about     = "in_preselection"\nset_aside = "jury"\n'
+    )
+    site = a_site(monkeypatch, lambda rules: rules + assessment)
     (number,) = before_the_jury(site, 1)
     for member, mark in ((MEMBER, 9), (THIRD, 8), (FOURTH, 1)):
         marked(site, number, member, mark)

@@ -1,5 +1,7 @@
 """What does somebody on staff need to know of a dossier first, and what may be done with it now?"""
 
+from functools import partial
+
 from starlette.responses import Response
 
 from engine.database.pages.dossiers import Obligation
@@ -7,13 +9,14 @@ from engine.database.pages.notes import notes
 from engine.database.pages.one_dossier import came
 from engine.rules.facts import UNFULFILLED
 from web.applicant.looking import Seen, see, unanswered
-from web.applicant.owing import title_of_obligation
+from web.applicant.owing import day_owed, title_of_obligation
 from web.ask import Ask
 from web.keys import nonce
 from web.policy import MANAGES
 from web.routes import Pages
 from web.staff.dossier.ahead import ahead_of, possible
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.paid import payment_facts, sums_of
 from web.staff.dossier.recording import recordable, sendable
 
 pages = Pages()
@@ -44,7 +47,8 @@ def overview_page(ask: Ask, status: int = 200, **facts: object) -> Response:
         may=may, may_not=may_not, missing=unanswered(ask, seen.values), owed=_owed(ask, seen),
         notes=[one for one in written if one.removed is None], gone=[one for one in written if one.removed],
         came=known, recordable=recordable(ask, seen), sendable=sendable(ask, seen),
-        summary=_summary(ask, seen), once=nonce(),
+        summary=_summary(ask, seen), once=nonce(), day_owed=partial(day_owed, ask), sums=sums_of(ask),
+        **payment_facts(ask),
         spoken=place.workflow.languages, more_time=f"/staff/{place.key}/extend?dossier={place.number}",
         message=f"/staff/{place.key}/message?number={place.number}", contacts_at=path_of(ask, "/people"),
         notes_at=path_of(ask, "/notes"), **given,
