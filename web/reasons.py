@@ -61,15 +61,15 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("assign", "contact"): (N_("%(member)s speaks for %(number)s."),),
     ("assign", "member"): (N_("%(member)s does not sit in this committee."),),
     ("assign", "state"): (N_("The committee does not decide on %(number)s now."),),
-    ("at_most", ""): (N_("At most %(cap)s dossiers of a round can be “%(state)s”, and %(held)s places are held."),),
+    ("at_most", ""): (N_("No place is left for “%(state)s”: %(held)s of %(cap)s taken."),),
     ("at_most", "chosen"): (
-        N_("At most %(cap)s dossiers of a round can be “%(state)s”: of those chosen %(left)s fit."),
+        N_("Not all of those chosen fit: places left for “%(state)s”: %(left)s of %(cap)s."),
     ),
     ("at_most", "chosen in a strand"): (
-        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”: of those chosen %(left)s fit."),
+        N_("Not all of those chosen fit: places left of “%(strand)s” for “%(state)s”: %(left)s of %(cap)s."),
     ),
     ("at_most", "strand"): (
-        N_("At most %(cap)s dossiers of “%(strand)s” can be “%(state)s”, and %(held)s places are held."),
+        N_("No place of “%(strand)s” is left for “%(state)s”: %(held)s of %(cap)s taken."),
     ),
     ("attended", ""): (N_("Nobody came to “%(meeting)s” for this dossier."),),
     ("attended", "noted"): (N_("It is noted already that somebody came to “%(meeting)s”."),),
@@ -312,7 +312,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
     ("strand", "both"): (N_("Say for which dossiers, or for which strand."),),
     ("strand", "cut"): (N_("“%(phase)s” is cut into batches, and is moved for all strands."),),
-    ("strand", "full"): (N_("All %(cap)s places of “%(strand)s” in “%(state)s” are held."),),
+    ("strand", "full"): (N_("Places of “%(strand)s” in “%(state)s”: %(cap)s, and all are taken."),),
     ("strand", "no strands"): (N_("This programme has no strands."),),
     ("strand", "no edge"): (N_("This is moved for all, or for single dossiers, and not for a strand."),),
     ("strand", "none"): (N_("Say in which strand the dossier stands: %(strands)s."),),

@@ -72,7 +72,8 @@ def _matching(pattern: str) -> Callable[[Kind], Reader]:
         def read(value: object, spot: Spot) -> str | None:
             if isinstance(value, str) and re.fullmatch(pattern, value):
                 return value
-            spot.complain(f"must be {_plain(kind)}, not {written(value)}")
+            quotes = "" if isinstance(value, str) else ", in quotes"
+            spot.complain(f"must be {_plain(kind)}{quotes}, not {written(value)}")
             return None
 
         return read
