@@ -17,6 +17,7 @@ from engine.cycle.obligations import lay_out
 from engine.cycle.own_time import within_refusal
 from engine.cycle.own_windows import own_window_refusal
 from engine.cycle.people import add_contact, put_person, standing_of
+from engine.cycle.promising import follow_promises
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.timers import are_there, set_timers
@@ -166,6 +167,7 @@ def start_dossier(
         scene.session.flush()
         point("dossier brought in")
         lay_out(scene, dossier, at=scene.now)
+        follow_promises(scene, [the_id(dossier)])
     if are_there(scene):
         set_timers(scene, dossier)
     scene.note(

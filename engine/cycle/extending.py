@@ -16,6 +16,7 @@ from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record,
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.own_time import extend_own_time, is_own_time
 from engine.cycle.people import standing_of
+from engine.cycle.promising import follow_moment
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import edge_facts
@@ -163,6 +164,7 @@ def _extend_edge(
         if owes or dossier or one.state in states_acting_until(scene, phase):
             title = scene.workflow.phases[phase]
             tell(scene, one, title, edge_facts(was, edge_name, told_in), edge_facts(now, edge_name, told_in), decision)
+    follow_moment(scene, what, dossier)
     if dossier is None:
         facts = edge_facts(old, edge_name, told_in), edge_facts(edge, edge_name, told_in)
         if strand is None:

@@ -10,6 +10,7 @@ from engine.cycle.own_time import has_own_time
 from engine.cycle.scene import Scene
 from engine.database.calendars import extended
 from engine.database.meetings import meetings_of
+from engine.database.promised import STANDS
 from engine.database.records import (
     AnswerRow,
     DeadlineRow,
@@ -19,6 +20,8 @@ from engine.database.records import (
     MeetingRow,
     NotificationRow,
     ObligationRow,
+    PaymentRow,
+    PromisedRow,
     ProposalRow,
     RoleRow,
     ScoreRow,
@@ -52,6 +55,7 @@ def reasons_not_to_run_on(scene: Scene, programme: Programme, mapped: Mapped) ->
         *_stranded(scene, workflow, calendar, mapped),
         *_verdicts(scene, workflow, mapped),
         *_obligations(scene, workflow),
+        *_payments(scene, workflow),
         *_requests(scene, workflow),
         *_meetings(scene, workflow),
         *_people(scene, workflow),
@@ -226,6 +230,24 @@ def _obligations(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         ):  # fmt: skip
             sentence = f'"{name}" would ask for something else, and {_begun(count)}'
             yield Refusal("obligation", sentence, {"because": "begun", "name": name, "count": count})
+
+
+def _payments(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
+    """What money was paid for stays promised: nobody could say any more what it was for."""
+    rows = scene.session.connection().execute(
+        sa.select(col(PromisedRow.name), sa.func.count(sa.distinct(col(PromisedRow.dossier_id))))
+        .join(DossierRow, col(DossierRow.id) == col(PromisedRow.dossier_id))
+        .join(PaymentRow, col(PaymentRow.promised_id) == col(PromisedRow.id))
+        .where(scene.in_round, STANDS)
+        .group_by(col(PromisedRow.name))
+        .order_by(col(PromisedRow.name))
+    )  # fmt: skip
+    for name, count in rows:
+        now = workflow.promises.get(name)
+        if now is None or now.pay != scene.workflow.promises[name].pay:
+            said = f'pay "{now.pay}"' if now is not None and now.pay else "pay nothing" if now else "be gone"
+            sentence = f'"{name}" would {said}, and {count} have been paid by it: take those payments back first'
+            yield Refusal("payment", sentence, {"because": "rules", "name": name, "count": count})
 
 
 def _begun(count: int) -> str:

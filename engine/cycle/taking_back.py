@@ -16,6 +16,7 @@ from engine.cycle.decided import Decision, record
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.own_time import is_own_time, own_times
 from engine.cycle.people import standing_of
+from engine.cycle.promising import follow_moment
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.timers import set_timers
@@ -203,6 +204,7 @@ def _put_edge_back(scene: Scene, row: ExtensionRow, decision: Decision, dossier:
         _own_agenda(scene, one, row)
     for one in concerned:
         follow_edge(scene, one, row.of, before[the_id(one)], since=row.decided_at)
+    follow_moment(scene, row.of, dossier)
 
 
 def _owing_until(scene: Scene, edge: str, strand: str | None) -> list[DossierRow]:

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.promising import follow_all_promises
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
@@ -42,6 +43,7 @@ def work_out_again(scene: Scene) -> None:
         _obligations(scene, dossier)
         if are_there(scene):
             set_timers(scene, dossier)
+    follow_all_promises(scene)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]

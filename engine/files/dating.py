@@ -11,7 +11,7 @@ from engine.rules.agenda import obligation_windows, reminders_after, reminders_b
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
-from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Window, Workflow
+from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Promise, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -89,7 +89,8 @@ class _Dates:
             for moment in reminder.when:
                 yield f"[reminder.{reminder.name}]", moment
         for promise in self.workflow.promises.values():
-            yield f"[promise.{promise.name}]", promise.before
+            if promise.before is not None:
+                yield f"[promise.{promise.name}]", promise.before
         for announcement in self.workflow.announcements.values():
             if announcement.moment:
                 yield f"[announcement.{announcement.name}]", announcement.moment
@@ -248,6 +249,11 @@ class _Dates:
 
     def _check_promises(self) -> None:
         for promise in self.workflow.promises.values():
+            if promise.before is None:
+                continue
+            if promise.pay is not None:
+                self._check_paid_in_time(promise, promise.before)
+                continue
             before = self.calendar.hearing(promise.before)
             for state in promise.about:
                 moves = [move for move in self.workflow.transitions.values() if state in move.sources]
@@ -257,6 +263,16 @@ class _Dates:
                         f'[promise.{promise.name}] is due at "{promise.before}" ({self._say(before)}), earlier than '
                         f'what it hangs on: "{state}" is left at {self._say(min(moved))}'
                     )
+
+    def _check_paid_in_time(self, promise: Promise, moment: Moment) -> None:
+        """Money that would be owed by a moment at which nobody can be owed it yet."""
+        before = self.calendar.instant(moment)
+        owed = [self.arrivals[state] for state in promise.about if state in self.arrivals]
+        if owed and before <= min(owed):
+            self._edge(moment).complain(
+                f'[promise.{promise.name}] is due at "{moment}" ({self._say(before)}), before any dossier can stand in '
+                f"{_states(promise.about)} (from {self._say(min(owed))})"
+            )
 
     def _check_obligations(self) -> None:
         for obligation in self.workflow.obligations.values():
@@ -270,10 +286,12 @@ class _Dates:
                     f"{_states(obligation.owed_by)} (from {self._say(min(owed))})"
                 )
             reminded = obligation.remind or obligation.remind_after
-            for laid in obligation_windows(obligation, self.calendar) if reminded else ():
+            windows = obligation_windows(obligation, self.calendar) if reminded else ()
+            # what is owed several times at once is due on one day
+            for last_day in dict.fromkeys(laid.last_day for laid in windows):
                 try:
-                    reminders_before(laid.last_day, obligation.remind, self.calendar)
-                    reminders_after(laid.last_day, obligation.remind_after, self.calendar)
+                    reminders_before(last_day, obligation.remind, self.calendar)
+                    reminders_after(last_day, obligation.remind_after, self.calendar)
                 except (GrantcycleError, OverflowError, ValueError) as problem:
                     self._edge(obligation.window.end).complain(f"[obligation.{obligation.name}] remind: {problem}")
                     break

@@ -40,6 +40,9 @@ def _own_moments(workflow: Workflow) -> Iterator[tuple[Place, OwnMoment]]:
     for reminder in workflow.reminders.values():
         for own in reminder.own:
             yield ("reminder", reminder.name, "when"), own
+    for promise in workflow.promises.values():
+        if promise.own:
+            yield ("promise", promise.name, "before"), promise.own
     for meeting in workflow.meetings.values():
         for own in meeting.own_window.own if meeting.own_window else ():
             yield ("meeting", meeting.name, "between"), own

@@ -190,7 +190,11 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 key=f"reminder {reminder.name} {number}", valid_until=min(ends, default=None),
             )  # fmt: skip
     for promise in workflow.promises.values():
-        add("promise", promise.name, promise.before, promise.position, calendar.hearing, key=f"promise {promise.name}")
+        if promise.before:
+            add(
+                "promise", promise.name, promise.before, promise.position, calendar.hearing,
+                key=f"promise {promise.name}",
+            )  # fmt: skip
     return found
 
 

@@ -284,13 +284,17 @@ class Life:
             ways = [one for one in self.rules.transitions.values() if one.by]
         move = self.dice.choice(ways)
         reason = "so it was agreed" if move.guard("reason") or self.dice.random() < 0.3 else None
+        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now))
+        given = values | ({"reason": reason} if reason else {})
+        if move.by in self.rules.committees and move.sets:
+            who = self.dice.choice((self.members[str(move.by)][0], STAFFS[0]))
+            self.actors.perform(Act(now, who, move.name, row.number, given))
+            return f"{move.name} {row.number}"
         if move.by in self.rules.committees:
             who = self.dice.choice((self.members[str(move.by)][0], STAFFS[0], self.members[str(move.by)][1]))
             self.cycle.verdict(self.key, row.number, move.name, by=who, now=now, reason=reason)
             return f"{move.name} {row.number}"
         who = self.speaker(row.number) if move.by == APPLICANT else self.staff()
-        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now))
-        given = values | ({"reason": reason} if reason else {})
         self.actors.perform(Act(now, who, move.name, row.number, given))
         return f"{move.name} {row.number}"
 

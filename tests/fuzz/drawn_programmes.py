@@ -128,7 +128,7 @@ class Drawer:
         }  # fmt: skip
         self.middle = [f"step{place}" for place in range(1, self.dice.randint(1, 3) + 1)]
         self.phases = ["call", *self.middle, "work"]
-        self.rolling = self.often(0.12)
+        self.rolling = self.often(0.2)
         self.committees = ["jury", "panel"][: self.dice.randint(1, 2)] if self.often(0.85) else []
         self.criteria = ["quality", "reach", "scope"][: self.dice.randint(1, 3)] if self.committees else []
         self.strands = ["small", "large", "other"][: self.dice.randint(2, 3)] if self.often(0.3) else []
@@ -397,7 +397,8 @@ class Drawer:
             submit["only_if"] = {**submit.get("only_if", {}), "at_most": self.dice.randint(2, 4)}
         if self.rolling:
             self.move("lapse", "draft", "lapsed", after=self.one("3 weeks", "2 months"), tell=self.tell("applicant"))
-            self.move("take_up", "handed", f"in_{self.middle[0]}", when="call closes", tell=self.tell("applicant"))
+            self.move("take_up", "handed", f"in_{self.middle[0]}", when="call closes", tell=self.tell("applicant"),
+                      release=self.one(None, None, "hold"))  # fmt: skip
             return
         self.move("lapse", "draft", "lapsed", when="call closes", tell=self.tell("applicant"))
         if self.handed:
@@ -417,10 +418,22 @@ class Drawer:
             self.sets(f"change_in_{step}", source)
 
     def draw_verdict(self, step: str, source: str, target: str, following: str, committee: str) -> None:
+        if self.rolling and step == self.middle[0] and self.often(0.6):
+            # each batch is decided on by itself
+            effect = self.one("2 weeks after call closes", "3 weeks after call closes", None)
+            window: Table = {"between": ["call closes", "13 days after call closes"]}
+            self.draw_verdicts(step, source, target, following, committee, effect, window)
+            return
         effect = self.one(f"{following} opens", f"{self.span()} after {step} closes", None)
-        window: Table = {"during": step} if self.often(0.6) else {"between": [f"{step} opens", f"{following} opens"]}
+        window = {"during": step} if self.often(0.6) else {"between": [f"{step} opens", f"{following} opens"]}
         if effect and not effect.startswith(following) and "between" in window:
             window = {"during": step}
+        self.draw_verdicts(step, source, target, following, committee, effect, window)
+
+    def draw_verdicts(
+        self, step: str, source: str, target: str, following: str, committee: str, effect: str | None, window: Table
+    ) -> None:
+        """What the committee may decide, and what becomes of those on whom it has not."""
         release = self.one("auto", "hold", "two people") if effect else None
         only_if = self.guards(0.2, source, "recommendation", "score_at_least", "quorum", "majority", "attended",
                               "at_most", "budget_left", "strand", "answer", "delivered", "reason")  # fmt: skip
@@ -428,6 +441,8 @@ class Drawer:
                            takes_effect=effect, release=release, tell=self.tell("applicant"))  # fmt: skip
         if effect and only_if:
             choose["if_not"] = self.tell("staff")
+        if effect is None and self.often(0.3):
+            choose["sets"] = self.value_to_set()
         self.counted(choose, source)
         decline = self.move(f"decline_{step}", source, "declined", by=committee, **window, takes_effect=effect,
                             release=release, tell=self.tell("applicant", *self.some(("staff",), 0)))  # fmt: skip
@@ -441,6 +456,8 @@ class Drawer:
 
     def draw_gate(self, step: str, source: str, target: str, following: str, committee: str) -> None:
         when = self.one(f"{step} closes", f"{following} opens", f"{self.span()} after {step} closes")
+        if self.rolling and step == self.middle[0] and self.often(0.6):
+            when = self.one("2 weeks after call closes", "1 week after call closes")
         release = self.one("auto", "auto", "hold", "two people")
         only_if = self.guards(0.3, source, "score", "score_at_least", "quorum", "majority", "rank_at_most", "at_most",
                               "budget_left", "strand", "attended", "delivered", "answer", "recommendation")  # fmt: skip
@@ -521,11 +538,14 @@ class Drawer:
 
     def sets(self, name: str, state: str) -> None:
         """Somebody gives a dossier a new value where it stands."""
+        self.move(name, state, state, by=self.one("staff", "staff", "applicant"), sets=self.value_to_set(),
+                  only_if=self.one({}, {"reason": "written"}))  # fmt: skip
+
+    def value_to_set(self) -> str:
+        """A question whose answer can be given anew, or the strand."""
         simple = [one for one, asked in self.questions.items()
                   if asked.get("kind", "text") in ("text", "money", "number", "choice", "date")]  # fmt: skip
-        what = self.one(*(["strand"] if self.strands else []), *simple)
-        self.move(name, state, state, by=self.one("staff", "staff", "applicant"), sets=what,
-                  only_if=self.one({}, {"reason": "written"}))  # fmt: skip
+        return str(self.one(*(["strand"] if self.strands else []), *simple))
 
     def draw_work(self) -> None:
         only_if = self.one({}, {"fulfilled": "all"}, self.guards(0.4, "working", "fulfilled", "delivered", "attended"))
@@ -701,6 +721,7 @@ class Drawer:
                 self.maybe(0.25, one, set_aside=self.one("staff", committee))
             if "reads" in one:
                 one["reads"] = [name for name in one["reads"] if self.questions[name].get("kind") != "conflicts"]
+                one["reads"] += self.some(self.drawn.rules.get("deliverable", ()), 0)
             if self.choice and self.often(0.4):
                 one["spread"] = self.choice
             self.maybe(0.2, one, criteria=self.one(self.criteria, self.criteria))

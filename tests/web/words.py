@@ -21,7 +21,7 @@ KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2), "TooMan
             "NotThere": None, "Forbidden": None, "Conflict": None, "N_": None}  # fmt: skip
 AREAS = ("applicant", "committee", "public", "signing_in", "mailbox", "account", "uploads", "calendars", "reasons",
          "console", "today", "board", "bulk", "dossier", "timeline", "jury", "outbox", "mail", "wording", "rounds",
-         "rehearsals", "meet", "invitations", "owed", "versions", "plan", "seats")  # fmt: skip
+         "rehearsals", "meet", "invitations", "owed", "versions", "plan", "seats", "pay")  # fmt: skip
 
 
 @dataclass(frozen=True)

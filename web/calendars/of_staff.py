@@ -51,10 +51,10 @@ def of_staff(
                 changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    promised = ((promise, one) for promise in workflow.promises.values()
+    promised = ((promise, promise.before, one) for promise in workflow.promises.values() if promise.before
                 for one in calendar.parts(promise.before.phase, workflow.strands))  # fmt: skip
-    for promise, one in promised:
-        day = from_instant(one.instant(promise.before) - 1, calendar.zone).date()
+    for promise, before, one in promised:  # of the others each dossier has a day of its own
+        day = from_instant(one.instant(before) - 1, calendar.zone).date()
         found.append(
             Happening(
                 key=f"{base}/promise/{promise.name}{of_strand(one)}",

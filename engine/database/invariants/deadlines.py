@@ -32,7 +32,7 @@ _IN_ORDER = """
         AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND l.kind <> 'seat offer' AND NOT (
         l.kind IN ('transition', 'verdicts') AND EXISTS (
             SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'waits for release'
-            AND w.details ->> 'batch' = l.moment
+            AND w.details ->> 'batch' = l.moment || COALESCE(' batch ' || CAST(l.batch AS TEXT), '')
         )
     )
 """
@@ -143,7 +143,7 @@ DEADLINES = (
             asks(
                 "SELECT o.key FROM deadline o WHERE o.round_id = :round AND o.dossier_id IS NOT NULL "
                 "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
-                "'timer', 'timer reminder')",
+                "'timer', 'timer reminder', 'unpaid')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
             asks(

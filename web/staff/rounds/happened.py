@@ -70,7 +70,10 @@ SENTENCES: Mapping[str, str] = {
     "note removed": N_("A note of the staff was removed"),
     "note replaced": N_("A note of the staff was changed"),
     "note written": N_("A note of the staff was written"),
+    "not paid": N_("Not paid by %(last_day)s: “%(name)s”"),
     "overdue": N_("Overdue: %(obligation)s"),
+    "payment recorded": N_("A payment was recorded: “%(name)s”"),
+    "payment taken back": N_("A payment was recorded by mistake: “%(name)s”"),
     "place freed": N_("A place was free for “%(name)s”"),
     "presence corrected": N_("What was noted of %(person)s at “%(meeting)s” (%(outcome)s) was a mistake"),
     "presence recorded": N_("%(person)s at “%(meeting)s”: %(outcome)s"),
@@ -120,6 +123,7 @@ MOMENTS: Mapping[str, str] = {
     "announcement": N_("the announcement “%(moment)s”"),
     "promise": N_("the promise “%(moment)s”"),
     "overdue": N_("what is overdue (%(moment)s)"),
+    "unpaid": N_("what is not paid (%(moment)s)"),
     "timer": N_("a dossier’s own days (%(moment)s)"),
     "seat": N_("the end of the %(moment)s"),
 }

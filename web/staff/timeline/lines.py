@@ -10,6 +10,7 @@ from engine.database.looking import counts_by_state, counts_of_strands
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
+from engine.rules.paying import UNPAID
 from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Workflow
 from web import dates
@@ -83,7 +84,7 @@ class _Known:
 def lines_of(ask: Ask, session: Session) -> list[Line]:
     """All of the round's calendar in order of time; a fixed number of questions, however much there is."""
     known = _look(ask, session)
-    lines = [_of_happening(known, one) for one in known.happened if one.kind != "overdue"]
+    lines = [_of_happening(known, one) for one in known.happened if one.kind not in ("overdue", UNPAID)]
     lines += [_of_due(known, one) for one in known.due]
     return sorted(lines, key=lambda line: line.at)
 

@@ -52,7 +52,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
     found = [Moment(phase, edge) for phase in workflow.phases for edge in ("opens", "closes")]
     found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
-    found += [one.before for one in workflow.promises.values()]
+    found += [one.before for one in workflow.promises.values() if one.before]
     found += [one.moment for one in workflow.announcements.values() if one.moment]
     return {str(one): one for one in found}
 
