@@ -173,6 +173,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("meeting", "lost hour"): (N_("The clocks skip this hour on that day. Choose another one."),),
     ("meeting", "no hour"): (N_("No day and hour are known for “%(meeting)s”. Say first when it takes place."),),
     ("meeting", "own days"): (N_("“%(meeting)s” is agreed on with each dossier by itself: it has days of its own."),),
+    ("meeting", "own window"): (N_("“%(meeting)s” takes place from %(first)s to %(last)s for this dossier."),),
     ("meeting", "past"): (N_("%(day)s is past."),),
     ("meeting", "window"): (N_("“%(meeting)s” takes place from %(first)s to %(last)s. Move that phase first."),),
     ("message", "complete"): (N_("Nothing is missing from %(number)s."),),

@@ -31,6 +31,7 @@ NO_PAGES = {
     "/staff/rehearsals/one/{rehearsal}/report/page", "/staff/rehearsals/one/{rehearsal}/beside",
     "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/staff/{programme}/{round}/seats/{meeting}/list.csv", "/staff/{programme}/{round}/obligations.csv",
+    "/staff/{programme}/{round}/payments.csv",
     "/staff/{programme}/{round}/received/{mail}/raw",
     "/invitations/{uid}.ics", "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
@@ -53,9 +54,10 @@ OF_NO_SUCH_RULE_HERE = {
     "/committee/{programme}/{round}/{number}/set-aside",
     "/committee/{programme}/{round}/{number}/deliver/{deliverable}",
     "/committee/{programme}/{round}/{number}/review/{delivery}", "/staff/{programme}/{round}/dossiers/{number}/strand",
+    "/staff/{programme}/{round}/dossiers/{number}/payments/{promise}",
 }  # fmt: skip
-"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, and strands: no shipped
-programme has any"""
+"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, strands, and payments:
+no shipped programme has any"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
 STATES = 2

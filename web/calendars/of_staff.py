@@ -51,9 +51,10 @@ def of_staff(
                 changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    promised = ((promise, promise.before, one) for promise in workflow.promises.values() if promise.before
+    promised = ((promise, promise.before, one) for promise in workflow.promises.values()
+                if promise.before is not None  # else each dossier has a day of its own
                 for one in calendar.parts(promise.before.phase, workflow.strands))  # fmt: skip
-    for promise, before, one in promised:  # of the others each dossier has a day of its own
+    for promise, before, one in promised:
         day = from_instant(one.instant(before) - 1, calendar.zone).date()
         found.append(
             Happening(
