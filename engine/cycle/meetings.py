@@ -255,9 +255,8 @@ def _outside(
     elif begins >= closes or over <= opens or (ends_at is not None and ends_at > closes):
         first, last = (from_instant(edge, zone).date() for edge in (opens, closes - 1))
         sentence = f'"{meeting.title}" takes place from {first} to {last} ({window_said(meeting)})'
-        yield Refusal("meeting", sentence, {
-            "because": "window" if meeting.window else "own window", "meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat(),
-        })  # fmt: skip
+        days = {"meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat()}
+        yield Refusal("meeting", sentence, {"because": "window" if meeting.window else "own window", **days})
 
 
 def _of_all(meeting: Meeting) -> Window:

@@ -34,7 +34,6 @@ from engine.files.source import Spot, how_many, written
 from engine.files.spans import (
     read_announced,
     read_grace,
-    read_moment,
     read_phase_edge,
     read_reminder,
     read_span,

@@ -26,7 +26,7 @@ _IN_ORDER = """
         AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND l.kind <> 'seat offer' AND NOT (
         l.kind IN ('transition', 'verdicts') AND EXISTS (
             SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'waits for release'
-            AND w.details ->> 'batch' = l.moment
+            AND w.details ->> 'batch' = l.moment || COALESCE(' batch ' || CAST(l.batch AS TEXT), '')
         )
     )
 """
