@@ -255,8 +255,10 @@ def _outside(
     elif begins >= closes or over <= opens or (ends_at is not None and ends_at > closes):
         first, last = (from_instant(edge, zone).date() for edge in (opens, closes - 1))
         sentence = f'"{meeting.title}" takes place from {first} to {last} ({window_said(meeting)})'
-        days = {"meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat()}
-        yield Refusal("meeting", sentence, {"because": "window" if meeting.window else "own window", **days})
+        yield Refusal("meeting", sentence, {
+            "because": "window" if meeting.window else "own window", "meeting": meeting.title,
+            "first": first.isoformat(), "last": last.isoformat(),
+        })  # fmt: skip
 
 
 def _of_all(meeting: Meeting) -> Window:

@@ -227,11 +227,14 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
         for dossier_id in ids(scene.session, gathered, ~GATHERED.c.owing):
             lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
         return
-    for owing, among in _by_guards(scene, obligations):
+    choices = ((calendar, whose, *owed) for calendar, whose in _by_dates(scene) for owed in
+               _by_guards(scene, obligations))
+    for calendar, whose, owing, holds in choices:
+        among = holds if whose is None else whose if holds is None else sa.and_(whose, holds)
         laid = [
             (obligation.name, one)
             for obligation in owing
-            for one in obligation_windows(obligation, scene.calendar, since=scene.now)
+            for one in obligation_windows(obligation, calendar, since=scene.now)
             if scene.round.as_of is None or one.due_at >= scene.round.as_of
         ]
         planned = _planned(scene, [_Owed(name, one.last_day, one.due_at) for name, one in laid], since=at)
@@ -239,6 +242,17 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
             scene.session, gathered, laid, planned, round_id=scene.round_id, zone=scene.calendar.zone,
             tzdata=tzdata_version(), at=at, among=among,
         )  # fmt: skip
+
+
+def _by_dates(scene: Scene) -> Iterator[tuple[Calendar, sa.ColumnElement[bool] | None]]:
+    """The dates by which dossiers owe, with the condition that they are these: each strand may have its own."""
+    apart = scene.calendar.apart
+    if not apart:
+        yield scene.calendar, None
+        return
+    yield scene.calendar, sa.func.coalesce(col(DossierRow.strand).not_in(apart), sa.true())
+    for strand in apart:
+        yield scene.calendar.of_strand(strand), col(DossierRow.strand) == strand
 
 
 def _by_guards(
@@ -260,9 +274,10 @@ def _by_guards(
 
 
 def follow_edge(
-    scene: Scene, dossier: DossierRow, edge: str, before: Calendar, *, since: int | None = None
+    scene: Scene, dossier: DossierRow, edge: str | None, before: Calendar, *, since: int | None = None
 ) -> bool:
-    """Let what a dossier owes until an edge follow it, after that edge was moved; gives whether anything did.
+    """Let what a dossier owes until an edge (None: until any) follow it, after that was moved; gives whether anything
+    did.
 
     `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given. Reminders
     before `since` (now, where it is not given) are not owed to anybody any more.
@@ -273,7 +288,7 @@ def follow_edge(
         window = scene.workflow.obligations[row.name].window
         if window is None:
             continue  # it is counted from where the dossier came
-        hangs_on_it = f"{window.end.phase} {window.end.edge}" == edge
+        hangs_on_it = edge in (None, f"{window.end.phase} {window.end.edge}")
         if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
             row.due_at, row.overdue_at = after.window(window)[1], None
             zone = zone_of_owed(scene.workflow.obligations[row.name], after)

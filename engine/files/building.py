@@ -370,8 +370,18 @@ def _reminder(name: str, position: int, values: Values, spot: Spot) -> Reminder:
     )
 
 
-def _promise(name: str, position: int, values: Values, _: Spot) -> Promise:
-    return Promise(name, values["title"], values["before"], values["about"], values["tell"], position)
+def _promise(name: str, position: int, values: Values, spot: Spot) -> Promise:
+    raw = (spot.source.data or {})["promise"][name]
+    moment = values.get("before")
+    own = moment if isinstance(moment, OwnMoment) else None
+    if "pay" not in raw and "before" not in raw:
+        spot.at("before").complain("is required: by when?")
+    if "pay" not in raw and own is not None:
+        spot.at("before").later(f'"{own}", a day of each dossier, of a promise that pays nothing')
+    return Promise(
+        name, values["title"], moment if isinstance(moment, Moment) else None, values["about"], values["tell"],
+        position, values.get("pay", "" if "pay" in raw else None), own,
+    )  # fmt: skip
 
 
 def _announcement(name: str, position: int, values: Values, spot: Spot) -> Announcement:

@@ -42,6 +42,9 @@ def _own_moments(workflow: Workflow) -> Iterator[tuple[Place, OwnMoment]]:
     for reminder in workflow.reminders.values():
         for own in reminder.own:
             yield ("reminder", reminder.name, "when"), own
+    for promise in workflow.promises.values():
+        if promise.own:
+            yield ("promise", promise.name, "before"), promise.own
     for owed in workflow.obligations.values():
         for own in owed.own_window.own if owed.own_window else ():
             yield ("obligation", owed.name, "between"), own

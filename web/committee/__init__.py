@@ -20,6 +20,7 @@ from web.routes import Pages
 pages = Pages()
 # a path with a dossier's number in it is asked last: `ranking` is no number
 for _area in (
-    rounds, mine, day, hours, ranking, ordering, verdicts, agreed, setting_aside, conflict, handing_in, reviewing, reading,
+    rounds, mine, day, hours, ranking, ordering, verdicts, agreed, setting_aside, conflict, handing_in, reviewing,
+    reading,
 ):  # fmt: skip
     pages.declared += _area.pages.declared

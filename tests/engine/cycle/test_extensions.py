@@ -283,3 +283,13 @@ def test_an_unknown_moment_is_told_with_the_nearest_one(stage: Stage) -> None:
     with pytest.raises(Unknown) as unknown:
         extend(stage, "cal closes", LATER)
     assert str(unknown.value) == 'there is no moment or obligation "cal closes"; did you mean "call closes"?'
+
+
+def test_a_call_that_is_shortened_so_far_reminds_at_once_and_that_is_no_disorder() -> None:
+    stage = Stage(fresh()).open()
+    now = at("2030-01-10T10:00")
+    stage.draft("anna", now)
+    stage.cycle.extend(stage.key, "call closes", date(2030, 1, 14), reason="a fire", by=STAFF, now=now)
+    stage.cycle.advance(now)
+    fired = [row.details["name"] for row in stage.journal("due")]
+    assert (fired.index("edge call opens") < fired.index("reminder unfinished 1"), stage.broken()) == (True, [])
