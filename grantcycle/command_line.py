@@ -33,6 +33,7 @@ from grantcycle.commands import (
     new,
     open,
     outbox,
+    payments,
     people,
     plan,
     read,
@@ -98,6 +99,7 @@ app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(dossiers.app, name="dossiers", rich_help_panel=PEOPLE)
 app.command("act", rich_help_panel=PEOPLE)(act.act)
 app.add_typer(record.app, name="record", rich_help_panel=PEOPLE)
+app.add_typer(payments.app, name="payments", rich_help_panel=PEOPLE)
 app.add_typer(outbox.app, name="outbox", rich_help_panel=MAIL)
 app.command("inbox", rich_help_panel=MAIL)(inbox.inbox)
 app.add_typer(clock.app, name="clock", rich_help_panel=ALWAYS)

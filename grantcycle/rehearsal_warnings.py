@@ -85,6 +85,7 @@ def _unsent(round: Round, mails: Sequence[Mail]) -> Iterator[Warning]:
 
 _BROKEN = {
     "promise not kept": "the promise is not kept",
+    "not paid": "it was not paid in time",
     "missed": "it came too late to be said",
     "waits for release": "nobody has approved it in time",
 }

@@ -10,6 +10,7 @@ from typing import Literal
 from engine.rehearsal.acts import OUTAGE, Act
 from engine.rehearsal.playing import Played
 from engine.rules.moments import from_instant
+from engine.rules.paying import UNPAID, from_cents, is_of_rows
 from engine.rules.working_days import day_off
 from grantcycle.rehearsed import Event, Mail, Rehearsed
 
@@ -145,6 +146,8 @@ def _due_words(seen: Rehearsed, key: str) -> str:
         return f"{seen.programme.translate(title, 'en')} {edge}"
     if kind == "overdue":
         return "obligations end"
+    if kind == UNPAID:
+        return "the last day of a payment ends"
     return key
 
 
@@ -207,7 +210,7 @@ def line_of(seen: Rehearsed, events: Sequence[Event]) -> Line:
 
 
 NAMED = ("batch approved", "conflict declared", "round opened")
-TROUBLE = ("held back", "verdict held back", "overdue", "waits for release", "promise not kept", "missed")
+TROUBLE = ("held back", "verdict held back", "overdue", "waits for release", "promise not kept", "not paid", "missed")
 
 
 def _reasons(events: Sequence[Event]) -> Iterator[str]:
@@ -269,6 +272,9 @@ _SENTENCES: dict[str, Callable[[Rehearsed, Event], str]] = {
     "conflict declared": lambda seen, event: f"{event.actor} declares a conflict",  # noqa: ARG005
     "promise kept": lambda seen, event: f"the promise “{promise_title(seen, event)}” is kept",
     "promise not kept": lambda seen, event: f"the promise “{promise_title(seen, event)}” is not kept",
+    "not paid": lambda seen, event: f"“{promise_title(seen, event)}” is not paid",
+    "payment recorded": lambda seen, event: f"{_sum(seen, event)} is paid",
+    "payment taken back": lambda seen, event: f"the payment of {_sum(seen, event)} was a mistake",
 }
 
 
@@ -283,6 +289,13 @@ def obligation_title(seen: Rehearsed, of: str) -> str:
     title = meeting.title if meeting else workflow.deliverables[deliverable or ""].title
     several = f" {position}" if obligation.every or obligation.times > 1 else ""
     return f"“{seen.programme.translate(title, 'en')}”{several}"
+
+
+def _sum(seen: Rehearsed, event: Event) -> str:
+    """`EUR 1000.50 of “Milestones are paid for” 2`"""
+    workflow, details = seen.programme.workflow, event.details
+    row = f" {details['position']}" if is_of_rows(workflow, workflow.promises[details["name"]]) else ""
+    return f"{workflow.currency} {from_cents(details['cents'])} of “{promise_title(seen, event)}”{row}"
 
 
 def promise_title(seen: Rehearsed, event: Event) -> str:

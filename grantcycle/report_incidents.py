@@ -78,6 +78,8 @@ def _title(seen: Rehearsed, event: Event) -> str | None:
         return f"{obligation_title(seen, details['obligation'])} is handed in late" if details.get("late") else None
     if event.what == "promise not kept":
         return f"The promise “{promise_title(seen, event)}” is not kept"
+    if event.what == "not paid":
+        return f"“{promise_title(seen, event)}” is not paid in time"
     titles = {
         "conflict declared": "A committee member declares a conflict",
         "held back": f"“{details.get('name')}” is held back",

@@ -25,6 +25,7 @@ from engine.cycle.meeting_acts import MeetingActs
 from engine.cycle.opening import put_round
 from engine.cycle.order_acts import OrderActs
 from engine.cycle.owed_acts import OwedActs
+from engine.cycle.pay_acts import PayActs
 from engine.cycle.people import PartGiven, enter_subscribers, give
 from engine.cycle.presence_acts import PresenceActs
 from engine.cycle.scene import Scene
@@ -47,7 +48,7 @@ __all__ = ["Cycle", "Imported", "Notify", "PartGiven", "Planned", "Preview", "To
 
 class Cycle(
     DossierActs, OwedActs, CommitteeActs, ExtensionActs, BatchActs, TextActs, MeetingActs, OrderActs, SeatActs,
-    MailActs, PresenceActs, VersionActs, AcrossActs,
+    MailActs, PresenceActs, VersionActs, AcrossActs, PayActs,
 ):  # fmt: skip
     """The acts of people and of the calendar. `now` is always an instant in UTC microseconds, `by` an address.
 
@@ -152,11 +153,15 @@ class Cycle(
         now: int,
         dossier: str | None = None,
         seen: int | None = None,
+        strand: str | None = None,
     ) -> None:
-        """Move a deadline for all or for one dossier (as it was `seen`). Raises what `extending.extend` raises."""
+        """Move a deadline for all, for a strand or for one dossier (as it was `seen`).
+
+        Raises what `extending.extend` raises.
+        """
         with self._act(round_key, now) as scene:
             of = as_seen(scene, dossier, seen) if dossier else None
-            extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
+            extending.extend(scene, moment, to, reason=reason, by=by, dossier=of, strand=strand)
 
     # ── What is held ────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from engine.cycle.deadlines import put_freeing
 from engine.cycle.moving import reasons_against
 from engine.cycle.obligations import lay_out_all
+from engine.cycle.promising import follow_promises
 from engine.cycle.ranks import keep_ranks, reasons_of_rank
 from engine.cycle.scene import Scene
 from engine.cycle.slots import give_back, give_slots
@@ -34,6 +35,7 @@ from engine.faults import point
 from engine.rules.budgets import draws_on
 from engine.rules.facts import Facts
 from engine.rules.guards import judge
+from engine.rules.paying import promises_to_pay
 from engine.rules.ranking import Candidate, Ranked, rank
 from engine.rules.workflow import Transition
 
@@ -128,6 +130,8 @@ def enter_all(
     if are_there(scene):
         set_timers_of_all(scene, gathered, transition.target)
     lay_out_all(scene, gathered, transition.target, at=at)
+    if promises_to_pay(scene.workflow):
+        follow_promises(scene, ids(scene.session, gathered))
     give_back(scene, gathered, transition.sources, transition.target, at=at)
     give_slots(scene, gathered, transition.target, at=at)
     is_asked_for = transition.takes_effect is not None and transition.guard("reason") is not None

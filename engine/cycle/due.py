@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from engine.database.cohort.moving import OF_OBLIGATIONS
 from engine.database.records import DeadlineRow, RoundRow
 from engine.faults import point
+from engine.rules.paying import UNPAID
 
 TOGETHER = 200
 """deadlines of single dossiers that fire in one transaction"""
@@ -38,7 +39,7 @@ def next_due(session: Session, round_id: int, now: int) -> DeadlineRow | None:
 
 def alike(session: Session, deadline: DeadlineRow) -> Sequence[DeadlineRow]:
     """The deadline that is due and, where dossiers have one each, others of the same kind and instant."""
-    if deadline.kind not in OF_OBLIGATIONS:
+    if deadline.kind not in (*OF_OBLIGATIONS, UNPAID):
         return [deadline]
     return session.exec(
         select(DeadlineRow)

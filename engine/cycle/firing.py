@@ -18,16 +18,19 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.seat_offers import lapse
 from engine.cycle.telling import LINES, obligation_facts
 from engine.cycle.timers import ended_together
+from engine.cycle.unpaid import find_unpaid, unpaid_to
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned, of_batch
+from engine.database.cohort.standing import concerned, in_part
 from engine.database.cohort.timers import Fallen, word_of
+from engine.database.promised import still_to_be_paid
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
 from engine.database.seats import OFFER
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_name, batch_of
+from engine.rules.paying import UNPAID
 from engine.rules.timers import MOVES, REMINDS, TIMERS
 from engine.rules.workflow import APPLICANT, title_of
 
@@ -40,7 +43,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
-    scene.about_batch = deadline.batch
+    scene.about_batch, scene.about_strand = deadline.batch, deadline.strand
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -101,7 +104,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
+    take_effect(scene, deadline.moment, in_part(deadline), at=at, leaves_at=at)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -153,14 +156,18 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
-    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), of_batch(deadline.batch))))
+    assert promise.before is not None, "what is promised by a day of each dossier has no deadline of all"
+    calendar = scene.calendar.of_batch(deadline.batch).of_strand(deadline.strand)
+    due_by = calendar.instant(promise.before)
+    stands = col(DossierRow.state).in_(promise.about)
+    waits = still_to_be_paid(promise.name, due_by) if promise.pay else stands
+    broken = scene.gather(Wanted(and_(waits, in_part(deadline))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    calendar = scene.calendar.of_batch(deadline.batch)
     edge = calendar.edge(promise.before.phase, promise.before.edge)
     before = {
         "day": calendar.day(promise.before).isoformat(),
@@ -170,6 +177,7 @@ def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     scene.tell_all(
         deadline.key, promise.tell, broken, at=at, leaves_at=max(scene.now, at),
         extras={"promise": {"title": promise.title, "before": before}},
+        reasons=unpaid_to(scene, broken, promise) if promise.pay else None,
     )  # fmt: skip
 
 
@@ -248,6 +256,7 @@ _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
     MOVES: _timer,
     REMINDS: _timer_reminder,
     "promise": _promise,
+    UNPAID: lambda scene, deadline, at: find_unpaid(scene, deadline, at=at),
     "overdue": _overdue,
     "obligation reminder": _obligation_reminder,
     # however late it lapses, whoever is next has the whole of their time from now on

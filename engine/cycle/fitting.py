@@ -1,6 +1,7 @@
 """Does a changed programme fit a round as it stands: would anybody be stranded, or anything lack its rule?"""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
@@ -9,6 +10,7 @@ from engine.cycle.own_time import has_own_time
 from engine.cycle.scene import Scene
 from engine.database.calendars import extended
 from engine.database.meetings import meetings_of
+from engine.database.promised import STANDS
 from engine.database.records import (
     AnswerRow,
     DeadlineRow,
@@ -18,6 +20,8 @@ from engine.database.records import (
     MeetingRow,
     NotificationRow,
     ObligationRow,
+    PaymentRow,
+    PromisedRow,
     ProposalRow,
     RoleRow,
     ScoreRow,
@@ -51,6 +55,7 @@ def reasons_not_to_run_on(scene: Scene, programme: Programme, mapped: Mapped) ->
         *_stranded(scene, workflow, calendar, mapped),
         *_verdicts(scene, workflow, mapped),
         *_obligations(scene, workflow),
+        *_payments(scene, workflow),
         *_requests(scene, workflow),
         *_meetings(scene, workflow),
         *_people(scene, workflow),
@@ -89,19 +94,24 @@ def _dates_that_passed(scene: Scene, calendar: Calendar) -> Iterator[Refusal]:
             )
         ).all()
     )  # fmt: skip
-    for phase in scene.workflow.phases:
+    strands = (None, *dict.fromkeys((*scene.calendar.apart, *calendar.apart)))
+    for phase, strand in product(scene.workflow.phases, strands):
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
-            if phase not in calendar.round.phases:
+            if phase not in calendar.round.phases or (strand and not _is_apart(scene, calendar, phase, strand)):
                 continue
-            old, new = scene.calendar.instant(moment), calendar.instant(moment)
+            old, new = (one.of_strand(strand).instant(moment) for one in (scene.calendar, calendar))
             was, now = (f"{from_instant(at, calendar.zone):%Y-%m-%d %H:%M}" for at in (old, new))
-            if old != new and f"edge {moment}" in ended:
+            if old != new and {f"edge {moment}", f"edge {moment} strand {strand}"} & ended and old <= scene.now:
                 sentence = f'"{moment}" has passed ({was}): what it did is not undone by another date ({now})'
                 yield Refusal("fired", sentence, {"because": "rules", "edge": str(moment)})
             elif old != new and new <= scene.now:
                 sentence = f'"{moment}" would be {now}, which is past: nobody is made late afterwards'
                 yield Refusal("past", sentence, {"because": "rules", "edge": str(moment)})
+
+
+def _is_apart(scene: Scene, calendar: Calendar, phase: str, strand: str) -> bool:
+    return strand in scene.calendar.strands_apart(phase) or strand in calendar.strands_apart(phase)
 
 
 def dossiers_by_state(scene: Scene) -> dict[str, int]:
@@ -220,6 +230,24 @@ def _obligations(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         ):  # fmt: skip
             sentence = f'"{name}" would ask for something else, and {_begun(count)}'
             yield Refusal("obligation", sentence, {"because": "begun", "name": name, "count": count})
+
+
+def _payments(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
+    """What money was paid for stays promised: nobody could say any more what it was for."""
+    rows = scene.session.connection().execute(
+        sa.select(col(PromisedRow.name), sa.func.count(sa.distinct(col(PromisedRow.dossier_id))))
+        .join(DossierRow, col(DossierRow.id) == col(PromisedRow.dossier_id))
+        .join(PaymentRow, col(PaymentRow.promised_id) == col(PromisedRow.id))
+        .where(scene.in_round, STANDS)
+        .group_by(col(PromisedRow.name))
+        .order_by(col(PromisedRow.name))
+    )  # fmt: skip
+    for name, count in rows:
+        now = workflow.promises.get(name)
+        if now is None or now.pay != scene.workflow.promises[name].pay:
+            said = f'pay "{now.pay}"' if now is not None and now.pay else "pay nothing" if now else "be gone"
+            sentence = f'"{name}" would {said}, and {count} have been paid by it: take those payments back first'
+            yield Refusal("payment", sentence, {"because": "rules", "name": name, "count": count})
 
 
 def _begun(count: int) -> str:

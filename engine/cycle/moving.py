@@ -6,6 +6,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from engine.cycle.obligations import lay_out
+from engine.cycle.promising import follow_promises
 from engine.cycle.ranks import rank_now
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.slots import give_back, give_slots
@@ -117,6 +118,7 @@ def enter(
         set_timers(scene, dossier)
     lay_out(scene, dossier, at=at)
     point("obligations laid out")
+    follow_promises(scene, [the_id(dossier)])
     give_back(scene, dossier, (source,), dossier.state, at=at)
     give_slots(scene, dossier, dossier.state, at=at)
     point("slots given")

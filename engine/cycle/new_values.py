@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.paying import less_than_paid
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.strands import put_strand, reasons_not_to_put
@@ -40,7 +41,10 @@ def give_value(scene: Scene, dossier: DossierRow, transition: Transition, value:
         put_strand(scene, dossier, str(value), by=person.email, reason=None)
         return before
     before = current_answers(scene.session, the_id(dossier)).get(transition.sets)
-    refuse(check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}))
+    refuse([
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}),
+        less_than_paid(scene, dossier, transition.sets, value),
+    ])
     _answer_anew(scene, dossier, transition.sets, value, person)
     return before
 

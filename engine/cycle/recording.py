@@ -13,6 +13,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import review_facts
+from engine.cycle.timers import follow_day
 from engine.database.records import (
     AttendanceRow,
     DeliveryRow,
@@ -123,6 +124,7 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
             f"excuse {_named(obligation)}", {APPLICANT: EXCUSED}, dossier, at=scene.now, reason=reason,
             extras={"review": review_facts(obligation)},
         )  # fmt: skip
+        follow_day(scene, dossier)
     late_moves(scene, dossier)
     return row
 

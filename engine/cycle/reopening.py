@@ -4,6 +4,7 @@ from sqlmodel import col, select
 
 from engine.cycle.obligations import set_obligation_deadlines
 from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.timers import follow_day
 from engine.database.records import (
     AttendanceRow,
     DeadlineRow,
@@ -84,4 +85,5 @@ def _open_again(scene: Scene, dossier: DossierRow, obligation_id: int | None) ->
     scene.session.flush()
     point("obligation opened again")
     set_obligation_deadlines(scene, dossier, since=scene.now)
+    follow_day(scene, dossier)
     return name

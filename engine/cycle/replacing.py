@@ -16,6 +16,7 @@ from engine.cycle.fitting import reasons_not_to_run_on
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import lay_out
 from engine.cycle.people import standing_of
+from engine.cycle.promising import follow_all_promises
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene, Shelf
 from engine.cycle.slots import give_back, give_slots
@@ -73,6 +74,7 @@ def replace_rules(
     scene.session.add(version)
     following.follow_obligations(scene, was)
     point("obligations followed")
+    follow_all_promises(scene)
     following.follow_timers(scene)
     following.follow_meetings(scene, was, reason=version.reason, by=by)
     _announce_moves(scene, was.calendar, Decision(person, version.reason))

@@ -10,6 +10,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_deadline
+from engine.cycle.promising import follow_promises
 from engine.cycle.scene import Scene
 from engine.database.anchors import anchors_of
 from engine.database.cohort import timers as in_sql
@@ -19,6 +20,7 @@ from engine.database.stays import Stay, stay_of
 from engine.database.store import the_id
 from engine.faults import point
 from engine.rules.moments import from_instant, tzdata_version
+from engine.rules.paying import promises_to_pay
 from engine.rules.timers import AFTER, MOVES, TIMERS, Given, Timer, hangs_on_own_day, timers_from
 
 
@@ -101,6 +103,8 @@ def follow_day(scene: Scene, dossier: DossierRow) -> None:
     """Have what hangs on a day of the dossier follow: it was given, or changed, or something was accepted."""
     if hangs_on_own_day(scene.workflow, dossier.state):
         set_timers(scene, dossier, since=scene.now)
+    if any(dossier.state in one.about for one in promises_to_pay(scene.workflow)):
+        follow_promises(scene, [the_id(dossier)])
 
 
 def ended_together(scene: Scene, deadline: DeadlineRow, ending: str) -> None:

@@ -13,6 +13,7 @@ from engine.cycle.late_moves import late_moves
 from engine.cycle.new_values import take_back_value
 from engine.cycle.obligations import set_obligation_deadlines
 from engine.cycle.people import standing_of
+from engine.cycle.promising import follow_promises
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.seen import ChangedSince
@@ -206,6 +207,7 @@ def _go_back(
         if batch.before is not None:
             take_back_value(scene, batch, dossier, batch.before.get(dossier.number), person)
     follow(scene, [dossier for _, dossier in moves], since=scene.now)
+    follow_promises(scene, ids)
     for owing in owe_no_more(session, ids, laid_out_at=batch.made_at):
         set_obligation_deadlines(scene, session.get_one(DossierRow, owing), since=scene.now)
     for meeting in meetings_open_to(scene.workflow, scene.workflow.transitions[batch.transition].target):

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_agenda, put_due
 from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.promising import follow_all_promises
 from engine.cycle.scene import CALENDAR, Scene
 from engine.cycle.timers import are_there, set_timers
 from engine.database.records import DeadlineRow, DossierRow
@@ -37,11 +38,12 @@ def work_out_again(scene: Scene) -> None:
     own = {row.key for row in _unfired(scene) if row.dossier_id is not None}
     for dossier in dossiers:
         for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-            if f"{due.key} {dossier.number}" in own:
+            if due.key_of(dossier.number) in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
         if are_there(scene):
             set_timers(scene, dossier)
+    follow_all_promises(scene)
     point("zone data followed")
     moved = {
         row.key: row.due_at - before[row.id]

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.consequences import STOPPED, Marks
-from engine.database.records import DeadlineRow, DossierRow, NotificationRow, ObligationRow, TransitionRow
+from engine.database.records import DeadlineRow, DossierRow, NotificationRow, ObligationRow, PromisedRow, TransitionRow
 
 Move = tuple[str, str, str, int]
 """a transition, from which state to which, and as of when"""
 Letter = tuple[str, str, str, int]
 """a role, its letter, in which language, and when it leaves"""
 Debt = tuple[str, int, str, str]
-"""an obligation, its place among those of that name, its last day, and what became of it"""
+"""an obligation or a promise to pay, its place among those of that name, its last day, and what became of it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,23 @@ def course_since(session: Session, round_id: int, marks: Marks) -> Course:
         .where(*of)
         .group_by(col(debt.name), col(debt.position), col(debt.last_day), became)
     ).all()
+    promised = PromisedRow
+    paid = sa.case(
+        (col(promised.kept_at).is_not(None), "paid"), (col(promised.ended_at).is_not(None), "not to be paid"),
+        else_="to be paid",
+    )  # fmt: skip
+    debts_and_sums = [
+        *debts,
+        *run(
+            sa.select(
+                col(promised.name), col(promised.position), sa.func.coalesce(col(promised.last_day), ""), paid,
+                sa.func.count(),
+            )
+            .join(DossierRow, col(DossierRow.id) == col(promised.dossier_id))
+            .where(*of)
+            .group_by(col(promised.name), col(promised.position), col(promised.last_day), paid)
+        ).all(),
+    ]  # fmt: skip
     states = run(sa.select(col(DossierRow.number), col(DossierRow.state)).where(*of)).all()
     deadlines = run(
         sa.select(col(deadline.key), col(deadline.due_at), col(deadline.ending)).where(
@@ -69,7 +86,7 @@ def course_since(session: Session, round_id: int, marks: Marks) -> Course:
     return Course(
         {(name, source, target, at): count for name, source, target, at, count in moves},
         {(role, name, language, at): count for role, name, language, at, count in letters},
-        {(name, position, day, end): count for name, position, day, end, count in debts},
+        {(name, position, day, end): count for name, position, day, end, count in debts_and_sums},
         {number: state for number, state in states},  # noqa: C416  # a row is no pair of its own
         {key: (at, ending) for key, at, ending in deadlines},
     )

@@ -11,7 +11,8 @@ from engine.database.store import the_id
 
 IN_THE_WAY = (
     "transition", "verdict recorded", "verdict withdrawn", "attended", "excused", "delivered", "extended",
-    "extension answered", "extension taken back", "attendance taken back", "excuse taken back",
+    "extension answered", "extension taken back", "attendance taken back", "excuse taken back", "payment recorded",
+    "payment taken back",
 )  # fmt: skip
 """what rests on where a dossier stands: once it has happened, the dossier does not simply go back"""
 GONE = ("leased", "sent", "retry", "failed")

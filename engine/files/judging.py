@@ -7,6 +7,7 @@ from engine.files.chains import check_chains
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.own_days import check_own_days
+from engine.files.paying import check_payments
 from engine.files.source import Source, Spot
 from engine.files.strands import check_strands
 from engine.rules.marks import is_on_scale
@@ -44,6 +45,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
     check_own_days(workflow, whole)
     _check_kinds(workflow, whole)
     _check_obligations(workflow, whole)
+    check_payments(workflow, whole)
     check_assessments(workflow, whole)
     _check_readers(workflow, whole)
     _check_committee_meetings(workflow, whole)
@@ -178,7 +180,10 @@ def _end_of(move: Transition) -> Moment | OwnMoment | Span | None:
 
 
 def _lasts(round: Round, window: Window) -> bool:
-    return window.during is not None and round.phases[window.during].closes == NEVER
+    if window.during is None:
+        return False
+    own = round.apart.get(window.during, {}).values()
+    return all(one.closes == NEVER for one in (round.phases[window.during], *own))
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:

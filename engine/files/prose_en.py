@@ -193,6 +193,7 @@ ENGLISH = {
     "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
+    "for dates": "for {strand} {dates}",
     "given list": "those that the round lists as `{name}`",
     "given": "what the round gives as `{name}`",
     "seats of": "As for seats, there are {seats}; once all are taken, people wait in a list, in order.",
@@ -246,6 +247,12 @@ ENGLISH = {
     "and only": ", but only {guards}",
     "promise": "**{title}** (`{name}`) is a promise: {moment} no dossier is {states} any more. If one still is: "
     "{letters}.",
+    "promise to pay": "**{title}** (`{name}`) is a promise: {what} is paid to every dossier that is {states}, at the "
+    "latest {moment}. Otherwise: {letters}.",
+    "paid": "the amount of {question}",
+    "paid rows": "the amount of each row of {question}",
+    "day of the row": "on the day of that row",
+    "paid row by row": "No row waits for another: each is accepted by itself.",
     "announcement": "Announcement `{name}`: {moment}. {letters}.",
     "moves": "whenever a date of the phase {phase} is moved",
     "notice": "On {day} this round alone announces: {letters}.",

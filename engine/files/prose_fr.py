@@ -203,6 +203,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "for dates": "pour {strand} {dates}",
     "given list": "l’un des choix que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
@@ -260,6 +261,12 @@ FRENCH = {
     "and only": ", mais seulement {guards}",
     "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est à l’étape {states}. S’il "
     "en reste : {letters}.",
+    "promise to pay": "**{title}** (`{name}`) est une promesse : {what} est versé à tout dossier qui est à l’étape "
+    "{states}, au plus tard {moment}. Sinon : {letters}.",
+    "paid": "le montant de {question}",
+    "paid rows": "le montant de chaque ligne de {question}",
+    "day of the row": "le jour de cette ligne",
+    "paid row by row": "Aucune ligne n’en attend une autre : chacune est acceptée pour elle-même.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
     "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
     "notice": "Le {day}, annonce propre à cette édition : {letters}.",

@@ -197,6 +197,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "for dates": "voor {strand} {dates}",
     "given list": "een van wat de ronde als `{name}` opgeeft",
     "given": "wat de ronde als `{name}` opgeeft",
     "seats of": "Wat plaatsen betreft, zijn er {seats}; zijn die bezet, dan is er een wachtlijst, op volgorde.",
@@ -253,6 +254,12 @@ DUTCH = {
     "and only": ", maar alleen {guards}",
     "promise": "**{title}** (`{name}`) is een belofte: {moment} staat geen dossier meer op {states}. Staat er toch nog "
     "een: {letters}.",
+    "promise to pay": "**{title}** (`{name}`) is een belofte: aan elk dossier dat op {states} staat, wordt {what} "
+    "betaald, uiterlijk {moment}. Zo niet: {letters}.",
+    "paid": "het bedrag van {question}",
+    "paid rows": "het bedrag van elke regel van {question}",
+    "day of the row": "op de dag van die regel",
+    "paid row by row": "Geen regel wacht op een andere: elke wordt apart aanvaard.",
     "announcement": "Mededeling `{name}`: {moment}. {letters}.",
     "moves": "telkens als een datum van de fase {phase} verschuift",
     "notice": "Op {day} wordt alleen in deze ronde gemeld: {letters}.",

@@ -11,6 +11,7 @@ from engine.rules.applying import ACROSS
 from engine.rules.assessing import criteria_in, list_in
 from engine.rules.marks import falls, in_words, score_falls
 from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
+from engine.rules.paying import waits_by_row
 from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
@@ -34,7 +35,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
     yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
     yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
-    yield from (_promise(voice, it) for it in workflow.promises.values() if it.before.phase == phase)
+    yield from (_promise(voice, it) for it in workflow.promises.values() if _phase_of_promise(voice, it) == phase)
 
 
 def _phase_of(voice: Voice, transition: Transition) -> str | None:
@@ -56,6 +57,10 @@ def _phase_of_reminder(voice: Voice, reminder: Reminder) -> str | None:
 
 def _phase_of_owed(voice: Voice, obligation: Obligation) -> str | None:
     return obligation.window.start.phase if obligation.window else _phase_of_states(voice, obligation.owed_by)
+
+
+def _phase_of_promise(voice: Voice, promise: Promise) -> str | None:
+    return promise.before.phase if promise.before else _phase_of_states(voice, promise.about[:1])
 
 
 def _phase_of_states(voice: Voice, states: Iterable[str]) -> str | None:
@@ -302,7 +307,7 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
-    window = voice.window(obligation.window)
+    window = voice.window(obligation.window, own=obligation.own_window)
     if obligation.within:
         window = voice.say("owed within", span=voice.span(obligation.within))
     if obligation.each:
@@ -348,14 +353,27 @@ def _last_day(voice: Voice, obligation: Obligation, day: date) -> str:
 
 
 def _promise(voice: Voice, promise: Promise) -> str:
-    states, letters = voice.states(promise.about), voice.letters(promise.tell)
-    told = voice.say(
-        "promise", title=voice.words(promise.title), name=promise.name, moment=voice.at(promise.before), states=states,
-        letters=letters,
-    )  # fmt: skip
-    if voice.calendar is None or promise.before.phase == voice.calendar.cut:
+    named: dict[str, str] = {
+        "title": voice.words(promise.title), "name": promise.name, "states": voice.states(promise.about),
+        "letters": voice.letters(promise.tell), "moment": _by_when(voice, promise),
+    }  # fmt: skip
+    if promise.pay is None:
+        told = voice.say("promise", **named)
+    else:
+        question = voice.workflow.questions[promise.pay]
+        what = voice.say("paid rows" if question.kind == "schedule" else "paid", question=voice.title(question.ask))
+        told = voice.say("promise to pay", what=what, **named)
+        if waits_by_row(voice.workflow, promise):
+            told += f" {voice.say('paid row by row')}"
+    if promise.before is None or voice.calendar is None or promise.before.phase == voice.calendar.cut:
         return told
     return f"{told} {voice.say('leaves', stamp=voice.on(voice.calendar.hearing(promise.before)))}"
+
+
+def _by_when(voice: Voice, promise: Promise) -> str:
+    if promise.before is not None:
+        return voice.at(promise.before)
+    return voice.own(promise.own) if promise.own else voice.say("day of the row")
 
 
 def _announcement(voice: Voice, announcement: Announcement) -> str:

@@ -20,6 +20,7 @@ from engine.rehearsal.acts import (
     EXTEND,
     LIFT,
     ORDER,
+    PAYMENT,
     PERSON,
     RECOMMENDATION,
     REVIEW,
@@ -31,7 +32,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.marks import read_mark
-from engine.rules.typed import parse_answer
+from engine.rules.typed import parse_answer, parse_money
 from engine.rules.workflow import STRAND, Question, Workflow
 
 
@@ -145,6 +146,14 @@ class Actors:
             by=act.who, now=act.instant,
         )  # fmt: skip
 
+    def _pay(self, act: Act) -> None:
+        values = act.values
+        self.cycle.record_payment(
+            self.round_key, self.number(act), values["of"], parse_money(values["amount"]),
+            day=date.fromisoformat(values["day"]), position=int(values.get("row", "1")),
+            reference=values.get("reference", ""), by=act.who, now=act.instant,
+        )  # fmt: skip
+
     def _lift(self, act: Act) -> None:
         values = act.values
         self.cycle.lift(
@@ -161,6 +170,7 @@ class Actors:
         self.cycle.extend(
             self.round_key, act.values["moment"], datetime.fromisoformat(to) if ":" in to else date.fromisoformat(to),
             reason=act.values["reason"], by=act.who, now=act.instant, dossier=self.number(act) or None,
+            strand=act.values.get("strand"),
         )  # fmt: skip
 
     def _approve(self, act: Act) -> None:
@@ -198,6 +208,7 @@ _PERFORM: Mapping[str, Callable[[Actors, Act], None]] = {
     DELIVERY: Actors._deliver,
     REVIEW: Actors._review,
     LIFT: Actors._lift,
+    PAYMENT: Actors._pay,
     ORDER: Actors._order,
     EXTEND: Actors._extend,
     APPROVE: Actors._approve,

@@ -20,7 +20,7 @@ MAIL_SERVER = "mail server"
 PERSON, START, CONTACT, ANSWER, SCORE, RECOMMENDATION, CONFLICT, VERDICT = (
     "person", "start", "contact", "answer", "score", "recommendation", "conflict", "verdict",
 )  # fmt: skip
-ASSIGNMENT, AGREED = "assignment", "agreed"
+ASSIGNMENT, AGREED, PAYMENT = "assignment", "agreed", "payment"
 ATTENDANCE, EXCUSE, DELIVERY, REVIEW, EXTEND, APPROVE, REVOKE, OUTAGE, LIFT, ORDER = (
     "attendance", "excuse", "delivery", "review", "extend", "approve", "revoke", "outage", "lift", "order",
 )  # fmt: skip
@@ -55,8 +55,9 @@ ACTS: Mapping[str, Keys] = {
     DELIVERY: Keys(("deliverable",), more="question"),
     LIFT: Keys(("guard", "reason")),
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
+    PAYMENT: Keys(("of", "amount", "day"), ("row", "reference")),
     ORDER: Keys(("state", "numbers"), numbered=False),
-    EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
+    EXTEND: Keys(("moment", "to", "reason"), ("strand",), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),
     REVOKE: Keys(("batch",), numbered=False),
     OUTAGE: Keys(("until",), numbered=False),

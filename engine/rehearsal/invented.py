@@ -12,6 +12,7 @@ from engine.rehearsal.gating import stand_before_gates
 from engine.rehearsal.handing_in import hand_in
 from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.owing import Owing
+from engine.rehearsal.paying import Paying
 from engine.rehearsal.script import Plan
 from engine.rehearsal.setting import appoint, ended
 from engine.rehearsal.staying import Staying
@@ -43,6 +44,7 @@ class InventedRound(Plan):
         self._answering = Answering(setting)
         self._staying = Staying(setting)
         self._unasked = Unasked(setting)
+        self._paying = Paying(setting)
         self._as_they_come = AsTheyCome(setting)
 
     def watch(self, view: View) -> None:
@@ -50,4 +52,5 @@ class InventedRound(Plan):
         self._answering.watch(view)
         self._staying.watch(view)
         self._unasked.watch(view)
+        self._paying.watch(view)
         self._as_they_come.watch(view)

@@ -10,7 +10,8 @@ from functools import cached_property
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from engine.database.records import ContactRow, DossierRow, PersonRow, TransitionRow, VerdictRow
+from engine.database.promised import STILL_OWED, paid_of
+from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
 from engine.database.store import obligations_of, score_of, state_of, the_id
 from engine.rules.facts import UNFULFILLED
 from engine.rules.workflow import Workflow
@@ -45,6 +46,19 @@ class LaidOut:
     name: str
     position: int
     opens_at: int
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToPay:
+    """A sum that a dossier is to be paid by `due_at`, known `since`; so many cents of it are left."""
+
+    id: int
+    number: str
+    name: str
+    position: int
+    left: int
+    since: int
     due_at: int
 
 
@@ -112,6 +126,21 @@ class View:
             return [], last_id
         rows = self.session.connection().execute(_LAID_OUT, {"round": self.round_id, "last": last_id}).all()
         return [LaidOut(*row[1:]) for row in rows], rows[-1][0] if rows else last_id
+
+    def to_pay(self) -> list[ToPay]:
+        """What is to be paid by a day that is known, and is not paid yet."""
+        rows = self.session.exec(
+            select(PromisedRow, DossierRow.number)
+            .join(DossierRow, col(DossierRow.id) == col(PromisedRow.dossier_id))
+            .where(col(DossierRow.round_id) == self.round_id, STILL_OWED, col(PromisedRow.due_at).is_not(None))
+            .order_by(col(PromisedRow.id))
+        ).all()
+        paid = paid_of(self.session, [row.dossier_id for row, _ in rows])
+        return [
+            ToPay(the_id(row), number, row.name, row.position, row.cents - paid.get(the_id(row), 0), row.laid_out_at,
+                  row.due_at or 0)
+            for row, number in rows
+        ]  # fmt: skip
 
     def moved_after(self, last_id: int, names: Iterable[str]) -> tuple[list[tuple[str, str, int]], int]:
         """The moves of these names since that id, as (number, name, instant), and the id to ask with next time."""

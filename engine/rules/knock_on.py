@@ -75,6 +75,8 @@ def _days(workflow: Workflow, calendar: Calendar, transition: Transition, window
 def at_risk(workflow: Workflow, before: Calendar, after: Calendar, now: int) -> Iterator[AtRisk]:
     """The promises still ahead that can be kept no more by the dates, and could before."""
     for promise in workflow.promises.values():
+        if promise.before is None or promise.pay:
+            continue  # money is paid by people, whatever the dates
         due_before, due = (calendar.hearing(promise.before) for calendar in (before, after))
         kept_before, kept = (_kept_at(workflow, calendar, promise) for calendar in (before, after))
         if kept is not None and kept_before is not None and due > now and kept > due and kept_before <= due_before:

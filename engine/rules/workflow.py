@@ -433,6 +433,8 @@ class Obligation:
     guards: tuple[Guard, ...] = ()
     each: str | None = None
     """the schedule of the dossier of which each row is owed, until its day"""
+    own_window: OwnWindow | None = None
+    """between which days of the dossier itself it is owed, in place of those of the calendar"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,14 +454,22 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the funder owes by a moment; kept when nobody stands in `about` any more."""
+    """What the funder owes by a moment; kept when nobody stands in `about` any more.
+
+    Where it is to `pay` money, that is owed to whoever stands in `about`, and kept when it has been paid: what a
+    question of the dossier asks, or each row of a schedule by itself. A row without a moment is paid by its own day.
+    """
 
     name: str
     title: str
-    before: Moment
+    before: Moment | None
     about: tuple[str, ...]
     tell: Letters = field(default_factory=dict)
     position: int = 0
+    pay: str | None = None
+    """the question that asks for the money, or the schedule"""
+    own: OwnMoment | None = None
+    """the point of time of its own by which each dossier is paid, in place of one of the calendar"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """How is something recorded about a dossier, without moving it?"""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from engine.errors import Unknown
 from engine.rules.marks import read_mark
+from engine.rules.typed import parse_day, parse_money
 from grantcycle import console
 from grantcycle.commands.parameters import (
     Answers,
@@ -22,7 +24,8 @@ from grantcycle.commands.parameters import (
 from grantcycle.forms import read_answers, read_uploads
 
 app = typer.Typer(
-    help="Record a score, a recommendation, a conflict, an order, a verdict, an attendance, an excuse or a delivery.",
+    help="Record a score, a recommendation, a conflict, an order, a verdict, an attendance, an excuse, a delivery or a "
+    "payment.",
     no_args_is_help=True,
 )
 Of = Annotated[str, typer.Option("--of", metavar="NAME", help="Of what, by its name in the rules.", show_default=False)]
@@ -176,3 +179,31 @@ def delivery(
     uploads = read_uploads(pairs(files, "--file"))
     wiring.cycle.deliver(key, number, of, given, by=by, now=wiring.now(), files=uploads)
     console.say(f'"{deliverables[of].title}" of {number} is received.')
+
+
+@app.command()
+def payment(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    of: Of,
+    by: As,
+    amount: Annotated[str, typer.Option(metavar="AMOUNT", help="How much was paid.", show_default=False)],
+    day: Annotated[str, typer.Option("--on", metavar="DAY", help="The day on which it was paid.", show_default=False)],
+    row: Annotated[int, typer.Option(min=1, help="Which row of a schedule, from 1.")] = 1,
+    reference: Annotated[str, typer.Option(metavar="TEXT", help="What the bank or the books call it.")] = "",
+) -> None:
+    """Money was paid that was promised, all of it or a part; more than is left is refused.
+
+    Example: grantcycle record payment small-grants/2030 SG30-001 --of grant --amount 2500 --on 2030-06-14
+    --as els@fund.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    paid = parse_money(amount)
+    wiring.cycle.record_payment(
+        key, number, of, paid, day=date.fromisoformat(parse_day(day)), position=row, reference=reference, by=by,
+        now=wiring.now(),
+    )  # fmt: skip
+    currency = wiring.workflow_of(key).currency
+    console.say(f"{currency} {paid} of {of} is paid to {number}.")

@@ -11,8 +11,9 @@ COMMANDS = (
     "people add", "people import", "people link", "people reset",
     "dossiers import", "dossiers list", "dossiers show", "dossiers start", "dossiers answer", "dossiers strand", "act",
     "record score", "record recommendation", "record conflict", "record verdict", "record attendance", "record excuse",
-    "record delivery", "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold",
-    "outbox cancel", "outbox retry", "outbox send", "inbox", "serve", "web", "worker", "clock confirm",
+    "record delivery", "record payment", "payments list", "payments import", "payments take-back",
+    "outbox list", "outbox show", "outbox preview", "outbox release", "outbox revoke", "outbox hold", "outbox cancel",
+    "outbox retry", "outbox send", "inbox", "serve", "web", "worker", "clock confirm",
     "restore confirm",
     "database move", "database reopen",
 )  # fmt: skip

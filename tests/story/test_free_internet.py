@@ -5,7 +5,7 @@ from datetime import date
 from played_round import PlayedRound, address, refused
 from sqlmodel import col, select
 
-from engine.database.records import DeliveryRow, ObligationRow
+from engine.database.records import DeliveryRow, DossierRow, ObligationRow, PromisedRow
 
 STAFF = "els@internet.example"
 REVIEWERS = ("ann@reading.example", "bob@reading.example")
@@ -109,7 +109,11 @@ def test_a_call_from_the_knock_out_to_the_last_milestone_and_the_next_call_besid
     cycle.advance(at("2025-02-17T09:00"))
     assert play.letters("milestone-overdue") == [STAFF]  # one letter, of both
 
-    # each is paid for once it is accepted, and with the last the project is complete
+    # each is paid for once it is accepted, in full or in parts, and with the last the project is complete
+    with refused("payment"):  # the design is not accepted yet
+        cycle.record_payment(
+            OCTOBER, acorn, "milestones_paid", 10000, day=date(2025, 2, 18), by=STAFF, now=at("2025-02-18T10:00")
+        )
     for position, day in ((1, "2025-02-20T10:00"), (2, "2025-06-20T10:00")):
         given = {"done": "See the repository.", "sum": 10000 * position}
         cycle.deliver(OCTOBER, acorn, "milestone", given, by=address("acorn"), now=at(day))
@@ -117,6 +121,44 @@ def test_a_call_from_the_knock_out_to_the_last_milestone_and_the_next_call_besid
             newest = session.exec(select(DeliveryRow.id).order_by(col(DeliveryRow.id).desc())).first()
         assert newest is not None
         cycle.review(OCTOBER, acorn, newest, accepted=True, by=STAFF, now=at(day) + 1)
+    assert promised(play, acorn) == [
+        (1, "Design", 10000_00, "2025-03-22", False), (2, "Release", 20000_00, "2025-07-20", False)
+    ]  # fmt: skip
+    assert promised(play, chestnut) == [(1, "Design", 10000_00, None, False), (2, "Release", 20000_00, None, False)]
+    assert play.letters("not-paid") == [STAFF]  # thirty days after the design was accepted
+    for position, amount, day in ((1, 10000, date(2025, 6, 23)), (2, 12500.5, date(2025, 6, 24))):
+        cycle.record_payment(
+            OCTOBER, acorn, "milestones_paid", amount, position=position, day=day, reference=f"NL {position}", by=STAFF,
+            now=at("2025-06-24T10:00"),
+        )  # fmt: skip
     cycle.act(OCTOBER, acorn, "complete", by=STAFF, now=at("2025-07-01T10:00"))
     assert play.states()[acorn] == "completed"
+    with refused("amount"):
+        cycle.record_payment(
+            OCTOBER, acorn, "milestones_paid", 7500, position=2, day=date(2025, 7, 2), by=STAFF,
+            now=at("2025-07-02T10:00"),
+        )  # fmt: skip
+    cycle.record_payment(  # what was accepted is owed to whoever is complete, too
+        OCTOBER, acorn, "milestones_paid", 7499.5, position=2, day=date(2025, 7, 2), by=STAFF,
+        now=at("2025-07-02T10:00"),
+    )  # fmt: skip
+    assert promised(play, acorn) == [
+        (1, "Design", 10000_00, "2025-03-22", True), (2, "Release", 20000_00, "2025-07-20", True)
+    ]  # fmt: skip
+    cycle.act(OCTOBER, chestnut, "stop", by=STAFF, now=at("2025-07-03T10:00"), reason="They have gone elsewhere.")
+    assert promised(play, chestnut) == []  # nothing is owed any more
+    cycle.advance(at("2025-08-01T10:00"))
+    assert play.letters("not-paid") == [STAFF]
     assert play.broken() == []
+
+
+def promised(play: PlayedRound, number: str) -> list[tuple[int, str | None, int, str | None, bool]]:
+    """(row, what, cents, last day, whether it is paid) of what a dossier is owed or was paid."""
+    with play.database.reading() as session:
+        rows = session.exec(
+            select(PromisedRow)
+            .join(DossierRow, col(DossierRow.id) == col(PromisedRow.dossier_id))
+            .where(col(DossierRow.number) == number, col(PromisedRow.ended_at).is_(None))
+            .order_by(col(PromisedRow.position))
+        ).all()
+        return [(row.position, row.what, row.cents, row.last_day, row.kept_at is not None) for row in rows]

@@ -5,6 +5,7 @@ Run as a program it writes the sentences that are new, without a translation, in
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -21,7 +22,7 @@ KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2), "TooMan
             "NotThere": None, "Forbidden": None, "Conflict": None, "N_": None}  # fmt: skip
 AREAS = ("applicant", "committee", "public", "signing_in", "mailbox", "account", "uploads", "calendars", "reasons",
          "console", "today", "board", "bulk", "dossier", "timeline", "jury", "outbox", "mail", "wording", "rounds",
-         "rehearsals", "meet", "invitations", "owed", "versions", "plan", "seats")  # fmt: skip
+         "rehearsals", "meet", "invitations", "owed", "versions", "plan", "seats", "pay")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,13 @@ class Said:
         return next((part for part in parts if part in AREAS), "shared")
 
 
-def said() -> Iterator[Said]:
-    """Every sentence that stands in the pages' code and templates."""
+@cache
+def said() -> tuple[Said, ...]:
+    """Every sentence that stands in the pages' code and templates, which are read once."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[Said]:
     for file in sorted(WEB.rglob("*")):
         method = {".py": "python", ".html": "jinja2"}.get(file.suffix)
         if method is None:

@@ -29,7 +29,7 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
                 found += [(session.day, ask.said(meeting.title)) for session in sessions]
         found += [
             (calendar.day(one.before), ask.said(one.title))
-            for one in workflow.promises.values() if state in one.about
+            for one in workflow.promises.values() if one.before and not one.pay and state in one.about
         ]  # fmt: skip
     for slot in seen.dossier.slots:
         hour = dates.hour(slot.starts_at, place.zone, ask.language)

@@ -206,7 +206,10 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
         title = ask.said(workflow.committees[committee].title)
         said.append(ask.say("Your dossier is with: %(committee)s.", committee=title))
     said += _in_line(ask, seen)
-    hears = [calendar.day(one.before) for one in workflow.promises.values() if state in one.about]
+    hears = [
+        calendar.day(one.before)
+        for one in workflow.promises.values() if one.before and not one.pay and state in one.about
+    ]  # fmt: skip
     if not hears:
         ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
         moments = [at for one in ways if (at := expected_day(calendar, one)) is not None]

@@ -20,6 +20,7 @@ from web.applicant.leaving import offered
 from web.applicant.looking import Seen, crumbs, see, why_closed
 from web.applicant.more_time import deadlines
 from web.applicant.needing import needs_of
+from web.applicant.paid import sums_of
 from web.applicant.plan import has_plan
 from web.applicant.sections import may_be_left, progress, sections_of, title_of
 from web.applicant.unasked import open_for
@@ -89,6 +90,7 @@ def _status(ask: Ask, seen: Seen) -> Response:
         documents=documents, deliveries=deliveries_of(ask, seen), has_plan=has_plan(seen),
         letters=letter_rows(ask, letters[:LETTERS]),
         older=letters[LETTERS - 1].id if len(letters) > LETTERS else None, amount=_amount(ask, seen),
+        sums=sums_of(ask, seen),
         **_aside(ask, seen, [one for need in (first, *others) for one in (need.action, *need.choices) if one]),
     )  # fmt: skip
 

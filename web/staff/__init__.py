@@ -10,6 +10,7 @@ from web.staff import (
     meet,
     outbox,
     owed,
+    pay,
     plan,
     rehearsals,
     rounds,
@@ -21,7 +22,7 @@ from web.staff import (
 )
 
 AREAS: list[Pages] = [
-    today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, plan.pages,
+    today.pages, board.pages, bulk.pages, dossier.pages, timeline.pages, jury.pages, owed.pages, pay.pages, plan.pages,
     seats.pages, outbox.pages, mail.pages, wording.pages, versions.pages, rounds.pages, rehearsals.pages, meet.pages,
 ]  # fmt: skip
 """the pages of every part"""

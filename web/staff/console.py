@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from engine.database.pages.console import held_letters, managed_rounds
+from engine.rules.paying import promises_to_pay
 from web.ask import Ask
 from web.rendering import render
 from web.staff.undoable import Banner, banners
@@ -74,6 +75,7 @@ def _of_round(ask: Ask, path: str, held: int) -> list[tuple[str, tuple[Entry, ..
         (ask.say("Verdicts"), "/verdicts", "check", 0),
         (ask.say("Meetings"), "/meetings", "calendar", 0),
         (ask.say("Obligations"), "/obligations", "half", 0),
+        *([(ask.say("Payments"), "/payments", "check", 0)] if promises_to_pay(ask.place.workflow) else []),
         (ask.say("Seats"), "/seats", "open", 0),
         (ask.say("Outbox"), "/outbox", "mail", held),
         (ask.say("Received mail"), "/received", "mail", 0),

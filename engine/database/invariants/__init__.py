@@ -27,6 +27,7 @@ from engine.database.invariants.meetings import MEETINGS
 from engine.database.invariants.moves import MOVES
 from engine.database.invariants.obligations import OBLIGATIONS
 from engine.database.invariants.outbox import OUTBOX
+from engine.database.invariants.payments import PAYMENTS
 from engine.database.invariants.presence import PRESENCE
 from engine.database.invariants.received import RECEIVED
 from engine.database.invariants.reviews import REVIEWS
@@ -45,7 +46,7 @@ __all__ = ["INVARIANTS", "Found", "Invariant", "check"]
 INVARIANTS: tuple[Invariant, ...] = (
     *EVERYTHING, *ROUNDS, *DOSSIERS, *MOVES, *BATCHES, *DEADLINES, *TIMERS, *FREEINGS, *JUDGEMENTS, *GATES, *AGREED,
     *SET_ASIDE, *ASSIGNMENTS, *OBLIGATIONS, *MEETINGS, *PRESENCE, *REVIEWS, *BOOKINGS, *RUNNING_ORDERS, *SEATS,
-    *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED, *ACROSS,
+    *WRITINGS, *OUTBOX, *TEXTS, *RECEIVED, *ACROSS, *PAYMENTS,
 )  # fmt: skip
 """in the order in which they are asked: what all else rests on comes first"""
 

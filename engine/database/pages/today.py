@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from engine.database.pages.committee import without_conflict_of
+from engine.database.pages.payments import late_in
 from engine.database.pages.received import bounced_letters, waiting_mails
 from engine.database.records import (
     ConflictRow,
@@ -27,6 +28,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.seats import OFFER
+from engine.rules.paying import UNPAID
 from engine.rules.timers import TIMERS
 
 Rounds = Sequence[int]
@@ -98,6 +100,8 @@ class Waiting:
     """(round, state of the dossier) -> what was handed in and awaits review, and since when the oldest does"""
     proposals: Mapping[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     """(round, state of the dossier) -> the times that applicants proposed and that wait, and since when the oldest"""
+    payments: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
+    """round -> how many payments are late, how many come due soon, and until when the first was or is to be made"""
 
 
 def last_visit(session: Session, person_id: int, session_id: int) -> int | None:
@@ -109,7 +113,7 @@ def last_visit(session: Session, person_id: int, session_id: int) -> int | None:
     ).one()
 
 
-def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until: int) -> Waiting:
+def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, now: int, until: int) -> Waiting:
     """What waits in these rounds; what is new is so `since`, and what comes does so `until` (UTC microseconds).
 
     Nothing is told of a dossier with which the `looker` (a person) has a conflict, but in numbers.
@@ -121,6 +125,7 @@ def waiting(session: Session, rounds: Rounds, *, looker: int, since: int, until:
         _requests(session, rounds), _coming(session, rounds, until), _conflicts(session, rounds, looker, since),
         _happened(session, rounds, looker, since), waiting_mails(session, rounds, looker),
         bounced_letters(session, rounds), _reviews(session, rounds, looker), _proposals(session, rounds, looker),
+        late_in(session, rounds, now=now, soon=until),
     )  # fmt: skip
 
 
@@ -278,7 +283,7 @@ def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
         select(row)
         .where(
             col(row.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.dossier_id).is_(None),
-            col(row.fires_at) <= until, col(row.kind).not_in((OFFER, *TIMERS)),
+            col(row.fires_at) <= until, col(row.kind).not_in((OFFER, UNPAID, *TIMERS)),
         )
         .order_by(col(row.fires_at), col(row.position), col(row.id))
         .limit(200)

@@ -50,6 +50,7 @@ from engine.database.records.judgements import (
 from engine.database.records.meetings import InvitationRow, MeetingRow
 from engine.database.records.notes import NoteRow
 from engine.database.records.outbox import ACCOUNT, AttemptRow, CauseRow, LetterRow, NotificationRow, RelayRow
+from engine.database.records.payments import PaymentRow, PromisedRow
 from engine.database.records.preparing import DraftRow, RehearsalRow, ReportRow
 from engine.database.records.presence import PresenceRow
 from engine.database.records.received import CorrectionRow, ReceivedRow
@@ -105,10 +106,12 @@ __all__ = [
     "NotificationRow",
     "ObligationRow",
     "OnceRow",
+    "PaymentRow",
     "PersonRow",
     "PinnedRow",
     "PlacementRow",
     "PresenceRow",
+    "PromisedRow",
     "ProposalRow",
     "ProposedTimeRow",
     "RankedRow",

@@ -141,12 +141,16 @@ WORKFLOW = (
         Key("only_if", "guards", "about which dossiers only", "all"),
         Key("tell", "letters", "who is reminded", required=True),
     )),
-    Table("promise", "named", "What the funder owes by a moment. It is kept when no dossier stands in `about`.", (
+    Table("promise", "named", "What the funder owes by a moment. It is kept when no dossier stands in `about`; with "
+          "`pay`, when the money was paid.", (
         Key("title", "text", "what is promised", required=True),
-        Key("before", "moment", "by when", required=True),
-        Key("about", "states", "the states that must be empty by then", required=True),
+        Key("before", "own moment", "by when; with `pay` it may be a moment of the dossier itself", "with `pay`, "
+            "the day of each row of the schedule; else it is required"),
+        Key("about", "states", "the states that must be empty by then; with `pay`, those in which the money is owed",
+            required=True),
         Key("tell", "letters", "who hears when it is not kept", required=True),
-        later("pay", "the money that is promised"),
+        Key("pay", "paid question", "the money that is owed: of a question of the kind `money`, or of each row of a "
+            "`schedule`", "none"),
     )),
     Table("announcement", "named", "One text for everyone concerned, at a moment of the calendar.", (
         Key("when", "announced", "when it is sent", required=True),

@@ -96,6 +96,19 @@ def play(database: Database) -> Stage:
     return small
 
 
+WITH_PAYMENTS = {
+    "[criterion.scope]": '[question.steps]\nask = "What is ready when?"\nkind = "schedule"\n\n[criterion.scope]',
+    "[reminder.unread]": (
+        '[promise.grant]\ntitle = "Paid"\nabout = ["funded", "done"]\npay = "amount"\n'
+        'before = "2 weeks after work opens"\ntell = { staff = "not-paid" }\n\n'
+        '[promise.steps]\ntitle = "Steps"\nabout = "funded"\npay = "steps"\ntell = { staff = "not-paid" }\n\n'
+        "[reminder.unread]"
+    ),
+}
+"""edits of the panel's round: whoever is funded is paid by a day of all, and for each step by its own"""
+STEPS = [
+    {"what": "Design", "day": "2030-06-05", "money": 250.5}, {"what": "Release", "day": "2031-12-05", "money": 700},
+]  # fmt: skip
 WITH_A_BLOCK = {'only_if = { form = "complete" }': 'only_if = { form = "complete", clear_of = { stopped = "1 year" } }'}
 """edits of the small round: whoever was stopped does not hand in another dossier for a year"""
 
@@ -488,10 +501,12 @@ def _play_stages(database: Database) -> None:
 
 def _play_panel(database: Database) -> None:
     """Four before a panel: two are heard and put in order by hand, one is funded, one waits for money in reserve."""
-    panel = Stage(database, programme(PANEL, PANEL_2030.replace("SG30", "PN30"), name="panel")).open()
+    panel = Stage(
+        database, programme(PANEL, PANEL_2030.replace("SG30", "PN30"), name="panel", edits=WITH_PAYMENTS)
+    ).open()
     for place, (who, mark) in enumerate({"anna": 7, "bert": 7, "cleo": 6, "dora": None}.items()):
         number = panel.draft(who, CALL + place)
-        panel.cycle.answer(panel.key, number, {"amount": 5000}, by=applicant(who), now=CALL + place)
+        panel.cycle.answer(panel.key, number, {"amount": 5000, "steps": STEPS}, by=applicant(who), now=CALL + place)
         panel.cycle.act(panel.key, number, "submit", by=applicant(who), now=CALL + place)
         for member in (MEMBER, CHAIR) if mark else ():
             panel.cycle.score(panel.key, number, {"scope": 2, "worth": mark}, by=member, now=CALL + place)
@@ -499,6 +514,23 @@ def _play_panel(database: Database) -> None:
         panel.cycle.advance(at("2030-04-02T10:00"))
         panel.cycle.give_order(panel.key, "heard", numbers, by=CHAIR, now=at("2030-04-02T10:00") + len(numbers))
     panel.cycle.advance(at("2030-06-10T10:00"))
+    _pay(panel)
+
+
+def _pay(panel: Stage) -> None:
+    """The funded one is paid in parts, by the day of all and by days of its own; one payment was a mistake."""
+    key, now = panel.key, at("2030-06-12T10:00")
+
+    def pay(promise: str, amount: float, day: int, **more: Any) -> int:
+        return panel.cycle.record_payment(
+            key, "PN30-002", promise, amount, day=date(2030, 6, day), by=STAFF, now=now + day, **more
+        )
+
+    pay("grant", 2000, 11, reference="Bank 7")
+    mistake = pay("grant", 3000, 12)
+    panel.cycle.take_payment_back(key, mistake, reason="another account", by=STAFF_2, now=now + 20)
+    pay("steps", 250.5, 12, position=1, once="a form of staff")
+    panel.cycle.advance(at("2030-06-20T10:00"))
 
 
 def _play_gate(database: Database) -> Stage:

@@ -61,6 +61,9 @@ STRANDS, STRANDS_2030 = _texts("strands")
 PANEL, PANEL_2030 = _texts("panel")
 """a cohort that goes on by what the members of a panel say, each for herself"""
 
+ORCHARDS, ORCHARDS_2030 = _texts("orchards")
+"""grants that are paid: one sum by a day of all, and the rows of a schedule each by its own"""
+
 NETWORK, NETWORK_2030 = _texts("network")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
 

@@ -24,6 +24,9 @@ POINTS = {
     "test_strands": {"strand changed"},
     "test_setting_aside": {"marks set aside", "marks count again"},
     "test_new_values": {"new value given"},
+    "test_payments": {
+        "found unpaid", "old deadlines of promises gone", "payment taken back", "payment written", "promises written",
+    },
     "test_gates": {"placement replaced", "placement written", "ranks kept"},
 }  # fmt: skip
 """test file -> the points that stop its acts"""

@@ -258,6 +258,11 @@ def play_strands(stage: Stage, fates: list[Fate]) -> None:
     stage.cycle.advance(at("2030-12-01T10:00"))
 
 
+def play_strand_dates(stage: Stage, fates: list[Fate]) -> None:
+    """The same, where the dossiers of one list are judged, and owe, by other days."""
+    play_strands(stage, fates)
+
+
 def play_network(stage: Stage, fates: list[Fate]) -> None:
     """The learning network with two places, until its list is closed."""
     numbers = []
@@ -317,11 +322,28 @@ def outcome(stage: Stage) -> dict[str, Any]:
     return {name: sorted(json.dumps(told(row), sort_keys=True, default=str) for row in rows[name]) for name in kept}
 
 
+REPORTS = """
+
+[deliverable.report]
+title    = "Report"
+question = { text = { ask = "What came of it?" } }
+
+[obligation.report]
+owed_by = ["handed", "inside"]
+during  = "reading"
+deliver = "report"
+remind  = ["7 days"]
+"""
 PLAYED: Mapping[Callable[[Stage, list[Fate]], None], Callable[[], Programme]] = {
     play_small: lambda: programme(edits=REVIEWED),
     play_gate: lambda: programme(GATE, GATE_2030, name="gate"),
     play_panel: lambda: programme(PANEL, PANEL_2030, name="panel"),
     play_strands: lambda: programme(STRANDS, STRANDS_2030, name="strands"),
+    play_strand_dates: lambda: programme(
+        STRANDS + REPORTS, STRANDS_2030, name="strands", edits={"reading  = { from = 2030-03-04, to = 2030-03-29 }": (
+            "reading = { from = 2030-03-04, to = 2030-03-29, large = { from = 2030-03-04, to = 2030-04-05 } }"
+        )}
+    ),
     play_network: lambda: programme(
         NETWORK, NETWORK_2030, name="network", edits={"{ at_most = 18 }": '{ attended = "intake", at_most = 2 }'}
     ),
@@ -449,6 +471,14 @@ def test_what_most_of_a_panel_say_goes_the_same_way(fates: list[Fate]) -> None:
 @given(fates=st.lists(FATES, min_size=4, max_size=7))
 def test_two_lists_in_one_call_go_the_same_way(fates: list[Fate]) -> None:
     _same(play_strands, fates)
+
+
+def test_lists_with_days_of_their_own_go_the_same_way() -> None:
+    fates = [
+        GOES_ALL_THE_WAY, replace(GOES_ALL_THE_WAY, mark=9, late=True), replace(GOES_ALL_THE_WAY, mark=9),
+        replace(GOES_ALL_THE_WAY, mark=3, late=True), replace(GOES_ALL_THE_WAY, mark=9, extended=True),
+    ]  # fmt: skip
+    _same(play_strand_dates, fates)
 
 
 @_examples(0)

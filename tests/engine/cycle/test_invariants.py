@@ -68,6 +68,8 @@ SABOTAGES = (
     Sabotage("second factors", "UPDATE factor SET ended_at = NULL"),
     Sabotage("rehearsals", "UPDATE rehearsal SET ending = 'failed' WHERE ending = 'played'"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
+    Sabotage("extensions", "UPDATE extension SET strand = 'small' WHERE id = 1"),
+    Sabotage("agenda", "UPDATE deadline SET strand = 'small' WHERE key = 'edge work closes'"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
     Sabotage("one decision", "UPDATE extension SET first_id = 1 WHERE id = (SELECT MAX(id) FROM extension WHERE "
@@ -130,6 +132,19 @@ SABOTAGES = (
     Sabotage("version", "UPDATE dossier SET version = 1 WHERE number = 'SG30-001'"),
     Sabotage("moves are journaled", "UPDATE transition SET reason = 'none' WHERE name = 'stop'"),
     Sabotage("agenda", f"DELETE FROM deadline WHERE {deadline('promise answer')}", ("firings are journaled",)),
+    Sabotage("promised", "UPDATE promised SET cents = cents + 1 WHERE kept_at IS NULL AND name = 'steps'"),
+    Sabotage("promised", "UPDATE promised SET last_day = '2031-12-06' WHERE last_day = '2031-12-05'",
+             ("found unpaid",)),
+    Sabotage("promised", "UPDATE promised SET ended_at = laid_out_at WHERE kept_at IS NULL AND name = 'steps'",
+             ("found unpaid",)),
+    Sabotage("payments", "UPDATE payment SET reference = 'Bank 8' WHERE reference = 'Bank 7'"),
+    Sabotage("payments", "UPDATE payment SET cents = cents - 1 WHERE reference = 'Bank 7'"),
+    Sabotage("payments", "UPDATE payment SET reason = 'none' WHERE taken_back_at IS NOT NULL"),
+    Sabotage("kept with money", "UPDATE promised SET kept_at = NULL WHERE kept_at IS NOT NULL"),
+    Sabotage("kept with money", "UPDATE promised SET kept_at = laid_out_at WHERE kept_at IS NULL AND name = 'grant'"),
+    Sabotage("found unpaid", "DELETE FROM deadline WHERE key = 'unpaid PN30-002 2031-12-05'"),
+    Sabotage("found unpaid", "UPDATE notification SET letter = 'paid' WHERE letter = 'not-paid' "
+             "AND cause_id IN (SELECT id FROM cause WHERE name LIKE 'unpaid steps %')"),
     Sabotage("local times", f"UPDATE deadline SET local = '2032-06-03T01:00:00' WHERE {deadline('edge work closes')}"),
     Sabotage("own deadlines", f"UPDATE deadline SET name = 'take_up' WHERE {deadline('transition lapse SG30-005')}",
              ("who moved it",)),
@@ -391,7 +406,7 @@ JOURNALED = {
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
     ),
     "extension": (
-        "round_id", "dossier_id", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
+        "round_id", "dossier_id", "strand", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
         "decided_by",
     ),
     "conflict": ("dossier_id", "person_id", "reason", "declared_at"),
@@ -453,6 +468,11 @@ JOURNALED = {
     ),
     "received": ("received_at", "kind", "outcome", "why", "notification_id", "digest", "handled_at", "handled_by"),
     "review": ("obligation_id", "delivery_id", "outcome", "words", "last_day", "reviewed_at", "reviewed_by"),
+    "promised": ("dossier_id", "name", "position", "what", "cents", "last_day", "due_at", "ended_at"),
+    "payment": (
+        "promised_id", "cents", "day", "reference", "recorded_at", "recorded_by", "taken_back_at", "taken_back_by",
+        "reason",
+    ),
     "delivery": ("dossier_id", "deliverable", "obligation_id", "received_at", "late", "delivered_by"),
 }  # fmt: skip
 """the columns of which any one change in any one row is found"""

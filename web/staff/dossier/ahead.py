@@ -20,6 +20,7 @@ from engine.database.store import standing_verdict, the_id
 from engine.errors import Refusal
 from engine.rules.agenda import batch_of
 from engine.rules.chains import tried_before
+from engine.rules.paying import UNPAID
 from engine.rules.roles import decisions_from
 from engine.rules.timers import MOVES, REMINDS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Transition
@@ -58,7 +59,7 @@ def ahead_of(ask: Ask) -> list[Ahead]:
         dossier = scene.dossier(place.number)
         of = the_id(dossier)
         verdict = standing_verdict(session, of)
-        rows = deadlines_of(session, scene.round_id, of, dossier.number)
+        rows = deadlines_of(session, scene.round_id, of, dossier.number, dossier.strand)
         found = [*_waiting(ask, scene, dossier, held_back(session, of)), *_places(ask, scene, dossier)]
         for row in rows:
             found += _one(ask, scene, dossier, row, verdict)
@@ -83,9 +84,11 @@ def _one(
             return [Ahead(row.due_at, ask.say("A reminder goes out."), "reminder", _letters(ask, reminder.tell))]
     if row.kind == "promise":
         promise = workflow.promises[row.name]
-        if dossier.state in promise.about:
+        if dossier.state in promise.about and not promise.pay:
             said = ask.say("Promised by then: %(what)s.", what=ask.said(promise.title))
             return [Ahead(row.due_at, said, "promise", _letters(ask, promise.tell))]
+    if row.kind == UNPAID:
+        return [Ahead(row.due_at, ask.say("What was promised until then and is not paid is late."), "promise")]
     if row.kind == "overdue" and dossier.state not in workflow.ends_in:
         return [Ahead(row.due_at, ask.say("What is owed until then and not there is overdue."), "overdue")]
     if row.kind == "obligation reminder" and dossier.state not in workflow.ends_in:

@@ -68,6 +68,8 @@ def owed_said(ask: Ask, name: object) -> str:
     workflow = ask.place.workflow
     if head in workflow.obligations:
         return f"{ask.said(title_of_obligation(workflow, head))} {tail}".strip()
+    if text in workflow.promises:
+        return ask.said(workflow.promises[text].title)
     if head in workflow.meetings:
         return ask.said(workflow.meetings[head].title)
     if head in workflow.deliverables:
@@ -150,7 +152,10 @@ SAID: Mapping[str, tuple[str, str]] = {
     "proposal ended replaced": (N_("Other times were proposed: %(owed)s."), "obligation"),
     "proposal ended withdrawn": (N_("The times were taken back: %(owed)s."), "obligation"),
     "times proposed": (N_("Times were proposed: %(owed)s."), "obligation"),
+    "not paid": (N_("Not paid in time: %(owed)s."), "name"),
     "overdue": (N_("Overdue: %(owed)s."), "obligation"),
+    "payment recorded": (N_("A payment was recorded: %(owed)s."), "name"),
+    "payment taken back": (N_("A payment was recorded by mistake: %(owed)s."), "name"),
     "presence corrected": (N_("What was noted of %(who)s at a meeting was a mistake."), "person"),
     "presence recorded came": (N_("%(who)s came."), "person"),
     "presence recorded excused": (N_("%(who)s is excused."), "person"),

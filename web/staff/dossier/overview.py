@@ -16,6 +16,7 @@ from web.policy import MANAGES
 from web.routes import Pages
 from web.staff.dossier.ahead import ahead_of, possible
 from web.staff.dossier.looking import HERE, page, path_of
+from web.staff.dossier.paid import payment_facts, sums_of
 from web.staff.dossier.recording import recordable, sendable
 
 pages = Pages()
@@ -46,7 +47,8 @@ def overview_page(ask: Ask, status: int = 200, **facts: object) -> Response:
         may=may, may_not=may_not, missing=unanswered(ask, seen.values), owed=_owed(ask, seen),
         notes=[one for one in written if one.removed is None], gone=[one for one in written if one.removed],
         came=known, recordable=recordable(ask, seen), sendable=sendable(ask, seen),
-        summary=_summary(ask, seen), once=nonce(), day_owed=partial(day_owed, ask),
+        summary=_summary(ask, seen), once=nonce(), day_owed=partial(day_owed, ask), sums=sums_of(ask),
+        **payment_facts(ask),
         spoken=place.workflow.languages, more_time=f"/staff/{place.key}/extend?dossier={place.number}",
         message=f"/staff/{place.key}/message?number={place.number}", contacts_at=path_of(ask, "/people"),
         notes_at=path_of(ask, "/notes"), **given,

@@ -40,6 +40,8 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("Verdicts take effect: %(moment)s", moment=moment_title(ask, of))
     if kind == "reminder" and first in workflow.reminders:
         return ask.say("Reminder: %(name)s", name=first.replace("_", " "))
+    if kind == "unpaid" and first in workflow.promises:
+        return ask.say("Not paid: %(title)s", title=ask.said(workflow.promises[first].title))
     if kind == "promise" and first in workflow.promises:
         return ask.say("Promise at risk: %(title)s", title=ask.said(workflow.promises[first].title))
     if kind == "announcement" and first not in workflow.announcements:
@@ -115,6 +117,8 @@ def _path_of(workflow: Workflow, cause: str, letter: str, role: str) -> Path | N
                 return ("transition", one.name, _key(workflow, one.name, letter, role))
     if kind in ("reminder", "promise", "announcement") and first:
         return (kind, first, "tell")
+    if kind == "unpaid":
+        return ("promise", first, "tell")
     if kind == "overdue":
         rules = (one for one in workflow.obligations.values() if one.if_not.get(role) == letter)
         return next((("obligation", one.name, "if_not") for one in rules), None)

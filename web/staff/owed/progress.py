@@ -89,6 +89,8 @@ def _promises(ask: Ask, of: Of, kept: Mapping[str, Promised]) -> list[dict[str, 
     """What the funder has promised: by when, and what became of it."""
     place, found = ask.place, []
     for one in of.workflow.promises.values():
+        if one.before is None:
+            continue  # each dossier has a day of its own: the list of payments tells them
         day, became = place.calendar.day(one.before), kept.get(one.name)
         if became is None:
             tone, word = "neutral", ask.say("Still ahead")

@@ -70,7 +70,10 @@ SENTENCES: Mapping[str, str] = {
     "note removed": N_("A note of the staff was removed"),
     "note replaced": N_("A note of the staff was changed"),
     "note written": N_("A note of the staff was written"),
+    "not paid": N_("Not paid by %(last_day)s: “%(name)s”"),
     "overdue": N_("Overdue: %(obligation)s"),
+    "payment recorded": N_("A payment was recorded: “%(name)s”"),
+    "payment taken back": N_("A payment was recorded by mistake: “%(name)s”"),
     "place freed": N_("A place was free for “%(name)s”"),
     "presence corrected": N_("What was noted of %(person)s at “%(meeting)s” (%(outcome)s) was a mistake"),
     "presence recorded": N_("%(person)s at “%(meeting)s”: %(outcome)s"),
@@ -120,6 +123,7 @@ MOMENTS: Mapping[str, str] = {
     "announcement": N_("the announcement “%(moment)s”"),
     "promise": N_("the promise “%(moment)s”"),
     "overdue": N_("what is overdue (%(moment)s)"),
+    "unpaid": N_("what is not paid (%(moment)s)"),
     "timer": N_("a dossier’s own days (%(moment)s)"),
     "seat": N_("the end of the %(moment)s"),
 }
@@ -251,12 +255,14 @@ def moment_in_words(ask: Ask, value: str) -> str:
 
 
 def _edge(ask: Ask, value: str) -> str:
-    """`call closes` with the phase's title."""
-    phase, _, edge = value.rpartition(" ")
+    """`call closes` with the phase's title, and with that of a strand: `call closes strand small`."""
+    said, of, strand = value.partition(" strand ")
+    whose = f" ({_strand(ask, strand)})" if of else ""
+    phase, _, edge = said.rpartition(" ")
     title = ask.place.workflow.phases.get(phase)
     if title is None or edge not in EDGES:
-        return value
-    return ask.say(EDGES[edge], phase=ask.said(title))
+        return f"{said}{whose}"
+    return ask.say(EDGES[edge], phase=f"{ask.said(title)}{whose}")
 
 
 def _meeting(ask: Ask, value: str) -> str:
@@ -305,6 +311,10 @@ def _outcome(ask: Ask, value: str) -> str:
     }.get(value, value)  # fmt: skip
 
 
+def _strand(ask: Ask, value: str) -> str:
+    return ask.said(ask.place.workflow.strands.get(value, value))
+
+
 SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "source": _state,
     "target": _state,
@@ -324,5 +334,6 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "wanted": _day,
     "reader": _reader,
     "outcome": _outcome,
+    "strand": _strand,
 }
 """how a fact is said, where it is a name of the rules"""

@@ -136,7 +136,9 @@ def _reminders(place: Place, state: str) -> Sequence[tuple[Reminder, Sequence[tu
     ]
 
 
-def _promises(place: Place, state: str) -> Sequence[tuple[Promise, int]]:
+def _promises(place: Place, state: str) -> Sequence[tuple[Promise, int | None]]:
+    """Each promise to those who stand there, with when it is looked at; None where each has a day of its own."""
     return [
-        (one, place.calendar.hearing(one.before)) for one in place.workflow.promises.values() if state in one.about
-    ]
+        (one, place.calendar.hearing(one.before) if one.before else None)
+        for one in place.workflow.promises.values() if state in one.about
+    ]  # fmt: skip

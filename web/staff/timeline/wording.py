@@ -13,9 +13,11 @@ from web.ask import Ask
 from web.words import LOCALES
 
 
-def edge_words(ask: Ask, phase: str, edge: str) -> str:
-    """`“Call” closes`."""
+def edge_words(ask: Ask, phase: str, edge: str, strand: str | None = None) -> str:
+    """`“Call” closes`, or for one strand `“Call (Small)” closes`."""
     title = ask.said(ask.place.workflow.phases[phase])
+    if strand is not None:
+        title = f"{title} ({ask.said(ask.place.workflow.strands[strand])})"
     if edge == "opens":
         return ask.say("“%(phase)s” opens", phase=title)
     return ask.say("“%(phase)s” closes", phase=title)
@@ -50,7 +52,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
     found = [Moment(phase, edge) for phase in workflow.phases for edge in ("opens", "closes")]
     found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
-    found += [one.before for one in workflow.promises.values()]
+    found += [one.before for one in workflow.promises.values() if one.before]
     found += [one.moment for one in workflow.announcements.values() if one.moment]
     return {str(one): one for one in found}
 
@@ -69,12 +71,12 @@ def owed_words(ask: Ask, name: str) -> str:
     return ask.said(workflow.deliverables[owed.deliver or ""].title)
 
 
-def position_words(ask: Ask, of: str) -> str:
+def position_words(ask: Ask, of: str, strand: str | None = None) -> str:
     """What was extended, as people call it: `“Call” closes`, `Interim report 2`."""
     name, _, tail = of.rpartition(" ")
     workflow = ask.place.workflow
     if name in workflow.phases and tail in ("opens", "closes"):
-        return edge_words(ask, name, tail)
+        return edge_words(ask, name, tail, strand)
     if name in workflow.transitions and tail in (AFTER, WITHIN):
         rule = workflow.transitions[name]
         state = ask.said(workflow.states[rule.target].title)

@@ -110,6 +110,7 @@ def _of_round(ask: Ask, run: Run, found: Waiting, late: Sequence[Late]) -> Itera
         if need := _promise(ask, run, promise, found.states):
             yield need
     yield from _overdue(ask, run, found)
+    yield from _to_pay(ask, run, found)
     yield from _handed_in(ask, run, found)
     for stuck in found.stuck:
         if stuck.round_id == of and (need := _stuck(ask, run, stuck)):
@@ -158,6 +159,8 @@ def _batches(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
 
 
 def _promise(ask: Ask, run: Run, promise: Promise, states: Mapping[tuple[int, str], int]) -> Need | None:
+    if promise.before is None or promise.pay:
+        return None
     waits = sum(states.get((run.round.id, state), 0) for state in promise.about)
     at = run.calendar.hearing(promise.before)
     if not waits or at - ask.now > SOON:
@@ -168,6 +171,20 @@ def _promise(ask: Ask, run: Run, promise: Promise, states: Mapping[tuple[int, st
     rank, tone = (0, "bad") if at <= ask.now else (1, "warn") if at - ask.now < 2 * DAY else (3, "warn")
     href = f"{run.path}/dossiers?{listed}"
     return Need(rank, at, tone, "clock", what, why + ".", ask.say("See them"), href, run.title)
+
+
+def _to_pay(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
+    """What was not paid in time, and what is to be paid soon."""
+    late, soon, first = found.payments.get(run.round.id, (0, 0, 0))
+    ngettext, path = ask.words.ngettext, f"{run.path}/payments?show="
+    if late:
+        what = ngettext("%(n)s payment is late", "%(n)s payments are late", late) % {"n": late}
+        why = ask.say("The first was to be made by %(when)s.", when=run.when(first - 1))
+        yield Need(1, first, "bad", "clock", what, why, ask.say("Pay them"), f"{path}late", run.title)
+    if soon:
+        what = ngettext("%(n)s payment is due this week", "%(n)s payments are due this week", soon) % {"n": soon}
+        why = ask.say("It was promised.")
+        yield Need(4, ask.now + SOON, "warn", "clock", what, why, ask.say("See them"), f"{path}to-pay", run.title)
 
 
 def _overdue(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:

@@ -51,7 +51,7 @@ def today(ask: Ask) -> Response:
         before = last_visit(session, visitor.person_id, visitor.id)
         since = before if before is not None else ask.now - DAY
         ids = [one.id for one in rounds]
-        found = waiting(session, ids, looker=visitor.person_id, since=since, until=ask.now + SOON)
+        found = waiting(session, ids, looker=visitor.person_id, since=since, now=ask.now, until=ask.now + SOON)
         wanted = {
             (run.round.id, state): assessment
             for run in runs

@@ -51,7 +51,8 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
             yield letter, Telling(_instant(calendar, _first(workflow, reminder)), f"reminder {reminder.name}", role)
     for promise in workflow.promises.values():
         for role, letter in promise.tell.items():
-            yield letter, Telling(_instant(calendar, promise.before), f"promise {promise.name}", role)
+            cause = f"promise {promise.name}" if promise.before else f"unpaid {promise.name}"
+            yield letter, Telling(_instant(calendar, promise.before), cause, role)
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
             yield letter, Telling(_instant(calendar, announcement.moment), f"announcement {announcement.name}", role)

@@ -84,7 +84,7 @@ def test_what_waits_is_counted_by_round(stage: Stage) -> None:
     stage.cycle.approve(stage.key, "notice opens", by=STAFF, now=READING + 5)
     looker = stage.person_id(STAFF)
     with stage.database.reading() as session:
-        found = waiting(session, [1], looker=looker, since=READING, until=NOTICE + DAY)
+        found = waiting(session, [1], looker=looker, since=READING, now=READING, until=NOTICE + DAY)
     assert found.states == {(1, "read"): 2}
     assert [(one.transition, one.count, one.changed_at) for one in found.batches] == [("choose", 1, READING + 3)]
     assert found.approvals == [(1, "notice opens", READING + 5)]
@@ -99,14 +99,14 @@ def test_what_is_stuck_and_overdue_is_counted_without_what_one_stepped_back_from
     now = at("2030-06-10T09:00")
     stage.cycle.advance(now)
     with stage.database.reading() as session:
-        found = waiting(session, [1], looker=stage.person_id(STAFF), since=now, until=now)
+        found = waiting(session, [1], looker=stage.person_id(STAFF), since=now, now=now, until=now)
     (stuck,) = found.stuck
     assert (stuck.transition, stuck.state, stuck.count, stuck.number) == ("start", "chosen", 2, "SG30-001")
     assert found.overdue == {(1, "chosen"): (2, "SG30-001")}
     stage.cycle.add_person(stage.key, email=STAFF, name="", language="en", role="jury", by=STAFF, now=now)
     stage.cycle.declare_conflict(stage.key, "SG30-001", by=STAFF, now=now)
     with stage.database.reading() as session:
-        found = waiting(session, [1], looker=stage.person_id(STAFF), since=now, until=now)
+        found = waiting(session, [1], looker=stage.person_id(STAFF), since=now, now=now, until=now)
     assert [(one.count, one.number) for one in found.stuck] == [(1, "SG30-002")]
 
 
@@ -118,11 +118,11 @@ def test_a_verdict_that_was_held_back_is_stuck_until_another_follows(stage: Stag
     stage.cycle.advance(NOTICE)
     looker = stage.person_id(STAFF)
     with stage.database.reading() as session:
-        found = waiting(session, [1], looker=looker, since=NOTICE, until=NOTICE)
+        found = waiting(session, [1], looker=looker, since=NOTICE, now=NOTICE, until=NOTICE)
         assert found.stuck == [Stuck(1, "choose", "read", 1, one, NOTICE)]
     stage.cycle.verdict(stage.key, one, "decline", by=STAFF, now=NOTICE + 1, reason="heard again")
     with stage.database.reading() as session:
-        assert waiting(session, [1], looker=looker, since=NOTICE, until=NOTICE).stuck == []
+        assert waiting(session, [1], looker=looker, since=NOTICE, now=NOTICE, until=NOTICE).stuck == []
 
 
 def test_members_are_late_for_what_they_have_not_said_and_may_say(stage: Stage) -> None:
