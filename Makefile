@@ -10,7 +10,7 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 # which tests share a process, and which begin first: tests/conftest.py
 SHARED  := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test test-all browser shots pictures check bench bench-peers lock clean
+.PHONY: help demo rehearse test test-all tests browser shots pictures check bench bench-peers lock clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,15 @@ demo: $(VENV)/ready  ## the Cera round in the middle of its selection, with a li
 rehearse: $(VENV)/ready  ## rehearse the Cera round 2019-2022, every letter included, and say where the report is
 	@$(BIN)/grantcycle rehearse cera-impuls/2019 --report rehearsal
 
-test: check  ## style, types, imports, workflows, and the tests (minutes)
-	@$(BIN)/python -m pytest $(SHARED)
+# what checks without running anything keeps one core busy, and goes on beside the tests, which wait for much
+test: $(VENV)/ready  ## style, types, imports, workflows, and the tests (minutes)
+	@$(MAKE) --no-print-directory -j 2 check tests
 
-test-all: check  ## the same with the long sweeps
-	@$(BIN)/python -m pytest $(SHARED) -m "slow or not slow"
+test-all: $(VENV)/ready  ## the same with the long sweeps
+	@$(MAKE) --no-print-directory -j 2 check tests MARKED='-m "slow or not slow"'
+
+tests: $(VENV)/ready
+	@$(BIN)/python -m pytest $(SHARED) $(MARKED)
 
 browser: $(VENV)/ready  ## only the tests of the pages in Chromium, which `test` runs too where there is one
 	@$(BIN)/python -m pytest $(SHARED) tests/browser

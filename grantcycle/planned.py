@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.cycle.planning import FOR_EVER
-from engine.cycle.plans import Gate, Plan, Told
+from engine.cycle.plans import Gate, Moved, Plan, Told
 from engine.rules.difference import Changed
 from grantcycle import console
 from grantcycle.instants import both, local
@@ -36,11 +36,16 @@ def as_text(plan: Plan, zone: str) -> Iterator[str]:
     yield from _verdict(plan)
 
 
+def _whose(moved: Moved) -> str:
+    """An edge, with the strand for which it moves."""
+    return moved.moment if moved.strand is None else f"{moved.moment} ({moved.strand})"
+
+
 def _parts(plan: Plan, zone: str) -> Iterator[tuple[str, Iterator[str]]]:
     end = "the end" if plan.until == FOR_EVER else local(plan.until, zone)
     yield "Rules", (line for rule in plan.rules for line in _rule(rule))
     yield "Dates", (
-        f"{_sign(one.was, one.now)} {one.moment}: {_from_to(one.was, one.now, zone)}" + _concerned(one.dossiers)
+        f"{_sign(one.was, one.now)} {_whose(one)}: {_from_to(one.was, one.now, zone)}" + _concerned(one.dossiers)
         for one in plan.dates
     )  # fmt: skip
     yield "Gates", (_gate(one) for one in plan.gates)
@@ -143,7 +148,8 @@ def as_json(plan: Plan, zone: str) -> dict[str, Any]:
             for rule in plan.rules
         ],
         "dates": [
-            {"moment": one.moment, **both("was", one.was, zone), **both("now", one.now, zone), "dossiers": one.dossiers}
+            {"moment": one.moment, **both("was", one.was, zone), **both("now", one.now, zone), "dossiers": one.dossiers,
+             **({"strand": one.strand} if one.strand else {})}
             for one in plan.dates
         ],
         "gates": [

@@ -194,9 +194,9 @@ class Walk:
             self._carriers.remove(carrier)
             carrier.result()
         if self._fetching and self._fetching.done():
-            # that there was nothing may have been true only before the last news
-            found, self._fetching = self._fetching.result(), None
-            self._exhausted = not found and self._news == self._news_fetched
+            # that there is nothing more may have been true only before the last news
+            more, self._fetching = self._fetching.result(), None
+            self._exhausted = not more and self._news == self._news_fetched
         if self._recording and self._recording.done():
             self._recording.result()
             self._recording = None
@@ -230,7 +230,8 @@ class Walk:
         return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
 
     async def _fetch(self, free: int) -> bool:
-        """Lease, write and freeze letters; gives whether there were any."""
+        """Lease, write and freeze letters; gives whether more may leave, which there was no room for or waited for one
+        of these that has ended."""
         now, postman = self.clock.now(), self.postman
         busy = len(self._ready) + len(self._on_their_way) + len(self._fates) + self._being_recorded
         point("postman leasing")
@@ -264,7 +265,7 @@ class Walk:
         self._ready.extendleft(reversed([one for one in ready if one[0].urgent]))
         self._ready += [one for one in ready if not one[0].urgent]
         self._making = ()
-        return True
+        return len(leased) >= free or bool(over)
 
     async def _unveil(self, pinned: Pinned, letters: Sequence[Leased], frozen: dict[int, bytes]) -> set[int]:
         """Let letters that have secrets be sent with them; gives those that cannot be, and have failed."""

@@ -29,6 +29,27 @@ SAID = {
 }
 
 
+SAID = {
+    "fr": ("Petit", "Grand", "Dans quelle commune ?", "Alost", "Liège"),
+    "en": ("Small", "Large", "In which town?", "Aalst", "Liège"),
+}
+
+
+CALLS = "call            = { from = 2018-12-17, to = 2019-03-01 }"
+APART = """
+call.small = { from = 2018-12-17, to = 2019-02-15 }
+call.large = { from = 2018-12-17, to = 2019-03-01 }"""
+
+
+@cache
+def two_dates() -> Programme:
+    """The same, where the call of the small list closes two weeks earlier."""
+    files = dict(two_lists().files)
+    assert files["rounds/2019.toml"].count(CALLS) == 1
+    files["rounds/2019.toml"] = files["rounds/2019.toml"].replace(CALLS, APART)
+    return read_programme("cera-impuls", files, "x")
+
+
 @cache
 def two_lists() -> Programme:
     """With moves of staff that give a dossier another strand, and another amount; the large ones are asked one question

@@ -86,11 +86,18 @@ class Place:
 
     @property
     def call(self) -> tuple[int, int, int] | None:
-        """When a dossier may be handed in: the first instant, the first instant after, and the grace after that."""
+        """When a dossier may be handed in: the first instant, the first instant after, and the grace after that.
+
+        Of strands with dates of their own, where no dossier is meant, from the first opening to the last close.
+        """
         transition = self.handing_in
         if transition is None or transition.window is None:
             return None
-        return (*self.calendar.window(transition.window), self.calendar.grace(transition.window.end))
+        calendars = [self.calendar, *(self.calendar.parts(transition.window.end.phase, self.workflow.strands))]
+        windows = [one.window(transition.window) for one in calendars]
+        closes = max(closes for _, closes in windows)
+        last = next(one for one, (_, end) in zip(calendars, windows, strict=True) if end == closes)
+        return min(opens for opens, _ in windows), closes, last.grace(transition.window.end)
 
     @property
     def call_zone(self) -> str | None:

@@ -153,11 +153,15 @@ class Cycle(
         now: int,
         dossier: str | None = None,
         seen: int | None = None,
+        strand: str | None = None,
     ) -> None:
-        """Move a deadline for all or for one dossier (as it was `seen`). Raises what `extending.extend` raises."""
+        """Move a deadline for all, for a strand or for one dossier (as it was `seen`).
+
+        Raises what `extending.extend` raises.
+        """
         with self._act(round_key, now) as scene:
             of = as_seen(scene, dossier, seen) if dossier else None
-            extending.extend(scene, moment, to, reason=reason, by=by, dossier=of)
+            extending.extend(scene, moment, to, reason=reason, by=by, dossier=of, strand=strand)
 
     # ── What is held ────────────────────────────────────────────────────────
 

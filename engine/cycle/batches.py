@@ -99,7 +99,7 @@ def preview(scene: Scene, batch: str) -> Preview:
         raise Unknown("batch", batch, known)
     planned = []
     moment, intake = moment_and_intake(batch)
-    for dossier, verdict in standing_verdicts(scene, moment, intake):
+    for dossier, verdict in standing_verdicts(scene, moment, of_batch(intake)):
         transition = scene.workflow.transitions[verdict.transition]
         if transition.release != "auto":
             against = tuple(str(reason) for reason in reasons_not_to_take_effect(scene, dossier, verdict))

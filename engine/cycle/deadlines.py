@@ -11,7 +11,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.standing import FREEING
 from engine.database.records import DeadlineRow, DossierRow
 from engine.faults import point
-from engine.rules.agenda import ORDER, PLACES, Due, agenda
+from engine.rules.agenda import ORDER, PLACES, Due, agenda, base_of
 from engine.rules.moments import from_instant, tzdata_version
 from engine.rules.workflow import Transition
 
@@ -29,6 +29,7 @@ def put_deadline(
     valid_until: int | None,
     dossier: DossierRow | None = None,
     batch: int | None = None,
+    strand: str | None = None,
 ) -> DeadlineRow:
     """Write a deadline, or move the unfired one of that key. One that has ended stays as it is."""
     row = scene.session.exec(
@@ -39,6 +40,7 @@ def put_deadline(
             round_id=scene.round_id,
             dossier_id=dossier.id if dossier else None,
             batch=batch,
+            strand=strand,
             key=key,
             kind=kind,
             name=name,
@@ -63,7 +65,7 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
     """Write one line of the agenda as a deadline, of the round or (by extension) of one dossier."""
     return put_deadline(
         scene,
-        key=f"{due.key} {dossier.number}" if dossier else due.key,
+        key=due.key_of(dossier.number) if dossier else due.key,
         kind=due.kind,
         name=due.name,
         moment=due.moment,
@@ -73,6 +75,7 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
         valid_until=due.valid_until,
         dossier=dossier,
         batch=due.batch,
+        strand=None if dossier else due.strand,
     )
 
 
@@ -86,7 +89,7 @@ def put_own_agenda(scene: Scene, dossier: DossierRow, edge: str) -> None:
         if due.kind == "transition" and scene.workflow.transitions[due.name].frees:
             continue  # places are the round's: one dossier does not get them longer than the others
         # what the round has done already is not done again for an instant that is past
-        if due.fires_at > scene.now or not find_deadline(scene, due.key).ended_at:
+        if due.fires_at > scene.now or not has_ended(scene, due):
             put_due(scene, due, dossier)
 
 
@@ -111,10 +114,19 @@ def put_freeing(scene: Scene, transition: Transition, *, at: int) -> DeadlineRow
     return row
 
 
-def find_deadline(scene: Scene, key: str) -> DeadlineRow:
-    """The deadline of that key, which must be there."""
-    found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == key)
-    return scene.session.exec(found).one()
+def find_deadline(scene: Scene, *keys: str) -> DeadlineRow | None:
+    """The deadline of one of these keys, of a strand before that for all; None where there is none."""
+    found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
+    return scene.session.exec(found.order_by(col(DeadlineRow.strand).is_(None)).limit(1)).first()
+
+
+def has_ended(scene: Scene, due: Due) -> int | None:
+    """When a line of the agenda ended, for the strand or for all of whom it was; None where it has not.
+
+    It may have ended for all before the strand had a date of its own.
+    """
+    row = find_deadline(scene, due.key, base_of(due.key, due.strand))
+    return row.ended_at if row else None
 
 
 def put_agenda(scene: Scene) -> list[DeadlineRow]:
@@ -125,9 +137,20 @@ def put_agenda(scene: Scene) -> list[DeadlineRow]:
     gone = select(DeadlineRow).where(
         col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.dossier_id).is_(None),
         col(DeadlineRow.ended_at).is_(None),
-        or_(col(DeadlineRow.batch).is_not(None), col(DeadlineRow.kind) == "edge"),
+        or_(
+            col(DeadlineRow.batch).is_not(None), col(DeadlineRow.strand).is_not(None),
+            col(DeadlineRow.kind) == "edge",
+        ),
         col(DeadlineRow.key).not_in([due.key for due in every]),
     )  # fmt: skip
     for row in scene.session.exec(gone).all():
         scene.session.delete(row)
-    return [put_due(scene, due) for due in every]
+    return [put_due(scene, due) for due in every if not has_happened_for_all(scene, due)]
+
+
+def has_happened_for_all(scene: Scene, due: Due) -> bool:
+    """Whether something happened for all before a strand had a date of its own, whose instant for it is past too."""
+    if due.strand is None or due.fires_at > scene.now:
+        return False
+    row = find_deadline(scene, due.key, base_of(due.key, due.strand))
+    return row is not None and row.strand is None and row.ended_at is not None

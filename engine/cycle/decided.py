@@ -43,6 +43,7 @@ def record(
     *,
     dossier: DossierRow | None,
     undoes: ExtensionRow | None = None,
+    strand: str | None = None,
 ) -> None:
     """Write down that a date was moved, or (`undoes`) that a moved one was put back, in its row and in the journal."""
 
@@ -50,7 +51,7 @@ def record(
         return written.isoformat() if written else None
 
     row = ExtensionRow(
-        round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of,
+        round_id=scene.round_id, dossier_id=dossier.id if dossier else None, of=of, strand=strand,
         old_day=old.day.isoformat(), old_hour=hour(old.hour), new_day=new.day.isoformat(), new_hour=hour(new.hour),
         reason=decision.reason, decided_at=scene.now, decided_by=the_id(decision.person), first_id=decision.first_id,
         undo_until=decision.undo_until, undoes_id=undoes.id if undoes else None,
@@ -64,7 +65,7 @@ def record(
     scene.note(
         "extended", decision.person.email, dossier=dossier, of=of, old=f"{old.day} {old.hour or ''}".strip(),
         new=f"{new.day} {new.hour or ''}".strip(), reason=decision.reason, first=row.first_id,
-        undo_until=row.undo_until, undoes=row.undoes_id,
+        undo_until=row.undo_until, undoes=row.undoes_id, strand=strand,
     )  # fmt: skip
 
 

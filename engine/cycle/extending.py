@@ -7,7 +7,7 @@ moved.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_, func, true
 from sqlmodel import col, select
 
 from engine.cycle.announcing import announce
@@ -29,18 +29,29 @@ from engine.rules.agenda import zone_of_owed
 from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
+from engine.rules.strands import strand_refusal, together_in
 from engine.rules.workflow import APPLICANT, EdgeName, Moves
 
 
-def extend(scene: Scene, what: str, to: date | datetime, *, reason: str, by: str, dossier: DossierRow | None) -> None:
-    """Move a deadline for all, or for one dossier.
+def extend(
+    scene: Scene,
+    what: str,
+    to: date | datetime,
+    *,
+    reason: str,
+    by: str,
+    dossier: DossierRow | None,
+    strand: str | None = None,
+) -> None:
+    """Move a deadline for all, for the dossiers of one strand, or for one dossier.
 
     It is called `call closes`, or as what is owed (`interim_report 2`), or as what is counted from the day on which a
     dossier came where it stands (`pass_on after`, `accept within`): that is of one only. `to` is the new last day, or a
-    local day and hour. Raises Unknown for a name that is none of these, Refused with every reason: not staff, no reason
-    given, already past, no change.
+    local day and hour. Only an edge of a phase is moved for a strand. Raises Unknown for a name that is none of these,
+    Refused with every reason: not staff, no reason given, already past, no change.
     """
-    extend_each(scene, what, to, reason=reason, by=by, dossiers=None if dossier is None else [dossier])
+    dossiers = None if dossier is None else [dossier]
+    extend_each(scene, what, to, reason=reason, by=by, dossiers=dossiers, strand=strand)
 
 
 def extend_each(
@@ -52,8 +63,10 @@ def extend_each(
     by: str,
     dossiers: Sequence[DossierRow] | None,
     undo_for: int | None = None,
+    strand: str | None = None,
 ) -> Decision:
-    """The same for several dossiers as one decision, or (None) for everybody: for all that are meant, or for none.
+    """The same for several dossiers as one decision, or (None) for everybody, or for everybody in a strand: for all
+    that are meant, or for none.
 
     With `undo_for` (microseconds) letters wait for so long, and the decision can be taken back. Raises what `extend`
     raises, and NotForAll where the reasons differ from dossier to dossier.
@@ -63,11 +76,14 @@ def extend_each(
         must_be_staff(standing_of(scene, person)),
         None if reason.strip() else Refusal("reason", "a written reason is required"),
         None if dossiers is None or dossiers else Refusal("chosen", "say for which dossiers", {"because": "none"}),
+        strand_refusal(scene.workflow, strand) if strand is not None else None,
+        Refusal("strand", "some dossiers are meant, or those of a strand", {"because": "both"})
+        if strand is not None and dossiers is not None else None,
     ])  # fmt: skip
     edge = LocalEdge(to.date(), to.time()) if isinstance(to, datetime) else LocalEdge(to)
     decision = Decision(person, reason, None if undo_for is None else scene.now + undo_for)
     if dossiers is None:
-        _extend_one(scene, what, edge, decision, None)
+        _extend_one(scene, what, edge, decision, None, strand)
         return decision
     against: dict[str, Sequence[Refusal]] = {}
     for dossier in dossiers:
@@ -80,11 +96,16 @@ def extend_each(
     return decision
 
 
-def _extend_one(scene: Scene, what: str, edge: LocalEdge, decision: Decision, dossier: DossierRow | None) -> None:
+def _extend_one(
+    scene: Scene, what: str, edge: LocalEdge, decision: Decision, dossier: DossierRow | None, strand: str | None = None
+) -> None:
     phase, _, name = what.rpartition(" ")
     if phase in scene.workflow.phases and name in ("opens", "closes"):
-        _extend_edge(scene, what, edge, decision, dossier=dossier)
+        _extend_edge(scene, what, edge, decision, dossier=dossier, strand=strand)
         return
+    if strand is not None:
+        sentence = f'"{what}" is no edge of a phase: it is moved for all, or for single dossiers'
+        raise Refused([Refusal("strand", sentence, {"because": "no edge"})])
     if is_own_time(scene, what):
         extend_own_time(scene, what, edge.day, decision, dossier=dossier)
         return
@@ -102,13 +123,13 @@ def _past_refusal(scene: Scene, instant: int) -> Refusal | None:
 
 
 def _extend_edge(
-    scene: Scene, what: str, edge: LocalEdge, decision: Decision, *, dossier: DossierRow | None
+    scene: Scene, what: str, edge: LocalEdge, decision: Decision, *, dossier: DossierRow | None, strand: str | None
 ) -> None:
     phase, _, name = what.rpartition(" ")
     edge_name: EdgeName = "opens" if name == "opens" else "closes"
-    calendar = scene.calendar_of(dossier) if dossier else scene.calendar
+    calendar = scene.calendar_of(dossier) if dossier else scene.calendar.of_strand(strand)
     old = calendar.edge(phase, edge_name)
-    fired = _fired(scene, what, dossier)
+    fired = _fired(scene, what, dossier, strand)
     of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
@@ -125,13 +146,14 @@ def _extend_edge(
         )
         if dossier is not None and of_batch is not None else None,
         None if in_order else Refusal("order", f'"{phase}" would close before it opens'),
+        None if dossier else _against_strand(scene, phase, edge_name, strand),
     ])  # fmt: skip
-    alone = [dossier] if dossier else _alone(scene, what, phase)
+    alone = [dossier] if dossier else _alone(scene, what, phase, strand)
     before = {the_id(one): scene.calendar_of(one) for one in alone}
-    record(scene, what, old, edge, decision, dossier=dossier)
+    record(scene, what, old, edge, decision, dossier=dossier, strand=strand)
     if dossier is None:
         put_agenda(scene)
-    for one in [dossier] if dossier else _with_own_edge(scene, what):
+    for one in [dossier] if dossier else _with_own_edge(scene, what, strand):
         put_own_agenda(scene, one, what)
     for one in alone:
         was, now = before[the_id(one)].edge(phase, edge_name), scene.calendar_of(one).edge(phase, edge_name)
@@ -145,8 +167,9 @@ def _extend_edge(
     follow_moment(scene, what, dossier)
     if dossier is None:
         facts = edge_facts(old, edge_name, told_in), edge_facts(edge, edge_name, told_in)
-        announce_move(scene, phase, *facts, decision)
-        _tell_all_others(scene, phase, *facts, decision, before)
+        if strand is None:
+            announce_move(scene, phase, *facts, decision)
+        _tell_all_others(scene, phase, strand, *facts, decision, before)
 
 
 def announce_move(
@@ -162,21 +185,47 @@ def announce_move(
             )  # fmt: skip
 
 
-def _fired(scene: Scene, what: str, dossier: DossierRow | None) -> DeadlineRow | None:
-    """The edge's deadline, the dossier's own or the round's, when it has ended."""
-    keys = [f"edge {what}", *([f"edge {what} {dossier.number}"] if dossier else [])]
+def _against_strand(scene: Scene, phase: str, edge: EdgeName, strand: str | None) -> Refusal | None:
+    """Why an edge is not moved for one strand by itself, or not for all, or None."""
+    title = scene.workflow.phases[phase]
+    if strand is None:
+        if not set(scene.workflow.strands) <= set(scene.calendar.round.apart.get(phase, {})) or not \
+                scene.workflow.strands:  # fmt: skip
+            return None
+        sentence = f'each strand has dates of its own in "{title}" ({phase}); say for which it is moved'
+        return Refusal("strand", sentence, {"because": "which", "phase": title})
+    if because := together_in(scene.workflow, scene.calendar.round, phase, edge):
+        sentence = f'"{title}" ({phase}) is moved for all: {because[1]}'
+        return Refusal("strand", sentence, {"because": because[0], "phase": title})
+    return None
+
+
+def of_dates(scene: Scene, phase: str, strand: str | None) -> ColumnElement[bool]:
+    """The dossiers for which a strand's dates of a phase count; of none, those that have none of their own there."""
+    if strand is not None:
+        return col(DossierRow.strand) == strand
+    apart = scene.calendar.strands_apart(phase)
+    return func.coalesce(col(DossierRow.strand).not_in(apart), true()) if apart else true()
+
+
+def _fired(scene: Scene, what: str, dossier: DossierRow | None, strand: str | None) -> DeadlineRow | None:
+    """The edge's deadline, the dossier's own, the strand's or the round's, when it has ended."""
+    strand = dossier.strand if dossier else strand
+    keys = [f"edge {what}", f"edge {what} strand {strand}", *([f"edge {what} {dossier.number}"] if dossier else [])]
     rows = scene.session.exec(
         select(DeadlineRow)
         .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
-        .order_by(col(DeadlineRow.dossier_id).is_(None))
+        .order_by(col(DeadlineRow.dossier_id).is_(None), col(DeadlineRow.strand).is_(None))
     ).all()
     return rows[0] if rows and rows[0].ended_at is not None else None
 
 
-def _with_own_edge(scene: Scene, what: str) -> Sequence[DossierRow]:
-    """The dossiers for which that edge was moved by itself before."""
+def _with_own_edge(scene: Scene, what: str, strand: str | None) -> Sequence[DossierRow]:
+    """The dossiers, those of a strand, for which that edge was moved by itself before."""
     ids = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
-    return scene.session.exec(select(DossierRow).where(col(DossierRow.id).in_(ids)).order_by(col(DossierRow.id))).all()
+    theirs = of_dates(scene, what.rpartition(" ")[0], strand)
+    asked = select(DossierRow).where(col(DossierRow.id).in_(ids), theirs)
+    return scene.session.exec(asked.order_by(col(DossierRow.id))).all()
 
 
 def states_acting_until(scene: Scene, phase: str) -> set[str]:
@@ -189,7 +238,7 @@ def states_acting_until(scene: Scene, phase: str) -> set[str]:
     }
 
 
-def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
+def _alone(scene: Scene, what: str, phase: str, strand: str | None) -> Sequence[DossierRow]:
     """The dossiers for which an edge of a phase is looked at one by one: it is their own, or they owe until then."""
     own = {row.dossier_id for row in scene.standing_extensions if row.of == what and row.dossier_id is not None}
     owing = {one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase}
@@ -198,19 +247,22 @@ def _alone(scene: Scene, what: str, phase: str) -> Sequence[DossierRow]:
         select(DossierRow)
         .where(
             col(DossierRow.round_id) == scene.round_id, col(DossierRow.state).not_in(scene.workflow.ends_in),
-            col(DossierRow.id).in_(own) | col(DossierRow.id).in_(owes),
+            col(DossierRow.id).in_(own) | col(DossierRow.id).in_(owes), of_dates(scene, phase, strand),
         )
         .order_by(col(DossierRow.received_at), col(DossierRow.id))
     ).all()  # fmt: skip
 
 
 def _tell_all_others(
-    scene: Scene, phase: str, old: dict[str, object], new: dict[str, object], decision: Decision,
+    scene: Scene, phase: str, strand: str | None, old: dict[str, object], new: dict[str, object], decision: Decision,
     told: Mapping[int, Calendar],
 ) -> None:  # fmt: skip
     """Tell those who can do something until an edge of a phase, all alike; those who were looked at have been told."""
     states = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
-    others = and_(col(DossierRow.state).in_(states), ~choose(scene.session, scene.next_step(), told))
+    others = and_(
+        col(DossierRow.state).in_(states), of_dates(scene, phase, strand),
+        ~choose(scene.session, scene.next_step(), told),
+    )  # fmt: skip
     extras = extras_of(scene.workflow.phases[phase], old, new, decision)
     leaves_at = scene.now if decision.undo_until is None else decision.undo_until
     gathered = scene.gather(Wanted(others))

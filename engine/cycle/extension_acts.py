@@ -37,21 +37,22 @@ class ExtensionActs(Door):
         now: int,
         dossiers: Sequence[str] | None,
         undo_for: int | None = None,
+        strand: str | None = None,
         once: str | None = None,
     ) -> int:
-        """Move a deadline for all (None) or for several dossiers as one decision, and give its number.
+        """Move a deadline for all (None), for a strand or for several dossiers as one decision, and give its number.
 
         With `undo_for` (microseconds) its letters wait for so long, and it can be taken back. `once` is the key of the
         form: sent again it gives the same number, and moves nothing. Raises what `extending.extend_each` raises.
         """
         numbers = None if dossiers is None else sorted(set(dossiers))
-        given = {"to": to.isoformat(), "reason": reason, "dossiers": numbers}
+        given = {"to": to.isoformat(), "reason": reason, "dossiers": numbers, "strand": strand}
         with self._act(round_key, now) as scene:
 
             def do() -> str:
                 chosen = None if numbers is None else [_managed(scene, number, by) for number in numbers]
                 decision = extend_each(
-                    scene, moment, to, reason=reason, by=by, dossiers=chosen, undo_for=undo_for
+                    scene, moment, to, reason=reason, by=by, dossiers=chosen, undo_for=undo_for, strand=strand
                 )  # fmt: skip
                 return str(decision.first_id)
 

@@ -22,7 +22,7 @@ from engine.cycle.unpaid import find_unpaid, unpaid_to
 from engine.cycle.verdicts import take_effect
 from engine.database.cohort.gathered import Wanted, numbers_of
 from engine.database.cohort.guards import hold
-from engine.database.cohort.standing import concerned, of_batch
+from engine.database.cohort.standing import concerned, in_part
 from engine.database.cohort.timers import Fallen, word_of
 from engine.database.promised import still_to_be_paid
 from engine.database.records import DeadlineRow, DossierRow, ObligationRow
@@ -43,7 +43,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
-    scene.about_batch = deadline.batch
+    scene.about_batch, scene.about_strand = deadline.batch, deadline.strand
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -104,7 +104,7 @@ def _edge(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 
 
 def _verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
-    take_effect(scene, deadline.moment, at=at, leaves_at=at, batch=deadline.batch)
+    take_effect(scene, deadline.moment, in_part(deadline), at=at, leaves_at=at)
 
 
 def _transition(scene: Scene, deadline: DeadlineRow, at: int) -> None:
@@ -157,11 +157,11 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
     assert promise.before is not None, "what is promised by a day of each dossier has no deadline of all"
-    calendar = scene.calendar.of_batch(deadline.batch)
+    calendar = scene.calendar.of_batch(deadline.batch).of_strand(deadline.strand)
     due_by = calendar.instant(promise.before)
     stands = col(DossierRow.state).in_(promise.about)
     waits = still_to_be_paid(promise.name, due_by) if promise.pay else stands
-    broken = scene.gather(Wanted(and_(waits, of_batch(deadline.batch))))
+    broken = scene.gather(Wanted(and_(waits, in_part(deadline))))
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,

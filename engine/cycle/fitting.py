@@ -1,6 +1,7 @@
 """Does a changed programme fit a round as it stands: would anybody be stranded, or anything lack its rule?"""
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
@@ -93,19 +94,24 @@ def _dates_that_passed(scene: Scene, calendar: Calendar) -> Iterator[Refusal]:
             )
         ).all()
     )  # fmt: skip
-    for phase in scene.workflow.phases:
+    strands = (None, *dict.fromkeys((*scene.calendar.apart, *calendar.apart)))
+    for phase, strand in product(scene.workflow.phases, strands):
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
-            if phase not in calendar.round.phases:
+            if phase not in calendar.round.phases or (strand and not _is_apart(scene, calendar, phase, strand)):
                 continue
-            old, new = scene.calendar.instant(moment), calendar.instant(moment)
+            old, new = (one.of_strand(strand).instant(moment) for one in (scene.calendar, calendar))
             was, now = (f"{from_instant(at, calendar.zone):%Y-%m-%d %H:%M}" for at in (old, new))
-            if old != new and f"edge {moment}" in ended:
+            if old != new and {f"edge {moment}", f"edge {moment} strand {strand}"} & ended and old <= scene.now:
                 sentence = f'"{moment}" has passed ({was}): what it did is not undone by another date ({now})'
                 yield Refusal("fired", sentence, {"because": "rules", "edge": str(moment)})
             elif old != new and new <= scene.now:
                 sentence = f'"{moment}" would be {now}, which is past: nobody is made late afterwards'
                 yield Refusal("past", sentence, {"because": "rules", "edge": str(moment)})
+
+
+def _is_apart(scene: Scene, calendar: Calendar, phase: str, strand: str) -> bool:
+    return strand in scene.calendar.strands_apart(phase) or strand in calendar.strands_apart(phase)
 
 
 def dossiers_by_state(scene: Scene) -> dict[str, int]:

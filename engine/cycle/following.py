@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from engine.cycle import meetings
-from engine.cycle.deadlines import put_due, put_own_agenda
+from engine.cycle.deadlines import has_happened_for_all, put_due, put_own_agenda
 from engine.cycle.meetings import Sitting, as_sitting
 from engine.cycle.obligations import against_owing, set_obligation_deadlines, windows_for
 from engine.cycle.scene import Scene
@@ -54,6 +54,8 @@ def follow_deadlines(scene: Scene) -> None:
     scene.session.flush()
     point("deadlines without a rule gone")
     for due in new.values():
+        if has_happened_for_all(scene, due):
+            continue
         _settle(scene, put_due(scene, due), due, held)
     _follow_own(scene, held)
     _forget_held_back(scene)
@@ -102,7 +104,7 @@ def _follow_own(scene: Scene, held: dict[str, tuple[int, str]]) -> None:
         for edge in sorted(one for one in its if one.rpartition(" ")[0] in scene.workflow.phases):
             put_own_agenda(scene, dossier, edge)
         dues = {
-            f"{due.key} {dossier.number}": due
+            due.key_of(dossier.number): due
             for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle)
             if any(due.moment == edge or due.moment.endswith(f" {edge}") for edge in its)
         }
@@ -140,7 +142,9 @@ def follow_obligations(scene: Scene, was: Before) -> None:
     """
     rules = {one.name: one for one in scene.workflow.obligations.values() if one.owed_by}
     if was.programme.workflow.obligations == rules and all(
-        obligation_windows(one, was.calendar) == obligation_windows(one, scene.calendar) for one in rules.values()
+        obligation_windows(one, was.calendar.of_strand(strand))
+        == obligation_windows(one, scene.calendar.of_strand(strand))
+        for one in rules.values() for strand in (None, *was.calendar.apart, *scene.calendar.apart)
     ):
         return
     owing = select(ObligationRow.dossier_id).distinct()
@@ -162,7 +166,7 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
         .order_by(col(ObligationRow.name), col(ObligationRow.position))
     ).all():
         rows.setdefault(row.name, []).append(row)
-    calendar = scene.calendar_of(dossier)
+    calendar, dates = scene.calendar_of(dossier), was.calendar.of_strand(dossier.strand)
     for name, its in rows.items():
         rule = rules.get(name)
         if rule is None or not been_in(scene.session, dossier, rule.owed_by):
@@ -171,7 +175,7 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
         since = its[0].opens_at  # what is counted from where a dossier came stays counted from there
         laid = {one.position: one for one in windows_for(scene, dossier, rule, calendar, since=since)}
         old = was.programme.workflow.obligations.get(name)
-        earlier = windows_for(scene, dossier, old, was.calendar, since=since) if old else ()
+        earlier = windows_for(scene, dossier, old, dates, since=since) if old else ()
         before = {one.position: one for one in earlier}
         for row in its:
             if row.position in laid and state_of(row) in UNFULFILLED:

@@ -36,4 +36,7 @@ def _is_open(scene: Scene, transition: Transition, at: int) -> bool:
     if transition.window is None:
         return True
     opens, closes = scene.calendar.window(transition.window)
-    return opens <= at < closes and find_deadline(scene, key_of(transition)).ended_at is not None
+    if not opens <= at < closes:
+        return False
+    opening = find_deadline(scene, key_of(transition))
+    return opening is not None and opening.ended_at is not None

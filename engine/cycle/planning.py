@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from engine.cycle import Cycle, batches, due, firing
-from engine.cycle.extending import states_acting_until
+from engine.cycle.extending import of_dates, states_acting_until
 from engine.cycle.fitting import calendar_with, reasons_not_to_run_on, states_to_map
 from engine.cycle.plans import Gate, Moved, Plan, Text
 from engine.cycle.replacing import replace_rules
@@ -152,20 +152,24 @@ def _dates(scene: Scene, workflow: Workflow, calendar: Calendar) -> Iterator[Mov
     for phase in dict.fromkeys([*scene.workflow.phases, *workflow.phases]):
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
-            was = scene.calendar.instant(moment) if phase in scene.calendar.round.phases else None
-            now = calendar.instant(moment) if phase in calendar.round.phases else None
-            if was != now:
-                yield Moved(str(moment), was, now, _concerned(scene, phase))
+            apart = (*scene.calendar.strands_apart(phase), *calendar.strands_apart(phase))
+            for strand in (None, *dict.fromkeys(apart)):
+                was, now = (
+                    one.of_strand(strand).instant(moment) if phase in one.round.phases else None
+                    for one in (scene.calendar, calendar)
+                )
+                if was != now:
+                    yield Moved(str(moment), was, now, _concerned(scene, phase, strand), strand)
 
 
-def _concerned(scene: Scene, phase: str) -> int:
+def _concerned(scene: Scene, phase: str, strand: str | None) -> int:
     acting = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
     owing = [one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase]
     owes = sa.exists().where(
         col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.name).in_(owing),
         col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None),
     )  # fmt: skip
-    return _number(scene, sa.or_(col(DossierRow.state).in_(acting), owes))
+    return _number(scene, sa.and_(of_dates(scene, phase, strand), sa.or_(col(DossierRow.state).in_(acting), owes)))
 
 
 def _number(scene: Scene, where: sa.ColumnElement[bool]) -> int:

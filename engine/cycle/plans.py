@@ -23,6 +23,8 @@ class Moved:
     was: int | None
     now: int | None
     dossiers: int
+    strand: str | None = None
+    """of whose dossiers; None for those that have no date of their own"""
 
 
 @dataclass(frozen=True, slots=True)

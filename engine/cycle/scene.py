@@ -22,6 +22,7 @@ from engine.cycle.telling import (
     Personal,
     Told,
     applicant_facts,
+    edges_of,
     line_facts,
     reasons_told,
     shared_facts,
@@ -136,6 +137,8 @@ class Scene:
         """before this no letter of the scene leaves (UTC microseconds)"""
         self.about_batch: int | None = None
         """the batch of dossiers that a moment of the calendar is about: its letters say the dates of that one"""
+        self.about_strand: str | None = None
+        """the strand of the dossiers that it is about"""
         self.extension_id: int | None = None
         """the decision about dates that this is: its letters name it"""
 
@@ -146,8 +149,11 @@ class Scene:
         self.machine = pinned.machine
         self.calendar = self._calendar(None)
 
-    def _calendar(self, dossier_id: int | None, batch: int | None = None) -> Calendar:
-        return extended(self.programme.rounds[self.round.name], self._extensions, dossier_id, self._meetings, batch)
+    def _calendar(
+        self, dossier_id: int | None, batch: int | None = None, strand: str | None = None
+    ) -> Calendar:
+        round = self.programme.rounds[self.round.name]
+        return extended(round, self._extensions, dossier_id, self._meetings, batch, strand)
 
     @property
     def when(self) -> When:
@@ -180,8 +186,8 @@ class Scene:
         self.calendar = self._calendar(None)
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
-        """The round's calendar with the dossier's own extensions."""
-        return self._calendar(the_id(dossier), dossier.batch)
+        """The round's calendar with the dates of the dossier's strand, and its own extensions."""
+        return self._calendar(the_id(dossier), dossier.batch, dossier.strand)
 
     def dossier(self, number: str) -> DossierRow:
         return find_dossier(self.session, self.round, number)
@@ -341,7 +347,8 @@ class Scene:
         """Write the journal and queue what is told; the last thing before the commit."""
         point("finishing")
         for (name, at), sayings in self._causes.items():
-            shared = shared_facts(self.workflow, self.calendar.of_batch(self.about_batch))
+            calendar = self.calendar.of_batch(self.about_batch).of_strand(self.about_strand)
+            shared = shared_facts(self.workflow, calendar)
             cause = CauseRow(
                 round_id=self.round_id,
                 name=name,
@@ -386,7 +393,8 @@ class Scene:
     def _facts_of(self, dossier_id: int, reason: str | None) -> dict[str, Any]:
         """What a letter to the applicant may use of a dossier."""
         dossier = self.session.get_one(DossierRow, dossier_id)
-        own = self.calendar_of(dossier) if any(row.dossier_id == dossier_id for row in self._extensions) else None
+        has_own = any(row.dossier_id == dossier_id for row in self._extensions)
+        own = self.calendar_of(dossier) if has_own or dossier.strand in self.calendar.apart else None
         return applicant_facts(self.session, self.workflow, own, dossier, reason)
 
     def _to_applicants(self, letter: str, saying: _Saying) -> Told:
@@ -398,13 +406,20 @@ class Scene:
             Many(
                 one.gathered.size,
                 one.gathered.ids,
-                letters_of(self.session, self.workflow, one.gathered, reason=one.reason, extras=one.extras),
+                letters_of(
+                    self.session, self.workflow, one.gathered, reason=one.reason, extras=one.extras,
+                    apart=self._phases_apart(),
+                ),
             )
             for one in saying.many
         )
         return Told(
             APPLICANT, letter, tuple(saying.about), saying.leaves_at, saying.valid_until, facts_of, many=many
         )  # fmt: skip
+
+    def _phases_apart(self) -> Mapping[str, Mapping[str, Any]]:
+        """strand -> from when to when each phase lasts for its dossiers, of those that have dates of their own."""
+        return {one: edges_of(self.workflow, self.calendar.of_strand(one)) for one in self.calendar.apart}
 
     def _bundle(self, role: str, letter: str, saying: _Saying) -> Told:
         lines = {

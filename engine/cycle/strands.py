@@ -2,6 +2,7 @@
 
 from engine.cycle.answering import check_answers
 from engine.cycle.late_moves import late_moves
+from engine.cycle.obligations import follow_edge
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -79,10 +80,16 @@ def _most_without(workflow: Workflow, transition: Transition, dossier: DossierRo
 
 
 def put_strand(scene: Scene, dossier: DossierRow, strand: str, *, by: str, reason: str | None) -> None:
-    """Write the strand of a dossier, which may stand there, and let the journal say where it stood before."""
+    """Write the strand of a dossier, which may stand there, and let the journal say where it stood before.
+
+    What it owes follows the dates that the strand has of its own.
+    """
+    dates = scene.calendar_of(dossier)
     before, dossier.strand = dossier.strand, strand
     scene.session.add(dossier)
     scene.session.flush()
     point("strand changed")
     scene.note("strand changed", by, dossier=dossier, before=before, strand=strand, reason=reason)
+    if scene.calendar.apart:
+        follow_edge(scene, dossier, None, dates)
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import date, time
 
 import sqlalchemy as sa
+from sqlalchemy import true
 from sqlmodel import col, select
 
-from engine.cycle.deadlines import find_deadline, put_agenda, put_due
+from engine.cycle.deadlines import has_ended, put_agenda, put_due
 from engine.cycle.decided import Decision, record
 from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
 from engine.cycle.own_time import is_own_time, own_times
@@ -120,7 +121,7 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
         owed = _obligation(scene, row)
         past, stands = due_after(old.day, _zone_of(scene, row)), bool(owed and owed.last_day == row.new_day)
     else:
-        calendar = scene.calendar_of(dossier) if dossier else scene.calendar
+        calendar = scene.calendar_of(dossier) if dossier else scene.calendar.of_strand(row.strand)
         past, stands = edge_instant(old, edge[1], calendar.round.zone_of(edge[0])), calendar.edge(*edge) == new
     if past <= scene.now:
         return Refusal("past", f'"{row.of}" was on {row.old_day} before, which is past', {"day": row.old_day})
@@ -143,6 +144,7 @@ def _has_fired_since(scene: Scene, row: ExtensionRow, *, is_edge: bool) -> bool:
         col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.ended_at) > row.decided_at,
         col(DeadlineRow.ending) == "fired", hangs_on_it,
         col(DeadlineRow.dossier_id) == row.dossier_id if row.dossier_id else col(DeadlineRow.dossier_id).is_(None),
+        true() if row.strand is None else col(DeadlineRow.strand) == row.strand,
     )  # fmt: skip
     return scene.session.exec(fired.limit(1)).first() is not None
 
@@ -192,10 +194,10 @@ def _put_own_time_back(scene: Scene, row: ExtensionRow, decision: Decision, doss
 
 
 def _put_edge_back(scene: Scene, row: ExtensionRow, decision: Decision, dossier: DossierRow | None) -> None:
-    concerned = [dossier] if dossier else _owing_until(scene, row.of)
+    concerned = [dossier] if dossier else _owing_until(scene, row.of, row.strand)
     before = {the_id(one): scene.calendar_of(one) for one in concerned}
     old, new = _written(row.old_day, row.old_hour), _written(row.new_day, row.new_hour)
-    record(scene, row.of, new, old, decision, dossier=dossier, undoes=row)
+    record(scene, row.of, new, old, decision, dossier=dossier, undoes=row, strand=row.strand)
     if dossier is None:
         put_agenda(scene)
     for one in [dossier] if dossier else with_own_deadlines(scene, row.of):
@@ -205,8 +207,8 @@ def _put_edge_back(scene: Scene, row: ExtensionRow, decision: Decision, dossier:
     follow_moment(scene, row.of, dossier)
 
 
-def _owing_until(scene: Scene, edge: str) -> list[DossierRow]:
-    """The dossiers that owe something until an edge."""
+def _owing_until(scene: Scene, edge: str, strand: str | None) -> list[DossierRow]:
+    """The dossiers, those of a strand where one is given, that owe something until an edge."""
     names = [
         one.name
         for one in scene.workflow.obligations.values()
@@ -218,6 +220,7 @@ def _owing_until(scene: Scene, edge: str) -> list[DossierRow]:
             .where(
                 col(DossierRow.round_id) == scene.round_id,
                 col(DossierRow.id).in_(select(ObligationRow.dossier_id).where(col(ObligationRow.name).in_(names))),
+                true() if strand is None else col(DossierRow.strand) == strand,
             )
             .order_by(col(DossierRow.id))
         ).all()
@@ -255,10 +258,10 @@ def _own_agenda(scene: Scene, dossier: DossierRow, row: ExtensionRow) -> None:
     }
     point("own deadlines go back")
     for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-        key = f"{due.key} {dossier.number}"
+        key = due.key_of(dossier.number)
         if key not in stale:
             continue
-        ended_at = find_deadline(scene, due.key).ended_at
+        ended_at = has_ended(scene, due)
         missed = ended_at is not None and ended_at >= row.decided_at
         if missed or (keeps_own and (due.fires_at > scene.now or ended_at is None)):
             del stale[key]

@@ -113,7 +113,7 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
             "mails_at": round.mails_at.isoformat(),
         },
         "phases": {
-            name: {"title": workflow.phases[name], **edges} for name, edges in _edges_of(workflow, calendar).items()
+            name: {"title": workflow.phases[name], **edges} for name, edges in edges_of(workflow, calendar).items()
         },
         "grace": _grace(workflow, calendar),
         "meetings": {
@@ -126,7 +126,7 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def _edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
+def edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "opens": edge_facts(calendar.edge(name, "opens"), "opens", calendar.round.phases[name].zone),
@@ -226,7 +226,7 @@ def applicant_facts(
         select(SlotRow).where(col(SlotRow.dossier_id) == dossier_id).order_by(col(SlotRow.starts_at))
     ).first()
     return {
-        **({"phases": _edges_of(workflow, own)} if own else {}),
+        **({"phases": edges_of(workflow, own)} if own else {}),
         "dossier": {
             "number": dossier.number,
             "title": dossier_title(workflow, dossier, answers),

@@ -208,6 +208,7 @@ def _may(
         return set()  # each has its own days, or those of its batch
     if window is not None:
         holds.append(~has_dates_of_its_own())
+        holds.append(sa.func.coalesce(col(DossierRow.strand).not_in(scene.calendar.apart), sa.true()))
     committee = scene.workflow.committees.get(transition.by or "")
     if committee is not None and committee.quorum:
         holds.append(~sa.exists().where(col(ConflictRow.dossier_id) == col(DossierRow.id)))

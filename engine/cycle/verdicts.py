@@ -3,7 +3,7 @@
 A verdict is not a transition. It is recorded, may be changed, and moves the dossier when it takes effect.
 """
 
-from sqlalchemy import and_, join
+from sqlalchemy import ColumnElement, and_, join
 from sqlmodel import col, select
 
 from engine.cycle.acting import window_refusal
@@ -16,7 +16,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.gathered import Gathered, Wanted
 from engine.database.cohort.guards import hold
 from engine.database.cohort.moving import end_verdicts
-from engine.database.cohort.standing import chair_has_a_conflict, of_batch
+from engine.database.cohort.standing import chair_has_a_conflict
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
@@ -29,10 +29,13 @@ def _deadline(scene: Scene, transition: Transition, dossier: DossierRow) -> Dead
     moment = transition.takes_effect
     assert moment is not None
     batch = f" batch {dossier.batch}" if moment.phase == scene.calendar.cut else ""
+    apart = dossier.strand in scene.calendar.strands_apart(moment.phase)
+    keys = [f"verdicts {moment}{batch}", *([f"verdicts {moment} strand {dossier.strand}"] if apart else [])]
     return scene.session.exec(
-        select(DeadlineRow).where(
-            col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key) == f"verdicts {moment}{batch}"
-        )
+        select(DeadlineRow)
+        .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
+        .order_by(col(DeadlineRow.strand).is_(None))
+        .limit(1)
     ).one()
 
 
@@ -117,9 +120,9 @@ def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
 
 
 def standing_verdicts(
-    scene: Scene, moment: str, batch: int | None = None
+    scene: Scene, moment: str, among: ColumnElement[bool] | None = None
 ) -> list[tuple[DossierRow, VerdictRow]]:
-    """The verdicts that stand for a moment (of a batch, if one is given), in the order of the dossiers' numbers."""
+    """The verdicts that stand for a moment (`among` some dossiers), in the order of the dossiers' numbers."""
     names = [t.name for t in scene.workflow.transitions.values() if str(t.takes_effect) == moment]
     rows = scene.session.exec(
         select(DossierRow, VerdictRow)
@@ -128,7 +131,7 @@ def standing_verdicts(
             col(DossierRow.round_id) == scene.round_id,
             col(VerdictRow.ended_at).is_(None),
             col(VerdictRow.transition).in_(names),
-            of_batch(batch),
+            *([] if among is None else [among]),
         )
         .order_by(col(DossierRow.number))
     ).all()
@@ -156,24 +159,25 @@ def reasons_not_to_take_effect(scene: Scene, dossier: DossierRow, verdict: Verdi
     )
 
 
-def take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int, batch: int | None = None) -> None:
-    """All verdicts of a moment take effect, where it recurs those of a batch; what no longer holds goes to `if_not`."""
+def take_effect(scene: Scene, moment: str, among: ColumnElement[bool], *, at: int, leaves_at: int) -> None:
+    """The verdicts of a moment take effect, `among` the dossiers for which it has come; what no longer holds goes to
+    `if_not`."""
     point("verdicts taking effect")
     arrived: list[Gathered | DossierRow] = []
     for transition in scene.workflow.transitions.values():
         if str(transition.takes_effect) == moment:
-            going = scene.gather(_verdicts_that_hold(scene, transition, batch))
+            going = scene.gather(_verdicts_that_hold(scene, transition, among))
             if going.size:
                 end_verdicts(scene.session, going, now=scene.now)
                 enter_all(scene, going, transition, at=at, cause=f"verdicts {moment}", leaves_at=leaves_at)
                 arrived.append(going)
-    for dossier, verdict in standing_verdicts(scene, moment, batch):
+    for dossier, verdict in standing_verdicts(scene, moment, among):
         _take_effect(scene, dossier, verdict, at=at, leaves_at=leaves_at)
         arrived.append(dossier)
     late_moves(scene, *arrived, at=at)
 
 
-def _verdicts_that_hold(scene: Scene, transition: Transition, batch: int | None) -> Wanted:
+def _verdicts_that_hold(scene: Scene, transition: Transition, among: ColumnElement[bool]) -> Wanted:
     """The dossiers with a standing verdict of which everything still holds, as `reasons_not_to_take_effect` has it."""
     dossiers = join(DossierRow, VerdictRow, col(VerdictRow.dossier_id) == col(DossierRow.id))
     return Wanted(
@@ -181,7 +185,7 @@ def _verdicts_that_hold(scene: Scene, transition: Transition, batch: int | None)
             col(VerdictRow.transition) == transition.name,
             col(VerdictRow.ended_at).is_(None),
             col(DossierRow.state).in_(transition.sources),
-            of_batch(batch),
+            among,
             ~chair_has_a_conflict(),
             hold(
                 transition.guards, scene.workflow, col(VerdictRow.reason), when=scene.when,

@@ -38,7 +38,7 @@ def work_out_again(scene: Scene) -> None:
     own = {row.key for row in _unfired(scene) if row.dossier_id is not None}
     for dossier in dossiers:
         for due in agenda(scene.workflow, scene.calendar_of(dossier), scene.settle):
-            if f"{due.key} {dossier.number}" in own:
+            if due.key_of(dossier.number) in own:
                 put_due(scene, due, dossier)
         _obligations(scene, dossier)
         if are_there(scene):

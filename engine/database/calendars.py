@@ -26,25 +26,41 @@ def extended(
     dossier_id: int | None = None,
     meetings: Sequence[MeetingRow] = (),
     batch: int | None = None,
+    strand: str | None = None,
 ) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
     `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
-    With the `batch` of a dossier that was handed in, the edges of a phase that is cut are its own.
-    `meetings` are those of the round as they stand now, which may have been moved; without any, the file says when.
+    With the `batch` of a dossier that was handed in, the edges of a phase that is cut are its own, and with its
+    `strand` those that the strand has of its own. `meetings` are those of the round as they stand now, which may have
+    been moved; without any, the file says when.
     """
     edges: dict[str, LocalEdge] = {}
-    own: set[str] = set()
+    alone: dict[str, LocalEdge] = {}
     for row in standing(rows):
         if row.dossier_id not in (None, dossier_id):
             continue
         edge = _as_edge(row)
-        phase = row.of.rpartition(" ")[0]
-        zone = round.zone_of(phase) if phase in round.phases else round.timezone
-        name: EdgeName = "opens" if row.of.endswith(" opens") else "closes"
         if row.dossier_id is not None:
-            own.add(row.of)
-        elif row.of in own and edge_instant(edges[row.of], name, zone) >= edge_instant(edge, name, zone):
-            continue  # what was granted to one dossier is not taken back by a shorter extension for all
-        edges[row.of] = edge
-    return Calendar(held(round, meetings), edges, batch)
+            alone[row.of] = edge
+            continue
+        written_apart = round.apart.get(row.of.rpartition(" ")[0], {})
+        if row.strand is None:
+            # whoever was given more time before keeps it, and has as much as all others where that is more
+            for key in [key for key in edges if key.startswith(f"{row.of} ")]:
+                if key.rpartition(" ")[2] not in written_apart and _is_later(round, row.of, edge, edges[key]):
+                    del edges[key]
+        edges[row.of if row.strand is None else f"{row.of} {row.strand}"] = edge
+        its_own = strand in written_apart or f"{row.of} {strand}" in edges
+        concerns = row.strand == strand if its_own or row.strand is not None else True
+        if concerns and row.of in alone and _is_later(round, row.of, edge, alone[row.of]):
+            alone[row.of] = edge
+    return Calendar(held(round, meetings), edges, batch, strand, alone)
+
+
+def _is_later(round: Round, of: str, edge: LocalEdge, other: LocalEdge) -> bool:
+    """Whether an edge of a phase, or the last day of something owed, is later than another."""
+    phase = of.rpartition(" ")[0]
+    zone = round.zone_of(phase) if phase in round.phases else round.timezone
+    name: EdgeName = "opens" if of.endswith(" opens") else "closes"
+    return edge_instant(edge, name, zone) > edge_instant(other, name, zone)

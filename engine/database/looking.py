@@ -75,6 +75,17 @@ def counts_by_state(session: Session, round_id: int) -> dict[str, int]:
     return dict(rows)
 
 
+def counts_of_strands(session: Session, round_id: int) -> dict[str, dict[str, int]]:
+    """strand -> state -> how many dossiers of the round stand in both."""
+    found: dict[str, dict[str, int]] = {}
+    where = select(DossierRow.strand, DossierRow.state, func.count()).where(
+        col(DossierRow.round_id) == round_id, col(DossierRow.strand).is_not(None)
+    )
+    for strand, state, count in session.exec(where.group_by(col(DossierRow.strand), col(DossierRow.state))).all():
+        found.setdefault(str(strand), {})[state] = count
+    return found
+
+
 def counts_of_dossiers(session: Session) -> dict[str, int]:
     """state -> how many dossiers of all rounds stand in it."""
     return dict(session.exec(select(DossierRow.state, func.count()).group_by(col(DossierRow.state))).all())

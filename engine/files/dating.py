@@ -5,48 +5,65 @@ from collections.abc import Iterator
 from engine.errors import GrantcycleError
 from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
+from engine.files.phases import DATES
 from engine.files.source import Source, Spot
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
+from engine.rules.strands import together_in
 from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Promise, Window, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
     """Complain about whatever concerns the dates and the rules together, each at its place in the round file."""
-    _Dates(workflow, round, Spot(source, ())).check()
+    apart = Calendar(round).apart
+    _Dates(workflow, round, Spot(source, ()), None).check(is_of_some=not apart or set(apart) < set(workflow.strands))
+    known = len(source.complaints)
+    for strand in apart:
+        _Dates(workflow, round, Spot(source, ()), strand).check()
+    # what is wrong for all would else be said of each strand once more
+    source.complaints[known:] = dict.fromkeys(one for one in source.complaints[known:]
+                                              if one not in source.complaints[:known])  # fmt: skip
 
 
 class _Dates:
     """A complaint names the rule in its sentence and stands at the date that would have to change."""
 
-    def __init__(self, workflow: Workflow, round: Round, whole: Spot) -> None:
-        self.workflow, self.round, self.whole = workflow, round, whole
+    def __init__(self, workflow: Workflow, round: Round, whole: Spot, strand: str | None) -> None:
+        self.workflow, self.round, self.whole, self.strand = workflow, round, whole, strand
         # the dates of one batch stand for those of all: what recurs comes in each as far from its edges
-        self.whole_round = Calendar(round)
+        self.whole_round = Calendar(round, strand=strand)
         self.calendar = self.whole_round.of_batch(1 if round.cut else None)
         self.arrivals: dict[str, int] = {}
 
-    def check(self) -> None:
-        if not self._recurs_well():
+    def check(self, *, is_of_some: bool = True) -> None:
+        """`is_of_some` says whether there are dossiers with these dates; else only what concerns none is judged."""
+        if self.strand is None and not (self._recurs_well() and self._goes_together()):
             return
         exist = [self._exists(rule, moment) for rule, moment in self._moments()]
         lasting = [self._ends(obligation) for obligation in self.workflow.obligations.values()]
         if not all((*exist, *lasting)):
             return  # what follows compares these moments
+        if self.strand is None:
+            self._check_sessions()
+        if not is_of_some:
+            return
         self.arrivals = earliest_arrivals(self.workflow, self.calendar)
         self._check_windows()
         self._check_verdicts()
         self._check_reminders()
         self._check_promises()
         self._check_obligations()
-        self._check_sessions()
 
     def _edge(self, moment: Moment) -> Spot:
         """Where the round writes the edge that a moment hangs on."""
-        raw = (self.whole.source.data or {})["phase"][moment.phase]
-        key = "on" if "on" in raw else "from" if moment.edge == "opens" else "to"
-        return self.whole.at("phase", moment.phase, key)
+        place, raw = self.whole.at("phase", moment.phase), (self.whole.source.data or {})["phase"][moment.phase]
+        strand = self.strand if self.strand in raw else None
+        if strand is None and not set(DATES) & set(raw):
+            strand = next(iter(self.round.apart[moment.phase]))
+        if strand is not None:
+            place, raw = place.at(strand), raw[strand]
+        return place.at("on" if "on" in raw else "from" if moment.edge == "opens" else "to")
 
     def _moments(self) -> Iterator[tuple[str, Moment]]:
         for transition in self.workflow.transitions.values():
@@ -77,6 +94,20 @@ class _Dates:
         for announcement in self.workflow.announcements.values():
             if announcement.moment:
                 yield f"[announcement.{announcement.name}]", announcement.moment
+
+    def _goes_together(self) -> bool:
+        """Whether what is given out, or approved, over the whole round begins for all strands at once."""
+        sound = True
+        for phase, own in self.round.apart.items():
+            dates = [self.round.phases[phase], *own.values()]
+            edges: tuple[EdgeName, ...] = ("opens", "closes")
+            differ = [edge for edge in edges if len({getattr(one, edge) for one in dates}) > 1]
+            if because := together_in(self.workflow, self.round, phase, *differ):
+                self.whole.at("phase", phase, next(iter(own))).complain(
+                    f"cannot have dates of its own: {because[1]}"
+                )
+                sound = False
+        return sound
 
     def _recurs_well(self) -> bool:
         """Whether every batch has its edges, and what hangs on them can happen for each batch by itself."""
@@ -174,7 +205,11 @@ class _Dates:
         for move in self.workflow.transitions.values():
             if move.takes_effect is None or move.window is None:
                 continue
-            effect, closes = self.calendar.hearing(move.takes_effect), self.calendar.instant(move.window.end)
+            # one moment of all comes after the windows of every batch
+            batches = len(self.whole_round.batches)
+            is_common = move.window.recurs_with(self.round.cut) and move.takes_effect.phase != self.round.cut
+            calendar = self.whole_round.of_batch(batches) if is_common else self.calendar
+            effect, closes = calendar.hearing(move.takes_effect), calendar.instant(move.window.end)
             if effect < closes:
                 self._edge(move.takes_effect).complain(
                     f'[transition.{move.name}] takes effect at "{move.takes_effect}" ({self._say(effect)}), before its '
@@ -255,10 +290,12 @@ class _Dates:
                     f"{_states(obligation.owed_by)} (from {self._say(min(owed))})"
                 )
             reminded = obligation.remind or obligation.remind_after
-            for laid in obligation_windows(obligation, self.calendar) if reminded else ():
+            windows = obligation_windows(obligation, self.calendar) if reminded else ()
+            # what is owed several times at once is due on one day
+            for last_day in dict.fromkeys(laid.last_day for laid in windows):
                 try:
-                    reminders_before(laid.last_day, obligation.remind, self.calendar)
-                    reminders_after(laid.last_day, obligation.remind_after, self.calendar)
+                    reminders_before(last_day, obligation.remind, self.calendar)
+                    reminders_after(last_day, obligation.remind_after, self.calendar)
                 except (GrantcycleError, OverflowError, ValueError) as problem:
                     self._edge(obligation.window.end).complain(f"[obligation.{obligation.name}] remind: {problem}")
                     break

@@ -180,7 +180,10 @@ def _end_of(move: Transition) -> Moment | OwnMoment | Span | None:
 
 
 def _lasts(round: Round, window: Window) -> bool:
-    return window.during is not None and round.phases[window.during].closes == NEVER
+    if window.during is None:
+        return False
+    own = round.apart.get(window.during, {}).values()
+    return all(one.closes == NEVER for one in (round.phases[window.during], *own))
 
 
 def _check_places(workflow: Workflow, whole: Spot) -> None:

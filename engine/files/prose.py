@@ -98,7 +98,7 @@ def _phases(voice: Voice) -> Iterator[str]:
     yield f"## {voice.say('phases')}"
     lines = []
     for name, title in voice.workflow.phases.items():
-        dates = voice.say("colon") + voice.dates(voice.round.phases[name]) if voice.round else ""
+        dates = voice.say("colon") + voice.dates_of_all(name) if voice.round else ""
         lines.append(f"- **{voice.words(title)}** (`{name}`){dates}.")
     yield "\n".join(lines)
 
@@ -107,7 +107,7 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
     if voice.round is None:
         return
     dates = voice.round.phases[phase]
-    told = [sentence(voice.dates(dates)) + "."]
+    told = [sentence(voice.dates_of_all(phase)) + "."]
     if dates.grace:
         told.append(voice.say("grace", grace=voice.length(dates.grace)))
     for moved in voice.round.moved:
@@ -115,7 +115,11 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
             key = "given an end" if moved.was == NEVER else f"moved {moved.edge}"
-            told.append(voice.say(key, was=was, to=to, decided=decided, reason=reason) + ".")
+            words = voice.say(key, was=was, to=to, decided=decided, reason=reason) + "."
+            if moved.strand is not None:
+                whom = voice.say("for dates", strand=voice.strand(moved.strand), dates="").strip()
+                words = f"{sentence(whom)}{voice.say('colon')}{words}"
+            told.append(words)
     yield " ".join(told)
 
 

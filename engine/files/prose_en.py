@@ -193,6 +193,7 @@ ENGLISH = {
     "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
+    "for dates": "for {strand} {dates}",
     "given list": "those that the round lists as `{name}`",
     "given": "what the round gives as `{name}`",
     "seats of": "As for seats, there are {seats}; once all are taken, people wait in a list, in order.",

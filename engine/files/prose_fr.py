@@ -203,6 +203,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "for dates": "pour {strand} {dates}",
     "given list": "l’un des choix que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
     "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "

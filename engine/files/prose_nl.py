@@ -197,6 +197,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "for dates": "voor {strand} {dates}",
     "given list": "een van wat de ronde als `{name}` opgeeft",
     "given": "wat de ronde als `{name}` opgeeft",
     "seats of": "Wat plaatsen betreft, zijn er {seats}; zijn die bezet, dan is er een wachtlijst, op volgorde.",

@@ -307,7 +307,7 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
-    window = voice.window(obligation.window)
+    window = voice.window(obligation.window, own=obligation.own_window)
     if obligation.within:
         window = voice.say("owed within", span=voice.span(obligation.within))
     if obligation.each:

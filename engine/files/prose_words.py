@@ -222,6 +222,17 @@ class Voice:
             told = self.count("cut", len(self.calendar.batches), dates=told, span=self.span(dates.every))
         return told if dates.written is None else self.say("rolled", dates=told, written=self.edge(dates.written))
 
+    def dates_of_all(self, phase: str) -> str:
+        """From when to when a phase lasts, for each strand that has dates of its own and for all others."""
+        assert self.round is not None
+        assert self.calendar is not None
+        told = [
+            self.dates(self.round.dates(phase, one.strand)) if one.strand is None else
+            self.say("for dates", strand=self.strand(one.strand), dates=self.dates(self.round.dates(phase, one.strand)))
+            for one in self.calendar.parts(phase, self.workflow.strands)
+        ]
+        return "; ".join(told)
+
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])
         each = " each" if self.calendar and moment.phase == self.calendar.cut else ""
@@ -230,8 +241,8 @@ class Voice:
             words = self.say(moment.direction, span=self.span(moment.span), edge=edge)
         else:
             words = self.say(f"{'' if noun else 'at '}{moment.edge}{each}", phase=phase)
-        if self.calendar is None:
-            return words
+        if self.calendar is None or self.calendar.strands_apart(moment.phase):
+            return words  # where strands have dates of their own, those stand with the phase
         if each:
             return words
         if heard:

@@ -4,7 +4,7 @@ What can be judged of the dates by themselves is complained about here; what con
 promise too early?) is in dating.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -12,14 +12,14 @@ from typing import Any
 
 from engine.files.announced import check_told
 from engine.files.giving import read_given
+from engine.files.phases import check_hour, check_time, read_phase, whole
 from engine.files.several import LATER
-from engine.files.source import Source, Spot, written
+from engine.files.source import Source, Spot
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
+from engine.rules.moments import LostHour, edge_instant, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
-from engine.rules.workflow import EdgeName, Span
-from engine.rules.working_days import day_off, next_working_day
+from engine.rules.working_days import day_off
 
 TABLES = {table.name: table for table in ROUND}
 
@@ -34,21 +34,24 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
     if LATER in general:
         Spot(source, ("round", LATER)).complain("is for a round inside this file, [round.NAME]: later than what?")
     zone, country = general.get("timezone"), general.get("holidays")
-    phases = {
-        phase: dates
-        for phase, value, spot in entries(source, "phase")
-        if (dates := _phase(value, spot, zone, country)) is not None
-    }
+    phases: dict[str, PhaseDates] = {}
+    apart: dict[str, dict[str, PhaseDates]] = {}
+    for phase, value, spot in entries(source, "phase"):
+        found = read_phase(value, spot, zone, country)
+        if found is not None:
+            phases[phase], own = found
+            if own:
+                apart[phase] = own
     meetings = {
         meeting: sessions
         for meeting, value, spot in entries(source, "meeting")
         if (sessions := _sessions(value, spot, zone, country)) is not None
     }
     given = read_given(source)
-    moved = _moved(source, phases, zone)
+    moved = _moved(source, phases, apart, zone)
     notices = _notices(source, zone)
     _check_phases(source)
-    _check_mails_at(general, phases, source)
+    _check_mails_at(general, [*phases.values(), *(one for own in apart.values() for one in own.values())], source)
     if source.has_errors:
         return None
     return Round(
@@ -65,64 +68,13 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
         file=file,
         moved=moved,
         notices=notices,
+        apart=apart,
     )
 
 
 def _general(source: Source) -> Values:
     raw = (source.data or {}).get("round")
     return read_table(TABLES["round"].keys, raw, Spot(source, ("round",))) if isinstance(raw, dict) else {}
-
-
-def _phase(raw: object, spot: Spot, zone: str | None, country: str | None) -> PhaseDates | None:
-    if isinstance(raw, dict):
-        known = {key.name for key in TABLES["phase"].keys}
-        strands = [name for name, value in raw.items() if isinstance(value, dict) and name not in known]
-        for name in strands:
-            spot.at(name).later(f'dates for one strand ("{name}")')
-        if strands:
-            return None
-    before = len(spot.source.complaints)
-    values = read_table(TABLES["phase"].keys, raw, spot)
-    if not isinstance(raw, dict) or len(spot.source.complaints) > before:
-        return None
-    edges = _edges(values, spot)
-    if edges is None:
-        return None
-    if zone is not None and values.get("zone") == zone:
-        spot.at("zone").complain(f'"{zone}" is the zone of the round already')
-    zone = values.get("zone", zone)
-    keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
-    sound = [_check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
-    dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"),
-                       zone=values.get("zone"))
-    if zone and all(sound) and edge_instant(dates.opens, "opens", zone) >= edge_instant(dates.closes, "closes", zone):
-        spot.at("to").complain(f"{written(raw['to'])} lies before {written(raw['from'])}, where the phase opens")
-    if dates.closes == NEVER:
-        _check_open_end(values, spot)
-    elif dates.every is not None:
-        _check_batches(dates, values, spot)
-    elif "roll" in values and country:
-        dates = _rolled(dates, country, both="on" in values)
-        if zone and dates.written:
-            _check_hour(dates.closes, spot.at(keys["closes"]), zone)
-    elif country and (why := day_off(dates.closes.day, country)):
-        spot.at(keys["closes"]).complain(f"{dates.closes.day} is {why}", "warning")
-    return dates
-
-
-def _check_batches(dates: PhaseDates, values: Values, spot: Spot) -> None:
-    """Whether the phase can be cut so. What of the rules cannot recur is judged with them."""
-    every = dates.every
-    assert every is not None
-    place = spot.at("every")
-    if every.unit == "working day":
-        place.complain(f'"{every}" cannot be counted on; write days, weeks, months or years')
-    elif shift(dates.opens.day, every, 1) > dates.closes.day:
-        place.complain(f"{every} is longer than the phase: nothing would be cut")
-    elif shift(dates.opens.day, Span(every.count * MOST_BATCHES, every.unit), 1) <= dates.closes.day:
-        place.complain(f"{every} would cut the phase into more than {MOST_BATCHES} batches")
-    if "roll" in values:
-        spot.at("roll").complain('stands beside "every"; a batch ends where the next one begins')
 
 
 def _rows(source: Source, table: str) -> Iterator[tuple[Values, Spot]]:
@@ -135,26 +87,40 @@ def _rows(source: Source, table: str) -> Iterator[tuple[Values, Spot]]:
             yield values, spot
 
 
-def _moved(source: Source, phases: dict[str, PhaseDates], zone: str | None) -> tuple[Moved, ...]:
+def _moved(
+    source: Source, phases: dict[str, PhaseDates], apart: dict[str, dict[str, PhaseDates]], zone: str | None
+) -> tuple[Moved, ...]:
     """The change log, each line applied to the dates that it moves."""
+    strands = [one for one in source.names["strand"] if NAME.fullmatch(one)]
     found: list[Moved] = []
     for values, spot in _rows(source, "extension"):
         of, to, decided = values["of"], values["to"], values["decided"]
-        dates = phases.get(of.phase)
+        strand: str | None = values.get("strand")
+        own = apart.get(of.phase, {})
+        dates = own.get(strand or "", phases.get(of.phase))
         of_phase = zone if dates is None else dates.zone or zone
-        if dates is None or of_phase is None or not _check_hour(to, spot.at("to"), of_phase):
+        if dates is None or of_phase is None or not check_hour(to, spot.at("to"), of_phase):
             continue  # it was complained about
         was = dates.opens if of.edge == "opens" else dates.closes
         after = replace(dates, opens=to) if of.edge == "opens" else replace(dates, closes=to, written=None)
-        if to == was:
+        if strand is None and strands and set(own) >= set(strands):
+            spot.complain(f'says not for which strand: each has dates of its own in "{of.phase}"')
+        elif strand is not None and dates.every is not None:
+            spot.at("strand").complain(f'"{of.phase}" is cut into batches, which are the same for all strands')
+        elif to == was:
             spot.at("to").complain(f'"{of}" is on that date already')
         elif was != NEVER and decided > was.day:
             spot.at("decided").complain(f'"{of}" had passed by then ({was.day}); what is past is not moved')
         elif edge_instant(after.opens, "opens", of_phase) >= edge_instant(after.closes, "closes", of_phase):
             spot.at("to").complain(f'"{of.phase}" would close before it opens')
         else:
-            phases[of.phase] = after
-            found.append(Moved(of.phase, of.edge, was, to, decided, values["reason"]))
+            if strand is None:
+                phases[of.phase] = after
+            else:
+                apart.setdefault(of.phase, {})[strand] = after
+                if set(apart[of.phase]) >= set(strands):
+                    phases[of.phase] = whole(apart[of.phase].values())
+            found.append(Moved(of.phase, of.edge, was, to, decided, values["reason"], strand))
     return tuple(found)
 
 
@@ -163,63 +129,13 @@ def _notices(source: Source, zone: str | None) -> dict[str, Notice]:
     for values, spot in _rows(source, "announcement"):
         on: LocalEdge = values["on"]
         check_told(values, spot)
-        if zone and on.hour and not _check_time(on.day, on.hour, spot.at("on"), zone):
+        if zone and on.hour and not check_time(on.day, on.hour, spot.at("on"), zone):
             continue
         name = on.day.isoformat() if on.hour is None else datetime.combine(on.day, on.hour).isoformat()
         if name in found:
             spot.at("on").complain("is the day and hour of another notice; write both into one letter")
         found[name] = Notice(name, on, values["tell"], len(found), values.get("about", ()))
     return found
-
-
-def _check_open_end(values: Values, spot: Spot) -> None:
-    for key in ("roll", "grace", "every"):
-        if key in values:
-            spot.at(key).complain('says nothing without "to": the phase lasts until further notice')
-
-
-def _rolled(dates: PhaseDates, country: str, *, both: bool) -> PhaseDates:
-    """The phase with its close on the next day on which people work; of a single day the opening as well.
-
-    An opening on a day off takes nothing from anybody, and stays.
-    """
-    day = next_working_day(dates.closes.day, country)
-    if day == dates.closes.day:
-        return dates
-    closes = replace(dates.closes, day=day)
-    return replace(dates, opens=closes if both else dates.opens, closes=closes, written=dates.closes)
-
-
-def _edges(values: Values, spot: Spot) -> tuple[LocalEdge, LocalEdge] | None:
-    if "on" in values:
-        beside = next((key for key in ("from", "to") if key in values), None)
-        if beside is not None:
-            spot.at(beside).complain('stands beside "on"; a phase has one day, or a first and a last')
-            return None
-        day = LocalEdge(values["on"])
-        return day, day
-    if "from" not in values:
-        spot.at("from").complain('is required, with "to"; or write "on" for a single day')
-        return None
-    return values["from"], values.get("to", NEVER)
-
-
-def _check_hour(edge: LocalEdge, spot: Spot, zone: str) -> bool:
-    """Whether the hour exists; a doubled hour is warned about. 23:59 means the end of the day."""
-    if edge.hour is None or edge.hour >= DAY_END:
-        return True
-    return _check_time(edge.day, edge.hour, spot, zone)
-
-
-def _check_time(day: date, hour: time, spot: Spot, zone: str) -> bool:
-    try:
-        to_instant(day, hour, zone)
-    except LostHour as problem:
-        spot.complain(str(problem))
-        return False
-    if is_doubled(day, hour, zone):
-        spot.complain(f"{day} {hour} happens twice in {zone}, when the clocks go back; the later one counts", "warning")
-    return True
 
 
 def _check_phases(source: Source) -> None:
@@ -241,11 +157,11 @@ def _check_phases(source: Source) -> None:
         table.at(name).complain(f'the phase "{name}" of the workflow has no dates here')
 
 
-def _check_mails_at(general: Values, phases: Mapping[str, PhaseDates], source: Source) -> None:
+def _check_mails_at(general: Values, phases: Sequence[PhaseDates], source: Source) -> None:
     """Letters may leave on any day of the round, so the hour must be there on each of them."""
     if not phases or "timezone" not in general or "mails_at" not in general:
         return
-    edges = [edge for dates in phases.values() for edge in (dates.opens, dates.closes) if edge != NEVER]
+    edges = [edge for dates in phases for edge in (dates.opens, dates.closes) if edge != NEVER]
     years = [edge.day.year for edge in edges]
     if problem := _lost(general["timezone"], general["mails_at"], min(years), max(years) + 1):
         Spot(source, ("round", "mails_at")).complain(problem)
@@ -292,7 +208,7 @@ def _session(raw: object, spot: Spot, zone: str | None, country: str | None) -> 
         spot.at("to").complain(f"{session.end} is not after {session.start}, when it begins")
     for key, hour in hours.items():
         if hour is not None and zone is not None:
-            _check_time(session.day, hour, spot.at(key), zone)
+            check_time(session.day, hour, spot.at(key), zone)
     if country and (why := day_off(session.day, country)) and why.startswith("a holiday"):
         spot.at("on").complain(f"{session.day} is {why}", "warning")
     return session

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from engine.files.phases import OF_ALL
 from engine.files.vocabulary import GUARDS, KINDS, QUESTION, ROUND, WORKFLOW, Key, Table
 from engine.files.vocabulary.kinds import GIVEN, NAME, TEXT
 
@@ -17,6 +18,7 @@ FILES: dict[FileKind, Path] = {
     "workflow": Path(__file__).with_name("workflow.schema.json"),
     "round": Path(__file__).with_name("round.schema.json"),
 }
+PHASE = next(table for table in ROUND if table.name == "phase")
 TABLES: dict[FileKind, tuple[Table, ...]] = {"workflow": WORKFLOW, "round": ROUND}
 
 
@@ -58,6 +60,9 @@ def _inside(tables: dict[str, Any]) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     inner: dict[str, Any] = _object(table.keys)
+    if table is PHASE:
+        own = {name: one for name, one in inner["properties"].items() if name not in OF_ALL}
+        inner["additionalProperties"] = {**inner, "properties": own, "additionalProperties": False}
     if table.shape == "texts":
         inner = TEXT
     elif table.shape == "numbers":

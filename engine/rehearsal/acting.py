@@ -170,6 +170,7 @@ class Actors:
         self.cycle.extend(
             self.round_key, act.values["moment"], datetime.fromisoformat(to) if ":" in to else date.fromisoformat(to),
             reason=act.values["reason"], by=act.who, now=act.instant, dossier=self.number(act) or None,
+            strand=act.values.get("strand"),
         )  # fmt: skip
 
     def _approve(self, act: Act) -> None:

@@ -57,7 +57,7 @@ ACTS: Mapping[str, Keys] = {
     REVIEW: Keys(("of", "outcome"), ("words", "to")),
     PAYMENT: Keys(("of", "amount", "day"), ("row", "reference")),
     ORDER: Keys(("state", "numbers"), numbered=False),
-    EXTEND: Keys(("moment", "to", "reason"), numbered=False, all_or_one=True),
+    EXTEND: Keys(("moment", "to", "reason"), ("strand",), numbered=False, all_or_one=True),
     APPROVE: Keys(("batch",), numbered=False),
     REVOKE: Keys(("batch",), numbered=False),
     OUTAGE: Keys(("until",), numbered=False),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 from functools import partial
+from itertools import product
 
 from engine.rehearsal.acts import AGREED, Act
 from engine.rehearsal.decisions import decisions, first_sitting
@@ -24,21 +25,23 @@ AGREEING, SITTING = time(9, 30), time(14)
 def assess(setting: Setting) -> None:
     """Put into the plan that each assessment is read and scored, and that its chair enters a score that was agreed."""
     zone = setting.calendar.zone
-    for one in setting.workflow.assessments.values():
+    strands = tuple(setting.workflow.strands) if setting.calendar.apart else (None,)
+    for one, strand in product(setting.workflow.assessments.values(), strands):
         if one.within:
             continue  # each as it comes
-        reading = _reading(setting, one)
+        reading = _reading(setting, one, strand)
         begins = min(next_workday(part(reading.span, 0.06), zone, time(9)), part(reading.span, 0.14))
         setting.plan.at(begins, partial(read_and_score, setting, reading))
         if one.score == "consensus":
             agrees = on_workday(part(reading.span, 0.58), zone, AGREEING, within=reading.span)
-            setting.plan.at(agrees, partial(_agree, setting, one))
+            setting.plan.at(agrees, partial(_agree, setting, one, strand=strand))
 
 
-def _reading(setting: Setting, one: Assessment) -> Reading:
-    """Whose dossiers are read in an assessment, and from when to when."""
-    workflow, calendar = setting.workflow, setting.calendar
-    decision = next((known for known in decisions(setting) if set(known.win.sources) & set(one.about)), None)
+def _reading(setting: Setting, one: Assessment, strand: str | None) -> Reading:
+    """Whose dossiers are read in an assessment, and from when to when: of one strand, by its own dates."""
+    workflow, calendar = setting.workflow, setting.calendar.of_strand(strand)
+    about = (known for known in decisions(setting) if set(known.win.sources) & set(one.about))
+    decision = next((known for known in about if strand in (None, known.strand)), None)
     window = calendar.window(one.window) if one.window else None
     if decision is not None and (window is None or window[0] >= decision.span[0]):
         span, until = decision.span, first_sitting(setting, decision)
@@ -52,7 +55,7 @@ def _reading(setting: Setting, one: Assessment) -> Reading:
     moves = [move for move in workflow.transitions.values() if set(move.sources) & set(one.about)]
     caps = [int(cap.value) for move in moves if (cap := move.guard("at_most")) and isinstance(cap.value, int)]
     places = min(caps, default=None)
-    return Reading(one.by, one.about, span, until, places, criteria_of(workflow, one), one.readers)
+    return Reading(one.by, one.about, span, until, places, criteria_of(workflow, one), one.readers, strand=strand)
 
 
 class AsTheyCome:
@@ -128,12 +131,18 @@ def _may_choose(way: Transition, score: float | None) -> bool:
 
 
 def _agree(
-    setting: Setting, one: Assessment, view: View, now: int, *, only: frozenset[str] | None = None
+    setting: Setting,
+    one: Assessment,
+    view: View,
+    now: int,
+    *,
+    only: frozenset[str] | None = None,
+    strand: str | None = None,
 ) -> Iterator[Act]:
     """The chair enters for each dossier what most of the members would sign: a mark in the upper half of the scale."""
     chair, chance = setting.members[one.by][0], setting.inventor.chance
     for dossier in view.dossiers_in(one.about):
-        if only is not None and dossier.number not in only:
+        if (only is not None and dossier.number not in only) or strand not in (None, dossier.strand):
             continue
         merit = chance.triangular(0.3, 1.0, 0.7)
         values = {}

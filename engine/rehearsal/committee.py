@@ -29,7 +29,8 @@ def decide(setting: Setting) -> None:
     have_read = set(setting.workflow.committees) if setting.workflow.assessments else set[str]()
     assess(setting)
     for place, decision in enumerate(decisions(setting)):
-        reads = decision.committee not in have_read or decision.batch is not None
+        apart = decision.strand and setting.calendar.apart and not setting.workflow.assessments
+        reads = decision.committee not in have_read or decision.batch is not None or bool(apart)
         _Deciding(setting, decision).begin(reads=reads, withdrawal=place == 0)
         have_read.add(decision.committee)
         if place == 0:

@@ -68,7 +68,7 @@ def decisions(setting: Setting) -> list[Decision]:
         cut = setting.calendar.cut
         recurs = cut is not None and win.takes_effect.phase == cut
         for batch in range(1, len(setting.calendar.batches) + 1) if recurs else (None,):
-            calendar = setting.calendar.of_batch(batch)
+            calendar = setting.calendar.of_batch(batch).of_strand(strand)
             effect = calendar.hearing(win.takes_effect)
             begins, ends = calendar.window(win.window) if win.window else (0, effect)
             if recurs:
@@ -82,9 +82,10 @@ def decisions(setting: Setting) -> list[Decision]:
 def _by_strand(
     setting: Setting, transitions: list[Transition]
 ) -> Iterator[tuple[str | None, list[Transition]]]:
-    """The verdicts that go for each strand, where a guard asks for one; else all of them, for every dossier."""
+    """The verdicts that go for each strand, where a guard asks for one, or strands have dates of their own; else all of
+    them, for every dossier."""
     asked = {one.name: named(guard) for one in transitions if (guard := one.guard("strand"))}
-    if not asked:
+    if not asked and not setting.calendar.apart:
         yield None, transitions
         return
     for strand in setting.workflow.strands:

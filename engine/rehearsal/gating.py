@@ -11,6 +11,7 @@ from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
 from engine.rules.guards import SCORED
 from engine.rules.marks import written
+from engine.rules.moments import Calendar
 from engine.rules.roles import deciding_committee, is_ordered, ordering_committee
 from engine.rules.workflow import Transition
 
@@ -20,17 +21,23 @@ MARKED, ORDERED = 0.5, 0.8
 
 def stand_before_gates(setting: Setting) -> None:
     """Put into the plan what the calendar's moves out of each state hang on, where nobody's verdict is waited for."""
-    workflow, arrivals = setting.workflow, earliest_arrivals(setting.workflow, setting.calendar)
+    for calendar in setting.calendar.each:
+        _stand_before_gates(setting, calendar)
+
+
+def _stand_before_gates(setting: Setting, calendar: Calendar) -> None:
+    """The same by the dates of one strand, where it has its own."""
+    workflow, arrivals = setting.workflow, earliest_arrivals(setting.workflow, calendar)
     decided = {state for one in workflow.transitions.values() if one.takes_effect for state in one.sources}
     for state in workflow.states:
         moves = [one for one in workflow.transitions.values() if state in one.sources and one.moment]
         if not moves or state not in arrivals:
             continue
-        gate = min(setting.calendar.instant(one.moment) for one in moves if one.moment)
+        gate = min(calendar.instant(one.moment) for one in moves if one.moment)
         closed = [
             end
             for one in workflow.transitions.values()
-            if one.target == state and one.window and (end := setting.calendar.window(one.window)[1]) < gate
+            if one.target == state and one.window and (end := calendar.window(one.window)[1]) < gate
         ]
         within = (max(arrivals[state], gate - LONGEST, *closed), gate)
         committee = None if workflow.assessments else deciding_committee(workflow, state)

@@ -11,7 +11,7 @@ from engine.rehearsal.setting import Setting
 from engine.rules.asked import asked
 from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, from_instant
-from engine.rules.workflow import APPLICANT, Transition, Workflow
+from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
 
 Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
 DOSSIERS_PER_LAPSED = 15
@@ -24,6 +24,7 @@ class _Draft:
     begins: int
     ends: int
     """when it is handed in, or would be"""
+    strand: str | None
 
 
 def hand_in_transition(workflow: Workflow) -> Transition | None:
@@ -40,8 +41,6 @@ def hand_in(setting: Setting, dossiers: int) -> None:
     transition = hand_in_transition(setting.workflow)
     if transition is None or transition.window is None or dossiers == 0:
         return
-    begins, ends = setting.calendar.window(transition.window)
-    deadline = ends + setting.calendar.grace(transition.window.end)
     counts: dict[Fate, int] = {
         "in the last second": 1,
         "hands in": dossiers - 1,
@@ -49,14 +48,19 @@ def hand_in(setting: Setting, dossiers: int) -> None:
         "a second late": 1,
     }
     fates = [fate for fate, count in counts.items() for _ in range(count)]
-    drafts = [_invent(setting, fate, (begins, ends), deadline) for fate in fates]
+    drafts = [_invent(setting, fate, transition.window) for fate in fates]
     # numbers are given in the order of starting
     for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.begins), start=1):
         _write(setting, f"{setting.calendar.round.number}-{number:03d}", draft, transition)
 
 
-def _invent(setting: Setting, fate: Fate, window: tuple[int, int], deadline: int) -> _Draft:
+def _invent(setting: Setting, fate: Fate, during: Window) -> _Draft:
     chance, zone = setting.inventor.chance, setting.calendar.zone
+    strands = list(setting.workflow.strands)
+    strand = chance.choice(strands) if strands else None
+    calendar = setting.calendar.of_strand(strand)
+    window = calendar.window(during)
+    deadline = window[1] + calendar.grace(during.end)
     if fate == "in the last second":
         ends = deadline - SECOND
     elif fate == "a second late":
@@ -68,7 +72,7 @@ def _invent(setting: Setting, fate: Fate, window: tuple[int, int], deadline: int
         ends = on_workday(part(window, share), zone, waking_hour(chance), within=(first, window[1] - HOUR))
     room = (window[0] + HOUR, max(window[0] + 2 * HOUR, ends - 2 * HOUR))
     begins = on_workday(part(room, chance.random()), zone, waking_hour(chance), within=room)
-    return _Draft(setting.inventor.applicant(), fate, begins, ends)
+    return _Draft(setting.inventor.applicant(), fate, begins, ends, strand)
 
 
 def _day(setting: Setting, instant: int) -> date:
@@ -79,8 +83,7 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     """The acts of one draft: started, half filled in, and (perhaps) finished and handed in."""
     chance, applicant = setting.inventor.chance, draft.applicant
     contact = applicant.contacts[0]
-    strands = list(setting.workflow.strands)
-    strand = chance.choice(strands) if strands else None
+    strand = draft.strand
     questions = asked_of(setting.workflow.questions, strand)
     answers = setting.inventor.answers(questions, applicant.language, _day(setting, draft.ends))
     names = [name for name in asked(questions, answers) if name in answers]

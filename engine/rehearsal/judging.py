@@ -34,12 +34,17 @@ class Reading:
     readers: int | None = None
     only: frozenset[str] | None = None
     """the numbers of the dossiers that are read now; all that are there, if None"""
+    strand: str | None = None
+    """of whose dossiers alone, where strands have dates of their own"""
 
 
 def reading_for(setting: Setting, decision: Decision) -> Reading:
     """What is read before a decision, where the rules declare no assessment."""
     until, criteria = first_sitting(setting, decision), setting.workflow.criteria
-    return Reading(decision.committee, decision.win.sources, decision.span, until, decision.places, criteria)
+    strand = decision.strand if setting.calendar.apart else None
+    return Reading(
+        decision.committee, decision.win.sources, decision.span, until, decision.places, criteria, strand=strand
+    )
 
 
 def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> Iterator[Act]:
@@ -50,7 +55,7 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     """
     chance, zone = setting.inventor.chance, setting.calendar.zone
     members = setting.members[reading.committee]
-    there = view.dossiers_in(reading.states)
+    there = [one for one in view.dossiers_in(reading.states) if reading.strand in (None, one.strand)]
     before = [one for one in there if reading.only is None or one.number in reading.only]
     if not before:
         return

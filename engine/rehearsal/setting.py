@@ -9,7 +9,7 @@ from engine.rehearsal.inventing import Invented, Inventor
 from engine.rehearsal.script import Plan
 from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.round import NEVER, LocalEdge, Round
+from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
 MEMBERS = 5
@@ -38,11 +38,14 @@ class Setting:
 
 def ended(round: Round) -> Round:
     """The round as invented people plan for it: what lasts until further notice is played for a year."""
-    phases = {
-        name: replace(dates, closes=LocalEdge(dates.opens.day + A_YEAR)) if dates.closes == NEVER else dates
-        for name, dates in round.phases.items()
-    }
-    return replace(round, phases=phases)
+    def of_a_year(dates: PhaseDates) -> PhaseDates:
+        return replace(dates, closes=LocalEdge(dates.opens.day + A_YEAR)) if dates.closes == NEVER else dates
+
+    return replace(
+        round,
+        phases={name: of_a_year(dates) for name, dates in round.phases.items()},
+        apart={name: {strand: of_a_year(one) for strand, one in own.items()} for name, own in round.apart.items()},
+    )
 
 
 def usual_opening(workflow: Workflow, calendar: Calendar) -> int:

@@ -33,6 +33,17 @@ class Due:
     valid_until: int | None = None
     batch: int | None = None
     """the batch of dossiers for which it happens, where it does so for each batch"""
+    strand: str | None = None
+    """the strand of the dossiers for which it happens, where that has a date of its own"""
+
+    def key_of(self, number: str) -> str:
+        """Its key where one dossier has it by itself, whichever strand that stands in."""
+        return f"{base_of(self.key, self.strand)} {number}"
+
+
+def base_of(key: str, strand: str | None) -> str:
+    """The key that something has for all, of the one that it has for a strand."""
+    return key if strand is None else key.removesuffix(f" strand {strand}")
 
 
 def batch_of(transition: Transition) -> str | None:
@@ -73,12 +84,15 @@ def key_of(transition: Transition) -> str:
 def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ...]:
     """All that the workflow does in a round with these dates, in the order in which it fires.
 
-    What hangs on an edge of a phase that is cut happens for each batch; with the calendar of a batch, for that one.
+    What hangs on an edge of a phase that is cut happens for each batch; with the calendar of a batch, for that one. So
+    it is where strands have dates of their own: what all others share happens for them together.
     """
     numbers = range(1, len(calendar.batches) + 1) if calendar.batch is None else (calendar.batch,)
     found = [*_of(workflow, calendar.of_batch(None), settle), *_notices(workflow, calendar)]
     for number in numbers if calendar.cut else ():
         found += _of(workflow, calendar.of_batch(number), settle, number)
+    for strand in calendar.apart if calendar.strand is None else ():
+        found += [due for due in _of(workflow, calendar.of_batch(None).of_strand(strand), settle) if due.strand]
     return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
 
 
@@ -111,11 +125,16 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
         recurs = moment.phase == calendar.cut and not (kind == "edge" and batch is None)
         if recurs != (batch is not None) or (moment.edge == "closes" and calendar.never_closes(moment.phase)):
             return
+        apart = calendar.strands_apart(moment.phase) if kind != "announcement" else ()
+        if calendar.strand is None and kind != "edge" and set(workflow.strands) <= set(calendar.round.apart.get(
+            moment.phase, {})) and apart:
+            return  # there is nobody for whom it would happen
+        strand = calendar.strand if calendar.strand in apart else None
         at = when(moment)
         wait = calendar.grace(moment) + settle if moment.edge == "closes" and at == calendar.instant(moment) else 0
         found.append(
             Due(
-                key=key if batch is None else f"{key} batch {batch}",
+                key=f"{key}{'' if batch is None else f' batch {batch}'}{'' if strand is None else f' strand {strand}'}",
                 kind=kind,
                 name=name,
                 moment=str(moment),
@@ -125,6 +144,7 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 local=from_instant(at, calendar.zone).isoformat(),
                 valid_until=valid_until,
                 batch=batch,
+                strand=strand,
             )
         )
 
@@ -153,9 +173,9 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
             )  # fmt: skip
     for announcement in workflow.announcements.values():
         if announcement.moment:
-            add(
-                "announcement", announcement.name, announcement.moment, announcement.position, calendar.hearing,
-                key=f"announcement {announcement.name}",
+            add(  # it is one text for everybody
+                "announcement", announcement.name, announcement.moment, announcement.position,
+                calendar.of_strand(None).hearing, key=f"announcement {announcement.name}",
             )  # fmt: skip
     for reminder in workflow.reminders.values():
         instants = sorted(calendar.hearing(moment) for moment in reminder.when)
@@ -191,14 +211,20 @@ class Laid:
 
 
 def obligation_windows(
-    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = ()
+    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = (),
+    own: tuple[int, int] | None = None,
 ) -> tuple[Laid, ...]:
     """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
     `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
     so long nothing is known without `since`, and of a row of a schedule nothing without its `days`; a row whose day is
-    past as the dossier comes there is owed until the end of that day.
+    past as the dossier comes there is owed until the end of that day. Of what is owed between days of the dossier
+    itself nothing is known without its `own` window, [first instant, first instant after).
     """
+    if obligation.own_window is not None:
+        opens, due = own or (0, 0)
+        last = last_day_before(due, calendar.zone)
+        return tuple(Laid(number, opens, due, last, None) for number in range(1, obligation.times + 1)) if own else ()
     if obligation.window is None:
         if since is None:
             return ()

@@ -31,20 +31,25 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
 
     Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
     from the first reminder that the rules send the committee about that state; where they send none, in the last week.
-    What is counted from where each dossier came, or comes for each batch, has no one day.
+    What is counted from where each dossier came, or comes for each batch, has no one day; where strands have dates of
+    their own it is the last of them that counts.
     """
-    one = assessment_in(workflow, state)
-    if one and (one.within or (one.window and one.window.recurs_with(calendar.cut))):
+    assessment = assessment_in(workflow, state)
+    if assessment and (assessment.within or (assessment.window and assessment.window.recurs_with(calendar.cut))):
         return Term(None, None)
-    own = one.window if one else None
+    own = assessment.window if assessment else None
     windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]
     closes = None
     if windows and None not in windows:
-        closes = max(calendar.instant(window.end) + calendar.grace(window.end) for window in windows if window)
+        closes = max(
+            one.instant(window.end) + one.grace(window.end)
+            for one in calendar.each for window in windows if window
+        )  # fmt: skip
         closes = None if is_never(closes) else closes
     committee = judging_committee(workflow, state)
     reminded = [
-        calendar.hearing(moment)
+        one.hearing(moment)
+        for one in calendar.each
         for reminder in workflow.reminders.values()
         if state in reminder.about and committee in reminder.tell
         for moment in reminder.when

@@ -8,7 +8,7 @@ import importlib.metadata
 import importlib.resources
 import zoneinfo
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 
@@ -123,21 +123,56 @@ def shift(day: date, span: Span, direction: int, holidays: str | None = None) ->
 class Calendar:
     """The moments of one round as instants, with its extensions applied.
 
-    For a dossier of a `batch` (1, 2, 3 ...) the edges of the phase that is cut are those of its own batch.
+    For a dossier of a `batch` (1, 2, 3 ...) the edges of the phase that is cut are those of its own batch, and for one
+    of a `strand` those that the strand has of its own. `extended` are the edges that were moved for all (`call closes`)
+    or for one strand (`call closes small`), `alone` those that were moved for one dossier by itself.
     """
 
     def __init__(
-        self, round: Round, extended: Mapping[str, LocalEdge] | None = None, batch: int | None = None
+        self,
+        round: Round,
+        extended: Mapping[str, LocalEdge] | None = None,
+        batch: int | None = None,
+        strand: str | None = None,
+        alone: Mapping[str, LocalEdge] | None = None,
     ) -> None:
         self.round = round
         self.zone = round.timezone
         self.extended = dict(extended or {})
+        self.alone = dict(alone or {})
         self.cut = round.cut
         self.batch = batch if self.cut else None
+        self.strand = strand
 
     def of_batch(self, batch: int | None) -> "Calendar":
         """The same dates for the dossiers of a batch, or (None) for those of none."""
-        return Calendar(self.round, self.extended, batch)
+        return Calendar(self.round, self.extended, batch, self.strand, self.alone)
+
+    def of_strand(self, strand: str | None) -> "Calendar":
+        """The same dates for the dossiers of a strand, or (None) those that concern no dossier."""
+        return Calendar(self.round, self.extended, self.batch, strand, self.alone)
+
+    def strands_apart(self, phase: str) -> tuple[str, ...]:
+        """The strands that have dates of their own in a phase: by the file, or because theirs were moved."""
+        moved = (key.split(" ") for key in self.extended if key.count(" ") == 2)
+        return tuple(dict.fromkeys([*self.round.apart.get(phase, {}), *(one[2] for one in moved if one[0] == phase)]))
+
+    @cached_property
+    def apart(self) -> tuple[str, ...]:
+        """The strands that have dates of their own in any phase."""
+        return tuple(dict.fromkeys(one for phase in self.round.phases for one in self.strands_apart(phase)))
+
+    @property
+    def each(self) -> tuple["Calendar", ...]:
+        """The dates of those without any of their own, and of each strand that has some; of one strand, its own."""
+        return (self, *(self.of_strand(one) for one in self.apart)) if self.strand is None else (self,)
+
+    def parts(self, phase: str, strands: Collection[str]) -> tuple["Calendar", ...]:
+        """The dates that a phase has for some of these strands, as they are shown: those without any of their own
+        together first."""
+        apart = self.strands_apart(phase) if self.strand is None else ()
+        rest = () if apart and set(strands) <= set(apart) else (self,)
+        return (*rest, *(self.of_strand(one) for one in apart))
 
     @cached_property
     def batches(self) -> tuple[tuple[LocalEdge, LocalEdge], ...]:
@@ -177,9 +212,14 @@ class Calendar:
 
     def whole(self, phase: str, edge: EdgeName) -> LocalEdge:
         """The edge of the phase as a whole, however it is cut."""
-        dates = self.round.phases[phase]
+        name = f"{phase} {edge}"
+        dates = self.round.dates(phase, self.strand)
         written = dates.opens if edge == "opens" else dates.closes
-        return self.extended.get(f"{phase} {edge}", written)
+        if self.strand in self.round.apart.get(phase, {}):
+            moved = self.extended.get(f"{name} {self.strand}", written)
+        else:
+            moved = self.extended.get(f"{name} {self.strand}", self.extended.get(name, written))
+        return self.alone.get(name, moved)
 
     def never_closes(self, phase: str) -> bool:
         """Whether a phase lasts until further notice."""
@@ -187,7 +227,8 @@ class Calendar:
 
     def rolled_from(self, phase: str) -> LocalEdge | None:
         """The close of a phase as the round writes it, where it counts on a later day because nobody works on that."""
-        return None if f"{phase} closes" in self.extended else self.round.phases[phase].written
+        dates = self.round.dates(phase, self.strand)
+        return dates.written if self.edge(phase, "closes") == dates.closes else None
 
     def day(self, moment: Moment) -> date:
         """The day that people would name: the last day for "closes"."""
@@ -253,7 +294,7 @@ class Calendar:
             return 0
         if moment.phase == self.cut and self.batch is not None and self.batch < len(self.batches):
             return 0  # between two batches nobody is too late
-        return self.round.phases[moment.phase].grace // timedelta(microseconds=1)
+        return self.round.dates(moment.phase, self.strand).grace // timedelta(microseconds=1)
 
     def leaves_at(self, instant: int) -> int:
         """When a letter about `instant` leaves: at once, but from a midnight at the next `mails_at`."""

@@ -48,6 +48,8 @@ class Moved:
     to: LocalEdge
     decided: date
     reason: str
+    strand: str | None = None
+    """for whose dossiers; None for all that have no dates of their own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,18 @@ class Round:
     moved: tuple[Moved, ...] = ()
     """the change log; `phases` are the dates after all of it"""
     notices: Mapping[str, Notice] = field(default_factory=dict)
+    apart: Mapping[str, Mapping[str, PhaseDates]] = field(default_factory=dict)
+    """phase -> strand -> the dates that it has of its own. Where every strand has some, `phases` holds from when to
+    when any of them lasts"""
 
     @property
     def cut(self) -> str | None:
         """The phase that is cut into batches, if one is."""
         return next((name for name, dates in self.phases.items() if dates.every), None)
+
+    def dates(self, phase: str, strand: str | None) -> PhaseDates:
+        """From when to when a phase lasts for the dossiers of a strand."""
+        return self.apart.get(phase, {}).get(strand or "", self.phases[phase])
 
     def zone_of(self, phase: str) -> str:
         """By whose clocks a phase opens and closes."""

@@ -14,6 +14,7 @@ from engine.files.reading import Programme, load
 from engine.rules.agenda import agenda as agenda_of
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, to_instant
+from engine.rules.workflow import Obligation
 from grantcycle import console
 from grantcycle.commands.parameters import Json, RoundName, wiring_of
 from grantcycle.finding import find_round as find_round_file
@@ -36,6 +37,7 @@ class Line:
     batch: int | None = None
     written: str | None = None
     """the day or hour that the round's file says, where it counts on another: a day off, or moved since"""
+    strand: str | None = None
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
@@ -43,17 +45,19 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
     calendar = Calendar(programme.rounds[round_name])
     lines = [
         Line(due.kind, due.name, due.moment, due.at, due.fires_at, None, due.batch,
-             _written(calendar, due.kind, due.name))
+             _written(calendar.of_strand(due.strand), due.kind, due.name), due.strand)
         for due in agenda_of(programme.workflow, calendar, settle)
     ]  # fmt: skip
-    for obligation in programme.workflow.obligations.values():
-        for laid in obligation_windows(obligation, calendar):
+    owed = ((one, of) for one in programme.workflow.obligations.values() for of in _whose(programme, calendar, one))
+    for obligation, of in owed:
+        for laid in obligation_windows(obligation, of):
             moment = f"last day {laid.last_day}"
             lines.append(
-                Line(OBLIGATION, f"{obligation.name} {laid.position}", moment, laid.due_at, laid.due_at + settle)
+                Line(OBLIGATION, f"{obligation.name} {laid.position}", moment, laid.due_at, laid.due_at + settle,
+                     strand=of.strand)
             )
             lines += [
-                Line(REMINDER, f"{obligation.name} {laid.position}", moment, at, at)
+                Line(REMINDER, f"{obligation.name} {laid.position}", moment, at, at, strand=of.strand)
                 for at in (
                     *reminders_before(laid.last_day, obligation.remind, calendar),
                     *reminders_after(laid.last_day, obligation.remind_after, calendar),
@@ -62,12 +66,19 @@ def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
     return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
 
 
+def _whose(programme: Programme, calendar: Calendar, obligation: Obligation) -> tuple[Calendar, ...]:
+    """The dates by which it is owed: of all alike, or of those without any of their own and of each strand."""
+    window, strands = obligation.window, programme.workflow.strands
+    return calendar.parts(window.end.phase, strands) if window else (calendar,)
+
+
 def _written(calendar: Calendar, kind: str, name: str) -> str | None:
     """What the file says of an edge of a phase that counts on another day: a day off, or moved since."""
     phase, _, edge = name.rpartition(" ")
     written = calendar.rolled_from(phase) if kind == "edge" and edge == "closes" else None
-    if kind == "edge" and name not in calendar.extended:
-        first = next((one.was for one in calendar.round.moved if f"{one.phase} {one.edge}" == name), None)
+    if kind == "edge" and (name if calendar.strand is None else f"{name} {calendar.strand}") not in calendar.extended:
+        moved = (one for one in calendar.round.moved if one.strand == calendar.strand)
+        first = next((one.was for one in moved if f"{one.phase} {one.edge}" == name), None)
         written = first or written
     if written is None:
         return None
@@ -94,7 +105,8 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
         calendar = extended(wiring.programme_of(key).rounds[name], extensions_of(session, the_id(row)), None, held_then)
     lines = [
         Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending, one.batch,
-             _written(calendar, one.kind, one.name) if one.dossier_id is None else None)
+             _written(calendar.of_strand(one.strand), one.kind, one.name) if one.dossier_id is None else None,
+             one.strand)
         for one in rows
     ]  # fmt: skip
     return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
@@ -135,10 +147,10 @@ def agenda(
 
 
 def _remark(line: Line) -> str | None:
-    """How a line ended, of which batch it is, and the day that the file says where it is another."""
+    """How a line ended, of which batch or strand it is, and the day that the file says where it is another."""
     of = f"batch {line.batch}" if line.batch else None
     said = f"written {line.written}" if line.written else None
-    return ", ".join(filter(None, (line.ending, of, said))) or None
+    return ", ".join(filter(None, (line.ending, of, line.strand, said))) or None
 
 
 def _as_json(line: Line, zone: str) -> dict[str, Any]:
@@ -150,5 +162,6 @@ def _as_json(line: Line, zone: str) -> dict[str, Any]:
         **both("fires_at", line.fires_at, zone),
         "ending": line.ending,
         **({"batch": line.batch} if line.batch else {}),
+        **({"strand": line.strand} if line.strand else {}),
         **({"written": line.written} if line.written else {}),
     }

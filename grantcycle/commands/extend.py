@@ -21,8 +21,9 @@ def extend(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the letter.", show_default=False)],
     by: As,
     dossier: Annotated[str | None, typer.Option(metavar="NUMBER", help="For this dossier alone; else for all.")] = None,
+    strand: Annotated[str | None, typer.Option(metavar="NAME", help="For the dossiers of this strand alone.")] = None,
 ) -> None:
-    """Move a deadline, for one dossier or for all; everybody concerned is told the old date and the new.
+    """Move a deadline, for one dossier, for a strand or for all; everybody concerned is told the old date and the new.
 
     Example: grantcycle extend small-grants/2030 "call closes" --to 2019-03-08 --reason "a long power cut"
     --as els@fund.example
@@ -30,6 +31,6 @@ def extend(
     wiring = wiring_of(context)
     key = wiring.round_key(round_name)
     day = read_local(to, wiring.zone_of(key))
-    wiring.cycle.extend(key, moment, day, reason=reason, by=by, now=wiring.now(), dossier=dossier)
-    whom = f"dossier {dossier}" if dossier else "all dossiers"
+    wiring.cycle.extend(key, moment, day, reason=reason, by=by, now=wiring.now(), dossier=dossier, strand=strand)
+    whom = f"dossier {dossier}" if dossier else f'the dossiers in "{strand}"' if strand else "all dossiers"
     console.say(f'"{moment}" of {key} is moved to {to} for {whom}.')

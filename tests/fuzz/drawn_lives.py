@@ -163,14 +163,16 @@ class Life:
     def plan(self) -> list[tuple[int, Callable[[int], str | None]]]:
         """Instants in order, each with somebody's act."""
         found: list[tuple[int, Callable[[int], str | None]]] = []
-        hand_in = next((one for one in self.rules.transitions.values()
-                        if one.by == APPLICANT and self.rules.begins_in in one.sources and one.window), None)  # fmt: skip
-        opens, closes = self.calendar.window(hand_in.window) if hand_in and hand_in.window else (self.opens_at, self.last)
+        first = [one for one in self.rules.transitions.values() if self.rules.begins_in in one.sources]
+        name, window = next(
+            ((one.name, one.window) for one in first if one.by == APPLICANT and one.window), ("submit", None)
+        )
+        opens, closes = self.calendar.window(window) if window else (self.opens_at, self.last)
         for place in range(self.size):
             start = self.dice.randint(opens, max(opens, closes - DAY))
             sent = self.dice.choice((self.dice.randint(start, closes), self.dice.randint(start, closes), closes - 1))
             found += [(start, self.starting(place)), (start + 1, self.answering(place)),
-                      (max(sent, start + 2), self.handing_in(place, hand_in.name if hand_in else "submit"))]  # fmt: skip
+                      (max(sent, start + 2), self.handing_in(place, name))]  # fmt: skip
         for _ in range(self.acts):
             kind = self.dice.choice(KINDS if self.meddle else CALM)
             found.append((self.when(), getattr(self, kind)))
@@ -284,13 +286,17 @@ class Life:
             ways = [one for one in self.rules.transitions.values() if one.by]
         move = self.dice.choice(ways)
         reason = "so it was agreed" if move.guard("reason") or self.dice.random() < 0.3 else None
+        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now))
+        given = values | ({"reason": reason} if reason else {})
+        if move.by in self.rules.committees and move.sets:
+            who = self.dice.choice((self.members[str(move.by)][0], STAFFS[0]))
+            self.actors.perform(Act(now, who, move.name, row.number, given))
+            return f"{move.name} {row.number}"
         if move.by in self.rules.committees:
             who = self.dice.choice((self.members[str(move.by)][0], STAFFS[0], self.members[str(move.by)][1]))
             self.cycle.verdict(self.key, row.number, move.name, by=who, now=now, reason=reason)
             return f"{move.name} {row.number}"
         who = self.speaker(row.number) if move.by == APPLICANT else self.staff()
-        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now))
-        given = values | ({"reason": reason} if reason else {})
         self.actors.perform(Act(now, who, move.name, row.number, given))
         return f"{move.name} {row.number}"
 

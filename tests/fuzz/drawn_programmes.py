@@ -128,7 +128,9 @@ class Drawer:
         }  # fmt: skip
         self.middle = [f"step{place}" for place in range(1, self.dice.randint(1, 3) + 1)]
         self.phases = ["call", *self.middle, "work"]
-        self.rolling = self.often(0.12)
+        # in some nothing is counted from where a dossier came: what happens late there is what happens in time
+        self.timed = self.often(0.6)
+        self.rolling = self.timed and self.often(0.3)
         self.committees = ["jury", "panel"][: self.dice.randint(1, 2)] if self.often(0.85) else []
         self.criteria = ["quality", "reach", "scope"][: self.dice.randint(1, 3)] if self.committees else []
         self.strands = ["small", "large", "other"][: self.dice.randint(2, 3)] if self.often(0.3) else []
@@ -397,7 +399,8 @@ class Drawer:
             submit["only_if"] = {**submit.get("only_if", {}), "at_most": self.dice.randint(2, 4)}
         if self.rolling:
             self.move("lapse", "draft", "lapsed", after=self.one("3 weeks", "2 months"), tell=self.tell("applicant"))
-            self.move("take_up", "handed", f"in_{self.middle[0]}", when="call closes", tell=self.tell("applicant"))
+            self.move("take_up", "handed", f"in_{self.middle[0]}", when="call closes", tell=self.tell("applicant"),
+                      release=self.one(None, None, "hold"))  # fmt: skip
             return
         self.move("lapse", "draft", "lapsed", when="call closes", tell=self.tell("applicant"))
         if self.handed:
@@ -409,7 +412,8 @@ class Drawer:
         step, source, target = self.middle[place], f"in_{self.middle[place]}", self.next_of(place)
         following = self.phases[self.phases.index(step) + 1]
         committee = self.one(*self.committees) if self.committees else None
-        how = self.one(*(("verdict", "gate") if committee else ()), "staff", "offer", "queue", "pass")
+        how = self.one(*(("verdict", "gate") if committee else ()), "staff", "queue", "pass",
+                       *(["offer"] if self.timed else []))  # fmt: skip
         if committee and how in ("verdict", "gate", "queue"):
             self.scored[source] = committee
         getattr(self, f"draw_{how}")(step, source, target, following, committee)
@@ -417,10 +421,22 @@ class Drawer:
             self.sets(f"change_in_{step}", source)
 
     def draw_verdict(self, step: str, source: str, target: str, following: str, committee: str) -> None:
+        if self.rolling and step == self.middle[0] and self.often(0.6):
+            # each batch is decided on by itself
+            effect = self.one("2 weeks after call closes", "3 weeks after call closes", None)
+            window: Table = {"between": ["call closes", "13 days after call closes"]}
+            self.draw_verdicts(step, source, target, following, committee, effect, window)
+            return
         effect = self.one(f"{following} opens", f"{self.span()} after {step} closes", None)
-        window: Table = {"during": step} if self.often(0.6) else {"between": [f"{step} opens", f"{following} opens"]}
+        window = {"during": step} if self.often(0.6) else {"between": [f"{step} opens", f"{following} opens"]}
         if effect and not effect.startswith(following) and "between" in window:
             window = {"during": step}
+        self.draw_verdicts(step, source, target, following, committee, effect, window)
+
+    def draw_verdicts(
+        self, step: str, source: str, target: str, following: str, committee: str, effect: str | None, window: Table
+    ) -> None:
+        """What the committee may decide, and what becomes of those on whom it has not."""
         release = self.one("auto", "hold", "two people") if effect else None
         only_if = self.guards(0.2, source, "recommendation", "score_at_least", "quorum", "majority", "attended",
                               "at_most", "budget_left", "strand", "answer", "delivered", "reason")  # fmt: skip
@@ -428,6 +444,8 @@ class Drawer:
                            takes_effect=effect, release=release, tell=self.tell("applicant"))  # fmt: skip
         if effect and only_if:
             choose["if_not"] = self.tell("staff")
+        if effect is None and self.often(0.3):
+            choose["sets"] = self.value_to_set()
         self.counted(choose, source)
         decline = self.move(f"decline_{step}", source, "declined", by=committee, **window, takes_effect=effect,
                             release=release, tell=self.tell("applicant", *self.some(("staff",), 0)))  # fmt: skip
@@ -441,6 +459,8 @@ class Drawer:
 
     def draw_gate(self, step: str, source: str, target: str, following: str, committee: str) -> None:
         when = self.one(f"{step} closes", f"{following} opens", f"{self.span()} after {step} closes")
+        if self.rolling and step == self.middle[0] and self.often(0.6):
+            when = self.one("2 weeks after call closes", "1 week after call closes")
         release = self.one("auto", "auto", "hold", "two people")
         only_if = self.guards(0.3, source, "score", "score_at_least", "quorum", "majority", "rank_at_most", "at_most",
                               "budget_left", "strand", "attended", "delivered", "answer", "recommendation")  # fmt: skip
@@ -465,10 +485,11 @@ class Drawer:
             self.move(f"set_aside_{step}", source, "declined", by="staff", only_if={"reason": "written"},
                       tell=self.one({}, self.tell("applicant")))  # fmt: skip
         else:
-            self.move(f"sweep_{step}", source, "declined", after="10 months", tell=self.tell("applicant"))
+            end: Table = {"after": "10 months"} if self.timed else {"when": f"2 months after {following} opens"}
+            self.move(f"sweep_{step}", source, "declined", **end, tell=self.tell("applicant"))
 
     def draw_staff(self, step: str, source: str, target: str, following: str, _committee: str | None) -> None:
-        window: Table = self.one({}, {"during": step}, {"within": "1 month"})
+        window: Table = self.one({}, {"during": step}, *([{"within": "1 month"}] if self.timed else []))
         only_if = self.guards(0.2, source, "reason", "attended", "at_most", "budget_left", "strand", "answer",
                               "delivered", "member_of", "fulfilled", "form")  # fmt: skip
         let_in = self.move(f"let_in_{step}", source, target, by="staff", **window, only_if=only_if,
@@ -500,13 +521,13 @@ class Drawer:
         self.counted(table, source)
         if table["order"] == ["committee"]:
             table["order"] = ["received"]
-        if self.often(0.5):
+        if self.timed and self.often(0.5):
             self.move(f"let_go_{step}", source, "declined", after=self.one("2 months", "6 weeks"),
                       tell=self.tell("applicant"))  # fmt: skip
         self.move(f"close_{step}", source, "declined", when=f"{following} opens", tell=self.tell("applicant"))
 
     def draw_pass(self, step: str, source: str, target: str, following: str, _committee: str | None) -> None:
-        if self.day and self.often(0.5):
+        if self.timed and self.day and self.often(0.5):
             span = f"{self.span()} {self.one('before', 'after')} " if self.often(0.7) else ""
             moved = self.move(f"begin_{step}", source, target, when=f"{span}{self.day}", tell=self.tell("applicant"))
             if self.often(0.4):
@@ -521,11 +542,14 @@ class Drawer:
 
     def sets(self, name: str, state: str) -> None:
         """Somebody gives a dossier a new value where it stands."""
+        self.move(name, state, state, by=self.one("staff", "staff", "applicant"), sets=self.value_to_set(),
+                  only_if=self.one({}, {"reason": "written"}))  # fmt: skip
+
+    def value_to_set(self) -> str:
+        """A question whose answer can be given anew, or the strand."""
         simple = [one for one, asked in self.questions.items()
                   if asked.get("kind", "text") in ("text", "money", "number", "choice", "date")]  # fmt: skip
-        what = self.one(*(["strand"] if self.strands else []), *simple)
-        self.move(name, state, state, by=self.one("staff", "staff", "applicant"), sets=what,
-                  only_if=self.one({}, {"reason": "written"}))  # fmt: skip
+        return str(self.one(*(["strand"] if self.strands else []), *simple))
 
     def draw_work(self) -> None:
         only_if = self.one({}, {"fulfilled": "all"}, self.guards(0.4, "working", "fulfilled", "delivered", "attended"))
@@ -537,7 +561,7 @@ class Drawer:
             if self.often(0.4):
                 finish["if_not"] = "end_without"
                 self.move("end_without", "working", "stopped", when=when, tell=self.tell("applicant"))
-        if accepted and self.often(0.6):
+        if self.timed and accepted and self.often(0.6):
             self.move("early", "working", "done", when=self.one(f"{self.span()} after ", "") + f"{accepted[0]} accepted",
                       only_if={"fulfilled": "all"}, if_not=self.tell("staff"), tell=self.tell("applicant"))  # fmt: skip
         if self.often(0.6):
@@ -554,11 +578,11 @@ class Drawer:
             leave = self.some([name for name in self.states if name not in ENDS and (name != "working" or not waits)])
             leave += ["working"] if waits else []
             window: Table = {}
-            if self.day and self.often(0.25):
+            if self.timed and self.day and self.often(0.25):
                 window = {"between": ["call opens", self.one(self.day, f"3 days before {self.day}")]}
                 leave = [name for name in leave if name != "draft"] or ["working"]
             self.move("withdraw", leave, "withdrawn", by="applicant", **window, tell=self.one({}, self.tell("staff")))
-        if self.often(0.15):
+        if self.timed and self.often(0.15):
             self.move("reopen", "withdrawn", self.first, by="staff", within=self.span(working=False),
                       only_if={"reason": "written"}, tell=self.tell("applicant"))  # fmt: skip
 
@@ -620,20 +644,20 @@ class Drawer:
         if self.often(0.7):
             deliverables["report"] = {"title": self.text(), "question": self.form()}
             self.obligation("report", deliver="report")
-        if self.schedule and "only_if" not in self.questions[self.schedule] and self.often(0.6):
+        if self.timed and self.schedule and "only_if" not in self.questions[self.schedule] and self.often(0.6):
             deliverables.setdefault("report", {"title": self.text(), "question": self.form()})
             self.owed["milestone"] = {"owed_by": "working", "each": self.schedule, "deliver": "report"}
             self.about_owed("milestone")
         if self.often(0.4):
             meetings["visit"] = {"title": self.text(), "open_to": "working", "during": "work"}
-            if self.often(0.35):
+            if self.timed and self.often(0.35):
                 del meetings["visit"]["during"]
                 own = {"between": ["work opens", self.day]} if self.day and self.often(0.4) else {"within": "6 weeks"}
                 meetings["visit"] |= {**own, "slots": {"minutes": 30}, "book_with": self.one("staff", *self.committees)}
             else:
                 self.slots_or_seats(meetings["visit"], seats=False)
             self.obligation("visit", attend="visit")
-        if self.often(0.2):
+        if self.timed and self.often(0.2):
             step = self.one(*self.middle)
             deliverables["paper"] = {"title": self.text(), "question": self.form()}
             self.owed["paper"] = {"owed_by": f"in_{step}", "within": self.span(), "deliver": "paper"}
@@ -658,13 +682,14 @@ class Drawer:
             meeting["slots"] = slots
             if self.often(0.4):
                 meeting["book_with"] = self.one("staff", *self.committees)
-        elif seats and self.often(0.5):
+        elif seats and self.timed and self.often(0.5):
             meeting["seats"] = self.one(2, 5, self.named("seats", 3))
             self.maybe(0.6, meeting, answer_within=self.one("1 day", "3 days", "2 working days"))
 
     def obligation(self, name: str, **what: str) -> None:
         table: Table = {"owed_by": "working"}
-        table |= self.one({"during": "work"}, {"during": "work"}, {"within": self.one("1 month", "10 days", "2 weeks")},
+        table |= self.one({"during": "work"}, {"during": "work"},
+                          *([{"within": self.one("1 month", "10 days", "2 weeks")}] if self.timed else []),
                           {"between": ["work opens", "work closes"]})  # fmt: skip
         if "during" in table:
             self.maybe(0.4, table, every=self.one("year", "month", "month", "week"), times=self.dice.randint(1, 2))
@@ -693,7 +718,7 @@ class Drawer:
             one: Table = {"title": self.text(), "by": committee, "about": self.one(state, [state])}
             following = self.phases[self.phases.index(step) + 1]
             one |= self.one({}, {"during": step}, {"between": [f"{step} opens", f"{following} opens"]},
-                            {"within": self.span(working=False)})  # fmt: skip
+                            *([{"within": self.span(working=False)}] if self.timed else []))  # fmt: skip
             names = [name for name, asked in self.questions.items() if asked.get("kind", "text") == "text"]
             self.maybe(0.4, one, readers=self.dice.randint(1, 3), score=self.one("mean", "sum", "consensus"),
                        reads=lambda: sorted({*names, *self.some(self.questions)}))  # fmt: skip
@@ -701,6 +726,7 @@ class Drawer:
                 self.maybe(0.25, one, set_aside=self.one("staff", committee))
             if "reads" in one:
                 one["reads"] = [name for name in one["reads"] if self.questions[name].get("kind") != "conflicts"]
+                one["reads"] += self.some(self.drawn.rules.get("deliverable", ()), 0)
             if self.choice and self.often(0.4):
                 one["spread"] = self.choice
             self.maybe(0.2, one, criteria=self.one(self.criteria, self.criteria))
@@ -725,10 +751,10 @@ class Drawer:
                     "only_if": self.one({"verdict": "missing"}, {"score": "missing"}),
                     "tell": self.tell(committee, *self.some(("staff",), 0)),
                 }  # fmt: skip
-        if self.day and self.often(0.5):
+        if self.timed and self.day and self.often(0.5):
             reminders["soon"] = {"about": ["working"], "when": f"{self.span()} before {self.day}",
                                  "tell": self.tell("applicant")}  # fmt: skip
-        if self.often(0.3):
+        if self.timed and self.often(0.3):
             reminders["still_there"] = {
                 "about": self.one(*(f"in_{step}" for step in self.middle)), "after": self.one("3 days", ["1 day", "1 week"]),
                 "tell": self.tell(self.one("applicant", "staff")),
@@ -813,8 +839,7 @@ class Drawer:
                 table["every"] = "1 month" if (last - day).days > 32 and self.often(0.5) else "2 weeks"
         if "every" not in table:
             self.maybe(0.15, table, roll="next working day")
-        owed_in = {one.get("during", "work") for one in self.owed.values()}
-        if name not in owed_in and self.often(0.1):
+        if self.often(0.1):
             table["zone"] = self.one(*(zone for zone in ZONES if zone != self.zone))
         return table, last + timedelta(days=4 if "roll" in table else 1)
 

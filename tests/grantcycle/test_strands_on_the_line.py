@@ -65,3 +65,15 @@ def test_staff_change_it_by_itself_or_with_a_move_that_sets_it(lists: Installati
     shown = lists.done("dossiers", "show", ROUND, "CI19-008", "--json").json
     assert (shown["strand"], shown["answers"]["amount"]) == ("small", 9000)
     assert lists("act", ROUND, "CI19-008", "lower", "--answer", "amount=20001", "--as", STAFF).code == 3
+
+
+def test_a_date_is_moved_for_one_strand(lists: Installation) -> None:
+    moved = lists.done(
+        "extend", ROUND, "call closes", "--to", "2019-03-08", "--reason", "A flood", "--strand", "large", "--as", STAFF
+    )  # fmt: skip
+    assert moved.out == f'"call closes" of {ROUND} is moved to 2019-03-08 for the dossiers in "large".\n'
+    agenda = lists.done("agenda", ROUND, "--json").json["agenda"]
+    closes = [(one["moment"], one.get("strand"), str(one["at_local"])[:10]) for one in agenda if one["kind"] == "edge"]
+    assert [one for one in closes if one[0] == "call closes"] == [
+        ("call closes", None, "2019-03-02"), ("call closes", "large", "2019-03-09")
+    ]

@@ -403,7 +403,7 @@ def test_a_round_comes_to_every_stage_as_the_model_says(stage: str) -> None:
 
 
 QUICK = settings(
-    max_examples=50, stateful_step_count=25, deadline=None, derandomize=True,
+    max_examples=20, stateful_step_count=25, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck), print_blob=True,
 )  # fmt: skip
 """the same examples in every run; the long tier looks for new ones"""
@@ -432,4 +432,4 @@ def test_the_product_does_what_the_model_says_on_postgresql() -> None:
         def teardown(self) -> None:
             self.borrowed.__exit__(None, None, None)
 
-    run_state_machine_as_test(OnPostgresql, settings=settings(QUICK, max_examples=8, stateful_step_count=20))
+    run_state_machine_as_test(OnPostgresql, settings=settings(QUICK, max_examples=3, stateful_step_count=20))

@@ -73,7 +73,7 @@ def mine(ask: Ask) -> Response:
     for one in shown:
         programme = programmes[one.digest]
         round = programme.rounds[one.round.partition("/")[2]]
-        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id)))
+        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id, strand=one.strand)))
     return render(
         ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before),
         invitations=still_ahead(ask),

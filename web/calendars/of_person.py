@@ -13,7 +13,7 @@ from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.held import Held, of_held
-from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day
+from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, of_strand
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,14 @@ def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
     decided = [transition for transition in workflow.transitions.values() if transition.by == seat.committee]
     # two verdicts on the same dossiers share their window, and are one deadline
     for window in dict.fromkeys(transition.window for transition in decided if transition.window):
-        if seat.judges and not calendar.never_ends(window):
-            day, hour = last_day(calendar, window.end)
-            what = voice.say(TO_JUDGE, what=voice.said(workflow.phases[window.start.phase]))
+        for one in calendar.parts(window.end.phase, workflow.strands):
+            if not seat.judges or one.never_ends(window):
+                continue
+            day, hour = last_day(one, window.end)
+            what = voice.say(TO_JUDGE, what=voice.phase(window.start.phase, one.strand))
             yield Happening(
-                key=f"{base}/deadline/{window.start}/{window.end}", title=voice.last_day(what, hour, calendar.zone),
+                key=f"{base}/deadline/{window.start}/{window.end}{of_strand(one)}",
+                title=voice.last_day(what, hour, calendar.zone),
                 when=Days(day, day), changed_at=seat.changed_at, url=seat.url, category=voice.say(DEADLINE),
             )  # fmt: skip
     judged = {source for transition in decided for source in transition.sources}

@@ -11,7 +11,7 @@ from engine.rules.moments import Calendar
 from engine.rules.workflow import APPLICANT, EVERYONE, Moment
 from web.calendars.feed import Days, Happening
 from web.calendars.held import Held, of_held
-from web.calendars.wording import DEADLINE, PHASE, Voice, last_day
+from web.calendars.wording import DEADLINE, PHASE, Voice, last_day, of_strand
 
 
 def of_round(
@@ -32,33 +32,36 @@ def of_round(
     workflow, round = programme.workflow, calendar.round
     title = voice.said(round.title)
     found = []
-    for phase, name in workflow.phases.items():
-        opens = calendar.edge(phase, "opens").day
+    parts = ((name, one) for name in workflow.phases for one in calendar.parts(name, workflow.strands))
+    for phase, one in parts:
+        opens = one.edge(phase, "opens").day
         # what lasts until further notice stands on the day on which it begins
-        last = opens if calendar.never_closes(phase) else last_day(calendar, Moment(phase, "closes"))[0]
-        days = Days(opens, last)
+        last = opens if one.never_closes(phase) else last_day(one, Moment(phase, "closes"))[0]
+        days, name = Days(opens, last), voice.phase(phase, one.strand)
         found.append(
             Happening(
-                key=f"{round.key}/phase/{phase}", title=f"{voice.said(name)}: {title}", when=days,
+                key=f"{round.key}/phase/{phase}{of_strand(one)}", title=f"{name}: {title}", when=days,
                 changed_at=changed_at, url=url, category=voice.say(PHASE),
             )
         )  # fmt: skip
     for transition in workflow.transitions.values():
         if transition.by != APPLICANT or transition.window is None or workflow.begins_in not in transition.sources:
             continue
-        if calendar.never_ends(transition.window):
-            continue
-        day, hour = last_day(calendar, transition.window.end)
-        what = f"{voice.said(workflow.phases[transition.window.end.phase])}: {title}"
-        found.append(
-            Happening(
-                key=f"{round.key}/deadline/{transition.name}", title=voice.last_day(what, hour, calendar.zone),
-                when=Days(day, day), changed_at=changed_at, url=url, category=voice.say(DEADLINE),
-            )
-        )  # fmt: skip
-    for one in held:
-        meeting = workflow.meetings[one.name]
+        for one in calendar.parts(transition.window.end.phase, workflow.strands):
+            if one.never_ends(transition.window):
+                continue
+            day, hour = last_day(one, transition.window.end)
+            what = f"{voice.phase(transition.window.end.phase, one.strand)}: {title}"
+            found.append(
+                Happening(
+                    key=f"{round.key}/deadline/{transition.name}{of_strand(one)}",
+                    title=voice.last_day(what, hour, calendar.zone), when=Days(day, day), changed_at=changed_at,
+                    url=url, category=voice.say(DEADLINE),
+                )
+            )  # fmt: skip
+    for session in held:
+        meeting = workflow.meetings[session.name]
         if meeting.open_to == EVERYONE:
             named = f"{voice.said(meeting.title)}: {title}"
-            found.append(of_held(one, f"{round.key}/meeting", named, voice, changed_at=changed_at, url=url))
+            found.append(of_held(session, f"{round.key}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)

@@ -10,7 +10,7 @@ from engine.rules.moments import Calendar, from_instant
 from engine.rules.workflow import Moment
 from web.calendars.feed import Days, Happening
 from web.calendars.held import Held, of_held
-from web.calendars.wording import DEADLINE, PHASE, PROMISE, Voice, last_day
+from web.calendars.wording import DEADLINE, PHASE, PROMISE, Voice, last_day, of_strand
 
 
 def of_staff(
@@ -31,13 +31,14 @@ def of_staff(
     workflow, round = programme.workflow, calendar.round
     base, title = f"{round.key}/staff", voice.said(round.title)
     found = []
-    for phase, name in workflow.phases.items():
-        first, (day, hour) = calendar.edge(phase, "opens").day, last_day(calendar, Moment(phase, "closes"))
-        endless = calendar.never_closes(phase)
-        what = f"{voice.said(name)}: {title}"
+    parts = ((name, one) for name in workflow.phases for one in calendar.parts(name, workflow.strands))
+    for phase, one in parts:
+        first, (day, hour) = one.edge(phase, "opens").day, last_day(one, Moment(phase, "closes"))
+        endless = one.never_closes(phase)
+        what = f"{voice.phase(phase, one.strand)}: {title}"
         found.append(
             Happening(
-                key=f"{base}/phase/{phase}", title=what, when=Days(first, first if endless else day),
+                key=f"{base}/phase/{phase}{of_strand(one)}", title=what, when=Days(first, first if endless else day),
                 changed_at=changed_at, url=url, category=voice.say(PHASE),
             )
         )  # fmt: skip
@@ -45,22 +46,24 @@ def of_staff(
             continue
         found.append(
             Happening(
-                key=f"{base}/deadline/{phase}", title=voice.last_day(what, hour, calendar.zone), when=Days(day, day),
+                key=f"{base}/deadline/{phase}{of_strand(one)}", title=voice.last_day(what, hour, calendar.zone),
+                when=Days(day, day),
                 changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    for promise in workflow.promises.values():
-        if promise.before is None:
-            continue  # each dossier has a day of its own
-        day = from_instant(calendar.instant(promise.before) - 1, calendar.zone).date()
+    promised = ((promise, promise.before, one) for promise in workflow.promises.values()
+                if promise.before is not None  # else each dossier has a day of its own
+                for one in calendar.parts(promise.before.phase, workflow.strands))  # fmt: skip
+    for promise, before, one in promised:
+        day = from_instant(one.instant(before) - 1, calendar.zone).date()
         found.append(
             Happening(
-                key=f"{base}/promise/{promise.name}",
+                key=f"{base}/promise/{promise.name}{of_strand(one)}",
                 title=f"{voice.say(PROMISE, promise=voice.said(promise.title))} ({title})", when=Days(day, day),
                 changed_at=changed_at, url=url, category=voice.say(DEADLINE),
             )
         )  # fmt: skip
-    for one in held:
-        named = f"{voice.said(workflow.meetings[one.name].title)}: {title}"
-        found.append(of_held(one, f"{base}/meeting", named, voice, changed_at=changed_at, url=url))
+    for session in held:
+        named = f"{voice.said(workflow.meetings[session.name].title)}: {title}"
+        found.append(of_held(session, f"{base}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)

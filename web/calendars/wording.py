@@ -40,6 +40,11 @@ class Voice:
         """A text of the programme in the reader's language."""
         return self.programme.translate(text, self.language)
 
+    def phase(self, phase: str, strand: str | None) -> str:
+        """What a phase is called, with the strand whose dates are meant: `Call (Small)`."""
+        title, strands = self.said(self.programme.workflow.phases[phase]), self.programme.workflow.strands
+        return f"{title} ({self.said(strands[strand])})" if strand is not None else title
+
     def last_day(self, what: str, hour: time | None, zone: str) -> str:
         """What ends on a day, and at which hour where one is written, with the city whose clock it is."""
         if hour is None:
@@ -47,6 +52,11 @@ class Voice:
         locale = LOCALES.get(self.language, self.language)
         city = get_timezone_location(zone, locale, return_city=True)
         return self.say(LAST_DAY_UNTIL, what=what, hour=format_time(hour, "short", locale=locale), city=city)
+
+
+def of_strand(calendar: Calendar) -> str:
+    """What tells the dates of a strand from those of others, at the end of a key."""
+    return f"/{calendar.strand}" if calendar.strand is not None else ""
 
 
 def last_day(calendar: Calendar, moment: Moment) -> tuple[date, time | None]:

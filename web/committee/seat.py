@@ -79,18 +79,18 @@ def seat_of(ask: Ask) -> Seat:
 def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
     """The first instant after dossiers in a state are judged; None where nothing says when.
 
-    An assessment says so itself, or else the last verdict that may be recorded does. Where each dossier has its own, or
-    each batch, no day is that of all.
+    An assessment says so itself, or else the last verdict that may be recorded does; of strands with dates of their
+    own the last one. Where each dossier has its own, or each batch, no day is that of all.
     """
     one = assessment_in(workflow, state)
     if one and not has_one_time(one, calendar):
         return None
     if one and one.window:
-        return calendar.instant(one.window.end)
+        return max(dates.instant(one.window.end) for dates in calendar.each)
     windows = [one.window for one in decisions_from(workflow, state).values()]
     if not windows or None in windows:
         return None
-    closes = max(calendar.instant(window.end) for window in windows if window)
+    closes = max(dates.instant(window.end) for dates in calendar.each for window in windows if window)
     return None if is_never(closes) else closes
 
 

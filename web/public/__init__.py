@@ -5,7 +5,9 @@ from starlette.responses import Response
 from engine.database.meetings import meetings_of
 from engine.database.store import the_id
 from engine.rules.assessing import criteria_of
-from engine.rules.workflow import Criterion
+from engine.rules.moments import Calendar
+from engine.rules.numbers import PerStrand
+from engine.rules.workflow import Criterion, Question
 from web.ask import Ask
 from web.calendars.feed import feed, feed_headers
 from web.calendars.held import held_of
@@ -42,29 +44,41 @@ def call(ask: Ask) -> Response:
         raise NotThere
     phases = [
         (
-            title, place.calendar.edge(name, "opens").day,
-            None if place.calendar.never_closes(name) else place.calendar.edge(name, "closes").day,
-            _hours(ask, name), place.calendar.rolled_from(name), [one for one in place.calendar.round.moved if one.phase == name],
-            place.calendar.round.phases[name].zone,
+            title, place.workflow.strands.get(one.strand or ""), one.edge(name, "opens").day,
+            None if one.never_closes(name) else one.edge(name, "closes").day, _hours(ask, one, name),
+            one.rolled_from(name),
+            [moved for moved in one.round.moved if (moved.phase, moved.strand) == (name, one.strand)],
+            one.round.phases[name].zone,
         )
         for name, title in place.workflow.phases.items()
+        for one in place.calendar.parts(name, place.workflow.strands)
     ]  # fmt: skip
     ahead = [one for one in gatherings(ask) if one.is_open]
     return render(
         ask, "public/call.html", call=found, phases=phases, gatherings=ahead, **words(ask),
         subscribed="everyone" in place.standing.roles, judged=_judged(ask),
+        of_strands=lambda question: _of_strands(ask, question),
     )  # fmt: skip
 
 
-def _hours(ask: Ask, phase: str) -> list[str]:
+def _hours(ask: Ask, calendar: Calendar, phase: str) -> list[str]:
     """From or until which hour a phase lasts, where its first or last day is not a whole one."""
-    edges = {edge: ask.place.calendar.edge(phase, edge).hour for edge in ("opens", "closes")}
+    edges = {edge: calendar.edge(phase, edge).hour for edge in ("opens", "closes")}
     said = []
     if edges["opens"]:
         said.append(ask.say("from %(hour)s", hour=f"{edges['opens']:%H:%M}"))
-    if edges["closes"] and not ask.place.calendar.never_closes(phase):
+    if edges["closes"] and not calendar.never_closes(phase):
         said.append(ask.say("until %(hour)s", hour=f"{edges['closes']:%H:%M}"))
     return said
+
+
+def _of_strands(ask: Ask, question: Question) -> list[tuple[str, Question]]:
+    """A question as all are asked it, or, where its limits are those of each strand, as the dossiers of each are."""
+    place = ask.place
+    if not any(isinstance(limit, PerStrand) for limit in (question.at_least, question.at_most)):
+        return [("", question)]
+    asked = {strand: place.programme.rules_of(place.round.name, strand).questions for strand in place.workflow.strands}
+    return [(place.workflow.strands[strand], questions[question.name]) for strand, questions in asked.items()]
 
 
 def _judged(ask: Ask) -> list[tuple[list[str], list[Criterion]]]:

@@ -35,14 +35,16 @@ def letters_of(
     *where: sa.ColumnElement[bool],
     reason: bool,
     extras: Mapping[str, Any],
+    apart: Mapping[str, Mapping[str, Any]],
 ) -> sa.Subquery:
     """The rows `place`, `dossier_id`, `number` and `facts` for each dossier of a step that has no dates of its own.
 
-    With `reason` the letters give the one that was gathered; `extras` are the same for all.
+    With `reason` the letters give the one that was gathered; `extras` are the same for all. `apart` are the phases of
+    the strands that have dates of their own.
     """
     state = _one_state(session, gathered)
     facts = said(
-        '{"dossier": {"number": ', quoted(col(DossierRow.number)),
+        "{", _phases(apart), '"dossier": {"number": ', quoted(col(DossierRow.number)),
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
@@ -129,6 +131,14 @@ def _strand(workflow: Workflow) -> tuple[Part, ...]:
         return ()
     called = sa.case(*((col(DossierRow.strand) == name, json.dumps(title)) for name, title in workflow.strands.items()))
     return ', "strand": ', called
+
+
+def _phases(apart: Mapping[str, Mapping[str, Any]]) -> Part:
+    """From when to when each phase lasts, where that is said of the dossier's strand by itself."""
+    if not apart:
+        return ""
+    own = {strand: f'"phases": {json.dumps(phases)}, ' for strand, phases in apart.items()}
+    return sa.case(*((col(DossierRow.strand) == strand, said) for strand, said in own.items()), else_="")
 
 
 def _recommendations(session: Session) -> Part:

@@ -1,9 +1,11 @@
 """For which dossiers is a deadline, and which of them has it taken or held back already?"""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from engine.database.records import ConflictRow, DeadlineRow, DossierRow, HeldBackRow, TransitionRow, VerdictRow
+from engine.rules.agenda import base_of
 
 Condition = sa.ColumnElement[bool]
 FREEING = "freeing"
@@ -13,16 +15,30 @@ FREEING = "freeing"
 def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
     """The dossiers in these states that a deadline is for: its own one, or all without a deadline of their own.
 
-    One of a batch is for the dossiers of that batch, and for those that are in none yet.
+    One of a batch is for the dossiers of that batch, and for those that are in none yet; one of a strand for those of
+    the strand.
     """
-    in_states = sa.and_(col(DossierRow.state).in_(states), of_batch(deadline.batch))
+    in_states = sa.and_(col(DossierRow.state).in_(states), in_part(deadline))
     if deadline.dossier_id is not None:
         return sa.and_(col(DossierRow.id) == deadline.dossier_id, in_states)
     own = sa.exists().where(
         col(DeadlineRow.dossier_id) == col(DossierRow.id),
-        col(DeadlineRow.key) == sa.literal(f"{deadline.key} ", sa.Text).concat(col(DossierRow.number)),
+        col(DeadlineRow.key)
+        == sa.literal(f"{base_of(deadline.key, deadline.strand)} ", sa.Text).concat(col(DossierRow.number)),
     )
     return sa.and_(in_states, ~own)
+
+
+def in_part(deadline: DeadlineRow) -> Condition:
+    """The dossiers of the batch, or of the strand, that a deadline is about; without either, all that have none of
+    their own."""
+    of = of_batch(deadline.batch)
+    if deadline.strand is not None:
+        return sa.and_(of, col(DossierRow.strand) == deadline.strand)
+    theirs = aliased(DeadlineRow)
+    key = sa.literal(f"{deadline.key} strand ", sa.Text).concat(col(DossierRow.strand))
+    has_its_own = sa.exists().where(col(theirs.round_id) == deadline.round_id, col(theirs.key) == key)
+    return sa.and_(of, sa.or_(col(DossierRow.strand).is_(None), ~has_its_own))
 
 
 def of_batch(batch: int | None) -> Condition:

@@ -7,21 +7,20 @@ of a round decide goes into it as parameters.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
 from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from engine.database.calendars import extended
 from engine.database.invariants.sparing import KEPT, Present
-from engine.database.meetings import held, meetings_of
+from engine.database.meetings import meetings_of
 from engine.database.records import RoundRow
 from engine.database.store import extensions_of, the_id
 from engine.database.versions import Era, eras, read_pinned, rules_of
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
-from engine.rules.round import LocalEdge
 from engine.rules.workflow import Workflow
 
 FEW = 5
@@ -79,13 +78,8 @@ class View:
     @cached_property
     def calendar(self) -> Calendar:
         """The round's dates, with the extensions that all dossiers got and the meetings as they stand."""
-        edges: dict[str, LocalEdge] = {}
-        for row in extensions_of(self.session, the_id(self.round)):
-            if row.dossier_id is None:
-                hour = time.fromisoformat(row.new_hour) if row.new_hour else None
-                edges[row.of] = LocalEdge(date.fromisoformat(row.new_day), hour)
-        meetings = meetings_of(self.session, the_id(self.round))
-        return Calendar(held(self.programme.rounds[self.round.name], meetings), edges)
+        rows, meetings = extensions_of(self.session, the_id(self.round)), meetings_of(self.session, the_id(self.round))
+        return extended(self.programme.rounds[self.round.name], rows, None, meetings)
 
     @cached_property
     def has_corrections(self) -> bool:

@@ -5,7 +5,7 @@ from functools import cache
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
-from engine.rules.agenda import agenda
+from engine.rules.agenda import agenda, base_of
 from engine.rules.moments import Calendar, from_instant, tzdata_version
 
 RESTART = "Start grantcycle serve (or worker) anew: it works out anew what has not fired."
@@ -16,7 +16,13 @@ _FIRED = (
     "ELSE details ->> 'name' END"
 )
 """the key of the deadline that a line of the journal tells of"""
-_OWN = "SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = l.key || ' ' || d.number"
+_BASE = (
+    "CASE WHEN l.strand IS NULL THEN l.key "
+    "ELSE SUBSTR(l.key, 1, LENGTH(l.key) - LENGTH(l.strand) - LENGTH(' strand ')) END"
+)
+"""the key that a deadline has for all strands"""
+_OWN = f"SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = {_BASE} || ' ' || d.number"
+_APART = "SELECT s.id FROM deadline s WHERE s.round_id = l.round_id AND s.key = l.key || ' strand ' || d.strand"
 _IN_ORDER = """
     SELECT l.key, l.fires_at, l.position, j.id, LAG(j.id) OVER (ORDER BY j.id) AS id_before,
         LAG(l.key) OVER (ORDER BY j.id) AS before, LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before,
@@ -26,7 +32,7 @@ _IN_ORDER = """
         AND l.key = j.details ->> 'name' AND l.dossier_id IS NULL AND l.kind <> 'seat offer' AND NOT (
         l.kind IN ('transition', 'verdicts') AND EXISTS (
             SELECT 1 FROM journal w WHERE w.round_id = :round AND w.what = 'waits for release'
-            AND w.details ->> 'batch' = l.moment
+            AND w.details ->> 'batch' = l.moment || COALESCE(' batch ' || CAST(l.batch AS TEXT), '')
         )
     )
 """
@@ -36,15 +42,19 @@ def _agenda(view: View) -> Iterator[str]:
     """The round's own deadlines beside those that its rules and dates give."""
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
-        "SELECT key, kind, name, moment, position, batch, due_at, fires_at, valid_until, ended_at FROM deadline "
-        "WHERE round_id = :round AND dossier_id IS NULL AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
+        "SELECT key, kind, name, moment, position, batch, strand, due_at, fires_at, valid_until, ended_at "
+        "FROM deadline WHERE round_id = :round AND dossier_id IS NULL "
+        "AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
     earlier: dict[str, set[tuple[str, str, str, int]]] = {}
     for era in view.eras[:-1]:
         for one in agenda(era.programme.workflow, Calendar(era.programme.rounds[view.round.name]), settle=0):
             earlier.setdefault(one.key, set()).add((one.kind, one.name, one.moment, one.position))
+    ended: dict[str, int] = {}
     batches = len(view.calendar.batches) if view.calendar.cut else 0
     for row in rows:
+        if row.ended_at is not None:
+            ended[row.key] = row.ended_at
         due = expected.pop(row.key, None)
         if row.ended_at is not None and (row.kind, row.name, row.moment, row.position) in earlier.get(row.key, ()):
             continue  # it ended by the rules of then
@@ -52,15 +62,17 @@ def _agenda(view: View) -> Iterator[str]:
             continue  # it ended while there was such a batch: the phase has been made shorter since
         if due is None:
             yield f'"{row.key}" is a deadline that no rule gives'
-        elif (row.kind, row.name, row.moment, row.position, row.batch) != (
-            due.kind, due.name, due.moment, due.position, due.batch
+        elif (row.kind, row.name, row.moment, row.position, row.batch, row.strand) != (
+            due.kind, due.name, due.moment, due.position, due.batch, due.strand
         ):  # fmt: skip
             yield f'"{row.key}" is not what the rules say that it is'
         elif row.ended_at is None and (row.due_at, row.valid_until) != (due.at, due.valid_until):
             yield f'"{row.key}" is not due when the rules and the dates say'
         elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment):
             yield f'"{row.key}" does not fire when the rules and the dates say'
-    for key in expected:
+    for key, due in expected.items():
+        if due.strand is not None and due.fires_at <= ended.get(base_of(key, due.strand), 0):
+            continue  # it had happened for all before the strand had a date of its own
         yield f'"{key}" is missing: it would never happen'
 
 
@@ -117,7 +129,8 @@ DEADLINES = (
             asks(
                 "SELECT o.key FROM deadline o LEFT JOIN dossier d ON d.id = o.dossier_id AND d.round_id = o.round_id "
                 "LEFT JOIN deadline l ON l.round_id = o.round_id AND l.dossier_id IS NULL "
-                "AND o.key = l.key || ' ' || d.number WHERE o.round_id = :round "
+                f"AND o.key = {_BASE} || ' ' || d.number AND (l.strand IS NULL OR l.strand = d.strand) "
+                "WHERE o.round_id = :round "
                 "AND o.kind IN ('edge', 'transition', 'reminder') AND o.dossier_id IS NOT NULL AND ("
                 # one of them may have ended by rules whose place others have taken
                 "((o.ended_at IS NULL AND l.ended_at IS NULL OR NOT EXISTS (SELECT 1 FROM version v "
@@ -132,6 +145,11 @@ DEADLINES = (
                 "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
                 "'timer', 'timer reminder', 'unpaid')",
                 '"{key}" is of no kind that a dossier has by itself',
+            ),
+            asks(
+                "SELECT key FROM deadline WHERE round_id = :round AND strand IS NOT NULL "
+                "AND (dossier_id IS NOT NULL OR kind IN ('freeing', 'seat offer'))",
+                '"{key}" is of one dossier or of one place, and not of a strand',
             ),
         ),
     ),
@@ -222,6 +240,8 @@ DEADLINES = (
                 "SELECT d.number, l.key FROM deadline l "
                 "JOIN dossier d ON d.round_id = l.round_id AND d.state IN :sources "
                 "AND (l.batch IS NULL OR d.batch IS NULL OR d.batch = l.batch) "
+                "AND (l.strand = d.strand OR (l.strand IS NULL AND (d.strand IS NULL "
+                f"OR NOT EXISTS ({_APART})))) "
                 "AND (l.dossier_id = d.id OR l.dossier_id IS NULL) WHERE l.round_id = :round AND l.kind = 'transition' "
                 "AND l.name = :transition AND l.ending IN ('fired', 'elsewhere') "
                 f"AND (l.dossier_id IS NOT NULL OR NOT EXISTS ({_OWN})) "

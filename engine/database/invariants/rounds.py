@@ -8,13 +8,14 @@ from engine.database.invariants.moves import RESTORE
 from engine.database.store import the_id
 
 _EXTENSIONS = """
-    SELECT e.dossier_id, e.of, e.old_day || COALESCE(' ' || e.old_hour, '') AS old,
+    SELECT e.dossier_id, e.strand, e.of, e.old_day || COALESCE(' ' || e.old_hour, '') AS old,
         e.new_day || COALESCE(' ' || e.new_hour, '') AS new, e.reason, e.decided_at AS at, p.email AS actor,
         e.first_id AS first, e.undo_until AS undo, e.undoes_id AS undoes
     FROM extension e JOIN person p ON p.id = e.decided_by WHERE e.round_id = :round
 """
 _EXTENSIONS_JOURNALED = """
-    SELECT dossier_id, details ->> 'of' AS of, details ->> 'old' AS old, details ->> 'new' AS new,
+    SELECT dossier_id, details ->> 'strand' AS strand, details ->> 'of' AS of, details ->> 'old' AS old,
+        details ->> 'new' AS new,
         details ->> 'reason' AS reason, at, actor, CAST(details ->> 'first' AS BIGINT) AS first,
         CAST(details ->> 'undo_until' AS BIGINT) AS undo, CAST(details ->> 'undoes' AS BIGINT) AS undoes
     FROM journal WHERE round_id = :round AND what = 'extended'
@@ -136,7 +137,7 @@ ROUNDS = (
         (
             *both_ways(
                 _EXTENSIONS, _EXTENSIONS_JOURNALED,
-                "dossier_id, of, old, new, reason, at, actor, first, undo, undoes",
+                "dossier_id, strand, of, old, new, reason, at, actor, first, undo, undoes",
                 'the extension of "{of}" from {old} to {new} does not stand so in the journal',
                 'the journal knows of an extension of "{of}" from {old} to {new} that is not there',
             ),

@@ -48,6 +48,8 @@ class Given:
     undone_at: int | None
     times: int
     """how many extensions of its own this dossier has got, which stand"""
+    strand: str | None
+    """of whose dossiers, where it was moved for one strand"""
 
     @property
     def days(self) -> int:
@@ -117,7 +119,7 @@ def given(
             sa.func.coalesce(col(DossierRow.organisation), ""), col(row.of), col(row.old_day),
             sa.func.coalesce(col(row.old_hour), ""), col(row.new_day), sa.func.coalesce(col(row.new_hour), ""),
             col(row.reason), col(row.decided_at), sa.case((col(by.name) == "", col(by.email)), else_=col(by.name)),
-            request, _UNDOING.decided_at, _times(col(row.dossier_id), ExtensionRow),
+            request, _UNDOING.decided_at, _times(col(row.dossier_id), ExtensionRow), col(row.strand),
     ]  # fmt: skip
     rows = session.connection().execute(
         sa.select(*columns)

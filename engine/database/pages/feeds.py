@@ -56,6 +56,7 @@ class Own:
     """when anything of this last changed"""
     meetings: tuple[MeetingRow, ...] = ()
     """those of the round, and those booked for it"""
+    strand: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
                 tuple(
                     one for one in held if one.round_id == row.round_id and one.dossier_id in (None, row.id)
                 ),
+                row.strand,
             )
         )  # fmt: skip
     return found

@@ -24,6 +24,7 @@ from engine.database.records import (
 )
 from engine.database.seats import OFFER
 from engine.database.store import the_id
+from engine.rules.agenda import base_of
 
 Within = sa.ColumnElement[bool]
 """a condition on dossiers"""
@@ -82,20 +83,30 @@ def letter_row(session: Session, dossier_id: int, number: int) -> NotificationRo
     ).first()
 
 
-def deadlines_of(session: Session, round_id: int, dossier_id: int, number: str) -> Sequence[DeadlineRow]:
-    """What the calendar will still do in the round that may concern a dossier, in order: its own dates before all's."""
+def deadlines_of(
+    session: Session, round_id: int, dossier_id: int, number: str, strand: str | None = None
+) -> Sequence[DeadlineRow]:
+    """What the calendar will still do in the round that may concern a dossier, in order: its own dates before those of
+    its strand, and these before all's."""
     rows = session.exec(
         select(DeadlineRow)
         .where(
             col(DeadlineRow.round_id) == round_id,
             (col(DeadlineRow.dossier_id) == dossier_id)
-            | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None)),
+            | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None))
+            | (col(DeadlineRow.strand) == strand),
+            col(DeadlineRow.strand).is_(None) | (col(DeadlineRow.strand) == strand),
             col(DeadlineRow.kind) != OFFER,
         )
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()
     own = {row.key for row in rows if row.dossier_id is not None}
-    return [row for row in rows if row.ended_at is None and f"{row.key} {number}" not in own]
+    theirs = {row.key for row in rows if row.strand is not None}
+    return [
+        row for row in rows
+        if row.ended_at is None and f"{base_of(row.key, row.strand)} {number}" not in own
+        and f"{row.key} strand {strand}" not in theirs
+    ]  # fmt: skip
 
 
 def held_back(session: Session, dossier_id: int) -> Sequence[HeldBackRow]:

@@ -70,6 +70,7 @@ class OwnDossier:
     entered_at: int
     received_at: int | None
     owes_next: Owing | None
+    strand: str | None = None
 
 
 def dossiers_of(
@@ -94,7 +95,7 @@ def dossiers_of(
         OwnDossier(
             the_id(row), of.key, of.digest, row.number, row.organisation,
             titles.get(the_id(row)) or row.organisation or row.number, row.state, row.entered_at, row.received_at,
-            owing.get(the_id(row)),
+            owing.get(the_id(row)), row.strand,
         )
         for row, of in rows
     ]  # fmt: skip

@@ -50,12 +50,16 @@ class Happening:
     awaits_release: bool
     own: Mapping[str, int]
     """state -> dossiers that have it for themselves; empty for what the round does"""
+    strand: str | None = None
+    """of whose dossiers it is, where a strand has a date of its own"""
 
     @property
     def cause(self) -> str:
         """Under which name the letters stand that it caused, where it is the round's: `transition lapse`."""
-        if self.kind == MOVES:
+        if self.kind in (MOVES, "transition"):
             return f"transition {self.name}"
+        if self.kind == "verdicts":
+            return f"verdicts {self.moment}"
         if self.kind == REMINDS:
             return " ".join(self.key.split(" ")[1:4])
         return self.key if not self.own else self.key.rpartition(" ")[0]
@@ -83,7 +87,7 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
             col(DeadlineRow.kind), sa.case((of_owed, ""), else_=col(DeadlineRow.name)).label("name"),
             sa.case((of_owed, ""), else_=col(DeadlineRow.moment)).label("moment"), col(DeadlineRow.due_at),
             col(DeadlineRow.fires_at), col(DeadlineRow.ending), col(DeadlineRow.awaits_release),
-            col(DeadlineRow.dossier_id).is_(None).label("is_round"), col(DossierRow.state),
+            col(DeadlineRow.dossier_id).is_(None).label("is_round"), col(DeadlineRow.strand), col(DossierRow.state),
             col(DeadlineRow.ended_at), col(DeadlineRow.position), col(DeadlineRow.key),
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
@@ -101,12 +105,14 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
     )
     found: dict[tuple[object, ...], Happening] = {}
     for *alike, state, ended_at, count, _position, one in rows:
-        kind, called, when, due_at, fires_at, ending, awaits, is_round = alike
+        kind, called, when, due_at, fires_at, ending, awaits, is_round, strand = alike
         own = {} if is_round else {state: count}
         if (before := found.get(tuple(alike))) is not None:
             own = {**before.own, **own}
             ended_at = max(ended_at or 0, before.ended_at or 0) or None
-        found[tuple(alike)] = Happening(one, kind, called, when, due_at, fires_at, ending, ended_at, bool(awaits), own)
+        found[tuple(alike)] = Happening(
+            one, kind, called, when, due_at, fires_at, ending, ended_at, bool(awaits), own, strand
+        )
     return list(found.values())
 
 

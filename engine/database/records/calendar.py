@@ -24,6 +24,8 @@ class ExtensionRow(SQLModel, table=True):
     dossier_id: int | None = to("dossier", optional=True)
     of: str
     """`call closes`, or an obligation: `interim_report 2`"""
+    strand: str | None = None
+    """for the dossiers of one strand"""
     old_day: str
     old_hour: str | None = None
     new_day: str
@@ -84,6 +86,8 @@ class DeadlineRow(SQLModel, table=True):
     """for an extension or a reminder of one dossier"""
     batch: int | None = None
     """for the dossiers of one batch of a phase that is cut"""
+    strand: str | None = None
+    """for the dossiers of one strand, which has a date of its own"""
     key: str
     """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `place offer_next 3` ..."""
     kind: str

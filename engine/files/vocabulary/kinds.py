@@ -111,6 +111,7 @@ _ALL = (
     Kind("phase", "a phase", NAME),
     Kind("schedule", "a question of the kind `schedule`", NAME),
     Kind("paid question", "a question of the kind `money` or `schedule`", NAME),
+    Kind("strand", "a strand", NAME),
     Kind("strands", "a strand, or a list of strands", _one_or_more(NAME)),
     Kind("set", "`strand`, or a question", NAME),
     Kind("meeting", "a meeting", NAME),

@@ -12,7 +12,8 @@ ROUND = (
         Key("later", "span", "in `[round.NAME]`: how much later the dates are that it takes over", "not at all"),
         later("tied_to", "the dossier of another programme that this round belongs to"),
     ), required=True),
-    Table("phase", "entries", "The dates of every phase of the workflow, and of no other. Both days count in full.", (
+    Table("phase", "entries", "The dates of every phase of the workflow, and of no other. Both days count in full. "
+          "`NAME.STRAND` gives the dates of one strand.", (
         Key("from", "edge", "the first day, or the first second", "–"),
         Key("to", "edge", "the last day, or the last second; with `from`", "until further notice"),
         Key("on", "date", "the only day, instead of `from` and `to`", "–"),
@@ -37,7 +38,7 @@ ROUND = (
         Key("to", "edge", "the day on which it is now, or the hour", required=True),
         Key("decided", "date", "when that was decided", required=True),
         Key("reason", "text", "why; people read it", required=True),
-        later("strand", "for the dossiers of one strand"),
+        Key("strand", "strand", "for the dossiers of this strand alone", "all that have no dates of their own"),
     )),
     Table("announcement", "rows", "Notices of this round alone.", (
         Key("on", "edge", "the day on which it is sent, or the hour", required=True),

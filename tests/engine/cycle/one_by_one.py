@@ -6,6 +6,7 @@ Each move is the one that an act of a person makes: the guards in Python, one do
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import true
@@ -40,7 +41,12 @@ def _concerned(scene: Scene, deadline: DeadlineRow, states: tuple[str, ...]) -> 
         dossier = scene.session.get_one(DossierRow, deadline.dossier_id)
         return [dossier] if dossier.state in states else []
     keys = scene.session.exec(select(DeadlineRow.key).where(col(DeadlineRow.round_id) == scene.round_id)).all()
-    return [one for one in scene.dossiers_in(states) if f"{deadline.key} {one.number}" not in keys]
+    base = deadline.key.removesuffix(f" strand {deadline.strand}")
+    return [
+        one for one in scene.dossiers_in(states)
+        if f"{base} {one.number}" not in keys and deadline.strand in (None, one.strand)
+        and (deadline.strand is not None or f"{deadline.key} strand {one.strand}" not in keys)
+    ]  # fmt: skip
 
 
 def _refusals(
@@ -250,8 +256,8 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
             )  # fmt: skip
 
 
-def _take_effect(scene: Scene, moment: str, *, at: int, leaves_at: int, batch: int | None = None) -> None:
-    standing = verdicts.standing_verdicts(scene, moment, batch)
+def _take_effect(scene: Scene, moment: str, among: Any, *, at: int, leaves_at: int) -> None:
+    standing = verdicts.standing_verdicts(scene, moment, among)
     place = {name: number for number, name in enumerate(scene.workflow.transitions)}
     fine, held = [], []
     for dossier, verdict in standing:
@@ -355,7 +361,9 @@ def _passed(scene: Scene, transition: Transition, dossier: DossierRow) -> Deadli
         )
     ).all()  # fmt: skip
     own = [row for row in rows if row.dossier_id == dossier.id]
-    deadline = own[0] if own else next((row for row in rows if row.dossier_id is None), None)
+    of_strand = [row for row in rows if row.strand is not None and row.strand == dossier.strand]
+    of_all = [row for row in rows if row.dossier_id is None and row.strand is None]
+    deadline = next(iter((*own, *of_strand, *of_all)), None)
     if deadline is None or deadline.ending not in ("fired", "elsewhere"):
         return None
     taken = scene.session.exec(

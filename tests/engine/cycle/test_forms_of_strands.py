@@ -131,9 +131,10 @@ def test_a_choice_is_one_of_those_that_the_round_gives(lists: Stage) -> None:
 
 def test_the_prose_says_who_is_asked_and_from_which_list() -> None:
     rules, round = (read_aloud(PLAYED, one, "en") for one in (None, PLAYED.rounds["2030"]))
-    assert "one of these: those that the round lists as `sectors`, not required." in rules
-    assert "one of these: “Arts”, “Care” or “Sports”, not required." in round
+    assert "a choice of those that the round lists as `sectors`, not required." in rules
+    assert "a choice of “Arts”, “Care” or “Sports”, not required." in round
     assert "at least €100 for “Small” and €300 for “Large”" in round
     assert (
-        "It is asked only if the dossier stands in “Large” and the answer to “For what is it?” is “Arts”."
+        "It is asked only if the dossier stands in “Large” and the answer to the question “For what is it?” "
+        "is “Arts”."
     ) in round

@@ -68,6 +68,8 @@ SABOTAGES = (
     Sabotage("second factors", "UPDATE factor SET ended_at = NULL"),
     Sabotage("rehearsals", "UPDATE rehearsal SET ending = 'failed' WHERE ending = 'played'"),
     Sabotage("extensions", "UPDATE extension SET reason = 'none' WHERE id = 1"),
+    Sabotage("extensions", "UPDATE extension SET strand = 'small' WHERE id = 1"),
+    Sabotage("agenda", "UPDATE deadline SET strand = 'small' WHERE key = 'edge work closes'"),
     Sabotage("extensions",
              f"INSERT INTO extension (id, {EXTENSION}) SELECT 99, {EXTENSION} FROM extension WHERE id = 1"),
     Sabotage("one decision", "UPDATE extension SET first_id = 1 WHERE id = (SELECT MAX(id) FROM extension WHERE "
@@ -401,7 +403,7 @@ JOURNALED = {
         "dossier_id", "transition", "recorded_at", "recorded_by", "minuted", "reason", "ended_at", "ending",
     ),
     "extension": (
-        "round_id", "dossier_id", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
+        "round_id", "dossier_id", "strand", "of", "old_day", "old_hour", "new_day", "new_hour", "reason", "decided_at",
         "decided_by",
     ),
     "conflict": ("dossier_id", "person_id", "reason", "declared_at"),

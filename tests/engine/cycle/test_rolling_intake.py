@@ -147,3 +147,14 @@ def test_a_shorter_call_forgets_no_deadline_of_a_batch_that_it_takes_away(databa
         stage.key, "call closes", date(2030, 5, 31), reason="the house closes", by=STAFF, now=at("2030-05-20T10:00")
     )
     assert ("reminder unfinished 1 batch 6" in stage.deadlines(), stage.broken()) == (True, [])
+
+
+def test_a_batch_that_is_released_late_goes_after_what_came_meanwhile(database: Database) -> None:
+    told = 'tell = { applicant = "being-read" }'
+    held = WORKFLOW.replace(told, f'release = "hold"\n{told}')
+    stage = opened(database, read_programme("rolling", files(workflow=held), ""))
+    one = handed_in(stage, "anna", "2030-01-10T10:00")
+    stage.cycle.advance(at("2030-02-20T10:00"))
+    assert stage.states() == {one: "asked"}
+    stage.cycle.approve(stage.key, "call closes batch 1", by=STAFF, now=at("2030-02-20T10:00"))
+    assert (stage.states(), stage.broken()) == ({one: "read"}, [])

@@ -4,6 +4,7 @@ import re
 import tomllib
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,9 +120,20 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(LINES, max_size=9))
 def test_the_paths_are_those_that_tomllib_reads(lines: list[str]) -> None:
+    are_those_that_tomllib_reads(lines)
+
+
+@pytest.mark.slow
+@settings(max_examples=5_000, deadline=None)
+@given(st.lists(LINES, max_size=9))
+def test_the_paths_of_very_many_texts_are_those_that_tomllib_reads(lines: list[str]) -> None:
+    are_those_that_tomllib_reads(lines)
+
+
+def are_those_that_tomllib_reads(lines: list[str]) -> None:
     kept: list[str] = []
     for line in lines:  # what tomllib refuses (a key twice) is left out line by line
         try:

@@ -192,10 +192,10 @@ def ignored(folder: Path, seeds: range) -> list[str]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_no_change_is_ignored_and_none_ends_in_a_traceback(folder: Path) -> None:
-    assert ignored(folder, range(400)) == []
+    assert ignored(folder, range(120)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_no_change_is_ignored_in_a_long_sweep(folder: Path) -> None:
-    assert ignored(folder, range(400, 2_400)) == []
+    assert ignored(folder, range(120, 2_400)) == []

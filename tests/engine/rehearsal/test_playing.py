@@ -70,7 +70,6 @@ def sixteen() -> tuple[dict[str, str], tuple[Played, ...], list[tuple[object, ..
     [
         (0, {}),
         (1, {"completed": 1, "lapsed": 2}),
-        (3, {"completed": 3, "lapsed": 2}),
         (13, {"completed": 6, "declined": 6, "lapsed": 2, "withdrawn": 1}),
     ],
 )

@@ -1,14 +1,17 @@
 """Does a rehearsal play a call with two lists to its end, each within its own places?"""
 
 from collections import Counter
+from collections.abc import Callable
 
+import pytest
 from sqlmodel import select
-from two_lists import two_lists
+from two_lists import two_dates, two_lists
 
 from engine.cycle import Cycle
 from engine.database.connection import open_database
 from engine.database.migrating import migrate
 from engine.database.records import DossierRow, TransitionRow
+from engine.files.reading import Programme
 from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.playing import Player
 from engine.rules.moments import Calendar
@@ -26,10 +29,11 @@ class Silent:
     def break_down(self, until: int) -> None: ...
 
 
-def test_the_committee_fills_the_places_of_each_list() -> None:
+@pytest.mark.parametrize("played", [two_lists, two_dates])
+def test_the_committee_fills_the_places_of_each_list(played: Callable[[], Programme]) -> None:
     database, nobody = open_database("sqlite://"), Silent()
     migrate(database)
-    programme = two_lists()
+    programme = played()
     script = InventedRound(programme.rules_of("2019"), programme.rounds["2019"], dossiers=10, seed=3)
     shortlisted = Calendar(programme.rounds["2019"]).instant(Moment("pitch", "closes"))
     player = Player(Cycle(database, nobody.notify), programme, "2019", script, nobody)

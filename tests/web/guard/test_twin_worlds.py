@@ -9,7 +9,7 @@ from knocking import Answer, signed_in
 from permissions import PERSONAS, browser_of
 from secrets_of import SECRETS, Secret
 from visiting import APPLICANT, ROUND, Site
-from wandering import HERE, LETTERS, seen, wander
+from wandering import HERE, REPEATED, seen, wander
 from world import OWN, SECOND_STAFF, again, contents, post, world
 
 VIEWERS = (
@@ -29,7 +29,7 @@ def site() -> Iterator[Site]:
 
 @cache
 def _as_it_is(
-    site: Site, persona: str, past: re.Pattern[str] | None = LETTERS
+    site: Site, persona: str, past: re.Pattern[str] | None = REPEATED
 ) -> tuple[dict[str, Answer], list[str]]:
     """What somebody finds in the world as it is, and the tables in which looking around changed anything."""
     again(site)
@@ -41,7 +41,7 @@ def _as_it_is(
 
 
 def _differences(
-    site: Site, persona: str, secrets: list[Secret], past: re.Pattern[str] | None = LETTERS
+    site: Site, persona: str, secrets: list[Secret], past: re.Pattern[str] | None = REPEATED
 ) -> dict[str, object]:
     """The pages that are not what they were, once all that has happened, with where they begin to differ."""
     here = seen(_as_it_is(site, persona, past)[0])

@@ -58,8 +58,9 @@ def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[s
     return list(dict.fromkeys(found))
 
 
-LETTERS = re.compile(r"^/staff/[^?]*/letters/(?!awarded\b|\d)")
-"""the templates of letters, but for one: each is made of the same page, with the same dossier"""
+REPEATED = re.compile(r"^/staff/[^?]*(/letters/(?!awarded\b|\d)|/dossiers/CI19-00[3-9])")
+"""what the console shows on the very pages on which it shows others: the templates of letters but for one, and
+dossiers but for the two that are compared"""
 
 
 def wander(

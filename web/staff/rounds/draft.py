@@ -99,7 +99,9 @@ class Seen:
         if self.programme is None:
             return name
         if kind == "phase":
-            return self.programme.workflow.phases.get(name, name)
+            title = self.programme.workflow.phases.get(name, name)
+            strand = self.programme.workflow.strands.get(line.place[2]) if len(line.place) > 3 else None
+            return f"{title} ({strand})" if strand else title
         meeting = self.programme.workflow.meetings.get(name)
         return meeting.title if meeting else name
 
@@ -147,7 +149,9 @@ def _lines(ask: Ask, row: DraftRow, found: Examined) -> list[DateLine]:
 
 def _rolls(round: Round, one: Dated) -> bool:
     """Whether a date is the close of a phase that counts on another day."""
-    dates = round.phases.get(str(one.path[-2]))
+    of = [str(step) for step in one.path]
+    phase, strand = of[of.index("phase") + 1], of[-2]
+    dates = round.dates(phase, strand) if phase in round.phases else None
     return dates is not None and dates.written is not None and dates.written.day == one.day and one.path[-1] != "from"
 
 

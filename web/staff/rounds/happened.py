@@ -255,12 +255,14 @@ def moment_in_words(ask: Ask, value: str) -> str:
 
 
 def _edge(ask: Ask, value: str) -> str:
-    """`call closes` with the phase's title."""
-    phase, _, edge = value.rpartition(" ")
+    """`call closes` with the phase's title, and with that of a strand: `call closes strand small`."""
+    said, of, strand = value.partition(" strand ")
+    whose = f" ({_strand(ask, strand)})" if of else ""
+    phase, _, edge = said.rpartition(" ")
     title = ask.place.workflow.phases.get(phase)
     if title is None or edge not in EDGES:
-        return value
-    return ask.say(EDGES[edge], phase=ask.said(title))
+        return f"{said}{whose}"
+    return ask.say(EDGES[edge], phase=f"{ask.said(title)}{whose}")
 
 
 def _meeting(ask: Ask, value: str) -> str:
@@ -309,6 +311,10 @@ def _outcome(ask: Ask, value: str) -> str:
     }.get(value, value)  # fmt: skip
 
 
+def _strand(ask: Ask, value: str) -> str:
+    return ask.said(ask.place.workflow.strands.get(value, value))
+
+
 SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "source": _state,
     "target": _state,
@@ -328,5 +334,6 @@ SAYING: Mapping[str, Callable[[Ask, str], str]] = {
     "wanted": _day,
     "reader": _reader,
     "outcome": _outcome,
+    "strand": _strand,
 }
 """how a fact is said, where it is a name of the rules"""

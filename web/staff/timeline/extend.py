@@ -82,7 +82,7 @@ def _do(ask: Ask, found: Typed) -> Response:
     place, cycle = ask.place, ask.office.cycle
     assert found.chosen is not None
     assert found.to is not None
-    what = position_words(ask, found.chosen.of)
+    what = position_words(ask, found.chosen.of, found.chosen.strand)
     if found.request:
         cycle.answer_extension(
             place.key, found.request.id, granted=True, words=found.form.reason.data, by=ask.email, now=ask.now,
@@ -92,7 +92,8 @@ def _do(ask: Ask, found: Typed) -> Response:
         return ask.go(f"/staff/{place.key}/requests", notice)
     cycle.extend_each(
         place.key, found.chosen.of, found.to, reason=found.form.reason.data, by=ask.email, now=ask.now,
-        dossiers=found.numbers, undo_for=ask.office.undo_for, once=ask.text("once", 100) or None,
+        dossiers=found.numbers, strand=found.chosen.strand, undo_for=ask.office.undo_for,
+        once=ask.text("once", 100) or None,
     )  # fmt: skip
     return ask.go(f"/staff/{place.key}/extensions", ask.say("Moved: %(what)s.", what=what))
 

@@ -50,7 +50,7 @@ class Typed:
     @property
     def chosen(self) -> Movable | None:
         """What is to be moved."""
-        return next((one for one in self.movable if one.of == self.form.moment.data), None)
+        return next((one for one in self.movable if one.key == self.form.moment.data), None)
 
     @property
     def is_for_all(self) -> bool:
@@ -154,7 +154,7 @@ def _say(ask: Ask, form: Form, known: Sequence[Movable]) -> None:
     say, zone = ask.say, dates.zone_name(ask.place.zone, ask.language)
     form.moment.label.text = say("Which date?")
     form.moment.choices = {"": [("", say("Choose …"))], **choices_of(ask, known)}
-    if form.moment.data and form.moment.data not in {one.of for one in known}:
+    if form.moment.data and form.moment.data not in {one.key for one in known}:
         # what is owed may be named without saying which of several
         form.moment.data = next((one.of for one in known if one.of.rpartition(" ")[0] == form.moment.data), "")
     form.whom.label.text = say("For whom?")

@@ -45,7 +45,8 @@ def extensions(ask: Ask) -> Response:
         can_undo = banners(ask, undoable(session, round_id, ask.now))
     return show(
         ask, "staff/timeline/extensions.html", found=[(one, _took(ask, one)) for one in found], sums=sum_of, page=page,
-        pages=count, at=f"/staff/{ask.place.key}", called=lambda of: position_words(ask, of), undoable=can_undo,
+        pages=count, at=f"/staff/{ask.place.key}", undoable=can_undo,
+        called=lambda of, strand=None: position_words(ask, of, strand),
         edge=lambda day, hour: _edge(ask, day, hour),
     )  # fmt: skip
 
@@ -89,7 +90,8 @@ def _rows(ask: Ask) -> Iterator[str]:
 
 def _cells(one: Given) -> tuple[str | int, ...]:
     return (
-        dates.iso(one.decided_at), one.number, one.organisation, one.of, f"{one.old_day} {one.old_hour}".strip(),
+        dates.iso(one.decided_at), one.number, one.organisation, " ".join(filter(None, (one.of, one.strand))),
+        f"{one.old_day} {one.old_hour}".strip(),
         f"{one.new_day} {one.new_hour}".strip(), one.days, one.reason, one.decided_by, _iso(one.asked_at),
         _iso(one.undone_at), "taken back" if one.undone_at else "given",
     )  # fmt: skip

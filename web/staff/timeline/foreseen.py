@@ -65,7 +65,7 @@ def carry_out(trial: Trial, ask: Ask, found: Typed) -> int:
         return trial.session.exec(newest).one() or 0
     return trial.extend_each(
         place.key, found.chosen.of, found.to, reason=found.form.reason.data, by=ask.email, now=ask.now,
-        dossiers=found.numbers, undo_for=ask.office.undo_for,
+        dossiers=found.numbers, strand=found.chosen.strand, undo_for=ask.office.undo_for,
     )  # fmt: skip
 
 
@@ -73,10 +73,10 @@ def foresee(ask: Ask, found: Typed) -> Foreseen:
     """What the form would do now. Raises Refused and the other refusals of the act."""
     assert found.chosen is not None
     with trying(ask.office.cycle, ask.place.key, ask.now) as trial:
-        before = calendars_of(ask, trial.session, found.dossiers[:1])[0]
+        before = _calendar(ask, trial, found)
         decision = carry_out(trial, ask, found)
         consequences = trial.consequences()
-        after = calendars_of(ask, trial.session, found.dossiers[:1])[0]
+        after = _calendar(ask, trial, found)
         rows = trial.session.exec(
             select(ExtensionRow)
             .where((col(ExtensionRow.id) == decision) | (col(ExtensionRow.first_id) == decision))
@@ -86,12 +86,18 @@ def foresee(ask: Ask, found: Typed) -> Foreseen:
         whom = concerned(trial.session, decision, somebody(ask).person_id)
     dated = [one for one in consequences.dated if not one.fires]
     return Foreseen(
-        position_words(ask, found.chosen.of), moved, whom,
+        position_words(ask, found.chosen.of, found.chosen.strand), moved, whom,
         _changed(ask, [one for one in dated if one.kind in REMINDERS]),
         _changed(ask, [one for one in dated if one.kind in OTHERS]),
         consequences.told, sum(one.people for one in consequences.told),
         [*_of_the_day(ask, found, before), *_knock_on(ask, before, after)],
     )  # fmt: skip
+
+
+def _calendar(ask: Ask, trial: Trial, found: Typed) -> Calendar:
+    """The dates of those who are concerned, as they are now."""
+    calendar = calendars_of(ask, trial.session, found.dossiers[:1])[0]
+    return calendar if found.dossiers or found.chosen is None else calendar.of_strand(found.chosen.strand)
 
 
 def _written(day: str, hour: str | None) -> LocalEdge:
@@ -103,7 +109,7 @@ def _moved(ask: Ask, rows: Sequence[ExtensionRow]) -> list[Changed]:
     counted: dict[tuple[str, str, str], int] = {}
     for row in rows:
         old, new = _written(row.old_day, row.old_hour), _written(row.new_day, row.new_hour)
-        key = (position_words(ask, row.of), _edge(ask, old), _edge(ask, new))
+        key = (position_words(ask, row.of, row.strand), _edge(ask, old), _edge(ask, new))
         counted[key] = counted.get(key, 0) + (row.dossier_id is not None)
     return [Changed(*key, dossiers=count) for key, count in counted.items()]
 
@@ -130,7 +136,7 @@ def _called(ask: Ask, one: Dated) -> str:
     if one.kind == "obligation reminder":
         return ask.say("Reminder of what is owed")
     if one.kind == "reminder":
-        number = int(one.key.removesuffix(f" {one.number}").rpartition(" ")[2])
+        number = int(one.key.split(" ")[2])
         moment = workflow.reminders[one.name].when[number - 1]
         return ask.say("Reminder, %(moment)s", moment=moment_words(ask, moment))
     if one.kind == REMINDS:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
-from engine.database.looking import counts_by_state
+from engine.database.looking import counts_by_state, counts_of_strands
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
@@ -75,6 +75,8 @@ class _Known:
     """edge -> the sentence of where it was before"""
     warned: Mapping[str, list[str]]
     moments: Mapping[str, Moment] = field(default_factory=dict)
+    strands: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """strand -> state -> how many of its dossiers stand there; only where strands have dates of their own"""
     own_now: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     """(kind, name) -> state -> dossiers that have it at a time of their own"""
 
@@ -97,25 +99,28 @@ def _look(ask: Ask, session: Session) -> _Known:
         for of in warning.of:
             warned.setdefault(of, []).append(warning.sentence)
     moved = {
-        f"{one.phase} {one.edge}": ask.say(
+        " ".join(filter(None, (one.phase, one.edge, one.strand))): ask.say(
             "was on %(day)s before: %(reason)s", day=edge_day_words(ask, one.was), reason=ask.said(one.reason)
         )
         for one in place.calendar.round.moved
     }
     moved |= {
-        row.of: ask.say("was on %(day)s before: %(reason)s", day=row.old_day, reason=row.reason)
+        " ".join(filter(None, (row.of, row.strand))): ask.say(
+            "was on %(day)s before: %(reason)s", day=row.old_day, reason=row.reason
+        )
         for row in extensions_of(session, round_id)
         if row.dossier_id is None
     }
-    for phase in workflow.phases:
-        if written := place.calendar.rolled_from(phase):
-            day = dates.short_day(written.day, ask.language)
-            moved[f"{phase} closes"] = ask.say("the round says %(day)s, on which nobody works", day=day)
+    for phase, theirs in ((phase, one) for phase in workflow.phases for one in place.calendar.each):
+        if written := theirs.rolled_from(phase):
+            day, key = dates.short_day(written.day, ask.language), filter(None, (phase, "closes", theirs.strand))
+            moved[" ".join(key)] = ask.say("the round says %(day)s, on which nobody works", day=day)
     own_now = {(one.kind, one.name): one.own for one in happened if one.own and one.ending is None}
     return _Known(
         ask, happened, asked.owed(session, round_id, workflow.ends_in), counts_by_state(session, round_id),
         asked.readers(session, round_id), asked.standing_verdicts(session, round_id), asked.moves(session, round_id),
-        asked.letters_of(session, round_id, sorted(set(causes))), moved, warned, moments_of(workflow), own_now,
+        asked.letters_of(session, round_id, sorted(set(causes))), moved, warned, moments_of(workflow),
+        counts_of_strands(session, round_id) if place.calendar.apart else {}, own_now,
     )  # fmt: skip
 
 
@@ -140,16 +145,19 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     closes = bool(moment and moment.edge == "closes" and moment.span is None and one.kind in ("edge", "transition"))
     closes = closes or one.kind == MOVES
     own = sum(one.own.values()) if one.kind not in ("obligation reminder", *TIMERS) else 0
-    notes = [known.moved[one.name]] if one.kind == "edge" and not one.own and one.name in known.moved else []
+    edge = one.name if one.strand is None else f"{one.name} {one.strand}"
+    notes = [known.moved[edge]] if one.kind == "edge" and not one.own and edge in known.moved else []
     if one.batch:
         notes.append(ask.say("Batch %(n)s", n=one.batch))
+    if one.strand and one.kind != "edge":
+        notes.append(ask.said(ask.place.workflow.strands.get(one.strand, one.strand)))
     if own:
         more = ask.words.ngettext("for %(n)s dossier with more time", "for %(n)s dossiers with more time", own)
         notes.append(more % {"n": own})
     return Line(
         one.due_at, closes, kind, moment.phase if moment else "", _title(known, one, moment), dossiers, letters,
         one.ending is None, ending, tone, _links(known, one, told),
-        known.warned.get(one.name, ()) if one.kind == "edge" and not one.own else (), "; ".join(notes),
+        known.warned.get(edge, ()) if one.kind == "edge" and not one.own else (), "; ".join(notes),
     )  # fmt: skip
 
 
@@ -158,7 +166,7 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
     say = ask.say
     if one.kind == "edge":
         assert moment is not None
-        return edge_words(ask, moment.phase, moment.edge)
+        return edge_words(ask, moment.phase, moment.edge, one.strand)
     if one.kind == "transition":
         rule = workflow.transitions[one.name]
         target = ask.said(workflow.states[rule.target].title)
@@ -210,8 +218,9 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
         return sum(known.verdicts.get(rule.name, 0) for rule in rules), None
     states, tell = _rule_of(workflow, one)
     theirs = known.own_now.get((one.kind, one.name), {}) if not one.own else {}
+    counts = _counts_for(known, one)
     here = {
-        state: one.own.get(state, 0) if one.own else max(known.counts.get(state, 0) - theirs.get(state, 0), 0)
+        state: one.own.get(state, 0) if one.own else max(counts.get(state, 0) - theirs.get(state, 0), 0)
         for state in states
     }
     return sum(here.values()), _letters_to(known, tell, here)
@@ -221,7 +230,20 @@ def _acting_until(known: _Known, one: Happening) -> int | None:
     """How many dossiers stand where their applicants can do something until an edge; None where none ever can."""
     acts = [rule for rule in known.ask.place.workflow.transitions.values() if rule.by == APPLICANT and rule.window]
     states = {state for rule in acts if str(rule.window and rule.window.end) == one.moment for state in rule.sources}
-    return sum(known.counts.get(state, 0) for state in states) if states else None
+    counts = _counts_for(known, one)
+    return sum(counts.get(state, 0) for state in states) if states else None
+
+
+def _counts_for(known: _Known, one: Happening) -> Mapping[str, int]:
+    """state -> the dossiers that something is about: those of its strand, or all that have no date of their own."""
+    if one.strand is not None:
+        return known.strands.get(one.strand, {})
+    moment = known.moments.get(one.moment)
+    apart = known.ask.place.calendar.strands_apart(moment.phase) if moment else ()
+    return {
+        state: count - sum(known.strands.get(strand, {}).get(state, 0) for strand in apart)
+        for state, count in known.counts.items()
+    }
 
 
 def _rule_of(workflow: Workflow, one: Happening) -> tuple[tuple[str, ...], Letters]:

@@ -133,7 +133,11 @@ def _rows(ask: Ask, calendar: Calendar, happened: Sequence[Happening], counts: M
         opens, closes = (calendar.instant(Moment(phase, edge)) for edge in ("opens", "closes"))
         here = sum(counts.get(name, 0) for name, state in workflow.states.items() if state.phase == phase)
         marks = [
-            *([] if is_never(closes) else [_close(ask, calendar, phase, closes, happened)]),
+            *(
+                _close(ask, one, phase, closing, happened)
+                for one in calendar.parts(phase, workflow.strands)
+                if not is_never(closing := one.instant(Moment(phase, "closes")))
+            ),
             *_others(ask, calendar, phase, happened),
             *_meetings(ask, calendar, phase),
         ]
@@ -154,13 +158,17 @@ def _rows(ask: Ask, calendar: Calendar, happened: Sequence[Happening], counts: M
 
 def _close(ask: Ask, calendar: Calendar, phase: str, closes: int, happened: Sequence[Happening]) -> Mark:
     """The deadline of a phase, which leads to where it is moved while it can be."""
-    fired = any(one.kind == "edge" and one.name == f"{phase} closes" and not one.own and one.ending for one in happened)
+    fired = any(
+        one.kind == "edge" and one.name == f"{phase} closes" and one.strand == calendar.strand and not one.own
+        and one.ending for one in happened
+    )  # fmt: skip
+    of = f"+{calendar.strand}" if calendar.strand else ""
     day = named_day(calendar, closes, closes=True)
     said = dates.last_moment(closes, calendar.zone, ask.language)
     return Mark(
-        closes, "deadline", f"{edge_words(ask, phase, 'closes')}: {said}",
+        closes, "deadline", f"{edge_words(ask, phase, 'closes', calendar.strand)}: {said}",
         edge_day_words(ask, calendar.edge(phase, "closes")), in_words(ask, closes),
-        "" if fired else f"/staff/{ask.place.key}/extend?moment={phase}+closes",
+        "" if fired else f"/staff/{ask.place.key}/extend?moment={phase}+closes{of}",
         is_odd=is_odd(day, calendar),
     )  # fmt: skip
 

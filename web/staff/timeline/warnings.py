@@ -38,18 +38,20 @@ def warnings_of(ask: Ask, calendar: Calendar) -> list[Warned]:
     workflow, found = ask.place.workflow, []
     for_applicants: dict[date, list[str]] = {}
     edges: tuple[EdgeName, ...] = ("opens", "closes")
-    for phase in workflow.phases:
+    parts = ((phase, one) for phase in workflow.phases for one in calendar.parts(phase, workflow.strands))
+    for phase, theirs in parts:
         for edge in edges:
-            at = calendar.instant(Moment(phase, edge))
+            at = theirs.instant(Moment(phase, edge))
             if at <= ask.now or is_never(at):
                 continue
-            day, of = named_day(calendar, at, closes=edge == "closes"), f"{phase} {edge}"
+            day = named_day(calendar, at, closes=edge == "closes")
+            of = " ".join(filter(None, (phase, edge, theirs.strand)))
             found += odd_day(ask, calendar, day, of)
             if edge == "closes" and _applicants_act_until(ask, phase):
                 for_applicants.setdefault(day, []).append(of)
     for day, of_day in for_applicants.items():
         if len(of_day) > 1:
-            names = ", ".join(edge_words(ask, *of.rsplit(" ", 1)) for of in of_day)
+            names = ", ".join(edge_words(ask, *of.split(" ")) for of in of_day)
             sentence = ask.say(
                 "Two deadlines for applicants on %(day)s: %(names)s.", day=dates.day(day, ask.language), names=names
             )
@@ -62,7 +64,7 @@ def odd_day(ask: Ask, calendar: Calendar, day: date, of: str) -> list[Warned]:
     why = oddities(ask, day, calendar)
     if not why:
         return []
-    what, said = edge_words(ask, *of.rsplit(" ", 1)), dates.day(day, ask.language)
+    what, said = edge_words(ask, *of.split(" ")), dates.day(day, ask.language)
     sentence = ask.say("%(what)s on %(day)s: %(why)s.", what=what, day=said, why=", ".join(why))
     return [Warned(day, (of,), sentence)]
 

@@ -13,9 +13,11 @@ from web.ask import Ask
 from web.words import LOCALES
 
 
-def edge_words(ask: Ask, phase: str, edge: str) -> str:
-    """`“Call” closes`."""
+def edge_words(ask: Ask, phase: str, edge: str, strand: str | None = None) -> str:
+    """`“Call” closes`, or for one strand `“Call (Small)” closes`."""
     title = ask.said(ask.place.workflow.phases[phase])
+    if strand is not None:
+        title = f"{title} ({ask.said(ask.place.workflow.strands[strand])})"
     if edge == "opens":
         return ask.say("“%(phase)s” opens", phase=title)
     return ask.say("“%(phase)s” closes", phase=title)
@@ -69,12 +71,12 @@ def owed_words(ask: Ask, name: str) -> str:
     return ask.said(workflow.deliverables[owed.deliver or ""].title)
 
 
-def position_words(ask: Ask, of: str) -> str:
+def position_words(ask: Ask, of: str, strand: str | None = None) -> str:
     """What was extended, as people call it: `“Call” closes`, `Interim report 2`."""
     name, _, tail = of.rpartition(" ")
     workflow = ask.place.workflow
     if name in workflow.phases and tail in ("opens", "closes"):
-        return edge_words(ask, name, tail)
+        return edge_words(ask, name, tail, strand)
     if name in workflow.transitions and tail in (AFTER, WITHIN):
         rule = workflow.transitions[name]
         state = ask.said(workflow.states[rule.target].title)
