@@ -1,6 +1,8 @@
 """Does whatever a foundation might write down hold? Programmes put together by lot are read, told, drawn and played.
 
-Seeds are few here and many in the slow tier. To see one by itself: `SEED=17 python -m pytest tests/fuzz -n 0 -k by_its_seed`.
+Seeds are few here and many in the slow tier. To see one by itself:
+
+    SEED=17 python -m pytest tests/fuzz -n 0 -k by_its_seed
 """
 
 import os
@@ -46,7 +48,7 @@ from engine.rules.workflow import Workflow
 from grantcycle.rehearsing import rehearse
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
-from one_by_one import one_by_one  # noqa: E402  the other way to move cohorts lives with the tests of the cycle
+from one_by_one import one_by_one
 
 A_GATE = 313
 """the seed of a round with a gate by ranks, a chain behind it, and nothing that is counted from where a dossier came"""
