@@ -31,6 +31,7 @@ NO_PAGES = {
     "/staff/rehearsals/one/{rehearsal}/report/page", "/staff/rehearsals/one/{rehearsal}/beside",
     "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/staff/{programme}/{round}/seats/{meeting}/list.csv", "/staff/{programme}/{round}/obligations.csv",
+    "/staff/{programme}/{round}/payments.csv",
     "/staff/{programme}/{round}/received/{mail}/raw",
     "/invitations/{uid}.ics", "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",

@@ -41,6 +41,9 @@ def _of(tables: Mapping[str, Any], file: str) -> Iterator[Word]:
                 if name == "round" and isinstance(value, Mapping):  # [round.NAME], one of several
                     yield from (("round round", part) for part in value)
                     continue
+                if file == "round" and name == "phase" and isinstance(value, Mapping):  # the dates of a strand
+                    yield from (("round phase", part) for part in value)
+                    continue
                 yield (f"{file} {name}", key)
                 yield from _inside(key, value, name) if file == "rules" else ()
 

@@ -1,6 +1,8 @@
 """Does whatever a foundation might write down hold? Programmes put together by lot are read, told, drawn and played.
 
-Seeds are few here and many in the slow tier. To see one by itself: `SEED=17 python -m pytest tests/fuzz -n 0 -k by_its_seed`.
+Seeds are few here and many in the slow tier. To see one by itself:
+
+    SEED=17 python -m pytest tests/fuzz -n 0 -k by_its_seed
 """
 
 import os
@@ -46,8 +48,10 @@ from engine.rules.workflow import Workflow
 from grantcycle.rehearsing import rehearse
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
-from one_by_one import one_by_one  # noqa: E402  the other way to move cohorts lives with the tests of the cycle
+from one_by_one import one_by_one
 
+A_GATE = 313
+"""the seed of a round with a gate by ranks, a chain behind it, and nothing that is counted from where a dossier came"""
 SCHEMA = ("storage", "append-only", "unique keys")
 """what no act changes, and is asked only where somebody tampers with it"""
 STUMBLES = (r"\bNone\b", r"[^\n ] {2,}[^ ]", r"[.,;:]{2,}", r"\( | \)", r"[{}]", r"“\s|\s”", r"\w\(\w+=")
@@ -151,12 +155,12 @@ def is_moved_one_by_one(life: Life) -> bool:
     return not any(one.per or one.own or one.after for one in rules) and life.round.cut is None
 
 
-def played(seed: int, kind: str = "sqlite") -> None:
+def played(seed: int, kind: str = "sqlite", acts: int = 40, dossiers: int = 5) -> None:
     """A round of a seed, with people's acts in time and with the alarm stopped, as a cohort and one by one."""
     programme = read(seed)
     if programme is None:
         return
-    how = {"meddle": bool(seed % 2), "acts": 40}
+    how = {"meddle": bool(seed % 2), "acts": acts, "dossiers": dossiers}
     database = fresh()
     life = lived(seed, programme, database, **how)
     if not is_counted_from_arrival(life.rules):
@@ -200,26 +204,25 @@ def looked_at(seed: int, pages: int) -> None:
 
 
 def test_every_word_of_the_vocabulary_is_drawn_and_no_other() -> None:
-    drawn = set().union(*(words_of(draw(seed)) for seed in range(250)))
+    drawn = set().union(*(words_of(draw(seed)) for seed in range(120)))
     assert (sorted(every_word() - drawn), sorted(drawn - every_word())) == ([], [])
 
 
 def test_what_is_drawn_is_read_or_refused_with_its_place_and_can_be_told() -> None:
-    programmes = [programme for seed in range(16) if (programme := read(seed))]
-    assert len(programmes) > 10
+    programmes = [programme for seed in range(6) if (programme := read(seed))]
+    assert len(programmes) > 3
     assert [one for programme in programmes for one in told(programme)] == []
 
 
 def test_what_is_spoilt_is_refused_with_its_place() -> None:
-    for seed in range(40):
+    for seed in range(24):
         drawn = spoilt(draw(seed), seed)
         _, complaints = examine(drawn.name, drawn.files, "")
         assert [str(one) for one in complaints if not is_located(one)] == []
 
 
-@pytest.mark.parametrize("seed", [501])
-def test_a_round_comes_to_the_same_late_or_in_time_together_or_one_by_one(seed: int) -> None:
-    played(seed)
+def test_a_round_comes_to_the_same_late_or_in_time_together_or_one_by_one() -> None:
+    played(A_GATE, acts=16, dossiers=4)
 
 
 # ── The slow tier ────────────────────────────────────────────────────────────

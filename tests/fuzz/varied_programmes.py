@@ -28,12 +28,14 @@ def varied(drawn: Drawn, number: int) -> Drawn:
 def _another_date(drawn: Drawn, dice: random.Random) -> None:
     phases = drawn.rounds["2030"]["phase"]
     phase = phases[dice.choice(list(phases))]
-    key = dice.choice([one for one in ("from", "to", "on") if one in phase])
+    key = dice.choice([one for one in ("from", "to", "on") if one in phase] or [""])
+    if not key:
+        return  # only its strands have dates
     phase[key] = phase[key] + timedelta(days=dice.choice((-5, -1, 1, 2, 4, 20)))
 
 
 def _another_grace(drawn: Drawn, dice: random.Random) -> None:
-    drawn.rounds["2030"]["phase"]["call"]["grace"] = dice.choice(("90 seconds", "2 hours"))
+    drawn.rounds["2030"]["phase"]["work"]["grace"] = dice.choice(("90 seconds", "2 hours"))
 
 
 def _other_places(drawn: Drawn, dice: random.Random) -> None:
@@ -48,7 +50,8 @@ def _without_one(drawn: Drawn, dice: random.Random) -> None:
                          if one in drawn.rules])  # fmt: skip
     names = list(drawn.rules[table])
     if table == "transition":
-        names = [one for one in names if drawn.rules[table][one].get("by") in ("staff", "applicant") and one != "submit"]
+        by = {one: drawn.rules[table][one].get("by") for one in names if one != "submit"}
+        names = [one for one, who in by.items() if who in ("staff", "applicant")]
     if names:
         del drawn.rules[table][dice.choice(names)]
         if not drawn.rules[table]:
@@ -88,8 +91,9 @@ def _a_way_out(drawn: Drawn, dice: random.Random) -> None:
 
 
 def _another_hour(drawn: Drawn, dice: random.Random) -> None:
+    hours = dice.choice((1, 2))
     given = drawn.rounds["2030"]["round"]
-    given["mails_at"] = (datetime.combine(date(2030, 1, 1), given["mails_at"]) + timedelta(hours=1)).time()
+    given["mails_at"] = (datetime.combine(date(2030, 1, 1), given["mails_at"]) + timedelta(hours=hours)).time()
 
 
 CHANGES = (

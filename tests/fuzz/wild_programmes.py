@@ -11,10 +11,11 @@ from drawn_programmes import Drawn
 from engine.files.vocabulary import GUARDS, QUESTION, ROUND, WORKFLOW
 
 ODD: tuple[Any, ...] = (
-    "", " ", "x", "a place frees", "1 day", "ever", "call closes", "1 day after work opens", "40 %", "applicant", "staff",
-    "everyone", "strand", "budget", "draft", 0, -1, 1, 10**9, 1.5, True, False, [], {}, ["x"], [1, 2], {"x": 1},
-    {"score": "written"}, {"at_most": 2}, {"staff": "letter-1"}, date(2030, 3, 31), datetime(2030, 3, 31, 2, 30), time(9),
-    "é ß \u2028", "1 month before step1 opens", {"small": 1, "large": "40 %"}, "work accepted", float("inf"),
+    "", " ", "x", "a place frees", "1 day", "ever", "call closes", "1 day after work opens", "40 %", "applicant",
+    "staff", "everyone", "strand", "budget", "draft", 0, -1, 1, 10**9, 1.5, True, False, [], {}, ["x"], [1, 2],
+    {"x": 1},
+    {"score": "written"}, {"at_most": 2}, {"staff": "letter-1"}, date(2030, 3, 31), datetime(2030, 3, 31, 2, 30),
+    time(9), "é ß \u2028", "1 month before step1 opens", {"small": 1, "large": "40 %"}, "work accepted", float("inf"),
 )  # fmt: skip
 Place = tuple[dict[str, Any], str]
 

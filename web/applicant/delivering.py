@@ -28,14 +28,7 @@ from web.applicant.drafts import (
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import (
-    asked_again,
-    awaits_review,
-    day_owed,
-    row_of,
-    title_of_obligation,
-    to_deliver,
-)
+from web.applicant.owing import asked_again, awaits_review, day_owed, row_of, title_of_obligation, to_deliver
 from web.applicant.schedules import MORE
 from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
