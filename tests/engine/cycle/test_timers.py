@@ -24,6 +24,7 @@ from stage import (
     refused,
 )
 
+from engine.cycle import Imported
 from engine.database.connection import Database
 from engine.database.records import DeliveryRow, ObligationRow
 from engine.database.store import state_of
@@ -408,6 +409,15 @@ def test_each_row_of_a_schedule_is_owed_until_its_day_or_until_the_day_on_which_
     ]  # fmt: skip
     reminders = [row.due_at for row in stage.deadlines().values() if row.kind == "obligation reminder"]
     assert {at("2030-05-24T09:00"), at("2030-06-23T09:00")} <= set(reminders)
+
+
+def test_a_dossier_that_is_brought_in_owes_the_rows_of_the_schedule_that_comes_with_it(database: Database) -> None:
+    stage = Stage(database, programme(edits=MILESTONES)).open()
+    rows = [{"what": "A stage", "day": "2030-06-30", "money": 2500}]
+    one = Imported("House", applicant("anna"), "Anna", "en", state="chosen", received_at=CALL, answers={"steps": rows})
+    stage.cycle.import_dossiers(stage.key, [one], by=STAFF, now=NOTICE)
+    steps = [(row.position, row.last_day) for row in stage.rows(ObligationRow) if row.name == "step"]
+    assert steps == [(1, "2030-06-30")]
 
 
 READ = {

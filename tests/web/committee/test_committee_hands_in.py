@@ -4,10 +4,13 @@ import re
 from typing import Any
 
 import pytest
+import two_stages
 from two_stages import ANSWERS, APPLICANT, CHAIR, KEY, STAFF, instant, opened, started
 from visiting import PDF, Site
 
+from engine.cycle import Upload
 from engine.database.pages import dossiers
+from engine.files.reading import read_programme
 
 NOW, READING, INVITED = instant(2030, 1, 15), instant(2030, 3, 4), instant(2030, 3, 18)
 MEMBER, NUMBER = "noor@panel.example", "GS30-001"
@@ -113,3 +116,35 @@ def test_who_has_nothing_to_judge_but_something_to_accept_answers_first_and_read
     assert visit.get(AT).headers["location"] == f"{AT}/conflict"
     assert visit.post(f"{AT}/conflict", {"answer": "no"}, on=f"{AT}/conflict").headers["location"] == AT
     assert "Limes in the lane" in visit.get(AT).text
+
+
+def test_what_an_assessment_does_not_show_is_not_on_the_page_nor_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = two_stages.files()["workflow.toml"] + (
+        '\n[assessment.look]\ntitle = "A look"\nby = "panel"\nabout = ["read", "invited"]\ncriteria = []\n'
+        'reads = ["name"SHOWN]\n'
+    )
+    seen = {}
+    for shown in ("", ', "plan"'):
+        files = {**two_stages.files(), "workflow.toml": rules.replace("SHOWN", shown)}
+        read = read_programme("green-streets", files, "")
+        monkeypatch.setattr(two_stages, "programme", lambda read=read: read)
+        cycle = opened()
+        started(cycle, NOW)
+        cycle.answer(KEY, NUMBER, ANSWERS, by=APPLICANT, now=NOW)
+        cycle.act(KEY, NUMBER, "hand_in", by=APPLICANT, now=NOW)
+        cycle.declare_clear(KEY, NUMBER, by=CHAIR, now=READING)
+        cycle.verdict(KEY, NUMBER, "invite", by=CHAIR, now=READING)
+        cycle.advance(INVITED)
+        upload = Upload("map.pdf", PDF)
+        cycle.deliver(KEY, NUMBER, "plan", {"what": "Limes and oaks"}, by=APPLICANT, now=INVITED, files={"map": upload})
+        cycle.deliver(KEY, NUMBER, "visit", {"seen": "A good lane", "fit": "Yes"}, by=CHAIR, now=INVITED)
+        site = Site(cycle.database, INVITED)
+        for email in (CHAIR, STAFF, APPLICANT):
+            page = site.visit(email).get(HERE if email == APPLICANT else AT).text
+            file = site.visit(email).get(f"{HERE}/delivered/1/map").status_code
+            seen[shown, email] = ("Limes and oaks" in page, file, "A good lane" in page)
+    assert seen == {
+        ("", CHAIR): (False, 404, True), ("", STAFF): (True, 200, True), ("", APPLICANT): (True, 200, False),
+        (', "plan"', CHAIR): (True, 200, True), (', "plan"', STAFF): (True, 200, True),
+        (', "plan"', APPLICANT): (True, 200, False),
+    }  # fmt: skip
