@@ -17,6 +17,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{match}"?' if match else ""
 
 
+def many(number: int, one: str, several: str = "") -> str:
+    """`1 dossier`, `2 dossiers`; with another form for several where an s is not enough."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
+
+
 class GrantcycleError(Exception):
     """Something asked of grantcycle cannot be done; the message is a sentence (exit 1)."""
 

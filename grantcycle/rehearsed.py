@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+from engine.errors import many
 from engine.files.reading import Programme
 from engine.rehearsal.acts import Act
 from engine.rehearsal.playing import Played
@@ -194,13 +195,14 @@ class Rehearsed:
         lines = [
             f"{self.round.title} ({self.round.key})",
             f"  rehearsed from {self.day(self.opened_at)} to {self.last_day}{seconds}",
-            f"  {figures['handed_in']} dossiers handed in; at the end: {ended}",
-            f"  {figures['deadlines']} deadlines, {figures['letters']} letters, {figures['letters_sent']} of them sent",
+            f"  {many(figures['handed_in'], 'dossier')} handed in; at the end: {ended}",
+            f"  {many(figures['deadlines'], 'deadline')}, {many(figures['letters'], 'letter')}, "
+            f"{figures['letters_sent']} of them sent",
         ]
         if self.trajectories:
-            what = f"{each} obligations" if each is not None else "obligations"
-            lines.append(f"  {len(self.trajectories)} trajectories with {what} each")
-        lines += [f"  {len(self.refused)} acts refused, {len(self.warnings)} warnings"]
+            what = "obligations" if each is None else f"{many(each, 'obligation')} each"
+            lines.append(f"  {many(len(self.trajectories), 'dossier')} with {what}")
+        lines += [f"  {many(len(self.refused), 'act')} refused, {many(len(self.warnings), 'warning')}"]
         return "\n".join(lines)
 
     @property

@@ -22,16 +22,22 @@ TOGETHER = {
     "tests/grantcycle/test_report.py": "the round of 62",
     "tests/story/test_impuls_2019.py": "the round of 62",
     "tests/story/test_moving_over.py": "the round of 62",
+    "tests/web/guard/test_embargo.py": "two worlds",
+    "tests/web/guard/test_methods.py": "two worlds",
+    "tests/web/guard/test_naughty_texts.py": "two worlds",
+    "tests/web/guard/test_permissions.py": "two worlds",
+    "tests/web/guard/test_revocation.py": "two worlds",
+    "tests/web/guard/test_timing.py": "two worlds",
+    "tests/web/guard/test_twin_worlds.py": "two worlds",
 }
 """files that look at something which one process makes once"""
 APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests/story/test_sleep.py",
-         "tests/faults/test_silent_death.py", "tests/test_documentation.py",
-         "tests/engine/cycle/test_cohort_in_sql.py", "tests/sabotage/",
-         "tests/web/guard/test_twin_worlds.py")  # fmt: skip
+         "tests/faults/test_silent_death.py", "tests/engine/cycle/test_cohort_in_sql.py",
+         "tests/sabotage/")  # fmt: skip
 """files and folders whose tests are long and share nothing"""
-FIRST = ("tests/story/", "tests/simulation/", "tests/test_documentation.py", "tests/nodes/test_several_nodes.py",
-         "tests/faults/", "the round of 62", "tests/browser/",
-         "tests/web/guard/test_permissions.py")  # fmt: skip
+FIRST = ("two worlds", "the round of 62", "tests/story/", "tests/simulation/", "tests/browser/test_every_page.py",
+         "tests/test_documentation.py", "tests/nodes/test_several_nodes.py", "tests/faults/", "tests/fuzz/",
+         "tests/browser/")  # fmt: skip
 """what begins first, for it takes longest"""
 
 

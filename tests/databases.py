@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from servers import PostgresServer, roomy_folder
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Integer, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import LRUCache
+from sqlmodel import SQLModel
 
 from engine.database.connection import Database, open_database
 from engine.database.migrating import migrate
@@ -130,7 +132,89 @@ def fresh_on(kind: str) -> Iterator[Database]:
         yield database
         database.close()
         return
-    with postgres_address() as url:
-        database = opened(url)
-        yield database
-        database.close()
+    lent = _IDLE.pop() if _IDLE else _Lent()
+    try:
+        yield lent.given()
+    finally:
+        if lent.emptied():
+            _IDLE.append(lent)
+        else:
+            lent.drop()
+
+
+class _Lent:
+    """A PostgreSQL database that is emptied and lent once more: its connections know its tables and their plans."""
+
+    def __init__(self) -> None:
+        self.name = f"t{os.getpid()}_{next(_numbers)}"
+        self.server = _server()
+        self.server.execute(f"CREATE DATABASE {self.name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        self.kept = opened(self.server.url(self.name))
+        self.schema = self._schema()
+        self.times = 0
+        atexit.register(self.kept.close)
+
+    def given(self) -> Database:
+        """The database with engines of its own, which take along what a test hangs on them."""
+        self.times += 1
+        return Database(self.kept.writer.execution_options(), self.kept.reader.execution_options())
+
+    def emptied(self) -> bool:
+        """Take away every row that a test has written; False where it did more than that, or too much was written."""
+        if self.times >= LENT:
+            return False
+        for engine in (self.kept.writer, self.kept.reader):
+            if engine.pool.checkedin() > 1:
+                engine.dispose()
+        try:
+            with self.kept.writer.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                full = connection.exec_driver_sql(_full()).scalars().all()
+                if full:
+                    raw = connection.connection.driver_connection
+                    assert raw is not None
+                    raw.execute("; ".join(f'DELETE FROM "{name}"' for name in full))
+                connection.exec_driver_sql(_numbered())
+            return self._schema() == self.schema
+        except DBAPIError:
+            return False
+
+    def _schema(self) -> object:
+        """What changes with any table, index, constraint or trigger."""
+        with self.kept.writer.begin() as connection:
+            return connection.exec_driver_sql(_SCHEMA).one()
+
+    def drop(self) -> None:
+        atexit.unregister(self.kept.close)
+        self.kept.close()
+        self.server.execute(f"DROP DATABASE {self.name} WITH (FORCE)")
+
+
+LENT = 40
+"""so often a database is lent: rows that were taken away leave room that is looked through"""
+_IDLE: list[_Lent] = []
+_SCHEMA = "SELECT " + ", ".join(
+    f"(SELECT COUNT(*) || ' ' || MAX(CAST(CAST(xmin AS TEXT) AS BIGINT)) FROM {name})"
+    for name in ("pg_class", "pg_attribute", "pg_constraint", "pg_index", "pg_trigger")
+)
+"""how many tables, columns, keys and triggers there are, and which transaction changed the last"""
+
+
+def _tables() -> dict[str, Table]:
+    return {name: table for name, table in SQLModel.metadata.tables.items() if name != "alembic_version"}
+
+
+@cache
+def _full() -> str:
+    """What asks for the tables that have a row."""
+    return " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in _tables())
+
+
+@cache
+def _numbered() -> str:
+    """What has each table count from one again."""
+    return "SELECT " + ", ".join(
+        f"SETVAL(pg_get_serial_sequence('\"{name}\"', 'id'), 1, FALSE)"
+        for name, table in _tables().items() if "id" in table.columns and isinstance(table.columns["id"].type, Integer)
+    )  # fmt: skip

@@ -13,6 +13,10 @@ WRITTEN = ROOT / "tests/engine/cycle/programmes"
 PLACES = (ROOT / "workflows", ROOT / "tests/story/programmes", WRITTEN)
 
 
+LACKS = re.compile(r" is not written: | has no translation | are missing: write ")
+"""what is said of letters and texts that are not there"""
+
+
 def folders() -> tuple[Path, ...]:
     """Every programme that is written in a folder: the shipped ones, those told as stories, those of the tests."""
     return tuple(sorted(file.parent for place in PLACES for file in place.glob("*/workflow.toml")))
@@ -26,10 +30,13 @@ def written(name: str) -> dict[str, str]:
 def completed(name: str, files: Mapping[str, str]) -> dict[str, str]:
     """The files, with a letter of two lines for each that a rule tells and none of them is, and every text translated.
 
-    A text that has no translation stays as it is in the other languages.
+    A text that has no translation stays as it is in the other languages. What is wrong otherwise stays as it is.
     """
     _, complaints = examine(name, files, "")
-    told = "\n".join(map(str, complaints))
+    errors = [str(one) for one in complaints if one.level == "error"]
+    if any(LACKS.search(one) is None for one in errors):
+        return dict(files)  # something else is wrong, which nothing written besides would mend
+    told = "\n".join(errors)
     if lacking := re.search(r"are missing: write (words\.[a-z]+\.toml)", told):
         return completed(name, {**files, lacking[1]: "# to be translated\n"})
     added = dict.fromkeys(re.findall(r"letters/[a-z]+/[a-z0-9-]+\.md(?=,|$)", told, re.MULTILINE), "Subject\n\nText\n")

@@ -108,8 +108,9 @@ def start_dossier(
     state: str | None = None,
     received_at: int | None = None,
     strand: str | None = None,
+    answers: Mapping[str, Any] | None = None,
 ) -> DossierRow:
-    """Start a dossier with its first contact, or (staff) bring one in with its number and in its state.
+    """Start a dossier with its first contact, or (staff) bring one in with its number, in its state, with its answers.
 
     Raises Refused before the call opens and after it has closed, and where the rules have strands for a dossier in none
     of them; GrantcycleError for a number that is taken.
@@ -166,6 +167,13 @@ def start_dossier(
         )  # fmt: skip
         scene.session.flush()
         point("dossier brought in")
+        if answers:
+            refuse([
+                *check_answers(asked_of(workflow.questions, dossier.strand), answers),
+                wrong_dossier(scene, dossier, answers),
+            ])  # fmt: skip
+            put_answers(scene, dossier, answers, actor)
+        # what it owes may be a row of its own schedule, or hang on what it answers
         lay_out(scene, dossier, at=scene.now)
         follow_promises(scene, [the_id(dossier)])
     if are_there(scene):

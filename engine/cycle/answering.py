@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from engine.cycle.own_day import follow_day
 from engine.cycle.scene import Scene
-from engine.cycle.timers import follow_day
 from engine.database.records import AnswerRow, DossierRow, PersonRow
 from engine.database.store import the_id
 from engine.errors import Refusal

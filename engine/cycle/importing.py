@@ -5,12 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cycle.acting import start_dossier
-from engine.cycle.answering import check_answers, put_answers
-from engine.cycle.keeping_away import keep_away, wrong_dossier
-from engine.cycle.reasons import refuse
+from engine.cycle.keeping_away import keep_away
 from engine.cycle.scene import Scene
 from engine.faults import point
-from engine.rules.giving import asked_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +30,13 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
 
     They owe what their states owe from now on, but nobody is moved and nobody is told (docs/decisions/0009).
     """
-    actor = scene.person(by)
     numbers = []
     for row in rows:
         dossier = start_dossier(
             scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language, by=by,
             number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
-            strand=row.strand,
+            strand=row.strand, answers=row.answers,
         )  # fmt: skip
-        wrong = wrong_dossier(scene, dossier, row.answers)
-        refuse([*check_answers(asked_of(scene.workflow.questions, dossier.strand), row.answers), wrong])
-        put_answers(scene, dossier, row.answers, actor)
         if dossier.state != scene.workflow.begins_in:
             keep_away(scene, dossier, by=by)
         point("dossier imported")

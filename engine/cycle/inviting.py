@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import CALENDAR, Scene
+from engine.database.meetings import invitation_uid
 from engine.database.records import DossierRow, InvitationRow, MeetingRow, PersonRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
@@ -52,9 +53,10 @@ def invite(
     row = find(scene, meeting, person, dossier)
     if row is None:
         row = InvitationRow(
-            uid=_uid(scene, meeting, person, dossier), round_id=scene.round_id, meeting_id=the_id(meeting),
-            person_id=the_id(person), dossier_id=dossier.id if dossier else None, role=role, sent_at=scene.now,
-            has_a_part=times is not None, **told,
+            uid=invitation_uid(scene.round, the_id(meeting), the_id(person), dossier.number if dossier else None),
+            round_id=scene.round_id, meeting_id=the_id(meeting), person_id=the_id(person),
+            dossier_id=dossier.id if dossier else None, role=role, sent_at=scene.now, has_a_part=times is not None,
+            **told,
         )  # fmt: skip
         _keep(scene, row)
         point("invitation written")
@@ -217,12 +219,6 @@ def _is_over(scene: Scene, row: InvitationRow) -> bool:
     if row.ends_at is not None:
         return row.ends_at <= scene.now
     return scene.day_of(scene.now).isoformat() > row.day
-
-
-def _uid(scene: Scene, meeting: MeetingRow, person: PersonRow, dossier: DossierRow | None) -> str:
-    """Made of what it is for, and of when the round was opened: unique among all installations, and never another."""
-    named = f"{scene.round.opened_at}/{scene.round.key}/{meeting.id}/{person.id}/{dossier.number if dossier else ''}"
-    return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
 def _keep(scene: Scene, row: InvitationRow) -> None:

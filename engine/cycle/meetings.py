@@ -256,7 +256,8 @@ def _outside(
         first, last = (from_instant(edge, zone).date() for edge in (opens, closes - 1))
         sentence = f'"{meeting.title}" takes place from {first} to {last} ({window_said(meeting)})'
         yield Refusal("meeting", sentence, {
-            "because": "window", "meeting": meeting.title, "first": first.isoformat(), "last": last.isoformat(),
+            "because": "window" if meeting.window else "own window", "meeting": meeting.title,
+            "first": first.isoformat(), "last": last.isoformat(),
         })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_deadline
+from engine.cycle.own_windows import instants_of
 from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
 from engine.database.cohort.gathered import GATHERED, Gathered, ids
@@ -39,11 +40,15 @@ REMIND = (len(ORDER) + 1) * PLACES
 """positions: after all that the round itself does at that instant"""
 
 
-def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
-    """Write down all that the dossier's new state owes; what it already owes is not laid out again."""
+def lay_out(
+    scene: Scene, dossier: DossierRow, *, at: int, among: Sequence[Obligation] | None = None, since: int | None = None
+) -> None:
+    """Write down all that the dossier's new state owes (or what of it is `among` these) as of `at`, when it came there;
+    what it already owes is not laid out again. Nobody is reminded of a day before `since` (`at`, if it is not given).
+    """
     dossier_id = the_id(dossier)
     calendar = scene.calendar_of(dossier)
-    for obligation in scene.workflow.obligations.values():
+    for obligation in scene.workflow.obligations.values() if among is None else among:
         if dossier.state not in obligation.owed_by:
             continue
         known = scene.session.exec(
@@ -71,7 +76,7 @@ def lay_out(scene: Scene, dossier: DossierRow, *, at: int) -> None:
             )
     scene.session.flush()
     point("obligations written")
-    set_obligation_deadlines(scene, dossier, since=at)
+    set_obligation_deadlines(scene, dossier, since=at if since is None else since)
 
 
 def windows_for(
@@ -82,7 +87,42 @@ def windows_for(
     if obligation.each is not None:
         rows = current_answers(scene.session, the_id(dossier)).get(obligation.each) or []
         days = [date.fromisoformat(row["day"]) for row in rows]
-    return obligation_windows(obligation, calendar, since=since, days=days)
+    own = None
+    if obligation.own_window is not None:
+        opens, closes = instants_of(scene, dossier, obligation.own_window)
+        own = None if opens is None or closes is None else (opens, closes)
+    return obligation_windows(obligation, calendar, since=since, days=days, own=own)
+
+
+def follow_own_window(scene: Scene, dossier: DossierRow) -> None:
+    """Have what a dossier owes between days of its own follow them: one was given, or changed, or something accepted.
+
+    What was extended by itself keeps the last day it was given.
+    """
+    its = [
+        one for one in scene.workflow.obligations.values() if one.own_window is not None
+        and dossier.state in one.owed_by
+    ]  # fmt: skip
+    if not its:
+        return
+    extended = {row.of for row in scene.standing_extensions if row.dossier_id == dossier.id}
+    rows = obligations_of(scene.session, the_id(dossier))
+    for obligation in its:
+        laid = {
+            one.position: one
+            for one in windows_for(scene, dossier, obligation, scene.calendar_of(dossier), since=scene.now)
+        }
+        for row in rows:
+            one = laid.get(row.position) if row.name == obligation.name else None
+            if one is None or state_of(row) not in UNFULFILLED or f"{row.name} {row.position}" in extended:
+                continue
+            row.opens_at, row.due_at, row.last_day = one.opens_at, one.due_at, one.last_day.isoformat()
+            row.overdue_at = None if one.due_at > scene.now else row.overdue_at
+            scene.session.add(row)
+    scene.session.flush()
+    point("own windows followed")
+    # what could not be laid out as it came there, for want of a day
+    lay_out(scene, dossier, at=dossier.entered_at, among=its, since=scene.now)
 
 
 def against_owing(scene: Scene, dossier: DossierRow, obligation: Obligation) -> tuple[Refusal, ...]:
@@ -183,7 +223,7 @@ def lay_out_all(scene: Scene, gathered: Gathered, state: str, *, at: int) -> Non
     obligations = [one for one in scene.workflow.obligations.values() if state in one.owed_by]
     for dossier_id in set_apart(scene.session, gathered, [one.name for one in obligations], round_id=scene.round_id):
         lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
-    if any(one.each for one in obligations):  # what each of them owes stands in its own answers
+    if any(one.each or one.own_window for one in obligations):  # what each of them owes stands in its own answers
         for dossier_id in ids(scene.session, gathered, ~GATHERED.c.owing):
             lay_out(scene, scene.session.get_one(DossierRow, dossier_id), at=at)
         return

@@ -27,7 +27,7 @@ from engine.errors import Refusal, Unknown, did_you_mean
 from engine.faults import point
 from engine.rules.assessing import UNDECLARED, assessment_in, criteria_of
 from engine.rules.marks import is_on_scale
-from engine.rules.roles import decisions_from, judging_committee, may_judge, must_be_staff
+from engine.rules.roles import decisions_from, judging_committee, may_judge, must_be_staff, reading_committee
 from engine.rules.timers import over_at
 from engine.rules.workflow import Assessment, Criterion
 
@@ -232,7 +232,8 @@ def declare_clear(scene: Scene, dossier: DossierRow, *, by: str, of: str | None 
     """
     person = scene.person(of or by)
     told, against = _minuted(scene, by, of)
-    committee = judging_committee(scene.workflow, dossier.state)
+    # whoever puts it in order, or has something to hand in or to accept, reads it as well as whoever judges it
+    committee = reading_committee(scene.workflow, dossier.state)
     refuse([
         against,
         _not_under_decision(dossier, committee),

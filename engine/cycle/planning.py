@@ -23,6 +23,7 @@ from engine.database.consequences import Consequences, marks_of
 from engine.database.forecast import Course, course_since
 from engine.database.records import DossierRow, ObligationRow, PersonRow, RoleRow
 from engine.database.store import places_held
+from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from engine.rules.difference import Changed, Key, differences, said
 from engine.rules.moments import Calendar
@@ -43,7 +44,8 @@ def plan(
     """What would come of it if the round went on with that programme from `now` on; nothing of it is kept.
 
     Dossiers of each state in `mapped` would be led to the state beside it. With `until` (UTC microseconds) the
-    calendar is only looked at to there. Raises Unknown when no such round is open.
+    calendar is only looked at to there. Raises Unknown when no such round is open, GrantcycleError for a round in which
+    nobody could change the rules, as it has no staff.
     """
     mapped, end = mapped or {}, until if until is not None else FOR_EVER
     # what is only tried is read into a shelf of its own
@@ -81,7 +83,8 @@ def _carried_out(
 ) -> tuple[Course, Consequences, tuple[str, ...]]:
     with trial.session.begin_nested() as tried:
         marks = marks_of(trial.session, trial.round_id)
-        scene, somebody = trial.scene(), _staff(trial)
+        scene = trial.scene()
+        somebody = _staff(scene)
         approved = {batch: batches.held(scene, batch) for batch in batches.begun(scene)}
         replace_rules(scene, trial.shelf, programme, mapped=mapped, reason="what would come of it", by=somebody)
         scene.finish()
@@ -97,14 +100,17 @@ def _carried_out(
     return course, at_once, void
 
 
-def _staff(trial: Trial) -> str:
+def _staff(scene: Scene) -> str:
     """One of the staff of the round: they alone may decide on its rules, and whoever looks needs not be one of them."""
-    return trial.session.exec(
+    somebody = scene.session.exec(
         select(PersonRow.email)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == trial.round_id, col(RoleRow.role) == STAFF)
+        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == STAFF)
         .order_by(col(PersonRow.id))
-    ).first() or ""
+    ).first()
+    if somebody is None:
+        raise GrantcycleError(f"{scene.round.key} has no staff yet, who alone change its rules: bring them in first")
+    return somebody
 
 
 def play(trial: Trial, until: int) -> None:

@@ -10,11 +10,11 @@ from sqlmodel import col, select
 
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import due_after, set_obligation_deadlines
+from engine.cycle.own_day import follow_day
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import review_facts
-from engine.cycle.timers import follow_day
 from engine.database.records import DeliveryRow, DossierRow, ObligationRow, PersonRow, ReviewRow
 from engine.database.store import state_of, the_id
 from engine.errors import Refusal, Unknown

@@ -209,7 +209,8 @@ def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
 
 def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
     criteria = values.get("criteria", tuple(spot.names["criterion"]))
-    _no_own_days(values, spot, "an assessment")
+    if own_window_of(values) is not None:
+        spot.at("between").later("an assessment between days of the dossier itself")
     if "score" in values and not criteria:
         spot.at("score").complain("says nothing here: no marks are given, as there are no criteria")
     return Assessment(
@@ -271,11 +272,6 @@ def _check_own_days(raw: Mapping[str, Any], place: Spot) -> None:
         place.complain(f'stands beside "{key}"; on days of its own each dossier books an hour, or agrees on one')
 
 
-def _no_own_days(values: Values, spot: Spot, what: str) -> None:
-    if own_window_of(values) is not None:
-        spot.at("between").later(f"{what} between days of the dossier itself")
-
-
 def _require_window(spot: Spot) -> None:
     raw = (spot.source.data or {})["meeting"][spot.path[-1]]
     if isinstance(raw, dict) and not {"during", "between", "within"} & set(raw):
@@ -294,7 +290,7 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
     if values.get("times", 1) > MOST_TIMES:
         spot.at("times").complain(f"{values['times']} times is more than the {MOST_TIMES} that can be owed at once")
     _check_owed_when(raw, spot)
-    _no_own_days(values, spot, "an obligation")
+    _check_own_window(raw, values, spot)
     guards = values.get("only_if", ())
     for guard in guards:
         if guard.word in ("at_most", "rank_at_most", "reason", "member_of"):
@@ -315,7 +311,24 @@ def _obligation(name: str, position: int, values: Values, spot: Spot) -> Obligat
         within=values.get("within"),
         guards=guards,
         each=values.get("each"),
+        own_window=own_window_of(values),
     )
+
+
+def _check_own_window(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
+    """What is owed between days of the dossier itself is owed once, until one of them."""
+    own = own_window_of(values)
+    if own is not None and "every" in raw:
+        spot.at("every").complain('stands beside days of the dossier itself; years are counted in a window of all')
+    if own is not None and "only_if" in raw:
+        spot.at("only_if").complain(
+            "stands beside days of the dossier itself; whether it is owed would be asked anew with each"
+        )
+    if own is not None and not isinstance(own.end, OwnMoment):
+        spot.at("between").complain(
+            f'ends with "{own.end}", which is a day of all: write two moments of the calendar, or end with a day of '
+            "the dossier"
+        )
 
 
 def _check_owed_when(raw: Mapping[str, Any], spot: Spot) -> None:

@@ -205,7 +205,11 @@ class _Dates:
         for move in self.workflow.transitions.values():
             if move.takes_effect is None or move.window is None:
                 continue
-            effect, closes = self.calendar.hearing(move.takes_effect), self.calendar.instant(move.window.end)
+            # one moment of all comes after the windows of every batch
+            batches = len(self.whole_round.batches)
+            is_common = move.window.recurs_with(self.round.cut) and move.takes_effect.phase != self.round.cut
+            calendar = self.whole_round.of_batch(batches) if is_common else self.calendar
+            effect, closes = calendar.hearing(move.takes_effect), calendar.instant(move.window.end)
             if effect < closes:
                 self._edge(move.takes_effect).complain(
                     f'[transition.{move.name}] takes effect at "{move.takes_effect}" ({self._say(effect)}), before its '

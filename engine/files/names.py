@@ -3,6 +3,7 @@
 A name is looked up among what the workflow file declares; the nearest known one is offered for one that is not there.
 """
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,8 @@ def name_of(table: str) -> Reader:
         known = spot.names[table]
         if not isinstance(value, str):
             spot.complain(f"must be the name of a {table}, not {written(value)}")
+        elif spot.names.lack(table, value) and "," in value:
+            spot.complain(f"several stand in a list: {json.dumps([one.strip() for one in value.split(',')])}")
         elif spot.names.lack(table, value):
             spot.unknown(table, value, known)
         else:

@@ -15,6 +15,8 @@ def check_own_days(workflow: Workflow, whole: Spot) -> None:
         question, owed = workflow.questions.get(own.anchor), workflow.obligations.get(own.anchor)
         if not own.is_accepted and question is not None and question.kind != "date":
             whole.at(*place).complain(f'"{own}" hangs on no day: "{own.anchor}" has the kind "{question.kind}"')
+        elif question is not None and place[0] == "obligation" and not question.required:
+            whole.at(*place).complain(f'"{own.anchor}" may be left open: what nobody names the day of is never owed')
         if own.is_accepted and owed is not None and owed.accepted_by is None:
             whole.at(*place).complain(
                 f'"{own}" never comes: nobody accepts "{own.anchor}"; write "accepted_by" there'
@@ -43,6 +45,9 @@ def _own_moments(workflow: Workflow) -> Iterator[tuple[Place, OwnMoment]]:
     for promise in workflow.promises.values():
         if promise.own:
             yield ("promise", promise.name, "before"), promise.own
+    for owed in workflow.obligations.values():
+        for own in owed.own_window.own if owed.own_window else ():
+            yield ("obligation", owed.name, "between"), own
     for meeting in workflow.meetings.values():
         for own in meeting.own_window.own if meeting.own_window else ():
             yield ("meeting", meeting.name, "between"), own

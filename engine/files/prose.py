@@ -115,11 +115,8 @@ def _dates_of(voice: Voice, phase: str) -> Iterator[str]:
             was, to, decided = voice.edge(moved.was), voice.edge(moved.to), voice.day(moved.decided)
             reason = voice.words(moved.reason).rstrip(".")
             key = "given an end" if moved.was == NEVER else f"moved {moved.edge}"
-            words = voice.say(key, was=was, to=to, decided=decided, reason=reason) + "."
-            if moved.strand is not None:
-                whom = voice.say("for dates", strand=voice.strand(moved.strand), dates="").strip()
-                words = f"{sentence(whom)}{voice.say('colon')}{words}"
-            told.append(words)
+            whom = "" if moved.strand is None else f" {voice.say('for whom', strand=voice.strand(moved.strand))}"
+            told.append(voice.say(key, was=was, to=to, decided=decided, reason=reason, whom=whom) + ".")
     yield " ".join(told)
 
 

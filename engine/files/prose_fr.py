@@ -11,6 +11,7 @@ FRENCH = {
     "full hour": "{hour} h",
     "hour with seconds": "{hour} h {minute:02} min {second:02} s",
     "colon": " : ",
+    "apart": "\u00a0; ",
     "at": "{day} à {hour}",
     "money": "#,##0 ¤",
     "day": "{n} jour|{n} jours",
@@ -56,7 +57,7 @@ FRENCH = {
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
     "by clocks": "{dates}, à l’heure de {city} ({zone})",
     "further notice": "nouvel ordre",
-    "rolled": "{dates} ; le fichier porte {written}, un jour où personne ne travaille",
+    "rolled": "{dates} ; le fichier porte {written}, un jour où personne ne travaille",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",
     # the beginning
     "round": "{title} (`{key}`) est une édition du programme {programme}. Les dossiers portent les numéros "
@@ -71,7 +72,7 @@ FRENCH = {
     "observers": "Lisent en observateurs, sans décider : {names}.",
     "quorum": "Un dossier ne peut être jugé que si au moins {n} membre n’a pas de conflit d’intérêts avec lui.|Un "
     "dossier ne peut être jugé que si au moins {n} membres n’ont pas de conflit d’intérêts avec lui.",
-    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
+    "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
     # phases and states
     "phases": "Les phases",
     "states": "Où un dossier peut se trouver",
@@ -91,7 +92,7 @@ FRENCH = {
     "conflicts": "des personnes tenues à l’écart de ce dossier (aucun comité ne lit leurs noms)",
     "at most": "au plus {limit}",
     "number kind": "un nombre",
-    "choice kind": "une réponse : {choices}",
+    "choice kind": "une réponse : {choices}",
     "date kind": "un jour",
     "schedule kind": "un plan en lignes, chacune avec un objet, un jour et un montant",
     "at least": "au moins {limit}",
@@ -130,30 +131,30 @@ FRENCH = {
     "spread": "À côté de la liste figure le nombre de dossiers par réponse à la question {question}.",
     "deliverables": "Ce qui est remis plus tard",
     # moves
-    "move": "`{name}` : de {sources} à {target}.",
-    "move nowhere": "`{name}` : le dossier reste à l’étape {target}.",
+    "move": "`{name}` : de {sources} à {target}.",
+    "move nowhere": "`{name}` : le dossier reste à l’étape {target}.",
     "does": "{who} peut le faire, {window}.",
     "judges": "{who} en juge, {window}.",
     "place frees": "Chaque fois qu’une place se libère, cela se fait automatiquement et aussitôt{window}, jusqu’à ce "
     "que toutes les places soient prises.",
-    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
+    "sets": "La personne qui le fait donne aussi une nouvelle valeur : {what}.",
     "the strand": "le volet du dossier",
     "happens": "Cela se fait automatiquement, {moment}.",
     "stays": "Cela se fait automatiquement dès qu’un dossier s’y trouve depuis {span}, à la fin du dernier jour.",
     "takes effect": "La décision prend effet {moment} et peut être revue jusque-là.",
     "only if": "Ce n’est possible que {guards}.",
     "happens only if": "Cela ne se fait que {guards}.",
-    "if not": "Si la condition n’est pas remplie, le dossier reste où il est : {letters}.|Si l’une des conditions "
-    "n’est pas remplie, le dossier reste où il est : {letters}.",
+    "if not": "Si la condition n’est pas remplie, le dossier reste où il est : {letters}.|Si l’une des conditions "
+    "n’est pas remplie, le dossier reste où il est : {letters}.",
     "if not then": "Si la condition n’est pas remplie, c’est `{transition}` qui est essayé.|Si l’une des conditions "
     "n’est pas remplie, c’est `{transition}` qui est essayé.",
-    "if not place": "Un dossier qui pourrait avoir une place et qui est malgré tout retenu reste où il est : "
+    "if not place": "Un dossier qui pourrait avoir une place et qui est malgré tout retenu reste où il est : "
     "{letters}.",
     "order": "S’ils ne peuvent pas tous passer, vient en premier {order}.",
     "per batch": "Chaque vague est comptée à part.",
     "per strand": "Chaque volet est compté à part.",
     "per question": "Chaque réponse à la question {question} est comptée à part.",
-    "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",
+    "ranking": "Tous les dossiers qui s’y trouvent alors sont classés : vient en premier {order}.",
     "then": ", et ensuite ",
     "by score": "celui qui a la meilleure note",
     "by lowest score": "celui qui a la note la plus basse",
@@ -204,9 +205,10 @@ FRENCH = {
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
     "for dates": "pour {strand} {dates}",
+    "for whom": "pour {strand}",
     "given list": "l’un des choix que l’édition donne sous le nom `{name}`",
     "given": "ce que l’édition donne sous le nom `{name}`",
-    "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
+    "seats of": "Quant aux places, il y en a {seats} ; quand elles sont prises, on attend dans une liste, "
     "dans l’ordre.",
     "at_most": "ensuite, à l’étape {target}, au plus {n} place est occupée|ensuite, à l’étape {target}, au plus {n} "
     "places sont occupées",
@@ -229,8 +231,8 @@ FRENCH = {
     "pause": "Entre deux passages, il y a {minutes} de pause.",
     "slot each": "Chacun a un passage de {minutes}, tant que la journée le permet.",
     "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
-    "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
-    "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
+    "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
+    "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
     "answer within": "Une place qui se libère est proposée au suivant de la liste, qui a {span} pour répondre.",
     "seat at once": "Une place qui se libère va aussitôt au suivant de la liste.",
     "online": "en ligne à une adresse que seules voient les personnes admises",
@@ -239,8 +241,8 @@ FRENCH = {
     "no place": "lieu encore inconnu",
     "no session": "Le jour et le lieu ne sont pas encore fixés.",
     # obligations, reminders, promises, announcements
-    "attend": "`{name}` : un porteur dont le dossier est à l’étape {states} doit participer{often} à {what}, {window}.",
-    "deliver": "`{name}` : un porteur dont le dossier est à l’étape {states} doit remettre {what}{often}, {window}.",
+    "attend": "`{name}` : un porteur dont le dossier est à l’étape {states} doit participer{often} à {what}, {window}.",
+    "deliver": "`{name}` : un porteur dont le dossier est à l’étape {states} doit remettre {what}{often}, {window}.",
     "each row": "une fois pour chaque ligne de la réponse à {question}, jusqu’au jour de cette ligne",
     "owed only": "Cela n’est dû que {guards} à l’arrivée du dossier à cette étape.",
     "times": "{n} fois|{n} fois",
@@ -252,27 +254,27 @@ FRENCH = {
     "remind after": "Un porteur qui le doit encore {spans} après le dernier jour reçoit la lettre "
     "`obligation-overdue`.",
     "accepted by": "{who} doit l’accepter avant que cela compte.",
-    "overdue": "En cas de retard : {letters}.",
+    "overdue": "En cas de retard : {letters}.",
     "at the latest": "au plus tard {day}",
     "reminded": " ; rappel {stamps}",
-    "reminder": "Rappel `{name}` : {moments}. Pour chaque dossier qui est alors à l’étape {states}{guards} : "
+    "reminder": "Rappel `{name}` : {moments}. Pour chaque dossier qui est alors à l’étape {states}{guards} : "
     "{letters}.",
     "stays so long": "{spans} après l’arrivée d’un dossier à cette étape",
     "and only": ", mais seulement {guards}",
-    "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est à l’étape {states}. S’il "
-    "en reste : {letters}.",
+    "promise": "**{title}** (`{name}`) est une promesse : {moment}, plus aucun dossier n’est à l’étape {states}. S’il "
+    "en reste : {letters}.",
     "promise to pay": "**{title}** (`{name}`) est une promesse : {what} est versé à tout dossier qui est à l’étape "
-    "{states}, au plus tard {moment}. Sinon : {letters}.",
-    "paid": "le montant de {question}",
-    "paid rows": "le montant de chaque ligne de {question}",
+    "{states}, au plus tard {moment}. En cas de retard : {letters}.",
+    "paid": "le montant demandé sous {question}",
+    "paid rows": "le montant de chaque ligne de la réponse à {question}",
     "day of the row": "le jour de cette ligne",
     "paid row by row": "Aucune ligne n’en attend une autre : chacune est acceptée pour elle-même.",
     "announcement": "Annonce `{name}` : {moment}. {letters}.",
     "moves": "chaque fois qu’une date de la phase {phase} est déplacée",
-    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
-    "moved closes": "Le {decided}, il a été décidé de déplacer la fin du {was} au {to} : {reason}",
-    "given an end": "Le {decided}, il a été décidé d’y mettre fin le {to}\u00a0: {reason}",
-    "moved opens": "Le {decided}, il a été décidé de déplacer le début du {was} au {to} : {reason}",
+    "notice": "Le {day}, annonce propre à cette édition : {letters}.",
+    "moved closes": "Le {decided}, il a été décidé{whom} de déplacer la fin du {was} au {to} : {reason}",
+    "given an end": "Le {decided}, il a été décidé{whom} d’y mettre fin le {to} : {reason}",
+    "moved opens": "Le {decided}, il a été décidé{whom} de déplacer le début du {was} au {to} : {reason}",
     # the picture
     "legend staff": "un comité ou l’équipe décide",
     "legend applicant": "le porteur de projet agit",

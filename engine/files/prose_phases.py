@@ -1,24 +1,19 @@
 """What happens in a phase, said in sentences?"""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from engine.files.prose_applicants import clause_about_applicants
+from engine.files.prose_guards import conditions, is_falling
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before, zone_of_owed
-from engine.rules.applying import ACROSS
-from engine.rules.assessing import criteria_in, list_in
-from engine.rules.marks import falls, in_words, score_falls
-from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
+from engine.rules.marks import falls
+from engine.rules.numbers import Number
 from engine.rules.paying import waits_by_row
 from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
 from engine.rules.workflow import (
     STRAND,
     Announcement,
-    Deliverable,
-    Guard,
     Meeting,
     Obligation,
     Promise,
@@ -92,7 +87,7 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield sentence(voice.say(act, who=voice.role(transition.by), window=window))
     if transition.guards:
         key = "only if" if transition.by else "happens only if"
-        yield voice.say(key, guards=_conditions(voice, transition.guards, transition.sources, transition.target))
+        yield voice.say(key, guards=conditions(voice, transition.guards, transition.sources, transition.target))
     is_ranked = transition.guard("rank_at_most") is not None
     if is_ranked or transition.order or transition.ties != "ask":
         order = order_of(transition) if is_ranked else transition.order
@@ -138,94 +133,9 @@ def _told(voice: Voice, transition: Transition) -> Iterator[str]:
 
 def _precedence(voice: Voice, name: str, states: Iterable[str]) -> str:
     if name in ("score", "received", "committee"):
-        return voice.say("by lowest score" if name == "score" and _falls(voice, states) else f"by {name}")
+        return voice.say("by lowest score" if name == "score" and is_falling(voice, states) else f"by {name}")
     criterion = voice.workflow.criteria[name]
     return voice.say("by lowest mark" if falls(criterion) else "by criterion", criterion=voice.title(criterion.title))
-
-
-def _conditions(
-    voice: Voice, guards: Iterable[Guard], states: tuple[str, ...], target: str | None = None
-) -> str:
-    """`if this and if that`, of dossiers in these states."""
-    clauses = [clause for guard in guards for clause in _clauses(voice, guard, target, states)]
-    return voice.both([voice.say("if", clause=clause) for clause in clauses])
-
-
-def _least(voice: Voice, value: object, states: Iterable[str]) -> str:
-    """What the score must be: where every scale of those states falls, the best is the lowest."""
-    of = [one for state in states if (one := list_in(voice.workflow, state))]
-    score = voice.say("mean score" if all(one.score == "mean" for one in of) else "one score")
-    if isinstance(value, str):
-        return voice.say("score_in_words", score=score, mark=voice.title(value))
-    assert isinstance(value, NUMBERS)
-    word = "score_at_most" if isinstance(value, int | float) and _falls(voice, states) else "score_at_least"
-    return _numbered(voice, word, value, "", score)
-
-
-def _falls(voice: Voice, states: Iterable[str]) -> bool:
-    return any(score_falls(criteria_in(voice.workflow, state).values()) for state in states)
-
-
-def _clauses(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> list[str]:
-    if guard.word == "majority":
-        return [_majority(voice, name, mark) for name, mark in guard.marks]
-    if isinstance(guard.value, PerStrand):
-        return [
-            voice.say(
-                "for strand", strand=voice.strand(strand),
-                clause=_clause(voice, replace(guard, value=one), target, states).removeprefix(voice.say("there")),
-            )
-            for strand, one in guard.value.of.items()
-        ]  # fmt: skip
-    return [_clause(voice, guard, target, states)]
-
-
-def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str]) -> str:
-    value = guard.value
-    if guard.word == "score_at_least":
-        return _least(voice, value, states)
-    if guard.word == "quorum" and isinstance(value, int):
-        return voice.count("scored by", value)
-    if guard.word == "budget_left":
-        return voice.say("budget_left", question=voice.title(voice.workflow.questions[str(value)].ask))
-    if guard.word == "score":
-        return voice.say(f"score {value}")
-    if isinstance(value, NUMBERS):
-        return _numbered(voice, guard.word, value, voice.states([target] if target else []))
-    if guard.word in ACROSS or guard.word == "member_of":
-        return clause_about_applicants(voice, guard)
-    if guard.word == "strand":
-        return voice.in_strands(guard.names)
-    if isinstance(value, Mapping):
-        return voice.answers(value)
-    titled: Mapping[str, Deliverable | Meeting] = {}
-    if guard.word == "delivered":
-        titled = voice.workflow.deliverables
-    elif guard.word == "attended":
-        titled = voice.workflow.meetings
-    return voice.say(
-        guard.word, names=voice.both([voice.title(titled[name].title) for name in guard.names if name in titled])
-    )
-
-
-def _majority(voice: Voice, name: str, mark: float) -> str:
-    criterion = voice.workflow.criteria[name]
-    word = in_words(criterion, mark)
-    return voice.say(
-        "majority", criterion=voice.title(criterion.title), mark=voice.title(word) if word else voice.number(mark)
-    )
-
-
-def _numbered(voice: Voice, word: str, number: Number, target: str, score: str = "") -> str:
-    """The clause of a guard that asks for a number, of places in a state or of a score: for one strand, or for all."""
-    assert not isinstance(number, PerStrand)  # each strand has a clause of its own
-    if isinstance(number, Share):
-        return voice.say(f"{word} share", share=voice.share(number), target=target, score=score)
-    if isinstance(number, Named):
-        return voice.say(f"{word} given", name=number.name, target=target, score=score)
-    if word == "at_most":
-        return voice.count(word, int(number), target=target)
-    return voice.say(word, number=voice.number(number), score=score)
 
 
 def _seats(voice: Voice, seats: Number) -> str:
@@ -291,8 +201,8 @@ def _reminder(voice: Voice, reminder: Reminder) -> str:
     )
     if reminder.after:
         moments = voice.say("stays so long", spans=voice.both([voice.span(span) for span in reminder.after]))
-    conditions = _conditions(voice, reminder.guards, reminder.about)
-    guards = voice.say("and only", guards=conditions) if reminder.guards else ""
+    held = conditions(voice, reminder.guards, reminder.about)
+    guards = voice.say("and only", guards=held) if reminder.guards else ""
     states, letters = voice.states(reminder.about), voice.letters(reminder.tell)
     return voice.say(
         "reminder", name=reminder.name, moments=moments, states=states, guards=guards, letters=letters
@@ -307,14 +217,14 @@ def _obligation(voice: Voice, obligation: Obligation) -> str:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)
     states = voice.states(obligation.owed_by)
-    window = voice.window(obligation.window)
+    window = voice.window(obligation.window, own=obligation.own_window)
     if obligation.within:
         window = voice.say("owed within", span=voice.span(obligation.within))
     if obligation.each:
         window = voice.say("each row", question=voice.title(workflow.questions[obligation.each].ask))
     told = [voice.say(act, name=obligation.name, states=states, often=often, what=what, window=window)]
     if obligation.guards:
-        told.append(voice.say("owed only", guards=_conditions(voice, obligation.guards, obligation.owed_by)))
+        told.append(voice.say("owed only", guards=conditions(voice, obligation.guards, obligation.owed_by)))
     if obligation.remind:
         spans = voice.both([voice.span(span) for span in obligation.remind])
         told.append(voice.say("remind", spans=spans))

@@ -231,7 +231,7 @@ class Voice:
             self.say("for dates", strand=self.strand(one.strand), dates=self.dates(self.round.dates(phase, one.strand)))
             for one in self.calendar.parts(phase, self.workflow.strands)
         ]
-        return "; ".join(told)
+        return self.say("apart").join(told)
 
     def _moment(self, moment: Moment, *, noun: bool, heard: bool) -> str:
         phase = self.title(self.workflow.phases[moment.phase])

@@ -12,6 +12,9 @@ SLIPS: tuple[tuple[str, Slip], ...] = (
         r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b",
         lambda found: f"a day is written year-month-day: {found[3]}-{int(found[2]):02}-{int(found[1]):02}",
     ),
+    (r"=\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2}\b", lambda _: "a day is written year-month-day: 2030-03-31"),
+    (r"^\s*(?://|--|;)", lambda _: "a comment begins with #"),
+    (r"^\s*\[+\s*([\w-]+)\s+([\w-]+)\s*\]", lambda found: f"a dot parts the names: [{found[1]}.{found[2]}]"),
     (
         r"\b(\d{4}-\d{2}-\d{2})[T ](\d{1,2}):(\d{2})(?![\d:])",
         lambda found: f"an hour has its seconds: {found[1]}T{int(found[2]):02}:{found[3]}:00",
@@ -27,6 +30,7 @@ SLIPS: tuple[tuple[str, Slip], ...] = (
     ),
     (r"=\s*(\d+),(\d{1,2})\s*(?=[}#]|$)", lambda found: f"a number has a point: {found[1]}.{found[2]}"),
     (rf"(?i)=\s*(?:{YES_AND_NO})\b", lambda _: "yes and no are written true and false"),
+    (r'=\s*""\s*,\s*""', lambda _: 'several stand in a list: ["one", "other"]'),
     (r"[=,\[]\s*\[[^\]]*;", lambda _: "what stands in a list is parted by commas"),
     (r"=\s*\{[^}]*$", lambda _: "what stands between { and } stands on one line"),
 )
@@ -41,6 +45,8 @@ THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{2}0")
 
 def meant(line: str, reason: str) -> str | None:
     """How the line is probably meant that tomllib refuses for this reason; None where nobody can guess."""
+    if line.count('"') % 2:
+        return None  # what looks like a slip may stand in the text that does not end
     bare = re.sub(r'"[^"]*"', '""', line)
     said = (say(found) for looks_like, say in SLIPS if (found := re.search(looks_like, bare)))
     return next(said, None) or next((told for begin, told in BROKEN.items() if reason.startswith(begin)), None)

@@ -62,6 +62,8 @@ PLAIN = {
     r"Cannot declare \('(.+)',?\) twice": r"[\1] stands here twice",
     r"Invalid date or datetime": "this date or hour does not exist",
     r"Expected '=' after a key": "an = is missing after this key",
+    r"Expected '\]' at the end of a table": "the name of a table ends with ]",
+    r"Expected '\]\]' at the end of an array": "the name of a table that stands in [[ ends with ]]",
 }
 """What the commonest complaints of tomllib say in the words of people who write programmes."""
 

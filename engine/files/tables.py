@@ -5,6 +5,7 @@ The vocabulary decides which keys there are; here each is looked up, read by its
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from engine.errors import nearest
@@ -38,7 +39,9 @@ def read_table(keys: Sequence[Key], value: object, spot: Spot) -> Values:
     """The values of one table; every unknown, unsupported, unreadable or missing key is complained about."""
     if not isinstance(value, dict):
         *_, table, name = ("", *map(str, spot.path))
-        if key_of(keys, name):
+        if isinstance(value, date) and key_of(keys, "on"):
+            spot.complain(f"must be {{ on = {written(value)} }}, or from one day to another: {{ from = …, to = … }}")
+        elif key_of(keys, name):
             spot.complain(f"belongs to a {table} that has a name: write [{table}.NAME] above it")
         else:
             spot.complain(f"must be a table, not {written(value)}")

@@ -28,13 +28,12 @@ from engine.files.names import (
     read_seen,
     read_set,
 )
-from engine.files.own_moments import read_any_moment, read_any_when
+from engine.files.own_moments import read_any_moment, read_any_when, read_common
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, how_many, written
 from engine.files.spans import (
     read_announced,
     read_grace,
-    read_moment,
     read_phase_edge,
     read_reminder,
     read_span,
@@ -73,7 +72,8 @@ def _matching(pattern: str) -> Callable[[Kind], Reader]:
         def read(value: object, spot: Spot) -> str | None:
             if isinstance(value, str) and re.fullmatch(pattern, value):
                 return value
-            spot.complain(f"must be {_plain(kind)}, not {written(value)}")
+            quotes = "" if isinstance(value, str) else ", in quotes"
+            spot.complain(f"must be {_plain(kind)}{quotes}, not {written(value)}")
             return None
 
         return read
@@ -313,8 +313,8 @@ _SPECIAL: Mapping[str, Reader] = {
     "span": read_span,
     "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
-    "moment": read_moment,
     "own moment": read_any_moment,
+    "moment": read_common,
     "when": read_any_when,
     "announced": read_announced,
     "phase edge": read_phase_edge,

@@ -211,14 +211,20 @@ class Laid:
 
 
 def obligation_windows(
-    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = ()
+    obligation: Obligation, calendar: Calendar, *, since: int | None = None, days: Sequence[date] = (),
+    own: tuple[int, int] | None = None,
 ) -> tuple[Laid, ...]:
     """All that one dossier owes by an obligation, in order; `since` is when it came there (UTC microseconds).
 
     `every` counts from the opening of the window, and the last stretch ends with the window. Of what is owed `within`
     so long nothing is known without `since`, and of a row of a schedule nothing without its `days`; a row whose day is
-    past as the dossier comes there is owed until the end of that day.
+    past as the dossier comes there is owed until the end of that day. Of what is owed between days of the dossier
+    itself nothing is known without its `own` window, [first instant, first instant after).
     """
+    if obligation.own_window is not None:
+        opens, due = own or (0, 0)
+        last = last_day_before(due, calendar.zone)
+        return tuple(Laid(number, opens, due, last, None) for number in range(1, obligation.times + 1)) if own else ()
     if obligation.window is None:
         if since is None:
             return ()

@@ -7,7 +7,7 @@ boolean is derived from the reasons, so nobody is ever told just "no".
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.errors import Refusal
+from engine.errors import Refusal, many
 from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.asked import all_counting
 from engine.rules.assessing import criteria_of, floor_of, list_in, said_score
@@ -131,7 +131,7 @@ def _quorum(case: Case) -> tuple[Refusal, ...]:
     scored = case.facts.scored_by
     if scored >= quorum:
         return ()
-    members = _many(quorum, "member")
+    members = many(quorum, "member")
     sentence = f"{members} without a conflict must have scored {case.facts.number} completely; so far: {scored}"
     return (Refusal("few_scores", sentence, {"quorum": quorum, "scored": scored}),)
 
@@ -194,11 +194,6 @@ def _rank_at_most(case: Case) -> tuple[Refusal, ...]:
     return (Refusal("tied", f"{number} ranks {rank}: ties at the last place", {"rank": rank}),)
 
 
-def _many(number: int, one: str, several: str = "") -> str:
-    """`1 dossier`, `2 dossiers`."""
-    return f"{number} {one if number == 1 else several or f'{one}s'}"
-
-
 def _at_most(case: Case) -> tuple[Refusal, ...]:
     assert isinstance(case.value, NUMBERS)
     assert case.target is not None
@@ -214,16 +209,16 @@ def _at_most(case: Case) -> tuple[Refusal, ...]:
         return (
             Refusal(
                 "at_most",
-                f'at most {_many(cap, "dossier")} of "{of}" may be "{title}" ({case.target}), and '
-                f'{_many(held, "place is", "places are")} held',
+                f'at most {many(cap, "dossier")} of "{of}" may be "{title}" ({case.target}), and '
+                f'{many(held, "place is", "places are")} held',
                 {"because": "strand", "cap": cap, "state": title, "held": held, "strand": of},
             ),
         )
     return (
         Refusal(
             "at_most",
-            f'at most {_many(cap, "dossier")} of a round may be "{title}" ({case.target}), and '
-            f'{_many(held, "place is", "places are")} held',
+            f'at most {many(cap, "dossier")} of a round may be "{title}" ({case.target}), and '
+            f'{many(held, "place is", "places are")} held',
             {"cap": cap, "state": title, "held": held},
         ),
     )

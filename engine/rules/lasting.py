@@ -24,7 +24,7 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
         _keep(states, {name: replace(state, phase=None, retired=True) for name, state in one.states.items()})
         _keep(transitions, {name: _unmoving(move) for name, move in one.transitions.items()})
         _keep(obligations, {
-            name: replace(owed, owed_by=(), window=window, every=None, within=None, guards=())
+            name: replace(owed, owed_by=(), window=window, every=None, within=None, own_window=None, guards=())
             for name, owed in one.obligations.items()
         })  # fmt: skip
         for name, held in one.meetings.items():

@@ -168,6 +168,7 @@ def own_moments(workflow: Workflow) -> tuple[OwnMoment, ...]:
     moves = [one.own for one in workflow.transitions.values() if one.own]
     limited = [one.own_window for one in workflow.transitions.values()]
     limited += [one.own_window for one in workflow.meetings.values()]
+    limited += [one.own_window for one in workflow.obligations.values()]
     windows = [moment for window in limited if window for moment in window.own]
     promised = [one.own for one in workflow.promises.values() if one.own]
     return (*moves, *windows, *(moment for one in workflow.reminders.values() for moment in one.own), *promised)

@@ -433,6 +433,8 @@ class Obligation:
     guards: tuple[Guard, ...] = ()
     each: str | None = None
     """the schedule of the dossier of which each row is owed, until its day"""
+    own_window: OwnWindow | None = None
+    """between which days of the dossier itself it is owed, in place of those of the calendar"""
 
 
 @dataclass(frozen=True, slots=True)

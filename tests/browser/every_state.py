@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pyotp
+from calls import judge_proposals
 from living_site import LivingSite, come_in
 from look import Look, sends
 from played import (
@@ -254,4 +255,5 @@ SCENES = (
     Scene("awarded", "2019-05-09 08:00", award, awarded),
     Scene("rollout", "2019-06-20 08:00", roll_out, under_way),
     Scene("over", "2022-09-10 10:00", finish, over),
+    Scene("calls", "2024-12-02 10:00", judge_proposals, _nothing),
 )

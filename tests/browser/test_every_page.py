@@ -31,6 +31,7 @@ NO_PAGES = {
     "/staff/rehearsals/one/{rehearsal}/report/page", "/staff/rehearsals/one/{rehearsal}/beside",
     "/staff/{programme}/{round}/dossiers.csv", "/staff/{programme}/{round}/dossiers.xlsx",
     "/staff/{programme}/{round}/seats/{meeting}/list.csv", "/staff/{programme}/{round}/obligations.csv",
+    "/staff/{programme}/{round}/payments.csv",
     "/staff/{programme}/{round}/received/{mail}/raw",
     "/invitations/{uid}.ics", "/call/{programme}/{round}/calendar.ics", "/feed/{nonce}/{token}.ics",
     "/dossier/{programme}/{round}/{number}/received.json",
@@ -48,14 +49,6 @@ NO_PAGES = {
 """what is answered with a file, or with a letter in a frame"""
 OF_NO_MEETING_HERE = {"/staff/{programme}/{round}/hours/{meeting}", "/committee/{programme}/{round}/hours/{meeting}"}
 """where free hours are given: no shipped meeting has `book_with` (tests/web/staff/test_console_agreeing.py)"""
-OF_NO_SUCH_RULE_HERE = {
-    "/committee/{programme}/{round}/ranking/order", "/committee/{programme}/{round}/{number}/agreed",
-    "/committee/{programme}/{round}/{number}/set-aside",
-    "/committee/{programme}/{round}/{number}/deliver/{deliverable}",
-    "/committee/{programme}/{round}/{number}/review/{delivery}", "/staff/{programme}/{round}/dossiers/{number}/strand",
-}  # fmt: skip
-"""for orders by hand, agreed scores, marks set aside, what a committee hands in or accepts, and strands: no shipped
-programme has any"""
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
 STATES = 2
@@ -196,4 +189,4 @@ def test_every_page_that_there_is_was_looked_at(found: Found, tmp_path: Path) ->
     with living_site(tmp_path, BEFORE) as living:
         routes = {route.path for route in living.site.app.routes if isinstance(route, Route)
                   and "GET" in (route.methods or ())}  # fmt: skip
-    assert sorted(routes - found.routes - NO_PAGES - OF_NO_MEETING_HERE - OF_NO_SUCH_RULE_HERE) == []
+    assert sorted(routes - found.routes - NO_PAGES - OF_NO_MEETING_HERE) == []

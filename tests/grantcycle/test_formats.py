@@ -73,7 +73,7 @@ def test_every_command_with_json_has_its_sample() -> None:
     assert shown == {
         "people import", "dossiers import", "dossiers start", "dossiers list", "dossiers show", "act", "status",
         "agenda", "journal", "doctor", "outbox list", "outbox preview", "outbox send", "inbox", "advance", "check",
-        "rehearse", "database move", "plan", "versions",
+        "rehearse", "database move", "plan", "versions", "payments list",
     }  # fmt: skip
 
 

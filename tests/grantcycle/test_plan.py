@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from installation import DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
+from installation import BEFORE_THE_CALL, DURING_THE_CALL, ROUND, SHIPPED, STAFF, Installation
 
 CHANGED = "changed/cera-impuls/2019"
 
@@ -29,6 +29,15 @@ def edit(of: Installation, file: str, pattern: str, put: str) -> None:
 def test_without_a_change_it_says_so_and_ends_with_0(opened: Installation) -> None:
     answer = opened("plan", ROUND)
     assert (answer.code, answer.out.splitlines()[-1]) == (0, "Nothing is different.")
+
+
+def test_a_round_in_which_nobody_could_change_anything_says_so(grantcycle: Installation) -> None:
+    grantcycle.done("open", ROUND, "--as", STAFF, at=BEFORE_THE_CALL)
+    shutil.copytree(SHIPPED / "cera-impuls", grantcycle.folder / "changed" / "cera-impuls")
+    edit(grantcycle, "rounds/2019.toml", r"17, to = 2019-03-01", "17, to = 2019-03-05")
+    answer = grantcycle("plan", CHANGED, at=BEFORE_THE_CALL)
+    said = f"{ROUND} has no staff yet, who alone change its rules: bring them in first"
+    assert (answer.code, answer.err.strip()) == (1, said)
 
 
 def test_a_plan_tells_what_moves_and_what_is_not_told_any_more_and_ends_with_4(changing: Installation) -> None:

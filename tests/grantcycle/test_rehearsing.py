@@ -262,6 +262,6 @@ def test_the_outcome_is_told_in_a_few_lines() -> None:
         "  rehearsed from 2018-12-14 to 2022-12-02\n"
         "  62 dossiers handed in; at the end: 6 completed, 55 declined, 5 lapsed, 1 withdrawn\n"
         f"  160 deadlines, {figures['letters']} letters, {figures['letters']} of them sent\n"
-        "  6 trajectories with 19 obligations each\n"
+        "  6 dossiers with 19 obligations each\n"
         f"  2 acts refused, {len(seen.warnings)} warnings"
     )

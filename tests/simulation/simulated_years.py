@@ -60,7 +60,7 @@ def red(seed: int, knobs: Knobs, sentences: Sequence[str]) -> str:
     return f"seed {seed} of {knobs.family}:\n  " + "\n  ".join(sentences[:SHOWN]) + f"{more}\n  again: {play_it}"
 
 
-def years_are_true(seeds: range, knobs: Knobs) -> Counter[str]:
+def years_are_true(seeds: Sequence[int], knobs: Knobs) -> Counter[str]:
     """Plays all these seeds, and gives how often what can happen in a year happened in them."""
     reds, met = [], Counter[str]()
     with playing() as runner:

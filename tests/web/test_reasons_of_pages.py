@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from web.reasons import PLACES, SAYING, SENTENCES, sentence_for
@@ -49,8 +50,13 @@ def _facts(node: ast.expr | None, bound: Mapping[str, ast.expr]) -> dict[str, as
     return found
 
 
-def given() -> Iterator[tuple[str, Given]]:
-    """Every reason that stands in the engine's code, with its place."""
+@cache
+def given() -> tuple[tuple[str, Given], ...]:
+    """Every reason that stands in the engine's code, which is read once, with its place."""
+    return tuple(_given())
+
+
+def _given() -> Iterator[tuple[str, Given]]:
     for file in sorted(ENGINE.rglob("*.py")):
         path = f"engine/{file.relative_to(ENGINE).as_posix()}"
         tree = ast.parse(file.read_text())

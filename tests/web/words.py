@@ -5,6 +5,7 @@ Run as a program it writes the sentences that are new, without a translation, in
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -43,8 +44,13 @@ class Said:
         return next((part for part in parts if part in AREAS), "shared")
 
 
-def said() -> Iterator[Said]:
-    """Every sentence that stands in the pages' code and templates."""
+@cache
+def said() -> tuple[Said, ...]:
+    """Every sentence that stands in the pages' code and templates, which are read once."""
+    return tuple(_said())
+
+
+def _said() -> Iterator[Said]:
     for file in sorted(WEB.rglob("*")):
         method = {".py": "python", ".html": "jinja2"}.get(file.suffix)
         if method is None:

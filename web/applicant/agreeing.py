@@ -4,14 +4,16 @@ Both sides have the same page, each under an address of its own: what is booked,
 could be proposed, and which hours are free.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from engine.cycle.meetings import Sitting
+from engine.cycle.own_windows import window_of_meeting
 from engine.database.looking import contacts_of
 from engine.database.pages import bookings
 from engine.database.pages.bookings import Agreement, Hour, Proposed
@@ -26,6 +28,7 @@ from web.applicant.looking import crumbs, see
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
 from web.keys import nonce
+from web.place import scene_of
 from web.policy import CONTACT, somebody
 from web.problems import NotThere
 from web.reasons import said_by
@@ -71,8 +74,20 @@ def found(ask: Ask) -> Agreed:
             bookings.hours(session, the_id(ask.place.round), meeting.name, since=ask.now, only_free=True)
             if meeting.book_with else ()
         )  # fmt: skip
+        if free and meeting.window is None:
+            free = _in_its_window(ask, session, meeting, free)
     title = ask.said(title_of_obligation(workflow, name))
     return Agreed(known[0], meeting, known[1], tuple(free), f"{title} {position}")
+
+
+def _in_its_window(ask: Ask, session: Session, meeting: Meeting, free: Sequence[Hour]) -> Sequence[Hour]:
+    """The hours within the days that the dossier has of its own for a meeting."""
+    scene = scene_of(ask.office.cycle, session, ask.place.key, ask.now)
+    opens, closes = window_of_meeting(scene, ask.place.its_dossier, meeting)
+    return [
+        one for one in free
+        if opens is not None and opens <= one.starts_at and (closes is None or one.ends_at <= closes)
+    ]  # fmt: skip
 
 
 def can_agree(ask: Ask, agreed: Agreed) -> bool:

@@ -16,17 +16,19 @@ from engine.rules.workflow import APPLICANT, Deliverable, Question
 from web import dates
 from web.applicant.answers import answer_said
 from web.applicant.conditions import shown
+from web.applicant.drafts import (
+    BY_ITSELF,
+    FORGET,
+    KEEP,
+    forget_typed,
+    keep_by_itself,
+    kept_or_forgotten,
+    typed_before,
+)
 from web.applicant.filling import Filled, form_of, read
 from web.applicant.held import held, hold
 from web.applicant.looking import Seen, crumbs, see
-from web.applicant.owing import (
-    asked_again,
-    awaits_review,
-    day_owed,
-    row_of,
-    title_of_obligation,
-    to_deliver,
-)
+from web.applicant.owing import asked_again, awaits_review, day_owed, row_of, title_of_obligation, to_deliver
 from web.applicant.schedules import MORE
 from web.applicant.unasked import closes, is_shown, may_be_sent, newest_answers
 from web.ask import Ask
@@ -44,8 +46,9 @@ DELIVER = "/dossier/{programme}/{round}/{number}/deliver/{deliverable}"
 def deliverable(ask: Ask) -> Response:
     """The form, until when it is asked, and what was handed in before."""
     what, seen = _deliverable(ask), see(ask)
-    known = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}
-    return _page(ask, seen, what, form_of(ask, form_questions(ask, what, seen), known))
+    known, before = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}, typed_before(ask)
+    form = form_of(ask, form_questions(ask, what, seen), known, before=before[1] if before else None)
+    return _page(ask, seen, what, form, typed_at=before[0] if before else "")
 
 
 @pages.post(DELIVER, CONTACT)
@@ -53,6 +56,8 @@ def deliver(ask: Ask) -> Response:
     """Handed in, once; a file that came with a form that is not right yet need not be chosen again."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     form = form_of(ask, form_questions(ask, what, seen), {}, typed=True)
+    if ask.text("go", 80) in (KEEP, FORGET):
+        return kept_or_forgotten(ask, place.path)
     if ask.text("go", 80).startswith(MORE):
         return _page(ask, seen, what, form, carried=hold(ask, read(ask, form_questions(ask, what, seen), form).files))
     filled = filled_deliverable(ask, what, form, seen)
@@ -69,8 +74,16 @@ def deliver(ask: Ask) -> Response:
         if to_deliver(place.workflow, now.dossier, what.name, ask.now) is None and not may_be_sent(ask, what, now):
             return _page(ask, see(ask), what, form, 409)  # a colleague was first: what is there is shown
         raise
+    forget_typed(ask)
     _tell(ask, see(ask), what)
     return ask.go(f"{place.path}/deliver/{what.name}", ask.say("Received: %(what)s.", what=ask.said(what.title)))
+
+
+@pages.post(DELIVER + BY_ITSELF, CONTACT)
+def deliver_later(ask: Ask) -> Response:
+    """What the page sends while somebody types."""
+    _deliverable(ask)
+    return keep_by_itself(ask)
 
 
 def _deliverable(ask: Ask) -> Deliverable:
@@ -157,7 +170,7 @@ def deliveries_of(ask: Ask, seen: Seen, name: str | None = None) -> list[dict[st
 
 
 def which(ask: Ask, seen: Seen, owed: tuple[str, int] | None) -> str:
-    """Which of several it is: `Interim report 2`, `Payment 1: The trees stand, € 3.000`; empty if owed once."""
+    """Which of several it is: `Interim report 2`, `Payment 1: Trees, € 3.000`; empty where it is owed once."""
     name, position = owed or ("", 0)
     if sum(one.name == name for one in seen.dossier.obligations) < 2:
         return ""
@@ -180,5 +193,5 @@ def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int =
         last_day=day_owed(ask, owed.row.name, owed.row.last_day) if owed else "",
         which=which(ask, seen, (owed.row.name, owed.row.position)) if owed else "",
         again=asked_again(seen.dossier, owed.row) if owed else None, earlier=deliveries_of(ask, seen, what.name),
-        once=ask.text("once", 200) or nonce(), **{"carried": {}, **facts},
+        once=ask.text("once", 200) or nonce(), **{"carried": {}, "typed_at": "", **facts},
     )  # fmt: skip

@@ -66,12 +66,18 @@ class Filled:
 
 
 def form_of(
-    ask: Ask, questions: Mapping[str, Question], answers: Mapping[str, Any], *, typed: bool = False
+    ask: Ask,
+    questions: Mapping[str, Question],
+    answers: Mapping[str, Any],
+    *,
+    typed: bool = False,
+    before: FormData | None = None,
 ) -> BaseForm:
-    """The fields of these questions, with the answers that there are, or with what was typed."""
+    """The fields of these questions, with the answers that there are, with what was typed, or was typed `before`."""
     form = BaseForm({name: _field(ask, one, answers.get(name)) for name, one in questions.items()}, prefix=PREFIX)
     shown = {name: _as_typed(one, answers.get(name)) for name, one in questions.items() if one.kind != "file"}
-    form.process(_of_kind(ask.form, questions) if typed else None, data=shown)
+    sent = ask.form if typed else before
+    form.process(None if sent is None else _of_kind(sent, questions), data=shown)
     for name, one in questions.items():
         form[name].description = condition_said(ask, one)
         form[name].flags.required = one.required and not (one.kind == "file" and answers.get(name))

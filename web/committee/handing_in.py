@@ -8,6 +8,15 @@ from wtforms.form import BaseForm
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
 from web.applicant.delivering import deliveries_of, filled_deliverable, form_questions
+from web.applicant.drafts import (
+    BY_ITSELF,
+    FORGET,
+    KEEP,
+    forget_typed,
+    keep_by_itself,
+    kept_or_forgotten,
+    typed_before,
+)
 from web.applicant.filling import form_of, read
 from web.applicant.held import hold
 from web.applicant.looking import Seen, see
@@ -29,7 +38,10 @@ HERE = "/committee/{programme}/{round}/{number}/deliver/{deliverable}"
 def deliverable(ask: Ask) -> Response:
     """The form, with what was handed in last, and all that was handed in before."""
     what, seen = _deliverable(ask), see(ask)
-    return _page(ask, seen, what, form_of(ask, form_questions(ask, what, seen), newest_answers(seen, what)))
+    before = typed_before(ask)
+    known, sent = newest_answers(seen, what), before[1] if before else None
+    form = form_of(ask, form_questions(ask, what, seen), known, before=sent)
+    return _page(ask, seen, what, form, typed_at=before[0] if before else "")
 
 
 @pages.post(HERE, READS_TO_JUDGE)
@@ -38,6 +50,8 @@ def deliver(ask: Ask) -> Response:
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     questions = form_questions(ask, what, seen)
     form = form_of(ask, questions, {}, typed=True)
+    if ask.text("go", 80) in (KEEP, FORGET):
+        return kept_or_forgotten(ask, f"{place.committee_path}/{place.number}")
     if ask.text("go", 80).startswith(MORE):
         return _page(ask, seen, what, form, carried=hold(ask, read(ask, questions, form).files))
     filled = filled_deliverable(ask, what, form, seen)
@@ -52,9 +66,17 @@ def deliver(ask: Ask) -> Response:
     except Refused as refused:
         errors = [said_by(ask, reason) for reason in refused.reasons]
         return _page(ask, see(ask), what, form, 409, errors=errors, has_errors=True)
+    forget_typed(ask)
     return ask.go(
         f"{place.committee_path}/{place.number}", ask.say("Received: %(what)s.", what=ask.said(what.title))
     )
+
+
+@pages.post(HERE + BY_ITSELF, READS_TO_JUDGE)
+def deliver_later(ask: Ask) -> Response:
+    """What the page sends while somebody types."""
+    _deliverable(ask)
+    return keep_by_itself(ask)
 
 
 def _deliverable(ask: Ask) -> Deliverable:
@@ -71,5 +93,5 @@ def _page(ask: Ask, seen: Seen, what: Deliverable, form: BaseForm, status: int =
         ask, "committee/deliver.html", status, seen=seen, what=what, form=form, title=seen.title,
         questions=form_questions(ask, what, seen), can=may_be_sent(ask, what, seen),
         earlier=deliveries_of(ask, seen, what.name), here=f"{place.committee_path}/{place.number}",
-        once=ask.text("once", 200) or nonce(), **{"carried": {}, "errors": [], **facts},
+        once=ask.text("once", 200) or nonce(), **{"carried": {}, "errors": [], "typed_at": "", **facts},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from engine.database.access.drafts import UNDER
 from engine.database.connection import insert_once
 from engine.database.records import FileRow, KeptFormRow
 
@@ -28,8 +29,9 @@ def keep(
 ) -> bool:
     """Keep a form, its files included (name of the field, name of the file, content); False when too many are kept."""
     kept = select(func.count()).where(
-        col(KeptFormRow.person_id) == person_id, col(KeptFormRow.ended_at).is_(None), col(KeptFormRow.valid_until) > now
-    )
+        col(KeptFormRow.person_id) == person_id, col(KeptFormRow.ended_at).is_(None),
+        col(KeptFormRow.valid_until) > now, ~col(KeptFormRow.path).endswith(UNDER),
+    )  # fmt: skip
     if session.exec(kept.select_from(KeptFormRow)).one() >= AT_MOST:
         return False
     fields: list[Any] = [[name, text] for name, text in texts]
@@ -53,7 +55,7 @@ def find(session: Session, nonce: str, person_id: int, now: int) -> KeptFormRow 
     row = session.get(KeptFormRow, nonce)
     if row is None or row.person_id != person_id or row.ended_at is not None or row.valid_until <= now:
         return None
-    return row
+    return None if row.path.endswith(UNDER) else row
 
 
 def newest(session: Session, person_id: int, now: int) -> KeptFormRow | None:
@@ -64,6 +66,7 @@ def newest(session: Session, person_id: int, now: int) -> KeptFormRow | None:
             col(KeptFormRow.person_id) == person_id,
             col(KeptFormRow.ended_at).is_(None),
             col(KeptFormRow.valid_until) > now,
+            ~col(KeptFormRow.path).endswith(UNDER),
         )
         .order_by(col(KeptFormRow.received_at).desc())
     ).first()

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.database.invariants.asking import Invariant, View, asks
 from engine.database.invariants.moves import RESTORE
+from engine.database.meetings import invitation_uid
 from engine.rules.moments import to_instant, tzdata_version
 
 _SITTING = ("day", "start", "end", "place", "online", "seats")
@@ -87,12 +88,15 @@ def _invitations(view: View) -> Iterator[str]:
         if details.get("asks_again"):
             one |= {"answer": None, "answered_at": None, "answered_via": None}
     for row in view.rows(
-        "SELECT i.*, p.email FROM invitation i JOIN person p ON p.id = i.person_id WHERE i.round_id = :round"
+        "SELECT i.*, p.email, d.number FROM invitation i JOIN person p ON p.id = i.person_id "
+        "LEFT JOIN dossier d ON d.id = i.dossier_id WHERE i.round_id = :round"
     ):
         said = known.pop(row.uid, None)
         if said is None:
             yield f"the journal does not know that {row.email} was asked to meeting {row.meeting_id}"
             continue
+        if row.uid != invitation_uid(view.round, row.meeting_id, row.person_id, row.number):
+            yield f"invitation {row.uid} was made for something else than {row.email} at meeting {row.meeting_id}"
         for name in (*_PART, "sent_at", "cancelled_at", "answer", "answered_at", "answered_via"):
             if getattr(row, name) != said.get(name):
                 yield f"{row.email} has another {name} in invitation {row.uid} than the journal"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from engine.database.cohort.gathered import has_dates_of_its_own
-from engine.database.cohort.guards import counted, hold
+from engine.database.cohort.guards import answers_so, counted, hold
 from engine.database.cohort.letters import title
 from engine.database.expressions import string_of
 from engine.database.records import (
@@ -31,7 +31,7 @@ from engine.rules.budgets import asking
 from engine.rules.moments import MOST_BATCHES
 from engine.rules.roles import deciding_committee
 from engine.rules.typed import parse_money
-from engine.rules.workflow import Guard, Workflow
+from engine.rules.workflow import Guard, Question, Workflow
 
 Condition = sa.ColumnElement[bool]
 LONGEST = 200
@@ -60,6 +60,8 @@ class Filter:
     amount_to: float | None = None
     organisation: str = ""
     strand: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
+    """choices, each behind the name of its question: `kind=Software`"""
     text: str = ""
     """in the number, title, organisation, or in the name or address of somebody who speaks for it"""
 
@@ -77,7 +79,7 @@ class Filter:
 
     def pairs(self) -> list[tuple[str, str]]:
         """As it stands in an address: `read` gives the same filter again."""
-        named = ("only", "state", "strand", "language", "verdict", "batch")
+        named = ("only", "state", "strand", "answer", "language", "verdict", "batch")
         several = [(name, one) for name in named for one in getattr(self, name)]
         amounts = [
             (name, f"{value:g}" if value != int(value) else str(int(value)))
@@ -105,11 +107,19 @@ class Read:
     meaningless: tuple[Meaningless, ...] = ()
 
 
+def choices_of(workflow: Workflow) -> Mapping[str, tuple[Question, str]]:
+    """As it stands in a filter -> the question that asks to choose, and the choice."""
+    return {
+        f"{one.name}={' '.join(choice.split())}"[:LONGEST]: (one, choice)
+        for one in workflow.questions.values() if isinstance(one.choices, tuple) for choice in one.choices
+    }  # fmt: skip
+
+
 def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
     """The filter of an address; names that are none of its own are not looked at."""
     known: Mapping[str, Sequence[str]] = {
         "only": FLAGS, "state": tuple(workflow.states), "strand": tuple(workflow.strands),
-        "language": workflow.languages, "verdict": tuple(workflow.transitions),
+        "answer": tuple(choices_of(workflow)), "language": workflow.languages, "verdict": tuple(workflow.transitions),
         "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
     }  # fmt: skip
     several: dict[str, list[str]] = {name: [] for name in known}
@@ -272,6 +282,15 @@ def speaks(wanted: str) -> Condition:
     )
 
 
+def _answers(wanted: Sequence[str], workflow: Workflow) -> list[Condition]:
+    """Of each question that is named, one of the choices that are."""
+    known, chosen = choices_of(workflow), dict[str, list[str]]()
+    for one in wanted:
+        question, choice = known[one]
+        chosen.setdefault(question.name, []).append(choice)
+    return [answers_so(workflow, name, tuple(choices)) for name, choices in chosen.items()]
+
+
 def where(wanted: Filter, rules: Rules) -> list[Condition]:
     """The conditions on dossiers; `differ` is left to whoever joins their marks."""
     workflow = rules.workflow
@@ -280,6 +299,7 @@ def where(wanted: Filter, rules: Rules) -> list[Condition]:
         found.append(col(DossierRow.state).in_(wanted.state))
     if wanted.strand:
         found.append(col(DossierRow.strand).in_(wanted.strand))
+    found += _answers(wanted.answer, workflow)
     if wanted.language:
         found.append(language().in_(wanted.language))
     if wanted.verdict:

@@ -12,7 +12,7 @@ from engine.database.cohort.scopes import in_scope
 from engine.database.cohort.scores import member_means, scored
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.pages.marks import of_round
-from engine.database.records import ConflictRow, DossierRow, PlacementRow, RecommendationRow, VerdictRow
+from engine.database.records import AgreedRow, ConflictRow, DossierRow, PlacementRow, RecommendationRow, VerdictRow
 from engine.rules.assessing import list_in, said_score
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
@@ -161,6 +161,24 @@ def given_places(session: Session, round_id: int, state: str) -> Mapping[str, in
         )
     )  # fmt: skip
     return {str(number): int(place) for number, place in rows}
+
+
+def agreed_of_all(
+    session: Session, round_id: int, state: str, assessment: str
+) -> Mapping[str, Mapping[str, float]]:
+    """number -> criterion -> the mark on which the committee agreed, of those that stand in a state."""
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.number), col(AgreedRow.criterion), col(AgreedRow.mark))
+        .join(DossierRow, col(DossierRow.id) == col(AgreedRow.dossier_id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state,
+            col(AgreedRow.assessment) == assessment, col(AgreedRow.replaced_at).is_(None),
+        )
+    )  # fmt: skip
+    found: dict[str, dict[str, float]] = {}
+    for number, criterion, mark in rows:
+        found.setdefault(number, {})[criterion] = mark
+    return found
 
 
 @dataclass(frozen=True, slots=True)

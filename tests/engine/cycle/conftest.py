@@ -1,5 +1,6 @@
 """Which databases do the tests of the cycle run on? Each on SQLite and on PostgreSQL."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,31 @@ from stage import GATE, GATE_2030, PLAYED, Stage, ask_what_must_hold, programme
 from stopped import POINTS, stopped_once_at
 
 from engine.database.connection import Database
+
+SEVERAL = 3
+"""from so many cases of one test on, the first says on a server what all of them say on SQLite"""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the other cases of a test on a server to the long run: who may do what is no matter of the database."""
+    seen: Counter[str] = Counter()
+    on_server = [one for one in items if _is_of_the_cycle(one) and _params(one).get("database") == "postgresql"]
+    cases = Counter(one.nodeid.partition("[")[0] for one in on_server)
+    for one in on_server:
+        test = one.nodeid.partition("[")[0]
+        seen[test] += 1
+        if cases[test] >= SEVERAL and seen[test] > 1:
+            one.add_marker(pytest.mark.slow)
+
+
+def _is_of_the_cycle(item: pytest.Item) -> bool:
+    return item.path.parent == Path(__file__).parent
+
+
+def _params(item: pytest.Item) -> dict[str, object]:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params if callspec else {}
 
 
 @pytest.fixture(autouse=True)

@@ -253,7 +253,10 @@ SABOTAGES = (
     Sabotage("seats", "UPDATE meeting SET seats = 2 WHERE name = 'evening'", ("seats are journaled",)),
     Sabotage("what a seat is", "UPDATE seat SET reason = NULL WHERE reason IS NOT NULL", ("seats are journaled",)),
     Sabotage("what a seat is", "UPDATE invitation SET dossier_id = 1 WHERE meeting_id = (SELECT id FROM meeting "
-             "WHERE name = 'evening') AND cancelled_at IS NULL"),
+             "WHERE name = 'evening') AND cancelled_at IS NULL", ("invitations",)),
+    Sabotage("invitations", "UPDATE invitation SET meeting_id = (SELECT MAX(id) FROM meeting WHERE cancelled_at "
+             "IS NULL AND round_id = 1) WHERE id = (SELECT MIN(id) FROM invitation WHERE cancelled_at IS NULL "
+             "AND round_id = 1)"),
     Sabotage("seats in order", "UPDATE seat SET offered_at = ended_at + 1, ended_at = ended_at + 2 "
              "WHERE state = 'lapsed'", ("seats are journaled",)),
     Sabotage("no seat stays empty", "UPDATE meeting SET seats = 4 WHERE name = 'evening'", ("seats are journaled",)),

@@ -11,7 +11,7 @@ from stage import CHAIR, MEMBER, STAFF, Stage, applicant, at
 from engine.cycle.meetings import Sitting
 from engine.cycle.reminding import waits_for
 from engine.database.connection import Database
-from engine.database.records import DossierRow, HourRow
+from engine.database.records import DeliveryRow, DossierRow, HourRow, ObligationRow
 from engine.database.store import current_answers, the_id
 from engine.errors import Refused
 from engine.files.reading import Programme
@@ -170,6 +170,58 @@ def test_what_is_possible_until_a_day_of_the_dossier_is_possible_while_nobody_ha
 
     assert stop(first, "anna", begins) == ["late"]
     assert (stop(second, "bert", begins), stop(first, "anna", begins - 1)) == ([], [])
+
+
+OWED = """
+[deliverable.photo]
+title    = "Photograph"
+question = { where = { ask = "Where is it?", required = true } }
+
+[obligation.photo]
+owed_by = "granted"
+between = ["first_day", "2 weeks after first_day"]
+deliver = "photo"
+remind  = ["3 days"]
+"""
+
+
+def test_what_is_owed_between_days_of_the_dossier_follows_the_day_that_it_names(database: Database) -> None:
+    rules = neighbours().files["workflow.toml"].replace('kind = "date"', 'kind = "date"\nrequired = true') + OWED
+    rules = rules.replace('sets    = "amount"', 'sets    = "first_day"')
+    rules += '\n[transition.redate]\nfrom = "granted"\nto = "granted"\nby = "staff"\nsets = "first_day"\n'
+    stage = opened(database, neighbours(rules))
+    number = asked(stage, first_day="2030-03-04")
+    stage.cycle.score(stage.key, number, {"worth": 8}, by=MEMBER, now=CAME + 1)
+    stage.cycle.act(stage.key, number, "grant", by=CHAIR, now=CAME + 2, answers={"first_day": "2030-04-01"})
+
+    def owed() -> list[tuple[str, int, int]]:
+        rows = [row for row in stage.rows(ObligationRow) if row.name == "photo"]
+        return [(row.last_day, row.opens_at, row.due_at) for row in rows]
+
+    assert owed() == [("2030-04-14", at("2030-04-01T00:00"), at("2030-04-15T00:00"))]
+    later = partial(stage.cycle.act, stage.key, number, "redate", by=STAFF)
+    later(now=CAME + 3, answers={"first_day": "2030-05-06"})
+    assert owed() == [("2030-05-19", at("2030-05-06T00:00"), at("2030-05-20T00:00"))]
+    assert stage.deadlines()[f"remind {number} 2030-05-16"].ended_at is None
+    assert f"remind {number} 2030-04-11" not in stage.deadlines()
+    stage.cycle.extend(stage.key, "photo 1", date(2030, 6, 1), reason="Rain", by=STAFF, now=CAME + 4, dossier=number)
+    later(now=CAME + 5, answers={"first_day": "2030-05-07"})
+    assert [last for last, _, _ in owed()] == ["2030-06-01"]
+
+
+def test_what_is_owed_until_a_day_that_comes_with_an_acceptance_is_laid_out_then(database: Database) -> None:
+    owed = OWED.replace('"first_day", "2 weeks after first_day"', '"call opens", "10 days after plan accepted"') + (
+        '[deliverable.plan]\ntitle = "Plan"\nquestion = { text = { ask = "How?", required = true } }\n\n'
+        '[obligation.plan]\nowed_by = "granted"\nwithin = "20 days"\ndeliver = "plan"\naccepted_by = "staff"\n'
+    )
+    stage = opened(database, neighbours(neighbours().files["workflow.toml"] + owed))
+    number = granted(stage)
+    assert [row.name for row in stage.rows(ObligationRow)] == ["talk", "plan"]
+    stage.cycle.deliver(stage.key, number, "plan", {"text": "So"}, by=applicant("anna"), now=CAME + 9)
+    (delivery,) = stage.rows(DeliveryRow)
+    stage.cycle.review(stage.key, number, delivery.id or 0, accepted=True, by=STAFF, now=CAME + 10)
+    (photo,) = [row for row in stage.rows(ObligationRow) if row.name == "photo"]
+    assert (photo.last_day, photo.due_at) == ("2030-02-11", at("2030-02-12T00:00"))
 
 
 def test_an_applicant_cannot_ask_for_more_time_for_the_committee() -> None:

@@ -4,7 +4,7 @@ from datetime import date, time
 
 from databases import fresh
 from rolling import held
-from stage import CHAIR, STAFF, Stage, at
+from stage import CHAIR, STAFF, STAFF_2, Stage, at
 from test_own_windows import codes
 from test_rolling_intake import handed_in, opened
 
@@ -37,6 +37,7 @@ def test_each_batch_is_previewed_and_released_by_itself(database: Database) -> N
     assert [(row.key, row.awaits_release) for row in stage.deadlines().values() if row.awaits_release] == [
         (f"verdicts {MARCH}", True)
     ]
+    assert codes(lambda: stage.cycle.revoke(stage.key, MARCH, by=STAFF, now=at("2030-03-14T11:00"))) == ["approved"]
     stage.cycle.approve(stage.key, MARCH, by=STAFF, now=at("2030-03-15T10:00"))
     assert stage.states()[two] == "granted"
     assert [letter.numbers for letter in stage.ear.of("granted")] == [(one,), (two,)]
@@ -55,6 +56,20 @@ def test_an_approval_of_one_batch_is_none_of_another_and_is_taken_back_by_itself
     assert codes(lambda: stage.cycle.revoke(stage.key, FEBRUARY, by=STAFF, now=at("2030-03-14T11:00"))) == [
         "approved"
     ]
+
+
+def test_a_verdict_of_another_batch_makes_no_approval_void() -> None:
+    stage = opened(fresh(), held(needs="two people"))
+    stage.cycle.add_person(
+        stage.key, email=STAFF_2, name="Two", language="en", role="staff", by=STAFF, now=at("2030-01-02T10:00")
+    )
+    one, two = handed_in(stage, "anna", "2030-01-10T10:00"), handed_in(stage, "bert", "2030-02-05T10:00")
+    stage.cycle.verdict(stage.key, one, "grant", by=CHAIR, now=at("2030-02-06T10:00"))
+    stage.cycle.advance(at("2030-03-02T10:00"))
+    stage.cycle.approve(stage.key, FEBRUARY, by=STAFF, now=at("2030-03-03T10:00"))
+    stage.cycle.verdict(stage.key, two, "grant", by=CHAIR, now=at("2030-03-04T10:00"))
+    stage.cycle.approve(stage.key, FEBRUARY, by=STAFF_2, now=at("2030-03-05T10:00"))
+    assert stage.states() == {one: "granted", two: "read"}
 
 
 def test_what_is_possible_between_moments_of_each_batch_is_so_for_its_own_dossiers(database: Database) -> None:

@@ -74,7 +74,7 @@ def test_all_that_hangs_on_the_close_follows_the_day_that_counts() -> None:
                "nobody works.", "United Kingdom (England)"),
         ("nl", "tot en met maandag 15 maart 2021; in het bestand staat zaterdag 13 maart 2021, een dag waarop niet "
                "gewerkt wordt.", "Verenigd Koninkrijk (England)"),
-        ("fr", "au lundi 15 mars 2021 inclus ; le fichier porte samedi 13 mars 2021, un jour où personne ne "
+        ("fr", "au lundi 15 mars 2021 inclus\u00a0; le fichier porte samedi 13 mars 2021, un jour où personne ne "
                "travaille.", "Royaume-Uni (England)"),
     ],
 )  # fmt: skip

@@ -1,23 +1,27 @@
 """Does everybody read what is theirs to read, and nobody anything else?"""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
-from samples import sample_workflow
+from samples import moment, sample_workflow
 
 from engine.rules.roles import (
     Standing,
     deciding_committee,
     decisions_from,
+    deliverables_seen,
     may_act_as,
     may_judge,
     may_know_of,
     may_read,
     may_see_scores,
+    questions_seen,
     reading_committee,
     states_read_by,
     visible,
 )
+from engine.rules.workflow import Assessment, Committee, Deliverable, Obligation, Question, Transition
 
 WORKFLOW = sample_workflow()
 ROLES = ("staff", "jury", "jury observer", "everyone", "board")
@@ -130,3 +134,44 @@ def test_who_speaks_for_a_dossier_does_not_judge_it() -> None:
     assert str(may_act_as("jury", both, WORKFLOW)) == (
         "you speak for this dossier; staff can minute what the others decide"
     )
+
+
+def test_what_is_handed_in_later_is_read_as_the_assessment_says_by_who_hands_it_in_and_by_who_accepts_it() -> None:
+    questions = {"title": Question("title", "Title", "text")}
+    deliverables = {
+        "plan": Deliverable("plan", "Plan"), "account": Deliverable("account", "Account"),
+        "visit": Deliverable("visit", "Visit", by="jury"),
+    }  # fmt: skip
+    obligation = Obligation("account", ("in_review",), None, deliver="account", accepted_by="jury")
+    reads = Assessment("reading", "Reading", "jury", ("in_review",), (), reads=("title",))
+    rules = replace(
+        WORKFLOW, questions=questions, deliverables=deliverables, obligations={"account": obligation},
+        assessments={"reading": reads},
+    )  # fmt: skip
+    member = Standing(frozenset({"jury"}), cleared=True)
+    observer = replace(member, roles=frozenset({"jury observer"}))
+    for standing in (member, observer):
+        assert deliverables_seen(standing, rules, "in_review") == {"account", "visit"}
+    for standing in (replace(member, roles=frozenset({"staff"})), replace(member, contact=True)):
+        assert deliverables_seen(standing, rules, "in_review") == {"plan", "account", "visit"}
+    shown = replace(rules, assessments={"reading": replace(reads, reads=("title", "plan"))})
+    assert deliverables_seen(member, shown, "in_review") == {"plan", "account", "visit"}
+    assert questions_seen(member, shown, "in_review") == {"title"}
+
+
+def test_who_orders_by_hand_reads_what_it_orders_and_no_more_than_its_assessment_shows() -> None:
+    first = Transition("first", ("submitted",), "in_review", when=moment("call closes"), order=("committee",))
+    rules = replace(WORKFLOW, transitions={"first": first, **WORKFLOW.transitions})
+    states = states_read_by(rules, "jury")
+    assert states == ("submitted", *states_read_by(WORKFLOW, "jury"))
+    unanswered = Standing(frozenset({"jury"}))
+    told = [may_read(one, rules, "submitted") for one in (unanswered, replace(unanswered, cleared=True))]
+    assert [reason and reason.code for reason in told] == ["unanswered", None]
+    assert may_know_of(Standing(frozenset({"jury"}), conflict=True), rules, "submitted") is not None
+    # where two committees sit and neither decides, nobody can say who orders, and nobody reads
+    two = replace(rules, committees={**rules.committees, "board": Committee("board", "Board")})
+    assert reading_committee(two, "submitted") is None
+    # an assessment of another state hides from it what it hides there
+    reads = Assessment("reading", "Reading", "jury", ("in_review",), (), reads=())
+    hiding = replace(rules, assessments={"reading": reads})
+    assert questions_seen(replace(unanswered, cleared=True), hiding, "submitted") == frozenset()

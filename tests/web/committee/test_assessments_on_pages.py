@@ -105,6 +105,11 @@ def test_the_chair_enters_the_score_that_was_agreed_on(monkeypatch: pytest.Monke
     assert chair.post(here, {"mark_artistic": "7"}, on=here).status_code == 303
     ranking = chair.get(f"{HERE}/ranking?state=shortlisted&lang=en").text
     assert re.findall(r'data-label="Agreed score">([^<]+)<', ranking) == ["7"]
+    sheet = site.visit(STAFF).get(f"{CONSOLE}/ranking.csv?state=shortlisted").content.decode("utf-8-sig").splitlines()
+    heads, values = sheet[0].split(","), sheet[1].split(",")
+    assert {name: values[heads.index(name)] for name in ("Agreed score", heads[-1])} == {
+        "Agreed score": "7", heads[-1]: "7",
+    }  # fmt: skip
 
 
 def test_a_chair_sets_marks_aside_and_everybody_reads_why(monkeypatch: pytest.MonkeyPatch) -> None:

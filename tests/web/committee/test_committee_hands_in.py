@@ -102,3 +102,14 @@ def test_the_chair_accepts_a_report_and_a_member_only_reads_it(green: Site) -> N
     assert green.visit(APPLICANT).get(f"{HERE}/deliver/report").text.count("Accepted") >= 1
     forged = member.post(found[1], {"do": "accept"}, on=AT)
     assert forged.status_code in (403, 409, 422)
+
+
+def test_who_has_nothing_to_judge_but_something_to_accept_answers_first_and_reads(green: Site) -> None:
+    newcomer = "wim@panel.example"
+    green.cycle.deliver(KEY, NUMBER, "plan", {"what": "Limes"}, by=APPLICANT, now=INVITED)
+    green.cycle.act(KEY, NUMBER, "plan", by=APPLICANT, now=INVITED)
+    green.cycle.add_person(KEY, email=newcomer, name="Wim", language="en", role="panel", by=STAFF, now=INVITED)
+    visit = green.visit(newcomer)
+    assert visit.get(AT).headers["location"] == f"{AT}/conflict"
+    assert visit.post(f"{AT}/conflict", {"answer": "no"}, on=f"{AT}/conflict").headers["location"] == AT
+    assert "Limes in the lane" in visit.get(AT).text

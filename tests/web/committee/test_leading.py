@@ -142,7 +142,7 @@ def test_a_refusal_is_said_in_the_readers_language_with_the_programmes_own_words
     visit = site.visit(STAFF)
     visit.get("/?lang=en")
     page = decide(visit, numbers[12], "shortlist").text
-    assert "At most 12 dossiers of a round can be “Invited to pitch”, and 12 places are held." in page
+    assert "No place is left for “Invited to pitch”: 12 of 12 taken." in page
 
 
 def test_staff_minute_and_a_late_verdict_needs_a_reason(site: Site) -> None:

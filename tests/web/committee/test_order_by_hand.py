@@ -43,6 +43,9 @@ def test_the_chair_gives_places_and_finds_them_again(site: Site) -> None:
     assert (saved.status_code, placed(site)) == (303, [(1, 2), (2, 1)])
     page = visit.get(PAGE).text
     assert re.findall(r'name="place_(\S+)"[^>]* value="(\d*)"', page) == [(b, "1"), (a, "2")]
+    sheet = site.visit(STAFF).get(f"/staff/{ROUND}/committee/ranking.csv?state=in_preselection").text.splitlines()
+    place = sheet[0].split(",").index("Place in the order")
+    assert sorted((line.split(",")[1], line.split(",")[place]) for line in sheet[1:]) == [(a, "2"), (b, "1")]
 
 
 def test_two_that_have_one_place_are_said_by_name_and_nothing_typed_is_lost(site: Site) -> None:

@@ -198,6 +198,7 @@ def values(site: Site) -> dict[str, str]:
         "extension": str(extension), "request": "1",
         "uid": invitation, "number of certificate": certificate, "mail": "1",
         "draft": "1", "rehearsal": "1", "other": "1", "state": "submitted",
+        "promise": "notice-1",
     }  # fmt: skip
 
 

@@ -52,6 +52,7 @@ DO_NOTHING_HERE = [
     "POST /staff/{programme}/{round}/dossiers/{number}/deliver/{deliverable}",  # no report
     "POST /staff/{programme}/{round}/message/page",  # it shows what would be written
     "POST /certificates/{number}/check",  # it looks
+    "POST /staff/{programme}/{round}/payments",  # no sheet
     "POST /staff/{programme}/{round}/committee/undo",  # nothing was assigned just now
     "POST /staff/{programme}/{round}/committee/suggest",
     "POST /staff/{programme}/{round}/verdicts/{batch}",  # no digest

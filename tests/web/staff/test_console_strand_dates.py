@@ -35,7 +35,15 @@ def opened() -> Iterator[Site]:
 
 def test_the_page_of_the_call_gives_the_dates_of_each_strand(opened: Site) -> None:
     page = opened.visit(APPLICANT).get(f"/call/{ROUND}").text
-    assert ("(Small)" in page, "15 February 2019" in page, "(Large)" in page, "1 March 2019" in page) == (True,) * 4
+    assert ("Call (Small)" in page, "15 February 2019" in page, "Call (Large)" in page, "1 March 2019" in page) == (
+        True, True, True, True
+    )  # fmt: skip
+
+
+def test_the_page_of_the_call_says_what_each_strand_is_asked_and_may_ask(opened: Site) -> None:
+    page = opened.visit(APPLICANT).get(f"/call/{ROUND}").text
+    assert ("In which town? <span class=\"quiet-text\">(Large)" in page) is True
+    assert ("€20,000 (Small)" in page, "€45,000 (Large)" in page) == (True, True)
 
 
 def test_whoever_applies_reads_the_dates_of_the_strand(opened: Site) -> None:

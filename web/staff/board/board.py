@@ -130,7 +130,7 @@ def _hue(workflow: Workflow, state: str) -> str:
 
 
 def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:
-    """What keeps a column waiting: marks, places, obligations; two at most."""
+    """What keeps a column waiting: marks, places, money, obligations; three at most."""
     say, found = ask.say, []
     if column.scores_wanted:
         given, wanted_ones = column.scores_in, column.scores_wanted
@@ -151,7 +151,7 @@ def _meters(ask: Ask, workflow: Workflow, column: Column) -> list[Meter]:
     if column.owed:
         words = say("%(done)s of %(owed)s obligations met", done=column.done, owed=column.owed)
         found.append(Meter(column.done, column.owed, words))
-    return found[:2]
+    return found[:3]
 
 
 def _rail(ask: Ask, column: Column, asked: Wanted) -> tuple[str, int, str]:

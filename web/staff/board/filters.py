@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.database.pages.filtering import FLAGS
+from engine.database.pages.filtering import FLAGS, choices_of
 from engine.rules.budgets import asking
 from web.ask import Ask
 from web.staff.board.wanted import Wanted, flag_words, language_words, verdict_words
@@ -47,6 +47,10 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
                 if not one.retired]),
         Choice("strand", ask.say("Strand"),
                [(name, ask.said(title), name in chosen.strand) for name, title in workflow.strands.items()]),
+        *(Choice("answer", ask.said(one.ask),
+                 [(value, ask.said(choice), value in chosen.answer)
+                  for value, (of, choice) in choices_of(workflow).items() if of.name == one.name])
+          for one in workflow.questions.values() if one.kind == "choice"),
         Choice("language", ask.say("Language"),
                [(one, languages.get(one, one), one in chosen.language) for one in workflow.languages]),
         Choice("verdict", ask.say("Verdict"),

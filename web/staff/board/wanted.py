@@ -152,6 +152,9 @@ def _said(ask: Ask, name: str, value: str) -> str:
         return ask.said(workflow.states[value].title)
     if name == "strand":
         return ask.said(workflow.strands[value])
+    if name == "answer":
+        question, choice = filtering.choices_of(workflow)[value]
+        return f"{ask.said(question.ask)} {ask.said(choice)}"
     if name == "language":
         return language_words(ask).get(value, value)
     if name == "verdict":
@@ -172,7 +175,7 @@ def left_out(ask: Ask, wanted: Wanted) -> list[str]:
     say = ask.say
     names = {
         "only": say("Shown"), "state": say("State"), "strand": say("Strand"),
-        "language": say("Language"), "verdict": say("Verdict"),
+        "language": say("Language"), "verdict": say("Verdict"), "answer": say("Answer"),
         "batch": say("Batch"),
         "amount_from": say("Amount from"), "amount_to": say("Amount up to"), "sort": say("Order"),
         "columns": say("Columns"),

@@ -83,8 +83,9 @@ def scores(ask: Ask) -> Response:
         spread=max(means) - min(means) if len(means) > 1 else None, given=len(means),
         expected=assessment.readers if assessment and assessment.readers
         else sum(one.conflict is None for one in judges if one.email in sits), counted=counted(ask, state, given),
-        agrees=assessment is not None and assessment.score == "consensus", committee=ask.said(workflow.committees[committee].title)
-        if committee else "", decides=bool(decisions_from(workflow, seen.dossier.head.state)),
+        agrees=assessment is not None and assessment.score == "consensus",
+        committee=ask.said(workflow.committees[committee].title) if committee else "",
+        decides=bool(decisions_from(workflow, seen.dossier.head.state)),
         criteria=criteria_in(workflow, state), mark=lambda criterion, mark: mark_said(ask, criterion, mark),
         advice=lambda name: called(ask, name) if name in workflow.transitions else "",
         sets_aside=may_set_aside(ask),

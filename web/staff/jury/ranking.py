@@ -7,9 +7,12 @@ from decimal import Decimal, InvalidOperation
 from sqlmodel import Session
 from starlette.responses import Response
 
-from engine.database.pages.ranking import means_by_member
+from engine.database.pages.ranking import agreed_of_all, given_places, means_by_member
 from engine.database.store import the_id
+from engine.rules.assessing import list_in
+from engine.rules.marks import in_words
 from engine.rules.normalising import normalised
+from engine.rules.workflow import Criterion
 from web.ask import Ask
 from web.committee.marks import score_said
 from web.committee.mine import asked_page
@@ -147,17 +150,29 @@ def sheet(ask: Ask) -> Response:
     with ask.reading() as session:
         desk = must_desk(ask, session)
         ranked = look(ask, session, desk)
-    return as_file(f"{ask.place.round.name}-{desk.state}-{ask.say('ranking')}", list(_lines(ask, ranked)))
+        round_id = the_id(ask.place.round)
+        agreeing = list_in(desk.workflow, desk.state) if ranked.table.agrees else None
+        places = given_places(session, round_id, desk.state) if ranked.table.is_ordered else None
+        agreed = agreed_of_all(session, round_id, desk.state, agreeing.name) if agreeing else {}
+    lines = list(_lines(ask, ranked, places, agreed))
+    return as_file(f"{ask.place.round.name}-{desk.state}-{ask.say('ranking')}", lines)
 
 
-def _lines(ask: Ask, ranked: Ranked) -> Iterator[Sequence[Value]]:
+def _lines(
+    ask: Ask, ranked: Ranked, places: Mapping[str, int] | None, agreed: Mapping[str, Mapping[str, float]]
+) -> Iterator[Sequence[Value]]:
+    """`places` are those given by hand, where these count; `agreed` the marks that the committee agreed on."""
     say, workflow, more = ask.say, ranked.desk.workflow, ranked.more
+    criteria = list(ranked.table.criteria.values()) if ranked.table.agrees else []
     advised = list(decisions(workflow, ranked.desk.state))
     yield [
-        say("Rank"), say("Number"), say("Title"), say("Organisation"), say("Asked"), say("Mean"), say("Spread"),
+        say("Rank"), say("Number"), say("Title"), say("Organisation"), say("Asked"),
+        say("Agreed score") if ranked.table.agrees else say("Mean"), say("Spread"),
         say("Marked by"), say("Without a conflict"), *(say("Advised: %(decision)s", decision=called(ask, name))
         for name in advised), say("Verdict"), say("Within the line"), say("Reserve"),
         *([say("If all marked alike"), say("Rank if all marked alike")] if ranked.is_alike else []),
+        *([say("Place in the order")] if places is not None else []),
+        *(say("Agreed on: %(criterion)s", criterion=ask.said(one.title)) for one in criteria),
     ]  # fmt: skip
     for row in ranked.rows:
         one, alike = row.ranked, more.alike.get(row.number)
@@ -167,4 +182,12 @@ def _lines(ask: Ask, ranked: Ranked) -> Iterator[Sequence[Value]]:
             called(ask, one.verdict) if one.verdict and one.verdict in workflow.transitions else one.verdict,
             None if row.fits is None else say("yes") if row.fits else say("no"), more.reserve.get(row.number),
             *([alike.mean if alike else None, alike.rank if alike else None] if ranked.is_alike else []),
+            *([places.get(row.number)] if places is not None else []),
+            *(_mark(ask, one, agreed.get(row.number, {}).get(one.name)) for one in criteria),
         ]  # fmt: skip
+
+
+def _mark(ask: Ask, criterion: Criterion, mark: float | None) -> Value:
+    """A mark in a file: its word, or its number."""
+    word = None if mark is None else in_words(criterion, mark)
+    return mark if word is None else ask.said(word)

@@ -130,7 +130,11 @@ def _rows(ask: Ask, calendar: Calendar, happened: Sequence[Happening], counts: M
     place, workflow = ask.place, ask.place.workflow
     rows = []
     for phase, title in workflow.phases.items():
-        opens, closes = (calendar.instant(Moment(phase, edge)) for edge in ("opens", "closes"))
+        spans = [
+            (one.instant(Moment(phase, "opens")), one.instant(Moment(phase, "closes")))
+            for one in calendar.parts(phase, workflow.strands)
+        ]
+        opens, closes = min(start for start, _ in spans), max(end for _, end in spans)
         here = sum(counts.get(name, 0) for name, state in workflow.states.items() if state.phase == phase)
         marks = [
             *(

@@ -89,12 +89,12 @@ def _asked(text: str) -> date | None:
 
 
 def _edges(workflow: Workflow, calendar: Calendar, phases: set[str]) -> tuple[date, date] | None:
-    """From the first day of these phases up to the day after their last."""
-    here = [name for name in workflow.phases if name in phases]
-    days = [calendar.edge(name, "opens").day for name in here]
+    """From the first day of these phases up to the day after their last, in whichever strand."""
+    here = [(one, name) for name in workflow.phases if name in phases for one in calendar.each]
+    days = [one.edge(name, "opens").day for one, name in here]
     # what lasts until further notice is shown for a year
-    days += [calendar.edge(name, "opens").day + A_YEAR for name in here if calendar.never_closes(name)]
-    days += [calendar.edge(name, "closes").day for name in here if not calendar.never_closes(name)]
+    days += [one.edge(name, "opens").day + A_YEAR for one, name in here if one.never_closes(name)]
+    days += [one.edge(name, "closes").day for one, name in here if not one.never_closes(name)]
     return (min(days), max(days) + timedelta(days=1)) if days else None
 
 

@@ -12,8 +12,8 @@ import pytest
 import test_answers_in_sql
 import test_cohort_in_sql
 import test_earlier_dossiers
+from every_word import Use, Word, as_toml, uses, without, words
 from on_disk import ROOT, completed, folders, programme_in
-from words import Use, Word, as_toml, uses, without, words
 
 from engine.files.prose import read_aloud
 from engine.files.reading import Programme, examine, read_folder
