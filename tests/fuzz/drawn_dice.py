@@ -6,6 +6,8 @@ from typing import Any
 
 from drawn_toml import file
 
+from engine.files.vocabulary import WORKFLOW
+
 Table = dict[str, Any]
 LANGUAGES = ("nl", "fr", "en")
 WORDS = ("Moka", "Zonda", "Tarn", "Quibo", "Velto", "Lurma", "Brink", "Osta", "Fenka", "Drulo", "Pavik", "Hesto")
@@ -13,6 +15,11 @@ WORDS = ("Moka", "Zonda", "Tarn", "Quibo", "Velto", "Lurma", "Brink", "Osta", "F
 SPANS = ("1 day", "2 days", "3 days", "5 days", "1 week", "10 days", "2 weeks", "3 working days", "1 month")
 ENDS = ("done", "lapsed", "declined", "withdrawn", "stopped")
 """the states in which a dossier rests for good"""
+
+
+def is_word(table: str, key: str) -> bool:
+    """Whether the rules can say that today: what comes later is drawn as soon as it is there."""
+    return any(one.name == key and one.status == "now" for of in WORKFLOW if of.name == table for one in of.keys)
 
 
 @dataclass

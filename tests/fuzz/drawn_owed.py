@@ -1,7 +1,7 @@
 """What is owed in a drawn programme, which meetings are there, and what can be handed in?"""
 
 
-from drawn_dice import Dice, Table
+from drawn_dice import Dice, Table, is_word
 
 
 class Owed(Dice):
@@ -29,6 +29,8 @@ class Owed(Dice):
                 del meeting["during"]
                 meeting["between"] = [f"{step} opens", f"{following} opens"]
             self.slots_or_seats(meeting)
+            if self.strands and meeting["open_to"] != "everyone" and is_word("meeting", "per"):
+                self.maybe(0.3, meeting, per="strand")
             meetings["pitch"] = meeting
             self.come_to.append("pitch")
         if self.committees and self.often(0.25):

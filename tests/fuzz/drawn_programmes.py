@@ -5,7 +5,7 @@ judged, and every state has a way out. A test holds what is drawn to the vocabul
 word nobody draws yet.
 """
 
-from drawn_dice import ENDS, LANGUAGES, WORDS, Dice, Drawn, Table
+from drawn_dice import ENDS, LANGUAGES, WORDS, Dice, Drawn, Table, is_word
 from drawn_guards import Guards
 from drawn_owed import Owed
 from drawn_questions import Questions
@@ -69,6 +69,8 @@ class Drawer(Questions, Guards, Steps, Work, Owed, TellsAll, Rounds, Dice):
         for name in self.committees:
             table: Table = {"title": self.text()}
             self.maybe(0.3, table, observers=["Observer"], quorum=self.dice.randint(1, 2))
+            if self.strands and is_word("committee", "per"):
+                self.maybe(0.3, table, per="strand")
             self.drawn.rules["committee"][name] = table
 
     def draw_criteria(self) -> None:

@@ -21,6 +21,8 @@ def every_word() -> set[Word]:
     return found
 
 
+NOT_DRAWN: frozenset[Word] = frozenset()
+"""words that no programme by lot uses, each with its reason beside it"""
 CLOSED = ("question kind", "every", "ties", "score", "release", "written or missing")
 """the closed lists whose every word is drawn"""
 
