@@ -29,7 +29,7 @@ def set_aside(scene: Scene, dossier: DossierRow, of: str, reason: str, *, by: st
     called = member.name or member.email
     refuse([
         None if reason.strip() else
-        Refusal("reason", "marks are set aside for a reason that is written", {"because": "set aside"}),
+        Refusal("reason", "marks are set aside for a reason that is written"),
         None if standing is None else
         Refusal("set_aside", f"the marks of {called} are set aside already", {"because": "already", "member": called}),
         None if _has_marked(scene, dossier, assessment, member) else

@@ -165,6 +165,15 @@ async def test_a_letter_that_the_relay_hangs_up_on_lets_the_others_through(world
     assert world.statuses() == ["waiting", "sent", "sent", "sent"]
 
 
+async def test_what_waits_for_a_letter_that_cannot_be_written_leaves_in_the_same_round(
+    world: World, renderer: Renderer
+) -> None:
+    world.tell(world.to_applicant(letter="nowhere"))
+    world.tell(world.to_applicant(), name="transition finish")
+    delivered = await world.postman(Mailbox(world.clock), renderer).deliver(world.clock)
+    assert (delivered.sent, delivered.failed, delivered.next_at) == (1, 1, None)
+
+
 async def test_a_letter_that_cannot_be_written_fails_and_delays_no_other(world: World, renderer: Renderer) -> None:
     world.tell(world.to_applicant(1, letter="nowhere"), world.to_applicant(2), world.to_jury(1))
     box = Mailbox(world.clock)
