@@ -198,7 +198,7 @@ SABOTAGES = (
     Sabotage("order by hand", "UPDATE placement SET place = 3 WHERE replaced_at IS NULL AND place = 2"),
     Sabotage("order by hand", "UPDATE placement SET replaced_at = replaced_at + 1 WHERE replaced_at IS NOT NULL"),
     Sabotage("money", "UPDATE answer SET value = '9001' WHERE question = 'amount' "
-             f"AND dossier_id = {dossier('PN30-002')}"),
+             f"AND dossier_id = {dossier('PN30-002')}", ("promised",)),
     Sabotage("scores", "UPDATE score SET mark = 7 WHERE mark = 6 AND id = (SELECT MIN(id) FROM score WHERE mark = 6)"),
     Sabotage("recommendations", "UPDATE recommendation SET written_at = written_at + 1 WHERE words = 'better words'"),
     Sabotage("comments", "UPDATE comment SET reader = 'committee' WHERE words = 'Sing on.'"),
