@@ -188,12 +188,12 @@ class Reader:
         return number(value, self.language) if isinstance(value, int | float) else self.text(str(value))
 
     def _owed(self, named: str) -> str:
-        """What is owed, by the title of what is handed in or come to: `Report 2`."""
+        """What is owed, by the title of what is handed in or come to: `Report 2`; a title stays one."""
         name, _, position = named.rpartition(" ")
         workflow = self.programme.workflow
         owed = workflow.obligations.get(name)
         if owed is None:
-            return named
+            return self.text(named)
         title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         return f"{self.text(title)} {position}"
 
