@@ -20,7 +20,7 @@ from engine.errors import Unavailable
 
 ROOM = 600
 """what somebody can make room with later (kilobytes)"""
-EMPTY = 1_600
+EMPTY = 1_700
 """a disk on which a round can be opened, beside that (kilobytes)"""
 AFTER_THE_CLOSE = CLOSES + GRACE + SETTLE
 
@@ -49,7 +49,7 @@ def fill(folder: Path, kilobytes: int) -> None:
         path = disk / "round.db"
         full = f"the disk that holds {path} is full, and nothing was changed: make room, then do it again"
         database = fresh(f"sqlite:///{path}")
-        stage = Stage(database).open()
+        stage = Stage(database).open_anew()
         for act in acts(stage):
             before = stage.dump(CALL)
             try:
@@ -92,7 +92,7 @@ def use_up(filler: Path) -> None:
 def test_a_deadline_waits_for_room_and_then_fires(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", EMPTY + ROOM):
         database = fresh(f"sqlite:///{tmp_path / 'disk' / 'round.db'}")
-        stage = Stage(database).open()
+        stage = Stage(database).open_anew()
         numbers = [stage.handed_in(who) for who in ("anna", "bert")]
         filler = tmp_path / "disk" / "filler"
         use_up(filler)
@@ -115,7 +115,7 @@ def test_a_file_that_may_not_grow_acknowledges_nothing_that_is_not_kept(tmp_path
         code = 1
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            stage = Stage(fresh(f"sqlite:///{path}")).open()
+            stage = Stage(fresh(f"sqlite:///{path}")).open_anew()
             resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 21, resource.RLIM_INFINITY))
             for act in acts(stage):
                 act()

@@ -210,19 +210,19 @@ class Stage:
     def open(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
         """Open the round and give staff, jury and the public their parts."""
         if faults._armed or not is_empty(self.database):
-            self._open(now, as_of)
-            return self
+            return self.open_anew(now, as_of)
         kind, rules = self.database.writer.dialect.name, (self.programme.name, self.programme.digest)
         place = (kind, *rules, now, as_of, tzdata_version())
         if place in OPENED:
             OPENED[place].write(self.database)
             return self
-        self._open(now, as_of)
+        self.open_anew(now, as_of)
         if not self.ear.heard:
             OPENED[place] = Copy(self.database)
         return self
 
-    def _open(self, now: int, as_of: int | None) -> None:
+    def open_anew(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
+        """The same act by act, never by a copy, which takes the disk's room twice for a moment."""
         self.cycle.open_round(self.programme, "2030", by=STAFF, now=now, as_of=as_of)
         for email, role, chair in (
             (STAFF, "staff", False), (STAFF_2, "staff", False), (CHAIR, "jury", True), (MEMBER, "jury", False),
@@ -231,6 +231,7 @@ class Stage:
             self.cycle.add_person(
                 self.key, email=email, name=email, language="en", role=role, chair=chair, by=STAFF, now=now
             )
+        return self
 
     def draft(self, who: str = "anna", now: int = CALL, *, complete: bool = True, strand: str | None = None) -> str:
         """Start a dossier for `who@applicant.example` and answer its questions."""

@@ -24,6 +24,7 @@ POINTS = {
     "test_strands": {"strand changed"},
     "test_setting_aside": {"marks set aside", "marks count again"},
     "test_new_values": {"new value given"},
+    "test_own_windows": {"own windows followed"},
     "test_payments": {
         "found unpaid", "old deadlines of promises gone", "payment taken back", "payment written", "promises written",
     },
