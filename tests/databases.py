@@ -197,8 +197,8 @@ _IDLE: list[_Lent] = []
 _SCHEMA = "SELECT " + ", ".join(
     f"(SELECT COUNT(*) || ' ' || MAX(CAST(CAST(xmin AS TEXT) AS BIGINT)) FROM {name})"
     for name in ("pg_class", "pg_attribute", "pg_constraint", "pg_index", "pg_trigger")
-)
-"""how many tables, columns, keys and triggers there are, and which transaction changed the last"""
+) + ", (SELECT MAX(version_num) FROM alembic_version)"  # fmt: skip
+"""how many tables, columns, keys and triggers there are, which transaction changed the last, and of which version"""
 
 
 def _tables() -> dict[str, Table]:

@@ -88,14 +88,15 @@ def deadlines_of(
 ) -> Sequence[DeadlineRow]:
     """What the calendar will still do in the round that may concern a dossier, in order: its own dates before those of
     its strand, and these before all's."""
+    of_strand = col(DeadlineRow.strand) == strand if strand else sa.false()
     rows = session.exec(
         select(DeadlineRow)
         .where(
             col(DeadlineRow.round_id) == round_id,
             (col(DeadlineRow.dossier_id) == dossier_id)
             | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None))
-            | (col(DeadlineRow.strand) == strand),
-            col(DeadlineRow.strand).is_(None) | (col(DeadlineRow.strand) == strand),
+            | of_strand,
+            col(DeadlineRow.strand).is_(None) | of_strand,
             col(DeadlineRow.kind) != OFFER,
         )
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))

@@ -261,7 +261,7 @@ ASKED: Sequence[tuple[str, int, Ask]] = [
     ("letters", 1, lambda session, _stage, of: people.letters_to(session, of, 1)),
     ("standing", 2, lambda session, _stage, of: standing_of(session, 1, of, 1)),
     ("told", 1, lambda session, _stage, _: opinions.told_with_verdict(session, 1)),
-    ("opinions", 5, lambda session, _stage, _: opinions.opinions(session, 1)),
+    ("opinions", 6, lambda session, _stage, _: opinions.opinions(session, 1)),
     ("ranking", 2, lambda session, stage, _: ranking.ranking(session, stage.programme.workflow, 1, "read")),
     ("lines", 2, lambda session, stage, _: ranking.lines(session, stage.programme.workflow, 1, "read")),
     ("order", 1, lambda session, stage, _: committee.running_order(session, stage.programme.workflow, 1, "kick_off")),
