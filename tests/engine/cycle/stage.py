@@ -318,8 +318,9 @@ class Stage:
             return rows
 
     def rows(self, table: Any) -> list[Any]:
+        """The rows of a table in the order of their keys: PostgreSQL puts new ones where old ones have gone."""
         with self.database.reading() as session:
-            rows = list(session.exec(select(table)).all())
+            rows = list(session.exec(select(table).order_by(*sa.inspect(table).primary_key)).all())
             session.expunge_all()
             return rows
 

@@ -102,7 +102,7 @@ def test_everybodys_calendar_ends_right(site: Site, tmp_path: Path) -> None:
     assert applicant.post(path, {"answer": "decline", "once": "d" * 22}, on=path).status_code == 303
     order[6] = number_at(12)
     letters = post.letters()
-    assert [one.recipient for one in letters[len(told) :]] == [speaker(gone), speaker(12)]
+    assert sorted(one.recipient for one in letters[len(told) :]) == sorted([speaker(gone), speaker(12)])
 
     assert hours(play(letters)) == as_planned(order)
     # whichever way the mails come in
