@@ -26,9 +26,9 @@ async def known(alarm: Alarm) -> None:
 
 
 def hurt() -> None:
-    while not HURT.exists() or not alarms:
+    # the file is there a moment before what stands in it
+    while not (alarms and HURT.exists() and (what := HURT.read_text())):
         time.sleep(0.01)
-    what = HURT.read_text()
     if what == "the scheduler is gone":
         for alarm in alarms:
             loops[0].call_soon_threadsafe(alarm._scheduler.remove_all_jobs)
