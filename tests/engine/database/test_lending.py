@@ -52,7 +52,7 @@ def test_a_database_that_was_altered_is_not_lent_again(alter: Callable[[Database
 def test_a_copied_round_goes_on_as_the_one_that_was_opened(kind: str) -> None:
     with fresh_on(kind) as database, fresh_on(kind) as other, fresh_on(kind) as third:
         opened = Stage(database)
-        opened._open(opened_at := 1_890_000_000_000_000, None)
+        opened.open_anew(opened_at := 1_890_000_000_000_000, None)
         Copy(database).write(other)
         copied = Stage(other)
         Stage(third).open(now=opened_at)
