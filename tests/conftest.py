@@ -7,6 +7,8 @@ import gc
 import os
 
 import pytest
+from covering import SERVER as ON_A_SERVER
+from covering import left_out
 from databases import start_server, stop_server
 from hypothesis import settings
 from servers import PostgresServer
@@ -59,7 +61,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return _Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    left = left_out()
+    for item in items:
+        if item.nodeid.partition("[")[0] in left and ON_A_SERVER in item.callspec.params.values():
+            item.add_marker(pytest.mark.slow)
+
     def place(item: pytest.Item) -> int:
         shared = _shared_by(item.nodeid)
         return next((place for place, first in enumerate(FIRST) if shared.startswith(first)), len(FIRST))
