@@ -47,7 +47,7 @@ def new_value(
     form[sets].flags.required = not among_others
     if not sent:
         return NewValue(sets, [], form, asked, None)
-    filled = read(ask, asked, form)
+    filled = read(ask, asked, form, answers)
     value = filled.answers.get(sets)
     wanting = value is None and not among_others
     error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if wanting else "")
