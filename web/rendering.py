@@ -136,7 +136,10 @@ def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResp
     if notice:
         ask.cookies[NOTICES] = None
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
-    ours = {"has_errors": False, "nav": navigation(ask), "notices": notices, "left": lambda closes: left(ask, closes)}
+    ours = {
+        "has_errors": False, "nav": navigation(ask), "notices": notices, "now": ask.now,
+        "left": lambda closes: left(ask, closes),
+    }  # fmt: skip
     given = {**ours, **ask.facts(), **facts}
     text = environment(ask.language).get_template(template).render(given)
     return HTMLResponse(text, status_code=status)
