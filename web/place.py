@@ -119,7 +119,7 @@ class Place:
         ]  # fmt: skip
 
     def batch_now(self, now: int) -> tuple[int, int] | None:
-        """In which batch a dossier is that is handed in now, and the first instant after it; None where none follows."""
+        """The batch of what is handed in now, and the first instant after that batch; None where none follows."""
         window = self.handing_in.window if self.handing_in else None
         if window is None or self.calendar.cut != window.end.phase:
             return None

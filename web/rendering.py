@@ -88,6 +88,7 @@ def _environment(language: str) -> Environment:
         "hour": lambda value, zone: dates.hour(value, zone, language),
         "moment": lambda value, zone: dates.moment(value, zone, language),
         "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
+        "short_last_moment": lambda value, zone: dates.short_last_moment(value, zone, language),
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
