@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from types import CodeType
 from typing import Any
@@ -19,6 +19,7 @@ from engine.rules.moments import is_never
 from web import dates
 from web.ask import NOTICES, Ask
 from web.cookies import read_cookie
+from web.limits import limit_said
 from web.navigation import navigation
 from web.words import translations
 
@@ -139,7 +140,7 @@ def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResp
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
     ours = {
         "has_errors": False, "nav": navigation(ask), "notices": notices, "now": ask.now,
-        "left": lambda closes: left(ask, closes),
+        "left": lambda closes: left(ask, closes), "limit": partial(limit_said, ask),
     }  # fmt: skip
     given = {**ours, **ask.facts(), **facts}
     text = environment(ask.language).get_template(template).render(given)

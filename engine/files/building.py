@@ -156,7 +156,7 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         spot.at("choices").complain("is required: what may one choose from?")
     if too_small := crossed(least, most):
         spot.at("at_least").complain(
-            f"{too_small[0]:g} is more than at_most = {too_small[1]:g}; nothing would do"
+            f"{too_small[0]} is more than at_most = {too_small[1]}; nothing would do"
         )
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:

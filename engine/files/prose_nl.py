@@ -198,6 +198,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "part of": "{share} van het antwoord op {question}",
     "for dates": "voor {strand} {dates}",
     "for whom": "voor {strand}",
     "given list": "een van wat de ronde als `{name}` opgeeft",

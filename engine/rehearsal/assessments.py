@@ -113,7 +113,9 @@ def _decide_at_once(
         if dossier.number in numbers and ways:
             way = min(ways, key=lambda move: move.target in workflow.ends_in)
             day = from_instant(now, setting.calendar.zone).date()
-            values = setting.inventor.new_value(workflow, way, dossier.language, dossier.strand, day)
+            values = setting.inventor.new_value(
+                workflow, way, dossier.language, dossier.strand, day, view.answers(dossier.number)
+            )
             if way.guard("reason"):
                 values["reason"] = phrases(workflow.language).waived
             yield Act(now, chair.email, way.name, dossier.number, values)

@@ -6,13 +6,14 @@ What the people of a rehearsal look up before they act: they decide on what is r
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from engine.database.promised import STILL_OWED, paid_of
 from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
-from engine.database.store import obligations_of, score_of, state_of, the_id
+from engine.database.store import current_answers, obligations_of, score_of, state_of, the_id
 from engine.rules.facts import UNFULFILLED
 from engine.rules.workflow import Workflow
 
@@ -105,6 +106,10 @@ class View:
 
     def state(self, number: str) -> str:
         return self._dossier(number).state
+
+    def answers(self, number: str) -> Mapping[str, Any]:
+        """The answers that stand in the dossier's own form."""
+        return current_answers(self.session, the_id(self._dossier(number)))
 
     def scores(self, numbers: Iterable[str]) -> Mapping[str, float | None]:
         """number -> weighted score, None where nobody scored."""

@@ -48,7 +48,7 @@ def new_value(
     form[sets].flags.with_another = among_others  # not optional either: needed once that other field says so
     if not sent:
         return NewValue(sets, [], form, asked, None)
-    filled = read(ask, asked, form)
+    filled = read(ask, asked, form, answers)
     value = filled.answers.get(sets)
     wanting = value is None and not among_others
     error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if wanting else "")
