@@ -118,6 +118,16 @@ class Place:
             for one in parts
         ]  # fmt: skip
 
+    def batch_now(self, now: int) -> tuple[int, int] | None:
+        """The batch of what is handed in now, and the first instant after that batch; None where none follows."""
+        window = self.handing_in.window if self.handing_in else None
+        if window is None or self.calendar.cut != window.end.phase:
+            return None
+        number = self.calendar.batch_at(now)
+        if number is None or number == len(self.calendar.batches):
+            return None
+        return number, self.calendar.of_batch(number).instant(window.end)
+
     @property
     def call_zone(self) -> str | None:
         """By whose clocks the call closes, where they are not the round's."""

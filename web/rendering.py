@@ -89,6 +89,7 @@ def _environment(language: str) -> Environment:
         "hour": lambda value, zone: dates.hour(value, zone, language),
         "moment": lambda value, zone: dates.moment(value, zone, language),
         "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
+        "short_last_moment": lambda value, zone: dates.short_last_moment(value, zone, language),
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
@@ -138,8 +139,8 @@ def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResp
         ask.cookies[NOTICES] = None
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
     ours = {
-        "has_errors": False, "nav": navigation(ask), "notices": notices, "left": lambda closes: left(ask, closes),
-        "limit": partial(limit_said, ask),
+        "has_errors": False, "nav": navigation(ask), "notices": notices, "now": ask.now,
+        "left": lambda closes: left(ask, closes), "limit": partial(limit_said, ask),
     }  # fmt: skip
     given = {**ours, **ask.facts(), **facts}
     text = environment(ask.language).get_template(template).render(given)

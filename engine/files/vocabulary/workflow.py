@@ -32,7 +32,8 @@ WORKFLOW = (
         Key("language", "language", "the language of the titles in this file", required=True),
         Key("languages", "languages", "the languages that people are written to in", required=True),
         Key("begins_in", "state", "where a new dossier stands", required=True),
-        Key("ends_in", "states", "where a dossier rests for good", required=True),
+        Key("ends_in", "states", "where a dossier rests for good; the way to the first of them is drawn straight, "
+            "and is what applicants see ahead", required=True),
         Key("currency", "currency", "required where money is asked", "none"),
     ), required=True),
     Table("committee", "named", "People who judge. The name is a role: it may act, and letters may be told to it.", (
