@@ -92,8 +92,6 @@ def _first_beyond(moment: OwnMoment, last: date, calendar: Calendar) -> date:
     day = last if moment.span is None else calendar.shift(last, moment.span, -turn)
     while moved(day) <= last:
         day += timedelta(days=1)
-    while moved(day - timedelta(days=1)) > last:
-        day -= timedelta(days=1)
     return day
 
 
