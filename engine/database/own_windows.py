@@ -59,7 +59,8 @@ def scoring_late(
     Never, of an assessment that has one time for all. `now` is UTC microseconds.
     """
     soon = scoring_over(workflow, assessment, state, calendar, now + lead_of(assessment))
-    return sa.and_(soon, sa.not_(scoring_over(workflow, assessment, state, calendar, now)))
+    over = scoring_over(workflow, assessment, state, calendar, now)
+    return sa.and_(soon, sa.not_(over), sa.not_(not_scored_yet(assessment, calendar, now)))
 
 
 def _has_ended(window: Window, calendar: Calendar, now: int) -> bool:
