@@ -5,15 +5,15 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from grantcycle.command_line import main
 
 SECONDS = 600
 """a command line that waits for ever has failed; one on a busy machine has not"""
 _READ = multiprocessing.get_context("forkserver")
-_READ.set_forkserver_preload(["forked"])
+_CODE = "grantcycle.command_line"
+_READ.set_forkserver_preload([_CODE])
 """the process from which the others are forked: it has read all code and has done nothing yet"""
 
 
@@ -41,9 +41,11 @@ def grantcycle(words: Sequence[str], folder: Path) -> Done:
 
 
 def _run(words: list[str], folder: Path, out: Path, err: Path) -> None:
+    # what cannot be read beforehand is passed over in silence, and each process would read all for itself
+    assert _CODE in sys.modules
     os.chdir(folder)
     for descriptor, file in ((1, out), (2, err)):
         with file.open("wb") as written:
             os.dup2(written.fileno(), descriptor)
     sys.argv = ["grantcycle", *words]
-    main()
+    import_module(_CODE).main()
