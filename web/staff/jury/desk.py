@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from engine.database.pages.committee import counts_by_state
+from engine.database.pages.late import late_dossiers
 from engine.database.pages.matrix import Table
 from engine.database.store import the_id
 from engine.rules.assessing import list_in
@@ -28,6 +29,8 @@ class Desk:
     states: tuple[tuple[str, int], ...]
     """every state in which a committee judges, and how many dossiers stand there"""
     calendar: Calendar
+    near: frozenset[str] = frozenset()
+    """the numbers of those that are scored until a day of their own which is near"""
 
     @property
     def workflow(self) -> Workflow:
@@ -59,6 +62,10 @@ class Desk:
     def is_late(self) -> bool:
         """Whether what is wanting now is late."""
         return self.term.is_late(self.ask.now)
+
+    def is_late_with(self, number: str) -> bool:
+        """Whether what is wanting now of one dossier is late: by the term of all, or by its own."""
+        return self.is_late or number in self.near
 
     @property
     def path(self) -> str:
@@ -124,7 +131,8 @@ def desk_of(ask: Ask, session: Session, wanted: str | None = None) -> Desk | Non
     counted = counts_by_state(session, the_id(ask.place.round), somebody(ask).person_id)
     known = tuple((name, counted.get(name, 0)) for name in states)
     first = next((name for name, count in known if count), states[0])
-    return Desk(ask, named or first, known, round_calendar(session, ask.place))
+    state, calendar, round_id = named or first, round_calendar(session, ask.place), the_id(ask.place.round)
+    return Desk(ask, state, known, calendar, late_dossiers(session, workflow, round_id, [state], calendar, ask.now))
 
 
 def must_desk(ask: Ask, session: Session, wanted: str | None = None) -> Desk:
