@@ -44,7 +44,7 @@ DUTCH = {
     "before": "{span} voor {edge}",
     "after": "{span} na {edge}",
     "own accepted": "de dag waarop {what} wordt aanvaard",
-    "own day": "de dag die op de vraag {question} geantwoord is",
+    "own day": "de dag uit het antwoord op de vraag {question}",
     "on own": "op {anchor}",
     "during": "in deze fase",
     "between": "tussen {start} en {end}",

@@ -5,12 +5,14 @@ What the people of a rehearsal look up before they act: they decide on what is r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from engine.database.anchors import anchors_of
 from engine.database.promised import STILL_OWED, paid_of
 from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
 from engine.database.store import current_answers, obligations_of, score_of, state_of, the_id
@@ -159,6 +161,10 @@ class View:
             .order_by(col(TransitionRow.id))
         ).all()  # fmt: skip
         return [(number, name, at) for _, number, name, at in rows], rows[-1][0] or last_id if rows else last_id
+
+    def own_days(self, number: str, zone: str) -> Mapping[str, date]:
+        """What its own moments hang on -> the day, as far as there is one, by the clocks of a zone."""
+        return anchors_of(self.session, self.workflow, the_id(self._dossier(number)), zone)
 
     def owes(self, number: str) -> bool:
         """Whether a dossier has an obligation that is neither fulfilled nor excused."""

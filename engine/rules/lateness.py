@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.rules.assessing import assessment_in
+from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.moments import SECOND, Calendar, is_never
 from engine.rules.roles import decisions_from, judging_committee
 from engine.rules.workflow import Assessment, Workflow
@@ -39,11 +39,11 @@ def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
 
     Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
     from the first reminder that the rules send the committee about that state; where they send none, in the last week.
-    What is counted from where each dossier came, or comes for each batch, has no one day; where strands have dates of
+    What each dossier has for itself, or comes for each batch, has no one day; where strands have dates of
     their own it is the last of them that counts.
     """
     assessment = assessment_in(workflow, state)
-    if assessment and (assessment.within or (assessment.window and assessment.window.recurs_with(calendar.cut))):
+    if assessment and not has_one_time(assessment, calendar.cut):
         return Term(None, None)
     own = assessment.window if assessment else None
     windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]

@@ -286,7 +286,7 @@ class Criterion:
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None,
-    or `within` so long after each dossier came there.
+    or `within` so long after each dossier came there, or between days of the dossier itself (`own_window`).
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
@@ -305,6 +305,7 @@ class Assessment:
     spread: str | None = None
     set_aside: str | None = None
     within: Span | None = None
+    own_window: OwnWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +350,8 @@ class Transition:
     """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
 
     `window` says between which moments somebody may make it, `own_window` between which of the dossier itself, `within`
-    for how long after the dossier came where it is.
+    for how long after the dossier came where it is. A verdict `takes_effect` at a moment of the calendar, or of each
+    dossier.
     """
 
     name: str
@@ -362,7 +364,7 @@ class Transition:
     if_not: Letters | str = field(default_factory=dict)
     order: tuple[str, ...] = ()
     ties: Ties = "ask"
-    takes_effect: Moment | None = None
+    takes_effect: Moment | OwnMoment | None = None
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
@@ -384,6 +386,16 @@ class Transition:
     def moment(self) -> Moment | None:
         """The point of the calendar at which it happens by itself; None for an act, and where it waits for a place."""
         return self.when if isinstance(self.when, Moment) else None
+
+    @property
+    def effect(self) -> Moment | None:
+        """The point of the calendar at which its verdicts take effect; None where each dossier has one by itself."""
+        return self.takes_effect if isinstance(self.takes_effect, Moment) else None
+
+    @property
+    def own_effect(self) -> OwnMoment | None:
+        """The dossier's own point of time at which a verdict takes effect."""
+        return self.takes_effect if isinstance(self.takes_effect, OwnMoment) else None
 
     @property
     def frees(self) -> bool:
@@ -468,7 +480,7 @@ class Promise:
     pay: str | None = None
     """the question that asks for the money, or the schedule"""
     own: OwnMoment | None = None
-    """the point of time of its own by which each dossier is paid, in place of one of the calendar"""
+    """the point of time of its own by which it is owed to each dossier, in place of one of the calendar"""
 
 
 @dataclass(frozen=True, slots=True)

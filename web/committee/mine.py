@@ -67,7 +67,7 @@ def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     place, seat = ask.place, seat_of(ask)
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
-    over = judging.scored_no_more(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
+    closed = judging.not_scored_now(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
     near = late_dossiers(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
     found = []
     # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
@@ -75,8 +75,8 @@ def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     for ties in judging.each(session, place.workflow, *of, seat.readable, conflicts=True):
         progress, judged = ties.progress(place.workflow), ties.state in seat.judged
         if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
-            is_over = ties.state in late or ties.number in over
-            open_still = progress in ("unanswered", "left") and not is_over
+            is_closed = ties.state in late or ties.number in closed
+            open_still = progress in ("unanswered", "left") and not is_closed
             waits = judged and open_still and ties.is_asked(place.workflow)
             found.append(Mine(ties, progress, judged, waits, judged and ties.given, waits and ties.number in near))
     return sorted(found, key=lambda one: (not one.late, not one.assigned))

@@ -79,7 +79,8 @@ def late_dossiers(
     known = [(state, one) for state in states if (one := assessment_in(workflow, state))]
     near = [
         sa.and_(col(DossierRow.state) == state, scoring_late(workflow, one, state, calendar, now))
-        for state, one in known if one.within or (one.window and one.window.recurs_with(calendar.cut))
+        for state, one in known
+        if one.within or one.own_window or (one.window and one.window.recurs_with(calendar.cut))
     ]  # fmt: skip
     if not near:
         return frozenset()

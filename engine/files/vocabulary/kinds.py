@@ -134,7 +134,6 @@ _ALL = (
     Kind("span", 'a span, `"3 days"`', SPAN),
     Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
-    Kind("moment", "a moment", MOMENT),
     Kind("own moment", "a moment, or one of the dossier itself", ANY_MOMENT),
     Kind("when", 'a moment, one of the dossier itself, or `"a place frees"`', WHEN),
     Kind("moments", "a moment, one of the dossier itself, or a list of them", _one_or_more(ANY_MOMENT)),

@@ -114,7 +114,7 @@ WORKFLOW = (
         Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
             "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
-        Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
+        Key("takes_effect", "own moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
         Key("sets", "set", "whoever acts gives it a new value; with `by`, at once", "nothing"),
@@ -145,7 +145,7 @@ WORKFLOW = (
     Table("promise", "named", "What the funder owes by a moment. It is kept when no dossier stands in `about`; with "
           "`pay`, when the money was paid.", (
         Key("title", "text", "what is promised", required=True),
-        Key("before", "own moment", "by when; with `pay` it may be a moment of the dossier itself", "with `pay`, "
+        Key("before", "own moment", "by when", "with `pay`, "
             "the day of each row of the schedule; else it is required"),
         Key("about", "states", "the states that must be empty by then; with `pay`, those in which the money is owed",
             required=True),
