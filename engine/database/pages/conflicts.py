@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
 from engine.database.records import ConflictRow, DossierRow, JournalRow, PersonRow, RoleRow, ScoreRow, VerdictRow
+from engine.database.sitting import sits_for
 from engine.rules.workflow import Workflow
 
 
@@ -44,7 +45,7 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         sa.select(sa.func.count())
         .select_from(RoleRow)
         .where(
-            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee,
+            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, sits_for(),
             ~sa.exists().where(
                 col(stepped_back.dossier_id) == col(DossierRow.id),
                 col(stepped_back.person_id) == col(RoleRow.person_id),
@@ -78,7 +79,8 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         .scalar_subquery()
     )  # fmt: skip
     sits = sa.exists().where(
-        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.person_id) == col(PersonRow.id)
+        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.person_id) == col(PersonRow.id),
+        sits_for(),
     )
     rows = session.connection().execute(
         sa.select(

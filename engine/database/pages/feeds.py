@@ -22,6 +22,7 @@ from engine.database.records import (
     RoundRow,
     SlotRow,
 )
+from engine.database.sitting import seated_beside
 from engine.database.store import the_id
 
 MOST = 200
@@ -155,7 +156,7 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
     slots = session.exec(
         select(SlotRow, DossierRow)
         .join(DossierRow, col(DossierRow.id) == col(SlotRow.dossier_id))
-        .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id))
+        .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id), seated_beside(person_id))
         .order_by(col(SlotRow.id))
     ).all()
     held = session.exec(
