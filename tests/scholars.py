@@ -12,13 +12,14 @@ from notifications.outbox import Outbox
 
 KEY = "scholars/2030"
 STAFF = "els@scholars.example"
-ARTS, LAW, WATCHES, YOUNG = "arts@panel.example", "law@panel.example", "watches@academy.example", "young@board.example"
+ARTS, LAW, WATCHES = "arts@panel.example", "law@panel.example", "watches@academy.example"
+YOUNG, SENIOR = "young@board.example", "senior@board.example"
 SENDER = Address("Scholars", "grants", "scholars.example")
 BEFORE, CALL, READING = at("2030-01-02 10:00"), at("2030-02-01 10:00"), at("2030-03-10 10:00")
 HEARING = at("2030-04-02 10:00")
 PARTS = (
     (ARTS, "panel", "Arts", True), (LAW, "panel", "Law", True), (WATCHES, "panel observer", "Law", False),
-    (YOUNG, "board", "young", True),
+    (YOUNG, "board", "young", True), (SENIOR, "board", "senior", True),
 )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from engine.files.reading import read_programme
 
 SAID = {
     "en": (
-        "There is one for each answer to the question “In which field?”, with members of its own. Each sees the dossiers "
-        "with that answer and no others.",
-        "There is one for each strand, with members of its own. Each sees the dossiers of its own strand and no others.",
+        "There is one for each answer to the question “In which field?”, with members of its own. Each sees "
+        "the dossiers with that answer and no others.",
+        "There is one for each strand, with members of its own. Each sees the dossiers of its own "
+        "strand and no others.",
     ),
     "nl": (
         "Er is er een voor elk antwoord op de vraag “In which field?”, met eigen leden. Elk ziet de dossiers met dat "
@@ -18,8 +19,8 @@ SAID = {
         "Er is er een voor elke reeks, met eigen leden. Elk ziet de dossiers van de eigen reeks en geen andere.",
     ),
     "fr": (
-        "Il y en a un pour chaque réponse à la question «\xa0In which field?\xa0», avec des membres à lui. Chacun voit les "
-        "dossiers qui ont cette réponse et aucun autre.",
+        "Il y en a un pour chaque réponse à la question «\xa0In which field?\xa0», avec des membres à lui. Chacun voit "
+        "les dossiers qui ont cette réponse et aucun autre.",
         "Il y en a un pour chaque volet, avec des membres à lui. Chacun voit les dossiers de son volet et aucun autre.",
     ),
 }  # fmt: skip

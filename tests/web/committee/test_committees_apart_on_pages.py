@@ -3,8 +3,14 @@
 import re
 
 import pytest
-from scholars import ARTS, HEARING, KEY, LAW, READING, STAFF, WATCHES, YOUNG, handed_in, opened
+from scholars import ARTS, HEARING, KEY, LAW, READING, SENIOR, STAFF, WATCHES, YOUNG, handed_in, opened
+from sqlmodel import select
 from visiting import Site, Visit
+
+from engine.database.pages.feeds import seats_of
+from engine.database.pages.running_orders import listeners
+from engine.database.records import DossierRow
+from engine.database.store import find_person, the_id
 
 HERE, CONSOLE = f"/committee/{KEY}", f"/staff/{KEY}"
 
@@ -68,17 +74,35 @@ def test_nobody_judges_by_hand_made_forms_what_lies_before_another(site: Site) -
     assert site.visit(LAW).get(f"{HERE}/{law}").status_code == 404
 
 
-def test_the_order_is_given_for_each_committee_by_itself(site: Site) -> None:
-    for number in numbers(site).values():
-        for by in (ARTS, LAW):
-            try:
-                site.cycle.declare_clear(KEY, number, by=by, now=site.now)
-            except Exception:
-                continue
-            site.cycle.score(KEY, number, {"quality": 9}, by=by, now=site.now)
-            site.cycle.recommend(KEY, number, "words", by=by, now=site.now)
+def heard(site: Site) -> None:
+    """Both dossiers are read by their panels, and come before their boards."""
+    for who, by in (("Anna", ARTS), ("Zebra", LAW)):
+        number = numbers(site)[who]
+        site.cycle.declare_clear(KEY, number, by=by, now=site.now)
+        site.cycle.score(KEY, number, {"quality": 9}, by=by, now=site.now)
+        site.cycle.recommend(KEY, number, "words", by=by, now=site.now)
     site.clock.instant = HEARING
     site.cycle.advance(site.now)
+
+
+def test_the_day_of_a_meeting_names_to_each_board_its_own(site: Site) -> None:
+    heard(site)
+    site.cycle.change_strand(KEY, numbers(site)["Zebra"], "senior", by=STAFF, reason="older", now=site.now)
+    for email, sees in ((YOUNG, ["Anna"]), (SENIOR, ["Zebra"]), (STAFF, ["Anna", "Zebra"])):
+        page = site.visit(email).get(f"{HERE}/day/pitch")
+        assert (page.status_code, [who for who in ("Anna", "Zebra") if who in page.text]) == (200, sees)
+    with site.database.reading() as session:
+        ids = {row.organisation[9:]: row.id or 0 for row in session.exec(select(DossierRow))}
+        people = listeners(session, 1, ["board", "board observer"], list(ids.values()))
+        seats = {email: seats_of(session, the_id(find_person(session, email))) for email in (YOUNG, SENIOR)}
+    assert {one.email: sorted(one.ties) for one in people} == {YOUNG: [ids["Zebra"]], SENIOR: [ids["Anna"]]}
+    assert {email: [slot.number for one in its for slot in one.slots] for email, its in seats.items()} == {
+        YOUNG: [numbers(site)["Anna"]], SENIOR: [numbers(site)["Zebra"]]
+    }
+
+
+def test_the_order_is_given_for_each_committee_by_itself(site: Site) -> None:
+    heard(site)
     first, second = sorted(numbers(site).values())
     site.cycle.change_strand(KEY, second, "senior", by=STAFF, reason="older", now=site.now)
     page = f"{HERE}/ranking/order?state=heard"

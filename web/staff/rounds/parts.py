@@ -215,7 +215,8 @@ def invite(ask: Ask, email: str, role: str, scope: str = "") -> bool:
         if called := scopes_of(place.workflow, role).get(scope):
             title = f"{title}: {place.programme.translate(called, language)}"
         return ask.office.letters.queue(
-            session, letter="part-given", key=f"{role}{':' if scope else ''}{scope} {email} {day}", person=person, now=ask.now,
+            session, letter="part-given", key=f"{role}{f':{scope}' if scope else ''} {email} {day}", person=person,
+            now=ask.now,
             facts={
                 "by": visitor.name or visitor.email, "title": place.said(place.round_title, language),
                 "part": "staff" if staff else "member" if committee and role == committee.name else "observer",
