@@ -118,8 +118,11 @@ def test_the_order_is_given_for_each_committee_by_itself(site: Site) -> None:
 def test_staff_give_parts_for_one_and_look_at_each_by_itself(site: Site) -> None:
     visit = site.visit(STAFF)
     people = visit.get(f"{CONSOLE}/people").text
+    assert ("Panel: Arts" in site.visit(ARTS).get("/committee").text, ">Law<" in site.visit(LAW).get(HERE).text) == (
+        True, True
+    )
     assert "Panel: Arts" in people
-    assert "Panel: every one" in people
+    assert 'value="panel">Panel: every one' in people
     assert "Observers of Panel: Law" in people
     fields = {"email": "new@panel.example", "name": "Nia", "language": "en", "role": "panel:Physics", "invite": "1"}
     assert visit.post(f"{CONSOLE}/people", fields, on=f"{CONSOLE}/people").status_code == 303

@@ -59,6 +59,11 @@ class Part:
         return f"{self.role}:{self.scope}" if self.scope else self.role
 
     @property
+    def is_shown(self) -> bool:
+        """Whether the page shows it: a part that nobody needs to have is shown once somebody has it."""
+        return bool(self.people) or not (self.for_all or (self.scope and not self.is_committee))
+
+    @property
     def is_too_small(self) -> bool:
         """Whether the committee has fewer members than must judge a dossier."""
         return self.quorum is not None and not self.for_all and len(self.people) + self.also < self.quorum
@@ -85,7 +90,7 @@ def people_page(
         told = count_told(session, place.round.id or 0)
     parts = parts_in(ask, found)
     return show(
-        ask, "staff/rounds/people.html", status, parts=parts, told=told, errors=errors or {}, complaints=complaints,
+        ask, "staff/rounds/people.html", status, parts=[one for one in parts if one.is_shown], told=told, errors=errors or {}, complaints=complaints,
         typed=typed or {"language": place.workflow.language, "role": STAFF}, has_errors=bool(errors or complaints),
         path_of=path_of(ask), columns=", ".join((*REQUIRED, *OPTIONAL)),
         tongues=[(one, TONGUES.get(one, one)) for one in place.workflow.languages],
