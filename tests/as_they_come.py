@@ -141,6 +141,24 @@ call = { from = 2030-01-07, to = 2030-12-20 }
 """
 
 
+def on_days_of_each() -> str:
+    """The rules with a reading, a verdict and a promise on days that each dossier has for itself."""
+    rules = RULES
+    for old, new in (
+        ('within = "3 weeks"', 'between = ["first_day", "2 weeks after first_day"]'),
+        ('after = "4 weeks"', 'after = "30 weeks"'),
+        ('only_if = { score_at_least = 6 }\nsets    = "amount"\n',
+         'only_if = { score_at_least = 6 }\nif_not = { staff = "held-back" }\n'
+         'takes_effect = "3 weeks after first_day"\n'),
+        ("[transition.give_up]",
+         '[promise.answer]\ntitle = "An answer"\nbefore = "5 weeks after first_day"\nabout = "asked"\n'
+         'tell = { staff = "late-answer" }\n\n[transition.give_up]'),
+    ):  # fmt: skip
+        assert old in rules, old
+        rules = rules.replace(old, new)
+    return rules
+
+
 def files(rules: str = RULES, dates: str = DATES) -> dict[str, str]:
     """The programme's folder, with the letters it tells."""
     found = {"workflow.toml": rules, "rounds/2030.toml": dates}

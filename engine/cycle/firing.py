@@ -4,6 +4,7 @@ One deadline, one transaction: what it moves, what it tells, and that it has fir
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 
 from sqlalchemy import and_
 from sqlmodel import col, select
@@ -20,7 +21,7 @@ from engine.cycle.telling import LINES, obligation_facts
 from engine.cycle.timers import ended_together
 from engine.cycle.unpaid import find_unpaid, unpaid_to
 from engine.cycle.verdicts import take_effect
-from engine.database.cohort.gathered import Wanted, numbers_of
+from engine.database.cohort.gathered import Gathered, Wanted, numbers_of
 from engine.database.cohort.guards import hold
 from engine.database.cohort.standing import concerned, in_part
 from engine.database.cohort.timers import Fallen, word_of
@@ -31,8 +32,8 @@ from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.agenda import batch_name, batch_of
 from engine.rules.paying import UNPAID
-from engine.rules.timers import MOVES, REMINDS, TIMERS
-from engine.rules.workflow import APPLICANT, title_of
+from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS, TIMERS, day_of
+from engine.rules.workflow import APPLICANT, EdgeName, Promise, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:
@@ -162,22 +163,42 @@ def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     stands = col(DossierRow.state).in_(promise.about)
     waits = still_to_be_paid(promise.name, due_by) if promise.pay else stands
     broken = scene.gather(Wanted(and_(waits, in_part(deadline))))
+    edge = calendar.edge(promise.before.phase, promise.before.edge)
+    _not_kept(
+        scene, promise, broken, at=at, cause=deadline.key, day=calendar.day(promise.before), hour=edge.hour,
+        edge=promise.before.edge, reasons=unpaid_to(scene, broken, promise) if promise.pay else None,
+    )  # fmt: skip
+
+
+def _timer_verdicts(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    take_effect(scene, deadline.moment, own.concerned, at=at, leaves_at=max(scene.now, at))
+
+
+def _timer_promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
+    promise = scene.workflow.promises[deadline.name]
+    assert promise.own is not None, "what is promised by a moment of all has no deadline of each"
+    own = Fallen(scene.round_id, word_of(deadline), deadline.due_at)
+    broken = scene.gather(Wanted(and_(col(DossierRow.state).in_(promise.about), own.concerned)))
+    day, edge = day_of(promise.own, deadline.due_at, scene.calendar)
+    _not_kept(scene, promise, broken, at=at, cause=f"promise {promise.name}", day=day, hour=None, edge=edge)
+
+
+def _not_kept(
+    scene: Scene, promise: Promise, broken: Gathered, *, at: int, cause: str, day: date, hour: time | None,
+    edge: EdgeName, reasons: Mapping[int, tuple[Refusal, ...]] | None = None,
+) -> None:  # fmt: skip
+    """Note for which dossiers a promise was not kept by a day, if for any, and have those hear whom the rules name."""
     point("promise judged")
     scene.note(
         "promise not kept" if broken.size else "promise kept", CALENDAR, at=at, name=promise.name,
         dossiers=numbers_of(scene.session, broken, limit=LINES) or None,
         more=broken.size - LINES if broken.size > LINES else None,
     )  # fmt: skip
-    edge = calendar.edge(promise.before.phase, promise.before.edge)
-    before = {
-        "day": calendar.day(promise.before).isoformat(),
-        "hour": edge.hour.isoformat() if edge.hour else None,
-        "edge": promise.before.edge,
-    }
+    before = {"day": day.isoformat(), "hour": hour.isoformat() if hour else None, "edge": edge}
     scene.tell_all(
-        deadline.key, promise.tell, broken, at=at, leaves_at=max(scene.now, at),
-        extras={"promise": {"title": promise.title, "before": before}},
-        reasons=unpaid_to(scene, broken, promise) if promise.pay else None,
+        cause, promise.tell, broken, at=at, leaves_at=max(scene.now, at),
+        extras={"promise": {"title": promise.title, "before": before}}, reasons=reasons,
     )  # fmt: skip
 
 
@@ -255,6 +276,8 @@ _FIRE: Mapping[str, Callable[[Scene, DeadlineRow, int], None]] = {
     "reminder": _reminder,
     MOVES: _timer,
     REMINDS: _timer_reminder,
+    DECIDES: _timer_verdicts,
+    PROMISES: _timer_promise,
     "promise": _promise,
     UNPAID: lambda scene, deadline, at: find_unpaid(scene, deadline, at=at),
     "overdue": _overdue,

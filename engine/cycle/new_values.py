@@ -41,9 +41,10 @@ def give_value(scene: Scene, dossier: DossierRow, transition: Transition, value:
         refuse(dict.fromkeys(reasons_not_to_put(scene, dossier, str(value))))
         put_strand(scene, dossier, str(value), by=person.email, reason=None)
         return before
-    before = current_answers(scene.session, the_id(dossier)).get(transition.sets)
+    stored = current_answers(scene.session, the_id(dossier))
+    before = stored.get(transition.sets)
     refuse([
-        *check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}),
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}, stored),
         less_than_paid(scene, dossier, transition.sets, value),
         decided_already(scene, dossier, transition.sets) if value != before else None,
     ])

@@ -10,6 +10,7 @@ from engine.cycle.acting import window_refusal
 from engine.cycle.assigning import end_assignments
 from engine.cycle.late_moves import late_moves
 from engine.cycle.own_time import own_times, within_refusal
+from engine.cycle.own_windows import instants_of, own_window_refusal
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -58,7 +59,9 @@ def scoring_refusal(scene: Scene, dossier: DossierRow, assessment: Assessment) -
     """Why it is too early or too late for marks in an assessment, by the dates of the dossier or of its batch; or
     None."""
     by_dates = window_refusal(assessment.window, scene.calendar_of(dossier), scene.now)
-    return by_dates or within_refusal(scene, dossier, assessment)
+    return by_dates or own_window_refusal(scene, dossier, assessment.own_window) or within_refusal(
+        scene, dossier, assessment
+    )
 
 
 def scoring_ends(scene: Scene, dossier: DossierRow) -> int | None:
@@ -66,6 +69,8 @@ def scoring_ends(scene: Scene, dossier: DossierRow) -> int | None:
     assessment = assessment_in(scene.workflow, dossier.state)
     if assessment is not None and assessment.window is not None:
         return scene.calendar_of(dossier).window(assessment.window)[1]
+    if assessment is not None and assessment.own_window is not None:
+        return instants_of(scene, dossier, assessment.own_window)[1]
     own = next((one for one in own_times(scene, dossier) if isinstance(one.rule, Assessment)), None)
     return None if own is None else over_at(own.last_day, scene.calendar.zone)
 

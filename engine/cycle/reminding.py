@@ -6,19 +6,20 @@ and so only what she may know of.
 
 from collections.abc import Callable, Mapping, Sequence
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.own_windows import has_one_time, scoring_over
+from engine.database.own_windows import not_scored_yet, scoring_over
 from engine.database.pages.awaited import Waiting, waiting
 from engine.database.pages.matrix import Table
 from engine.database.records import PersonRow, RoleRow
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.assessing import assessment_in
+from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.lateness import term_of
 from engine.rules.roles import judging_committee, must_be_staff
 
@@ -72,7 +73,8 @@ def waits_for(
         return {}
     one = assessment_in(scene.workflow, state)
     open_still = None
-    if one and not has_one_time(one, scene.calendar):
-        open_still = ~scoring_over(scene.workflow, one, state, scene.calendar, scene.now)
+    if one and not has_one_time(one, scene.calendar.cut):
+        over = scoring_over(scene.workflow, one, state, scene.calendar, scene.now)
+        open_still = sa.not_(sa.or_(over, not_scored_yet(one, scene.calendar, scene.now)))
     table = Table(scene.workflow, scene.round_id, committee, state, looker, open_still)
     return waiting(scene.session, table, person_ids, limit=LISTED)

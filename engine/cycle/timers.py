@@ -10,6 +10,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from engine.cycle.deadlines import put_deadline
+from engine.cycle.overtaking import overtake, overtake_all
 from engine.cycle.promising import follow_promises
 from engine.cycle.scene import Scene
 from engine.database.anchors import anchors_of
@@ -21,7 +22,19 @@ from engine.database.store import the_id
 from engine.faults import point
 from engine.rules.moments import from_instant, tzdata_version
 from engine.rules.paying import promises_to_pay
-from engine.rules.timers import AFTER, MOVES, TIMERS, Given, Timer, hangs_on_own_day, timers_from
+from engine.rules.timers import (
+    AFTER,
+    PROMISES,
+    REMINDS,
+    TIMERS,
+    Given,
+    Timer,
+    day_of,
+    hangs_on_own_day,
+    has_timers,
+    timers_from,
+)
+from engine.rules.workflow import Promise
 
 
 def moved_days(scene: Scene, dossier: DossierRow, stay: Stay) -> Mapping[str, date]:
@@ -47,16 +60,26 @@ def timers_of(scene: Scene, dossier: DossierRow, stay: Stay) -> list[Timer]:
     )  # fmt: skip
 
 
+def promised_days(scene: Scene, dossier: DossierRow) -> list[tuple[Promise, date]]:
+    """What a dossier is promised by a day of its own where it stands, with the day that people would name."""
+    return [
+        (promise, day_of(promise.own, one.at, scene.calendar)[0])
+        for one in timers_of(scene, dossier, stay_of(scene.session, dossier)) if one.kind == PROMISES
+        if (promise := scene.workflow.promises[one.name]).own is not None
+    ]  # fmt: skip
+
+
 def set_timers(scene: Scene, dossier: DossierRow, *, since: int | None = None) -> None:
     """Write what the calendar does with a dossier where it stands, forget what hung on where it stood, follow changes.
 
     What has ended in this stay is not done again. A reminder before `since` (UTC microseconds) is owed to nobody.
     """
     stay = stay_of(scene.session, dossier)
+    overtake(scene, dossier)
     wanted = {
         f"{one.word} {dossier.number} {stay.number}": one
         for one in timers_of(scene, dossier, stay)
-        if one.kind == MOVES or since is None or one.at >= since
+        if one.kind != REMINDS or since is None or one.at >= since
     }
     unfired = scene.session.exec(
         select(DeadlineRow).where(
@@ -82,6 +105,7 @@ def set_timers(scene: Scene, dossier: DossierRow, *, since: int | None = None) -
 def set_timers_of_all(scene: Scene, gathered: Gathered, state: str) -> None:
     """`set_timers` for a cohort that has just entered a state: one statement forgets, another writes."""
     in_sql.forget(scene.session, gathered)
+    overtake_all(scene, gathered)
     if hangs_on_own_day(scene.workflow, state):
         for dossier_id in ids(scene.session, gathered):
             set_timers(scene, scene.session.get_one(DossierRow, dossier_id))
@@ -95,8 +119,7 @@ def set_timers_of_all(scene: Scene, gathered: Gathered, state: str) -> None:
 
 def are_there(scene: Scene) -> bool:
     """Whether the rules of the round have anything of the kind."""
-    moves, reminders = scene.workflow.transitions.values(), scene.workflow.reminders.values()
-    return any(one.is_timed for one in moves) or any(one.after or one.own for one in reminders)
+    return any(has_timers(scene.workflow, state) for state in scene.workflow.states)
 
 
 def follow_day(scene: Scene, dossier: DossierRow) -> None:

@@ -8,35 +8,55 @@ from sqlmodel import col, select
 
 from engine.cycle.acting import window_refusal
 from engine.cycle.cohorts import enter_all
+from engine.cycle.deadlines import find_deadline
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
+from engine.cycle.overtaking import end_verdict, hold_back
+from engine.cycle.own_time import within_refusal
+from engine.cycle.own_windows import own_window_refusal
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
-from engine.cycle.scene import CALENDAR, Scene
+from engine.cycle.scene import Scene
 from engine.database.cohort.gathered import Gathered, Wanted
 from engine.database.cohort.guards import hold
 from engine.database.cohort.moving import end_verdicts
 from engine.database.cohort.standing import chair_has_a_conflict
 from engine.database.records import DeadlineRow, DossierRow, PersonRow, VerdictRow
+from engine.database.stays import stay_of
 from engine.database.store import free_members, has_conflict, standing_verdict, the_id
 from engine.errors import Refusal, Refused
 from engine.faults import point
 from engine.rules.roles import may_act_as, must_be_staff
+from engine.rules.timers import DECIDES
 from engine.rules.workflow import Transition
 
 
-def _deadline(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow:
-    moment = transition.takes_effect
+def _deadline(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow | None:
+    """When a verdict on a dossier takes effect; None while nobody has given the day of its own that it hangs on."""
+    if transition.own_effect is not None:
+        stay = stay_of(scene.session, dossier)
+        return find_deadline(scene, f"{DECIDES} {transition.name} 1 {dossier.number} {stay.number}")
+    moment = transition.effect
     assert moment is not None
     batch = f" batch {dossier.batch}" if moment.phase == scene.calendar.cut else ""
     apart = dossier.strand in scene.calendar.strands_apart(moment.phase)
     keys = [f"verdicts {moment}{batch}", *([f"verdicts {moment} strand {dossier.strand}"] if apart else [])]
-    return scene.session.exec(
-        select(DeadlineRow)
-        .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
-        .order_by(col(DeadlineRow.strand).is_(None))
-        .limit(1)
-    ).one()
+    return find_deadline(scene, *keys)
+
+
+def effect_of(scene: Scene, dossier: DossierRow, transition: Transition) -> int | None:
+    """When a verdict on a dossier would take effect, or would have (UTC microseconds); None while nobody knows."""
+    deadline = _deadline(scene, transition, dossier)
+    return None if deadline is None else deadline.due_at
+
+
+def _window_refusal(scene: Scene, dossier: DossierRow, transition: Transition) -> Refusal | None:
+    """Why it is too early or too late for a verdict, by the dates of all or by the dossier's own."""
+    return (
+        window_refusal(transition.window, scene.calendar_of(dossier), scene.now)
+        or own_window_refusal(scene, dossier, transition.own_window)
+        or within_refusal(scene, dossier, transition)
+    )
 
 
 def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None) -> None:
@@ -53,7 +73,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
     deadline = _deadline(scene, transition, dossier)
-    refusal = window_refusal(transition.window, scene.calendar_of(dossier), scene.now)
+    refusal = _window_refusal(scene, dossier, transition)
     if refusal and refusal.code == "late" and must_be_staff(standing) is None:
         refusal = None if reason and reason.strip() else Refusal("reason", "a late verdict needs a written reason")
     quorum = committee.quorum
@@ -71,7 +91,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
     ])  # fmt: skip
     earlier = standing_verdict(scene.session, the_id(dossier))
     if earlier:
-        _end(scene, earlier, "replaced")
+        end_verdict(scene, earlier, "replaced")
     minuted = committee.name not in standing.chairs
     verdict = VerdictRow(
         dossier_id=the_id(dossier), transition=name, recorded_at=scene.now, recorded_by=the_id(person),
@@ -84,7 +104,7 @@ def record_verdict(scene: Scene, dossier: DossierRow, name: str, *, by: str, rea
         "verdict recorded", by, dossier=dossier, name=name, reason=reason, minuted=minuted or None,
         replaces=earlier.transition if earlier else None,
     )  # fmt: skip
-    if deadline.ended_at is not None:  # fired, here or elsewhere
+    if deadline is not None and deadline.ended_at is not None:  # fired, here or elsewhere
         _take_effect(scene, dossier, verdict, at=scene.now, leaves_at=scene.now)
     late_moves(scene, dossier)
 
@@ -103,20 +123,13 @@ def withdraw_verdict(scene: Scene, dossier: DossierRow, *, by: str, reason: str 
         raise Refused([none])
     transition = scene.workflow.transitions[verdict.transition]
     assert transition.by is not None
-    refusal = window_refusal(transition.window, scene.calendar_of(dossier), scene.now)
+    refusal = _window_refusal(scene, dossier, transition)
     if refusal and refusal.code == "late" and must_be_staff(standing) is None:
         refusal = None if reason and reason.strip() else Refusal("reason", "to take it back now needs a written reason")
     refuse([may_act_as(transition.by, standing, scene.workflow), refusal])
-    _end(scene, verdict, "withdrawn")
+    end_verdict(scene, verdict, "withdrawn")
     scene.note("verdict withdrawn", by, dossier=dossier, name=verdict.transition, reason=reason)
     late_moves(scene, dossier)
-
-
-def _end(scene: Scene, verdict: VerdictRow, ending: str) -> None:
-    verdict.ended_at, verdict.ending = scene.now, ending
-    scene.session.add(verdict)
-    scene.session.flush()
-    point("verdict ended")
 
 
 def standing_verdicts(
@@ -206,14 +219,10 @@ def _take_effect(scene: Scene, dossier: DossierRow, verdict: VerdictRow, *, at: 
     reasons = reasons_not_to_take_effect(scene, dossier, verdict)
     cause = f"verdicts {transition.takes_effect}"
     if reasons:
-        sentences = [str(reason) for reason in reasons]
-        _end(scene, verdict, "held back")
-        scene.note("verdict held back", CALENDAR, at=at, dossier=dossier, name=transition.name, reasons=sentences)
-        assert not isinstance(transition.if_not, str), "only the calendar tries another transition"
-        scene.tell(cause, transition.if_not, dossier, at=at, leaves_at=leaves_at, reasons=reasons)
+        hold_back(scene, dossier, verdict, reasons, at=at, leaves_at=leaves_at)
         return
     person = scene.session.get_one(PersonRow, verdict.recorded_by)
-    _end(scene, verdict, "took effect")
+    end_verdict(scene, verdict, "took effect")
     enter(
         scene, dossier, transition, at=at, cause=cause, person=person, reason=verdict.reason, leaves_at=leaves_at
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """When can a dossier stand in a state at the earliest?"""
 
+from engine.rules.agenda import effect_at
 from engine.rules.moments import Calendar
 from engine.rules.timers import last_day_of, over_at
 from engine.rules.workflow import Transition, Workflow
@@ -8,11 +9,11 @@ ALWAYS = -(2**62)
 """an instant before every round"""
 
 
-def moved_at(move: Transition, calendar: Calendar) -> int | None:
+def moved_at(move: Transition, workflow: Workflow, calendar: Calendar) -> int | None:
     """The instant (UTC microseconds) at which the calendar or a verdict makes the move; None for other acts."""
     if move.moment is not None:
         return calendar.instant(move.moment)
-    return None if move.takes_effect is None else calendar.hearing(move.takes_effect)
+    return None if move.effect is None else effect_at(workflow, calendar, move.effect)
 
 
 def earliest_arrivals(workflow: Workflow, calendar: Calendar) -> dict[str, int]:
@@ -25,7 +26,7 @@ def earliest_arrivals(workflow: Workflow, calendar: Calendar) -> dict[str, int]:
             starts = [arrivals[state] for state in move.sources if state in arrivals]
             if not starts:
                 continue
-            moved = moved_at(move, calendar)
+            moved = moved_at(move, workflow, calendar)
             opens = moved if moved is not None else calendar.window(move.window)[0] if move.window else ALWAYS
             arrival = max(min(starts), opens)
             if move.after is not None and arrival != ALWAYS:

@@ -156,7 +156,7 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         spot.at("choices").complain("is required: what may one choose from?")
     if too_small := crossed(least, most):
         spot.at("at_least").complain(
-            f"{too_small[0]:g} is more than at_most = {too_small[1]:g}; nothing would do"
+            f"{too_small[0]} is more than at_most = {too_small[1]}; nothing would do"
         )
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:
@@ -209,8 +209,6 @@ def _criterion(name: str, _: int, values: Values, spot: Spot) -> Criterion:
 
 def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
     criteria = values.get("criteria", tuple(spot.names["criterion"]))
-    if own_window_of(values) is not None:
-        spot.at("between").later("an assessment between days of the dossier itself")
     if "score" in values and not criteria:
         spot.at("score").complain("says nothing here: no marks are given, as there are no criteria")
     return Assessment(
@@ -226,6 +224,7 @@ def _assessment(name: str, _: int, values: Values, spot: Spot) -> Assessment:
         spread=values.get("spread"),
         set_aside=values.get("set_aside"),
         within=values.get("within"),
+        own_window=own_window_of(values),
     )
 
 
@@ -376,8 +375,6 @@ def _promise(name: str, position: int, values: Values, spot: Spot) -> Promise:
     own = moment if isinstance(moment, OwnMoment) else None
     if "pay" not in raw and "before" not in raw:
         spot.at("before").complain("is required: by when?")
-    if "pay" not in raw and own is not None:
-        spot.at("before").later(f'"{own}", a day of each dossier, of a promise that pays nothing')
     return Promise(
         name, values["title"], moment if isinstance(moment, Moment) else None, values["about"], values["tell"],
         position, values.get("pay", "" if "pay" in raw else None), own,

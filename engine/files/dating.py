@@ -7,7 +7,7 @@ from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.phases import DATES
 from engine.files.source import Source, Spot
-from engine.rules.agenda import obligation_windows, reminders_after, reminders_before
+from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
@@ -67,7 +67,7 @@ class _Dates:
 
     def _moments(self) -> Iterator[tuple[str, Moment]]:
         for transition in self.workflow.transitions.values():
-            for moment in (transition.moment, transition.takes_effect):
+            for moment in (transition.moment, transition.effect):
                 if moment is not None:
                     yield f"[transition.{transition.name}]", moment
             rule = f"[transition.{transition.name}]"
@@ -77,6 +77,8 @@ class _Dates:
         for one in self.workflow.assessments.values():
             if one.window is not None:
                 yield from self._of_window(f"[assessment.{one.name}]", one.window)
+            dated = one.own_window.dated if one.own_window else ()
+            yield from ((f"[assessment.{one.name}]", moment) for moment in dated)
         for meeting in self.workflow.meetings.values():
             rule = f"[meeting.{meeting.name}]"
             if meeting.window is not None:
@@ -203,15 +205,15 @@ class _Dates:
 
     def _check_verdicts(self) -> None:
         for move in self.workflow.transitions.values():
-            if move.takes_effect is None or move.window is None:
+            if move.effect is None or move.window is None:
                 continue
             # one moment of all comes after the windows of every batch
             batches = len(self.whole_round.batches)
-            is_common = move.window.recurs_with(self.round.cut) and move.takes_effect.phase != self.round.cut
+            is_common = move.window.recurs_with(self.round.cut) and move.effect.phase != self.round.cut
             calendar = self.whole_round.of_batch(batches) if is_common else self.calendar
-            effect, closes = calendar.hearing(move.takes_effect), calendar.instant(move.window.end)
+            effect, closes = effect_at(self.workflow, calendar, move.effect), calendar.instant(move.window.end)
             if effect < closes:
-                self._edge(move.takes_effect).complain(
+                self._edge(move.effect).complain(
                     f'[transition.{move.name}] takes effect at "{move.takes_effect}" ({self._say(effect)}), before its '
                     f'window ends at "{move.window.end}" ({self._say(closes)})'
                 )
@@ -227,9 +229,10 @@ class _Dates:
         if by_calendar:
             certain = [self.calendar.instant(move.moment) for move in by_calendar if move.moment and not move.guards]
             return min(certain, default=None)
-        if any(move.is_timed or move.within for move in moves):
+        if any(move.is_timed or move.within or move.own_effect for move in moves):
             return None
-        ends = [moved_at(move, self.calendar) for move in moves if move.takes_effect is not None and not undecided]
+        verdicts = [move for move in moves if move.takes_effect is not None and not undecided]
+        ends = [moved_at(move, self.workflow, self.calendar) for move in verdicts]
         ends += [self.calendar.instant(move.window.end) for move in moves if move.window and not move.takes_effect]
         return max((end for end in ends if end is not None), default=None)
 
@@ -261,7 +264,8 @@ class _Dates:
             before = self.calendar.hearing(promise.before)
             for state in promise.about:
                 moves = [move for move in self.workflow.transitions.values() if state in move.sources]
-                moved = [instant for move in moves if (instant := moved_at(move, self.calendar)) is not None]
+                known = [moved_at(move, self.workflow, self.calendar) for move in moves]
+                moved = [instant for instant in known if instant is not None]
                 if moved and before < min(moved):
                     self._edge(promise.before).complain(
                         f'[promise.{promise.name}] is due at "{promise.before}" ({self._say(before)}), earlier than '

@@ -7,10 +7,13 @@ from engine.files.source import Spot
 from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, OwnMoment, OwnWindow, PlaceFrees, Recent, Transition
+from engine.rules.workflow import APPLICANT, STAFF, Guard, Moment, OwnMoment, OwnWindow, PlaceFrees, Recent, Transition
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""
+UNTIL_ONE_DAY = (
+    'stands beside "takes_effect"; a verdict that takes effect on one day for all is recorded until one day'
+)
 COUNTED = ("at_most", "rank_at_most", "budget_left")
 
 
@@ -57,10 +60,8 @@ def _own_window(raw: Mapping[str, Any], values: Values, spot: Spot) -> OwnWindow
         place.complain("cannot be: places are the round's, and are given in a window of all")
     elif values.get("by") == APPLICANT and begins in values.get("from", ()):
         place.complain(f'a dossier in "{begins}" is handed in until one day for all; write moments of the calendar')
-    elif "takes_effect" in raw:
-        place.complain(
-            'stands beside "takes_effect"; a verdict that takes effect on one day for all is recorded until one day'
-        )
+    elif isinstance(values.get("takes_effect"), Moment):
+        place.complain(UNTIL_ONE_DAY)
     return own
 
 
@@ -97,10 +98,8 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
                 spot.at(key).complain(f'stands beside "{by_calendar}"; a window is for acts of people')
     if by_calendar and "takes_effect" in raw:
         spot.at("takes_effect").complain(f'stands beside "{by_calendar}"; the calendar moves at the moment itself')
-    if "within" in raw and "takes_effect" in raw:
-        spot.at("within").complain(
-            'stands beside "takes_effect"; a verdict that takes effect on one day for all is recorded until one day'
-        )
+    if "within" in raw and isinstance(values.get("takes_effect"), Moment):
+        spot.at("within").complain(UNTIL_ONE_DAY)
     if "within" in raw and _waits(raw):
         spot.at("within").complain("says nothing here: a place is waited for as long as it takes")
     if _waits(raw):
@@ -109,8 +108,8 @@ def _check_who(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
         spot.at("takes_effect").complain(
             f'is for the verdict of a committee, and "{values["by"]}" is none; an act takes effect at once'
         )
-    has_own = isinstance(values.get("when"), OwnMoment)
-    has_moment = "takes_effect" in raw or ("when" in raw and not _waits(raw) and not has_own)
+    has_own = isinstance(values.get("when", values.get("takes_effect")), OwnMoment)
+    has_moment = not has_own and ("takes_effect" in raw or ("when" in raw and not _waits(raw)))
     if values.get("release", "auto") != "auto" and not has_moment:
         but = ", and a place frees when it will" if _waits(raw) else ""
         but = ", and \"after\" gives each dossier its own" if "after" in raw else but
@@ -150,7 +149,8 @@ def _check_guards(raw: Mapping[str, Any], values: Values, spot: Spot) -> None:
             place.complain("cannot hold: the calendar gives no reason")
         if guard.word == "recommendation" and not spot.names["committee"]:
             place.complain("cannot hold: there is no [committee.NAME] to write one")
-        if guard.word == "rank_at_most" and ("after" in raw or isinstance(values.get("when"), OwnMoment)):
+        own = values.get("when", values.get("takes_effect"))
+        if guard.word == "rank_at_most" and ("after" in raw or isinstance(own, OwnMoment)):
             place.complain("cannot hold: a rank is among all who stand there at one moment, and here each has its own")
         if guard.word == "verdict" and values.get("by") in spot.names["committee"]:
             place.complain("cannot hold: this transition is itself a verdict")

@@ -39,6 +39,8 @@ def _own_moments(workflow: Workflow) -> Iterator[tuple[Place, OwnMoment]]:
             yield ("transition", move.name, "when"), move.own
         for own in move.own_window.own if move.own_window else ():
             yield ("transition", move.name, "between"), own
+        if move.own_effect:
+            yield ("transition", move.name, "takes_effect"), move.own_effect
     for reminder in workflow.reminders.values():
         for own in reminder.own:
             yield ("reminder", reminder.name, "when"), own
@@ -51,3 +53,6 @@ def _own_moments(workflow: Workflow) -> Iterator[tuple[Place, OwnMoment]]:
     for meeting in workflow.meetings.values():
         for own in meeting.own_window.own if meeting.own_window else ():
             yield ("meeting", meeting.name, "between"), own
+    for one in workflow.assessments.values():
+        for own in one.own_window.own if one.own_window else ():
+            yield ("assessment", one.name, "between"), own

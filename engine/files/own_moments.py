@@ -17,14 +17,6 @@ def read_any_moment(value: object, spot: Spot) -> Moment | OwnMoment | None:
     return read_own(value, spot) if names_own(value, spot) else read_moment(value, spot)
 
 
-def read_common(value: object, spot: Spot) -> Moment | None:
-    """A moment of the calendar, where one of the dossier itself cannot stand yet."""
-    if names_own(value, spot):
-        spot.later(f'a moment of the dossier itself ("{value}")')
-        return None
-    return read_moment(value, spot)
-
-
 def names_own(value: object, spot: Spot) -> bool:
     """Whether a moment hangs on a question of the dossier, or on something that is accepted."""
     anchor = _split(value)[1] if isinstance(value, str) else []

@@ -38,8 +38,8 @@ def told_of(voice: Voice, one: Assessment) -> Iterator[str]:
 
 
 def _when(voice: Voice, one: Assessment) -> str:
-    if one.within:
-        return ", " + voice.window(None, one.within)
+    if one.within or one.own_window:
+        return ", " + voice.window(None, one.within, one.own_window)
     if one.window is None:
         return ""
     if one.window.during:

@@ -198,6 +198,7 @@ ENGLISH = {
     "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
+    "part of": "{share} of the answer to {question}",
     "for dates": "for {strand} {dates}",
     "for whom": "for {strand}",
     "given list": "those that the round lists as `{name}`",

@@ -208,6 +208,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "part of": "{share} de la réponse à {question}",
     "for dates": "pour {strand} {dates}",
     "for whom": "pour {strand}",
     "given list": "l’un des choix que l’édition donne sous le nom `{name}`",

@@ -101,8 +101,10 @@ def _rules(voice: Voice, transition: Transition) -> Iterator[str]:
         yield voice.say("per batch")
     elif transition.per:
         yield voice.say("per question", question=voice.title(voice.workflow.questions[transition.per].ask))
-    if transition.takes_effect:
-        yield voice.say("takes effect", moment=voice.at(transition.takes_effect, heard=True))
+    if transition.effect:
+        yield voice.say("takes effect", moment=voice.at(transition.effect, heard=True))
+    elif transition.own_effect:
+        yield voice.say("takes effect", moment=voice.own(transition.own_effect))
     if transition.sets:
         asked = voice.workflow.questions.get(transition.sets)
         what = voice.title(asked.ask) if asked and transition.sets != STRAND else voice.say("the strand")

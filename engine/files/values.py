@@ -29,7 +29,7 @@ from engine.files.names import (
     read_seen,
     read_set,
 )
-from engine.files.own_moments import read_any_moment, read_any_when, read_common
+from engine.files.own_moments import read_any_moment, read_any_when
 from engine.files.reach import read_once, read_recent
 from engine.files.source import Spot, how_many, written
 from engine.files.spans import (
@@ -315,7 +315,6 @@ _SPECIAL: Mapping[str, Reader] = {
     "spans": each(read_span, alone=True),
     "reminders": each(read_reminder),
     "own moment": read_any_moment,
-    "moment": read_common,
     "when": read_any_when,
     "announced": read_announced,
     "phase edge": read_phase_edge,

@@ -5,9 +5,9 @@ from datetime import time
 from functools import partial
 from itertools import product
 
-from engine.rehearsal.acts import AGREED, Act
+from engine.rehearsal.acts import AGREED, VERDICT, Act
 from engine.rehearsal.decisions import decisions, first_sitting
-from engine.rehearsal.hours import next_workday, on_workday, part
+from engine.rehearsal.hours import DAY, HOUR, next_workday, on_workday, part
 from engine.rehearsal.inventing import Invented
 from engine.rehearsal.judging import Reading, read_and_score
 from engine.rehearsal.phrases import phrases
@@ -16,11 +16,13 @@ from engine.rehearsal.watching import Standing, View
 from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
 from engine.rules.moments import from_instant
-from engine.rules.timers import last_day_of, over_at
+from engine.rules.timers import instant_of, last_day_of, over_at
 from engine.rules.workflow import Assessment, Moment, Transition, Window
 
 AGREEING, SITTING = time(9, 30), time(14)
 """half an hour before the committee sits on its verdicts, and when it decides on what it has read as it came"""
+LOOKS_AGAIN, WAITS = 7 * DAY, 400 * DAY
+"""when it looks again whether a day of a dossier has been given, and after how long it does no more"""
 
 
 def assess(setting: Setting) -> None:
@@ -28,7 +30,7 @@ def assess(setting: Setting) -> None:
     zone = setting.calendar.zone
     strands = tuple(setting.workflow.strands) if setting.calendar.apart else (None,)
     for one, strand in product(setting.workflow.assessments.values(), strands):
-        if one.within:
+        if one.within or one.own_window:
             continue  # each as it comes
         reading = _reading(setting, one, strand)
         begins = min(next_workday(part(reading.span, 0.06), zone, time(9)), part(reading.span, 0.14))
@@ -60,11 +62,12 @@ def _reading(setting: Setting, one: Assessment, strand: str | None) -> Reading:
 
 
 class AsTheyCome:
-    """The dossiers whose time to be scored is counted from where they came: those that came together are read so."""
+    """The dossiers whose time to be scored is counted from where they came, or is given by days of their own: those
+    that came together are read so."""
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self._own = [one for one in setting.workflow.assessments.values() if one.within]
+        self._own = [one for one in setting.workflow.assessments.values() if one.within or one.own_window]
         states = {state for one in self._own for state in one.about}
         self._into = {one.name: one for one in setting.workflow.transitions.values() if one.target in states}
         self._last_id = 0
@@ -79,13 +82,29 @@ class AsTheyCome:
             groups.setdefault((self._into[name].target, at), set()).add(number)
         for (state, at), numbers in groups.items():
             for one in self._own:
-                if state in one.about:
-                    self._put(one, frozenset(numbers), at)
+                if state in one.about and one.within is not None:
+                    span = (at, over_at(last_day_of(at, one.within, self.setting.calendar), self.setting.calendar.zone))
+                    self._put(one, frozenset(numbers), span)
+                elif state in one.about:
+                    for number in sorted(numbers):
+                        self.setting.plan.at(at, partial(self._wait, one, number, at + WAITS))
 
-    def _put(self, one: Assessment, numbers: frozenset[str], at: int) -> None:
-        assert one.within is not None
-        setting, zone = self.setting, self.setting.calendar.zone
-        span = (at, over_at(last_day_of(at, one.within, setting.calendar), zone))
+    def _wait(self, one: Assessment, number: str, until: int, view: View, now: int) -> Iterator[Act]:
+        """Have a dossier read when the day of its own comes; look again in a week while nobody has given it."""
+        assert one.own_window is not None
+        if view.state(number) in one.about and now < until:
+            days = view.own_days(number, self.setting.calendar.zone)
+            edges = (one.own_window.start, one.own_window.end)
+            opens, closes = (instant_of(edge, self.setting.calendar, days) for edge in edges)
+            if opens is None:
+                self.setting.plan.at(now + LOOKS_AGAIN, partial(self._wait, one, number, until))
+            elif closes is None or closes - HOUR > max(opens, now):
+                begins = max(opens, now)
+                self._put(one, frozenset({number}), (begins, begins + LOOKS_AGAIN if closes is None else closes))
+        return iter(())
+
+    def _put(self, one: Assessment, numbers: frozenset[str], span: tuple[int, int]) -> None:
+        setting, zone, at = self.setting, self.setting.calendar.zone, span[0]
         reading = Reading(
             one.by, one.about, span, part(span, 0.6), None, criteria_of(setting.workflow, one), one.readers, numbers
         )
@@ -101,23 +120,29 @@ class AsTheyCome:
 def _decide_at_once(
     setting: Setting, one: Assessment, numbers: frozenset[str], view: View, now: int
 ) -> Iterator[Act]:
-    """The chair decides on what the committee has read, where its decisions need no moment: best what goes on."""
+    """The chair decides on what the committee has read, best what goes on; nothing that waits for a moment of
+    all."""
     workflow = setting.workflow
     scores = view.scores(numbers)
     for chair, dossier in _led(setting, one.by, view, view.dossiers_in(one.about)):
         ways = [
             way
             for way in workflow.transitions.values()
-            if way.by == one.by and way.takes_effect is None and dossier.state in way.sources
+            if way.by == one.by and way.effect is None and dossier.state in way.sources
             and _may_choose(way, scores.get(dossier.number))
         ]  # fmt: skip
         if dossier.number in numbers and ways:
             way = min(ways, key=lambda move: move.target in workflow.ends_in)
             day = from_instant(now, setting.calendar.zone).date()
-            values = setting.inventor.new_value(workflow, way, dossier.language, dossier.strand, day)
+            values = setting.inventor.new_value(
+                workflow, way, dossier.language, dossier.strand, day, view.answers(dossier.number)
+            )
             if way.guard("reason"):
                 values["reason"] = phrases(workflow.language).waived
-            yield Act(now, chair.email, way.name, dossier.number, values)
+            what = VERDICT if way.takes_effect else way.name
+            if way.takes_effect:
+                values = {"transition": way.name, **values}
+            yield Act(now, chair.email, what, dossier.number, values)
 
 
 def _led(

@@ -7,9 +7,9 @@ from datetime import time
 from engine.rehearsal.acts import APPROVE, Act
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
-from engine.rules.agenda import batches_of, moment_and_intake
+from engine.rules.agenda import batches_of, effect_at, moment_and_intake
 from engine.rules.guards import named
-from engine.rules.workflow import Moment, Transition
+from engine.rules.workflow import Moment, Transition, Window
 
 APPROVING, SITTING = time(16, 30), time(10)
 
@@ -52,9 +52,10 @@ def decisions(setting: Setting) -> list[Decision]:
     groups: dict[tuple[str, str], list[Transition]] = {}
     for transition in setting.workflow.transitions.values():
         by = transition.by
-        moment = transition.takes_effect
-        is_timed = transition.window or (moment and moment.phase == setting.calendar.cut)
-        if by and by in setting.workflow.committees and moment and is_timed:
+        moment = transition.effect
+        own = transition.own_effect and not _each_as_it_comes(setting, transition)
+        is_timed = transition.window or own or (moment and moment.phase == setting.calendar.cut)
+        if by and by in setting.workflow.committees and transition.takes_effect and is_timed:
             groups.setdefault((by, str(transition.takes_effect)), []).append(transition)
     found = []
     for (committee, _), strand, transitions in (
@@ -64,19 +65,35 @@ def decisions(setting: Setting) -> list[Decision]:
         # a cap marks the verdict that everybody hopes for; without one it is what does not end the dossier
         win = min(transitions, key=lambda move: (not move.guard("at_most"), move.target in ends_in))
         lose = next((move for move in transitions if move is not win and move.sources == win.sources), None)
-        assert win.takes_effect is not None
         cut = setting.calendar.cut
-        recurs = cut is not None and win.takes_effect.phase == cut
+        recurs = cut is not None and win.effect is not None and win.effect.phase == cut
         for batch in range(1, len(setting.calendar.batches) + 1) if recurs else (None,):
             calendar = setting.calendar.of_batch(batch).of_strand(strand)
-            effect = calendar.hearing(win.takes_effect)
+            if win.effect is None:
+                begins, effect = calendar.window(win.window or _phase_of(setting, win))
+                found.append(Decision(committee, win, lose, (begins, effect - HOUR), effect, strand, batch))
+                continue
+            effect = effect_at(setting.workflow, calendar, win.effect)
             begins, ends = calendar.window(win.window) if win.window else (0, effect)
             if recurs:
                 # whoever reads has what came in the batch, once that is over
-                begins = max(begins, calendar.instant(Moment(win.takes_effect.phase, "closes")))
+                begins = max(begins, calendar.instant(Moment(win.effect.phase, "closes")))
             span = (begins, max(begins + 2, min(ends, approved_at(setting, effect)) - HOUR))
             found.append(Decision(committee, win, lose, span, effect, strand, batch))
     return sorted(found, key=lambda decision: decision.effect)
+
+
+def _each_as_it_comes(setting: Setting, move: Transition) -> bool:
+    """Whether what is decided on is read on days of its own, so that it is decided on then."""
+    about = (one for one in setting.workflow.assessments.values() if set(one.about) & set(move.sources))
+    return any(one.within or one.own_window for one in about)
+
+
+def _phase_of(setting: Setting, move: Transition) -> Window:
+    """The phase in which a committee decides that has no window for it and no moment of all."""
+    phases = [setting.workflow.states[state].phase for state in move.sources]
+    named = next((phase for phase in phases if phase), next(iter(setting.workflow.phases)))
+    return Window(Moment(named, "opens"), Moment(named, "closes"), named)
 
 
 def _by_strand(
@@ -99,8 +116,8 @@ def approve_batches(setting: Setting) -> None:
     for transition in setting.workflow.transitions.values():
         for batch in batches_of(transition, setting.calendar):
             calendar = setting.calendar.of_batch(moment_and_intake(batch)[1])
-            if transition.takes_effect:
-                effect = calendar.hearing(transition.takes_effect)
+            if transition.effect:
+                effect = effect_at(setting.workflow, calendar, transition.effect)
             else:
                 assert transition.moment is not None
                 effect = calendar.instant(transition.moment)

@@ -73,10 +73,11 @@ def _read(
         return on_workday(instant, zone, office_hour(chance), within=(now, max(until, now + 1)))
 
     for dossier in before:
-        if tied := ties.get(dossier.number):
+        tied, reads = ties.get(dossier.number), [one for one in members if one.email in marks[dossier.number]]
+        free = [one for one in reads if one != tied] or reads  # its only reader stays
+        if tied and tied not in free:
             reason = phrases(setting.workflow.language).conflict
             yield Act(now, tied.email, CONFLICT, dossier.number, {"reason": reason})
-        free = [one for one in members if one != tied and one.email in marks[dossier.number]]
         for member in free if reading.readers else ():
             values = {"committee": reading.committee, "member": member.email}
             yield Act(now, setting.staff[0].email, ASSIGNMENT, dossier.number, values)

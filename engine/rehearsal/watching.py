@@ -5,15 +5,18 @@ What the people of a rehearsal look up before they act: they decide on what is r
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from engine.database.anchors import anchors_of
 from engine.database.promised import STILL_OWED, paid_of
 from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
 from engine.database.sitting import scopes_among
-from engine.database.store import obligations_of, score_of, state_of, the_id
+from engine.database.store import current_answers, obligations_of, score_of, state_of, the_id
 from engine.rules.divided import is_divided
 from engine.rules.facts import UNFULFILLED
 from engine.rules.workflow import Workflow
@@ -108,6 +111,10 @@ class View:
     def state(self, number: str) -> str:
         return self._dossier(number).state
 
+    def answers(self, number: str) -> Mapping[str, Any]:
+        """The answers that stand in the dossier's own form."""
+        return current_answers(self.session, the_id(self._dossier(number)))
+
     def scores(self, numbers: Iterable[str]) -> Mapping[str, float | None]:
         """number -> weighted score, None where nobody scored."""
         return {number: score_of(self.session, self.workflow, the_id(self._dossier(number))) for number in numbers}
@@ -163,6 +170,10 @@ class View:
             .order_by(col(TransitionRow.id))
         ).all()  # fmt: skip
         return [(number, name, at) for _, number, name, at in rows], rows[-1][0] or last_id if rows else last_id
+
+    def own_days(self, number: str, zone: str) -> Mapping[str, date]:
+        """What its own moments hang on -> the day, as far as there is one, by the clocks of a zone."""
+        return anchors_of(self.session, self.workflow, the_id(self._dossier(number)), zone)
 
     def owes(self, number: str) -> bool:
         """Whether a dossier has an obligation that is neither fulfilled nor excused."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 from engine.rules.moments import Calendar, day_starts, from_instant
@@ -68,12 +69,21 @@ def moment_and_intake(batch: str) -> tuple[str, int | None]:
 
 def batches_of(transition: Transition, calendar: Calendar) -> tuple[str, ...]:
     """All with which a transition's letters are released in a round: one, or one for each batch of the intake."""
-    moment = transition.takes_effect or transition.moment
+    moment = transition.effect or transition.moment
     if moment is None or transition.release == "auto":
         return ()
     if moment.phase != calendar.cut:
         return (str(moment),)
     return tuple(batch_name(str(moment), number) for number in range(1, len(calendar.batches) + 1))
+
+
+def effect_at(workflow: Workflow, calendar: Calendar, moment: Moment) -> int:
+    """When verdicts take effect at a moment (UTC microseconds): as people hear of it, and not before all are recorded
+    that may be until its very end."""
+    verdicts = (one for one in workflow.transitions.values() if one.effect == moment)
+    if not any(one.window and one.window.end == moment for one in verdicts):
+        return calendar.hearing(moment)
+    return max(calendar.hearing(moment), calendar.leaves_at(calendar.instant(moment)))
 
 
 def key_of(transition: Transition) -> str:
@@ -161,9 +171,10 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 calendar.instant,
                 key=f"edge {moment}",
             )
-    taking_effect = dict.fromkeys(t.takes_effect for t in workflow.transitions.values() if t.takes_effect)
+    taking_effect = dict.fromkeys(t.effect for t in workflow.transitions.values() if t.effect)
     for place, moment in enumerate(taking_effect):
-        add("verdicts", str(moment), moment, place, calendar.hearing, key=f"verdicts {moment}")
+        effect = partial(effect_at, workflow, calendar)
+        add("verdicts", str(moment), moment, place, effect, key=f"verdicts {moment}")
     for transition in workflow.transitions.values():
         # from when its window opens places are given to those who wait for one: those that are free already, then
         opens = transition.window.start if transition.frees and transition.window else transition.moment

@@ -25,6 +25,13 @@ def assessment_in(workflow: Workflow, state: str) -> Assessment | None:
     return _undeclared(workflow, committee) if committee else None
 
 
+def has_one_time(assessment: Assessment, cut: str | None) -> bool:
+    """Whether dossiers are scored in an assessment until one instant for all, or for as long as is decided; `cut` is
+    the phase of the round that is cut into batches."""
+    recurs = assessment.window is not None and assessment.window.recurs_with(cut)
+    return assessment.within is None and assessment.own_window is None and not recurs
+
+
 def list_in(workflow: Workflow, state: str) -> Assessment | None:
     """The assessment whose scores count for a dossier in that state: what guards judge, and rankings put in order.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.rules.agenda import effect_at
 from engine.rules.moments import Calendar
 from engine.rules.workflow import EdgeName, Moment, Promise, Transition, Window, Workflow
 
@@ -89,7 +90,7 @@ def _kept_at(workflow: Workflow, calendar: Calendar, promise: Promise) -> int | 
         moment
         for transition in workflow.transitions.values()
         if set(transition.sources) & set(promise.about) and transition.target not in promise.about
-        for moment in (transition.takes_effect, transition.moment)
+        for moment in (transition.effect, transition.moment)
         if moment is not None
     ]
     arriving = [
@@ -97,5 +98,6 @@ def _kept_at(workflow: Workflow, calendar: Calendar, promise: Promise) -> int | 
         for transition in workflow.transitions.values()
         if transition.target in promise.about and transition.moment is not None
     ]
-    instants = [calendar.hearing(moment) for moment in leaving] + [calendar.instant(moment) for moment in arriving]
+    left = [effect_at(workflow, calendar, moment) for moment in leaving]
+    instants = left + [calendar.instant(moment) for moment in arriving]
     return max(instants, default=None) if leaving else None

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from engine.rules.assessing import assessment_in
+from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.moments import SECOND, Calendar, is_never
 from engine.rules.roles import decisions_from, judging_committee
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import Assessment, Workflow
 
 A_WEEK = 7 * 86_400 * SECOND
 
@@ -26,16 +26,24 @@ class Term:
         return self.closes is not None and now >= self.closes
 
 
+def lead_of(assessment: Assessment) -> int:
+    """How long before its time is over a dossier is late of which somebody has not said all, where each has a time of
+    its own (microseconds): a week, or half of a time that is shorter than two."""
+    span = assessment.within
+    days = {"day": 1, "working day": 1, "week": 7, "month": 30, "year": 365}
+    return A_WEEK if span is None else min(A_WEEK, days[span.unit] * span.count * 86_400 * SECOND // 2)
+
+
 def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:
     """When what a committee's members say of dossiers in a state is late, and when it is too late.
 
     Marks are given as long as their assessment says, or else until the last verdict may be recorded. They are late
     from the first reminder that the rules send the committee about that state; where they send none, in the last week.
-    What is counted from where each dossier came, or comes for each batch, has no one day; where strands have dates of
+    What each dossier has for itself, or comes for each batch, has no one day; where strands have dates of
     their own it is the last of them that counts.
     """
     assessment = assessment_in(workflow, state)
-    if assessment and (assessment.within or (assessment.window and assessment.window.recurs_with(calendar.cut))):
+    if assessment and not has_one_time(assessment, calendar.cut):
         return Term(None, None)
     own = assessment.window if assessment else None
     windows = [own] if own else [move.window for move in decisions_from(workflow, state).values()]

@@ -38,8 +38,8 @@ def together_in(workflow: Workflow, round: Round, phase: str, *edges: EdgeName) 
     if round.cut == phase:
         return "cut", "it is cut into batches"
     for move in workflow.transitions.values():
-        if move.release != "auto" and hangs(move.takes_effect or move.moment):
-            return "release", f'what is approved for "{move.takes_effect or move.moment}" goes together'
+        if move.release != "auto" and hangs(move.effect or move.moment):
+            return "release", f'what is approved for "{move.effect or move.moment}" goes together'
         if move.frees and bounded(move.window):
             return "places", f'"{move.name}" gives places to all who wait'
     return None

@@ -12,16 +12,20 @@ from typing import Literal
 
 from engine.rules.agenda import ORDER, PLACES
 from engine.rules.moments import Calendar, day_starts, from_instant
-from engine.rules.workflow import Moment, OwnMoment, Reminder, Span, Transition, Workflow
+from engine.rules.workflow import EdgeName, Moment, OwnMoment, Promise, Reminder, Span, Transition, Workflow
 
-TimerKind = Literal["timer", "timer reminder"]
+TimerKind = Literal["timer", "timer reminder", "timer verdicts", "timer promise"]
 MOVES: TimerKind = "timer"
 """the kind of a deadline at which the calendar moves one dossier, so long after it came where it stands"""
 REMINDS: TimerKind = "timer reminder"
 """the kind of a deadline at which somebody is reminded that it still stands there"""
+DECIDES: TimerKind = "timer verdicts"
+"""the kind of a deadline at which the verdict on one dossier takes effect, on a day of its own"""
+PROMISES: TimerKind = "timer promise"
+"""the kind of a deadline at which it is looked at whether one dossier still waits for what was promised it by then"""
 AFTER, WITHIN = "after", "within"
 """how an extension calls what it moves, behind the name of a transition: `pass_on after`, `accept within`"""
-TIMERS: tuple[TimerKind, ...] = (MOVES, REMINDS)
+TIMERS: tuple[TimerKind, ...] = (MOVES, REMINDS, DECIDES, PROMISES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def timers_from(
 
     A reminder is worth something until the next of its name, or until the first transition takes the dossier away.
     What hangs on a day that nobody has given yet has no deadline yet; what is past as the dossier comes happens at
-    once.
+    once, and what was promised by a day that is past, by the end of the day on which it came.
     """
     moves = [
         timer
@@ -105,6 +109,20 @@ def timers_from(
     for reminder in workflow.reminders.values():
         if state in reminder.about:
             yield from _reminds(reminder, calendar, since=since, leaves=leaves, given=given)
+    for transition in workflow.transitions.values():
+        if transition.own_effect and state in transition.sources:
+            at = own_hearing(transition.own_effect, calendar, given.anchors)
+            if at is not None:
+                place = ORDER.index("verdicts") * PLACES + transition.position
+                at = max(at, since)
+                yield Timer(DECIDES, transition.name, 1, str(transition.own_effect), place, at, at)
+    for promise in promised_on_own_days(workflow):
+        if promise.own and state in promise.about:
+            at = own_hearing(promise.own, calendar, given.anchors)
+            if at is not None:
+                place = ORDER.index("promise") * PLACES + promise.position
+                at = max(at, calendar.morning(from_instant(since, calendar.zone).date() + timedelta(days=1)))
+                yield Timer(PROMISES, promise.name, 1, str(promise.own), place, at, at)
 
 
 def _move(transition: Transition, calendar: Calendar, *, since: int, settle: int, given: Given) -> Timer | None:
@@ -140,6 +158,21 @@ def own_instant(moment: OwnMoment, calendar: Calendar, anchors: Mapping[str, dat
     return over_at(day, calendar.zone) if moment.is_accepted else day_starts(day, calendar.zone)
 
 
+def own_hearing(moment: OwnMoment, calendar: Calendar, anchors: Mapping[str, date]) -> int | None:
+    """When people hear because of a dossier's own moment: at `mails_at` of its day, or of the next one where that day
+    is given in full; None while nobody has given the day that it hangs on."""
+    day = _own_day(moment, calendar, anchors)
+    if day is None:
+        return None
+    return calendar.morning(day + timedelta(days=1) if moment.is_accepted else day)
+
+
+def day_of(moment: OwnMoment, heard_at: int, calendar: Calendar) -> tuple[date, EdgeName]:
+    """The day that people would name of which they hear then (`own_hearing`), and whether it begins or ends with it."""
+    day = from_instant(heard_at, calendar.zone).date()
+    return (day - timedelta(days=1), "closes") if moment.is_accepted else (day, "opens")
+
+
 def instant_of(moment: Moment | OwnMoment, calendar: Calendar, anchors: Mapping[str, date]) -> int | None:
     """The instant of a moment of the calendar, or of the dossier's own, which may not be known yet."""
     return calendar.instant(moment) if isinstance(moment, Moment) else own_instant(moment, calendar, anchors)
@@ -169,22 +202,34 @@ def own_moments(workflow: Workflow) -> tuple[OwnMoment, ...]:
     limited = [one.own_window for one in workflow.transitions.values()]
     limited += [one.own_window for one in workflow.meetings.values()]
     limited += [one.own_window for one in workflow.obligations.values()]
+    limited += [one.own_window for one in workflow.assessments.values()]
     windows = [moment for window in limited if window for moment in window.own]
     promised = [one.own for one in workflow.promises.values() if one.own]
+    moves += [one.own_effect for one in workflow.transitions.values() if one.own_effect]
     return (*moves, *windows, *(moment for one in workflow.reminders.values() for moment in one.own), *promised)
 
 
 def hangs_on_own_day(workflow: Workflow, state: str) -> bool:
     """Whether anything that happens in a state hangs on a day that each dossier has by itself."""
-    return any(one.own and state in one.sources for one in workflow.transitions.values()) or any(
-        one.own and state in one.about for one in workflow.reminders.values()
+    moves, reminders = workflow.transitions.values(), workflow.reminders.values()
+    return (
+        any((one.own or one.own_effect) and state in one.sources for one in moves)
+        or any(one.own and state in one.about for one in reminders)
+        or any(state in one.about for one in promised_on_own_days(workflow))
     )
+
+
+def promised_on_own_days(workflow: Workflow) -> list[Promise]:
+    """What is promised each dossier by a day of its own, and is no money."""
+    return [one for one in workflow.promises.values() if one.own and not one.pay]
 
 
 def has_timers(workflow: Workflow, state: str) -> bool:
     """Whether the calendar does anything with a dossier because it has stood in a state for so long."""
-    return any(one.is_timed and state in one.sources for one in workflow.transitions.values()) or any(
-        (one.after or one.own) and state in one.about for one in workflow.reminders.values()
+    return (
+        hangs_on_own_day(workflow, state)
+        or any(one.after and state in one.sources for one in workflow.transitions.values())
+        or any(one.after and state in one.about for one in workflow.reminders.values())
     )
 
 

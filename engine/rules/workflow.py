@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.rules.numbers import Given, Named, Number, PerStrand, Share
+from engine.rules.numbers import Given, Named, Number
 
 SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
@@ -171,8 +171,7 @@ class Guard:
 
     word: str
     value: (
-        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
-        | tuple[Recent, ...]
+        str | Number | tuple[str, ...] | Marks | Choices | tuple[Once, ...] | tuple[Recent, ...]
     )
 
     @property
@@ -242,13 +241,13 @@ class Question:
 
     @property
     def most(self) -> int | float | None:
-        """The largest amount, once the round's numbers and the dossier's strand are filled in."""
+        """The largest amount, once the round's numbers, the dossier's strand and its answers are filled in."""
         assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
         return self.at_most
 
     @property
     def least(self) -> int | float | None:
-        """The smallest amount, once the round's numbers and the dossier's strand are filled in."""
+        """The smallest amount, likewise."""
         assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
         return self.at_least
 
@@ -290,7 +289,7 @@ class Criterion:
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """Who scores which dossiers, on what, and how that comes to one score; `window` is as long as is decided, if None,
-    or `within` so long after each dossier came there.
+    or `within` so long after each dossier came there, or between days of the dossier itself (`own_window`).
 
     With `readers` each dossier is given to so many members, and they alone score it. `reads` are the questions that
     the committee sees, all if None; without `criteria` a written recommendation is all that is asked. `spread` names
@@ -309,6 +308,7 @@ class Assessment:
     spread: str | None = None
     set_aside: str | None = None
     within: Span | None = None
+    own_window: OwnWindow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,8 @@ class Transition:
     """A named move: exactly one of `by` (a role), `when` (the calendar) and `after` (so long since it came there).
 
     `window` says between which moments somebody may make it, `own_window` between which of the dossier itself, `within`
-    for how long after the dossier came where it is.
+    for how long after the dossier came where it is. A verdict `takes_effect` at a moment of the calendar, or of each
+    dossier.
     """
 
     name: str
@@ -366,7 +367,7 @@ class Transition:
     if_not: Letters | str = field(default_factory=dict)
     order: tuple[str, ...] = ()
     ties: Ties = "ask"
-    takes_effect: Moment | None = None
+    takes_effect: Moment | OwnMoment | None = None
     release: Release = "auto"
     tell: Letters = field(default_factory=dict)
     position: int = 0
@@ -388,6 +389,16 @@ class Transition:
     def moment(self) -> Moment | None:
         """The point of the calendar at which it happens by itself; None for an act, and where it waits for a place."""
         return self.when if isinstance(self.when, Moment) else None
+
+    @property
+    def effect(self) -> Moment | None:
+        """The point of the calendar at which its verdicts take effect; None where each dossier has one by itself."""
+        return self.takes_effect if isinstance(self.takes_effect, Moment) else None
+
+    @property
+    def own_effect(self) -> OwnMoment | None:
+        """The dossier's own point of time at which a verdict takes effect."""
+        return self.takes_effect if isinstance(self.takes_effect, OwnMoment) else None
 
     @property
     def frees(self) -> bool:
@@ -472,7 +483,7 @@ class Promise:
     pay: str | None = None
     """the question that asks for the money, or the schedule"""
     own: OwnMoment | None = None
-    """the point of time of its own by which each dossier is paid, in place of one of the calendar"""
+    """the point of time of its own by which it is owed to each dossier, in place of one of the calendar"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,28 @@
 
 from datetime import date
 
+from engine.cycle.timers import promised_days
 from engine.rules.moments import is_never
+from engine.rules.timers import promised_on_own_days
+from engine.rules.workflow import Promise
 from web import dates
 from web.applicant.looking import Seen
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
+from web.place import scene_of
 
 PAST, AHEAD = 2, 8
 """how many dates are shown of those that are over, and of those to come"""
+
+
+def promised_to(ask: Ask) -> list[tuple[Promise, date]]:
+    """What the visitor's dossier is promised by a day of its own, with that day."""
+    place = ask.place
+    if not promised_on_own_days(place.workflow):
+        return []
+    with ask.reading() as session:
+        scene = scene_of(ask.office.cycle, session, place.key, ask.now)
+        return promised_days(scene, scene.dossier(place.number))
 
 
 def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
@@ -31,6 +45,7 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
             (calendar.day(one.before), ask.said(one.title))
             for one in workflow.promises.values() if one.before and not one.pay and state in one.about
         ]  # fmt: skip
+        found += [(day, ask.said(one.title)) for one, day in promised_to(ask)]
     for slot in seen.dossier.slots:
         hour = dates.hour(slot.starts_at, place.zone, ask.language)
         day = dates.local(slot.starts_at, place.zone).date()

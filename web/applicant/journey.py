@@ -7,6 +7,7 @@ effect: as long as nothing has happened yet, two dossiers with other verdicts lo
 from collections.abc import Iterator
 
 from engine.files.layout import happy_path
+from engine.rules.agenda import effect_at
 from engine.rules.moments import Calendar
 from engine.rules.workflow import Transition, Workflow, reason_told
 from web import dates
@@ -58,21 +59,22 @@ def _ahead(ask: Ask, workflow: Workflow, entered: list[str]) -> Iterator[tuple[s
     reached = max((path.index(state) for state in entered if state in path), default=-1)
     for before, state in zip(path[reached:], path[reached + 1 :], strict=False):
         ways = [one for one in workflow.transitions.values() if one.target == state and before in one.sources]
-        days = [day for one in ways if (day := expected_day(ask.place.calendar, one)) is not None and day > ask.now]
+        known = [expected_day(workflow, ask.place.calendar, one) for one in ways]
+        days = [day for day in known if day is not None and day > ask.now]
         said = dates.short_day(min(days), ask.language, ask.place.zone) if days else ""
         yield state, ask.say("expected %(day)s", day=said) if said else ""
 
 
-def expected_day(calendar: Calendar, transition: Transition) -> int | None:
+def expected_day(workflow: Workflow, calendar: Calendar, transition: Transition) -> int | None:
     """When a move is expected: its moment, the one at which it takes effect, or the last instant of its window.
 
-    Nobody can say when a place frees.
+    Nobody can say when a place frees, nor for all what each dossier has a day of its own for.
     """
-    if transition.takes_effect:
-        return calendar.hearing(transition.takes_effect)
+    if transition.effect:
+        return effect_at(workflow, calendar, transition.effect)
     if transition.moment:
         return calendar.instant(transition.moment)
-    if transition.frees:
+    if transition.frees or transition.own_effect:
         return None
     return calendar.window(transition.window)[1] - 1 if transition.window else None
 

@@ -12,6 +12,7 @@ from engine.rules.round import Session
 from engine.rules.timers import over_at
 from engine.rules.workflow import APPLICANT, Deliverable
 from web import dates
+from web.applicant.days import promised_to
 from web.applicant.delivering import which
 from web.applicant.journey import expected_day
 from web.applicant.leaving import is_way_on, offered
@@ -209,10 +210,10 @@ def _nothing(ask: Ask, seen: Seen) -> Need:
     hears = [
         calendar.day(one.before)
         for one in workflow.promises.values() if one.before and not one.pay and state in one.about
-    ]  # fmt: skip
+    ] + [day for _, day in promised_to(ask)]  # fmt: skip
     if not hears:
         ways = [one for one in workflow.transitions.values() if state in one.sources and (one.when or one.takes_effect)]
-        moments = [at for one in ways if (at := expected_day(calendar, one)) is not None]
+        moments = [at for one in ways if (at := expected_day(workflow, calendar, one)) is not None]
         hears = [dates.local(at, place.zone).date() for at in moments]
     hears = [day for day in hears if day >= dates.local(ask.now, place.zone).date()]
     if hears:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from engine.database.cohort.scopes import called as called_scope
 from engine.database.pages.ranking import Line, Purse
+from engine.files.prose_words import Voice
+from engine.rules.agenda import effect_at
 from engine.rules.moments import Calendar
 from engine.rules.workflow import APPLICANT, STAFF, Transition
 from web.ask import Ask
@@ -11,12 +13,22 @@ from web.committee.seat import called
 from web.dates import amount, moment
 
 
-def effects(ask: Ask, calendar: Calendar, transition: Transition) -> list[str]:
-    """When it takes effect, who approves the letters, and who is told: of one dossier or of several alike."""
+def effects(ask: Ask, calendar: Calendar, transition: Transition, own: int | None = None) -> list[str]:
+    """When it takes effect, who approves the letters, and who is told: of one dossier or of several alike.
+
+    `own` is the instant that one dossier has by itself, where it has one and somebody has given that day.
+    """
     say, workflow, zone = ask.say, ask.place.workflow, ask.place.zone
     state = called(ask, transition.name)
-    at = calendar.hearing(transition.takes_effect) if transition.takes_effect else None
-    if at is None:
+    at = effect_at(workflow, calendar, transition.effect) if transition.effect else own
+    if at is None and transition.own_effect:
+        moment_said = Voice(ask.place.programme, None, ask.language).own(transition.own_effect)
+        found = [
+            say("It goes to “%(state)s” on a day that each dossier has for itself: %(moment)s.", state=state,
+                moment=moment_said),
+            say("Until then nobody outside knows, and the verdict can be replaced or taken back."),
+        ]  # fmt: skip
+    elif at is None:
         found = [say("It goes to “%(state)s” at once, and this cannot be taken back.", state=state)]
     elif at <= ask.now:
         found = [say("Its moment is past: it goes to “%(state)s” at once.", state=state)]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from engine.database.calendars import extended
 from engine.database.pages import judging
 from engine.database.pages.judging import Progress, Ties
+from engine.database.pages.late import late_dossiers
 from engine.database.store import extensions_of, roles_of, the_id
 from engine.rules.divided import is_divided, scopes_of
 from engine.rules.moments import Calendar
@@ -39,6 +40,8 @@ class Mine:
     waits: bool
     assigned: bool = False
     """whether she is asked about it first"""
+    late: bool = False
+    """whether it waits, and its own time to be scored is nearly over"""
 
     @property
     def number(self) -> str:
@@ -60,23 +63,24 @@ def round_calendar(session: Session, place: Place) -> Calendar:
 def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     """What the visitor may know of in the round and what she has stepped back from.
 
-    Those about which she is asked first come first, then by number.
+    Those whose time is nearly over come first, then those about which she is asked first, then by number.
     """
     place, seat = ask.place, seat_of(ask)
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
-    over = judging.scored_no_more(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
+    closed = judging.not_scored_now(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
+    near = late_dossiers(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
     found = []
     # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
     of = somebody(ask).person_id, the_id(place.round)
     for ties in judging.each(session, place.workflow, *of, seat.readable, conflicts=True):
         progress, judged = ties.progress(place.workflow), ties.state in seat.judged
         if progress != "theirs" and (judged or progress != "conflict" or seat.memberships):
-            is_over = ties.state in late or ties.number in over
-            open_still = progress in ("unanswered", "left") and not is_over
+            is_closed = ties.state in late or ties.number in closed
+            open_still = progress in ("unanswered", "left") and not is_closed
             waits = judged and open_still and ties.is_asked(place.workflow)
-            found.append(Mine(ties, progress, judged, waits, judged and ties.given))
-    return sorted(found, key=lambda one: not one.assigned)
+            found.append(Mine(ties, progress, judged, waits, judged and ties.given, waits and ties.number in near))
+    return sorted(found, key=lambda one: (not one.late, not one.assigned))
 
 
 def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:

@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from engine.cycle.opinions import scoring_ends, scoring_refusal
 from engine.cycle.telling import dossier_title
-from engine.database.own_windows import has_one_time
 from engine.database.pages import dossiers
 from engine.database.pages.dossiers import Answer, Dossier
 from engine.database.pages.judging import has_judged
@@ -14,7 +13,7 @@ from engine.database.pages.opinions import Opinion, opinions
 from engine.database.store import is_reader, score_of
 from engine.errors import Refusal, Refused
 from engine.rules.asked import asked
-from engine.rules.assessing import assessment_in, criteria_in, list_in, member_score
+from engine.rules.assessing import assessment_in, criteria_in, has_one_time, list_in, member_score
 from engine.rules.roles import judging_committee, may_see_scores, questions_seen
 from engine.rules.workflow import Question, Workflow
 from web.applicant.answers import answer_said
@@ -100,7 +99,7 @@ def look(ask: Ask) -> Reading:
         agrees = bool(now_in and now_in.score == "consensus" and (seat.is_staff or now_in.by in seat.led))
         agreed = score_said(ask, state, score_of(session, workflow, head.id)) if agrees else None
         late, closes = too_late(workflow, calendar, state, ask.now), closing(workflow, calendar, state)
-        if now_in and not has_one_time(now_in, calendar):
+        if now_in and not has_one_time(now_in, calendar.cut):
             scene = scene_of(ask.office.cycle, session, place.key, ask.now)
             late, closes = scoring_refusal(scene, place.its_dossier, now_in), scoring_ends(scene, place.its_dossier)
     role = ""

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.cycle.acting import window_refusal
-from engine.database.own_windows import has_one_time
 from engine.errors import Refusal
-from engine.rules.assessing import assessment_in
+from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.moments import Calendar, is_never
 from engine.rules.roles import Standing, decisions_from, judging_committee, observer_of, states_read_by
 from engine.rules.workflow import STAFF, Transition, Workflow
@@ -83,7 +82,7 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
     own the last one. Where each dossier has its own, or each batch, no day is that of all.
     """
     one = assessment_in(workflow, state)
-    if one and not has_one_time(one, calendar):
+    if one and not has_one_time(one, calendar.cut):
         return None
     if one and one.window:
         return max(dates.instant(one.window.end) for dates in calendar.each)
@@ -97,7 +96,7 @@ def closing(workflow: Workflow, calendar: Calendar, state: str) -> int | None:
 def too_late(workflow: Workflow, calendar: Calendar, state: str, now: int) -> Refusal | None:
     """Why members judge dossiers in a state no more, or None: as the assessment says, or else the last verdict."""
     one = assessment_in(workflow, state)
-    if one and not has_one_time(one, calendar):
+    if one and not has_one_time(one, calendar.cut):
         return None
     if one and one.window:
         refusal = window_refusal(one.window, calendar, now)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from wtforms import Form, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from engine.cycle.verdicts import effect_of
 from engine.database.pages import judging
 from engine.database.pages.opinions import opinions
 from engine.database.pages.ranking import lines, purses
@@ -27,6 +28,7 @@ from web.committee.marks import score_said
 from web.committee.mine import round_calendar
 from web.committee.ranking import asked_state, table_of
 from web.committee.seat import called, decided_alike, decisions, seat_of
+from web.place import scene_of
 from web.policy import LEADS
 from web.problems import AnswerFirst, NotThere
 from web.reasons import said_by
@@ -128,6 +130,7 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
         mean = score_said(ask, state, score_of(session, workflow, the_id(place.its_dossier)))
         told = judging.letters_by_language(session, the_id(place.round), [place.number])
         calendar = round_calendar(session, place)
+        own = _own_days(ask, session, options)
     hints = {}
     answers = _seen_answers(ask)
     chosen = ask.text("decision", 200) if ask.request.method == "POST" else ""
@@ -139,7 +142,7 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
             values[transition.sets] = (asked, _named_for(ask, options, transition.sets))
         here = int(standing is not None and standing.transition == name)
         left = [*places(ask, caps, name, of_these=here), *money(ask, budgets, name)]
-        sentences = [*left, *effects(ask, calendar, transition)]
+        sentences = [*left, *effects(ask, calendar, transition, own.get(name))]
         if APPLICANT in transition.tell:
             sentences.append(letters(ask, told) + ".")
         hints[name] = " ".join(sentences)
@@ -152,9 +155,17 @@ def _one(ask: Ask, status: int = 200, errors: list[str] | None = None) -> Respon
     )  # fmt: skip
 
 
+def _own_days(ask: Ask, session: Session, options: Mapping[str, Transition]) -> dict[str, int]:
+    """decision -> when it takes effect, of those that do so on a day that the dossier has for itself, and has named."""
+    own = {name: one for name, one in options.items() if one.own_effect}
+    scene = scene_of(ask.office.cycle, session, ask.place.key, ask.now)
+    found = ((name, effect_of(scene, scene.dossier(ask.place.number), one)) for name, one in own.items())
+    return {name: at for name, at in found if at is not None}
+
+
 def _named_for(ask: Ask, options: Mapping[str, Transition], sets: str) -> str:
     """The decisions that ask for a new value of something, in words."""
-    return ", ".join(f"“{called(ask, name)}”" for name, one in options.items() if one.sets == sets)
+    return ", ".join(ask.quoted(called(ask, name)) for name, one in options.items() if one.sets == sets)
 
 
 def _form(ask: Ask, standing: VerdictRow | None) -> Form:

@@ -143,7 +143,7 @@ DEADLINES = (
             asks(
                 "SELECT o.key FROM deadline o WHERE o.round_id = :round AND o.dossier_id IS NOT NULL "
                 "AND o.kind NOT IN ('edge', 'transition', 'reminder', 'overdue', 'obligation reminder', "
-                "'timer', 'timer reminder', 'unpaid')",
+                "'timer', 'timer reminder', 'timer verdicts', 'timer promise', 'unpaid')",
                 '"{key}" is of no kind that a dossier has by itself',
             ),
             asks(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.database.caps import caps_of
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
+from engine.database.invariants.timers import STAY
 from engine.database.standing_moves import MAPPED
 from engine.database.store import the_id
 from engine.rules.ranking import per_of
@@ -89,6 +90,13 @@ def _taking_effect(view: View) -> Iterator[Parameters]:
         yield {"names": names, "moments": moments, **era.moves}
 
 
+def _on_own_days(view: View) -> Iterator[Parameters]:
+    own = [one for one in view.workflow.transitions.values() if one.own_effect]
+    if own:
+        ways = [f"{one.name} {source}" for one in own for source in one.sources]
+        yield {"own": [one.name for one in own], "ways": ways}
+
+
 def _caps(view: View) -> Iterator[Parameters]:
     """Each state whose every entrance is, and always was, under a cap that is never exceeded, with the highest of
     these caps: places that were given under a higher one are still held.
@@ -160,6 +168,22 @@ JUDGEMENTS = (
                 "WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition || ' ' || l.key IN :moments",
                 '{number}: "{transition}" still stands, and its moment has passed',
                 _taking_effect,
+            ),
+            asks(
+                "SELECT d.number, v.transition FROM verdict v JOIN dossier d ON d.id = v.dossier_id "
+                "JOIN deadline l ON l.round_id = d.round_id AND l.dossier_id = d.id AND l.ended_at IS NOT NULL "
+                "AND l.kind = 'timer verdicts' AND l.name = v.transition "
+                f"AND l.key LIKE '% ' || CAST({STAY} AS TEXT) "
+                "WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition IN :own",
+                '{number}: "{transition}" still stands, and the day of its own for it has come',
+                _on_own_days,
+            ),
+            asks(
+                "SELECT d.number, v.transition FROM verdict v JOIN dossier d ON d.id = v.dossier_id "
+                "WHERE d.round_id = :round AND v.ended_at IS NULL AND v.transition IN :own "
+                "AND v.transition || ' ' || d.state NOT IN :ways",
+                '{number}: "{transition}" still stands, and does not lead out of where the dossier is',
+                _on_own_days,
             ),
         ),
     ),

@@ -9,12 +9,12 @@ from engine.database.invariants.deadlines import LONGEST_SETTLE, RESTART
 from engine.database.invariants.moves import RESTORE
 from engine.rules.timers import MOVES, Given, hangs_on_own_day, of_timers, timers_from
 
-_STAY = (
+STAY = (
     "COALESCE((SELECT MAX(t.id) FROM transition t WHERE t.dossier_id = d.id AND t.undoes_id IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM transition u WHERE u.undoes_id = t.id)), 0)"
 )
 _STAYS = (
-    f"SELECT d.id, d.number, d.state, d.started_at, {_STAY} AS stay FROM dossier d WHERE d.round_id = :round"
+    f"SELECT d.id, d.number, d.state, d.started_at, {STAY} AS stay FROM dossier d WHERE d.round_id = :round"
 )
 _SINCE = f"SELECT s.*, COALESCE(m.recorded_at, s.started_at) AS since FROM ({_STAYS}) AS s " \
     "LEFT JOIN transition m ON m.id = s.stay"  # fmt: skip
@@ -48,7 +48,8 @@ def _days(view: View) -> Iterator[str]:
     for row in view.rows(
         f"SELECT s.id, s.state, s.since, l.key, l.kind, l.name, l.due_at, l.fires_at, l.position, l.moment, "
         f"l.valid_until FROM ({_SINCE}) AS s JOIN deadline l ON l.dossier_id = s.id "
-        "WHERE l.kind IN ('timer', 'timer reminder') AND l.ended_at IS NULL ORDER BY l.id"
+        "WHERE l.kind IN ('timer', 'timer reminder', 'timer verdicts', 'timer promise') AND l.ended_at IS NULL "
+        "ORDER BY l.id"
     ):
         moved = {
             one.name: date.fromisoformat(day)
@@ -91,7 +92,8 @@ TIMERS = (
             ),
             asks(
                 f"SELECT l.key FROM ({_STAYS}) AS s JOIN deadline l ON l.dossier_id = s.id "
-                "WHERE l.kind IN ('timer', 'timer reminder') AND l.ended_at IS NULL "
+                "WHERE l.kind IN ('timer', 'timer reminder', 'timer verdicts', 'timer promise') "
+                "AND l.ended_at IS NULL "
                 "AND l.key NOT LIKE '% ' || s.number || ' ' || CAST(s.stay AS TEXT)",
                 '"{key}" is of a state that the dossier has left',
             ),

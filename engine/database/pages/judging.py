@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import of_its_list
-from engine.database.own_windows import has_one_time, scoring_over
+from engine.database.own_windows import not_scored_yet, scoring_over
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.records import (
     AnswerRow,
@@ -25,7 +25,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.sitting import known_to, sits_for
-from engine.rules.assessing import assessment_in, criteria_in
+from engine.rules.assessing import assessment_in, criteria_in, has_one_time
 from engine.rules.budgets import asking
 from engine.rules.divided import is_divided
 from engine.rules.moments import Calendar
@@ -186,17 +186,19 @@ def known_counts(
     return {str(state): int(count) for state, count in rows}
 
 
-def scored_no_more(
+def not_scored_now(
     session: Session, workflow: Workflow, round_id: int, states: Sequence[str], calendar: Calendar, now: int
 ) -> frozenset[str]:
-    """The numbers of the dossiers whose own time to be scored is over; none where all have one."""
-    own = [
-        (state, one) for state in states if (one := assessment_in(workflow, state)) and not has_one_time(one, calendar)
-    ]
+    """The numbers of the dossiers that cannot be scored now, by days of their own; none where all have one time."""
+    known = [(state, one) for state in states if (one := assessment_in(workflow, state))]
+    own = [(state, one) for state, one in known if not has_one_time(one, calendar.cut)]
     if not own:
         return frozenset()
     over = [
-        sa.and_(col(DossierRow.state) == state, scoring_over(workflow, one, state, calendar, now))
+        sa.and_(
+            col(DossierRow.state) == state,
+            sa.or_(scoring_over(workflow, one, state, calendar, now), not_scored_yet(one, calendar, now)),
+        )
         for state, one in own
     ]
     found = select(DossierRow.number).where(col(DossierRow.round_id) == round_id, sa.or_(*over))

@@ -1,12 +1,13 @@
-"""Which members of committees have not said yet what is wanted of them, over several rounds?"""
+"""Which members of committees have not said yet what is wanted of them, over several rounds, and of what is it late?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.expressions import Expression
+from engine.database.own_windows import scoring_late
 from engine.database.records import (
     AssignmentRow,
     ConflictRow,
@@ -18,7 +19,9 @@ from engine.database.records import (
     ScoreRow,
 )
 from engine.database.sitting import elsewhere, sits_for
-from engine.rules.workflow import Assessment
+from engine.rules.assessing import assessment_in
+from engine.rules.moments import Calendar
+from engine.rules.workflow import Assessment, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,25 @@ def late_members(
                 if left > 0:
                     found.append(Late(of, state, name or email, left))
     return found
+
+
+def late_dossiers(
+    session: Session, workflow: Workflow, round_id: int, states: Sequence[str], calendar: Calendar, now: int
+) -> frozenset[str]:
+    """The numbers of the dossiers that are scored until a day of their own which is near; none where all have one time.
+
+    Whoever has not said all of one of these is late with it. `now` is UTC microseconds.
+    """
+    known = [(state, one) for state in states if (one := assessment_in(workflow, state))]
+    near = [
+        sa.and_(col(DossierRow.state) == state, scoring_late(workflow, one, state, calendar, now))
+        for state, one in known
+        if one.within or one.own_window or (one.window and one.window.recurs_with(calendar.cut))
+    ]  # fmt: skip
+    if not near:
+        return frozenset()
+    found = sa.select(col(DossierRow.number)).where(col(DossierRow.round_id) == round_id, sa.or_(*near))
+    return frozenset(session.connection().execute(found).scalars())
 
 
 def _done(

@@ -24,7 +24,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.seats import OFFER
-from engine.rules.timers import MOVES, REMINDS
+from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS
 
 REMINDING, CHASING = "obligation-reminder", "obligation-overdue"
 """the letter that reminds of what is owed, each under a cause of its own"""
@@ -58,8 +58,10 @@ class Happening:
         """Under which name the letters stand that it caused, where it is the round's: `transition lapse`."""
         if self.kind in (MOVES, "transition"):
             return f"transition {self.name}"
-        if self.kind == "verdicts":
+        if self.kind in ("verdicts", DECIDES):
             return f"verdicts {self.moment}"
+        if self.kind == PROMISES:
+            return f"promise {self.name}"
         if self.kind == REMINDS:
             return " ".join(self.key.split(" ")[1:4])
         return self.key if not self.own else self.key.rpartition(" ")[0]

@@ -29,11 +29,12 @@ DATE: dict[str, Any] = {"type": "string", "format": "date"}
 ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
 HOUR: dict[str, Any] = {"type": "string", "format": "time"}
 SHARE = "^[0-9]{1,3}([.][0-9]{1,6})? %$"
+PART = "^[0-9]{1,3}([.][0-9]{1,6})? % of [a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)?$"
 
 
-def _number(schema: dict[str, Any], *, share: bool = True) -> dict[str, Any]:
-    """As it is, by a name that the round gives, as a share, or one for each strand."""
-    worded = {"type": "string", "pattern": f"^[a-z][a-z0-9_]*$|{SHARE}" if share else "^[a-z][a-z0-9_]*$"}
+def _number(schema: dict[str, Any], *, share: bool = True, part: bool = False) -> dict[str, Any]:
+    """As it is, by a name that the round gives, as a share, as a part of an answer, or one for each strand."""
+    worded = {"type": "string", "pattern": "|".join([NAME["pattern"], *[SHARE] * share, *[PART] * part])}
     one = [schema, worded]
     return {"anyOf": [*one, {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": one}}]}
 
@@ -97,9 +98,11 @@ _ALL = (
     Kind("weight", "number from 0", {"type": "number", "minimum": 0}),
     Kind("places", "a *number*, whole", _number(COUNT)),
     Kind("floor", "a *number*, or a mark in words", {"anyOf": [_number(ABOVE), TEXT]}),
-    Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
+    Kind("ceiling", "a *number*, no share, or a part of another answer: `\"50 % of costs\"`",
+         _number(ABOVE, share=False, part=True)),
     Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
-    Kind("least", "a *number*, from 0 on, no share", _number({"type": "number", "minimum": 0}, share=False)),
+    Kind("least", "a *number*, from 0 on, no share, or a part of another answer",
+         _number({"type": "number", "minimum": 0}, share=False, part=True)),
     Kind("choices", "list of at least two texts, or a name under `[given]`",
          {"anyOf": [{**_list(TEXT), "minItems": 2}, NAME]}),
     Kind("format", "`1`", {"const": 1}),
@@ -131,7 +134,6 @@ _ALL = (
     Kind("span", 'a span, `"3 days"`', SPAN),
     Kind("spans", 'a span, or a list of spans', _one_or_more(SPAN)),
     Kind("reminders", 'list of spans, `["14 days", "1 week", "3 days after"]`', _list(REMINDER)),
-    Kind("moment", "a moment", MOMENT),
     Kind("own moment", "a moment, or one of the dossier itself", ANY_MOMENT),
     Kind("when", 'a moment, one of the dossier itself, or `"a place frees"`', WHEN),
     Kind("moments", "a moment, one of the dossier itself, or a list of them", _one_or_more(ANY_MOMENT)),

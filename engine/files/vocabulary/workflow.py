@@ -32,7 +32,8 @@ WORKFLOW = (
         Key("language", "language", "the language of the titles in this file", required=True),
         Key("languages", "languages", "the languages that people are written to in", required=True),
         Key("begins_in", "state", "where a new dossier stands", required=True),
-        Key("ends_in", "states", "where a dossier rests for good", required=True),
+        Key("ends_in", "states", "where a dossier rests for good; the way to the first of them is drawn straight, "
+            "and is what applicants see ahead", required=True),
         Key("currency", "currency", "required where money is asked", "none"),
     ), required=True),
     Table("committee", "named", "People who judge. The name is a role: it may act, and letters may be told to it.", (
@@ -114,7 +115,7 @@ WORKFLOW = (
         Key("order", "order", "who comes first under `at_most`, `rank_at_most` or `budget_left`; required with `when` "
             "and `after`", "–"),
         Key("ties", "ties", "what happens to dossiers that come equal at the last place", "`ask`: staff decide"),
-        Key("takes_effect", "moment", "when a committee's verdict becomes the state", "at once"),
+        Key("takes_effect", "own moment", "when a committee's verdict becomes the state", "at once"),
         Key("release", "release", "whether staff approve the letters first, and how many of them", "`auto`"),
         Key("tell", "letters", "who hears of it", "nobody"),
         Key("sets", "set", "whoever acts gives it a new value; with `by`, at once", "nothing"),
@@ -145,7 +146,7 @@ WORKFLOW = (
     Table("promise", "named", "What the funder owes by a moment. It is kept when no dossier stands in `about`; with "
           "`pay`, when the money was paid.", (
         Key("title", "text", "what is promised", required=True),
-        Key("before", "own moment", "by when; with `pay` it may be a moment of the dossier itself", "with `pay`, "
+        Key("before", "own moment", "by when", "with `pay`, "
             "the day of each row of the schedule; else it is required"),
         Key("about", "states", "the states that must be empty by then; with `pay`, those in which the money is owed",
             required=True),

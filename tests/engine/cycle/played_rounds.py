@@ -1,4 +1,4 @@
-"""Four rounds in which everything has happened that leaves a row."""
+"""Rounds in which everything has happened that leaves a row."""
 
 import asyncio
 from dataclasses import replace
@@ -28,6 +28,7 @@ from stage import (
     STAGES,
     STAGES_2030,
     THIRD,
+    VISITED,
     WITH_MEETINGS,
     Stage,
     applicant,
@@ -70,6 +71,7 @@ def play(database: Database) -> Stage:
     _play_stages(database)
     _play_panel(database)
     _play_scholars(database)
+    _play_visits(database)
     small = Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK)).open()
     post = _Post(database)
     call(small)
@@ -547,6 +549,21 @@ def _play_panel(database: Database) -> None:
         panel.cycle.give_order(panel.key, "heard", numbers, by=CHAIR, now=at("2030-04-02T10:00") + len(numbers))
     panel.cycle.advance(at("2030-06-10T10:00"))
     _pay(panel)
+
+
+def _play_visits(database: Database) -> None:
+    """What is decided after a visit is known on a day of each: of one it is, one leaves before, one waits for it."""
+    edits = {'number   = "SG30"': 'number   = "VS30"', 'title    = "Small grants 2030"': 'title    = "Visits 2030"'}
+    visits = Stage(database, programme(name="visits", edits=VISITED | edits)).open()
+    for who, day in (("anna", "2030-03-12"), ("bert", "2030-03-12"), ("cleo", "2031-09-01")):
+        number = visits.draft(who)
+        visits.cycle.answer(visits.key, number, {"visit": day}, by=applicant(who), now=CALL)
+        visits.cycle.act(visits.key, number, "submit", by=applicant(who), now=CALL)
+    for number in ("VS30-001", "VS30-002", "VS30-003"):
+        visits.cycle.recommend(visits.key, number, "good", by=MEMBER, now=READING)
+        visits.cycle.verdict(visits.key, number, "decline", by=CHAIR, now=READING)
+    visits.cycle.act(visits.key, "VS30-002", "leave", by=applicant("bert"), now=READING + DAY)
+    visits.cycle.advance(at("2030-04-02T09:00"))
 
 
 def _pay(panel: Stage) -> None:

@@ -92,6 +92,25 @@ WITH_MEETINGS = REVIEWED | {
 """the same, in which dossiers owe a meeting a year whose time is agreed on, and one for which the jury gives hours"""
 
 
+VISITED = {
+    'release      = "hold"\n\n[transition.decline]': (
+        '[question.visit]\nask = "When may we come?"\nkind = "date"\n\n'
+        '[transition.plan_visit]\nfrom = "read"\nto = "read"\nby = "staff"\nsets = "visit"\n\n[transition.decline]'
+    ),
+    'takes_effect = "notice opens"\ntell         = { applicant = "granted", jury = "granted-list" }': (
+        'takes_effect = "3 weeks after visit"\ntell         = { applicant = "granted", jury = "granted-list" }'
+    ),
+    'takes_effect = "notice opens"\ntell         = { applicant = "not-granted" }\nrelease      = "hold"': (
+        'takes_effect = "3 weeks after visit"\ntell         = { applicant = "not-granted" }\n\n'
+        '[transition.leave]\nfrom = "read"\nto = "withdrawn"\nby = "applicant"\n\n'
+        '[promise.after_the_visit]\ntitle = "An answer"\nbefore = "5 weeks after visit"\nabout = "read"\n'
+        'tell = { staff = "late-answer" }'
+    ),
+    'when    = "3 days before notice opens"': 'when    = "1 day before reading closes"',
+}
+"""edits of the small round: what the jury decides after a visit is known three weeks after its day"""
+
+
 def at(local: str) -> int:
     """The instant of a local wall time in the round's zone: `at("2030-03-01T17:00")`."""
     wall = datetime.fromisoformat(local)

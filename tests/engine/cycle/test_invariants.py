@@ -176,6 +176,12 @@ SABOTAGES = (
     Sabotage("one verdict stands", "DROP INDEX one_standing_verdict; UPDATE verdict SET ended_at = NULL, ending = NULL "
              f"WHERE dossier_id = {dossier('SG30-002')}", ("unique keys", "verdicts end", "verdicts take effect")),
     Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL WHERE ending = 'held back'"),
+    Sabotage("verdicts take effect", "UPDATE deadline SET ended_at = fires_at, ending = 'fired' "
+             "WHERE key LIKE 'timer verdicts decline 1 VS30-003 %'", ("firings are journaled",)),
+    Sabotage("verdicts take effect", "UPDATE verdict SET ended_at = NULL, ending = NULL "
+             f"WHERE ending = 'held back' AND dossier_id = {dossier('VS30-002')}"),
+    Sabotage("days of its own", "UPDATE deadline SET due_at = due_at + 1 WHERE key LIKE 'timer promise %' "
+             "AND ended_at IS NULL AND key LIKE '%VS30-003%'", ("local times", "not too early")),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'withdrawn'"),
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),

@@ -21,7 +21,9 @@ from stage import (
     sentences,
 )
 
-from engine.cycle.paying import NotAllPaid, Paid
+from bench.console_world import counted
+from engine.cycle.payable import Paid
+from engine.cycle.paying import NotAllPaid
 from engine.cycle.planning import plan
 from engine.database.connection import Database
 from engine.database.records import DeliveryRow, PaymentRow, PromisedRow
@@ -298,6 +300,39 @@ def test_a_list_of_payments_is_recorded_whole_or_not_and_once(orchards: Stage) -
     assert orchards.cycle.record_payments(orchards.key, every[:1], by=STAFF, now=now) == (1, 0)
     assert orchards.cycle.record_payments(orchards.key, every, by=STAFF_2, now=now + 1) == (2, 1)
     assert sum(row.cents for row in orchards.rows(PaymentRow)) == 850_000
+
+
+def test_equal_lines_of_one_list_are_payments_of_their_own_and_the_same_list_again_is_none(orchards: Stage) -> None:
+    (anna,) = chosen(orchards, "anna")
+    day, now = date(2030, 5, 2), at("2030-05-02T10:00")
+    line = Paid(anna, "grant", 1000, day, reference="B  1")
+
+    def brought(times: int, *more: Paid) -> tuple[int, int]:
+        return orchards.cycle.record_payments(orchards.key, [line] * times + list(more), by=STAFF, now=now)
+
+    assert [brought(2), brought(2), brought(1), brought(3, Paid(anna, "grant", 1000, day))] == [
+        (2, 0), (0, 2), (0, 1), (2, 2)
+    ]  # fmt: skip
+    assert [row.reference for row in orchards.rows(PaymentRow)] == ["B 1", "B 1", "B 1", ""]
+    assert [row.details.get("kept") for row in orchards.journal("payment recorded")] == [None, None, None, True]
+    with pytest.raises(NotAllPaid) as told:
+        brought(5)
+    assert [*told.value.against] == [3, 4]
+    orchards.cycle.take_payment_back(orchards.key, 1, reason="never left the bank", by=STAFF, now=now + 1)
+    assert brought(3) == (1, 2)
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(orchards: Stage) -> None:
+    anna, *others = chosen(orchards, "anna", "bert", "cleo", "dora", "emil")
+    orchards.cycle.advance(at("2030-05-02T10:00"))
+    asked = []
+    for numbers in ([anna], others):
+        every = [Paid(number, "grant", part, date(2030, 5, 2)) for number in numbers for part in (1000, 3000)]
+        with counted(orchards.database) as sent:
+            recorded = orchards.cycle.record_payments(orchards.key, every, by=STAFF, now=at("2030-05-02T10:00"))
+        assert recorded == (len(every), 0)
+        asked.append([one.split()[0] for one in sent].count("SELECT"))
+    assert asked[0] == asked[1]
 
 
 def test_a_promise_by_which_somebody_was_paid_does_not_go_and_what_is_new_is_promised(orchards: Stage) -> None:

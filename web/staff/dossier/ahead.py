@@ -22,7 +22,7 @@ from engine.rules.agenda import batch_of
 from engine.rules.chains import tried_before
 from engine.rules.paying import UNPAID
 from engine.rules.roles import decisions_from
-from engine.rules.timers import MOVES, REMINDS
+from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Transition
 from web.ask import Ask
 from web.committee.seat import called
@@ -76,13 +76,13 @@ def _one(
             against = reasons_against(scene, dossier, transition)
             is_left = against and isinstance(transition.if_not, str)
             return [] if is_left else [_move(ask, row, transition, against, "move")]
-    if row.kind == "verdicts":
+    if row.kind in ("verdicts", DECIDES):
         return _verdict(ask, scene, dossier, row, verdict)
     if row.kind in ("reminder", REMINDS):
         reminder = workflow.reminders[row.name]
         if dossier.state in reminder.about and not _says_nothing(scene, verdict, row):
             return [Ahead(row.due_at, ask.say("A reminder goes out."), "reminder", _letters(ask, reminder.tell))]
-    if row.kind == "promise":
+    if row.kind in ("promise", PROMISES):
         promise = workflow.promises[row.name]
         if dossier.state in promise.about and not promise.pay:
             said = ask.say("Promised by then: %(what)s.", what=ask.said(promise.title))
@@ -131,7 +131,8 @@ def _verdict(
     mine = [
         one for one in decisions_from(scene.workflow, dossier.state).values() if str(one.takes_effect) == row.moment
     ]
-    if not mine:
+    # of those that share a day of the dossier's own the first speaks for all
+    if not mine or (row.kind == DECIDES and mine[0].name != row.name):
         return []
     standing = scene.workflow.transitions[verdict.transition] if verdict else None
     if verdict is None or standing is None or str(standing.takes_effect) != row.moment:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from engine.database.pages.committee import counts_apart, counts_by_state
+from engine.database.pages.late import late_dossiers
 from engine.database.pages.matrix import Table
 from engine.database.store import the_id
 from engine.rules.assessing import list_in
@@ -30,6 +31,8 @@ class Desk:
     """every state in which a committee judges, for each strand or answer where there is a committee for each, and how
     many dossiers stand there"""
     calendar: Calendar
+    near: frozenset[str] = frozenset()
+    """the numbers of those that are scored until a day of their own which is near"""
     scope: str | None = None
     """of which strand or answer the committee is, where there is one for each"""
 
@@ -74,6 +77,10 @@ class Desk:
     def is_late(self) -> bool:
         """Whether what is wanting now is late."""
         return self.term.is_late(self.ask.now)
+
+    def is_late_with(self, number: str) -> bool:
+        """Whether what is wanting now of one dossier is late: by the term of all, or by its own."""
+        return self.is_late or number in self.near
 
     @property
     def path(self) -> str:
@@ -151,7 +158,9 @@ def desk_of(ask: Ask, session: Session, wanted: str | None = None) -> Desk | Non
     )
     meant = [(name, scope, count) for name, scope, count in known if named in ("", name, _token(name, scope))]
     state, scope, _ = next((one for one in meant if one[2]), meant[0])
-    return Desk(ask, state, known, round_calendar(session, ask.place), scope)
+    calendar, round_id = round_calendar(session, ask.place), the_id(ask.place.round)
+    near = late_dossiers(session, workflow, round_id, [state], calendar, ask.now)
+    return Desk(ask, state, known, calendar, near, scope)
 
 
 def _token(state: str, scope: str | None) -> str:

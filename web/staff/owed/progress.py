@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from engine.database.pages import bookings, owed
 from engine.database.pages.owed import FILTERS, Column, Filter, Of, Promised, Told
+from engine.rules.workflow import Promise
 from web import dates
 from web.ask import Ask
 from web.committee.hours import meetings_of
@@ -85,13 +86,28 @@ def _filters(ask: Ask, shown: Filter, counts: Mapping[Filter, int]) -> list[tupl
     ]
 
 
+def _of_each(ask: Ask, one: Promise, became: Promised) -> dict[str, Any]:
+    """A promise by a day that each dossier has for itself: for which it was not kept last."""
+    day = dates.local(became.at, ask.place.zone).date()
+    return {
+        "title": ask.said(one.title), "iso": day.isoformat(), "day": dates.day(day, ask.language), "tone": "bad",
+        "word": ask.say("Not kept in time"), "numbers": became.broken, "order": day,
+    }  # fmt: skip
+
+
 def _promises(ask: Ask, of: Of, kept: Mapping[str, Promised]) -> list[dict[str, Any]]:
     """What the funder has promised: by when, and what became of it."""
     place, found = ask.place, []
     for one in of.workflow.promises.values():
-        if one.before is None:
+        became = kept.get(one.name)
+        if one.before is None and one.pay:
             continue  # each dossier has a day of its own: the list of payments tells them
-        day, became = place.calendar.day(one.before), kept.get(one.name)
+        if one.before is None:
+            # each has a day of its own, and the newest that was not kept is told
+            if became is not None:
+                found.append(_of_each(ask, one, became))
+            continue
+        day = place.calendar.day(one.before)
         if became is None:
             tone, word = "neutral", ask.say("Still ahead")
         elif became.kept:

@@ -90,7 +90,8 @@ def people_page(
         told = count_told(session, place.round.id or 0)
     parts = parts_in(ask, found)
     return show(
-        ask, "staff/rounds/people.html", status, parts=[one for one in parts if one.is_shown], told=told, errors=errors or {}, complaints=complaints,
+        ask, "staff/rounds/people.html", status, parts=[one for one in parts if one.is_shown], told=told,
+        errors=errors or {}, complaints=complaints,
         typed=typed or {"language": place.workflow.language, "role": STAFF}, has_errors=bool(errors or complaints),
         path_of=path_of(ask), columns=", ".join((*REQUIRED, *OPTIONAL)),
         tongues=[(one, TONGUES.get(one, one)) for one in place.workflow.languages],

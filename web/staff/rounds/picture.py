@@ -11,6 +11,7 @@ from engine.database.looking import counts_by_state
 from engine.files.drawing import OnPage, draw_svg
 from engine.files.prose_words import Voice
 from engine.files.reading import Programme, folder_digest
+from engine.rules.agenda import effect_at
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Promise, Reminder, Transition
 from web.ask import Ask
 from web.place import Place
@@ -118,8 +119,8 @@ def _way(place: Place, move: Transition) -> Way:
         at = calendar.instant(move.moment)
         return Way(move, True, at, None, _letters(move.tell))
     opens, closes = calendar.window(move.window) if move.window else (None, None)
-    if move.takes_effect is not None:
-        opens = calendar.hearing(move.takes_effect)
+    if move.effect is not None:
+        opens = effect_at(place.workflow, calendar, move.effect)
     return Way(move, move.takes_effect is not None, opens, closes, _letters(move.tell))
 
 

@@ -14,7 +14,7 @@ from engine.database.store import the_id
 from engine.rules.knock_on import at_risk, overlaps, shortened
 from engine.rules.moments import Calendar
 from engine.rules.round import NEVER, LocalEdge
-from engine.rules.timers import MOVES, REMINDS
+from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS
 from web import dates
 from web.ask import Ask
 from web.policy import somebody
@@ -144,8 +144,11 @@ def _called(ask: Ask, one: Dated) -> str:
     if one.kind in ("transition", MOVES):
         rule = workflow.transitions[one.name]
         return ask.say("Becomes “%(state)s”", state=ask.said(workflow.states[rule.target].title))
-    if one.kind == "promise":
+    if one.kind in ("promise", PROMISES):
         return ask.say("Promise: %(promise)s", promise=ask.said(workflow.promises[one.name].title))
+    if one.kind == DECIDES:
+        state = ask.said(workflow.states[workflow.transitions[one.name].target].title)
+        return ask.say("Verdicts take effect: %(states)s", states=f"“{state}”")
     if one.kind == "verdicts":
         return ask.say("Verdicts take effect, %(moment)s", moment=moment_words(ask, moments_of(workflow)[one.name]))
     return ask.say("Announcement")

@@ -11,8 +11,8 @@ from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
 from engine.rules.paying import UNPAID
-from engine.rules.timers import MOVES, REMINDS, TIMERS
-from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Workflow
+from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS, TIMERS
+from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Transition, Workflow
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.warnings import warnings_of
@@ -27,9 +27,9 @@ from web.staff.timeline.wording import (
 )
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "deadline": ("edge",), "move": ("transition", "verdicts", MOVES),
+    "deadline": ("edge",), "move": ("transition", "verdicts", MOVES, DECIDES),
     "reminder": ("reminder", "obligation reminder", REMINDS),
-    "announcement": ("announcement",), "promise": ("promise",), "owed": ("owed",),
+    "announcement": ("announcement",), "promise": ("promise", PROMISES), "owed": ("owed",),
 }  # fmt: skip
 """what the list can be narrowed to, and what the calendar calls it"""
 LATE = 60_000_000
@@ -136,7 +136,7 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     if one.ending is not None or told:
         unknown = one.kind == "edge" or (one.own and one.kind in ("reminder", REMINDS))
         letters = told.letters if told else None if unknown else 0
-        moves = one.kind in ("transition", "verdicts", MOVES)
+        moves = one.kind in ("transition", "verdicts", MOVES, DECIDES)
         dossiers = known.moves.get((one.name, one.due_at), 0) if moves else dossiers
     if one.ending is not None and one.kind == "edge":
         dossiers = None
@@ -185,8 +185,8 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
     if one.kind == REMINDS:
         about = states_words(ask, workflow.reminders[one.name].about)
         return say("Reminder about %(states)s, so many days after they came there", states=about)
-    if one.kind == "verdicts":
-        rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
+    if one.kind in ("verdicts", DECIDES):
+        rules = _verdicts_of(workflow, one)
         targets = states_words(ask, tuple(dict.fromkeys(rule.target for rule in rules)))
         return say("Verdicts take effect: %(states)s", states=targets)
     if one.kind == "reminder":
@@ -195,7 +195,7 @@ def _title(known: _Known, one: Happening, moment: Moment | None) -> str:
         return say("Reminder about %(states)s, %(moment)s", states=about, moment=moment_words(ask, moment))
     if one.kind == "announcement":
         return say("Announcement, %(moment)s", moment=moment_words(ask, moment)) if moment else say("Announcement")
-    if one.kind == "promise":
+    if one.kind in ("promise", PROMISES):
         return say("Promise: %(promise)s", promise=ask.said(workflow.promises[one.name].title))
     return say("Reminder of what is owed")
 
@@ -214,8 +214,9 @@ def _reckoned(known: _Known, one: Happening) -> tuple[int | None, int | None]:
         roles = {APPLICANT if role == EVERYONE and told.about else role: letter for role, letter in told.tell.items()}
         return None, _letters_to(known, roles, concerned)
     if one.kind == "verdicts":
-        rules = [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
-        return sum(known.verdicts.get(rule.name, 0) for rule in rules), None
+        return sum(known.verdicts.get(rule.name, 0) for rule in _verdicts_of(workflow, one)), None
+    if one.kind == DECIDES:
+        return sum(one.own.values()), None
     states, tell = _rule_of(workflow, one)
     theirs = known.own_now.get((one.kind, one.name), {}) if not one.own else {}
     counts = _counts_for(known, one)
@@ -244,6 +245,13 @@ def _counts_for(known: _Known, one: Happening) -> Mapping[str, int]:
         state: count - sum(known.strands.get(strand, {}).get(state, 0) for strand in apart)
         for state, count in known.counts.items()
     }
+
+
+def _verdicts_of(workflow: Workflow, one: Happening) -> list[Transition]:
+    """The verdicts that take effect with a deadline: all of a moment, or the one that a dossier's own day is for."""
+    if one.kind == DECIDES:
+        return [workflow.transitions[one.name]]
+    return [rule for rule in workflow.transitions.values() if str(rule.takes_effect) == one.moment]
 
 
 def _rule_of(workflow: Workflow, one: Happening) -> tuple[tuple[str, ...], Letters]:
@@ -282,7 +290,7 @@ def _ending(known: _Known, one: Happening, told: Told | None) -> tuple[str, str]
         return say("missed: it came too late to be of use"), "bad"
     if one.ending == "elsewhere":
         return say("happened before the round came here"), "neutral"
-    if one.kind == "promise" and told and told.letters:
+    if one.kind in ("promise", PROMISES) and told and told.letters:
         return say("not kept"), "bad"
     if one.kind == "promise":
         return say("kept"), "good"

@@ -110,7 +110,7 @@ def _selection(workflow: Workflow, calendar: Calendar) -> tuple[date, date] | No
     """From the first day on which something is handed in until decisions are known, or None where nobody decides."""
     deciding = [one for one in workflow.transitions.values() if one.takes_effect or one.by in workflow.committees]
     handing_in = [one for one in workflow.transitions.values() if one.window and workflow.begins_in in one.sources]
-    named = {one.takes_effect.phase for one in deciding if one.takes_effect}
+    named = {one.effect.phase for one in deciding if one.effect}
     named |= {
         moment.phase for one in (*deciding, *handing_in) if one.window for moment in (one.window.start, one.window.end)
     }

@@ -50,7 +50,7 @@ def moment_words(ask: Ask, moment: Moment) -> str:
 def moments_of(workflow: Workflow) -> dict[str, Moment]:
     """Every moment that the rules name, by its text."""
     found = [Moment(phase, edge) for phase in workflow.phases for edge in ("opens", "closes")]
-    found += [one for t in workflow.transitions.values() for one in (t.moment, t.takes_effect) if one]
+    found += [one for t in workflow.transitions.values() for one in (t.moment, t.effect) if one]
     found += [one for reminder in workflow.reminders.values() for one in reminder.when]
     found += [one.before for one in workflow.promises.values() if one.before]
     found += [one.moment for one in workflow.announcements.values() if one.moment]
@@ -59,7 +59,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
 
 def states_words(ask: Ask, states: tuple[str, ...]) -> str:
     """`“Draft”, “Submitted”`."""
-    return ", ".join(f"“{ask.said(ask.place.workflow.states[state].title)}”" for state in states)
+    return ", ".join(ask.quoted(ask.said(ask.place.workflow.states[state].title)) for state in states)
 
 
 def owed_words(ask: Ask, name: str) -> str:

@@ -9,7 +9,7 @@ from engine.database.pages.late import Late
 from engine.database.pages.today import Batch, Stuck, Waiting
 from engine.database.records import ExtensionRow
 from engine.files.reading import Programme
-from engine.rules.agenda import batch_name, batch_of
+from engine.rules.agenda import batch_name, batch_of, effect_at
 from engine.rules.assessing import assessment_in
 from engine.rules.lateness import term_of
 from engine.rules.moments import Calendar
@@ -128,7 +128,7 @@ def _batches(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
         if batch.round_id != run.round.id or transition is None or not transition.takes_effect:
             continue
         if moment := batch_of(transition):
-            recurs = transition.takes_effect.phase == run.calendar.cut
+            recurs = transition.effect is not None and transition.effect.phase == run.calendar.cut
             by_moment.setdefault(batch_name(moment, batch.intake if recurs else None), []).append((transition, batch))
     for moment, held in by_moment.items():
         needed = max(2 if one.release == "two people" else 1 for one, _ in held)
@@ -139,9 +139,9 @@ def _batches(ask: Ask, run: Run, found: Waiting) -> Iterator[Need]:
         if given >= needed:
             continue
         count = sum(batch.count for _, batch in held)
-        takes_effect = held[0][0].takes_effect
+        takes_effect = held[0][0].effect
         calendar = run.calendar.of_batch(held[0][1].intake)
-        at = calendar.hearing(takes_effect) if takes_effect else ask.now
+        at = effect_at(run.workflow, calendar, takes_effect) if takes_effect else ask.now
         what = ngettext(
             "%(n)s verdict waits until its letters are approved",
             "%(n)s verdicts wait until their letters are approved", count,

@@ -51,7 +51,7 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
             yield letter, Telling(_instant(calendar, _first(workflow, reminder)), f"reminder {reminder.name}", role)
     for promise in workflow.promises.values():
         for role, letter in promise.tell.items():
-            cause = f"promise {promise.name}" if promise.before else f"unpaid {promise.name}"
+            cause = f"unpaid {promise.name}" if promise.pay and promise.before is None else f"promise {promise.name}"
             yield letter, Telling(_instant(calendar, promise.before), cause, role)
     for announcement in workflow.announcements.values():
         for role, letter in announcement.tell.items():
@@ -89,8 +89,8 @@ def _first(workflow: Workflow, reminder: Reminder) -> Moment | None:
 
 def _moment_of(workflow: Workflow, one: Transition) -> Moment | None:
     """When a move is expected: at its own moment, when its window opens, or with the phase that it leads to."""
-    if one.moment or one.takes_effect:
-        return one.moment or one.takes_effect
+    if one.moment or one.effect:
+        return one.moment or one.effect
     if one.window:
         return one.window.start
     phase = workflow.states[one.target].phase
