@@ -38,8 +38,14 @@ class Declared:
     """whether the verdict that stands was recorded by her, so that it will not take effect"""
 
 
-def declared(session: Session, workflow: Workflow, round_id: int, committee: str, looker: int) -> Sequence[Declared]:
-    """Every conflict of the members of a committee, the last first; of dossiers that `looker` may know of."""
+def declared(
+    session: Session, workflow: Workflow, round_id: int, committee: str, looker: int,
+    among: sa.ColumnElement[bool] | None = None,
+) -> Sequence[Declared]:  # fmt: skip
+    """Every conflict of the members of a committee, the last first; of dossiers that `looker` may know of.
+
+    `among` is what must hold of a dossier besides.
+    """
     stepped_back = aliased(ConflictRow)
     others = (
         sa.select(sa.func.count())
@@ -91,7 +97,8 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         .select_from(ConflictRow)
         .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
         .join(PersonRow, col(PersonRow.id) == col(ConflictRow.person_id))
-        .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker))
+        .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker),
+               sa.true() if among is None else among)
         .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number))
     )  # fmt: skip
     return [

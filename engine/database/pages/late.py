@@ -45,7 +45,6 @@ def late_members(
         return []
     rounds, names = {of for of, _ in wanted}, {state for _, state in wanted}
     here = sa.and_(col(DossierRow.round_id).in_(rounds), col(DossierRow.state).in_(names))
-    done = _done(session, wanted, here)
     tied = _tied(session, here)
     members = session.connection().execute(
         sa.select(
@@ -59,7 +58,9 @@ def late_members(
         )
         .order_by(sa.func.min(col(RoleRow.id)))
     ).all()
-    apart = _before(session, here) if any(sits_in_one for *_, sits_in_one in members) else {}
+    divided = any(sits_in_one for *_, sits_in_one in members)
+    apart = _before(session, here) if divided else {}
+    done = _done(session, wanted, here, divided=divided)
     given = _given(session, here) if any(one.readers for one in wanted.values()) else {}
     found = []
     for (of, state), one in wanted.items():
@@ -98,10 +99,15 @@ def late_dossiers(
 
 
 def _done(
-    session: Session, wanted: Mapping[tuple[int, str], Assessment], here: sa.ColumnElement[bool]
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], here: sa.ColumnElement[bool], *, divided: bool
 ) -> dict[tuple[int, str, int], int]:
-    """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out."""
-    free = sa.and_(~_tie(col(ScoreRow.person_id)), ~elsewhere(None, ScoreRow))
+    """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out; of
+    those before her own committee, where some sit in one of several (`divided`)."""
+
+    def foreign(row: type[ScoreRow | RecommendationRow]) -> sa.ColumnElement[bool]:
+        return elsewhere(None, row) if divided else sa.false()
+
+    free = sa.and_(~_tie(col(ScoreRow.person_id)), ~foreign(ScoreRow))
     marks = (
         sa.select(
             col(DossierRow.round_id).label("round_id"), col(DossierRow.state).label("state"),
@@ -127,7 +133,7 @@ def _done(
             col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment), sa.func.count()
         )
         .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
-        .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)), ~elsewhere(col(row.committee), row))
+        .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)), ~foreign(row))
         .group_by(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment))
     )
     for of, state, person, assessment, count in written:
