@@ -8,15 +8,15 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
-
-from grantcycle.command_line import main
 
 SECONDS = 600
 """a command line that waits for ever has failed; one on a busy machine has not"""
 _READ = multiprocessing.get_context("forkserver")
-_READ.set_forkserver_preload(["forked", "web.app"])
+_CODE = "grantcycle.command_line"
+_READ.set_forkserver_preload([_CODE, "web.app"])
 """the process from which the others are forked: it has read all code and has done nothing yet"""
 
 
@@ -37,7 +37,7 @@ class Running:
     """
 
     def __init__(
-        self, words: Sequence[str], folder: Path, *, task: Callable[[], object] = main,
+        self, words: Sequence[str], folder: Path, *, task: Callable[[], object] | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         kept = mkdtemp()
@@ -98,12 +98,15 @@ def _read(file: Path) -> str:
 
 
 def _run(
-    task: Callable[[], object], words: list[str], folder: Path, out: Path, err: Path, environment: dict[str, str]
-) -> None:
+    task: Callable[[], object] | None, words: list[str], folder: Path, out: Path, err: Path,
+    environment: dict[str, str],
+) -> None:  # fmt: skip
+    # what cannot be read beforehand is passed over in silence, and each process would read all for itself
+    assert _CODE in sys.modules
     os.chdir(folder)
     os.environ.update(environment)
     for descriptor, file in ((1, out), (2, err)):
         with file.open("wb") as written:
             os.dup2(written.fileno(), descriptor)
     sys.argv = ["grantcycle", *words]
-    sys.exit(task())  # type: ignore[arg-type]
+    sys.exit((task or import_module(_CODE).main)())
