@@ -20,10 +20,17 @@ SEVERAL = 3
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the other cases of a test on a server to the long run: who may do what is no matter of the database."""
+    """Leave the other cases of a test on a server to the long run: who may do what is no matter of the database.
+
+    A file may say by itself which of its cases are left to it.
+    """
     seen: Counter[str] = Counter()
     on_server = [one for one in items if _is_of_the_cycle(one) and _params(one).get("database") == "postgresql"]
     cases = Counter(one.nodeid.partition("[")[0] for one in on_server)
+    for one in filter(_is_of_the_cycle, items):
+        left = getattr(one.module, "left_to_the_long_run", None)
+        if left and left(_params(one)):
+            one.add_marker(pytest.mark.slow)
     for one in on_server:
         test = one.nodeid.partition("[")[0]
         seen[test] += 1
