@@ -283,11 +283,15 @@ def _late_moves(scene: Scene, *arrived: DossierRow, at: int | None = None) -> No
     ]
     leaves_at = scene.now if at is None else max(scene.now, scene.calendar.leaves_at(at))
     as_of = scene.now if at is None else at
-    places = [one for one in scene.workflow.transitions.values() if one.frees]
-    while any(_late_move(scene, one, at=as_of, leaves_at=leaves_at) for one in waiting) or any(
-        _give_places(scene, one, at=as_of, leaves_at=leaves_at) for one in places
-    ):
-        pass
+    moving = True
+    while moving:
+        moving = False
+        for transition in scene.workflow.transitions.values():
+            if transition.frees:
+                moved = [_give_places(scene, transition, at=as_of, leaves_at=leaves_at)]
+            else:
+                moved = [_late_move(scene, one, transition, at=as_of, leaves_at=leaves_at) for one in waiting]
+            moving = moving or any(moved)
 
 
 def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: int) -> bool:
@@ -331,24 +335,22 @@ def _give_places(scene: Scene, transition: Transition, *, at: int, leaves_at: in
     return bool(going)
 
 
-def _late_move(scene: Scene, dossier: DossierRow, *, at: int, leaves_at: int) -> bool:
-    for transition in scene.workflow.transitions.values():
-        deadline = _passed(scene, transition, dossier)
-        if deadline is None:
-            continue
-        rivals = [dossier]
-        if transition.guard("at_most"):
-            rivals = [one for one in scene.dossiers_in(transition.sources) if _passed(scene, transition, one)]
-        reasons = _refusals(scene, transition, rivals, at=at)[the_id(dossier)]
-        if reasons:
-            _hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
-            continue
-        enter(
-            scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
-            leaves_at=leaves_at,
-        )  # fmt: skip
-        return True
-    return False
+def _late_move(scene: Scene, dossier: DossierRow, transition: Transition, *, at: int, leaves_at: int) -> bool:
+    deadline = _passed(scene, transition, dossier)
+    if deadline is None:
+        return False
+    rivals = [dossier]
+    if transition.guard("at_most"):
+        rivals = [one for one in scene.dossiers_in(transition.sources) if _passed(scene, transition, one)]
+    reasons = _refusals(scene, transition, rivals, at=at)[the_id(dossier)]
+    if reasons:
+        _hold_back(scene, dossier, transition, deadline, reasons, at=at, leaves_at=leaves_at)
+        return False
+    enter(
+        scene, dossier, transition, at=at, cause=f"transition {transition.name}", deadline=deadline,
+        leaves_at=leaves_at,
+    )  # fmt: skip
+    return True
 
 
 def _passed(scene: Scene, transition: Transition, dossier: DossierRow) -> DeadlineRow | None:
