@@ -127,7 +127,7 @@ def test_what_happens_next_by_itself_is_said_with_its_day_and_its_letters(site: 
 def test_a_draft_lapses_by_itself_and_its_own_date_counts(site: Site) -> None:
     number = site.draft(complete=False)
     said = words(staff(site).get(f"{AT}/dossiers/{number}"))
-    assert "It becomes “Not submitted”." in said
+    assert "On Friday 1 March 2019, 24:00 (Brussels): It becomes “Not submitted”." in said
     assert "4 answers are missing" in said or "5 answers are missing" in said
 
 

@@ -44,6 +44,8 @@ class Ahead:
     against: tuple[str, ...] = ()
     """why it would not happen as things stand"""
     link: tuple[str, str] | None = None
+    closes: bool = False
+    """whether it is the end of something: a midnight is that of the day before"""
 
     @property
     def moves(self) -> bool:
@@ -121,7 +123,7 @@ def _move(ask: Ask, row: DeadlineRow, transition: Transition, against: Sequence[
     told = transition.if_not if against and not isinstance(transition.if_not, str) else transition.tell
     return Ahead(
         row.due_at, said, "waits" if row.awaits_release else kind, _letters(ask, told),
-        tuple(said_by(ask, one) for one in against), link,
+        tuple(said_by(ask, one) for one in against), link, row.moment.endswith("closes"),
     )  # fmt: skip
 
 
