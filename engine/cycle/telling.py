@@ -21,6 +21,7 @@ from engine.database.records import (
     SlotRow,
     VerdictRow,
 )
+from engine.database.sitting import said_elsewhere
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.rules.asked import counting
@@ -204,7 +205,7 @@ def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
     return [{"code": reason.code, "sentence": reason.sentence, **reason.facts} for reason in reasons]
 
 
-def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
+def _recommendations_told(session: Session, workflow: Workflow, dossier_id: int) -> list[str]:
     """The recommendations as they stood when the last verdict took effect: they reach the applicant with a verdict.
 
     What is written for the next verdict stays with the committee until that one takes effect.
@@ -222,6 +223,7 @@ def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
             col(RecommendationRow.dossier_id) == dossier_id,
             col(RecommendationRow.written_at) <= last,
             col(RecommendationRow.replaced_at).is_(None) | (col(RecommendationRow.replaced_at) > last),
+            ~said_elsewhere(workflow, col(RecommendationRow.committee), RecommendationRow),
         )
         .order_by(col(RecommendationRow.id))
     ).all()
@@ -255,7 +257,7 @@ def applicant_facts(
         },
         "received": dossier.received_at,
         "receipt": dossier.receipt,
-        "recommendations": _recommendations_told(session, dossier_id),
+        "recommendations": _recommendations_told(session, workflow, dossier_id),
         "reason": reason,
         "missing": [
             question.ask
