@@ -145,6 +145,8 @@ SABOTAGES = (
     Sabotage("payments", "UPDATE payment SET reference = 'Bank 8' WHERE reference = 'Bank 7'"),
     Sabotage("payments", "UPDATE payment SET cents = cents - 1 WHERE reference = 'Bank 7'"),
     Sabotage("payments", "UPDATE payment SET reason = 'none' WHERE taken_back_at IS NOT NULL"),
+    Sabotage("payments", "DELETE FROM notification WHERE letter = 'money-paid'", ("references",)),
+    Sabotage("payments", "DELETE FROM notification WHERE letter = 'payment-taken-back'", ("references",)),
     Sabotage("kept with money", "UPDATE promised SET kept_at = NULL WHERE kept_at IS NOT NULL"),
     Sabotage("kept with money", "UPDATE promised SET kept_at = laid_out_at WHERE kept_at IS NULL AND name = 'grant'"),
     Sabotage("found unpaid", "DELETE FROM deadline WHERE key = 'unpaid PN30-002 2031-12-05'"),
