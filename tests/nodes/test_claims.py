@@ -8,6 +8,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from copies import play_once
 from databases import address_of, fresh_on
 from many_rounds import DEADLINES, SENDER, ZONE, open_rounds, programme, story_of
 
@@ -32,7 +33,7 @@ HELD, FREE = "many/r000", "many/r001"
 def database() -> Iterator[Database]:
     """Two rounds in which everything is due, on PostgreSQL."""
     with fresh_on("postgresql") as opened:
-        open_rounds(opened, programme(2))
+        play_once("two rounds", opened, lambda empty: open_rounds(empty, programme(2)))
         yield opened
 
 
