@@ -65,7 +65,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     left = left_out()
     for item in items:
-        if item.nodeid.partition("[")[0] in left and ON_A_SERVER in item.callspec.params.values():
+        params = item.callspec.params.values() if isinstance(item, pytest.Function) and "[" in item.nodeid else ()
+        if item.nodeid.partition("[")[0] in left and ON_A_SERVER in params:
             item.add_marker(pytest.mark.slow)
 
     def place(item: pytest.Item) -> int:

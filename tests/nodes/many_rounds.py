@@ -22,8 +22,14 @@ from notifications.outbox import Outbox
 
 PHASES = 12
 STEPS = 2 * PHASES
-DEADLINES = 2 * STEPS + 2
-"""of a round: the edges, the moves that hang on them, and two announcements"""
+
+
+def deadlines(phases: int) -> int:
+    """How many a round has: the edges, the moves that hang on them, and two announcements."""
+    return 4 * phases + 2
+
+
+DEADLINES = deadlines(PHASES)
 DOSSIERS = 1
 ZONE = "Europe/Brussels"
 SENDER = Address("Many", "many", "fund.example")
@@ -31,37 +37,38 @@ STAFF, READER = "staff@fund.example", "reader@public.example"
 OPENED = to_instant(date(2018, 12, 1), time(10), ZONE)
 
 
-def _workflow() -> str:
+def _workflow(phases: int) -> str:
+    steps = 2 * phases
     lines = [
         "[workflow]", 'title = "Many"', "format = 1", 'language = "en"', 'languages = ["en"]', 'begins_in = "s0"',
-        f'ends_in = ["s{STEPS}"]', "[phase]", *(f'p{n} = "Phase {n}"' for n in range(PHASES)), "[state]",
-        *(f's{n} = {{ title = "Step {n}" }}' for n in range(STEPS + 1)),
+        f'ends_in = ["s{steps}"]', "[phase]", *(f'p{n} = "Phase {n}"' for n in range(phases)), "[state]",
+        *(f's{n} = {{ title = "Step {n}" }}' for n in range(steps + 1)),
     ]  # fmt: skip
-    for n in range(STEPS):
+    for n in range(steps):
         edge, who = ("closes", 'staff = "list"') if n % 2 else ("opens", 'applicant = "moved"')
         lines += [
             f"[transition.move{n}]", f'from = "s{n}"', f'to = "s{n + 1}"', f'when = "p{n // 2} {edge}"',
             f"tell = {{ {who} }}",
         ]  # fmt: skip
-    for name, moment in (("first", "p0 opens"), ("last", f"p{PHASES - 1} closes")):
+    for name, moment in (("first", "p0 opens"), ("last", f"p{phases - 1} closes")):
         lines += [f"[announcement.{name}]", f'when = "{moment}"', 'tell = { everyone = "said" }']
     return "\n".join(lines)
 
 
-def _round(number: int) -> str:
+def _round(number: int, phases: int) -> str:
     lines = [
         "[round]", f'title = "Many {number}"', f'number = "M{number:03}"', f'timezone = "{ZONE}"',
         "mails_at = 09:00:00", 'holidays = "BE"', "[phase]",
     ]  # fmt: skip
-    for n in range(PHASES):
+    for n in range(phases):
         opens = date(2019, 1, 7) + timedelta(days=14 * n)
         lines.append(f"p{n} = {{ from = {opens}, to = {opens + timedelta(days=7)} }}")
     return "\n".join(lines)
 
 
-def programme(rounds: int) -> Programme:
-    """A programme with so many rounds: r000, r001 ..."""
-    files = {"workflow.toml": _workflow(), **{f"rounds/r{n:03}.toml": _round(n) for n in range(rounds)}}
+def programme(rounds: int, phases: int = PHASES) -> Programme:
+    """A programme with so many rounds, r000, r001 ..., each of so many phases."""
+    files = {"workflow.toml": _workflow(phases)} | {f"rounds/r{n:03}.toml": _round(n, phases) for n in range(rounds)}
     for letter in ("moved", "list", "said"):
         files[f"letters/en/{letter}.md"] = f"{letter}\n\nText.\n"
     return read_programme("many", files, "many")

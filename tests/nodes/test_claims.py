@@ -8,8 +8,9 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from copies import play_once
 from databases import address_of, fresh_on
-from many_rounds import DEADLINES, SENDER, ZONE, open_rounds, programme, story_of
+from many_rounds import SENDER, ZONE, deadlines, open_rounds, programme, story_of
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
 from sqlmodel import col, func, select
@@ -26,13 +27,14 @@ NOW = to_instant(date(2026, 1, 1), time(), ZONE)
 EARLY = to_instant(date(2019, 1, 15), time(12), ZONE)
 """when some of each round is due"""
 HELD, FREE = "many/r000", "many/r001"
+PHASES = 4
 
 
 @pytest.fixture
 def database() -> Iterator[Database]:
     """Two rounds in which everything is due, on PostgreSQL."""
     with fresh_on("postgresql") as opened:
-        open_rounds(opened, programme(2))
+        play_once("two rounds", opened, lambda empty: open_rounds(empty, programme(2, PHASES)))
         yield opened
 
 
@@ -81,7 +83,7 @@ def test_a_round_that_somebody_holds_is_left_to_them_and_asked_for_again(databas
     with other.transaction() as session:
         lock_round(session, HELD)  # an act, or another worker in the midst of a cohort
         following = cycle.advance(NOW)
-        assert (open_in(database, HELD), open_in(database, FREE)) == (DEADLINES, 0)
+        assert (open_in(database, HELD), open_in(database, FREE)) == (deadlines(PHASES), 0)
         assert following is not None
         assert following <= NOW  # the alarm rings again after a pause
     assert cycle.advance(NOW) is None

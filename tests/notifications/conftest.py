@@ -5,6 +5,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+from copies import play_once
 from databases import BOTH, fresh, fresh_on
 from letters_world import CONTACT, KEY, SENDER, World, small_files
 from sqlmodel import select
@@ -48,11 +49,17 @@ def filed(programme: Programme, tmp_path: Path) -> Iterator[World]:
     database.close()
 
 
+BEGUN = to_instant(date(2019, 1, 7), time(9), "UTC")
+
+
 def _world(programme: Programme, database: Database) -> World:
-    outbox = Outbox(SENDER)
+    play_once("letters", database, lambda empty: _open(programme, empty))
+    return World(database, programme, Outbox(SENDER), StoppedClock(BEGUN))
+
+
+def _open(programme: Programme, database: Database) -> None:
     start = to_instant(date(2018, 12, 17), time(9), "UTC")
-    clock = StoppedClock(to_instant(date(2019, 1, 7), time(9), "UTC"))
-    cycle = Cycle(database, outbox.queue)
+    cycle = Cycle(database, Outbox(SENDER).queue)
     staff = "els@funder.example"
     cycle.open_round(programme, "2019", by=staff, now=start)
     people = {staff: ("Els Example", "staff", "nl"), "jo@jury.example": ("Jo Jury", "jury", "fr"),
@@ -62,8 +69,7 @@ def _world(programme: Programme, database: Database) -> World:
     for name in ("amina", "bo"):
         cycle.start_dossier(
             KEY, organisation=f"House of {name}", email=f"{name}@house.example", name=name.title(), language="nl",
-            by=staff, now=clock.now(),
+            by=staff, now=BEGUN,
         )  # fmt: skip
     with database.reading() as session:
         assert [row.number for row in session.exec(select(DossierRow)).all()] == ["SG19-001", "SG19-002"]
-    return World(database, programme, outbox, clock)

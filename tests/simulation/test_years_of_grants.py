@@ -13,7 +13,7 @@ KNOBS = Knobs("grants")
 
 
 def test_eight_years_are_true_and_as_if_nothing_had_gone_wrong() -> None:
-    met = years_are_true((11, *range(17, 24)), KNOBS)
+    met = years_are_true((11, *range(17, 24)), KNOBS, calm=3)
     # a simulation in which nothing happens proves nothing
     assert {
         "breakages", "the process died", "the same letter twice", "ending missed", "letter expired", "letter failed",
@@ -33,9 +33,8 @@ def test_thousands_of_years_are_true(first: int) -> None:
 
 def test_a_seed_plays_the_same_year_byte_for_byte_again() -> None:
     with playing() as runner:
-        seen = [play(seed, KNOBS, runner).digest for seed in (3, 4, 3, 4)]
-    assert seen[:2] == seen[2:]
-    assert seen[0] != seen[1]
+        seen = [play(seed, KNOBS, runner).digest for seed in (3, 4, 3)]
+    assert seen[0] == seen[2] != seen[1]
 
 
 def test_a_seed_plays_the_same_year_in_another_process() -> None:
