@@ -12,8 +12,11 @@ from engine.rules.roles import Standing
 
 
 def standing_of(session: Session, round_id: int, person_id: int, dossier_id: int | None = None) -> Standing:
-    """The standing of a person, in one question about the round and, if a dossier is given, one about it."""
-    roles = roles_of(session, round_id, person_id)
+    """The standing of a person, in one question about the round and, if a dossier is given, one about it.
+
+    Of committees of which there is one for each strand or answer only a seat in that of the dossier counts beside it.
+    """
+    roles = roles_of(session, round_id, person_id, dossier_id)
     nothing = (False, False, False)
     contact, conflict, cleared = ties_of(session, dossier_id, person_id) if dossier_id is not None else nothing
     return Standing(

@@ -125,7 +125,7 @@ def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
 
 
 def _committee(name: str, _: int, values: Values, __: Spot) -> Committee:
-    return Committee(name, values["title"], values.get("observers", ()), values.get("quorum"))
+    return Committee(name, values["title"], values.get("observers", ()), values.get("quorum"), values.get("per"))
 
 
 def _state(name: str, _: int, values: Values, __: Spot) -> State:

@@ -189,10 +189,13 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Committee:
+    """People who judge. `per` is `strand` or a question: then there is one for each, with people of its own."""
+
     name: str
     title: str
     observers: tuple[str, ...] = ()
     quorum: int | None = None
+    per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from engine.database.calendars import extended
 from engine.database.pages import judging
 from engine.database.pages.judging import Progress, Ties
 from engine.database.pages.late import late_dossiers
-from engine.database.store import extensions_of, the_id
+from engine.database.store import extensions_of, roles_of, the_id
+from engine.rules.divided import is_divided, scopes_of
 from engine.rules.moments import Calendar
 from web.ask import Ask
 from web.committee import hours
@@ -92,6 +93,13 @@ def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:
     return next((number for number in waiting if number > after), waiting[0] if waiting else None)
 
 
+def seats_in(session: Session, place: Place, person_id: int) -> list[str]:
+    """What the strands or the answers are called in whose committees a person sits, for each once."""
+    rows = roles_of(session, the_id(place.round), person_id)
+    called = (scopes_of(place.workflow, row.role).get(row.scope) for row in rows)
+    return list(dict.fromkeys(one for one in called if one))
+
+
 @pages.get("/committee/{programme}/{round}", JUDGES)
 def mine(ask: Ask) -> Response:
     """The visitor's dossiers: those that wait, those that are done, those with a conflict."""
@@ -105,8 +113,10 @@ def mine(ask: Ask) -> Response:
         page = min(asked_page(ask), pages_of)
         here = listed[(page - 1) * A_PAGE : page * A_PAGE]
         titles = judging.titles(session, place.workflow, the_id(place.round), [one.number for one in here])
+        whose = seats_in(session, place, somebody(ask).person_id) if is_divided(place.workflow) else ()
     return render(
-        ask, "committee/mine.html", seat=seat, here=here, titles=titles, shown=shown, page=page, pages=pages_of,
+        ask, "committee/mine.html", seat=seat, whose=whose,
+        here=here, titles=titles, shown=shown, page=page, pages=pages_of,
         stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
         counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
         meetings=meetings_of(place, seat), gives=hours.meetings_of(ask), assigned=sum(one.assigned for one in every),

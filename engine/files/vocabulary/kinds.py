@@ -145,6 +145,7 @@ _ALL = (
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
     Kind("money question", "a question of the kind `money`", NAME),
+    Kind("divided", "`strand`, or a question of the kind `choice` that is `required`", NAME),
     Kind("per", "`strand`, `batch`, or a question of the kind `choice`", NAME),
     Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),

@@ -40,7 +40,8 @@ WORKFLOW = (
         Key("title", "text", "what the committee is called", required=True),
         Key("observers", "texts", "who attends and reads along, and never decides", "none"),
         Key("quorum", "count", "how many members must be free to judge a dossier", "none"),
-        later("per", "one committee for each strand or answer"),
+        Key("per", "divided", "one committee for each strand or answer, with people of its own; each sees its own "
+            "dossiers only", "one committee"),
         later("members_of", "the people in a state of another programme act as this role"),
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",
