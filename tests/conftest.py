@@ -5,6 +5,8 @@ Several processes share them out by file, those that take longest first, so that
 
 import gc
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 from covering import SERVER as ON_A_SERVER
@@ -54,6 +56,14 @@ def _shared_by(test: str) -> str:
 class _Sharing(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         return _shared_by(nodeid)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    """What is forked in another file has one thread."""
+    yield
+    if visiting := sys.modules.get("visiting"):
+        visiting.hang_up()
 
 
 @pytest.hookimpl(optionalhook=True)

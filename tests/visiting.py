@@ -1,8 +1,8 @@
 """What does a test of pages visit? A whole installation in memory of one process, at a time that the test says."""
 
-import atexit
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from email.headerregistry import Address
 from functools import cache
@@ -71,13 +71,25 @@ def cera() -> Programme:
     return load(SHIPPED / "cera-impuls")
 
 
+_RUNNING = ExitStack()
+
+
 @cache
 def _portal() -> BlockingPortal:
     """The event loop in which every page is answered: making one for each takes as long as a short page."""
-    running = start_blocking_portal()
-    portal = running.__enter__()
-    atexit.register(running.__exit__, None, None, None)
-    return portal
+    return _RUNNING.enter_context(start_blocking_portal())
+
+
+def hang_up() -> None:
+    """No event loop runs any more, and no thread for it; the next visit has another."""
+    _portal.cache_clear()
+    _RUNNING.close()
+
+
+class _Client(TestClient):
+    @property
+    def portal(self) -> BlockingPortal:  # type: ignore[override]  # asked for with each page, never set
+        return _portal()
 
 
 class Visit:
@@ -85,8 +97,7 @@ class Visit:
 
     def __init__(self, site: "Site", language: str) -> None:
         self.site = site
-        self.client = TestClient(site.app, raise_server_exceptions=False, follow_redirects=False)
-        self.client.portal = _portal()
+        self.client = _Client(site.app, raise_server_exceptions=False, follow_redirects=False)
         self.client.headers["accept-language"] = language
 
     def get(self, path: str, **kept: Any) -> Any:

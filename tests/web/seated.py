@@ -3,11 +3,10 @@
 from functools import cache
 from typing import Any
 
-from databases import fresh
+from databases import fresh, opened
 from visiting import BEFORE, CALL, ROUND, SENDER, SHIPPED, STAFF, Site
 
 from engine.cycle import Cycle
-from engine.database.connection import open_database
 from engine.files.reading import Programme, read_folder, read_programme
 from notifications.outbox import Outbox
 
@@ -37,7 +36,7 @@ def _opened() -> Any:
 
 def seated_site(now: int = CALL) -> Site:
     """A round in its call; the first information session is on 24 January 2019, at 10:00 in Brussels."""
-    database = open_database("sqlite://")
+    database = opened("sqlite://")
     connection = database.writer.raw_connection()
     _opened().backup(connection.driver_connection)
     connection.close()

@@ -16,7 +16,7 @@ VIEWERS = (
     "anonymous", "contact", "applicant of another", "member cleared", "member unanswered", "member with a conflict",
     "chair unanswered", "chair with a conflict", "observer", "staff with a conflict", "nobody in particular",
 )  # fmt: skip
-QUICK = ("contact", "member unanswered", "chair with a conflict", "staff with a conflict")
+QUICK = ("contact", "member cleared", "chair with a conflict", "staff with a conflict")
 """those in whose eyes the quick run looks: what is hidden from any of the viewers is hidden from one of them"""
 ORDER = f"/staff/{ROUND}/meetings/pitch/order"
 """where the running order of the pitch is planned"""

@@ -4,10 +4,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from databases import opened
 from visiting import CHAIR, FOURTH, MEMBER, PDF, ROUND, STAFF, THIRD, Site, at, prepared
 
 from engine.cycle import Upload
-from engine.database.connection import open_database
 
 HERE = f"/staff/{ROUND}"
 READING = at("2019-03-09 10:00")
@@ -35,7 +35,7 @@ def _full() -> Any:
 
 def full_site() -> Site:
     """A site of its own over such a round; whoever asked for it closes its database."""
-    database = open_database("sqlite://")
+    database = opened("sqlite://")
     connection = database.writer.raw_connection()
     _full().backup(connection.driver_connection)
     connection.close()

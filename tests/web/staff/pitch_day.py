@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
+from databases import opened
 from full_round import NAMES, hand_in, mark
 from visiting import CHAIR, FOURTH, MEMBER, OBSERVER, ROUND, STAFF, THIRD, Site, Visit, at, prepared
 
 from engine.cycle.order_plans import judge
-from engine.database.connection import open_database
 from engine.rules.running_order import Plan
 
 PLANNING = at("2019-04-02 10:00")
@@ -45,7 +45,7 @@ def _prepared() -> Any:
 
 def pitch_site() -> Site:
     """A site of its own, on 2 April; whoever asked for it closes its database."""
-    database = open_database("sqlite://")
+    database = opened("sqlite://")
     connection = database.writer.raw_connection()
     _prepared().backup(connection.driver_connection)
     connection.close()

@@ -9,11 +9,11 @@ from functools import cache
 from typing import Any
 
 import pytest
+from databases import opened
 from sqlmodel import col, func, select
 from visiting import APPLICANT, PDF, ROUND, STAFF, Site, Visit, at, prepared
 
 from engine.cycle import Upload
-from engine.database.connection import open_database
 from engine.database.records import ConflictRow, DeliveryRow, ObligationRow, ReviewRow
 from engine.database.store import find_dossier, find_person, find_round, state_of, the_id
 
@@ -47,7 +47,7 @@ def _second_year() -> Any:
 @pytest.fixture
 def site() -> Iterator[Site]:
     """Two dossiers in the second year: one report awaits review in its second version, one has not come in."""
-    database = open_database("sqlite://")
+    database = opened("sqlite://")
     connection = database.writer.raw_connection()
     _second_year().backup(connection.driver_connection)
     connection.close()

@@ -1,4 +1,4 @@
-"""A page of the console asks the database as often with three hundred dossiers as with thirty."""
+"""A page of the console asks the database as often with a hundred and twenty dossiers as with thirty."""
 
 import asyncio
 from pathlib import Path
@@ -36,7 +36,7 @@ Sizes = tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]]
 @pytest.fixture(scope="module")
 def sizes(tmp_path_factory: pytest.TempPathFactory) -> Sizes:
     folder = tmp_path_factory.mktemp("sizes")
-    return asked_of(folder, 30), asked_of(folder, 300)
+    return asked_of(folder, 30), asked_of(folder, 120)
 
 
 def test_no_page_asks_more_often_for_more_dossiers(sizes: Sizes) -> None:
