@@ -39,10 +39,10 @@ def test_rounds_come_last_opened_first_with_their_rules(played: Stage) -> None:
     with played.database.reading() as session:
         found = looking.open_rounds(session, limit=50)
         assert [(one.key, SHELF.rules(session)(one.digest).name) for one in found] == [
-            ("small/2030", "small"), ("panel/2030", "panel"), ("stages/2030", "stages"),
-            ("network/2030", "network"), ("gate/2030", "gate"),
+            ("small/2030", "small"), ("visits/2030", "visits"), ("scholars/2030", "scholars"), ("panel/2030", "panel"),
+            ("stages/2030", "stages"), ("network/2030", "network"), ("gate/2030", "gate"),
         ]  # fmt: skip
-        assert [one.key for one in looking.open_rounds(session, limit=1, before=found[3].id)] == ["gate/2030"]
+        assert [one.key for one in looking.open_rounds(session, limit=1, before=found[5].id)] == ["gate/2030"]
         assert calls.open_round(session, "small/2030") == calls.as_open(found[0])
         assert calls.open_round(session, "small/2031") is None
 
