@@ -9,6 +9,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.promising import follow_promises
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.cycle.telling import payment_facts
 from engine.database.promised import paid_of, promised_to
 from engine.database.records import DossierRow, PaymentRow, PromisedRow
 from engine.database.store import the_id
@@ -17,6 +18,10 @@ from engine.faults import point
 from engine.rules.paying import from_cents, in_cents, promises_to_pay
 from engine.rules.roles import must_be_staff
 from engine.rules.typed import is_number
+from engine.rules.workflow import APPLICANT
+
+PAID, TAKEN_BACK = "money-paid", "payment-taken-back"
+"""the letters to those who speak for the dossier"""
 
 
 class NotAllPaid(Refused):
@@ -73,13 +78,27 @@ def _record(scene: Scene, books: Books, fresh: Sequence[tuple[PaymentRow, bool]]
     point("payment written")
     paid_to = {row.promised_id: books.of(row) for row, _ in fresh}
     follow_promises(scene, {the_id(dossier) for dossier, _ in paid_to.values()})
+    told: dict[int, list[PaymentRow]] = {}
     for row, last in fresh:
         dossier, promised = paid_to[row.promised_id]
+        told.setdefault(the_id(dossier), []).append(row)
         scene.note(
             "payment recorded", by, dossier=dossier, payment=the_id(row), name=promised.name,
             position=promised.position, cents=row.cents, day=row.day, reference=row.reference or None,
             kept=True if last else None,
         )  # fmt: skip
+    for its in told.values():
+        _tell(scene, paid_to[its[0].promised_id][0], PAID, [(row, paid_to[row.promised_id][1]) for row in its])
+
+
+def _tell(
+    scene: Scene, dossier: DossierRow, letter: str, payments: Sequence[tuple[PaymentRow, PromisedRow]]
+) -> None:
+    """Have those who speak for a dossier told of payments, in one letter."""
+    titles = {name: promise.title for name, promise in scene.workflow.promises.items()}
+    said = [payment_facts(payment, row, titles.get(row.name, row.name)) for payment, row in payments]
+    cause = f"payment {the_id(payments[0][0])}"
+    scene.tell(cause, {APPLICANT: letter}, dossier, at=scene.now, extras={"payments": said})
 
 
 def take_payment_back(scene: Scene, payment_id: int, *, reason: str, by: str) -> None:
@@ -116,6 +135,7 @@ def take_payment_back(scene: Scene, payment_id: int, *, reason: str, by: str) ->
         "payment taken back", by, dossier=dossier, payment=payment_id, name=row.name, position=row.position,
         cents=payment.cents, reason=reason,
     )  # fmt: skip
+    _tell(scene, dossier, TAKEN_BACK, [(payment, row)])
 
 
 def less_than_paid(scene: Scene, dossier: DossierRow, question: str, value: object) -> Refusal | None:

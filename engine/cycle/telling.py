@@ -11,7 +11,16 @@ from typing import Any
 from sqlalchemy import Select, Subquery
 from sqlmodel import Session, col, func, select
 
-from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
+from engine.database.records import (
+    CauseRow,
+    DossierRow,
+    ObligationRow,
+    PaymentRow,
+    PromisedRow,
+    RecommendationRow,
+    SlotRow,
+    VerdictRow,
+)
 from engine.database.sitting import said_elsewhere
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
@@ -21,6 +30,7 @@ from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, Calendar
+from engine.rules.paying import from_cents
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
 from engine.rules.workflow import APPLICANT, EdgeName, Workflow
@@ -161,6 +171,14 @@ def obligation_facts(row: ObligationRow) -> dict[str, Any]:
 def review_facts(row: ObligationRow, words: str | None = None) -> dict[str, Any]:
     """What staff said of something owed: it is accepted, to be handed in again by its last day, or excused."""
     return {"of": obligation_facts(row), "words": words}
+
+
+def payment_facts(payment: PaymentRow, row: PromisedRow, promise: str) -> dict[str, Any]:
+    """Money that was paid: of a row of a schedule by what the dossier calls it, else of the promise by its title."""
+    return {
+        "promise": promise, "what": row.what, "amount": from_cents(payment.cents), "day": payment.day,
+        "reference": payment.reference or None,
+    }  # fmt: skip
 
 
 def line_facts(

@@ -148,8 +148,10 @@ PAYMENTS = (
     ),
     Invariant(
         "payments",
-        "Each payment, and each that was taken back, stands in the journal, and the journal knows of no other.",
-        f"Money was written down that nobody paid, or nobody can show that it was. {RESTORE}",
+        "Each payment, and each that was taken back, stands in the journal, and the journal knows of no other; whoever "
+        "spoke for the dossier then has the letter about it.",
+        f"Money was written down that nobody paid, or nobody can show that it was. {RESTORE} Where a letter is missing "
+        "write to them yourself.",
         (
             *both_ways(
                 _PAYMENTS, _JOURNALED,
@@ -163,6 +165,14 @@ PAYMENTS = (
                 "OR (p.taken_back_at IS NULL) <> (p.taken_back_by IS NULL) "
                 "OR (p.taken_back_at IS NULL) <> (p.reason IS NULL))",
                 "payment {id} is none, or was half taken back",
+            ),
+            asks(
+                f"SELECT d.number, p.email, t.what, t.cents FROM ({_PAYMENTS}) t JOIN dossier d ON d.id = t.dossier_id "
+                "JOIN contact c ON c.dossier_id = d.id AND c.since <= t.at JOIN person p ON p.id = c.person_id "
+                "WHERE NOT EXISTS (SELECT 1 FROM notification n JOIN cause w ON w.id = n.cause_id "
+                "WHERE n.dossier_id = d.id AND n.person_id = p.id AND w.at = t.at AND n.letter = "
+                "CASE t.what WHEN 'payment recorded' THEN 'money-paid' ELSE 'payment-taken-back' END)",
+                '{number}: {email} was not written of "{what}" ({cents} cents)',
             ),
         ),
     ),

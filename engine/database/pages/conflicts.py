@@ -99,7 +99,7 @@ def declared(
         .join(PersonRow, col(PersonRow.id) == col(ConflictRow.person_id))
         .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker),
                sa.true() if among is None else among)
-        .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number))
+        .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number), col(PersonRow.email))
     )  # fmt: skip
     return [
         Declared(number, called, of, state, name or email, email, reason, at, kept, by, given, free, bool(verdict))

@@ -19,7 +19,7 @@ from engine.database.records import (
     ScoreRow,
 )
 from engine.database.sitting import elsewhere, sits_for
-from engine.rules.assessing import assessment_in
+from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.moments import Calendar
 from engine.rules.workflow import Assessment, Workflow
 
@@ -45,6 +45,41 @@ def late_members(
         return []
     rounds, names = {of for of, _ in wanted}, {state for _, state in wanted}
     here = sa.and_(col(DossierRow.round_id).in_(rounds), col(DossierRow.state).in_(names))
+    return _left(session, wanted, states, here)
+
+
+def late_with_some(session: Session, rounds: Sequence[tuple[int, Workflow, Calendar]], *, now: int) -> list[Late]:
+    """Who has not said all of the dossiers that are scored until a day of their own which is near, over these rounds.
+
+    Six questions at most, and none where all dossiers have one time. `now` is UTC microseconds.
+    """
+    near = {
+        (of, state): (one, scoring_late(workflow, one, state, calendar, now))
+        for of, workflow, calendar in rounds
+        for state in workflow.states
+        if (one := assessment_in(workflow, state)) and not has_one_time(one, calendar.cut)
+    }
+    if not near:
+        return []
+    here = sa.or_(
+        *(
+            sa.and_(col(DossierRow.round_id) == of, col(DossierRow.state) == state, condition)
+            for (of, state), (_, condition) in near.items()
+        )
+    )
+    each = col(DossierRow.round_id), col(DossierRow.state)
+    rows = session.connection().execute(sa.select(*each, sa.func.count()).where(here).group_by(*each))
+    counts = {(of, state): count for of, state, count in rows}
+    wanted = {key: one for key, (one, _) in near.items() if key in counts}
+    return _left(session, wanted, counts, here) if wanted else []
+
+
+def _left(
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], states: Mapping[tuple[int, str], int],
+    here: sa.ColumnElement[bool],
+) -> list[Late]:  # fmt: skip
+    """Who has not said all of the dossiers that are `here`, and of how many."""
+    rounds = {of for of, _ in wanted}
     tied = _tied(session, here)
     members = session.connection().execute(
         sa.select(
@@ -89,8 +124,7 @@ def late_dossiers(
     known = [(state, one) for state in states if (one := assessment_in(workflow, state))]
     near = [
         sa.and_(col(DossierRow.state) == state, scoring_late(workflow, one, state, calendar, now))
-        for state, one in known
-        if one.within or one.own_window or (one.window and one.window.recurs_with(calendar.cut))
+        for state, one in known if not has_one_time(one, calendar.cut)
     ]  # fmt: skip
     if not near:
         return frozenset()

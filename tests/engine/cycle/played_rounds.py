@@ -6,6 +6,7 @@ from datetime import date, time
 from email.headerregistry import Address
 from typing import Any
 
+from copies import play_once
 from stage import (
     BEFORE,
     CALL,
@@ -62,6 +63,12 @@ DAY = 86_400 * SECOND
 FOLDED = "Zoë Van Wierdael-Plancquaert, of the house of songs"
 """a name that takes more than one line of a letter's head"""
 UNDO = 600 * SECOND
+
+
+def played_on(database: Database) -> Stage:
+    """The small round of those that `play` plays, on an empty database; each run plays them once for all that look."""
+    play_once("rounds", database, play)
+    return Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK))
 
 
 def play(database: Database) -> Stage:

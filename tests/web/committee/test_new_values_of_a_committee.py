@@ -66,9 +66,11 @@ def test_who_has_not_scored_a_dossier_whose_own_time_is_nearly_over_is_late_with
     site.clock.instant = LAST - 6 * DAY
     assert late() == (1, 1, 0)  # the chair has scored the first
     assert "late, not answered" in site.visit(STAFF).get(console).text
+    assert "1 member is late with what is asked of her" in site.visit(STAFF).get("/staff").text
     site.cycle.extend(
         KEY, "reading within", date(2030, 3, 20), reason="rain", dossier=first, by=STAFF, now=site.now
     )
     assert late() == (0, 0, 0)
+    assert "late with what is asked" not in site.visit(STAFF).get("/staff").text
     site.clock.instant = LAST + 8 * DAY
     assert late() == (1, 0, 2)  # neither the chair nor the member has scored the second

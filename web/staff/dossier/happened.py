@@ -163,6 +163,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "presence corrected": (N_("What was noted of %(who)s at a meeting was a mistake."), "person"),
     "presence recorded came": (N_("%(who)s came."), "person"),
     "presence recorded excused": (N_("%(who)s is excused."), "person"),
+    "ranked": (N_("Was given its rank: %(who)s."), "rank"),
     "recommended": (N_("A recommendation was written."), ""),
     "recommended advises": (N_("A recommendation was written: “%(decision)s”."), "advises"),
     "reserve put in order": (N_("Put in order on the reserve list: %(owed)s."), "meeting"),

@@ -90,6 +90,7 @@ SENTENCES: Mapping[str, str] = {
     "promise kept": N_("The promise “%(name)s” was kept"),
     "promise not kept": N_("The promise “%(name)s” was not kept"),
     "proposal ended": N_("What was proposed for %(obligation)s has ended: %(ending)s"),
+    "ranked": N_("Was given rank %(rank)s"),
     "recommended": N_("A recommendation was written"),
     "reserve put in order": N_("The reserve list of “%(meeting)s” was put in order: place %(place)s"),
     "reviewed": N_("%(obligation)s was reviewed: %(outcome)s"),
