@@ -515,29 +515,28 @@ def _play_scholars(database: Database) -> None:
     """One dossier is read by the panel of two fields, one after the other, and put in order and scored by its board."""
     scholars = Stage(database, programme(SCHOLARS, SCHOLARS_2030, name="scholars"))
     key = scholars.key
-    arts, law, young = "arts@panel.example", "law@panel.example", "young@board.example"
     scholars.cycle.open_round(scholars.programme, "2030", by=STAFF, now=BEFORE)
     for email, role, scope in (
-        (STAFF, "staff", ""), (arts, "panel", "Arts"), (law, "panel", "Law"), (law, "panel", "Physics"),
-        (young, "board", "young"),
+        (STAFF, "staff", ""), (MEMBER, "panel", "Arts"), (THIRD, "panel", "Law"), (THIRD, "panel", "Physics"),
+        (CHAIR, "board", "young"),
     ):  # fmt: skip
         scholars.cycle.add_person(
             key, email=email, name=email, language="en", role=role, chair=role != "staff", scope=scope, by=STAFF,
             now=BEFORE,
         )  # fmt: skip
-    number = scholars.draft("ada", CALL, complete=False, strand="young")
-    answers = {"title": "Work of ada", "amount": 2000, "field": "Arts"}
-    scholars.cycle.answer(key, number, answers, by=applicant("ada"), now=CALL)
-    scholars.cycle.act(key, number, "submit", by=applicant("ada"), now=CALL)
-    scholars.cycle.assign(key, "panel", add=[(number, arts)], remove=[], by=STAFF, now=READING)
-    for field, by in (("Law", arts), ("Physics", law)):
+    number = scholars.draft("anna", CALL, complete=False, strand="young")
+    answers = {"title": "Work of anna", "amount": 2000, "field": "Arts"}
+    scholars.cycle.answer(key, number, answers, by=applicant("anna"), now=CALL)
+    scholars.cycle.act(key, number, "submit", by=applicant("anna"), now=CALL)
+    scholars.cycle.assign(key, "panel", add=[(number, MEMBER)], remove=[], by=STAFF, now=READING)
+    for field, by in (("Law", MEMBER), ("Physics", THIRD)):
         scholars.cycle.score(key, number, {"quality": 7}, by=by, now=READING)
         scholars.cycle.recommend(key, number, f"words of {by}", by=by, now=READING)
         scholars.cycle.act(key, number, "send_on", answers={"field": field}, by=by, now=READING)
     now = at("2030-04-02T10:00")
     scholars.cycle.advance(now)
-    scholars.cycle.agree(key, number, {"fit": 6}, by=young, now=now)
-    scholars.cycle.give_order(key, "heard", [number], by=young, now=now)
+    scholars.cycle.agree(key, number, {"fit": 6}, by=CHAIR, now=now)
+    scholars.cycle.give_order(key, "heard", [number], by=CHAIR, now=now)
     scholars.cycle.advance(at("2030-04-27T10:00"))
 
 

@@ -64,16 +64,19 @@ def test_somebody_has_parts_and_dossiers_in_all_rounds(played: Stage) -> None:
     with played.database.reading() as session:
         chairs = people.parts_of(session, id_of(session, CHAIR))
         assert [(one.round, one.role, one.chair) for one in chairs] == [
-            ("small/2030", "jury", True), ("panel/2030", "jury", True), ("stages/2030", "panel", True),
-            ("network/2030", "jury", True), ("gate/2030", "jury", True),
+            ("small/2030", "jury", True), ("visits/2030", "jury", True), ("scholars/2030", "board", True),
+            ("panel/2030", "jury", True), ("stages/2030", "panel", True), ("network/2030", "jury", True),
+            ("gate/2030", "jury", True),
         ]  # fmt: skip
         own = people.dossiers_of(session, id_of(session, ANNA), SHELF.rules(session))
         assert [(one.round, one.number, one.organisation, one.title, one.state) for one in own] == [
             ("small/2030", "SG30-001", "House of songs", "Songs", "working"),
+            ("visits/2030", "VS30-001", "House of anna", "Work of anna", "declined"),
+            ("scholars/2030", "SC30-001", "House of anna", "Work of anna", "chosen"),
             ("panel/2030", "PN30-001", "House of anna", "Work of anna", "reserve"),
             ("stages/2030", "ST30-001", "House of anna", "Work of anna", "shortlist"),
-            ("network/2030", "LN30-001", "House of anna", "To listen", own[3].state),
-            ("gate/2030", "GA30-001", "House of anna", "House of anna", own[4].state),
+            ("network/2030", "LN30-001", "House of anna", "To listen", own[5].state),
+            ("gate/2030", "GA30-001", "House of anna", "House of anna", own[6].state),
         ]
         assert own[0].owes_next is not None
         assert (own[0].owes_next.name, own[0].owes_next.position) == ("coaching", 1)
