@@ -12,6 +12,7 @@ from stage import BEFORE, CALL, PROGRAMMES, READING, STAFF, Stage, applicant, at
 from engine.cycle.fitting import reasons_not_to_run_on
 from engine.cycle.people import PartGiven
 from engine.database.cohort.guards import hold
+from engine.database.cohort.scores import complete_members, score
 from engine.database.connection import Database
 from engine.database.pages import awaited, bookings, committee, conflicts, judging, late, marks, matrix, ranking
 from engine.database.pages.one_dossier import members_of
@@ -224,12 +225,15 @@ def test_a_dossier_that_goes_to_another_committee_is_judged_there_anew(panels: S
         one = assessment_in(rules(panels), "handed")
         assert one is not None
         (listed,) = ranking.ranking(session, rules(panels), 1, "handed")
-        in_sql = session.exec(select(hold(guards, rules(panels))).where(col(DossierRow.id) == dossier.id)).one()
+        holds = session.exec(select(hold(guards, rules(panels))).where(col(DossierRow.id) == dossier.id)).one()
         facts = facts_of(session, rules(panels), dossier, guards)
-        assert bool(in_sql) == (not judge(guards, facts, rules(panels)))
+        assert bool(holds) == (not judge(guards, facts, rules(panels)))
+        in_sql = select(score(rules(panels)), complete_members(rules(panels))).select_from(DossierRow)
+        scored = session.exec(in_sql.where(col(DossierRow.id) == dossier.id)).one()
+        assert scored == (listed.mean, listed.members)
         assert score_of(session, rules(panels), the_id(dossier)) == listed.mean
         return (
-            listed.mean, listed.members, bool(in_sql), facts.recommended,
+            listed.mean, listed.members, bool(holds), facts.recommended,
             [one.email for one in opinions(session, the_id(dossier), assessment="reading")],
             [row.person_id for row in session.exec(select(AssignmentRow).where(col(AssignmentRow.ended_at).is_(None)))],
         )
