@@ -74,6 +74,6 @@ def _answers(reader: RowReader, questions: Mapping[str, Question]) -> dict[str, 
         if answer is None:
             continue
         answers[question.name] = answer
-        if refusal := check_answer(question, answer):
+        if refusal := check_answer(question, answer, answers):
             reader.complain(question.name, refusal.sentence)
     return answers

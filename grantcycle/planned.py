@@ -1,5 +1,6 @@
 """How does a plan read: for people, line by line, and for programs?"""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,8 +15,9 @@ LISTED = 20
 """so many lines of a kind are written out, and the rest counted"""
 
 
-def as_text(plan: Plan, zone: str) -> Iterator[str]:
-    """The lines for people: `+` comes, `-` goes, `~` is another."""
+def as_text(plan: Plan, zone: str, typed: str) -> Iterator[str]:
+    """The lines for people: `+` comes, `-` goes, `~` is another. `typed` is how the round was named: what is proposed
+    goes by the same files."""
     yield f"{plan.round}: what its files say now, beside what it runs on. Local times of {zone}."
     if not plan.changes:
         yield "Nothing is different."
@@ -33,7 +35,7 @@ def as_text(plan: Plan, zone: str) -> Iterator[str]:
             yield f"{SIGNS[text.kind]} {text.file}"
             yield from (f"  {line}" for line in text.lines[2:])
     yield ""
-    yield from _verdict(plan)
+    yield from _verdict(plan, shlex.quote(typed))
 
 
 def _whose(moved: Moved) -> str:
@@ -120,15 +122,15 @@ def _counts(languages: Mapping[str, int]) -> str:
     return f"{sum(languages.values())} ({by_language})"
 
 
-def _verdict(plan: Plan) -> Iterator[str]:
+def _verdict(plan: Plan, typed: str) -> Iterator[str]:
     maps = "".join(f" --map {old}={new}" for old, new in plan.mapped.items())
     if plan.reasons:
         yield "This would be refused:"
         yield from (f"  {reason}" for reason in plan.reasons)
         if proposed := "".join(f" --map {old}={near}" for old, near in plan.to_map.items() if near):
-            yield f"Perhaps: grantcycle plan {plan.round}{maps}{proposed}"
+            yield f"Perhaps: grantcycle plan {typed}{maps}{proposed}"
         return
-    yield f"Nobody is stranded. To do it: grantcycle open --replace {plan.round}{maps} --reason WHY --as WHO"
+    yield f"Nobody is stranded. To do it: grantcycle open --replace {typed}{maps} --reason WHY --as WHO"
 
 
 def as_json(plan: Plan, zone: str) -> dict[str, Any]:

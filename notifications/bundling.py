@@ -4,6 +4,7 @@ Applicants get one letter for each dossier they speak for. Staff, committees and
 with all the dossiers that they may see.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,14 @@ from engine.database.store import the_id
 from engine.database.subscriptions import nonces
 from engine.rules.workflow import APPLICANT, EVERYONE
 from notifications.facts import STOP
-from notifications.recipients import conflicts_about, conflicts_within, contacts_of, people_in
+from notifications.recipients import (
+    conflicts_about,
+    conflicts_within,
+    contacts_of,
+    not_theirs,
+    not_theirs_within,
+    people_in,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,11 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
 
 
 def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
-    conflicts = conflicts_about(session, told.about)
-    unlisted = conflicts_within(session, told.many) if told.size > len(told.about) else {}
+    conflicts = conflicts_about(session, told.about) | not_theirs(session, told.role, told.about)
+    unlisted = Counter[int]()
+    if told.size > len(told.about):
+        unlisted.update(conflicts_within(session, told.many))
+        unlisted.update(not_theirs_within(session, told.role, told.many))
     letters = []
     stops = nonces(session, round_id) if told.role == EVERYONE else {}
     for person in people_in(session, round_id, told.role):
@@ -76,12 +87,13 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
         if nonce := stops.get(the_id(person)):
             facts[STOP] = f"/told-no-more/{nonce}"
         if told.role != EVERYONE:
-            # somebody with a conflict about a dossier reads nothing about it, in whichever role
+            # somebody with a conflict about a dossier reads nothing about it, in whichever role, and nobody of another
+            # committee of that name does
             seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]
-            if told.about and not seen:
+            more = told.size - len(seen) - unlisted.get(the_id(person), len(told.about) - len(seen))
+            if told.about and not seen and more <= 0:
                 continue
             facts |= {"dossiers": [told.facts_of[dossier_id] for dossier_id in seen], "reason": told.reason}
-            more = told.size - len(seen) - unlisted.get(the_id(person), len(told.about) - len(seen))
             if more > 0:
                 facts["more"] = more
         letters.append(Addressed(told, person, None, facts))

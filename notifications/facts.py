@@ -106,6 +106,12 @@ class Reader:
         said = {"title": self.text(title), "last_day": self.day(facts["last_day"], zone)}
         return SimpleNamespace(**{**facts, **said, "meeting": owed.attend, "deliverable": owed.deliver})
 
+    def payment(self, facts: Facts) -> SimpleNamespace:
+        return SimpleNamespace(
+            title=facts["what"] or self.text(facts["promise"]), amount=self.amount(facts["amount"]),
+            day=self.day(facts["day"]), reference=facts["reference"],
+        )  # fmt: skip
+
     def slot(self, facts: Facts) -> SimpleNamespace:
         starts, ends = (from_instant(facts[name], self.zone) for name in ("starts_at", "ends_at"))
         hours = Hours(Day(starts.date(), self.language), starts.time(), ends.time())
@@ -282,6 +288,8 @@ def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     if "review" in facts:
         review = facts["review"]
         names["review"] = SimpleNamespace(of=reader.obligation(review["of"]), words=review["words"])
+    if "payments" in facts:
+        names["payments"] = [reader.payment(one) for one in facts["payments"]]
     if "proposal" in facts:
         proposal = facts["proposal"]
         times = [reader.session(one) for one in proposal["times"]]

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -81,10 +82,29 @@ def _money(value: object) -> Amount:
     return value
 
 
+_TAGS = re.compile(r"{%.*?%}|{#.*?#}")
+_AT_THE_END = re.compile(r"{%(?:(?!%}).)*(?<![-+])%}$")
+
+
+class WholeLines(Extension):
+    """A line that says something ends where it ends, also where its last word is that of a condition.
+
+    Only a line that holds nothing but conditions and loops leaves none behind.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002  Jinja gives
+        return "\n".join(_whole(line) for line in source.split("\n"))
+
+
+def _whole(line: str) -> str:
+    return f"{line[:-2]}+%}}" if _AT_THE_END.search(line) and _TAGS.sub("", line).strip() else line
+
+
 def _environment(finalize: Callable[..., str]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+        undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True, autoescape=False,
+        extensions=[WholeLines],
+    )  # fmt: skip
     environment.filters["money"] = _money
     return environment
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from engine.cycle.telling import Many
 from engine.database.records import ConflictRow, ContactRow, PersonRow, RoleRow
+from engine.database.sitting import elsewhere_among
 from engine.errors import GrantcycleError
 
 NOT_ALLOWED = "not on the allow-list"
@@ -29,12 +30,13 @@ def contacts_of(session: Session, dossiers: Iterable[int]) -> dict[int, list[Per
 
 def people_in(session: Session, round_id: int, role: str) -> Sequence[PersonRow]:
     """The people with a part in a round: staff, members of a committee (never its observers), or `everyone`."""
-    return session.exec(
+    rows = session.exec(
         select(PersonRow)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
         .where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == role)
         .order_by(col(RoleRow.id))
     ).all()
+    return list({person.id: person for person in rows}.values())  # who sits in two of several committees hears once
 
 
 def conflicts_about(session: Session, dossiers: Iterable[int]) -> frozenset[tuple[int, int]]:
@@ -43,6 +45,19 @@ def conflicts_about(session: Session, dossiers: Iterable[int]) -> frozenset[tupl
         select(ConflictRow.dossier_id, ConflictRow.person_id).where(col(ConflictRow.dossier_id).in_(list(dossiers)))
     ).all()
     return frozenset(rows)
+
+
+def not_theirs(session: Session, role: str, dossiers: Iterable[int]) -> frozenset[tuple[int, int]]:
+    """(dossier, person) of those who have the part for other strands or answers than the dossier's."""
+    return elsewhere_among(session, list(dossiers), (role,))
+
+
+def not_theirs_within(session: Session, role: str, many: Iterable[Many]) -> dict[int, int]:
+    """person -> how many dossiers of these cohorts are not theirs to hear of, conflicts aside."""
+    counts: Counter[int] = Counter()
+    for one in many:
+        counts.update(person for _, person in elsewhere_among(session, one.ids, (role,), free=True))
+    return counts
 
 
 def conflicts_within(session: Session, many: Iterable[Many]) -> dict[int, int]:

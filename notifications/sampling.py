@@ -63,6 +63,9 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
             "of": (owed or [{}])[0], "words": "Any of them suits us.", "by": "Els Example", "moves": False, "path": "",
             "times": [{"day": day, "start": "10:00:00", "end": "11:30:00", "place": "Ghent", "online": None}],
         },
+        "payments": [{
+            "promise": "The grant is paid", "what": None, "amount": 12_500, "day": day, "reference": "B 7",
+        }],
         "review": {"of": (owed or [{}])[0], "words": "Please name the partners."},
         "extension": {"of": next(iter(workflow.phases.values()), ""), "old": when, "new": when, "reason": "A storm."},
         "promise": {"title": "An answer", "before": when},

@@ -6,9 +6,11 @@ Held together with facts.py by a test: what a letter may name is what it is hand
 from collections.abc import Iterator, Mapping
 
 from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.paying import PAID, TAKEN_BACK
 from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.files.reading import Programme
 from engine.files.wording import OF_SEATS
+from engine.rules.paying import promises_to_pay
 from engine.rules.round import Round
 from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
@@ -49,6 +51,7 @@ EXTRAS: Mapping[str, Shape] = {
         "was": A, "from_list": A, "has_time": A, "url": A,
     },
     "review": {"of": OBLIGATION, "words": A},
+    "payments": Each({"title": A, "amount": A, "day": DAY, "reference": A}),
     "proposal": {"of": OBLIGATION, "times": Each(SESSION), "words": A, "by": A, "moves": A, "path": A},
     "message": {"subject": A, "text": A, "by": A, "written_in": A, "questions": Each(A), "owed": Each(OBLIGATION)},
 }  # fmt: skip
@@ -85,6 +88,8 @@ def occasions(workflow: Workflow) -> Iterator[tuple[str, str, str | None]]:
         yield OVERDUE, APPLICANT, "reminded"
     if workflow.obligations:
         yield from ((letter, APPLICANT, "review") for letter in (EXCUSED, CHANGES, ACCEPTED))
+    if promises_to_pay(workflow):
+        yield from ((letter, APPLICANT, "payments") for letter in (PAID, TAKEN_BACK))
     if any(obligation.attend for obligation in workflow.obligations.values()):
         yield from ((letter, role, "proposal") for told in (PROPOSED, DECLINED) for role, letter in told.items())
     yield EXTENDED, APPLICANT, "extension"

@@ -7,6 +7,8 @@ import gc
 import os
 
 import pytest
+from covering import SERVER as ON_A_SERVER
+from covering import left_out
 from databases import start_server, stop_server
 from hypothesis import settings
 from servers import PostgresServer
@@ -36,8 +38,8 @@ APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests
          "tests/sabotage/")  # fmt: skip
 """files and folders whose tests are long and share nothing"""
 FIRST = ("two worlds", "the round of 62", "tests/story/", "tests/simulation/", "tests/browser/test_every_page.py",
-         "tests/test_documentation.py", "tests/nodes/test_several_nodes.py", "tests/faults/", "tests/fuzz/",
-         "tests/browser/")  # fmt: skip
+         "tests/test_documentation.py", "tests/nodes/test_several_nodes.py", "tests/engine/cycle/test_invariants.py",
+         "tests/faults/", "tests/fuzz/", "tests/browser/")  # fmt: skip
 """what begins first, for it takes longest"""
 
 
@@ -59,7 +61,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
     return _Sharing(config, log) if config.getoption("dist") == "loadfile" else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    left = left_out()
+    for item in items:
+        if item.nodeid.partition("[")[0] in left and ON_A_SERVER in item.callspec.params.values():
+            item.add_marker(pytest.mark.slow)
+
     def place(item: pytest.Item) -> int:
         shared = _shared_by(item.nodeid)
         return next((place for place, first in enumerate(FIRST) if shared.startswith(first)), len(FIRST))

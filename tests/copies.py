@@ -1,9 +1,14 @@
 """How does a test begin where another has been before? By copying all that stands in a database into an empty one."""
 
+import fcntl
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from databases import opened
+from databases import SERVER, opened
 from psycopg import sql
 from sqlmodel import SQLModel
 
@@ -27,6 +32,27 @@ class Copy:
         self._script = _script(database) if database.is_shared else None
         self._kept = None if database.is_shared else _backup(database)
 
+    @classmethod
+    def read(cls, file: Path, *, is_shared: bool) -> "Copy":
+        """The copy that `save` has written into a file."""
+        if not is_shared:
+            database = opened(f"sqlite:///{file}")
+            read = cls(database)
+            database.close()
+            return read
+        found = cls.__new__(cls)
+        found._script, found._kept = file.read_bytes(), None
+        return found
+
+    def save(self, file: Path) -> None:
+        """Write it into a file, for other processes."""
+        if self._script is not None:
+            file.write_bytes(self._script)
+            return
+        database = opened(f"sqlite:///{file}")
+        self.write(database)
+        database.close()  # what stands in its log goes into the file
+
     def write(self, database: Database) -> None:
         """Write it into a database of this version in which nothing stands."""
         connection = database.writer.raw_connection()
@@ -40,6 +66,36 @@ class Copy:
             connection.close()
 
 
+def play_once(name: str, database: Database, play: Callable[[Database], object]) -> None:
+    """Play something on an empty database, or write there what another test of this run came to that has played it.
+
+    The processes of a run share it in files beside the server; a single process keeps it to itself.
+    """
+    kind = database.writer.dialect.name
+    if SERVER not in os.environ:
+        played = _PLAYED.get((name, kind))
+        if played is None:
+            play(database)
+            _PLAYED[name, kind] = Copy(database)
+        else:
+            played.write(database)
+        return
+    file = Path(os.environ[SERVER], f"{name}.{kind}")
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed: who comes second waits for the first
+        if not file.exists():
+            play(database)
+            draft = file.with_suffix(f".{os.getpid()}")
+            Copy(database).save(draft)
+            draft.rename(file)
+            return
+    _read(file, is_shared=database.is_shared).write(database)
+
+
+_PLAYED: dict[tuple[str, str], Copy] = {}
+_read = cache(Copy.read)
+
+
 def _backup(database: Database) -> Any:
     kept = opened("sqlite://").writer.raw_connection().driver_connection
     connection = database.writer.raw_connection()
@@ -48,7 +104,7 @@ def _backup(database: Database) -> Any:
     return kept
 
 
-def _script(database: Database) -> sql.Composed:
+def _script(database: Database) -> bytes:
     """The statements that write every row once more, and have each table count on from its last."""
     # the server looks up no reference, and fires no trigger, for what has been looked at once
     parts: list[sql.Composable] = [sql.SQL("SET LOCAL session_replication_role = replica")]
@@ -69,4 +125,4 @@ def _script(database: Database) -> sql.Composed:
             ).scalar()
             if numbered:
                 parts.append(sql.SQL("SELECT setval({}, (SELECT MAX(id) FROM {}))").format(sql.Literal(numbered), name))
-    return sql.SQL("; ").join(parts)
+        return sql.SQL("; ").join(parts).as_bytes(asked.connection.driver_connection)  # type: ignore[arg-type]

@@ -77,7 +77,7 @@ def postgres_address(*, migrated: bool = True) -> Iterator[str]:
 
 
 def opened(url: str) -> Database:
-    """`open_database`, without compiling anew what the process has compiled for another database of the same kind.
+    """`open_database`, without compiling anew what the process has compiled for another, but for a file.
 
     A test has a database of its own and asks it a few hundred different things once; compiling them would take a third
     of its time. What runs for longer compiles once too.
@@ -85,6 +85,11 @@ def opened(url: str) -> Database:
     database = open_database(url)
     if database.writer.url.database and not database.is_shared:
         return database  # what a file's disk does wrong is told by its own dialect
+    return compiled_once(database)
+
+
+def compiled_once(database: Database) -> Database:
+    """The database, for which is not compiled anew what the process has compiled for another of the same kind."""
     for engine in (database.writer, database.reader):
         dialect, statements = _COMPILED.setdefault(engine.name, (engine.dialect, LRUCache(STATEMENTS)))
         engine.dialect, engine._compiled_cache = dialect, statements

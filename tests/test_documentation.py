@@ -1,6 +1,7 @@
 """The commands in the documentation are run in order in a folder of their own, and print what they are said to.
 
-Where a page has a reader write files between them, they are written.
+Where a page has a reader write files between them, they are written. The quick run rehearses fewer dossiers than a
+page says, and makes the tables of a database only once.
 """
 
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from databases import postgres_address
+from databases import fresh, postgres_address
 from forked import grantcycle
 
 ROOT = Path(__file__).parent.parent
@@ -22,6 +23,12 @@ STEP = re.compile(r"```(console|toml|markdown)\n(.*?)```", re.DOTALL)
 WRITES = re.compile(r"(?:# |<!-- )(workflows/\S+?)(?: -->)?\n")
 HEADER = re.compile(r"^\[+([^\]]+)\]+", re.MULTILINE)
 DATABASE = "postgresql://grantcycle@db.example/grantcycle"
+OWN_DATABASE = "data/grantcycle.db"
+"""where the settings of the project say that the rounds are kept"""
+FROM_NOTHING = "README.md"
+"""the page whose first command makes its database, also in the quick run"""
+FEW = "2"
+"""dossiers that are rehearsed in the quick run"""
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#]+)")
 
 
@@ -84,20 +91,38 @@ def _commands(block: str) -> Iterator[Command]:
         yield current
 
 
-@pytest.mark.parametrize(
-    "page", [page for page in PAGES if CONSOLE.search(page.read_text())], ids=lambda page: str(page.relative_to(ROOT))
-)
+def _with(part: str) -> pytest.MarkDecorator:
+    """The pages that have a command in which that stands."""
+    found = [page for page in PAGES if any(part in block for block in CONSOLE.findall(page.read_text()))]
+    return pytest.mark.parametrize("page", found, ids=lambda page: str(page.relative_to(ROOT)))
+
+
+@_with("$ grantcycle")
 def test_every_command_in_the_documentation_does_what_it_is_said_to_do(page: Path, tmp_path: Path) -> None:
+    if page.name != FROM_NOTHING:
+        Path(tmp_path, OWN_DATABASE).parent.mkdir()
+        fresh(f"sqlite:///{tmp_path / OWN_DATABASE}").close()
+    _follow(page, tmp_path, few=True)
+
+
+@pytest.mark.slow
+@_with("--dossiers")
+def test_and_so_does_a_rehearsal_of_all_its_dossiers(page: Path, tmp_path: Path) -> None:
+    _follow(page, tmp_path, few=False)
+
+
+def _follow(page: Path, folder: Path, *, few: bool) -> None:
+    """Do what a page says, in that folder."""
     for name in ("workflows", "config.toml"):
         source = ROOT / name
-        shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path / name)
+        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy(source, folder / name)
     steps = list(steps_of(page))
     with _a_postgresql(any(isinstance(step, Command) and DATABASE in step.words for step in steps)) as address:
         for step in steps:
             if isinstance(step, Writing):
-                step.into(tmp_path)
+                step.into(folder)
             else:
-                _carry_out(step, tmp_path, address)
+                _carry_out(step, folder, {DATABASE: address}, few=few)
 
 
 @contextmanager
@@ -110,9 +135,12 @@ def _a_postgresql(wanted: bool) -> Iterator[str]:
         yield address
 
 
-def _carry_out(command: Command, folder: Path, address: str) -> None:
+def _carry_out(command: Command, folder: Path, said: dict[str, str], *, few: bool) -> None:
+    """Run a command, with what stands in the place of some of its words."""
     assert command.words[0] == "grantcycle"
-    words = [address if word == DATABASE else word for word in command.words]
+    words = [said.get(word, word) for word in command.words]
+    if few and "--dossiers" in words:
+        words[words.index("--dossiers") + 1] = FEW
     done = grantcycle(words[1:], folder)
     assert (shlex.join(command.words), done.code) == (shlex.join(command.words), command.exit_code), done.err
     printed = " ".join((done.out + done.err).split())

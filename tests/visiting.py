@@ -1,5 +1,6 @@
 """What does a test of pages visit? A whole installation in memory of one process, at a time that the test says."""
 
+import atexit
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from databases import fresh
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from databases import compiled_once, fresh
 from starlette.testclient import TestClient
 
 from engine.clock import StoppedClock
@@ -69,12 +71,22 @@ def cera() -> Programme:
     return load(SHIPPED / "cera-impuls")
 
 
+@cache
+def _portal() -> BlockingPortal:
+    """The event loop in which every page is answered: making one for each takes as long as a short page."""
+    running = start_blocking_portal()
+    portal = running.__enter__()
+    atexit.register(running.__exit__, None, None, None)
+    return portal
+
+
 class Visit:
     """One browser."""
 
     def __init__(self, site: "Site", language: str) -> None:
         self.site = site
         self.client = TestClient(site.app, raise_server_exceptions=False, follow_redirects=False)
+        self.client.portal = _portal()
         self.client.headers["accept-language"] = language
 
     def get(self, path: str, **kept: Any) -> Any:
@@ -112,7 +124,7 @@ def _prepared() -> Any:
 
 def prepared(url: str) -> Database:
     """A database with an open round, where `url` says."""
-    database = open_database(url)
+    database = compiled_once(open_database(url))
     connection = database.writer.raw_connection()
     _prepared().backup(connection.driver_connection)
     connection.close()

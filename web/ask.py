@@ -118,6 +118,10 @@ class Ask:
             self.cookies[NOTICES] = quote(notice)
         return RedirectResponse(path, status_code=303)
 
+    def quoted(self, text: str) -> str:
+        """A text between the quotation marks of the reader's language."""
+        return self.say("“%(text)s”", text=text)
+
     def said(self, text: str) -> str:
         """What the programme of this page says, in the reader's language."""
         return self.place.said(text, self.language)

@@ -92,6 +92,16 @@ def last_moment(closes: int, zone: str, language: str, named: str | None = None)
     return moment(closes, zone, language, named)
 
 
+def short_last_moment(closes: int, zone: str, language: str) -> str:
+    """The same where the zone has been named before: `1 Mar 2019, 24:00`."""
+    here = local(closes, zone)
+    if is_never(closes):
+        return FURTHER_NOTICE[language]
+    if (here.hour, here.minute, here.second) == (0, 0, 0):
+        return f"{short_day((here - timedelta(days=1)).date(), language)}, 24:00"
+    return short_moment(closes, zone, language)
+
+
 def last_day(closes: int, zone: str) -> date:
     """The last local day of a window, of which `closes` is the first instant after."""
     return from_instant(closes - 1, zone).date()

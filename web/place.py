@@ -108,6 +108,35 @@ class Place:
         return min(opens for opens, _ in windows), closes, last.grace(transition.window.end)
 
     @property
+    def calls_apart(self) -> list[tuple[list[str], tuple[int, int, int]]]:
+        """(titles of strands, their `call`) of all that have dates alike, where strands have dates of their own."""
+        transition, strands = self.handing_in, self.workflow.strands
+        if transition is None or transition.window is None:
+            return []
+        window = transition.window
+        parts = self.calendar.parts(window.end.phase, strands)
+        if len(parts) == 1:
+            return []
+        apart = {one.strand for one in parts}
+        return [
+            (
+                [title for name, title in strands.items() if (name == one.strand if one.strand else name not in apart)],
+                (*one.window(window), one.grace(window.end)),
+            )
+            for one in parts
+        ]  # fmt: skip
+
+    def batch_now(self, now: int) -> tuple[int, int] | None:
+        """The batch of what is handed in now, and the first instant after that batch; None where none follows."""
+        window = self.handing_in.window if self.handing_in else None
+        if window is None or self.calendar.cut != window.end.phase:
+            return None
+        number = self.calendar.batch_at(now)
+        if number is None or number == len(self.calendar.batches):
+            return None
+        return number, self.calendar.of_batch(number).instant(window.end)
+
+    @property
     def call_zone(self) -> str | None:
         """By whose clocks the call closes, where they are not the round's."""
         window = self.handing_in.window if self.handing_in else None

@@ -132,6 +132,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("fulfilled", ""): (N_("“%(obligation)s” has not been fulfilled. Its last day is %(last_day)s."),),
     ("gone", ""): (N_("This has taken effect already. Only a correcting act with a reason helps now."),),
     ("held", ""): (N_("This cannot be taken back, and everything such is held until the staff have looked."),),
+    ("hours", "apart"): (N_("This hour is one of another committee. Choose another one."),),
     ("hours", "begun"): (N_("This hour has begun."),),
     ("hours", "booked"): (N_("This hour is booked."),),
     ("hours", "hours"): (N_("Say from when until when."),),
@@ -261,6 +262,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("role", "member"): (N_("Only members of the committee that decides on this dossier do this."),),
     ("role", "no part"): (N_("This person has no part in the round."),),
     ("role", "none to take"): (N_("This person has no such part in the round."),),
+    ("role", "scope"): (
+        N_(
+            "%(email)s sits in “%(committee)s” for %(has)s already, and would for %(wanted)s too. End the one part "
+            "first."
+        ),
+    ),
     ("role", "staff"): (N_("Only the staff of the programme do this."),),
     ("same", ""): (N_("It is on that date already."),),
     ("score", ""): (N_("The score is %(score)s, and at least %(floor)s is needed."),),
@@ -352,6 +359,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("verdict", ""): (N_("There is a verdict on this dossier already."),),
     ("verdict", "a move"): (N_("This is no verdict of a committee."),),
     ("text", ""): (N_("This text cannot be read."),),
+    ("verdict", "decided"): (
+        N_(
+            "A verdict of “%(committee)s” stands on %(number)s (“%(state)s”), and it would lie before another "
+            "committee of that name. Take the verdict back first."
+        ),
+    ),
     ("verdict", "none"): (N_("No verdict stands on this dossier."),),
     ("wish", "hour"): (N_("Say which hour it should not be before or after."),),
     ("words", ""): (N_("Write the recommendation in words."),),
@@ -362,6 +375,9 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
         N_("%(count)s dossiers have answered “%(name)s”, which would be another kind of question."),
     ),
     ("changed", "rules"): (N_("The round was given other rules since you looked. Look at the plan again."),),
+    ("committee", "seats"): (
+        N_("%(count)s people have the part “%(name)s” for “%(scope)s”, and the new rules have none for that."),
+    ),
     ("committee", "rules"): (N_("%(count)s people have the part “%(name)s”, which the new rules do not have."),),
     ("fired", "rules"): (N_("%(edge)s has passed. What it did is not undone by another date."),),
     ("language", "rules"): (N_("%(count)s letters were written in “%(name)s”, which the new rules leave out."),),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from types import CodeType
 from typing import Any
@@ -19,6 +19,7 @@ from engine.rules.moments import is_never
 from web import dates
 from web.ask import NOTICES, Ask
 from web.cookies import read_cookie
+from web.limits import limit_said
 from web.navigation import navigation
 from web.words import translations
 
@@ -88,6 +89,7 @@ def _environment(language: str) -> Environment:
         "hour": lambda value, zone: dates.hour(value, zone, language),
         "moment": lambda value, zone: dates.moment(value, zone, language),
         "short_moment": lambda value, zone: dates.short_moment(value, zone, language),
+        "short_last_moment": lambda value, zone: dates.short_last_moment(value, zone, language),
         "last_moment": lambda value, zone: dates.last_moment(value, zone, language),
         "amount": lambda value, currency: dates.amount(value, currency, language),
         "number": lambda value: dates.number(value, language),
@@ -136,7 +138,10 @@ def render(ask: Ask, template: str, status: int = 200, **facts: Any) -> HTMLResp
     if notice:
         ask.cookies[NOTICES] = None
     notices = [*facts.pop("notices", ()), *([("good", unquote(notice)[:500])] if notice else ())]
-    ours = {"has_errors": False, "nav": navigation(ask), "notices": notices, "left": lambda closes: left(ask, closes)}
+    ours = {
+        "has_errors": False, "nav": navigation(ask), "notices": notices, "now": ask.now,
+        "left": lambda closes: left(ask, closes), "limit": partial(limit_said, ask),
+    }  # fmt: skip
     given = {**ours, **ask.facts(), **facts}
     text = environment(ask.language).get_template(template).render(given)
     return HTMLResponse(text, status_code=status)

@@ -204,7 +204,10 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     reasons = [
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
-        *check_answers(asked_of(scene.workflow.questions, dossier.strand), answers),
+        *check_answers(
+            asked_of(scene.workflow.questions, dossier.strand), answers,
+            current_answers(scene.session, the_id(dossier)),
+        ),
         wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")

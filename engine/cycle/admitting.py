@@ -66,7 +66,7 @@ def _judges(scene: Scene, meeting: Meeting) -> Iterator[Asked]:
         .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
         .order_by(col(RoleRow.id))
     ).all()
-    yield from (Asked(email, role) for email, role in found)
+    yield from (Asked(email, role) for email, role in dict.fromkeys(found))
 
 
 def judging(workflow: Workflow, meeting: Meeting) -> tuple[str, ...]:

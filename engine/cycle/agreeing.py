@@ -14,6 +14,8 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.records import AgreedRow, DossierRow
+from engine.database.sitting import scope_of
+from engine.database.store import the_id
 from engine.errors import Refusal, Refused, did_you_mean
 from engine.faults import point
 from engine.rules.assessing import assessment_in, criteria_of
@@ -51,14 +53,17 @@ def agree(scene: Scene, dossier: DossierRow, marks: Mapping[str, float], *, by: 
         .values(replaced_at=scene.now)
     )  # fmt: skip
     point("agreed marks replaced")
+    scope = scope_of(scene.session, scene.workflow, assessment.by, the_id(dossier))
     scene.session.connection().execute(
         insert(AgreedRow),
         [
             {"dossier_id": dossier.id, "assessment": assessment.name, "criterion": name, "mark": float(mark),
-             "agreed_at": scene.now, "agreed_by": person.id}
+             "agreed_at": scene.now, "agreed_by": person.id, "scope": scope}
             for name, mark in marks.items()
         ],
     )  # fmt: skip
     point("agreed marks written")
-    scene.note("score agreed", by, dossier=dossier, marks=dict(marks), assessment=assessment.name)
+    scene.note(
+        "score agreed", by, dossier=dossier, marks=dict(marks), assessment=assessment.name, scope=scope or None
+    )
     late_moves(scene, dossier)

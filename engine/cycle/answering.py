@@ -12,17 +12,27 @@ from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.forms import check_answer, known_questions
+from engine.rules.limits import wholes_of
 from engine.rules.workflow import Question
 
 
-def check_answers(questions: Mapping[str, Question], answers: Mapping[str, Any]) -> tuple[Refusal, ...]:
+def check_answers(
+    questions: Mapping[str, Question], answers: Mapping[str, Any], stored: Mapping[str, Any] | None = None
+) -> tuple[Refusal, ...]:
     """What is wrong with answers as they are given; what is still missing is not asked yet.
 
-    None takes an answer in words or numbers back; a file is only ever replaced.
+    None takes an answer in words or numbers back; a file is only ever replaced. Of those that are `stored`, the ones
+    whose limit is a part of what is given are held to it anew.
     """
     unknown = known_questions(questions, answers)
-    given = ((questions[name], value) for name, value in answers.items() if name in questions)
-    found = (check_answer(one, value) for one, value in given if value is not None or one.kind == "file")
+    said = {**(stored or {}), **answers}
+    given = [questions[name] for name in answers if name in questions]
+    held = [one for one in questions.values() if one.name not in answers and set(wholes_of(one)) & set(answers)]
+    found = (
+        check_answer(one, said.get(one.name), said)
+        for one in [*given, *held]
+        if said.get(one.name) is not None or one.kind == "file"
+    )
     return (*unknown, *(refusal for refusal in found if refusal))
 
 

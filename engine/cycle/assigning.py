@@ -4,15 +4,18 @@ Whoever is assigned is asked first; what the workflow lets the others read they 
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy import insert, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.records import AssignmentRow, ConflictRow, ContactRow, DossierRow, PersonRow, RoleRow
+from engine.database.sitting import sits_for
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -78,27 +81,40 @@ def assign(scene: Scene, committee: str, *, add: Sequence[Pair], remove: Sequenc
 
 
 def end_assignments(
-    scene: Scene, person: PersonRow, *, by: str, dossier: DossierRow | None = None, committee: str | None = None
+    scene: Scene, person: PersonRow | None, *, by: str, dossier: DossierRow | None = None, committee: str | None = None
 ) -> None:
-    """Ask a member no more about a dossier that she steps back from, or about any of a committee that she leaves."""
+    """Ask a member no more about a dossier that she steps back from, or about those of a committee that she leaves or
+    that lie before another one of that name now."""
     rows = scene.session.exec(
-        select(AssignmentRow, DossierRow)
+        select(AssignmentRow, DossierRow, PersonRow.email)
         .join(DossierRow, col(DossierRow.id) == col(AssignmentRow.dossier_id))
+        .join(PersonRow, col(PersonRow.id) == col(AssignmentRow.person_id))
         .where(
-            col(AssignmentRow.person_id) == person.id, col(AssignmentRow.ended_at).is_(None), scene.in_round,
+            *([col(AssignmentRow.person_id) == person.id] if person else []),
+            col(AssignmentRow.ended_at).is_(None), scene.in_round,
             *([col(AssignmentRow.dossier_id) == dossier.id] if dossier else []),
-            *([col(AssignmentRow.committee) == committee] if committee else []),
+            *([col(AssignmentRow.committee) == committee, ~_sits(col(AssignmentRow.person_id), committee)]
+              if committee else []),
         )
         .order_by(col(DossierRow.number))
     ).all()  # fmt: skip
     if not rows:
         return
-    _end(scene, [the_id(row) for row, _ in rows], the_id(scene.person(by)))
-    for row, its in rows:
+    _end(scene, [the_id(row) for row, _, _ in rows], the_id(scene.person(by)))
+    for row, its, email in rows:
         scene.note(
-            "unassigned", by, dossier=its, committee=row.committee, person=person.email,
+            "unassigned", by, dossier=its, committee=row.committee, person=email,
             assessment=row.assessment or None,
         )  # fmt: skip
+
+
+def _sits(person_id: Any, committee: str) -> sa.ColumnElement[bool]:
+    """Whether somebody sits in the committee of that name before which a dossier lies."""
+    part = aliased(RoleRow)
+    return sa.exists().where(
+        col(part.round_id) == col(DossierRow.round_id), col(part.person_id) == person_id, col(part.role) == committee,
+        sits_for(part),
+    )  # fmt: skip
 
 
 def _end(scene: Scene, ids: Collection[int], actor_id: int) -> None:
@@ -161,16 +177,12 @@ def _against(
     scene: Scene, committee: str, wanted: Sequence[tuple[DossierRow, PersonRow]]
 ) -> Iterator[Refusal]:
     """Why members may not be asked about dossiers: each is named, so that what is wrong can be put right."""
-    members = set(
-        scene.session.exec(
-            select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == committee)
-        ).all()
-    )
     ids = sorted({the_id(dossier) for dossier, _ in wanted})
+    members = _members(scene, committee, ids)
     conflicts, contacts = _ties(scene, ConflictRow, ids), _ties(scene, ContactRow, ids)
     for dossier, person in wanted:
         pair, called = (the_id(dossier), the_id(person)), person.name or person.email
-        if the_id(person) not in members:
+        if pair not in members:
             sentence = f"{called} is no member of the committee"
             yield Refusal("assign", sentence, {"because": "member", "member": called})
         elif pair in conflicts:
@@ -182,6 +194,19 @@ def _against(
         if judging_committee(scene.workflow, dossier.state) != committee:
             sentence = f"the committee does not judge {dossier.number} now"
             yield Refusal("assign", sentence, {"because": "state", "number": dossier.number})
+
+
+def _members(scene: Scene, committee: str, ids: Sequence[int]) -> set[tuple[int, int]]:
+    """(dossier, person) of those who sit in the committee of that name before which each lies."""
+    return {
+        (dossier_id or 0, person_id)
+        for some in _parts(ids)
+        for dossier_id, person_id in scene.session.exec(
+            select(DossierRow.id, RoleRow.person_id)
+            .join(RoleRow, col(RoleRow.round_id) == col(DossierRow.round_id))
+            .where(col(DossierRow.id).in_(some), col(RoleRow.role) == committee, sits_for())
+        ).all()
+    }
 
 
 def _ties(scene: Scene, row: type[ConflictRow] | type[ContactRow], ids: Sequence[int]) -> set[tuple[int, int]]:

@@ -69,18 +69,12 @@ def change_clocks(scene: Scene, dossier: DossierRow, zone: str, *, by: str) -> N
 def follow_clocks(scene: Scene) -> None:
     """Have the calendar go by the clocks that dossiers have now: what comes by new ones is written down.
 
-    What has come by these already came before anybody here had them, and is done to nobody who is there.
+    What has come by these already came before anybody here had them, and comes for those who have them now as for all.
     """
     before = scene.calendar.others
     scene.has_clocks()
-    if scene.calendar.others == before:
-        return
-    for row in put_agenda(scene):
-        if row.clocks is not None and row.clocks not in before and row.ended_at is None and row.fires_at <= scene.now:
-            row.ended_at, row.ending = scene.now, "elsewhere"
-            scene.session.add(row)
-    scene.session.flush()
-    point("clocks followed")
+    if scene.calendar.others != before:
+        put_agenda(scene)
 
 
 def _passed(scene: Scene, now_by: Calendar, then_by: Calendar) -> Iterator[Refusal]:

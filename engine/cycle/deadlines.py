@@ -158,4 +158,6 @@ def has_happened_for_all(scene: Scene, due: Due) -> bool:
     if not due.is_of_some or due.fires_at > scene.now:
         return False
     row = find_deadline(scene, due.key, due.base)
+    if due.clocks is not None and (row is None or row.clocks is None):
+        return True  # it came by these clocks before any dossier went by them
     return row is not None and row.strand is None and row.clocks is None and row.ended_at is not None

@@ -52,12 +52,15 @@ class DossierActs(Door):
         language: str,
         role: str,
         chair: bool = False,
+        scope: str = "",
         by: str,
         now: int,
     ) -> None:
-        """Give a person a part in a round."""
+        """Give a person a part in a round; of committees of which there is one each, in that of `scope`, or in all."""
         with self._act(round_key, now) as scene:
-            people.add_role(scene, email=email, name=name, language=language, role=role, chair=chair, by=by)
+            people.add_role(
+                scene, email=email, name=name, language=language, role=role, chair=chair, by=by, scope=scope
+            )
             if role in scene.workflow.committees:
                 keeping_away.keep_member_away(scene, scene.person(email), by=by)
 
@@ -78,10 +81,10 @@ class DossierActs(Door):
             return people.forget_factor(scene, email=email, by=by, tell=tell)
 
     @watched
-    def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int) -> None:
+    def remove_role(self, round_key: str, *, email: str, role: str, by: str, now: int, scope: str = "") -> None:
         """Take a part in a round away from somebody; what they recorded stays, what they were assigned ends."""
         with self._act(round_key, now) as scene:
-            people.remove_role(scene, email=email, role=role, by=by)
+            people.remove_role(scene, email=email, role=role, by=by, scope=scope)
             assigning.end_assignments(scene, scene.person(email), by=by, committee=role)
 
     @watched

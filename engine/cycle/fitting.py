@@ -31,6 +31,7 @@ from engine.database.records import (
 )
 from engine.errors import Refusal, did_you_mean, nearest
 from engine.files.reading import Programme
+from engine.rules.divided import committee_of, scopes_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.stranding import states_with_a_way_out
 from engine.rules.workflow import Moment, Workflow
@@ -297,11 +298,29 @@ def _people(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
         if name in scene.workflow.committees and name not in workflow.committees:
             sentence = f'{count} people have the part "{role}", which the new rules do not have'
             yield Refusal("committee", sentence, {"because": "rules", "name": role, "count": count})
+    yield from _seats(scene, workflow)
     written = select(NotificationRow.language, func.count()).where(col(NotificationRow.round_id) == scene.round_id)
     for language, count in scene.session.exec(written.group_by(col(NotificationRow.language))).all():
         if language in scene.workflow.languages and language not in workflow.languages:
             sentence = f'{count} letters were written in "{language}", which the new rules leave out'
             yield Refusal("language", sentence, {"because": "rules", "name": language, "count": count})
+
+
+def _seats(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:
+    """Whoever sits in a committee for a strand or an answer still does by the new rules."""
+    given = (
+        select(RoleRow.role, RoleRow.per, RoleRow.scope, func.count())
+        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.scope) != "")
+        .group_by(col(RoleRow.role), col(RoleRow.per), col(RoleRow.scope))
+        .order_by(col(RoleRow.role), col(RoleRow.scope))
+    )
+    for role, per, scope, count in scene.session.exec(given).all():
+        committee = committee_of(workflow, role)
+        if committee is not None and (committee.per != per or scope not in scopes_of(workflow, role)):
+            sentence = f'{count} people have the part "{role}" for "{scope}", and the new rules have none for that'
+            yield Refusal(
+                "committee", sentence, {"because": "seats", "name": role, "scope": scope, "count": count}
+            )
 
 
 def _strands(scene: Scene, workflow: Workflow) -> Iterator[Refusal]:

@@ -39,7 +39,7 @@ def letter_facts(
     facts = applicant_facts(scene.session, workflow, scene.calendar_of(dossier), dossier, told)
     facts["dossier"]["state"] = target.shown
     if transition.takes_effect is not None:
-        facts["recommendations"] = [one.words for one in recommendations_of(scene.session, the_id(dossier))]
+        facts["recommendations"] = [one.words for one in recommendations_of(scene.session, workflow, the_id(dossier))]
     facts["slot"] = facts["slot"] or _next_slot(scene, transition.target)
     facts["obligations"] += [
         {"name": one.name, "position": laid.position, "last_day": laid.last_day.isoformat()}

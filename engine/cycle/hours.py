@@ -15,6 +15,7 @@ from engine.cycle.proposing import against_owed, ask_those_concerned, booking_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.records import DossierRow, HourRow, MeetingRow, ObligationRow, PersonRow
+from engine.database.sitting import sitting_elsewhere
 from engine.database.store import been_in, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
@@ -95,6 +96,10 @@ def book(scene: Scene, dossier: DossierRow, number: int, *, of: str | None = Non
         *_not_for(scene, dossier, meeting, obligation),
         _begins_too_soon(scene, booked, standing) if booked else None,
         Refusal("hours", "this hour has begun", {"because": "begun"}) if row.starts_at <= scene.now else None,
+        Refusal("hours", "this hour is one of another committee", {"because": "apart"})
+        if meeting.book_with in scene.workflow.committees
+        and row.person_id in sitting_elsewhere(scene.session, scene.workflow, the_id(dossier), meeting.book_with or "")
+        else None,
     ])  # fmt: skip
     refuse(meetings.against(scene, row.meeting, _sitting(row), dossier))
     before = _hour_of(scene, booked) if booked else None

@@ -22,7 +22,7 @@ from engine.database.records import (
     RoleRow,
     RoundRow,
 )
-from engine.database.store import free_members, has_conflict, the_id
+from engine.database.store import free_members, has_conflict, roles_of, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.forms import people_of
@@ -120,7 +120,8 @@ def _step_back(scene: Scene, dossier: DossierRow, address: str, by: str) -> None
         return
     person = rows[0][0]
     committees = [role for _, role in rows]
-    can_spare = all(_can_spare(scene, dossier, committee) for committee in committees)
+    its = {row.role for row in roles_of(session, scene.round_id, the_id(person), the_id(dossier))}
+    can_spare = all(_can_spare(scene, dossier, committee) for committee in committees if committee in its)
     if not can_spare or has_conflict(session, the_id(dossier), the_id(person)):
         return
     session.add(

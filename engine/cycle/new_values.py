@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.handing_over import decided_already, follow_committee
 from engine.cycle.paying import less_than_paid
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
@@ -40,10 +41,12 @@ def give_value(scene: Scene, dossier: DossierRow, transition: Transition, value:
         refuse(dict.fromkeys(reasons_not_to_put(scene, dossier, str(value))))
         put_strand(scene, dossier, str(value), by=person.email, reason=None)
         return before
-    before = current_answers(scene.session, the_id(dossier)).get(transition.sets)
+    stored = current_answers(scene.session, the_id(dossier))
+    before = stored.get(transition.sets)
     refuse([
-        *check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}),
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), {transition.sets: value}, stored),
         less_than_paid(scene, dossier, transition.sets, value),
+        decided_already(scene, dossier, transition.sets) if value != before else None,
     ])
     _answer_anew(scene, dossier, transition.sets, value, person)
     return before
@@ -63,6 +66,7 @@ def _answer_anew(scene: Scene, dossier: DossierRow, question: str, value: Any, p
     put_answers(scene, dossier, answers, person)
     point("new value given")
     scene.note("answers given", person.email, dossier=dossier, questions=[question])
+    follow_committee(scene, dossier, question, by=person.email)
 
 
 def title_of_value(scene: Scene, transition: Transition) -> str:

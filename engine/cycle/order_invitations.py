@@ -23,6 +23,7 @@ from engine.database.records import (
     PersonRow,
     RoleRow,
 )
+from engine.database.sitting import elsewhere_among
 from engine.database.store import the_id
 from engine.rules.roles import observer_of, reading_committee
 from engine.rules.running_order import Day
@@ -108,7 +109,7 @@ def _listeners(scene: Scene, meeting: Meeting, day: Day, places: Mapping[int, Do
         .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
         .order_by(col(RoleRow.id))
     ).all()
-    ties = ties_with(scene, ids)
+    ties = ties_with(scene, ids, roles)
     seen: set[int] = set()
     for person, role in people:
         if the_id(person) in seen:
@@ -125,9 +126,10 @@ def roles_that_hear(scene: Scene, meeting: Meeting) -> list[str]:
     return [role for one in committees if one for role in (one, observer_of(one))]
 
 
-def ties_with(scene: Scene, dossiers: Collection[int]) -> set[tuple[int, int]]:
-    """(dossier, person) of everybody who has a conflict with one of these dossiers, or speaks for it."""
-    return {
+def ties_with(scene: Scene, dossiers: Collection[int], roles: Sequence[str]) -> set[tuple[int, int]]:
+    """(dossier, person) of everybody who has a conflict with one of these dossiers, speaks for it, or has one of the
+    roles only for other strands or answers than its own."""
+    return set(elsewhere_among(scene.session, list(dossiers), roles)) | {
         (dossier_id, person_id)
         for row in (ConflictRow, ContactRow)
         for dossier_id, person_id in scene.session.exec(

@@ -104,13 +104,12 @@ def suggestion(scene: Scene, name: str, *, keep: frozenset[int] = frozenset()) -
         for one, turn in turns(scene.session, scene.round_id, name).items()
         if one in numbers and (wish := Wish.of(turn.wish, turn.hour))
     }
+    roles = roles_that_hear(scene, order.meeting)
     hears = scene.session.exec(
-        select(RoleRow.person_id).where(
-            col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles_that_hear(scene, order.meeting))
-        )
+        select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
     ).all()
     conflicts: dict[int, set[str]] = {person: set() for person in hears}
-    for dossier_id, person_id in ties_with(scene, numbers):
+    for dossier_id, person_id in ties_with(scene, numbers, roles):
         if person_id in conflicts:
             conflicts[person_id].add(numbers[dossier_id])
     found = suggest(

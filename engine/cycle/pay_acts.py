@@ -7,7 +7,7 @@ from engine.cycle import paying
 from engine.cycle.door import Door
 from engine.cycle.once import Sent
 from engine.cycle.once import once as sent_once
-from engine.cycle.paying import Paid
+from engine.cycle.payable import Paid
 from engine.cycle.seen import as_seen
 from engine.cycle.watched import watched
 from engine.database.store import the_id
@@ -48,7 +48,10 @@ class PayActs(Door):
 
     @watched
     def record_payments(self, round_key: str, every: Sequence[Paid], *, by: str, now: int) -> tuple[int, int]:
-        """Staff record a list of payments, all or nothing; gives how many are new, and how many were there already."""
+        """Staff record a list of payments, all or nothing; gives how many are new, and how many were there already.
+
+        The same list again records nothing twice; two equal lines of one list are two payments. Raises NotAllPaid.
+        """
         with self._act(round_key, now) as scene:
             return paying.record_payments(scene, every, by=by)
 

@@ -15,6 +15,7 @@ from engine.database.store import find_person, is_contact, the_id
 from engine.database.subscriptions import subscribers
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
+from engine.rules.divided import check_scope, committee_of, scopes_of
 from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff, observer_of
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
@@ -25,13 +26,17 @@ TellOfFactor = Callable[[Session, PersonRow], object]
 
 @dataclass(frozen=True, slots=True)
 class PartGiven:
-    """A part in a round for somebody: `staff`, `everyone`, a committee, or `COMMITTEE observer`."""
+    """A part in a round for somebody: `staff`, `everyone`, a committee, or `COMMITTEE observer`.
+
+    Of committees of which there is one for each strand or answer it is in that of `scope`, or (none) in every one.
+    """
 
     email: str
     name: str
     language: str
     role: str
     chair: bool = False
+    scope: str = ""
 
 
 def put_person(scene: Scene, *, email: str, name: str, language: str) -> PersonRow:
@@ -65,10 +70,14 @@ def add_contact(scene: Scene, dossier: DossierRow, person: PersonRow) -> None:
         point("contact added")
 
 
-def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, chair: bool, by: str) -> None:
+def add_role(
+    scene: Scene, *, email: str, name: str, language: str, role: str, chair: bool, by: str, scope: str = ""
+) -> None:
     """Give a person a part in the round: `staff`, `everyone`, a committee, or `COMMITTEE observer`.
 
-    Raises Unknown for another role.
+    `scope` is the strand or the answer for whose committee it is, where there is one for each; without it the person
+    sits in every one. Raises Unknown for another role, strand or answer, and Refused for who sits in every one already
+    or in one of them, so that it is never in doubt which dossiers somebody sees.
     """
     committees = scene.workflow.committees
     known = (STAFF, EVERYONE, *committees, *map(observer_of, committees))
@@ -76,28 +85,53 @@ def add_role(scene: Scene, *, email: str, name: str, language: str, role: str, c
         raise Unknown("role", role, known)
     if chair and role not in committees:
         raise GrantcycleError(f'only a committee has a chair, and "{role}" is none')
+    per = check_scope(scene.workflow, role, scope)
     person = put_person(scene, email=email, name=name, language=language)
-    row = scene.session.exec(
+    rows = scene.session.exec(
         select(RoleRow).where(
             col(RoleRow.round_id) == scene.round_id, col(RoleRow.person_id) == person.id, col(RoleRow.role) == role
         )
-    ).first()
+    ).all()
+    row = next((one for one in rows if one.scope == scope), None)
     if row is None:
-        row = RoleRow(round_id=scene.round_id, person_id=the_id(person), role=role, chair=chair, since=scene.now)
-        scene.note("role given", by, person=person.email, role=role, chair=chair or None)
+        refuse([_sits_already(scene, person, one, scope) for one in rows if "" in (one.scope, scope)])
+        row = RoleRow(
+            round_id=scene.round_id, person_id=the_id(person), role=role, chair=chair, since=scene.now, per=per,
+            scope=scope,
+        )  # fmt: skip
+        scene.note(
+            "role given", by, person=person.email, role=role, chair=chair or None, per=per or None, scope=scope or None
+        )
     elif row.chair != chair:
         row.chair = chair
-        scene.note("role given", by, person=person.email, role=role, chair=chair)
+        scene.note(
+            "role given", by, person=person.email, role=role, chair=chair, per=per or None, scope=scope or None
+        )
     scene.session.add(row)
     scene.session.flush()
     point("role given")
+
+
+def _sits_already(scene: Scene, person: PersonRow, row: RoleRow, scope: str) -> Refusal:
+    """That somebody who sits in every committee of a name would sit in one of them too, or the other way round."""
+    committee = committee_of(scene.workflow, row.role)
+    assert committee is not None
+    titles = scopes_of(scene.workflow, row.role)
+    has, wanted = (titles.get(one, one) or "all" for one in (row.scope, scope))
+    sentence = (
+        f'{person.email} has the part "{row.role}" for {has} already, and would have it for {wanted} too; '
+        "take the one away first"
+    )
+    facts = {"because": "scope", "email": person.email, "committee": committee.title, "has": has, "wanted": wanted}
+    return Refusal("role", sentence, facts)
 
 
 def give(scene: Scene, part: PartGiven, *, by: str) -> None:
     """`add_role`, as it stands in a list; a language that the workflow is not written in becomes its own."""
     language = part.language if part.language in scene.workflow.languages else scene.workflow.language
     add_role(
-        scene, email=part.email, name=part.name, language=language, role=part.role, chair=part.chair, by=by
+        scene, email=part.email, name=part.name, language=language, role=part.role, chair=part.chair, by=by,
+        scope=part.scope,
     )  # fmt: skip
 
 
@@ -177,16 +211,17 @@ def introduce(scene: Scene, dossier: DossierRow, *, organisation: str | None, na
         )  # fmt: skip
 
 
-def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
+def remove_role(scene: Scene, *, email: str, role: str, by: str, scope: str = "") -> None:
     """Staff take a part in the round away from somebody; anybody ends being told (`everyone`) for themselves.
 
-    What a member recorded stays. Raises Refused for a part that nobody has so, and for the last of the staff.
+    Of a part for one strand or answer `scope` says which. What a member recorded stays. Raises Refused for a part that
+    nobody has so, and for the last of the staff.
     """
     actor, person = scene.person(by), scene.person(email)
     rows = scene.session.exec(
         select(RoleRow).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == role)
     ).all()
-    gone = [row for row in rows if row.person_id == person.id]
+    gone = [row for row in rows if (row.person_id, row.scope) == (person.id, scope)]
     for_oneself = role == EVERYONE and actor.id == person.id
     refuse([
         None if for_oneself else must_be_staff(standing_of(scene, actor)),
@@ -199,7 +234,7 @@ def remove_role(scene: Scene, *, email: str, role: str, by: str) -> None:
         scene.session.delete(row)
         scene.session.flush()
         point("role taken")
-        scene.note("role taken", by, person=person.email, role=role)
+        scene.note("role taken", by, person=person.email, role=role, scope=scope or None)
 
 
 def forget_factor(scene: Scene, *, email: str, by: str, tell: TellOfFactor) -> int:

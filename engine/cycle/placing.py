@@ -1,10 +1,12 @@
 """How does a committee put the dossiers before it in order by hand?
 
 Its chair gives the places, or staff who minute them: of all that stand in one state, from the first on. Who is left out
-has no place.
+has no place. Where there is a committee for each strand or answer, each places its own.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -12,16 +14,18 @@ from engine.cycle.late_moves import late_moves
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.records import DossierRow, PlacementRow
+from engine.database.records import DossierRow, PersonRow, PlacementRow
+from engine.database.sitting import scopes_among
 from engine.database.store import the_id, ties_of
 from engine.errors import Refusal, Unknown
 from engine.faults import point
-from engine.rules.roles import is_ordered, may_act_as, ordering_committee
+from engine.rules.roles import Standing, is_ordered, may_act_as, ordering_committee
 from engine.rules.workflow import STAFF
 
 
 def give_order(scene: Scene, state: str, numbers: Sequence[str], *, by: str) -> None:
-    """Place the dossiers of these numbers in a state, from the first on; those that are not named have no place more.
+    """Place the dossiers of these numbers in a state, from the first on, for each committee by itself; those before
+    a committee that whoever acts leads, and that are not named, have no place more.
 
     Raises Unknown for a state or a dossier that is not there, Refused with every reason.
     """
@@ -29,35 +33,63 @@ def give_order(scene: Scene, state: str, numbers: Sequence[str], *, by: str) -> 
     if state not in workflow.states:
         raise Unknown("state", state, workflow.states)
     person = scene.person(by)
-    standing = standing_of(scene, person)
     committee = ordering_committee(workflow, state)
-    here = {one.number: one for one in scene.dossiers_in((state,))}
+    every = scene.dossiers_in((state,))
     named = [scene.dossier(number) for number in dict.fromkeys(numbers)]
-    elsewhere = next((one for one in named if one.number not in here), None)
+    scopes = scopes_among(scene.session, workflow, committee, [the_id(one) for one in every])
+    here = {one.number: one for one in every if not scopes or _leads(scene, one, committee, person)}
+    wrong = [_not_among(one, state) if one.state != state else _leads_not(scene, one, committee, person)
+             for one in named if one.number not in here]  # fmt: skip
     ties = [ties_of(scene.session, the_id(one), the_id(person)) for one in here.values()]
+    standing = standing_of(scene, person)
     tied = any(conflict or (contact and STAFF not in standing.roles) for contact, conflict, _ in ties)
     refuse([
         may_act_as(committee or STAFF, standing, workflow),
         None if is_ordered(workflow, state) and committee else
         Refusal("order", f'the rules ask for no order by hand in "{state}"', {"because": "none"}),
         Refusal("order", "a dossier is placed twice", {"because": "twice"}) if len(named) < len(numbers) else None,
-        Refusal(
-            "order", f'{elsewhere.number} does not stand in "{state}"', {"because": "elsewhere",
-            "number": elsewhere.number},
-        )
-        if elsewhere else None,
+        *wrong[:1],
         Refusal(
             "order", "you have a conflict with a dossier that would be placed; staff minute the order of the others",
             {"because": "tied"},
         )
         if tied else None,
     ])  # fmt: skip
-    place_of = {one.number: place for place, one in enumerate(named, start=1)}
-    changed = [one for one in here.values() if _place(scene, one, state, place_of.get(one.number), the_id(person), by)]
+    counts: Counter[str] = Counter()
+    place_of = {}
+    for one in named:
+        scope = scopes.get(the_id(one), "")
+        counts[scope] += 1
+        place_of[one.number] = counts[scope]
+    changed = [
+        one for one in here.values()
+        if _place(scene, one, state, place_of.get(one.number), the_id(person), by, scopes.get(the_id(one), ""))
+    ]  # fmt: skip
     late_moves(scene, *changed)
 
 
-def _place(scene: Scene, dossier: DossierRow, state: str, place: int | None, person_id: int, by: str) -> bool:
+def _leads_not(scene: Scene, dossier: DossierRow, committee: str | None, person: PersonRow) -> Refusal | None:
+    """Why somebody may not place a dossier, or None: the chair of the committee before which it lies may, and staff."""
+    return may_act_as(committee or STAFF, _without_ties(standing_of(scene, person, dossier)), scene.workflow)
+
+
+def _leads(scene: Scene, dossier: DossierRow, committee: str | None, person: PersonRow) -> bool:
+    return _leads_not(scene, dossier, committee, person) is None
+
+
+def _without_ties(standing: Standing) -> Standing:
+    """The same of somebody whose own ties are asked about otherwise."""
+    return replace(standing, conflict=False, contact=False)
+
+
+def _not_among(dossier: DossierRow, state: str) -> Refusal:
+    sentence = f'{dossier.number} does not stand in "{state}"'
+    return Refusal("order", sentence, {"because": "elsewhere", "number": dossier.number})
+
+
+def _place(
+    scene: Scene, dossier: DossierRow, state: str, place: int | None, person_id: int, by: str, scope: str
+) -> bool:
     """Give a dossier its place, or none; gives whether it is another than before."""
     earlier = scene.session.exec(
         select(PlacementRow).where(
@@ -65,7 +97,7 @@ def _place(scene: Scene, dossier: DossierRow, state: str, place: int | None, per
             col(PlacementRow.replaced_at).is_(None),
         )
     ).first()  # fmt: skip
-    if place == (earlier.place if earlier else None):
+    if (place, scope) == ((earlier.place, earlier.scope) if earlier else (None, scope)):
         return False
     if earlier:
         earlier.replaced_at = scene.now
@@ -75,10 +107,12 @@ def _place(scene: Scene, dossier: DossierRow, state: str, place: int | None, per
     if place is not None:
         scene.session.add(
             PlacementRow(
-                dossier_id=the_id(dossier), state=state, place=place, given_at=scene.now, given_by=person_id
+                dossier_id=the_id(dossier), state=state, place=place, given_at=scene.now, given_by=person_id,
+                scope=scope,
             )
         )
         scene.session.flush()
         point("placement written")
-    scene.note("placed" if place else "placement taken back", by, dossier=dossier, state=state, place=place)
+    what = "placed" if place else "placement taken back"
+    scene.note(what, by, dossier=dossier, state=state, place=place, scope=scope or None)
     return True

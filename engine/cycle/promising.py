@@ -13,9 +13,9 @@ from engine.cycle.scene import Scene
 from engine.database.promised import (
     STILL_OWED,
     Rows,
-    answers_to,
     is_of_all,
     key_of,
+    known_of,
     owed_to,
     paid_of,
     promised_to,
@@ -74,15 +74,15 @@ def _follow(scene: Scene, promises: Sequence[Promise], ids: Sequence[int]) -> No
     session = scene.session
     dossiers = session.exec(select(DossierRow).where(col(DossierRow.id).in_(ids)).order_by(col(DossierRow.id))).all()
     rows, paid = promised_to(session, ids), paid_of(session, ids)
-    answers = answers_to(session, ids, [one.pay or "" for one in promises])
+    known = known_of(session, scene.workflow, ids, scene.calendar.zone)
     for dossier in dossiers:
         its = rows.get(the_id(dossier), {})
         owing = [one for one in promises if dossier.state in one.about]
         wanted: dict[tuple[str, int], Owed] = {}
         calendar = scene.calendar_of(dossier) if owing else scene.calendar
         for promise in owing:
-            answer = answers.get((the_id(dossier), promise.pay or ""))
-            for owed in owed_to(session, scene.workflow, promise, dossier, calendar, answer, its, now=scene.now):
+            knows = known[promise.name, the_id(dossier)]
+            for owed in owed_to(scene.workflow, promise, calendar, knows, its, now=scene.now):
                 wanted[promise.name, owed.position] = owed
         _write(scene, dossier, wanted, its, paid)
     session.flush()
@@ -124,10 +124,8 @@ def _mind(scene: Scene, dossiers: Sequence[DossierRow]) -> None:
         .where(col(PromisedRow.dossier_id).in_(ids), STILL_OWED, col(PromisedRow.due_at).is_not(None))
         .order_by(col(PromisedRow.id))
     ).all()
-    unfired = session.exec(
-        select(DeadlineRow).where(
-            col(DeadlineRow.dossier_id).in_(ids), col(DeadlineRow.kind) == UNPAID, col(DeadlineRow.ended_at).is_(None)
-        )
+    minded = session.exec(
+        select(DeadlineRow).where(col(DeadlineRow.dossier_id).in_(ids), col(DeadlineRow.kind) == UNPAID)
     ).all()
     of = {the_id(one): one for one in dossiers}
     days: dict[str, tuple[DossierRow, int]] = {}
@@ -135,14 +133,15 @@ def _mind(scene: Scene, dossiers: Sequence[DossierRow]) -> None:
         dossier = of[row.dossier_id]
         if row.due_at is not None and not is_of_all(scene.workflow, scene.calendar, dossier, row):
             days[key_of(dossier, row)] = dossier, row.due_at
-    for old in unfired:
-        if old.key not in days:
+    for old in minded:
+        if old.ended_at is None and old.key not in days:
             session.delete(old)
     session.flush()
     point("old deadlines of promises gone")
-    stand = {(row.key, row.due_at, row.tzdata) for row in unfired}
+    ended = {row.key for row in minded if row.ended_at is not None}
+    stand = {(row.key, row.due_at, row.tzdata) for row in minded}
     for key, (dossier, due_at) in days.items():
-        if (key, due_at, tzdata_version()) not in stand:
+        if key not in ended and (key, due_at, tzdata_version()) not in stand:
             put_deadline(
                 scene, key=key, kind=UNPAID, name=dossier.number, moment=key, position=UNPAID_AT, at=due_at,
                 fires_at=due_at + scene.settle, valid_until=None, dossier=dossier,

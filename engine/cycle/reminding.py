@@ -46,6 +46,7 @@ def remind(scene: Scene, state: str, emails: Sequence[str], *, tell: Tell, by: s
         .where(
             col(RoleRow.round_id) == scene.round_id, col(RoleRow.role) == committee, col(PersonRow.email).in_(wanted)
         )
+        .distinct()
         .order_by(col(PersonRow.email))
     ).all()
     left = waits_for(scene, state, [the_id(one) for one in people])

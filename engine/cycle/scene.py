@@ -35,7 +35,7 @@ from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.meetings import meetings_of
 from engine.database.records import CauseRow, DossierRow, ExtensionRow, PersonRow
 from engine.database.store import find_dossier, find_person, find_round_and_extensions, the_id
-from engine.database.versions import newest_version, read_pinned, rules_of
+from engine.database.versions import newest_version, programme_of, read_pinned
 from engine.errors import GrantcycleError, Refusal
 from engine.faults import point
 from engine.files.reading import Programme
@@ -66,7 +66,7 @@ class Shelf:
         """The rules that a digest pins, with the names that they have inherited until `replaced_at` (microseconds)."""
         known = self._pinned.get(digest)
         if known is None or known[0] < (replaced_at or 0):
-            programme = rules_of(session, digest, partial(self.read, session))
+            programme = programme_of(session, digest, partial(self.read, session))
             pinned = Pinned(programme, WorkflowMachine(programme.workflow))
             known = self._pinned[digest] = newest_version(session), pinned
         return known[1]

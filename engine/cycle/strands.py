@@ -1,6 +1,7 @@
 """In which strand does a dossier stand, and who says so?"""
 
 from engine.cycle.answering import check_answers
+from engine.cycle.handing_over import decided_already, follow_committee
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import follow_edge
 from engine.cycle.people import standing_of
@@ -43,6 +44,7 @@ def reasons_not_to_put(scene: Scene, dossier: DossierRow, strand: str) -> list[R
     if against != [None]:
         return against
     title = workflow.strands[strand]
+    against.append(decided_already(scene, dossier, STRAND))
     if dossier.strand == strand:
         against.append(Refusal("strand", f'{dossier.number} stands in "{title}" already', {"because": "same"}))
     questions = asked_of(workflow.questions, strand)
@@ -90,6 +92,7 @@ def put_strand(scene: Scene, dossier: DossierRow, strand: str, *, by: str, reaso
     scene.session.flush()
     point("strand changed")
     scene.note("strand changed", by, dossier=dossier, before=before, strand=strand, reason=reason)
+    follow_committee(scene, dossier, STRAND, by=by)
     if scene.calendar.apart:
         follow_edge(scene, dossier, None, dates)
 

@@ -11,7 +11,17 @@ from typing import Any
 from sqlalchemy import Select, Subquery
 from sqlmodel import Session, col, func, select
 
-from engine.database.records import CauseRow, DossierRow, ObligationRow, RecommendationRow, SlotRow, VerdictRow
+from engine.database.records import (
+    CauseRow,
+    DossierRow,
+    ObligationRow,
+    PaymentRow,
+    PromisedRow,
+    RecommendationRow,
+    SlotRow,
+    VerdictRow,
+)
+from engine.database.sitting import said_elsewhere
 from engine.database.store import current_answers, obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.rules.asked import counting
@@ -20,6 +30,7 @@ from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, Calendar
+from engine.rules.paying import from_cents
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
 from engine.rules.workflow import APPLICANT, EdgeName, Workflow
@@ -162,6 +173,14 @@ def review_facts(row: ObligationRow, words: str | None = None) -> dict[str, Any]
     return {"of": obligation_facts(row), "words": words}
 
 
+def payment_facts(payment: PaymentRow, row: PromisedRow, promise: str) -> dict[str, Any]:
+    """Money that was paid: of a row of a schedule by what the dossier calls it, else of the promise by its title."""
+    return {
+        "promise": promise, "what": row.what, "amount": from_cents(payment.cents), "day": payment.day,
+        "reference": payment.reference or None,
+    }  # fmt: skip
+
+
 def line_facts(
     session: Session, workflow: Workflow, dossier: DossierRow, reasons: Sequence[Refusal] = ()
 ) -> dict[str, Any]:
@@ -186,7 +205,7 @@ def reasons_told(reasons: Sequence[Refusal]) -> list[dict[str, Any]]:
     return [{"code": reason.code, "sentence": reason.sentence, **reason.facts} for reason in reasons]
 
 
-def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
+def _recommendations_told(session: Session, workflow: Workflow, dossier_id: int) -> list[str]:
     """The recommendations as they stood when the last verdict took effect: they reach the applicant with a verdict.
 
     What is written for the next verdict stays with the committee until that one takes effect.
@@ -204,6 +223,7 @@ def _recommendations_told(session: Session, dossier_id: int) -> list[str]:
             col(RecommendationRow.dossier_id) == dossier_id,
             col(RecommendationRow.written_at) <= last,
             col(RecommendationRow.replaced_at).is_(None) | (col(RecommendationRow.replaced_at) > last),
+            ~said_elsewhere(workflow, col(RecommendationRow.committee), RecommendationRow),
         )
         .order_by(col(RecommendationRow.id))
     ).all()
@@ -237,7 +257,7 @@ def applicant_facts(
         },
         "received": dossier.received_at,
         "receipt": dossier.receipt,
-        "recommendations": _recommendations_told(session, dossier_id),
+        "recommendations": _recommendations_told(session, workflow, dossier_id),
         "reason": reason,
         "missing": [
             question.ask

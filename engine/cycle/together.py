@@ -212,7 +212,9 @@ def _may(
     committee = scene.workflow.committees.get(transition.by or "")
     if committee is not None and committee.quorum:
         holds.append(~sa.exists().where(col(ConflictRow.dossier_id) == col(DossierRow.id)))
-        if free_members(scene.session, scene.round_id, committee.name, 0) < committee.quorum:
+        if committee.per:
+            return set()  # each has a committee of its own
+        if free_members(scene.session, scene.round_id, committee.name, ids[0]) < committee.quorum:
             return set()
     found = scene.session.connection().execute(sa.select(col(DossierRow.id)).where(*holds)).scalars()
     return {one for one in found if one is not None}

@@ -236,7 +236,9 @@ def numbers_of(session: Session, round_id: int) -> dict[int, str]:
     return {dossier_id: number for dossier_id, number in rows if dossier_id is not None}
 
 
-def members(session: Session, round_id: int, committee: str) -> int:
-    """How many members a committee has in a round."""
-    found = select(func.count()).where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee)
+def members(session: Session, round_id: int, committee: str, scope: str = "") -> int:
+    """How many members a committee has in a round; of several of that name, that of a strand or an answer."""
+    found = select(func.count()).where(
+        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.scope).in_(("", scope))
+    )
     return session.exec(found.select_from(RoleRow)).one()

@@ -1,5 +1,6 @@
 """Is the database as this version of grantcycle needs it?"""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -24,9 +25,15 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _steps() -> ScriptDirectory:
+    """The migrations, which are read once: most databases are up to date."""
+    return ScriptDirectory.from_config(_config())
+
+
 def newest() -> str:
     """The revision of the tables that this version works on."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(_steps().get_current_head())
 
 
 def revision_of(database: Database) -> str | None:
@@ -41,8 +48,7 @@ def migrate(database: Database) -> None:
     Raises GrantcycleError when a newer grantcycle wrote the database, when it has moved to another one, or when the
     file is no database.
     """
-    config = _config()
-    script = ScriptDirectory.from_config(config)
+    script = _steps()
     known = {revision.revision for revision in script.walk_revisions()}
     try:
         with database.writer.connect() as connection:
@@ -62,6 +68,7 @@ def migrate(database: Database) -> None:
                 )
             if set(current) == set(script.get_heads()):
                 return
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()

@@ -14,6 +14,7 @@ from engine.database.cohort.guards import newest
 from engine.database.expressions import string_of
 from engine.database.records import DossierRow, ExtensionRow, ObligationRow, TransitionRow
 from engine.database.standing_moves import stands
+from engine.rules.lateness import lead_of
 from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.timers import AFTER, WITHIN
 from engine.rules.workflow import Assessment, Moment, OwnMoment, Span, Window, Workflow
@@ -48,6 +49,18 @@ def scoring_over(
     moved = sa.func.coalesce(*each) if len(each) > 1 else each[0]
     begins = day_starts(first_that_lasts(assessment.within, today, calendar), calendar.zone)
     return sa.case((moved.is_not(None), moved < today.isoformat()), else_=since < begins)
+
+
+def scoring_late(
+    workflow: Workflow, assessment: Assessment, state: str, calendar: Calendar, now: int
+) -> sa.ColumnElement[bool]:
+    """The condition that a dossier (of DossierRow) in a state is scored now, and not for long any more.
+
+    Never, of an assessment that has one time for all. `now` is UTC microseconds.
+    """
+    soon = scoring_over(workflow, assessment, state, calendar, now + lead_of(assessment))
+    over = scoring_over(workflow, assessment, state, calendar, now)
+    return sa.and_(soon, sa.not_(over), sa.not_(not_scored_yet(assessment, calendar, now)))
 
 
 def _has_ended(window: Window, calendar: Calendar, now: int) -> bool:

@@ -8,12 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from engine.database.anchors import anchors_of
+from engine.database.anchors import anchors_of_each
 from engine.database.records import AnswerRow, DossierRow, ObligationRow, PaymentRow, PromisedRow
-from engine.database.store import the_id
 from engine.rules.agenda import last_day_before
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.paying import UNPAID, Known, Owed, owed_by, waits_by_row
+from engine.rules.paying import UNPAID, Known, Owed, owed_by, promises_to_pay, waits_by_row
 from engine.rules.workflow import Promise, Workflow
 
 Rows = dict[tuple[str, int], PromisedRow]
@@ -45,7 +44,27 @@ def paid_of(session: Session, dossiers: Sequence[int]) -> Mapping[int, int]:
     return {promised: int(cents) for promised, cents in rows}
 
 
-def answers_to(session: Session, dossiers: Sequence[int], questions: Sequence[str]) -> Mapping[tuple[int, str], Any]:
+def known_of(
+    session: Session, workflow: Workflow, dossiers: Sequence[int], zone: str
+) -> Mapping[tuple[str, int], Known]:
+    """(promise, dossier) -> what its sums follow from, in a constant number of questions; `zone` is the round's."""
+    promises = promises_to_pay(workflow)
+    answers = _answers_to(session, dossiers, [one.pay or "" for one in promises])
+    anchors: Mapping[int, Mapping[str, date]] = {}
+    if any(one.own is not None for one in promises):
+        anchors = anchors_of_each(session, workflow, dossiers, zone)
+    by_row = [one.own.anchor for one in promises if one.own is not None and waits_by_row(workflow, one)]
+    accepted = _accepted_rows(session, dossiers, by_row, zone) if by_row else {}
+    return {
+        (promise.name, dossier): Known(
+            answers.get((dossier, promise.pay or "")), anchors.get(dossier, {}),
+            accepted.get((dossier, promise.own.anchor), {}) if promise.own is not None else {},
+        )
+        for promise in promises for dossier in dossiers
+    }  # fmt: skip
+
+
+def _answers_to(session: Session, dossiers: Sequence[int], questions: Sequence[str]) -> Mapping[tuple[int, str], Any]:
     """(dossier, question) -> the newest answer."""
     rows = session.exec(
         select(AnswerRow.dossier_id, AnswerRow.question, AnswerRow.value)
@@ -55,15 +74,21 @@ def answers_to(session: Session, dossiers: Sequence[int], questions: Sequence[st
     return {(dossier, question): value for dossier, question, value in rows}
 
 
-def accepted_rows(session: Session, dossier_id: int, obligation: str) -> Mapping[int, int]:
-    """row -> when what is owed by it was accepted (UTC microseconds)."""
+def _accepted_rows(
+    session: Session, dossiers: Sequence[int], obligations: Sequence[str], zone: str
+) -> Mapping[tuple[int, str], Mapping[int, date]]:
+    """(dossier, obligation) -> row -> the day on which what is owed by it was accepted."""
     rows = session.exec(
-        select(ObligationRow.position, ObligationRow.fulfilled_at).where(
-            col(ObligationRow.dossier_id) == dossier_id, col(ObligationRow.name) == obligation,
+        select(ObligationRow).where(
+            col(ObligationRow.dossier_id).in_(dossiers), col(ObligationRow.name).in_(obligations),
             col(ObligationRow.fulfilled_at).is_not(None),
         )
     ).all()  # fmt: skip
-    return {position: at for position, at in rows if at is not None}
+    found: dict[tuple[int, str], dict[int, date]] = defaultdict(dict)
+    for row in rows:
+        if row.fulfilled_at is not None:
+            found[row.dossier_id, row.name][row.position] = from_instant(row.fulfilled_at, zone).date()
+    return found
 
 
 def still_to_be_paid(name: str, due_at: int) -> sa.ColumnElement[bool]:
@@ -75,21 +100,12 @@ def still_to_be_paid(name: str, due_at: int) -> sa.ColumnElement[bool]:
 
 
 def owed_to(
-    session: Session, workflow: Workflow, promise: Promise, dossier: DossierRow, calendar: Calendar, answer: Any,
-    its: Rows, *, now: int,
-) -> tuple[Owed, ...]:  # fmt: skip
+    workflow: Workflow, promise: Promise, calendar: Calendar, known: Known, its: Rows, *, now: int
+) -> tuple[Owed, ...]:
     """What a promise comes to for a dossier that stands where it is owed, with the dossier's own `calendar`."""
-    zone, dossier_id = calendar.zone, the_id(dossier)
-    anchors: Mapping[str, date] = {}
-    accepted: dict[int, date] = {}
-    if promise.own is not None:
-        anchors = anchors_of(session, workflow, dossier_id, zone)
-        if waits_by_row(workflow, promise):
-            then = accepted_rows(session, dossier_id, promise.own.anchor)
-            accepted = {position: from_instant(at, zone).date() for position, at in then.items()}
     standing = [row.laid_out_at for (name, _), row in its.items() if name == promise.name and row.ended_at is None]
-    came = from_instant(min(standing, default=now), zone).date()
-    return owed_by(workflow, promise, calendar, Known(answer, anchors, accepted), came)
+    came = from_instant(min(standing, default=now), calendar.zone).date()
+    return owed_by(workflow, promise, calendar, known, came)
 
 
 def key_of(dossier: DossierRow, row: PromisedRow) -> str:

@@ -32,6 +32,7 @@ from engine.database.records import (
     TransitionRow,
     VerdictRow,
 )
+from engine.database.sitting import said_elsewhere, scope_of, sits_for, sitting_elsewhere
 from engine.database.standing_moves import stands
 from engine.errors import Unknown
 from engine.faults import point
@@ -90,6 +91,10 @@ _ROLES = sa.select(RoleRow).where(
     col(RoleRow.round_id) == sa.bindparam("round_id"), col(RoleRow.person_id) == sa.bindparam("person_id")
 )
 
+_ROLES_BESIDE = _ROLES.join(DossierRow, col(DossierRow.round_id) == col(RoleRow.round_id)).where(
+    col(DossierRow.id) == sa.bindparam("dossier_id"), sits_for()
+)
+
 
 def find_dossier(session: Session, round_row: RoundRow, number: str) -> DossierRow:
     """The dossier of that number. Raises Unknown with the nearest one."""
@@ -106,8 +111,14 @@ def find_person(session: Session, email: str) -> PersonRow | None:
     return session.execute(_PERSON, {"email": email.strip().lower()}).scalars().first()
 
 
-def roles_of(session: Session, round_id: int, person_id: int) -> Sequence[RoleRow]:
-    return session.execute(_ROLES, {"round_id": round_id, "person_id": person_id}).scalars().all()
+def roles_of(
+    session: Session, round_id: int, person_id: int, dossier_id: int | None = None
+) -> Sequence[RoleRow]:
+    """A person's parts in a round; to one dossier, those for other strands or answers than its own left out."""
+    of = {"round_id": round_id, "person_id": person_id}
+    if dossier_id is None:
+        return session.execute(_ROLES, of).scalars().all()
+    return session.execute(_ROLES_BESIDE, {**of, "dossier_id": dossier_id}).scalars().all()
 
 
 _OF, _WHO = sa.bindparam("dossier_id", type_=sa.Integer()), sa.bindparam("person_id", type_=sa.Integer())
@@ -136,12 +147,17 @@ def has_conflict(session: Session, dossier_id: int, person_id: int) -> bool:
 
 
 def free_members(session: Session, round_id: int, committee: str, dossier_id: int) -> int:
-    """How many members of a committee have no conflict with a dossier."""
+    """How many members of a committee have no conflict with a dossier; of the one before which it lies."""
     members = set(
         session.exec(
-            select(RoleRow.person_id).where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee)
+            select(RoleRow.person_id)
+            .join(DossierRow, col(DossierRow.round_id) == col(RoleRow.round_id))
+            .where(
+                col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(DossierRow.id) == dossier_id,
+                sits_for(),
+            )
         ).all()
-    )
+    )  # fmt: skip
     conflicts = session.exec(select(ConflictRow.person_id).where(col(ConflictRow.dossier_id) == dossier_id)).all()
     return len(members - set(conflicts))
 
@@ -246,19 +262,20 @@ def score_of(session: Session, workflow: Workflow, dossier_id: int) -> float | N
     """The score of a dossier where it stands, more being better; None when nobody scored it completely."""
     state = session.exec(select(DossierRow.state).where(col(DossierRow.id) == dossier_id)).one()
     one = list_in(workflow, state)
-    return _score_in(session, workflow, one, dossier_id, marks_of(session, dossier_id, one.name)) if one else None
+    return _score_in(session, workflow, one, dossier_id, marks_of(session, workflow, dossier_id, one)) if one else None
 
 
 def _score_in(
     session: Session, workflow: Workflow, one: Assessment, dossier_id: int, marks: MarksOf
 ) -> float | None:
-    agreed = agreed_marks(session, dossier_id, one.name) if one.score == "consensus" else {}
+    agreed = agreed_marks(session, workflow, dossier_id, one) if one.score == "consensus" else {}
     return score_over(workflow, one, *marks, agreed)
 
 
-def marks_of(session: Session, dossier_id: int, assessment: str) -> MarksOf:
-    """The current marks of a dossier in an assessment, and the members whose marks do not count: for a conflict, or
-    since they were set aside."""
+def marks_of(session: Session, workflow: Workflow, dossier_id: int, one: Assessment) -> MarksOf:
+    """The current marks of a dossier in an assessment, and the members whose marks do not count: for a conflict, since
+    they were set aside, or since the dossier lies before another committee of that name than theirs."""
+    assessment = one.name
     marks: dict[str, dict[str, float]] = defaultdict(dict)
     rows = session.exec(
         select(ScoreRow).where(
@@ -275,7 +292,8 @@ def marks_of(session: Session, dossier_id: int, assessment: str) -> MarksOf:
             col(SetAsideRow.ended_at).is_(None),
         )
     ).all()  # fmt: skip
-    return marks, frozenset(str(person) for person in (*conflicted, *aside))
+    elsewhere = sitting_elsewhere(session, workflow, dossier_id, one.by)
+    return marks, frozenset(str(person) for person in (*conflicted, *aside, *elsewhere))
 
 
 def is_reader(session: Session, workflow: Workflow, dossier_id: int, state: str, person_id: int) -> bool:
@@ -288,29 +306,34 @@ def is_reader(session: Session, workflow: Workflow, dossier_id: int, state: str,
     return session.exec(given).first() is not None
 
 
-def agreed_marks(session: Session, dossier_id: int, assessment: str) -> dict[str, float]:
-    """criterion -> the mark that the committee agreed on in an assessment."""
+def agreed_marks(session: Session, workflow: Workflow, dossier_id: int, one: Assessment) -> dict[str, float]:
+    """criterion -> the mark that the committee before which the dossier lies agreed on in an assessment."""
     rows = session.exec(
         select(AgreedRow).where(
-            col(AgreedRow.dossier_id) == dossier_id, col(AgreedRow.assessment) == assessment,
+            col(AgreedRow.dossier_id) == dossier_id, col(AgreedRow.assessment) == one.name,
             col(AgreedRow.replaced_at).is_(None),
         )
     ).all()  # fmt: skip
-    return {row.criterion: row.mark for row in rows}
+    here = scope_of(session, workflow, one.by, dossier_id)
+    return {row.criterion: row.mark for row in rows if row.scope in ("", here)}
 
 
 def is_recommended(session: Session, workflow: Workflow, dossier: DossierRow) -> bool:
     """Whether a recommendation stands on a dossier, of the assessment that counts where it is."""
     one = list_in(workflow, dossier.state)
-    rows = recommendations_of(session, the_id(dossier))
+    rows = recommendations_of(session, workflow, the_id(dossier))
     return any(not workflow.assessments or (one is not None and row.assessment == one.name) for row in rows)
 
 
-def recommendations_of(session: Session, dossier_id: int) -> Sequence[RecommendationRow]:
-    """The current recommendations of the committee's members, oldest first."""
+def recommendations_of(session: Session, workflow: Workflow, dossier_id: int) -> Sequence[RecommendationRow]:
+    """The current recommendations of the members of its committee, oldest first."""
+    row = RecommendationRow
     return session.exec(
         select(RecommendationRow)
-        .where(col(RecommendationRow.dossier_id) == dossier_id, col(RecommendationRow.replaced_at).is_(None))
+        .where(
+            col(row.dossier_id) == dossier_id, col(row.replaced_at).is_(None),
+            ~said_elsewhere(workflow, col(row.committee), row),
+        )
         .order_by(col(RecommendationRow.id))
     ).all()
 
@@ -348,7 +371,7 @@ def facts_of(
             Owed(row.name, row.position, state_of(row), row.last_day) for row in obligations_of(session, dossier_id)
         )
     if words & SCORED and (one := list_in(workflow, dossier.state)):
-        marks = marks_of(session, dossier_id, one.name)
+        marks = marks_of(session, workflow, dossier_id, one)
         facts["score"] = _score_in(session, workflow, one, dossier_id, marks)
         facts["scored_by"] = len(complete_scores(criteria_of(workflow, one), *marks))
         facts["marks"] = marks_given(*marks)
@@ -362,7 +385,7 @@ def facts_of(
         facts["before"] = before_of(session, workflow, applicant, when=when, reader=person_id)
         facts["lifted"] = lifted(session, dossier_id)
     if "member_of" in words and person_id is not None:
-        roles = {row.role for row in roles_of(session, dossier.round_id, person_id)}
+        roles = {row.role for row in roles_of(session, dossier.round_id, person_id, dossier_id)}
         facts["sits_in"] = frozenset(roles & workflow.committees.keys())
     return Facts(
         number=dossier.number, state=dossier.state, strand=dossier.strand, reason=reason,

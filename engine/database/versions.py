@@ -22,7 +22,7 @@ def newest_version(session: Session) -> int:
     return session.exec(select(func.max(VersionRow.at))).one() or 0
 
 
-def rules_of(session: Session, digest: str, read: Read) -> Programme:
+def programme_of(session: Session, digest: str, read: Read) -> Programme:
     """The programme that a digest pins; its workflow still knows by name what rules had whose place these took."""
     programme = read(digest)
     earlier = [read(one).workflow for one in _replaced_by(session, digest)]

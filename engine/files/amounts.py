@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from engine.files.asking import read_whole
 from engine.files.names import Reader
 from engine.files.source import Spot, written
-from engine.rules.numbers import Named, Number, PerStrand, Share
+from engine.rules.numbers import Named, Number, PartOf, PerStrand, Share
 
 LARGEST = 10**12
 MOST = 10**6
 """of anything that is counted: more is a slip of the finger"""
 SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)( ?)%")
+PART = re.compile(r"(.*%) of (.*)")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -22,6 +24,8 @@ class Sort:
     whole: bool
     share: bool
     from_zero: bool = False
+    part: bool = False
+    """whether a part of another answer will do"""
 
     def says(self) -> str:
         if self.whole:
@@ -31,8 +35,8 @@ class Sort:
 
 PLACES = Sort(whole=True, share=True)
 LIMIT = Sort(whole=False, share=True)
-CEILING = Sort(whole=False, share=False)
-LEAST = Sort(whole=False, share=False, from_zero=True)
+CEILING = Sort(whole=False, share=False, part=True)
+LEAST = Sort(whole=False, share=False, from_zero=True, part=True)
 SEATS = Sort(whole=True, share=False)
 ANY = Sort(whole=False, share=True)
 
@@ -48,8 +52,9 @@ def is_of(sort: Sort, value: object) -> bool:
 
 def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], Number | None]:
     """A reader of numbers of that sort; with `named` a name under `[given]` may stand for one."""
+    instead = 'write "30 % of" and the question' if sort.part else "write the number itself"
 
-    def one(value: object, spot: Spot) -> int | float | Share | Named | None:
+    def one(value: object, spot: Spot) -> int | float | Share | Named | PartOf | None:
         if isinstance(value, str):
             return _worded(value, spot)
         if is_of(sort, value):
@@ -58,19 +63,32 @@ def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], N
         spot.complain(f"must be {sort.says()}, not {written(value)}")
         return None
 
-    def _worded(value: str, spot: Spot) -> Share | Named | None:
+    def _worded(value: str, spot: Spot) -> Share | Named | PartOf | None:
         if match := SHARE.fullmatch(value):
+            if not sort.share:
+                spot.complain(f"{written(value)} is a share of nothing here; {instead}")
+                return None
             return _share(value, match, spot)
+        if sort.part and (match := PART.fullmatch(value)):
+            return _part(value, match, spot)
         if named and NAME.fullmatch(value):
             return Named(value)
-        ways = [sort.says(), 'a share such as "30 %"' if sort.share else "", "a name under [given]" if named else ""]
+        ways = [
+            sort.says(), 'a share such as "30 %"' if sort.share else "", "a name under [given]" if named else "",
+            'a part such as "30 % of costs"' if sort.part else "",
+        ]  # fmt: skip
         spot.complain(f"must be {' or '.join(filter(None, ways))}, not {written(value)}")
         return None
 
-    def _share(value: str, match: re.Match[str], spot: Spot) -> Share | None:
-        if not sort.share:
-            spot.complain(f"{written(value)} is a share of nothing here; write the number itself")
+    def _part(value: str, match: re.Match[str], spot: Spot) -> PartOf | None:
+        found = SHARE.fullmatch(match[1])
+        if found is None:
+            spot.complain(f'{written(value)} does not begin with a share such as "30 %"')
             return None
+        share, of = _share(match[1], found, spot), read_whole(match[2], spot)
+        return None if share is None or of is None else PartOf(share, of)
+
+    def _share(value: str, match: re.Match[str], spot: Spot) -> Share | None:
         percent = float(match[1])
         if not 0 < percent <= 100:
             spot.complain(f"{written(value)} is no share: it must be above 0 % and at most 100 %")
@@ -92,13 +110,19 @@ def read_number(sort: Sort, *, named: bool = True) -> Callable[[object, Spot], N
     return read
 
 
-def crossed(least: Number | None, most: Number | None) -> tuple[int | float, int | float] | None:
-    """A least number with the largest that is smaller than it, in whichever strand; None where there is room."""
+def crossed(least: Number | None, most: Number | None) -> tuple[str, str] | None:
+    """A least number with the largest that is smaller than it, in whichever strand; None where there is room.
+
+    A part of an answer is compared with another part of the same answer.
+    """
     strands = [strand for one in (least, most) if isinstance(one, PerStrand) for strand in one.of]
     for strand in strands or [""]:
         low, high = (one.of[strand] if isinstance(one, PerStrand) and strand else one for one in (least, most))
-        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
-            return low, high
+        if isinstance(low, PartOf) and isinstance(high, PartOf) and low.of == high.of:
+            if low.share.percent > high.share.percent:
+                return str(low), str(high)
+        elif isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            return f"{low:g}", f"{high:g}"
     return None
 
 

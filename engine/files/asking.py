@@ -9,6 +9,7 @@ from typing import Any
 from engine.errors import did_you_mean
 from engine.files.source import Spot, written
 
+KINDS_OF_WHOLES = ("number", "money", "schedule")
 Found = tuple[str, Any]
 """the key of a question, and what its table says"""
 
@@ -20,14 +21,14 @@ def read_answers(value: object, spot: Spot) -> dict[str, tuple[str, ...]] | None
         return None
     read = {}
     for name, raw in value.items():
-        found = _find(name, spot.at(name))
+        found = find(name, spot.at(name))
         choices = None if found is None else _choices(raw, found[1], spot.at(name))
         if found is not None and choices is not None:
             read[found[0]] = choices
     return read if len(read) == len(value) else None
 
 
-def _find(name: str, spot: Spot) -> Found | None:
+def find(name: str, spot: Spot) -> Found | None:
     """The question of that name that may be asked about here; None after a complaint."""
     here = _form_of(spot)
     forms = dict(_forms(spot))
@@ -52,6 +53,30 @@ def _find(name: str, spot: Spot) -> Found | None:
     return _key(found[0], alone), forms[found[0]][alone]
 
 
+def read_whole(name: str, spot: Spot) -> str | None:
+    """The key of the question that a limit is a part of; None after a complaint.
+
+    Its answer must be there whenever the limit counts, and of a kind that can be compared.
+    """
+    found = find(name, spot)
+    if found is None:
+        return None
+    key, whole = found[0], _table(found[1])
+    part = _table(dict(_forms(spot))[_form_of(spot)].get(_own_name(spot)))
+    kind, of = str(part.get("kind", "text")), str(whole.get("kind", "text"))
+    if of not in KINDS_OF_WHOLES:
+        spot.complain(f'"{key}" has the kind "{of}", and a limit is a part of {" or ".join(KINDS_OF_WHOLES)} only')
+    elif kind in KINDS_OF_WHOLES and (kind == "number") != (of == "number"):
+        spot.complain(f'"{key}" has the kind "{of}" and this question "{kind}"; that cannot be compared')
+    elif whole.get("required") is not True:
+        spot.complain(f'"{key}" need not be answered; write required = true there, or there would be no limit')
+    elif whole.get("only_if") not in (None, part.get("only_if")):
+        spot.complain(f'"{key}" is not always asked; only_if must be the same in both, or there would be no limit')
+    else:
+        return key
+    return None
+
+
 def _forms(spot: Spot) -> Iterator[tuple[str | None, dict[str, Any]]]:
     """Each form of the file with its questions as they are written; that of the dossier itself is None."""
     data = spot.source.data or {}
@@ -73,6 +98,11 @@ def _form_of(spot: Spot) -> str | None:
     return str(spot.path[1]) if spot.path[0] == "deliverable" else None
 
 
+def _own_name(spot: Spot) -> str:
+    """The question in whose table something stands: [question.NAME], [deliverable.FORM.question.NAME]."""
+    return str(spot.path[1 if _form_of(spot) is None else 3])
+
+
 def _stands_before(form: str | None, question: str, here: str | None, spot: Spot) -> bool:
     """A condition of a question may only name one that is answered before it."""
     if spot.path[0] not in ("question", "deliverable"):
@@ -81,10 +111,10 @@ def _stands_before(form: str | None, question: str, here: str | None, spot: Spot
         spot.complain(f'"{form}" is another form; a question is asked by what this one says, or the dossier\'s own')
         return False
     if form == here:
-        own = str(spot.path[spot.path.index("only_if") - 1])
+        own = _own_name(spot)
         order = list(dict(_forms(spot))[form])
         if own in order and order.index(question) >= order.index(own):
-            spot.complain("is asked later; put the question before the one that hangs on it")
+            spot.complain(f'"{question}" is asked later; put the question before the one that hangs on it')
             return False
     return True
 

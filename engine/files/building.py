@@ -125,7 +125,7 @@ def _titles(source: Source, table: str) -> Iterator[tuple[str, str]]:
 
 
 def _committee(name: str, _: int, values: Values, __: Spot) -> Committee:
-    return Committee(name, values["title"], values.get("observers", ()), values.get("quorum"))
+    return Committee(name, values["title"], values.get("observers", ()), values.get("quorum"), values.get("per"))
 
 
 def _state(name: str, _: int, values: Values, __: Spot) -> State:
@@ -156,7 +156,7 @@ def _question(name: str, _: int, values: Values, spot: Spot) -> Question:
         spot.at("choices").complain("is required: what may one choose from?")
     if too_small := crossed(least, most):
         spot.at("at_least").complain(
-            f"{too_small[0]:g} is more than at_most = {too_small[1]:g}; nothing would do"
+            f"{too_small[0]} is more than at_most = {too_small[1]}; nothing would do"
         )
     guards: tuple[Guard, ...] = values.get("only_if", ())
     for guard in guards:

@@ -13,7 +13,7 @@ from engine.rules.assessing import criteria_of, divisor, ends, floor_of, list_in
 from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, fill_in, parts_of
-from engine.rules.workflow import Question, Workflow, question_of
+from engine.rules.workflow import Question, Workflow
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""
@@ -109,17 +109,18 @@ def _judge_limits(workflow: Workflow, given: Mapping[str, Given], table: Spot) -
         limits = (None if one is None else fill_in(one, given) for one in (question.at_least, question.at_most))
         if names and (too_small := crossed(*limits)):
             table.at(names[0]).complain(
-                f"leaves nothing that would do: {called(path)} takes at least {too_small[0]:g} and at most "
-                f"{too_small[1]:g}"
+                f"leaves nothing that would do: {called(path)} takes at least {too_small[0]} and at most "
+                f"{too_small[1]}"
             )
 
 
 def _judge_choices(workflow: Workflow, given: Mapping[str, Given], table: Spot) -> None:
     """A condition on an answer must name what can be chosen in the round."""
+    asked = {question.key: question for _, question in questions_in(workflow)}
     for path, guards in conditions_in(workflow):
         for guard in guards:
             for key, wanted in guard.value.items() if isinstance(guard.value, Mapping) else ():
-                choices = question_of(workflow, key).choices
+                choices = asked[key].choices if key in asked else ()  # what says too little was complained about
                 if not isinstance(choices, Named) or not isinstance(known := given.get(choices.name), tuple):
                     continue
                 for one in (one for one in wanted if one not in known):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.files.assessing import check_assessments
 from engine.files.chains import check_chains
+from engine.files.divided import check_divided
 from engine.files.gating import check_gates
 from engine.files.giving import outside_the_scale
 from engine.files.own_days import check_own_days
@@ -41,6 +42,7 @@ def judge_workflow(workflow: Workflow, source: Source) -> None:
         _check_timed_reminders(workflow, whole)
         check_chains(workflow, whole)
         check_gates(workflow, whole)
+        check_divided(workflow, whole)
     _check_draft(workflow, whole)
     check_own_days(workflow, whole)
     _check_kinds(workflow, whole)

@@ -90,13 +90,25 @@ def label_width(transition: Transition) -> float:
 
 
 def happy_path(workflow: Workflow) -> tuple[str, ...]:
-    """The longest way from where a dossier begins to the first end that can be reached, forward in the file's order."""
+    """The longest way from where a dossier begins to the first end that can be reached, forward in the file's order.
+
+    Where that end is reached without, nobody waits for a place on it: a reserve list is a detour.
+    """
+    moves = workflow.transitions.values()
+    sure = _longest(workflow, [one for one in moves if not one.frees])
+    every = _longest(workflow, list(moves))
+    ends = [end for end in workflow.ends_in if end in every]
+    return sure.get(ends[0], every[ends[0]]) if ends else max(every.values(), key=len)
+
+
+def _longest(workflow: Workflow, moves: Sequence[Transition]) -> Mapping[str, tuple[str, ...]]:
+    """state -> the longest way there by these moves, forward in the file's order."""
     order = {name: place for place, name in enumerate(workflow.states)}
     longest: dict[str, tuple[str, ...]] = {workflow.begins_in: (workflow.begins_in,)}
     for state in workflow.states:
         if state not in longest:
             continue
-        for transition in workflow.transitions.values():
+        for transition in moves:
             target = transition.target
             further = (*longest[state], target)
             if (
@@ -105,8 +117,7 @@ def happy_path(workflow: Workflow) -> tuple[str, ...]:
                 and len(further) > len(longest.get(target, ()))
             ):
                 longest[target] = further
-    ways = [longest[end] for end in workflow.ends_in if end in longest]
-    return ways[0] if ways else max(longest.values(), key=len)
+    return longest
 
 
 def place(

@@ -185,6 +185,19 @@ def read_per(value: object, spot: Spot) -> str | None:
     return None
 
 
+def read_divided(value: object, spot: Spot) -> str | None:
+    """For what there is one each: the strands, or the answers to a question of the dossier's own form."""
+    if value == "strand" and not spot.names["strand"]:
+        spot.complain("says nothing: there is no [strand]")
+    elif not isinstance(value, str):
+        spot.complain(f'must be "strand" or a question, not {written(value)}')
+    elif value != "strand" and spot.names.lack("question", value):
+        spot.unknown("question", value, ("strand", *spot.names["question"]))
+    else:
+        return value
+    return None
+
+
 def read_order(value: object, spot: Spot) -> tuple[str, ...] | None:
     """Who comes first: `score`, `received`, `committee` or criteria."""
     known = ("score", "received", "committee", *spot.names["criterion"])

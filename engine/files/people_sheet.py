@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from engine.errors import GrantcycleError
 from engine.files.spreadsheet import RowReader, Sheet
+from engine.rules.divided import check_scope
 from engine.rules.roles import observer_of
 from engine.rules.workflow import APPLICANT, Workflow
 
 REQUIRED = ("round", "name", "email", "language", "role")
-OPTIONAL = ("chair",)
+OPTIONAL = ("chair", "per")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class PersonLine:
     language: str
     role: str
     chair: bool
+    scope: str
+    """for whose strand or answer, of a committee of which there is one for each; empty for every one"""
 
 
 def people_of(
@@ -32,7 +35,7 @@ def people_of(
     `address` and `name` read a cell, and raise GrantcycleError for what is none. Raises Complaints with everything that
     is wrong in it, by line.
     """
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, str, str, str], int] = {}
     found = []
     for row in sheet.rows:
         reader = RowReader(sheet, row)
@@ -45,11 +48,17 @@ def people_of(
             language=(reader.one_of("language", workflow.languages, required=True) or "") if workflow else "",
             role=(reader.one_of("role", roles_of(workflow), required=True) or "") if workflow else "",
             chair=reader.read("chair", _yes_or_no) or False,
+            scope=reader.read("per", str) or "",
         )
+        if workflow and line.role in roles_of(workflow):
+            try:
+                check_scope(workflow, line.role, line.scope)
+            except GrantcycleError as problem:
+                reader.complain("per", str(problem))
         if workflow and line.chair and line.role not in workflow.committees:
             reader.complain("chair", f'only a committee has a chair, and "{line.role}" is none')
-        key = (line.round, line.email, line.role)
-        if all(key) and key in seen:
+        key = (line.round, line.email, line.role, line.scope)
+        if all(key[:3]) and key in seen:
             reader.complain("email", f"{line.email} also stands on line {seen[key]} as {line.role}")
         seen.setdefault(key, row.line)
         found.append(line)

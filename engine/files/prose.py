@@ -14,7 +14,7 @@ from engine.files.reading import Programme
 from engine.rules.marks import falls
 from engine.rules.numbers import Named
 from engine.rules.round import NEVER, Notice, Round
-from engine.rules.workflow import Committee, Criterion, Deliverable, Question, State
+from engine.rules.workflow import STRAND, Committee, Criterion, Deliverable, Question, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
 """kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""
@@ -90,6 +90,10 @@ def _committee(voice: Voice, committee: Committee) -> Iterator[str]:
     yield voice.say("who judges", title=voice.words(committee.title), name=committee.name)
     if committee.observers:
         yield voice.say("observers", names=voice.both(committee.observers))
+    if committee.per == STRAND:
+        yield voice.say("committee per strand")
+    elif committee.per:
+        yield voice.say("committee per question", question=voice.title(voice.workflow.questions[committee.per].ask))
     if committee.quorum is not None:
         yield voice.count("quorum", committee.quorum)
 

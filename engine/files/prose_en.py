@@ -71,6 +71,10 @@ ENGLISH = {
     "currency": "Amounts are in {currency} ({code}).",
     "who judges": "**{title}** (`{name}`) is a committee that judges dossiers.",
     "observers": "Reading along as observers, without deciding: {names}.",
+    "committee per strand": "There is one for each strand, with members of its own. Each sees the dossiers "
+        "of its own strand and no others.",
+    "committee per question": "There is one for each answer to the question {question}, with members of its "
+        "own. Each sees the dossiers with that answer and no others.",
     "quorum": "A dossier may only be judged if at least {n} member has no conflict of interest with it.|A dossier may "
     "only be judged if at least {n} members have no conflict of interest with it.",
     "strands": "The dossiers stand in one of these strands, and are judged apart: {names}.",
@@ -195,6 +199,7 @@ ENGLISH = {
     "there": "",
     "for strand": "for {strand} {clause}",
     "of strand": "{number} for {strand}",
+    "part of": "{share} of the answer to {question}",
     "for dates": "for {strand} {dates}",
     "for whom": "for {strand}",
     "given list": "those that the round lists as `{name}`",

@@ -71,6 +71,10 @@ FRENCH = {
     "currency": "Les montants sont en {currency} ({code}).",
     "who judges": "**{title}** (`{name}`) est un comité qui juge des dossiers.",
     "observers": "Lisent en observateurs, sans décider : {names}.",
+    "committee per strand": "Il y en a un pour chaque volet, avec des membres à lui. Chacun voit les "
+        "dossiers de son volet et aucun autre.",
+    "committee per question": "Il y en a un pour chaque réponse à la question {question}, avec des membres à "
+        "lui. Chacun voit les dossiers qui ont cette réponse et aucun autre.",
     "quorum": "Un dossier ne peut être jugé que si au moins {n} membre n’a pas de conflit d’intérêts avec lui.|Un "
     "dossier ne peut être jugé que si au moins {n} membres n’ont pas de conflit d’intérêts avec lui.",
     "strands": "Chaque dossier relève d’un de ces volets, jugés séparément : {names}.",
@@ -205,6 +209,7 @@ FRENCH = {
     "there": "",
     "for strand": "pour {strand}, {clause}",
     "of strand": "{number} pour {strand}",
+    "part of": "{share} de la réponse à {question}",
     "for dates": "pour {strand} {dates}",
     "for whom": "pour {strand}",
     "given list": "l’un des choix que l’édition donne sous le nom `{name}`",

@@ -8,7 +8,7 @@ from engine.files.prose_words import Voice
 from engine.rules.applying import ACROSS
 from engine.rules.assessing import criteria_in, list_in
 from engine.rules.marks import in_words, score_falls
-from engine.rules.numbers import NUMBERS, Named, Number, PerStrand, Share
+from engine.rules.numbers import NUMBERS, Named, Number, PartOf, PerStrand, Share
 from engine.rules.workflow import Deliverable, Guard, Meeting
 
 
@@ -88,7 +88,8 @@ def _majority(voice: Voice, name: str, mark: float) -> str:
 
 def _numbered(voice: Voice, word: str, number: Number, target: str, score: str = "") -> str:
     """The clause of a guard that asks for a number, of places in a state or of a score: for one strand, or for all."""
-    assert not isinstance(number, PerStrand)  # each strand has a clause of its own
+    # each strand has a clause of its own, and a part of an answer is a limit of another answer
+    assert not isinstance(number, PerStrand | PartOf)
     if isinstance(number, Share):
         return voice.say(f"{word} share", share=voice.share(number), target=target, score=score)
     if isinstance(number, Named):

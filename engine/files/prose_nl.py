@@ -71,6 +71,10 @@ DUTCH = {
     "currency": "Bedragen zijn in {currency} ({code}).",
     "who judges": "**{title}** (`{name}`) is een commissie die dossiers beoordeelt.",
     "observers": "Als waarnemer lezen mee, zonder te beslissen: {names}.",
+    "committee per strand": "Er is er een voor elke reeks, met eigen leden. Elk ziet de dossiers van de "
+        "eigen reeks en geen andere.",
+    "committee per question": "Er is er een voor elk antwoord op de vraag {question}, met eigen leden. Elk "
+        "ziet de dossiers met dat antwoord en geen andere.",
     "quorum": "Een dossier mag alleen beoordeeld worden als minstens {n} lid er geen belangenconflict mee heeft.|Een "
     "dossier mag alleen beoordeeld worden als minstens {n} leden er geen belangenconflict mee hebben.",
     "strands": "Elk dossier staat in een van deze reeksen, die apart beoordeeld worden: {names}.",
@@ -199,6 +203,7 @@ DUTCH = {
     "there": "er ",
     "for strand": "voor {strand} {clause}",
     "of strand": "{number} voor {strand}",
+    "part of": "{share} van het antwoord op {question}",
     "for dates": "voor {strand} {dates}",
     "for whom": "voor {strand}",
     "given list": "een van wat de ronde als `{name}` opgeeft",

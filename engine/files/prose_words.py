@@ -14,7 +14,7 @@ from engine.files.prose_nl import DUTCH
 from engine.files.reading import Programme
 from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.numbers import Named, Number, PerStrand, Share
+from engine.rules.numbers import Named, Number, PartOf, PerStrand, Share
 from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import (
     APPLICANT,
@@ -106,6 +106,9 @@ class Voice:
             return self.both(each)
         if isinstance(number, Named):
             return self.say("given", name=number.name)
+        if isinstance(number, PartOf):
+            whole = self.title(question_of(self.workflow, number.of).ask)
+            return self.say("part of", share=self.share(number.share), question=whole)
         return self.share(number) if isinstance(number, Share) else plain(number)
 
     def share(self, share: Share) -> str:

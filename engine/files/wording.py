@@ -20,7 +20,8 @@ OF_SEATS = (
 OURS = (
     "obligation-reminder", "deadline-extended", "staff-message", "obligation-overdue", "obligation-excused",
     "changes-asked", "handed-in-accepted", "times-proposed", "times-declined", "times-proposed-staff",
-    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled", *OF_SEATS,
+    "times-declined-staff", "invitation", "invitation-changed", "invitation-cancelled",
+    "money-paid", "payment-taken-back", *OF_SEATS,
 )  # fmt: skip
 """letters that the engine sends by itself; a programme may have its own of that name"""
 LETTER_FILE = re.compile(r"letters/([^/]+)/([^/]+)\.md")

@@ -57,7 +57,8 @@ class Actors:
         values = act.values
         self.cycle.add_person(
             self.round_key, email=act.who, name=values["name"], language=values["language"], role=values["role"],
-            chair=values.get("chair") == "yes", by=values.get("by", act.who), now=act.instant,
+            chair=values.get("chair") == "yes", scope=values.get("per", ""), by=values.get("by", act.who),
+            now=act.instant,
         )  # fmt: skip
 
     def _start(self, act: Act) -> None:

@@ -40,7 +40,7 @@ class Keys:
 
 
 ACTS: Mapping[str, Keys] = {
-    PERSON: Keys(("name", "language", "role"), ("chair", "by"), numbered=False),
+    PERSON: Keys(("name", "language", "role"), ("chair", "per", "by"), numbered=False),
     START: Keys(("organisation", "name", "language"), ("strand", "clocks")),
     CONTACT: Keys(("email", "name", "language")),
     ANSWER: Keys(more="question"),

@@ -51,7 +51,8 @@ class Answering:
                 speaks = view.contact(number)
                 day = from_instant(now, self.setting.calendar.zone).date()
                 workflow, inventor = self.setting.workflow, self.setting.inventor
-                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand, day)
+                known = view.answers(number)
+                values = inventor.new_value(workflow, answer, speaks.language, speaks.strand, day, known)
                 yield Act(now, speaks.email, answer.name, number, values)
 
         self.setting.plan.at(at, answers)

@@ -1,6 +1,6 @@
 """When do committees read what an assessment gives them, and what do they agree on?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import time
 from functools import partial
 from itertools import product
@@ -8,10 +8,11 @@ from itertools import product
 from engine.rehearsal.acts import AGREED, VERDICT, Act
 from engine.rehearsal.decisions import decisions, first_sitting
 from engine.rehearsal.hours import DAY, HOUR, next_workday, on_workday, part
+from engine.rehearsal.inventing import Invented
 from engine.rehearsal.judging import Reading, read_and_score
 from engine.rehearsal.phrases import phrases
 from engine.rehearsal.setting import Setting
-from engine.rehearsal.watching import View
+from engine.rehearsal.watching import Standing, View
 from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
 from engine.rules.moments import from_instant
@@ -121,9 +122,9 @@ def _decide_at_once(
 ) -> Iterator[Act]:
     """The chair decides on what the committee has read, best what goes on; nothing that waits for a moment of
     all."""
-    workflow, chair = setting.workflow, setting.members[one.by][0]
+    workflow = setting.workflow
     scores = view.scores(numbers)
-    for dossier in view.dossiers_in(one.about):
+    for chair, dossier in _led(setting, one.by, view, view.dossiers_in(one.about)):
         ways = [
             way
             for way in workflow.transitions.values()
@@ -133,13 +134,23 @@ def _decide_at_once(
         if dossier.number in numbers and ways:
             way = min(ways, key=lambda move: move.target in workflow.ends_in)
             day = from_instant(now, setting.calendar.zone).date()
-            values = setting.inventor.new_value(workflow, way, dossier.language, dossier.strand, day)
+            values = setting.inventor.new_value(
+                workflow, way, dossier.language, dossier.strand, day, view.answers(dossier.number)
+            )
             if way.guard("reason"):
                 values["reason"] = phrases(workflow.language).waived
             what = VERDICT if way.takes_effect else way.name
             if way.takes_effect:
                 values = {"transition": way.name, **values}
             yield Act(now, chair.email, what, dossier.number, values)
+
+
+def _led(
+    setting: Setting, committee: str, view: View, dossiers: Sequence[Standing]
+) -> list[tuple[Invented, Standing]]:
+    """Each dossier with the chair of the committee before which it lies, by number."""
+    pairs = [(members[0], its) for members, these in setting.before(committee, view, dossiers) for its in these]
+    return sorted(pairs, key=lambda pair: pair[1].number)
 
 
 def _may_choose(way: Transition, score: float | None) -> bool:
@@ -163,8 +174,8 @@ def _agree(
     strand: str | None = None,
 ) -> Iterator[Act]:
     """The chair enters for each dossier what most of the members would sign: a mark in the upper half of the scale."""
-    chair, chance = setting.members[one.by][0], setting.inventor.chance
-    for dossier in view.dossiers_in(one.about):
+    chance = setting.inventor.chance
+    for chair, dossier in _led(setting, one.by, view, view.dossiers_in(one.about)):
         if (only is not None and dossier.number not in only) or strand not in (None, dossier.strand):
             continue
         merit = chance.triangular(0.3, 1.0, 0.7)

@@ -13,6 +13,7 @@ from engine.rehearsal.acts import ATTENDANCE, MAIL_SERVER, OUTAGE, VERDICT, Act,
 from engine.rehearsal.assessments import assess
 from engine.rehearsal.decisions import Decision, decisions, first_sitting
 from engine.rehearsal.hours import DAY, HOUR, MINUTE, instant_of, next_workday, on_workday, part
+from engine.rehearsal.inventing import Invented
 from engine.rehearsal.judging import read_and_score, reading_for
 from engine.rehearsal.phrases import phrases
 from engine.rehearsal.script import Maker
@@ -69,7 +70,7 @@ class _Deciding:
     def __init__(self, setting: Setting, decision: Decision) -> None:
         self.setting = setting
         self.decision = decision
-        self.chair = setting.members[decision.committee][0]
+        self.chairs: dict[str, Invented] = {}
         self.own = phrases(setting.workflow.language)
         self.postponed: frozenset[str] = frozenset()
         self.merit: dict[str, float] = {}
@@ -108,7 +109,10 @@ class _Deciding:
     def _decided_on(self, view: View) -> list[Standing]:
         """The dossiers that the decision is about."""
         strand = self.decision.strand
-        return [one for one in view.dossiers_in(self.decision.win.sources) if strand in (None, one.strand)]
+        there = [one for one in view.dossiers_in(self.decision.win.sources) if strand in (None, one.strand)]
+        for members, its in self.setting.before(self.decision.committee, view, there):
+            self.chairs |= {one.number: members[0] for one in its}
+        return there
 
     def _ranked(self, view: View) -> list[Standing]:
         """Who is decided on, best first. What was heard at a meeting counts beside the scores."""
@@ -144,7 +148,7 @@ class _Deciding:
     def _verdict(self, now: int, number: str, transition: Transition | None, reason: str = "") -> Iterator[Act]:
         if transition is not None:
             values = {"transition": transition.name} | ({"reason": reason} if reason else {})
-            yield Act(now, self.chair.email, VERDICT, number, values)
+            yield Act(now, self.chairs[number].email, VERDICT, number, values)
 
     def _first_sitting(self, view: View, now: int) -> Iterator[Act]:
         """What nobody doubts. Ties, and a few others, are talked about once more."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from engine.files.arriving import earliest_arrivals
 from engine.rehearsal.acts import ORDER, SCORE, Act
 from engine.rehearsal.hours import MINUTE, part
-from engine.rehearsal.inventing import Invented
 from engine.rehearsal.judging import marks_for
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import View
@@ -42,10 +41,10 @@ def _stand_before_gates(setting: Setting, calendar: Calendar) -> None:
         within = (max(arrivals[state], gate - LONGEST, *closed), gate)
         committee = None if workflow.assessments else deciding_committee(workflow, state)
         if committee and state not in decided and any(_goes_by_marks(one) for one in moves):
-            setting.plan.at(part(within, MARKED), _Marking(setting, state, setting.members[committee]).give)
+            setting.plan.at(part(within, MARKED), _Marking(setting, state, committee).give)
         orders = ordering_committee(workflow, state)
         if orders and is_ordered(workflow, state):
-            setting.plan.at(part(within, ORDERED), _Ordering(state, setting.members[orders][0]).give)
+            setting.plan.at(part(within, ORDERED), _Ordering(setting, state, orders).give)
 
 
 LONGEST = 60 * 24 * 60 * MINUTE
@@ -60,28 +59,29 @@ def _goes_by_marks(transition: Transition) -> bool:
 class _Marking:
     """Each member of a committee marks every dossier of a state."""
 
-    def __init__(self, setting: Setting, state: str, members: tuple[Invented, ...]) -> None:
-        self.setting, self.state, self.members = setting, state, members
+    def __init__(self, setting: Setting, state: str, committee: str) -> None:
+        self.setting, self.state, self.committee = setting, state, committee
 
     def give(self, view: View, now: int) -> Iterator[Act]:
-        before = view.dossiers_in((self.state,))
-        marks, criteria = marks_for(self.setting, before, self.members), self.setting.workflow.criteria
-        for place, dossier in enumerate(before):
-            for member in self.members:
-                if given := marks[dossier.number][member.email]:
-                    values = {name: written(criteria[name], mark) for name, mark in given.items()}
-                    yield Act(now + place * MINUTE, member.email, SCORE, dossier.number, values)
+        criteria = self.setting.workflow.criteria
+        for members, before in self.setting.before(self.committee, view, view.dossiers_in((self.state,))):
+            marks = marks_for(self.setting, before, members)
+            for place, dossier in enumerate(before):
+                for member in members:
+                    if given := marks[dossier.number][member.email]:
+                        values = {name: written(criteria[name], mark) for name, mark in given.items()}
+                        yield Act(now + place * MINUTE, member.email, SCORE, dossier.number, values)
 
 
 class _Ordering:
     """The chair puts the dossiers of a state in order: the best first, and who has no mark after these."""
 
-    def __init__(self, state: str, chair: Invented) -> None:
-        self.state, self.chair = state, chair
+    def __init__(self, setting: Setting, state: str, committee: str) -> None:
+        self.setting, self.state, self.committee = setting, state, committee
 
     def give(self, view: View, now: int) -> Iterator[Act]:
-        numbers = [one.number for one in view.dossiers_in((self.state,))]
-        scores = view.scores(numbers)
-        ordered = sorted(numbers, key=lambda number: (-(scores.get(number) or 0.0), number))
-        if ordered:
-            yield Act(now, self.chair.email, ORDER, values={"state": self.state, "numbers": " ".join(ordered)})
+        for members, before in self.setting.before(self.committee, view, view.dossiers_in((self.state,))):
+            numbers = [one.number for one in before]
+            scores = view.scores(numbers)
+            ordered = sorted(numbers, key=lambda number: (-(scores.get(number) or 0.0), number))
+            yield Act(now, members[0].email, ORDER, values={"state": self.state, "numbers": " ".join(ordered)})

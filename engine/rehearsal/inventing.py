@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
+from typing import Any
 
 from engine.rehearsal.phrases import FIRST_NAMES, SURNAMES, phrases
 from engine.rules.giving import asked_of
+from engine.rules.limits import limited, wholes_of
+from engine.rules.typed import parse_answer, write_answer
 from engine.rules.workflow import STRAND, Question, Transition, Workflow
 
 DAYS_AHEAD = (30, 300)
@@ -20,6 +23,8 @@ DAYS_AHEAD = (30, 300)
 SCHEDULED = 3
 """rows of a schedule, so many days apart"""
 DAYS_APART = 75
+AMOUNTS = ("money", "number", "schedule")
+"""kinds of question that a limit may be a part of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +115,48 @@ class Inventor:
         )
         return text[0].upper() + text[1:]
 
-    def answers(self, questions: Mapping[str, Question], language: str, on: date) -> dict[str, str]:
-        """An answer to each question as it is typed `on` a day, within its limits; a file is answered by its name."""
+    def answers(
+        self, questions: Mapping[str, Question], language: str, on: date, known: Mapping[str, Any] | None = None
+    ) -> dict[str, str]:
+        """An answer to each question as it is typed `on` a day, within its limits; a file is answered by its name.
+
+        `known` are the answers of other forms that a limit may be a part of, by the key of their question.
+        """
         answers: dict[str, str] = {}
+        said = dict(known or {})
         asked = False
         for question in questions.values():
             if question.kind in LEFT_OUT:
                 continue
-            answers[question.name] = self._answer(question, language, on, first=not asked)
+            typed = self._answer(limited(question, said), language, on, first=not asked)
+            answers[question.name] = typed
+            if question.kind in AMOUNTS:
+                said[question.key] = parse_answer(question, typed)
             asked = asked or question.kind == "text"
         return answers
 
     def new_value(
-        self, workflow: Workflow, transition: Transition, language: str, strand: str | None, on: date
+        self,
+        workflow: Workflow,
+        transition: Transition,
+        language: str,
+        strand: str | None,
+        on: date,
+        known: Mapping[str, Any],
     ) -> dict[str, str]:
-        """What whoever makes a move `on` that day says anew: another strand, or another answer; nothing where it sets
-        nothing."""
+        """What whoever makes a move `on` that day says anew: another strand, or another answer than those that are
+        `known`; nothing where it sets nothing."""
         if transition.sets is None:
             return {}
         if transition.sets == STRAND:
             others = [one for one in workflow.strands if one != strand]
             return {STRAND: self.chance.choice(others or list(workflow.strands))}
-        question = asked_of(workflow.questions, strand)[transition.sets]
-        return {question.name: self._answer(question, language, on, first=False)}
+        form = asked_of(workflow.questions, strand)
+        question = form[transition.sets]
+        if question.key in known and any(question.key in wholes_of(one) for one in form.values()):
+            # what others are a part of stays as it is: they might be more than that part otherwise
+            return {question.name: write_answer(question, known[question.key])}
+        return {question.name: self._answer(limited(question, known), language, on, first=False)}
 
     def _answer(self, question: Question, language: str, on: date, *, first: bool) -> str:
         known = phrases(language)
@@ -156,7 +180,7 @@ class Inventor:
         return " ".join(text.split()[: question.max_words]) if question.max_words else text
 
     def _amount(self, question: Question) -> int:
-        ceiling = int(question.most or 50_000)
+        ceiling = 50_000 if question.most is None else int(question.most)
         asked = min(ceiling, self.chance.choice((ceiling, ceiling, ceiling * 9 // 10, ceiling * 4 // 5)))
         return max(asked, ceil(question.least or 0))
 

@@ -53,12 +53,17 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
     The marks are such that two dossiers tie at the last place, where there are more dossiers than places. Members who
     are late give theirs when the committee has met already.
     """
-    chance, zone = setting.inventor.chance, setting.calendar.zone
-    members = setting.members[reading.committee]
     there = [one for one in view.dossiers_in(reading.states) if reading.strand in (None, one.strand)]
-    before = [one for one in there if reading.only is None or one.number in reading.only]
-    if not before:
-        return
+    wanted = [one for one in there if reading.only is None or one.number in reading.only]
+    for members, before in setting.before(reading.committee, view, wanted):
+        yield from _read(setting, reading, members, before, now)
+
+
+def _read(
+    setting: Setting, reading: Reading, members: tuple[Invented, ...], before: Sequence[Standing], now: int
+) -> Iterator[Act]:
+    """The same of one committee."""
+    chance, zone = setting.inventor.chance, setting.calendar.zone
     marks = marks_for(setting, before, members, reading.criteria, reading.readers)
     ties = _ties(setting, _conflict(setting, reading, marks, members[-1]), marks, members)
     late = members[1 : 1 + setting.late]
@@ -68,10 +73,11 @@ def read_and_score(setting: Setting, reading: Reading, view: View, now: int) -> 
         return on_workday(instant, zone, office_hour(chance), within=(now, max(until, now + 1)))
 
     for dossier in before:
-        if tied := ties.get(dossier.number):
+        tied, reads = ties.get(dossier.number), [one for one in members if one.email in marks[dossier.number]]
+        free = [one for one in reads if one != tied] or reads  # its only reader stays
+        if tied and tied not in free:
             reason = phrases(setting.workflow.language).conflict
             yield Act(now, tied.email, CONFLICT, dossier.number, {"reason": reason})
-        free = [one for one in members if one != tied and one.email in marks[dossier.number]]
         for member in free if reading.readers else ():
             values = {"committee": reading.committee, "member": member.email}
             yield Act(now, setting.staff[0].email, ASSIGNMENT, dossier.number, values)

@@ -32,6 +32,7 @@ from engine.rehearsal.acts import (
 )
 from engine.rules.agenda import batch_of, moment_and_intake
 from engine.rules.applying import ACROSS
+from engine.rules.divided import scopes_of
 from engine.rules.moments import EPOCH, to_instant
 from engine.rules.workflow import EVERYONE, STAFF, Criterion, Workflow
 
@@ -208,6 +209,7 @@ class _Reading:
             committees = list(self.workflow.committees)
             known["role"] = (STAFF, EVERYONE, *committees, *(f"{name} observer" for name in committees))
             known["chair"] = ("yes",)
+            known["per"] = {scope for name in committees for scope in scopes_of(self.workflow, name)}
         if what == REVIEW:
             known["of"] = [one.name for one in self.workflow.obligations.values() if one.accepted_by]
             known["outcome"] = ("accepted", "changes asked")

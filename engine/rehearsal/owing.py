@@ -98,8 +98,9 @@ class Owing:
             assert obligation.deliver is not None
             questions = self.setting.workflow.deliverables[obligation.deliver].questions
             answers = self.setting.inventor.answers(
-                asked_of(questions, contact.strand), contact.language, from_instant(at, zone).date()
-            )
+                asked_of(questions, contact.strand), contact.language, from_instant(at, zone).date(),
+                view.answers(one.number),
+            )  # fmt: skip
             values = {"deliverable": obligation.deliver, **answers}
             plan.put(Act(at, contact.email, DELIVERY, one.number, values))
             if obligation.accepted_by:
@@ -151,5 +152,7 @@ class Owing:
                 self._ended.add(number)
                 of = view.contact(number)
                 day = from_instant(now, self.setting.calendar.zone).date()
-                values = self.setting.inventor.new_value(self.setting.workflow, transition, of.language, of.strand, day)
+                values = self.setting.inventor.new_value(
+                    self.setting.workflow, transition, of.language, of.strand, day, view.answers(number)
+                )
                 yield Act(now, self.setting.staff[0].email, transition.name, number, values)

@@ -1,5 +1,6 @@
 """With whom, and on which calendar, is an invented round played?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
@@ -7,8 +8,11 @@ from engine.rehearsal.acts import PERSON, Act
 from engine.rehearsal.hours import instant_of
 from engine.rehearsal.inventing import Invented, Inventor
 from engine.rehearsal.script import Plan
+from engine.rehearsal.watching import Standing, View
 from engine.rules.agenda import agenda
+from engine.rules.divided import scopes
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.roles import observer_of
 from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import EVERYONE, STAFF, Workflow
 
@@ -21,7 +25,8 @@ A_YEAR = timedelta(days=365)
 
 @dataclass
 class Setting:
-    """What every part of an invented round shares; `members` is committee -> its members, the chair first.
+    """What every part of an invented round shares; `members` is (committee, of which strand or answer) -> its members,
+    the chair first; of one committee for all, no text.
 
     So many members of each committee are `late` with their marks, and so many `conflicts` are declared in it.
     """
@@ -31,9 +36,20 @@ class Setting:
     inventor: Inventor
     plan: Plan
     staff: tuple[Invented, Invented]
-    members: dict[str, tuple[Invented, ...]] = field(default_factory=dict)
+    members: dict[tuple[str, str], tuple[Invented, ...]] = field(default_factory=dict)
     late: int = 0
     conflicts: int = 1
+
+    def before(
+        self, committee: str, view: View, dossiers: Sequence[Standing]
+    ) -> list[tuple[tuple[Invented, ...], list[Standing]]]:
+        """The members of each committee of that name, with those of the dossiers that lie before it."""
+        scopes = view.scopes(committee, [one.number for one in dossiers])
+        return [
+            (members, its)
+            for (name, scope), members in self.members.items()
+            if name == committee and (its := [one for one in dossiers if scopes.get(one.number, "") == scope])
+        ]
 
 
 def ended(round: Round) -> Round:
@@ -64,21 +80,23 @@ def appoint(workflow: Workflow, calendar: Calendar, inventor: Inventor, plan: Pl
     first, second = (inventor.person(workflow.programme, language) for language in languages)
     setting = Setting(workflow, calendar, inventor, plan, (first, second))
 
-    def enter(person: Invented, role: str, *, chair: bool = False) -> None:
+    def enter(person: Invented, role: str, *, chair: bool = False, scope: str = "") -> None:
         values = {"name": person.name, "language": person.language, "role": role, "by": first.email}
-        plan.put(Act(opens_at, person.email, PERSON, values=values | ({"chair": "yes"} if chair else {})))
+        values |= ({"chair": "yes"} if chair else {}) | ({"per": scope} if scope else {})
+        plan.put(Act(opens_at, person.email, PERSON, values=values))
 
     for person in setting.staff:
         enter(person, STAFF)
         for asked in _asked_of_staff(workflow):
             enter(person, asked)
     for committee in workflow.committees.values():
-        members = tuple(inventor.person(committee.name) for _ in range(MEMBERS))
-        setting.members[committee.name] = members
-        for member in members:
-            enter(member, committee.name, chair=member is members[0])
+        for scope in scopes(workflow, committee.per) or ("",):
+            members = tuple(inventor.person(committee.name) for _ in range(MEMBERS))
+            setting.members[committee.name, scope] = members
+            for member in members:
+                enter(member, committee.name, chair=member is members[0], scope=scope)
         for observer in committee.observers:
-            enter(inventor.person(observer), f"{committee.name} observer")
+            enter(inventor.person(observer), observer_of(committee.name))
     for _ in range(ASKED_TO_BE_TOLD):
         enter(inventor.applicant().contacts[0], EVERYONE)
     return setting

@@ -51,7 +51,7 @@ class Unasked:
             who = self._who(deliverable, contact.email)
             day = from_instant(now, zone).date()
             answers = setting.inventor.answers(
-                asked_of(deliverable.questions, contact.strand), contact.language, day
+                asked_of(deliverable.questions, contact.strand), contact.language, day, view.answers(number)
             )
             yield Act(now, who, DELIVERY, number, {"deliverable": deliverable.name, **answers})
             for onward in self._onward(deliverable):

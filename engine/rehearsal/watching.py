@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -14,7 +15,9 @@ from sqlmodel import Session, col, select
 from engine.database.anchors import anchors_of
 from engine.database.promised import STILL_OWED, paid_of
 from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
-from engine.database.store import obligations_of, score_of, state_of, the_id
+from engine.database.sitting import scopes_among
+from engine.database.store import current_answers, obligations_of, score_of, state_of, the_id
+from engine.rules.divided import is_divided
 from engine.rules.facts import UNFULFILLED
 from engine.rules.workflow import Workflow
 
@@ -108,9 +111,20 @@ class View:
     def state(self, number: str) -> str:
         return self._dossier(number).state
 
+    def answers(self, number: str) -> Mapping[str, Any]:
+        """The answers that stand in the dossier's own form."""
+        return current_answers(self.session, the_id(self._dossier(number)))
+
     def scores(self, numbers: Iterable[str]) -> Mapping[str, float | None]:
         """number -> weighted score, None where nobody scored."""
         return {number: score_of(self.session, self.workflow, the_id(self._dossier(number))) for number in numbers}
+
+    def scopes(self, committee: str, numbers: Iterable[str]) -> Mapping[str, str]:
+        """number -> of which strand or answer the committee of that name is before which a dossier lies; nothing where
+        there is one for all."""
+        ids = {the_id(row): row.number for row in map(self._dossier, numbers)} if is_divided(self.workflow) else {}
+        found = scopes_among(self.session, self.workflow, committee, list(ids))
+        return {ids[one]: scope for one, scope in found.items()}
 
     def verdicts(self) -> Mapping[str, str]:
         """number -> transition of its standing verdict."""

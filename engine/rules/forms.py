@@ -4,14 +4,19 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.errors import Refusal, did_you_mean
-from engine.rules.asked import asked
+from engine.rules.asked import asked, counting
+from engine.rules.limits import limited
+from engine.rules.numbers import PartOf
 from engine.rules.typed import MOST_ROWS, is_day, is_number, is_row, total
 from engine.rules.workflow import Question
 
 _DOSSIER = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+")
+BROKEN = {"too much": "at_most", "too high": "at_most", "too little": "at_least", "too low": "at_least"}
+"""why an answer will not do -> the limit that it breaks"""
 MOST_PEOPLE = 50
 """people that one dossier may have kept away"""
 
@@ -22,9 +27,17 @@ def people_of(value: str) -> tuple[str, ...]:
 
 
 
-def check_answer(question: Question, value: Any) -> Refusal | None:
-    """Why a given answer breaks its question's limits, or None when it keeps them."""
-    return _CHECKS.get(question.kind, _check_text)(question, value)
+def check_answer(question: Question, value: Any, said: Mapping[str, Any] | None = None) -> Refusal | None:
+    """Why a given answer breaks its question's limits, or None when it keeps them.
+
+    `said` are the other answers, by the key of their question, of which a limit may be a part.
+    """
+    refusal = _CHECKS.get(question.kind, _check_text)(limited(question, said or {}), value)
+    broken = BROKEN.get(str(refusal.facts["because"])) if refusal else None
+    limit = getattr(question, broken) if broken else None
+    if refusal is None or not isinstance(limit, PartOf):
+        return refusal
+    return replace(refusal, sentence=f"{refusal.sentence}: {limit}")
 
 
 def _wrong(question: Question, because: str, sentence: str, **facts: str | int | float) -> Refusal:
@@ -135,6 +148,7 @@ def missing(
     the questions to look at, all of them if it is left out.
     """
     reasons = []
+    said = {**(elsewhere or {}), **counting(form, answers, elsewhere)}
     for question in asked(form, answers, elsewhere).values():
         if among is not None and question.name not in among:
             continue
@@ -143,7 +157,7 @@ def missing(
             if question.required:
                 sentence = f'"{question.ask}" ({question.name}) is not answered'
                 reasons.append(Refusal("form", sentence, {"question": question.ask}))
-        elif reason := check_answer(question, value):
+        elif reason := check_answer(question, value, said):
             reasons.append(reason)
     return tuple(reasons)
 

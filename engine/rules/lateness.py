@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.moments import SECOND, Calendar, is_never
 from engine.rules.roles import decisions_from, judging_committee
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import Assessment, Workflow
 
 A_WEEK = 7 * 86_400 * SECOND
 
@@ -24,6 +24,14 @@ class Term:
 
     def is_over(self, now: int) -> bool:
         return self.closes is not None and now >= self.closes
+
+
+def lead_of(assessment: Assessment) -> int:
+    """How long before its time is over a dossier is late of which somebody has not said all, where each has a time of
+    its own (microseconds): a week, or half of a time that is shorter than two."""
+    span = assessment.within
+    days = {"day": 1, "working day": 1, "week": 7, "month": 30, "year": 365}
+    return A_WEEK if span is None else min(A_WEEK, days[span.unit] * span.count * 86_400 * SECOND // 2)
 
 
 def term_of(workflow: Workflow, calendar: Calendar, state: str) -> Term:

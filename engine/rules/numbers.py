@@ -29,18 +29,29 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """So many per cent of what another question is answered, by that question's key: `50 % of costs`."""
+
+    share: Share
+    of: str
+
+    def __str__(self) -> str:
+        return f"{self.share} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class PerStrand:
     """One number for each strand, in the order of the file."""
 
-    of: Mapping[str, int | float | Share | Named]
+    of: Mapping[str, int | float | Share | Named | PartOf]
 
     def __str__(self) -> str:
         return "{ " + ", ".join(f"{strand} = {number}" for strand, number in self.of.items()) + " }"
 
 
 Plain = int | float
-Number = Plain | Share | Named | PerStrand
-NUMBERS = (int, float, Share, Named, PerStrand)
+Number = Plain | Share | Named | PerStrand | PartOf
+NUMBERS = (int, float, Share, Named, PerStrand, PartOf)
 """the same, for asking what a value is"""
 Given = Number | tuple[str, ...]
 """what a round may give: a number, or a list of texts to choose from"""
@@ -53,6 +64,7 @@ def amount(
 
     `given` is what the round gives by name, `whole` what a share is a share of. Raises GrantcycleError for a name that
     is not given, a strand without a number, and a share of nothing: the reader and the round's checks refuse all three.
+    A part of an answer is the limit of another answer and nothing else: `engine.rules.limits` works it out.
     """
     if isinstance(number, Named):
         found = given.get(number.name)
@@ -66,9 +78,16 @@ def amount(
     if isinstance(number, Share):
         if whole is None:
             raise GrantcycleError(f"{number} of what is not known")
-        part = Fraction(str(number.percent)) * Fraction(str(whole)) / 100
-        return int(part) if part.denominator == 1 else float(part)
+        return part_of(number, whole)
+    if isinstance(number, PartOf):
+        raise GrantcycleError(f"{number} is the limit of an answer")
     return number
+
+
+def part_of(share: Share, whole: Plain) -> int | float:
+    """So many per cent of a whole, exact and not rounded."""
+    part = Fraction(str(share.percent)) * Fraction(str(whole)) / 100
+    return int(part) if part.denominator == 1 else float(part)
 
 
 def places(number: Number, given: Mapping[str, Given], strand: str | None = None, whole: int = 0) -> int:
@@ -76,7 +95,7 @@ def places(number: Number, given: Mapping[str, Given], strand: str | None = None
     return math.floor(amount(number, given, strand, whole))
 
 
-def parts_of(number: Number, given: Mapping[str, Given]) -> Iterator[Plain | Share | Named]:
+def parts_of(number: Number, given: Mapping[str, Given]) -> Iterator[Plain | Share | Named | PartOf]:
     """What the number consists of once the round's names are filled in: itself, or one for each strand."""
     if isinstance(number, Named):
         found = given.get(number.name)

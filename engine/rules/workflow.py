@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.rules.numbers import Given, Named, Number, PerStrand, Share
+from engine.rules.numbers import Given, Named, Number
 
 SpanUnit = Literal["working day", "day", "week", "month", "year"]
 EdgeName = Literal["opens", "closes"]
@@ -171,8 +171,7 @@ class Guard:
 
     word: str
     value: (
-        str | int | float | tuple[str, ...] | Marks | Choices | Share | Named | PerStrand | tuple[Once, ...]
-        | tuple[Recent, ...]
+        str | Number | tuple[str, ...] | Marks | Choices | tuple[Once, ...] | tuple[Recent, ...]
     )
 
     @property
@@ -190,10 +189,13 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Committee:
+    """People who judge. `per` is `strand` or a question: then there is one for each, with people of its own."""
+
     name: str
     title: str
     observers: tuple[str, ...] = ()
     quorum: int | None = None
+    per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +241,13 @@ class Question:
 
     @property
     def most(self) -> int | float | None:
-        """The largest amount, once the round's numbers and the dossier's strand are filled in."""
+        """The largest amount, once the round's numbers, the dossier's strand and its answers are filled in."""
         assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
         return self.at_most
 
     @property
     def least(self) -> int | float | None:
-        """The smallest amount, once the round's numbers and the dossier's strand are filled in."""
+        """The smallest amount, likewise."""
         assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
         return self.at_least
 

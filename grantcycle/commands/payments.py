@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from engine.cycle.paying import NotAllPaid, Paid
+from engine.cycle.payable import Paid
+from engine.cycle.paying import NotAllPaid
 from engine.database.pages.owed import Of
 from engine.database.pages.payments import FILTERS, Filter, Sum, every_sum
 from engine.database.store import find_round, the_id
@@ -70,7 +71,9 @@ def import_payments(
     file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The sheet, with a day in each row that was paid.")],
     by: As,
 ) -> None:
-    """Record what was paid, all of the sheet or nothing; what stands there already is not recorded again.
+    """Record what was paid, all of the sheet or nothing. The same sheet again records nothing twice.
+
+    Two equal rows of one sheet (dossier, promise, row, amount, day and reference) are two payments.
 
     Example: grantcycle payments import small-grants/2030 paid.csv --as els@fund.example
     """

@@ -32,6 +32,13 @@ def add(
     role: Annotated[str, typer.Option(help='staff, everyone, a committee, or "COMMITTEE observer".')] = "staff",
     language: Annotated[str, typer.Option(help="The language that the person is written to in.")] = "nl",
     chair: Annotated[bool, typer.Option("--chair", help="Of the committee.")] = False,
+    per: Annotated[
+        str,
+        typer.Option(
+            metavar="STRAND", help="Of committees of which there is one for each strand or answer, in that one; else "
+            "in every one.", show_default=False,
+        ),
+    ] = "",
     by: ByOrSelf = None,
 ) -> None:
     """Give one person a part in a round: this is how the first member of staff comes in.
@@ -41,9 +48,10 @@ def add(
     wiring = wiring_of(context)
     wiring.cycle.add_person(
         wiring.round_key(round_name), email=email, name=name, language=language, role=role, chair=chair,
-        by=by or email, now=wiring.now(),
+        scope=per, by=by or email, now=wiring.now(),
     )  # fmt: skip
-    console.say(f'{email} is "{role}" in {round_name}.')
+    for_whom = f' for "{per}"' if per else ""
+    console.say(f'{email} is "{role}"{for_whom} in {round_name}.')
 
 
 @app.command("link")
@@ -82,7 +90,7 @@ def reset(context: typer.Context, email: Email) -> None:
 @app.command("import")
 def import_people(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="round, name, email, language, role, chair.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="round, name, email, language, role, chair, per.")],
     by: As,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong; change nothing.")] = False,
     as_json: Json = False,
@@ -108,6 +116,7 @@ def import_people(
                 language=person.language,
                 role=person.role,
                 chair=person.chair,
+                scope=person.scope,
                 by=by,
                 now=now,
             )

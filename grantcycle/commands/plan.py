@@ -61,5 +61,5 @@ def plan(
     if as_json:
         console.show_json(shown_as_json(planned, zone))
     else:
-        console.say("\n".join(as_text(planned, zone)))
+        console.say("\n".join(as_text(planned, zone, round_name)))
     raise typer.Exit(0 if not planned.changes else REFUSED if planned.reasons else CHANGES)

@@ -14,6 +14,7 @@ from engine.database.holds import all_standing
 from engine.database.nodes import living
 from engine.database.records import DeadlineRow, HoldRow, NodeRow, RoundRow
 from engine.database.store import find_round, the_id
+from engine.rules.divided import scopes
 from engine.rules.workflow import Workflow
 from grantcycle import console
 from grantcycle.commands.parameters import Json, wiring_of
@@ -118,9 +119,10 @@ def _status_of(wiring: Wiring, session: Session, row: RoundRow, now: int) -> Sta
 def _too_small(session: Session, workflow: Workflow, round_id: int) -> dict[str, tuple[int, int]]:
     found = {}
     for committee in workflow.committees.values():
-        members = looking.members(session, round_id, committee.name)
-        if committee.quorum and members < committee.quorum:
-            found[committee.name] = (members, committee.quorum)
+        for scope in scopes(workflow, committee.per) or ("",):
+            members = looking.members(session, round_id, committee.name, scope)
+            if committee.quorum and members < committee.quorum:
+                found[f"{committee.name} {scope}".strip()] = (members, committee.quorum)
     return found
 
 

@@ -9,10 +9,11 @@ from playwright.sync_api import Page
 
 SHOTS = "SHOTS_OF_THE_TESTS"
 """the folder for pictures of the pages; none are taken without it"""
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},  # of WCAG 2.2, and off unless it is asked for
+    "preload": False,  # no rule of these reads the style sheets themselves
 }
 BEYOND = """() => {
   const page = document.documentElement, width = window.innerWidth;
@@ -27,15 +28,17 @@ BEYOND = """() => {
 }"""
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, *, contrast: bool = True) -> list[str]:
     """What axe finds against WCAG 2.2 AA and good practice: `rule: place: snippet`, a line for each place.
 
+    Whether letters stand out from their ground takes more time than all other rules, and can be left out.
     Raises AssertionError in a profile without scripts, where axe would wait for ever.
     """
     assert not page.evaluate("matchMedia('(scripting: none)').matches"), "axe is a script: visit with javascript=True"
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    found: dict[str, Any] = page.evaluate("options => axe.run(options)", OPTIONS)
+    rules = {**OPTIONS["rules"], "color-contrast": {"enabled": contrast}}
+    found: dict[str, Any] = page.evaluate("options => axe.run(options)", {**OPTIONS, "rules": rules})
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {node['html'][:120]}"
         for violation in found["violations"]

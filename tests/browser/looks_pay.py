@@ -15,7 +15,7 @@ def in_the_call(_living: LivingSite) -> Iterator[Look]:
 
 def of_a_milestone(_living: LivingSite) -> Iterator[Look]:
     yield Look("payments", f"/staff/{OCTOBER}/payments", STAFF_OF_THE_CALLS)
-    yield Look("payment", f"/staff/{OCTOBER}/dossiers/{GRANTED}/payments/milestones_paid", STAFF_OF_THE_CALLS)
+    yield Look("payment", f"/staff/{OCTOBER}/dossiers/{GRANTED}/payments/milestones_paid-1", STAFF_OF_THE_CALLS)
 
 
 LOOKS = {"call": in_the_call, "calls": of_a_milestone}

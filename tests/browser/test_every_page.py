@@ -1,13 +1,13 @@
 """Is every page sound for everybody who may open it, in every language, width and theme?
 
-The quick run looks at each page in a few of its states (of the console in one), and at what comes of every form that
-people send, in combinations that come round in turn; the slow one at each in all of them
-(what comes of a form that is sent in one language), and `make shots` keeps its pictures.
+The quick run looks at each page in one of its states, and at what comes of every form that people send, in
+combinations that come round in turn; two in three of the console, which are made of the same parts, it only reads, and
+it looks at the colours of one page in three: those of all pages are in one style sheet. The slow one looks at each in
+all of them (what comes of a form that is sent in one language), and `make shots` keeps its pictures.
 """
 
 import itertools
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,10 +49,16 @@ NO_PAGES = {
 """what is answered with a file, or with a letter in a frame"""
 OF_NO_MEETING_HERE = {"/staff/{programme}/{round}/hours/{meeting}", "/committee/{programme}/{round}/hours/{meeting}"}
 """where free hours are given: no shipped meeting has `book_with` (tests/web/staff/test_console_agreeing.py)"""
+TITLE, HEADING = re.compile(r"<title>(.*?)</title>", re.DOTALL), re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+BETWEEN = re.compile(r"<[^>]*>")
+FAILED = 500
 EXPECTED = r"answer 422: POST .*/section/documents$"
 """a file that is refused is sent by the script, and answered with the page again"""
-STATES = 2
-"""in so many of its states the quick run looks at a page of applicants and committees"""
+CONSOLE = "/staff"
+OPENED = 3
+"""the quick run opens one page of the console in so many in the browser"""
+COLOURS = 3
+"""the quick run looks at the colours of one page in so many"""
 
 
 @dataclass
@@ -66,8 +72,8 @@ class Found:
     html: dict[str, str] = field(default_factory=dict)
     """the source of each page, as the server sent it"""
     routes: set[str] = field(default_factory=set)
-    looked_at: Counter[str | None] = field(default_factory=Counter)
-    """route -> how often it was looked at before anything was done there"""
+    looked_at: set[str | None] = field(default_factory=set)
+    """the routes that were looked at before anything was done there"""
     document: Response | None = None
     """the newest page that was answered"""
 
@@ -85,50 +91,77 @@ def look_at_everything(chromium: Chromium, folder: Path, *, everything: bool) ->
                 if not everything and _is_another_state(living, look, found):
                     continue
                 number = next(turn)
+                if not (everything or look.does) and look.path.startswith(CONSOLE) and number % OPENED:
+                    _read(living, page, look, LANGUAGES[number // OPENED % len(LANGUAGES)], found)
+                    continue
                 # neighbours differ in everything, and twelve pages later all have been
                 chosen = COMBINATIONS if everything else [COMBINATIONS[number * 7 % len(COMBINATIONS)]]
                 if look.does:  # which may be possible once: then the page is looked at as it stands, in one language
                     chosen = [one for one in chosen if one[0] == chosen[0][0]]
+                contrast = everything or number // OPENED % COLOURS == 0
                 for place, combination in enumerate(chosen):
-                    _look(living, page, look, combination, found, again=place > 0)
+                    _look(living, page, look, combination, found, again=place > 0, contrast=contrast)
                 found.faults += [f"{look.name}: {one}" for one in faults.taken() if not _is_expected(one)]
     return found
 
 
 def _look(
-    living: LivingSite, page: Page, look: Look, combination: tuple[str, bool, int], found: Found, *, again: bool
-) -> None:
+    living: LivingSite, page: Page, look: Look, combination: tuple[str, bool, int], found: Found, *, again: bool,
+    contrast: bool,
+) -> None:  # fmt: skip
     language, dark, width = combination
     name = f"{look.name}-{language}-{'dark' if dark else 'light'}-{width}"
     page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
     page.emulate_media(color_scheme="dark" if dark else "light")
     if not (again and look.does):
-        page.context.add_cookies([{"name": "grantcycle-language", "value": language, "url": living.address}])
-        come_in(living, page, look.email, proved=look.proved)
+        _come_in(living, page, look, language)
         page.goto(living.address + look.path)
         if look.does:
             look.does(page)
-    found.axe += [f"{name}: {one}" for one in axe(page)]
+    found.axe += [f"{name}: {one}" for one in axe(page, contrast=contrast)]
     found.sideways += [f"{name}: {one}" for one in sideways(page)]
-    headings = page.locator("h1").all_inner_texts()
-    if len(headings) != 1 or not headings[0].strip() or not page.title().strip():
-        found.heads.append(f"{name}: titled {page.title()!r}, with the headings {headings}")
+    _note_heads(found, name, page.title(), page.locator("h1").all_inner_texts())
     if not again:
         assert found.document is not None
         found.html[name] = found.document.text()
     shot(page, name)
 
 
+def _read(living: LivingSite, page: Page, look: Look, language: str, found: Found) -> None:
+    """Ask for a page without opening it: what is wrong with its source is found all the same."""
+    name = f"{look.name}-{language}"
+    _come_in(living, page, look, language)
+    answer = page.context.request.get(living.address + look.path)
+    source = answer.text()
+    if answer.status >= FAILED:
+        found.faults.append(f"{name}: answer {answer.status}")
+    _note_heads(found, name, "".join(TITLE.findall(source)), [BETWEEN.sub("", one) for one in HEADING.findall(source)])
+    found.html[name] = source
+    for url in (look.path, answer.url):
+        _note_route(living, found, url)
+
+
+def _come_in(living: LivingSite, page: Page, look: Look, language: str) -> None:
+    page.context.add_cookies([{"name": "grantcycle-language", "value": language, "url": living.address}])
+    come_in(living, page, look.email, proved=look.proved)
+
+
+def _note_heads(found: Found, name: str, title: str, headings: list[str]) -> None:
+    if len(headings) != 1 or not headings[0].strip() or not title.strip():
+        found.heads.append(f"{name}: titled {title!r}, with the headings {headings}")
+
+
 def _is_another_state(living: LivingSite, look: Look, found: Found) -> bool:
-    """Whether a page was looked at already, in other states: the long run looks at each."""
+    """Whether a page was looked at already, in another state: the long run looks at each."""
     path = look.path.partition("?")[0]
     route = _route_at(living, path)
-    if path.startswith("/staff"):
+    if path.startswith(CONSOLE):
         return route in found.routes
     if look.does:
         return False
-    found.looked_at[route] += 1
-    return found.looked_at[route] > STATES
+    was_looked_at = route in found.looked_at
+    found.looked_at.add(route)
+    return was_looked_at
 
 
 def _route_at(living: LivingSite, path: str) -> str | None:
@@ -145,8 +178,11 @@ def _note(living: LivingSite, found: Found, response: Response) -> None:
     is_page = request.is_navigation_request() and request.frame.parent_frame is None
     if is_page and response.status not in range(300, 400):
         found.document = response
-    path = response.url.removeprefix(living.address).partition("?")[0]
-    if route := _route_at(living, path):
+    _note_route(living, found, response.url)
+
+
+def _note_route(living: LivingSite, found: Found, url: str) -> None:
+    if route := _route_at(living, url.removeprefix(living.address).partition("?")[0]):
         found.routes.add(route)
 
 

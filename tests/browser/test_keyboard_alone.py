@@ -62,7 +62,10 @@ def test_a_dossier_is_handed_in_without_a_mouse(living: LivingSite, visit: Visit
     assert (head.state, head.received_at) == ("submitted", living.site.now)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with a script", "without"])
+@pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="with a script"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+)
 def test_a_member_judges_without_a_mouse(living: LivingSite, visit: Visits, javascript: bool) -> None:
     number = living.site.handed_in()
     living.it_is("2019-03-04 10:00")

@@ -1,10 +1,6 @@
-"""`grantcycle serve`, which something happens to when a file named `hurt` appears: what, stands in it.
-
-    python hurt_serve.py --config CONFIG serve
-"""
+"""`grantcycle serve`, which something happens to when a file named `hurt` appears: what, stands in it."""
 
 import asyncio
-import sys
 import threading
 import time
 from pathlib import Path
@@ -48,6 +44,8 @@ def _hangs(_name: str) -> None:
     threading.Event().wait()
 
 
-Alarm.run = known  # type: ignore[method-assign]
-threading.Thread(target=hurt, daemon=True).start()
-sys.exit(main())
+def hurt_main() -> None:
+    """A command line, to be carried out in a process of its own."""
+    Alarm.run = known  # type: ignore[method-assign]
+    threading.Thread(target=hurt, daemon=True).start()
+    main()

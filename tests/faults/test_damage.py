@@ -5,7 +5,6 @@ whatever reads it says so; and what passes every check is what was written.
 """
 
 import random
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from sqlmodel import Session
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine" / "cycle"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "grantcycle"))
 from databases import fresh
+from forked import Running, grantcycle
 from installation import BEFORE_THE_CALL, ROUND, STAFF, Installation, install
 from stage import CALL, NOTICE, PDF, Stage, applicant
 
@@ -191,20 +191,13 @@ def installed(tmp_path: Path) -> Installation:
     return installation
 
 
-def serve(installation: Installation) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "grantcycle", "serve"], cwd=installation.folder,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 def test_serve_does_not_start_on_a_damaged_file(installed: Installation) -> None:
     path = installed.folder / "cycle.db"
     content = path.read_bytes()
     path.write_bytes(content[: 4096 * 40] + bytes(4096) + content[4096 * 41 :])
-    out, err = (serving := serve(installed)).communicate(timeout=60)
-    assert (serving.returncode, out) == (1, "")
-    assert err.startswith(f"{installed.folder}/cycle.db is damaged (")
+    served = grantcycle(["serve"], installed.folder)
+    assert (served.code, served.out) == (1, "")
+    assert served.err.startswith(f"{installed.folder}/cycle.db is damaged (")
 
 
 def test_serve_tells_of_a_wrong_attachment_and_goes_on(installed: Installation) -> None:
@@ -212,11 +205,8 @@ def test_serve_tells_of_a_wrong_attachment_and_goes_on(installed: Installation) 
     with database.transaction() as session:
         session.add(FileRow(digest="ab" * 32, size=3, content=b"pdf", received_at=0))
     database.close()
-    serving = serve(installed)
-    assert serving.stdout is not None
-    assert "The alarm is set." in serving.stdout.readline()
-    serving.terminate()
-    _, err = serving.communicate(timeout=60)
-    assert serving.returncode == 0
-    assert "an attachment is not what was handed in" in err
-    assert "ab" * 32 in err
+    serving = Running(["serve"], installed.folder)
+    serving.wait_for("The alarm is set.")
+    assert serving.stop() == 0
+    assert "an attachment is not what was handed in" in serving.err
+    assert "ab" * 32 in serving.err

@@ -92,7 +92,7 @@ def image(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, image: Path) -> None:
-    cuts = cut(recorded(tmp_path), image, 200)
+    cuts = cut(recorded(tmp_path), image, 60)
     assert (cuts.lost, cuts.damaged) == ([], [])
 
 

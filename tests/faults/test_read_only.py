@@ -1,12 +1,12 @@
 """Where the database may only be read, does looking work, is an act refused in a sentence, and does the alarm hold?"""
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from forked import grantcycle
 from small_disks import read_only
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "grantcycle"))
@@ -81,10 +81,8 @@ def test_whatever_would_change_something_is_refused_in_a_sentence(closed: Instal
 
 def test_serve_does_not_start_and_says_why(closed: Installation) -> None:
     """All of the round is overdue by today: nothing fires, nothing is a traceback."""
-    served = subprocess.run(
-        [sys.executable, "-m", "grantcycle", "serve"], cwd=closed.folder, capture_output=True, text=True, timeout=60
-    )
-    assert served.returncode == 1
-    assert "Traceback" not in served.stderr
-    assert told(closed).strip() in served.stderr
+    served = grantcycle(["serve"], closed.folder)
+    assert served.code == 1
+    assert "Traceback" not in served.err
+    assert told(closed).strip() in served.err
     assert "The oldest deadline is late by" in closed.done("status", ROUND, at="2026-01-01T10:00").out

@@ -29,7 +29,7 @@ class Debts(People):
             deliverable = self.rules.deliverables[self.dice.choice(list(self.rules.deliverables))]
             who = self.speaker(row.number) if deliverable.by == APPLICANT else STAFFS[0]
             questions = asked_of(deliverable.questions, row.strand)
-            answers = self.inventor.answers(questions, self.rules.language, self._day(now))
+            answers = self.inventor.answers(questions, self.rules.language, self._day(now), self.answered(row))
             with suppress(GrantcycleError):
                 self.actors.perform(Act(now, who, DELIVERY, row.number, {"deliverable": deliverable.name, **answers}))
                 done += 1

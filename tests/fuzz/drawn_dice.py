@@ -33,6 +33,8 @@ class Drawn:
     """every text of it, in order"""
     letters: dict[str, str] = field(default_factory=dict)
     """letter -> the role that it is told to"""
+    languages: list[str] = field(default_factory=list)
+    """its own first, whatever a spoilt file says of them"""
 
     @property
     def name(self) -> str:
@@ -41,12 +43,10 @@ class Drawn:
     @property
     def files(self) -> dict[str, str]:
         """The files as they would lie in a folder; the letters say no more than their name."""
-        languages = self.rules["workflow"]["languages"]
-        own = self.rules["workflow"]["language"]
         files = {"workflow.toml": file(self.rules)}
         files |= {f"rounds/{name}.toml": file(tables) for name, tables in self.rounds.items()}
-        for language in languages:
-            if language != own:
+        for language in self.languages:
+            if language != self.languages[0]:
                 files[f"words.{language}.toml"] = file({one: f"{one} {language}" for one in self.texts})
             for letter in self.letters:
                 files[f"letters/{language}/{letter}.md"] = f"{letter} ({language})\n\n{letter}.\n"

@@ -111,7 +111,8 @@ class Dossiers(People):
             ways = [one for one in self.rules.transitions.values() if one.by]
         move = self.dice.choice(ways)
         reason = "so it was agreed" if move.guard("reason") or self.dice.random() < 0.3 else None
-        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now))
+        known = self.answered(row)
+        values = self.inventor.new_value(self.rules, move, self.rules.language, row.strand, self._day(now), known)
         given = values | ({"reason": reason} if reason else {})
         if move.by in self.rules.committees and move.sets:
             who = self.dice.choice((self.members[str(move.by)][0], STAFFS[0]))

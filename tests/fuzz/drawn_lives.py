@@ -28,6 +28,7 @@ from engine.rehearsal.acting import Actors
 from engine.rehearsal.inventing import Inventor
 from engine.rehearsal.setting import ended, usual_opening
 from engine.rules.agenda import agenda
+from engine.rules.divided import scopes_of
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.workflow import STAFF
 from notifications.outbox import Outbox
@@ -121,17 +122,20 @@ class Life(Dossiers, Judging, Decisions, Debts, Meetings):
     def appoint(self) -> None:
         now = self.opens_at
         languages = self.rules.languages
-        people = [(email, STAFF, False) for email in STAFFS] + [("reader@public.example", "everyone", False)]
+        people = [(email, STAFF, False, "") for email in STAFFS] + [("reader@public.example", "everyone", False, "")]
         for name, members in self.members.items():
-            people += [(email, name, place == 0) for place, email in enumerate(members)]
-            people += [(f"observer@{name}.example", f"{name} observer", False)]
+            # the chair sits in every one of several committees of a name, the others in the first and in the last
+            apart = list(scopes_of(self.rules, name))
+            seats = ("", *(apart[:1] or [""]), *(apart[-1:] or [""]))
+            people += [(email, name, place == 0, seats[place]) for place, email in enumerate(members)]
+            people += [(f"observer@{name}.example", f"{name} observer", False, seats[2])]
         for guard in (one for move in self.rules.transitions.values() for one in move.guards):
             if guard.word == "member_of":
-                people.append((STAFFS[0], str(guard.value), False))
-        for place, (email, role, chair) in enumerate(people):
+                people.append((STAFFS[0], str(guard.value), False, ""))
+        for place, (email, role, chair, scope) in enumerate(people):
             self.cycle.add_person(
                 self.key, email=email, name=email.partition("@")[0].title(), language=languages[place % len(languages)],
-                role=role, chair=chair, by=STAFFS[0], now=now,
+                role=role, chair=chair, scope=scope, by=STAFFS[0], now=now,
             )  # fmt: skip
 
     def go_to(self, now: int) -> None:

@@ -1,6 +1,7 @@
 """Who is there in a life drawn by lot, and what does everybody know who acts in it?"""
 
 import random
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,8 @@ from sqlmodel import col, select
 
 from engine.cycle import Cycle
 from engine.database.connection import Database
-from engine.database.records import (
-    DossierRow,
-)
+from engine.database.records import DossierRow
+from engine.database.store import current_answers, the_id
 from engine.files.reading import Programme
 from engine.rehearsal.acting import Actors
 from engine.rehearsal.inventing import Inventor
@@ -48,6 +48,10 @@ class People:
             rows = list(session.exec(select(table).where(*where).order_by(col(table.id))).all())
             session.expunge_all()
             return rows
+
+    def answered(self, dossier: DossierRow) -> Mapping[str, Any]:
+        with self.reading() as session:
+            return current_answers(session, the_id(dossier))
 
     def row_of(self, table: Any, *where: Any) -> Any:
         rows = self.rows(table, *where)

@@ -32,6 +32,8 @@ class Drawer(Questions, Guards, Steps, Work, Owed, TellsAll, Rounds, Dice):
             "title": self.text(), "format": 1, "language": self.one(*languages), "languages": languages,
             "begins_in": "draft", "ends_in": [], "currency": self.one("EUR", "USD", "GBP"),
         }  # fmt: skip
+        own = rules["workflow"]["language"]
+        self.drawn.languages = [own, *(one for one in languages if one != own)]
         self.middle = [f"step{place}" for place in range(1, self.dice.randint(1, 3) + 1)]
         self.phases = ["call", *self.middle, "work"]
         # in some nothing is counted from where a dossier came: what happens late there is what happens in time

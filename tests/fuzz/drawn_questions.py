@@ -5,6 +5,13 @@ from typing import Any
 from drawn_dice import Dice, Table
 
 
+def is_whole(question: Table, kind: str) -> bool:
+    """Whether a limit of a question of that kind may be a part of this one's answer."""
+    of = question.get("kind")
+    comparable = of == "number" if kind == "number" else of in ("money", "schedule")
+    return comparable and question.get("required") is True and "only_if" not in question
+
+
 class Questions(Dice):
     """Its questions, with their limits and what they hang on."""
 
@@ -39,6 +46,10 @@ class Questions(Dice):
         self.maybe(0.2, table, help=self.text)
         if kind in ("money", "number", "schedule"):
             self.maybe(0.5, table, at_most=lambda: self.most(strands), at_least=lambda: self.least(strands))
+            wholes = [name for name, one in before.items() if strands and is_whole(one, kind)]
+            if wholes and self.often(0.4):
+                table["at_most"] = f"{self.one(50, 75, 100)} % of {self.one(*wholes)}"
+                table.pop("at_least", None)
         if kind in ("text", "long_text"):
             self.maybe(0.3, table, max_words=self.dice.randint(5, 200))
         if kind == "file":

@@ -30,7 +30,9 @@ class Steps(Dice):
                 table["order"] = ["committee"]
             self.maybe(0.4, table, ties=self.one("ask", "out", *(["in"] if "budget_left" not in guards else [])))
         by_strand = any(isinstance(guards.get(word), dict) for word in counts)
-        if self.strands and not by_strand and self.often(0.3):
+        apart = any("per" in one for one in self.drawn.rules.get("committee", {}).values())
+        by_each = apart and table.get("order") == ["committee"]  # each committee gives its own order
+        if self.strands and not by_strand and (by_each or self.often(0.3)):
             table["per"] = "strand"
         elif self.choice and not by_strand and self.often(0.2):
             table["per"] = self.choice

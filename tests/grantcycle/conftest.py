@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from databases import compiled_once
 from installation import BEFORE_THE_CALL, PEOPLE, ROUND, STAFF, Installation, install
 
 from engine import events
+from engine.database.connection import open_database
+from grantcycle import rehearsing, wiring
 
 # rounds are played as the tests of the cycle play them
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
@@ -20,6 +23,13 @@ sys.path.append(str(Path(__file__).parents[1] / "engine" / "cycle"))
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("GRANTCYCLE_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command line opens its database anew; what it asks is compiled once for all of them."""
+    for place in (wiring, rehearsing):
+        monkeypatch.setattr(place, "open_database", lambda url: compiled_once(open_database(url)))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from engine.files.reading import load
 from engine.rules.moments import from_instant
 from grantcycle.demo.dates import moved, write_programme
 
-WAIT = 25
+WAIT = 12
 """seconds until its deadline: a slow machine plays that long, and then it fires at once"""
 PATIENCE = 240
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')

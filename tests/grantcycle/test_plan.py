@@ -49,7 +49,7 @@ def test_a_plan_tells_what_moves_and_what_is_not_told_any_more_and_ends_with_4(c
         "  ~ call closes: 2019-03-02 00:00:00 -> 2019-03-06 00:00:00",
         "  - reminder unfinished_draft 1: 2019-02-15 09:00:00",
         "- letters/en/unfinished-draft.md",
-        f"Nobody is stranded. To do it: grantcycle open --replace {ROUND} --reason WHY --as WHO",
+        f"Nobody is stranded. To do it: grantcycle open --replace {CHANGED} --reason WHY --as WHO",
     ):
         assert line in lines, answer.out
 
@@ -83,7 +83,7 @@ def test_what_would_strand_somebody_is_refused_and_the_nearest_state_is_proposed
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"draft"', '"drafted"').replace("\ndraft   ", "\ndrafted "), encoding="utf-8")
     answer = changing("plan", CHANGED)
-    assert (answer.code, answer.out.splitlines()[-1]) == (3, f"Perhaps: grantcycle plan {ROUND} --map draft=drafted")
+    assert (answer.code, answer.out.splitlines()[-1]) == (3, f"Perhaps: grantcycle plan {CHANGED} --map draft=drafted")
     assert changing("plan", CHANGED, "--map", "draft=drafted").code == 4
     assert changing("open", "--replace", CHANGED, "--as", STAFF, "--reason", "so").code == 3
     changing.done("open", "--replace", CHANGED, "--as", STAFF, "--reason", "so", "--map", "draft=drafted")

@@ -21,6 +21,8 @@ from notifications.transport import Mailbox, Reply, SmtpTransport
 FAULTS = (*ANSWERS, *BREAKS)
 FREQUENCIES = ("first", "third", "every")
 CELLS = [(fault, frequency) for fault in FAULTS for frequency in FREQUENCIES]
+QUICK = [cell for cell in CELLS if cell[1] == "third" or cell[0] in ("550 one", "close after dot")]
+"""the cells of every run: each fault now and then, and two of them however often it happens"""
 
 
 def ids(received: list[tuple[str, bytes]]) -> list[str]:
@@ -42,7 +44,9 @@ def test_the_matrix_has_all_its_cells() -> None:
     assert len(CELLS) >= 36
 
 
-@pytest.mark.parametrize(("fault", "frequency"), CELLS)
+@pytest.mark.parametrize(
+    ("fault", "frequency"), [cell if cell in QUICK else pytest.param(*cell, marks=pytest.mark.slow) for cell in CELLS]
+)
 async def test_a_relay_that_goes_wrong_loses_nothing_and_doubles_nothing_but_after_the_dot(
     filed: World, renderer: Renderer, monkeypatch: pytest.MonkeyPatch, fault: str, frequency: str
 ) -> None:
@@ -126,7 +130,7 @@ async def test_every_step_of_a_letters_life_has_a_point(filed: World, renderer: 
     assert {name for name in passed if name.split()[0] in ours} == POINTS
 
 
-@pytest.mark.parametrize("at", ["first", "third"])
+@pytest.mark.parametrize("at", ["first", pytest.param("third", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("point", sorted(POINTS))
 async def test_a_crash_at_any_point_loses_nothing_and_doubles_nothing_but_in_the_gap(
     filed: World, renderer: Renderer, point: str, at: str

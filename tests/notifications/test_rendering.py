@@ -120,6 +120,25 @@ def test_a_link_is_written_out_in_the_letter_or_not_made(renderer: Renderer) -> 
     assert 'href="https://funder.example/help"' in html
 
 
+def test_a_line_that_ends_in_a_condition_ends_there(renderer: Renderer) -> None:
+    text = """Subject
+
+Who?
+
+{% for name in ["a", "b"] %}
+- {{ name }}{% if name == "a" %}: first{% endif %}
+{% endfor %}
+
+Bye{% if 1 %},{% endif %}
+
+{% if 1 %}
+Els
+{% endif %}
+"""
+    body = render(renderer, with_letter(text)).text.partition("=\n\n")[2].partition("\n-- \n")[0]
+    assert body == "Who?\n\n- a: first\n- b\n\nBye,\n\nEls\n"
+
+
 def test_the_address_people_answer_to_stays_whole(renderer: Renderer) -> None:
     text = render(renderer, with_letter("Subject\n\n{{ contact.name }}, {{ contact.email }}\n")).text
     assert "\nEls Example, els@funder.example\n" in text

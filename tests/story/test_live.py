@@ -162,14 +162,21 @@ def _sleep_until(instant: int) -> None:
     time.sleep(max(instant - WallClock().now(), 0) / SECOND)
 
 
-@pytest.mark.parametrize("killed_after_close", [-1.0, SETTLE, SETTLE + 0.4], ids=["before", "at", "after"])
+@pytest.mark.parametrize(
+    "killed_after_close",
+    [pytest.param(-1.0, id="before", marks=pytest.mark.slow), pytest.param(SETTLE, id="at"),
+     pytest.param(SETTLE + 0.4, id="after", marks=pytest.mark.slow)],
+)  # fmt: skip
 def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
     tmp_path: Path, sink: Sink, killed_after_close: float
 ) -> None:
     _play(tmp_path, sink, killed_after_close)
 
 
-@pytest.mark.parametrize("killed_after_close", [SETTLE, SETTLE + 0.2], ids=["at", "after"])
+@pytest.mark.parametrize(
+    "killed_after_close",
+    [pytest.param(SETTLE, id="at", marks=pytest.mark.slow), pytest.param(SETTLE + 0.2, id="after")],
+)
 def test_of_two_that_serve_one_postgresql_one_is_killed_and_the_other_does_it_all(
     tmp_path: Path, sink: Sink, killed_after_close: float
 ) -> None:

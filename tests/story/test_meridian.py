@@ -60,9 +60,9 @@ class Competition(PlayedRound):
 
 
 def answers_of(who: str, asks: int) -> dict[str, object]:
-    """What a project says that asks for so many millions, half of its costs where they may be so high."""
+    """What a project says that asks for so many millions, half of its costs."""
     return {
-        "title": f"Project {who}", "costs": min(2 * asks, 8) * MILLION, "grant": asks * MILLION, "industry": 40,
+        "title": f"Project {who}", "costs": 2 * asks * MILLION, "grant": asks * MILLION, "industry": asks * MILLION,
         "lead": "A business",
     }  # fmt: skip
 
@@ -80,6 +80,15 @@ def test_the_competition_from_the_call_to_the_last_silence() -> None:
         by, now = address("second"), play.at("2018-07-02T10:00")
         play.cycle.answer(KEY, number, answers_of("again", 2), by=by, now=now)
         play.cycle.act(KEY, number, "register", by=by, now=now)
+
+    # a project asks for half of its costs at most, and industry bears three tenths of them
+    with refused("answer", "answer"):
+        play.cycle.answer(KEY, number, {"grant": 2_000_001, "industry": 1_199_999}, by=by, now=now)
+    play.cycle.answer(KEY, number, {"industry": 1_200_000}, by=by, now=now)
+    # so it must stay when the costs change: of 5 million industry would bear 1.5
+    with refused("answer"):
+        play.cycle.answer(KEY, number, {"costs": 5 * MILLION}, by=by, now=now)
+    play.cycle.answer(KEY, number, {"costs": 5 * MILLION, "industry": 1_500_000}, by=by, now=now)
 
     # noon belongs to the day: what arrives then is on time, and what does not come at all is over
     for who in GRANTS:

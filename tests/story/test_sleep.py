@@ -293,7 +293,7 @@ def test_on_time_the_round_goes_as_it_should() -> None:
 
 
 @pytest.mark.parametrize("name", ["as it is", "late arrivals"])
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(rings=RINGS)
 def test_whenever_the_alarm_rings_the_same_happens_as_of_the_same_instants(name: str, rings: list[Ring]) -> None:
     compare(name, PEOPLE[:6], rings)

@@ -43,7 +43,11 @@ def show(chromium: Any, page: Path, width: int, scheme: str) -> Any:
 
 @pytest.mark.parametrize(
     ("name", "width", "scheme"),
-    [("nl", 390, "light"), ("fr", 390, "dark"), ("wrong", 1440, "light"), ("en", 1440, "dark")],
+    [
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in (("nl", 390, "light"), ("en", 1440, "dark"))),
+        ("fr", 390, "dark"),
+        ("wrong", 1440, "light"),
+    ],
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chromium: Any, pages: dict[str, Path], name: str, width: int, scheme: str

@@ -18,6 +18,7 @@ from engine.database.looking import contacts_of
 from engine.database.pages import bookings
 from engine.database.pages.bookings import Agreement, Hour, Proposed
 from engine.database.records import MeetingRow, ObligationRow
+from engine.database.sitting import sitting_elsewhere
 from engine.database.store import state_of, the_id
 from engine.errors import GrantcycleError, Refused
 from engine.rules.facts import AWAITED
@@ -70,10 +71,12 @@ def found(ask: Ask) -> Agreed:
         known = bookings.agreement(session, the_id(ask.place.its_dossier), name, int(position))
         if known is None:
             raise NotThere
-        free = (
-            bookings.hours(session, the_id(ask.place.round), meeting.name, since=ask.now, only_free=True)
-            if meeting.book_with else ()
-        )  # fmt: skip
+        free: Sequence[Hour] = ()
+        if meeting.book_with:
+            others = sitting_elsewhere(session, workflow, the_id(ask.place.its_dossier), meeting.book_with)
+            free = bookings.hours(
+                session, the_id(ask.place.round), meeting.name, since=ask.now, only_free=True, besides=others
+            )
         if free and meeting.window is None:
             free = _in_its_window(ask, session, meeting, free)
     title = ask.said(title_of_obligation(workflow, name))

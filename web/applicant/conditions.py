@@ -34,7 +34,7 @@ def condition_said(ask: Ask, question: Question) -> str:
     for guard in question.only_if:
         wanted = guard.value if isinstance(guard.value, Mapping) else {}
         for key, choices in wanted.items():
-            said = ask.say(" or ").join(f"“{ask.said(choice)}”" for choice in choices)
+            said = ask.say(" or ").join(ask.quoted(ask.said(choice)) for choice in choices)
             about = ask.said(question_of(ask.place.workflow, key).ask)
             sentences.append(ask.say("Only if “%(question)s” is answered %(choices)s.", question=about, choices=said))
     return " ".join(sentences)

@@ -95,13 +95,13 @@ def _deliverable(ask: Ask) -> Deliverable:
 
 def filled_deliverable(ask: Ask, what: Deliverable, form: BaseForm, seen: Seen) -> Filled:
     """What was filled in, with an error by each question that has to be answered and is not."""
-    filled = read(ask, form_questions(ask, what, seen), form)
+    own = counting(ask.place.workflow.questions, seen.values)
+    filled = read(ask, form_questions(ask, what, seen), form, own)
     for name, question in form_questions(ask, what, seen).items():
         waits = question.kind == "file" and name not in filled.files and name not in filled.errors
         if waits and (upload := held(ask, name)):
             filled.files[name] = upload
     known = {**filled.answers, **{name: {"name": one.name, "size": 1} for name, one in filled.files.items()}}
-    own = counting(ask.place.workflow.questions, seen.values)
     for name in form_questions(ask, what, seen):
         if name not in filled.errors and missing(what.questions, known, own, among=(name,)):
             filled.errors[name] = ask.say("This is asked for, and not there yet.")

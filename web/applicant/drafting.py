@@ -117,7 +117,7 @@ def _keep(ask: Ask, part: Section, seen: Seen, form: BaseForm, *, files: bool = 
     if part.name == YOU:
         return _introduce(ask, seen, form)
     place = ask.place
-    filled = read(ask, _shown(ask, part, seen), form)
+    filled = read(ask, _shown(ask, part, seen), form, seen.values)
     answers = {
         name: value
         for name, value in filled.answers.items()

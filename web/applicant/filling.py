@@ -17,6 +17,7 @@ from engine.cycle import Upload
 from engine.database.pages import people
 from engine.errors import GrantcycleError, Refusal
 from engine.rules.forms import check_answer
+from engine.rules.limits import wholes_of
 from engine.rules.typed import parse_answer, write_answer
 from engine.rules.workflow import Question
 from web import dates
@@ -31,8 +32,8 @@ from web.uploads.sentences import WRONG_ENDING, Sentence
 
 AMOUNTS = ("amount", "most_amount", "least_amount")
 COMPLAINTS = {
-    "too much": N_("You ask for %(amount)s, and at most %(most_amount)s can be given."),
-    "too little": N_("You ask for %(amount)s, and at least %(least_amount)s must be asked."),
+    "too much": N_("This is %(amount)s, and at most %(most_amount)s will do."),
+    "too little": N_("This is %(amount)s, and at least %(least_amount)s is needed."),
     "too high": N_("This is %(number)s, and at most %(most)s will do."),
     "too low": N_("This is %(number)s, and at least %(least)s is needed."),
     "too many rows": N_("These are %(rows)s rows, and at most %(most)s are kept."),
@@ -98,16 +99,27 @@ def own_dossiers(ask: Ask) -> list[tuple[str, str]]:
     ]
 
 
-def read(ask: Ask, questions: Mapping[str, Question], form: BaseForm) -> Filled:
-    """What may be kept of a form that was sent. The errors stand by their fields as well."""
+def read(
+    ask: Ask, questions: Mapping[str, Question], form: BaseForm, stored: Mapping[str, Any] | None = None
+) -> Filled:
+    """What may be kept of a form that was sent. The errors stand by their fields as well.
+
+    `stored` are the answers that there are already, by the key of their question.
+    """
     filled = Filled()
     for name, question in questions.items():
+        said = {**(stored or {}), **{questions[one].key: value for one, value in filled.answers.items()}}
         if question.kind == "file":
             _read_file(ask, question, filled)
         elif question.kind == "schedule":
-            _read_schedule(ask, question, form[name], filled)
+            _read_schedule(ask, question, form[name], filled, said)
         elif PREFIX + name in ask.form:
-            _read_text(ask, question, clean(form[name].data or ""), filled)
+            _read_text(ask, question, clean(form[name].data or ""), filled, said)
+        before = (stored or {}).get(question.key)
+        if name in filled.errors and before is not None and check_answer(question, before, said):
+            # what stands there would break its limit as well: what that is a part of waits for an amount that will do
+            for whole in wholes_of(question):
+                filled.answers.pop(whole, None)
     for name, sentence in filled.errors.items():
         form[name].errors = [sentence]
     return filled
@@ -159,7 +171,9 @@ def _of_kind(form: FormData, questions: Mapping[str, Question]) -> FormData:
     ])  # fmt: skip
 
 
-def _read_schedule(ask: Ask, question: Question, field: ScheduleField, filled: Filled) -> None:
+def _read_schedule(
+    ask: Ask, question: Question, field: ScheduleField, filled: Filled, said: Mapping[str, Any]
+) -> None:
     if typed_rows(ask.form, f"{PREFIX}{question.name}-") is None:
         return
     rows, errors = read_rows(ask, field)
@@ -167,13 +181,13 @@ def _read_schedule(ask: Ask, question: Question, field: ScheduleField, filled: F
         filled.errors[question.name] = " ".join(errors)
     elif not rows:
         filled.answers[question.name] = None
-    elif reason := check_answer(question, rows):
+    elif reason := check_answer(question, rows, said):
         filled.errors[question.name] = _complaint(ask, reason)
     else:
         filled.answers[question.name] = rows
 
 
-def _read_text(ask: Ask, question: Question, text: str, filled: Filled) -> None:
+def _read_text(ask: Ask, question: Question, text: str, filled: Filled, said: Mapping[str, Any]) -> None:
     if not text:
         filled.answers[question.name] = None
         return
@@ -182,7 +196,7 @@ def _read_text(ask: Ask, question: Question, text: str, filled: Filled) -> None:
     except GrantcycleError:
         filled.errors[question.name] = _unreadable(ask, question)
         return
-    if reason := check_answer(question, value):
+    if reason := check_answer(question, value, said):
         filled.errors[question.name] = _complaint(ask, reason)
     else:
         filled.answers[question.name] = value

@@ -55,14 +55,27 @@ def _ahead(ask: Ask, workflow: Workflow, entered: list[str]) -> Iterator[tuple[s
     """The states that a dossier may still come to on its way to a good end, each with when that is expected."""
     if entered[-1] in workflow.ends_in:
         return
-    path = happy_path(workflow)
+    path, still = happy_path(workflow), _reachable(workflow, entered[-1])
     reached = max((path.index(state) for state in entered if state in path), default=-1)
     for before, state in zip(path[reached:], path[reached + 1 :], strict=False):
+        if state not in still:
+            return  # its way leads elsewhere now
         ways = [one for one in workflow.transitions.values() if one.target == state and before in one.sources]
         known = [expected_day(workflow, ask.place.calendar, one) for one in ways]
         days = [day for day in known if day is not None and day > ask.now]
         said = dates.short_day(min(days), ask.language, ask.place.zone) if days else ""
         yield state, ask.say("expected %(day)s", day=said) if said else ""
+
+
+def _reachable(workflow: Workflow, state: str) -> set[str]:
+    """Every state to which some moves lead from there."""
+    found, ahead = set[str](), [state]
+    while ahead:
+        here = ahead.pop()
+        beyond = {one.target for one in workflow.transitions.values() if here in one.sources} - found
+        found |= beyond
+        ahead += beyond
+    return found
 
 
 def expected_day(workflow: Workflow, calendar: Calendar, transition: Transition) -> int | None:

@@ -45,9 +45,10 @@ def new_value(
     asked = {sets: place.workflow.questions[sets]}
     form = form_of(ask, asked, answers, typed=sent)
     form[sets].flags.required = not among_others
+    form[sets].flags.with_another = among_others  # not optional either: needed once that other field says so
     if not sent:
         return NewValue(sets, [], form, asked, None)
-    filled = read(ask, asked, form)
+    filled = read(ask, asked, form, answers)
     value = filled.answers.get(sets)
     wanting = value is None and not among_others
     error = filled.errors.get(sets, "") or (ask.say("Fill this in.") if wanting else "")

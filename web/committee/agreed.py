@@ -49,7 +49,7 @@ def look(ask: Ask) -> Agreeing:
     dossier_id = the_id(place.its_dossier)
     with ask.reading() as session:
         members = [one for one in opinions(session, dossier_id, assessment=assessment.name) if one.marks]
-        agreed = agreed_marks(session, dossier_id, assessment.name)
+        agreed = agreed_marks(session, place.workflow, dossier_id, assessment)
     return Agreeing(assessment, members, agreed)
 
 

@@ -68,11 +68,11 @@ def day(ask: Ask) -> Response:
     own = {one.number: one for one in said}
     turns = []
     for one in order:
-        ties = own[one.number]
+        ties = own.get(one.number)
         hidden = _hidden(ties, seat)
         turns.append(
             Turn(one.position, one.starts_at, one.ends_at, hidden)
-            if hidden
+            if hidden or ties is None
             else Turn(
                 one.position, one.starts_at, one.ends_at, "", one.number, one.organisation, one.title, one.attended,
                 one.state in seat.judged and ties.progress(place.workflow) == "done",
@@ -103,8 +103,13 @@ def _part(turns: Sequence[Turn]) -> tuple[int, int] | None:
     return (hers[0].starts_at, hers[-1].ends_at) if hers else None
 
 
-def _hidden(ties: Ties, seat: Seat) -> str:
-    """Why a turn is not for the visitor, or nothing. Neither number nor name is told: only that the hour is taken."""
+def _hidden(ties: Ties | None, seat: Seat) -> str:
+    """Why a turn is not for the visitor, or nothing. Neither number nor name is told: only that the hour is taken.
+
+    Of a dossier that she may not know of, as one before another committee of that name, nothing is known (None).
+    """
+    if ties is None:
+        return "gone"
     if ties.conflict or (ties.contact and not seat.is_staff):
         return "conflict"
     return "" if seat.is_staff or ties.state in seat.readable else "gone"

@@ -9,7 +9,9 @@ from starlette.responses import Response
 from engine.database.calendars import extended
 from engine.database.pages import judging
 from engine.database.pages.judging import Progress, Ties
-from engine.database.store import extensions_of, the_id
+from engine.database.pages.late import late_dossiers
+from engine.database.store import extensions_of, roles_of, the_id
+from engine.rules.divided import is_divided, scopes_of
 from engine.rules.moments import Calendar
 from web.ask import Ask
 from web.committee import hours
@@ -38,6 +40,8 @@ class Mine:
     waits: bool
     assigned: bool = False
     """whether she is asked about it first"""
+    late: bool = False
+    """whether it waits, and its own time to be scored is nearly over"""
 
     @property
     def number(self) -> str:
@@ -59,12 +63,13 @@ def round_calendar(session: Session, place: Place) -> Calendar:
 def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
     """What the visitor may know of in the round and what she has stepped back from.
 
-    Those about which she is asked first come first, then by number.
+    Those whose time is nearly over come first, then those about which she is asked first, then by number.
     """
     place, seat = ask.place, seat_of(ask)
     calendar = round_calendar(session, place)
     late = {state for state in seat.judged if too_late(place.workflow, calendar, state, ask.now)}
     closed = judging.not_scored_now(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
+    near = late_dossiers(session, place.workflow, the_id(place.round), seat.judged, calendar, ask.now)
     found = []
     # those that she has a conflict with stay in the list wherever they go: she hears nothing of how they fare
     of = somebody(ask).person_id, the_id(place.round)
@@ -74,8 +79,8 @@ def dossiers_of(ask: Ask, session: Session) -> list[Mine]:
             is_closed = ties.state in late or ties.number in closed
             open_still = progress in ("unanswered", "left") and not is_closed
             waits = judged and open_still and ties.is_asked(place.workflow)
-            found.append(Mine(ties, progress, judged, waits, judged and ties.given))
-    return sorted(found, key=lambda one: not one.assigned)
+            found.append(Mine(ties, progress, judged, waits, judged and ties.given, waits and ties.number in near))
+    return sorted(found, key=lambda one: (not one.late, not one.assigned))
 
 
 def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:
@@ -86,6 +91,13 @@ def next_waiting(mine: Sequence[Mine], after: str = "") -> str | None:
     every = [one for one in mine if one.waits and one.number != after]
     waiting = [one.number for one in every if one.assigned] or [one.number for one in every]
     return next((number for number in waiting if number > after), waiting[0] if waiting else None)
+
+
+def seats_in(session: Session, place: Place, person_id: int) -> list[str]:
+    """What the strands or the answers are called in whose committees a person sits, for each once."""
+    rows = roles_of(session, the_id(place.round), person_id)
+    called = (scopes_of(place.workflow, row.role).get(row.scope) for row in rows)
+    return list(dict.fromkeys(one for one in called if one))
 
 
 @pages.get("/committee/{programme}/{round}", JUDGES)
@@ -101,8 +113,10 @@ def mine(ask: Ask) -> Response:
         page = min(asked_page(ask), pages_of)
         here = listed[(page - 1) * A_PAGE : page * A_PAGE]
         titles = judging.titles(session, place.workflow, the_id(place.round), [one.number for one in here])
+        whose = seats_in(session, place, somebody(ask).person_id) if is_divided(place.workflow) else ()
     return render(
-        ask, "committee/mine.html", seat=seat, here=here, titles=titles, shown=shown, page=page, pages=pages_of,
+        ask, "committee/mine.html", seat=seat, whose=whose,
+        here=here, titles=titles, shown=shown, page=page, pages=pages_of,
         stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
         counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
         meetings=meetings_of(place, seat), gives=hours.meetings_of(ask), assigned=sum(one.assigned for one in every),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from engine.database.pages.ranking import given_places
+from engine.database.pages.ranking import given_places, scopes_in
 from engine.database.store import the_id
 from engine.errors import Refused
 from engine.rules.roles import is_ordered
@@ -47,7 +47,8 @@ def place(ask: Ask) -> Response:
     state = _asked(ask, ask.text("state", 200))
     with ask.reading() as session:
         table = table_of(ask, session, state)
-    given = _given(ask, table)
+        before = scopes_in(session, ask.place.workflow, the_id(ask.place.round), state)
+    given = _given(ask, table, before)
     if given.wrong:
         return _show(ask, state, given, [], 422)
     try:
@@ -66,19 +67,20 @@ def _asked(ask: Ask, wanted: str) -> str:
     return state
 
 
-def _given(ask: Ask, table: Table) -> Given:
+def _given(ask: Ask, table: Table, before: Mapping[str, str]) -> Given:
+    """What was typed. Each committee gives its own places: `before` says for each dossier which one it lies before."""
     typed = {row.number: ask.text(f"place_{row.number}", LONGEST) for row in table.rows}
-    place_of: dict[int, str] = {}
+    place_of: dict[tuple[str, int], str] = {}
     wrong: dict[str, str] = {}
     for number, text in typed.items():
         if not text:
             continue
         if not text.isdecimal() or int(text) < 1:
             wrong[number] = ask.say("Write a whole number from 1.")
-        elif int(text) in place_of:
-            wrong[number] = ask.say("%(number)s has this place too.", number=place_of[int(text)])
+        elif twin := place_of.get((before.get(number, ""), int(text))):
+            wrong[number] = ask.say("%(number)s has this place too.", number=twin)
         else:
-            place_of[int(text)] = number
+            place_of[before.get(number, ""), int(text)] = number
     return Given(typed, [place_of[one] for one in sorted(place_of)], wrong)
 
 
@@ -87,11 +89,14 @@ def _show(
 ) -> Response:
     with ask.reading() as session:
         table = table_of(ask, session, state)
-        places = given_places(session, the_id(ask.place.round), state)
+        before = scopes_in(session, ask.place.workflow, the_id(ask.place.round), state)
+        places = given_places(session, ask.place.workflow, the_id(ask.place.round), state)
     typed = given.typed if given else {number: str(place) for number, place in places.items()}
-    rows = sorted(table.rows, key=lambda row: (places.get(row.number, 10**6), row.number))
+    rows = sorted(
+        table.rows, key=lambda row: (before.get(row.number, ""), places.get(row.number, 10**6), row.number)
+    )
     wrong = given.wrong if given else {}
     return render(
         ask, "committee/order.html", status, table=table, rows=rows, typed=typed, wrong=wrong, errors=errors or [],
-        seat=seat_of(ask), has_errors=bool(errors or wrong),
+        seat=seat_of(ask), has_errors=bool(errors or wrong), before=before,
     )  # fmt: skip

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
 from sqlmodel import Session
 from starlette.responses import Response
 
-from engine.database.looking import counts_by_state, members
+from engine.database.looking import members
 from engine.database.pages import judging
 from engine.database.pages.marks import far_apart
 from engine.database.pages.ranking import Line, Purse, RankedDossier, lines, purses, ranking
@@ -111,9 +112,12 @@ def is_apart(ask: Ask, state: str) -> bool:
     return any(one.guard("at_most") and per_of(workflow, one) == STRAND for one in deciding)
 
 
-def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) -> Table:
+def table_of(
+    ask: Ask, session: Session, state: str, strand: str | None = None,
+    among: sa.ColumnElement[bool] | None = None,
+) -> Table:  # fmt: skip
     """The ranking of a state, or of one strand in it, as the visitor sees it: without the dossiers that she has a
-    conflict with."""
+    conflict with. `among` is what must hold of a dossier besides."""
     place, workflow = ask.place, ask.place.workflow
     round_id, person_id = the_id(place.round), somebody(ask).person_id
     committee = reading_committee(workflow, state) or ""
@@ -121,7 +125,7 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
     is_staff = seat_of(ask).is_staff
     known = ranking(
         session, workflow, round_id, state, limit=100_000, without_ties=None if is_staff else person_id,
-        without_conflict=person_id if is_staff else None,
+        without_conflict=person_id if is_staff else None, among=among,
     )  # fmt: skip
     closed = set() if is_staff else _not_cleared(session, workflow, person_id, round_id, state)
     known = [one for one in known if strand in (None, one.strand)]
@@ -130,12 +134,15 @@ def table_of(ask: Ask, session: Session, state: str, strand: str | None = None) 
     hides_money = not is_staff and money_of(workflow) not in questions_seen(place.standing, workflow, state)
     amounts = {} if hides_money else judging.amounts(session, workflow, round_id, state)
     stepped_back = judging.stepped_back(session, round_id, committee, state)
-    of_committee = members(session, round_id, committee)
+    if committee and workflow.committees[committee].per:
+        sizes = judging.seated(session, round_id, committee, state)
+    else:
+        sizes = dict.fromkeys((one.number for one in known), members(session, round_id, committee))
     tying, readers = _tying(every), assessment.readers if assessment else None
     floor = far_apart(workflow, state)
     rows = [
         Row(
-            one, amounts.get(one.number), readers or of_committee - stepped_back.get(one.number, 0),
+            one, amounts.get(one.number), readers or sizes.get(one.number, 0) - stepped_back.get(one.number, 0),
             one.number in tying,
             one.spread is not None and floor > 0 and one.spread >= floor,
             None if line is None or one.rank is None else place_in_order < line.places,
@@ -206,9 +213,12 @@ def _tying(rows: Sequence[RankedDossier]) -> set[str]:
 
 def counts_for(ask: Ask, session: Session) -> dict[str, int]:
     """state -> how many dossiers of it there are for the visitor: without those that she has ties with."""
-    round_id = the_id(ask.place.round)
-    tied = judging.tied(session, somebody(ask).person_id, round_id, by_conflict=seat_of(ask).is_staff)
-    return {state: count - tied.get(state, 0) for state, count in counts_by_state(session, round_id).items()}
+    return dict(
+        judging.known_counts(
+            session, ask.place.workflow, somebody(ask).person_id, the_id(ask.place.round),
+            by_conflict=seat_of(ask).is_staff,
+        )
+    )  # fmt: skip
 
 
 def states_to_rank(ask: Ask, counts: Mapping[str, int]) -> list[str]:

@@ -1,6 +1,6 @@
 """In which rounds does somebody sit in a committee, and how much is left there?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from engine.database.pages.judging import Ties
 from engine.database.pages.people import Part, parts_of
 from engine.database.store import extensions_of_all
 from engine.files.reading import Programme
+from engine.rules.divided import committee_of
 from engine.rules.moments import Calendar
 from engine.rules.roles import Standing
 from engine.rules.workflow import EVERYONE
@@ -49,6 +50,8 @@ class RoundOfMine:
     calendar: Calendar
     seat: Seat
     stages: Sequence[Stage]
+    scopes: Mapping[str, Sequence[str]]
+    """committee -> what the strands or the answers are called in whose committees the visitor sits, where some are"""
 
     @property
     def path(self) -> str:
@@ -71,6 +74,16 @@ def stages_of(seat: Seat, calendar: Calendar, ties: Sequence[Ties]) -> list[Stag
         if any(count.values()):
             closes = closing(seat.workflow, calendar, state)
             found.append(Stage(state, sum(count.values()), count["done"], count["unanswered"], closes))
+    return found
+
+
+def scopes_of_mine(programme: Programme, its: Sequence[Part]) -> Mapping[str, Sequence[str]]:
+    """committee -> what the strands or the answers are called for which somebody has a part in it."""
+    found: dict[str, list[str]] = {}
+    for part in its:
+        committee = committee_of(programme.workflow, part.role)
+        if committee is not None and part.scope:
+            found.setdefault(committee.name, []).append(programme.workflow.strands.get(part.scope, part.scope))
     return found
 
 
@@ -99,5 +112,5 @@ def rounds(ask: Ask) -> Response:
         seat = Seat(standing, programme.workflow)
         if seat.parts and programme.workflow.committees:
             stages = stages_of(seat, calendar, [one for one in ties if one.round_id == id])
-            found.append(RoundOfMine(key, programme, calendar, seat, stages))
+            found.append(RoundOfMine(key, programme, calendar, seat, stages, scopes_of_mine(programme, its)))
     return render(ask, "committee/rounds.html", rounds=found, invitations=still_ahead(ask))

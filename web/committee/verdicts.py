@@ -165,7 +165,7 @@ def _own_days(ask: Ask, session: Session, options: Mapping[str, Transition]) -> 
 
 def _named_for(ask: Ask, options: Mapping[str, Transition], sets: str) -> str:
     """The decisions that ask for a new value of something, in words."""
-    return ", ".join(f"“{called(ask, name)}”" for name, one in options.items() if one.sets == sets)
+    return ", ".join(ask.quoted(called(ask, name)) for name, one in options.items() if one.sets == sets)
 
 
 def _form(ask: Ask, standing: VerdictRow | None) -> Form:

@@ -1,7 +1,8 @@
 """Which rounds are there, and which of them take dossiers now?"""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from engine.database.calendars import extended
 from engine.database.looking import open_rounds
@@ -18,6 +19,19 @@ class Call:
     """A round, and whether dossiers may be handed in now."""
 
     place: Place
+    state: str
+    opens: int
+    closes: int
+    """the first instant after"""
+    strands: Sequence["OfStrands"] = field(default=())
+    """strand by strand, where they have dates of their own"""
+
+
+@dataclass(frozen=True)
+class OfStrands:
+    """The strands of a round that have dates alike (their titles), and whether dossiers of these may be handed in."""
+
+    titles: Sequence[str]
     state: str
     opens: int
     closes: int
@@ -47,6 +61,13 @@ def call_of(place: Place, now: int) -> Call | None:
     """Whether a round takes dossiers now; None where nobody hands any in."""
     if place.call is None:
         return None
-    opens, closes, grace = place.call
-    state = AHEAD if now < opens else OPEN if now < closes + grace else OVER
-    return Call(place, state, opens, closes)
+    opens, closes, _ = place.call
+    strands = [
+        OfStrands(titles, _state(of, now), of[0], of[1]) for titles, of in place.calls_apart
+    ]
+    return Call(place, _state(place.call, now), opens, closes, strands)
+
+
+def _state(call: tuple[int, int, int], now: int) -> str:
+    opens, closes, grace = call
+    return AHEAD if now < opens else OPEN if now < closes + grace else OVER

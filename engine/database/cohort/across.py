@@ -18,6 +18,7 @@ from engine.database.records import (
     SameOrganisationRow,
     TransitionRow,
 )
+from engine.database.sitting import sits_for
 from engine.database.standing_moves import stands
 from engine.rules.earlier import reaches_from
 from engine.rules.workflow import Once, Reach, Recent, Workflow
@@ -45,12 +46,12 @@ def follows(value: object, workflow: Workflow, when: When) -> Condition:
 
 
 def sits_in(committee: str, person: Expression | None) -> Condition:
-    """Whether whoever acts is a member of a committee of the dossier's round; nobody who is not there is."""
+    """Whether whoever acts is a member of the committee before which the dossier lies; nobody who is not there is."""
     if person is None:
         return sa.false()
     return sa.exists().where(
         col(RoleRow.round_id) == col(DossierRow.round_id), col(RoleRow.person_id) == person,
-        col(RoleRow.role) == committee,
+        col(RoleRow.role) == committee, sits_for(),
     )  # fmt: skip
 
 

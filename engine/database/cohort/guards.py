@@ -23,6 +23,7 @@ from engine.database.records import (
     RecommendationRow,
     VerdictRow,
 )
+from engine.database.sitting import said_elsewhere
 from engine.rules.assessing import floor_of
 from engine.rules.guards import CAPS
 from engine.rules.numbers import NUMBERS, amount, is_by_strand
@@ -176,7 +177,8 @@ def _fulfilled(_case: Case) -> Condition:
 
 def _recommendation(case: Case) -> Condition:
     written = sa.and_(
-        col(RecommendationRow.dossier_id) == col(DossierRow.id), col(RecommendationRow.replaced_at).is_(None)
+        col(RecommendationRow.dossier_id) == col(DossierRow.id), col(RecommendationRow.replaced_at).is_(None),
+        ~said_elsewhere(case.workflow, col(RecommendationRow.committee), RecommendationRow),
     )
     return sa.exists().where(written, of_its_list(case.workflow, RecommendationRow))
 

@@ -20,6 +20,7 @@ from engine.database.records import (
     SlotRow,
     VerdictRow,
 )
+from engine.database.sitting import said_elsewhere
 from engine.rules.budgets import asking
 from engine.rules.workflow import Workflow
 
@@ -51,7 +52,7 @@ def letters_of(
         ', "state": ', _shown(workflow, state), *_strand(workflow),
         '}, "received": ', sa.func.coalesce(as_text(col(DossierRow.received_at)), "null"),
         ', "receipt": ', quoted(col(DossierRow.receipt)),
-        ', "recommendations": [', _recommendations(session),
+        ', "recommendations": [', _recommendations(session, workflow),
         '], "reason": ', quoted(GATHERED.c.reason) if reason else "null",
         ', "missing": [', _missing(workflow, state),
         '], "slot": ', _slot(session, workflow, gathered),
@@ -141,7 +142,7 @@ def _phases(apart: Mapping[str, Mapping[str, Any]]) -> Part:
     return sa.case(*((col(DossierRow.strand) == strand, said) for strand, said in own.items()), else_="")
 
 
-def _recommendations(session: Session) -> Part:
+def _recommendations(session: Session, workflow: Workflow) -> Part:
     """Those that stood when the dossier's last verdict took effect."""
     if not _any(session, sa.exists().where(col(VerdictRow.ending) == "took effect")):
         return ""
@@ -157,6 +158,7 @@ def _recommendations(session: Session) -> Part:
             col(RecommendationRow.dossier_id) == col(DossierRow.id),
             col(RecommendationRow.written_at) <= last,
             sa.or_(col(RecommendationRow.replaced_at).is_(None), col(RecommendationRow.replaced_at) > last),
+            ~said_elsewhere(workflow, col(RecommendationRow.committee), RecommendationRow),
         )
         .correlate(DossierRow)
         .scalar_subquery()

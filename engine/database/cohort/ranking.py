@@ -24,7 +24,7 @@ def candidates(
             col(DossierRow.id), col(DossierRow.number),
             sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at)),
             sa.literal(0.0) if asked is None else asked_in(asked),
-            given_place(col(DossierRow.state)) if "committee" in order else sa.null(),
+            given_place(workflow, col(DossierRow.state)) if "committee" in order else sa.null(),
             score(workflow), *(mean_mark(workflow, name) for name in criteria),
         ).where(where)
     )  # fmt: skip

@@ -14,20 +14,29 @@ from engine.database.cohort.scopes import scope
 from engine.database.cohort.scores import mean_mark, score
 from engine.database.expressions import Expression
 from engine.database.records import DossierRow, PlacementRow, RankedRow
+from engine.database.sitting import of_its_committee
 from engine.rules.numbers import NUMBERS, Number, PerStrand, Share, fill_in
 from engine.rules.ranking import list_of, order_of
+from engine.rules.roles import ordering_committee
 from engine.rules.workflow import Transition, Workflow
 
 Condition = sa.ColumnElement[bool]
 
 
-def given_place(state: Expression) -> sa.ColumnElement[int]:
-    """The place that the committee gave a dossier by hand in a state; nothing where it gave none."""
+def given_place(workflow: Workflow, state: Expression) -> sa.ColumnElement[int]:
+    """The place that the committee gave a dossier by hand in a state; nothing where it gave none.
+
+    Of committees of which there is one each, the one before which it lies now.
+    """
+    of = {name: ordering_committee(workflow, name) for name in workflow.states}
+    apart = {name: one for name, one in of.items() if one and workflow.committees[one].per}
+    its = [sa.and_(col(PlacementRow.state) == name, ~of_its_committee(workflow, one, PlacementRow))
+           for name, one in apart.items()]  # fmt: skip
     return (
         sa.select(col(PlacementRow.place))
         .where(
             col(PlacementRow.dossier_id) == col(DossierRow.id), col(PlacementRow.state) == state,
-            col(PlacementRow.replaced_at).is_(None),
+            col(PlacementRow.replaced_at).is_(None), ~sa.or_(sa.false(), *its),
         )
         .correlate(DossierRow)
         .scalar_subquery()
@@ -39,7 +48,7 @@ def merit(workflow: Workflow, name: str) -> sa.ColumnElement[float]:
     if name == "received":
         return sa.func.coalesce(col(DossierRow.received_at), col(DossierRow.started_at))
     if name == "committee":
-        return sa.cast(given_place(col(DossierRow.state)), sa.Float)
+        return sa.cast(given_place(workflow, col(DossierRow.state)), sa.Float)
     return -(score(workflow) if name == "score" else mean_mark(workflow, name))
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from engine.database.expressions import rounded
 from engine.database.records import AgreedRow, ConflictRow, DossierRow, ScoreRow, SetAsideRow
+from engine.database.sitting import of_its_committee, said_elsewhere
 from engine.rules.assessing import criteria_of, divisor, lists
 from engine.rules.marks import falls
 from engine.rules.workflow import Assessment, Criterion, Workflow
@@ -53,12 +54,12 @@ def complete_mean(workflow: Workflow, one: Assessment, row: Any = ScoreRow) -> t
     return mean, sa.func.count(sa.distinct(col(row.criterion))) == len(criteria)
 
 
-def counting(row: Any = ScoreRow) -> Condition:
-    """The marks of members without a conflict, which nobody has set aside."""
+def counting(workflow: Workflow, one: Assessment, row: Any = ScoreRow) -> Condition:
+    """The marks of members without a conflict, which nobody has set aside; of the committee where the dossier lies."""
     conflict = sa.exists().where(
         col(ConflictRow.dossier_id) == col(row.dossier_id), col(ConflictRow.person_id) == col(row.person_id)
     )
-    return sa.and_(~conflict, ~set_aside(row))
+    return sa.and_(~conflict, ~set_aside(row), ~said_elsewhere(workflow, one.by, row))
 
 
 def set_aside(row: Any = ScoreRow) -> sa.Exists:
@@ -108,7 +109,7 @@ def _means_of(
         sa.select(
             col(ScoreRow.dossier_id).label("dossier_id"), col(ScoreRow.person_id).label("person_id"), mean.label("mean")
         )
-        .where(of_list(one, one.criteria), counting(), *_standing(workflow, ScoreRow, states, of, only))
+        .where(of_list(one, one.criteria), counting(workflow, one), *_standing(workflow, ScoreRow, states, of, only))
         .group_by(col(ScoreRow.dossier_id), col(ScoreRow.person_id))
         .having(complete)
     )  # fmt: skip
@@ -156,10 +157,21 @@ def _agreed_of(workflow: Workflow, one: Assessment, where: tuple[Condition, ...]
             col(AgreedRow.dossier_id).label("dossier_id"), sa.cast(sa.null(), sa.Float).label("mean"),
             mean.label("counted"),
         )
-        .where(of_list(one, one.criteria, AgreedRow), *where)
+        .where(
+            of_list(one, one.criteria, AgreedRow), *where,
+            _agreed_here(workflow, one),
+        )
         .group_by(col(AgreedRow.dossier_id))
         .having(complete)
     )  # fmt: skip
+
+
+def _agreed_here(workflow: Workflow, one: Assessment) -> Condition:
+    """The same as `of_its_committee`, in a question that is not about dossiers."""
+    if not workflow.committees[one.by].per:
+        return sa.true()
+    here = sa.select(col(DossierRow.id)).where(of_its_committee(workflow, one.by, AgreedRow))
+    return col(AgreedRow.dossier_id).in_(here.correlate(AgreedRow))
 
 
 def score(workflow: Workflow) -> sa.ColumnElement[float]:
@@ -174,7 +186,7 @@ def _score_of(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
     mean, complete = complete_mean(workflow, one)
     means = (
         sa.select(mean.label("mean"))
-        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts())
+        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts(workflow, one))
         .correlate(DossierRow)
         .group_by(col(ScoreRow.person_id))
         .having(complete)
@@ -187,7 +199,10 @@ def _agreed(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
     mean, complete = complete_mean(workflow, one, AgreedRow)
     agreed = (
         sa.select(mean.label("mean"))
-        .where(col(AgreedRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria, AgreedRow))
+        .where(
+            col(AgreedRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria, AgreedRow),
+            of_its_committee(workflow, one.by, AgreedRow),
+        )
         .correlate(DossierRow)
         .having(complete)
         .subquery("agreed_marks")
@@ -195,9 +210,12 @@ def _agreed(workflow: Workflow, one: Assessment) -> sa.ColumnElement[float]:
     return sa.select(rounded(agreed.c.mean)).scalar_subquery()
 
 
-def _counts() -> Condition:
+def _counts(workflow: Workflow, one: Assessment) -> Condition:
     conflicted = sa.select(col(ConflictRow.person_id)).where(col(ConflictRow.dossier_id) == col(DossierRow.id))
-    return sa.and_(col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)), ~set_aside())
+    return sa.and_(
+        col(ScoreRow.person_id).not_in(conflicted.correlate(DossierRow)), ~set_aside(),
+        ~said_elsewhere(workflow, one.by, ScoreRow),
+    )  # fmt: skip
 
 
 def _by_state(
@@ -214,17 +232,17 @@ def _by_state(
 def mean_mark(workflow: Workflow, criterion: str) -> sa.ColumnElement[float]:
     """The mean of what a criterion's marks are worth over the members without a conflict; nothing without any."""
     every = [
-        (states, _mean_mark(workflow.criteria[criterion], one))
+        (states, _mean_mark(workflow, workflow.criteria[criterion], one))
         for one, states in lists(workflow)
         if criterion in one.criteria
     ]
     return _by_state(workflow, every)
 
 
-def _mean_mark(criterion: Criterion, one: Assessment) -> sa.ColumnElement[float]:
+def _mean_mark(workflow: Workflow, criterion: Criterion, one: Assessment) -> sa.ColumnElement[float]:
     marks = (
         sa.select(rounded(sa.func.avg(worth(criterion, col(ScoreRow.mark)))))
-        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion.name]), _counts())
+        .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion.name]), _counts(workflow, one))
         .correlate(DossierRow)
     )
     return marks.scalar_subquery()
@@ -236,7 +254,7 @@ def complete_members(workflow: Workflow) -> sa.ColumnElement[int]:
     for one, states in lists(workflow):
         each = (
             sa.select(col(ScoreRow.person_id))
-            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts())
+            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, one.criteria), _counts(workflow, one))
             .correlate(DossierRow)
             .group_by(col(ScoreRow.person_id))
             .having(sa.func.count(sa.distinct(col(ScoreRow.criterion))) == len(one.criteria))
@@ -252,7 +270,7 @@ def is_majority(workflow: Workflow, criterion: str, mark: float) -> Condition:
     for one, states in lists(workflow):
         so = (
             sa.select(2 * sa.func.count(sa.case((col(ScoreRow.mark) == mark, 1))) > sa.func.count())
-            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion]), _counts())
+            .where(col(ScoreRow.dossier_id) == col(DossierRow.id), of_list(one, [criterion]), _counts(workflow, one))
             .correlate(DossierRow)
             .scalar_subquery()
         )

@@ -8,7 +8,8 @@ from engine.database.invariants.moves import RESTORE
 _JOURNALED = (
     "SELECT 1 FROM journal j WHERE j.dossier_id = a.dossier_id AND j.what = 'score agreed' AND j.actor = p.email "
     "AND j.recorded_at = a.agreed_at AND j.details ->> 'assessment' = a.assessment "
-    "AND CAST(j.details -> 'marks' ->> a.criterion AS DOUBLE PRECISION) = a.mark"
+    "AND CAST(j.details -> 'marks' ->> a.criterion AS DOUBLE PRECISION) = a.mark "
+    "AND COALESCE(j.details ->> 'scope', '') = a.scope"
 )
 _KEPT = (
     "SELECT 1 FROM agreed a JOIN person p ON p.id = a.agreed_by WHERE a.dossier_id = j.dossier_id "

@@ -18,7 +18,7 @@ from engine.database.invariants.sparing import KEPT, Present
 from engine.database.meetings import meetings_of
 from engine.database.records import RoundRow
 from engine.database.store import extensions_of, the_id
-from engine.database.versions import Era, eras, read_pinned, rules_of
+from engine.database.versions import Era, eras, programme_of, read_pinned
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.workflow import Workflow
@@ -59,7 +59,7 @@ class View:
 
         Raises GrantcycleError when its text cannot be read any more.
         """
-        return rules_of(self.session, self.round.digest, self._as_written)
+        return programme_of(self.session, self.round.digest, self._as_written)
 
     def _as_written(self, digest: str) -> Programme:
         if digest not in self.read:

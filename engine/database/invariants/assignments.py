@@ -46,7 +46,7 @@ ASSIGNMENTS = (
                 "SELECT d.number, p.email FROM assignment a JOIN dossier d ON d.id = a.dossier_id "
                 "JOIN person p ON p.id = a.person_id WHERE d.round_id = :round AND a.ended_at IS NULL "
                 "AND NOT EXISTS (SELECT 1 FROM role o WHERE o.round_id = d.round_id AND o.person_id = a.person_id "
-                "AND o.role = a.committee)",
+                "AND o.role = a.committee AND (o.per <> 'strand' OR o.scope = d.strand))",
                 "{number}: {email} is asked about it first, and does not sit in that committee",
             ),
         ),

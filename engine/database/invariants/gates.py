@@ -14,16 +14,16 @@ _RANKED_JOURNALED = """
     FROM journal WHERE round_id = :round AND what = 'ranked'
 """
 _PLACEMENTS = """
-    SELECT p.dossier_id, p.state, p.place, p.given_at, p.replaced_at, a.email AS actor,
+    SELECT p.dossier_id, p.state, p.place, p.given_at, p.replaced_at, a.email AS actor, p.scope,
         ROW_NUMBER() OVER (PARTITION BY p.dossier_id, p.state ORDER BY p.id) AS n
     FROM placement p JOIN dossier d ON d.id = p.dossier_id JOIN person a ON a.id = p.given_by WHERE d.round_id = :round
 """
 _PLACEMENTS_JOURNALED = """
-    SELECT dossier_id, state, place, given_at, replaced_at, actor,
+    SELECT dossier_id, state, place, given_at, replaced_at, actor, scope,
         ROW_NUMBER() OVER (PARTITION BY dossier_id, state ORDER BY id) AS n
     FROM (
         SELECT j.id, j.dossier_id, j.actor, j.details ->> 'state' AS state, j.what, j.recorded_at AS given_at,
-            CAST(j.details ->> 'place' AS INTEGER) AS place,
+            CAST(j.details ->> 'place' AS INTEGER) AS place, COALESCE(j.details ->> 'scope', '') AS scope,
             LEAD(j.recorded_at) OVER (PARTITION BY j.dossier_id, j.details ->> 'state' ORDER BY j.id) AS replaced_at
         FROM journal j WHERE j.round_id = :round AND j.what IN ('placed', 'placement taken back')
     ) AS said WHERE what = 'placed'
@@ -80,7 +80,7 @@ GATES = (
         "Each place that a committee gave by hand stands in the journal, and was replaced only by a later one.",
         f"A dossier was put before others, and nobody did so. {RESTORE}",
         both_ways(
-            _PLACEMENTS, _PLACEMENTS_JOURNALED, "dossier_id, state, place, given_at, replaced_at, actor, n",
+            _PLACEMENTS, _PLACEMENTS_JOURNALED, "dossier_id, state, place, given_at, replaced_at, actor, scope, n",
             'dossier {dossier_id}: that {actor} gave it place {place} in "{state}" does not stand in the journal',
             'dossier {dossier_id}: the journal knows that {actor} gave it place {place} in "{state}", and nobody did',
         ),

@@ -1,17 +1,28 @@
 """Has everybody been told what they must be told, once, and nobody what they may not know?"""
 
+import json
 from collections.abc import Iterator
 
 from engine.database.health import UNSENT
 from engine.database.invariants.asking import Invariant, Parameters, View, asks
 from engine.database.invariants.moves import RESTORE
 from engine.database.records import ACCOUNT
+from engine.rules.divided import scopes_of
 from engine.rules.workflow import APPLICANT, EVERYONE, Workflow
 
 HOUR = 3_600_000_000
 OPEN = (*UNSENT, "held")
 OVER = ("sent", "failed", "cancelled", "expired")
 _TRIED_FOR_IT = "SELECT COUNT(*) FROM attempt a WHERE a.notification_id = n.id AND a.outcome <> 'paused'"
+
+_BEFORE_THEM = (
+    "(o.scope = '' OR (o.per = 'strand' AND d.strand = :scope AND NOT EXISTS (SELECT 1 FROM journal j "
+    "WHERE j.dossier_id = d.id AND j.what = 'strand changed' AND j.at > w.at)) "
+    "OR EXISTS (SELECT 1 FROM answer a WHERE a.dossier_id = d.id AND a.question = o.per "
+    "AND CAST(a.value AS TEXT) = :quoted AND NOT EXISTS (SELECT 1 FROM answer n WHERE n.dossier_id = d.id "
+    "AND n.question = o.per AND (n.version > a.version OR n.given_at > w.at))))"
+)
+"""whether a dossier lay before the committee in which somebody sits; of one that has gone to another nobody can tell"""
 
 
 def _tells_applicants(view: View) -> Iterator[Parameters]:
@@ -23,8 +34,10 @@ def _tells_applicants(view: View) -> Iterator[Parameters]:
 
 def _tells_others(view: View) -> Iterator[Parameters]:
     for era in view.eras:
-        for told in _told_by(era.programme.workflow):
-            yield {**told, "digests": list(era.digests)}
+        rules = era.programme.rules_of(view.round.name)
+        for told in _told_by(rules):
+            for scope in ("", *scopes_of(rules, told["role"])):
+                yield {**told, "digests": list(era.digests), "scope": scope, "quoted": json.dumps(scope)}
 
 
 def _told_by(workflow: Workflow) -> Iterator[dict[str, str]]:
@@ -66,11 +79,13 @@ OUTBOX = (
         (
             asks(
                 "SELECT p.email FROM cause w JOIN role o ON o.round_id = w.round_id AND o.role = :role "
+                "AND o.scope = :scope "
                 "AND o.since <= w.at JOIN person p ON p.id = o.person_id WHERE w.round_id = :round "
                 "AND w.name = :cause AND w.digest IN :digests "
                 "AND (:transition = '' OR EXISTS (SELECT 1 FROM transition t "
                 "JOIN dossier d ON d.id = t.dossier_id WHERE d.round_id = w.round_id AND t.name = :transition "
-                "AND t.at = w.at)) AND NOT EXISTS (SELECT 1 FROM conflict c JOIN dossier d ON d.id = c.dossier_id "
+                f"AND t.at = w.at AND {_BEFORE_THEM})) "
+                "AND NOT EXISTS (SELECT 1 FROM conflict c JOIN dossier d ON d.id = c.dossier_id "
                 "WHERE c.person_id = p.id AND d.round_id = w.round_id) AND NOT EXISTS (SELECT 1 FROM notification n "
                 "WHERE n.cause_id = w.id AND n.person_id = p.id AND n.letter = :letter)",
                 '{email} was not written "{letter}" because of "{cause}"',

@@ -8,7 +8,7 @@ from engine.database.calendars import extended
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
 from engine.database.meetings import meetings_of
-from engine.database.promised import answers_to, is_of_all, key_of, owed_to, promised_to
+from engine.database.promised import is_of_all, key_of, known_of, owed_to, promised_to
 from engine.database.records import DeadlineRow, DossierRow, PromisedRow
 from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar
@@ -48,16 +48,15 @@ def _promised(view: View) -> Iterator[str]:
     round = view.programme.rounds[view.round.name]
     for dossiers in _concerned(view):
         ids = [the_id(one) for one in dossiers]
-        rows, answers = promised_to(session, ids), answers_to(session, ids, [one.pay or "" for one in promises])
+        rows, known = promised_to(session, ids), known_of(session, workflow, ids, round.timezone)
         for dossier in dossiers:
             its = rows.get(the_id(dossier), {})
-            calendar = extended(round, extensions, the_id(dossier), meetings, dossier.batch)
+            calendar = extended(round, extensions, the_id(dossier), meetings, dossier.batch, dossier.strand)
             wanted = {
                 (promise.name, owed.position): owed
                 for promise in promises if dossier.state in promise.about
                 for owed in owed_to(
-                    session, workflow, promise, dossier, calendar, answers.get((the_id(dossier), promise.pay or "")),
-                    its, now=view.now,
+                    workflow, promise, calendar, known[promise.name, the_id(dossier)], its, now=view.now
                 )
             }  # fmt: skip
             yield from _compared(dossier, wanted, its, calendar)
@@ -149,8 +148,10 @@ PAYMENTS = (
     ),
     Invariant(
         "payments",
-        "Each payment, and each that was taken back, stands in the journal, and the journal knows of no other.",
-        f"Money was written down that nobody paid, or nobody can show that it was. {RESTORE}",
+        "Each payment, and each that was taken back, stands in the journal, and the journal knows of no other; whoever "
+        "spoke for the dossier then has the letter about it.",
+        f"Money was written down that nobody paid, or nobody can show that it was. {RESTORE} Where a letter is missing "
+        "write to them yourself.",
         (
             *both_ways(
                 _PAYMENTS, _JOURNALED,
@@ -164,6 +165,14 @@ PAYMENTS = (
                 "OR (p.taken_back_at IS NULL) <> (p.taken_back_by IS NULL) "
                 "OR (p.taken_back_at IS NULL) <> (p.reason IS NULL))",
                 "payment {id} is none, or was half taken back",
+            ),
+            asks(
+                f"SELECT d.number, p.email, t.what, t.cents FROM ({_PAYMENTS}) t JOIN dossier d ON d.id = t.dossier_id "
+                "JOIN contact c ON c.dossier_id = d.id AND c.since <= t.at JOIN person p ON p.id = c.person_id "
+                "WHERE NOT EXISTS (SELECT 1 FROM notification n JOIN cause w ON w.id = n.cause_id "
+                "WHERE n.dossier_id = d.id AND n.person_id = p.id AND w.at = t.at AND n.letter = "
+                "CASE t.what WHEN 'payment recorded' THEN 'money-paid' ELSE 'payment-taken-back' END)",
+                '{number}: {email} was not written of "{what}" ({cents} cents)',
             ),
         ),
     ),

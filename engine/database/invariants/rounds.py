@@ -6,6 +6,8 @@ from engine.database import journal
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
 from engine.database.store import the_id
+from engine.rules.divided import scopes
+from engine.rules.roles import observer_of
 
 _EXTENSIONS = """
     SELECT e.dossier_id, e.strand, e.of, e.old_day || COALESCE(' ' || e.old_hour, '') AS old,
@@ -21,14 +23,16 @@ _EXTENSIONS_JOURNALED = """
     FROM journal WHERE round_id = :round AND what = 'extended'
 """
 _ROLES = """
-    SELECT p.email, o.role, CASE WHEN o.chair THEN 1 ELSE 0 END AS chair
+    SELECT p.email, o.role, CASE WHEN o.chair THEN 1 ELSE 0 END AS chair, o.per, o.scope
     FROM role o JOIN person p ON p.id = o.person_id WHERE o.round_id = :round
 """
 _ROLES_JOURNALED = """
-    SELECT email, role, chair FROM (
+    SELECT email, role, chair, per, scope FROM (
         SELECT j.details ->> 'person' AS email, j.details ->> 'role' AS role, j.what,
             CASE WHEN CAST(j.details ->> 'chair' AS TEXT) IN ('1', 'true') THEN 1 ELSE 0 END AS chair,
-            ROW_NUMBER() OVER (PARTITION BY j.details ->> 'person', j.details ->> 'role' ORDER BY j.id DESC) AS back
+            COALESCE(j.details ->> 'per', '') AS per, COALESCE(j.details ->> 'scope', '') AS scope,
+            ROW_NUMBER() OVER (PARTITION BY j.details ->> 'person', j.details ->> 'role',
+                COALESCE(j.details ->> 'scope', '') ORDER BY j.id DESC) AS back
         FROM journal j WHERE j.round_id = :round AND j.what IN ('role given', 'role taken')
     ) AS given WHERE back = 1 AND what = 'role given'
 """
@@ -74,6 +78,16 @@ def _committees(view: View) -> Iterator[Parameters]:
     yield {"roles": ["staff", "everyone", *committees, *observers], "committees": list(committees)}
 
 
+def _seats(view: View) -> Iterator[Parameters]:
+    seats = [
+        f"{role} {one.per} {scope}"
+        for one in view.workflow.committees.values()
+        for role in (one.name, observer_of(one.name))
+        for scope in scopes(view.workflow, one.per)
+    ]
+    yield {"seats": seats or [""]}
+
+
 ROUNDS = (
     Invariant(
         "journal",
@@ -102,7 +116,7 @@ ROUNDS = (
         f"Somebody reads or decides who was never asked to. {RESTORE}",
         (
             *both_ways(
-                _ROLES, _ROLES_JOURNALED, "email, role, chair",
+                _ROLES, _ROLES_JOURNALED, "email, role, chair, per, scope",
                 'the journal does not give {email} the part "{role}" so',
                 'the journal gives {email} the part "{role}", which is gone',
             ),
@@ -110,9 +124,30 @@ ROUNDS = (
                 "SELECT p.email, o.role FROM role o JOIN person p ON p.id = o.person_id WHERE o.round_id = :round "
                 "AND (o.role NOT IN :roles OR (o.chair AND o.role NOT IN :committees) OR NOT EXISTS ("
                 "SELECT 1 FROM journal j WHERE j.round_id = o.round_id AND j.what = 'role given' AND j.at = o.since "
-                "AND j.details ->> 'person' = p.email AND j.details ->> 'role' = o.role))",
+                "AND j.details ->> 'person' = p.email AND j.details ->> 'role' = o.role "
+                "AND COALESCE(j.details ->> 'scope', '') = o.scope))",
                 '{email} has not had the part "{role}" since then',
                 _committees,
+            ),
+        ),
+    ),
+    Invariant(
+        "seats of committees",
+        "Whoever sits in a committee for one strand or answer does so by the rules, and in every one or in some.",
+        f"Somebody reads dossiers of another committee, or none at all. {RESTORE}",
+        (
+            asks(
+                "SELECT p.email, o.role, o.scope FROM role o JOIN person p ON p.id = o.person_id "
+                "WHERE o.round_id = :round AND o.scope <> '' "
+                "AND o.role || ' ' || o.per || ' ' || o.scope NOT IN :seats",
+                '{email} has the part "{role}" for "{scope}", and the rules have none for that',
+                _seats,
+            ),
+            asks(
+                "SELECT p.email, o.role FROM role o JOIN person p ON p.id = o.person_id WHERE o.round_id = :round "
+                "AND o.scope = '' AND EXISTS (SELECT 1 FROM role n WHERE n.round_id = o.round_id "
+                "AND n.person_id = o.person_id AND n.role = o.role AND n.scope <> '')",
+                '{email} has the part "{role}" for all, and for some once more',
             ),
         ),
     ),

@@ -77,6 +77,7 @@ def admitted(
             )
             .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
             .where(col(RoleRow.round_id) == meeting.round_id, col(RoleRow.role).in_(others))
+            .distinct()
             .order_by(col(PersonRow.name), col(PersonRow.email))
         ).all()  # fmt: skip
         # somebody with two parts is asked once, as the first of them

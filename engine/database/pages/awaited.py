@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.letters import title
 from engine.database.pages.matrix import Table, grid
 from engine.database.records import ClearanceRow, ConflictRow, ContactRow, DossierRow, PersonRow, RoleRow
+from engine.database.sitting import sits_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def unanswered(session: Session, table: Table, *, limit: int = 50, offset: int =
         .select_from(sa.join(DossierRow, RoleRow, col(RoleRow.round_id) == col(DossierRow.round_id)))
         .join(PersonRow, col(PersonRow.id) == col(RoleRow.person_id))
         .where(
-            table.dossiers, col(RoleRow.role) == table.committee, ~said(ConflictRow), ~said(ContactRow),
+            table.dossiers, col(RoleRow.role) == table.committee, sits_for(), ~said(ConflictRow), ~said(ContactRow),
             ~said(ClearanceRow),
         )
         .order_by(col(DossierRow.number), col(PersonRow.name), col(PersonRow.email))

@@ -129,9 +129,12 @@ def agreement(session: Session, dossier_id: int, name: str, position: int) -> tu
 
 
 def hours(
-    session: Session, round_id: int, meeting: str, *, since: int, person_id: int | None = None, only_free: bool = False
+    session: Session, round_id: int, meeting: str, *, since: int, person_id: int | None = None, only_free: bool = False,
+    besides: Collection[int] = (),
 ) -> Sequence[Hour]:
-    """The hours that were given for a meeting and begin after `since`, the first first; of one person where asked."""
+    """The hours that were given for a meeting and begin after `since`, the first first; of one person where asked, and
+    of nobody `besides` whom they are given.
+    """
     off = sa.select(col(MeetingRow.id)).where(col(MeetingRow.cancelled_at).is_not(None))
     free = sa.or_(col(HourRow.booking_id).is_(None), col(HourRow.booking_id).in_(off))
     wanted = (
@@ -150,6 +153,8 @@ def hours(
         wanted = wanted.where(col(HourRow.person_id) == person_id)
     if only_free:
         wanted = wanted.where(free)
+    if besides:
+        wanted = wanted.where(col(HourRow.person_id).not_in(besides))
     return [
         Hour(
             the_id(row), who.name or who.email, row.day, row.start[:5], row.end[:5], row.starts_at, row.ends_at,

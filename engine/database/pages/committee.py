@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
 from engine.database.records import AttendanceRow, ConflictRow, ContactRow, DossierRow, SlotRow
+from engine.database.sitting import scope_now, seated_beside
 from engine.rules.workflow import Workflow
 
 Condition = sa.ColumnElement[bool]
@@ -36,6 +37,23 @@ def counts_by_state(session: Session, round_id: int, person_id: int) -> dict[str
         .group_by(col(DossierRow.state))
     )
     return {str(state): int(number) for state, number in rows}
+
+
+def counts_apart(
+    session: Session, workflow: Workflow, round_id: int, person_id: int
+) -> dict[tuple[str, str], int]:
+    """(state, strand or answer) -> the same, of states whose dossiers lie before a committee for each."""
+    found: dict[tuple[str, str], int] = {}
+    for per in dict.fromkeys(one.per for one in workflow.committees.values() if one.per):
+        each = (
+            sa.select(col(DossierRow.state).label("state"), scope_now(per).label("scope"))
+            .where(col(DossierRow.round_id) == round_id, without_conflict_of(person_id))
+            .subquery("each")
+        )
+        counted = sa.select(each.c.state, each.c.scope, sa.func.count()).group_by(each.c.state, each.c.scope)
+        for state, scope, number in session.connection().execute(counted):
+            found[str(state), str(scope)] = int(number)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +86,7 @@ def running_order(
         .where(
             col(SlotRow.round_id) == round_id,
             col(SlotRow.meeting) == meeting,
-            sa.true() if without_ties is None else without_ties_of(without_ties),
+            sa.true() if without_ties is None else sa.and_(without_ties_of(without_ties), seated_beside(without_ties)),
         )
         .order_by(col(SlotRow.position))
     )  # fmt: skip

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.letters import title
 from engine.database.pages.committee import without_conflict_of
 from engine.database.records import ConflictRow, DossierRow, JournalRow, PersonRow, RoleRow, ScoreRow, VerdictRow
+from engine.database.sitting import sits_for
 from engine.rules.workflow import Workflow
 
 
@@ -37,14 +38,20 @@ class Declared:
     """whether the verdict that stands was recorded by her, so that it will not take effect"""
 
 
-def declared(session: Session, workflow: Workflow, round_id: int, committee: str, looker: int) -> Sequence[Declared]:
-    """Every conflict of the members of a committee, the last first; of dossiers that `looker` may know of."""
+def declared(
+    session: Session, workflow: Workflow, round_id: int, committee: str, looker: int,
+    among: sa.ColumnElement[bool] | None = None,
+) -> Sequence[Declared]:  # fmt: skip
+    """Every conflict of the members of a committee, the last first; of dossiers that `looker` may know of.
+
+    `among` is what must hold of a dossier besides.
+    """
     stepped_back = aliased(ConflictRow)
     others = (
         sa.select(sa.func.count())
         .select_from(RoleRow)
         .where(
-            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee,
+            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, sits_for(),
             ~sa.exists().where(
                 col(stepped_back.dossier_id) == col(DossierRow.id),
                 col(stepped_back.person_id) == col(RoleRow.person_id),
@@ -78,7 +85,8 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         .scalar_subquery()
     )  # fmt: skip
     sits = sa.exists().where(
-        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.person_id) == col(PersonRow.id)
+        col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, col(RoleRow.person_id) == col(PersonRow.id),
+        sits_for(),
     )
     rows = session.connection().execute(
         sa.select(
@@ -89,8 +97,9 @@ def declared(session: Session, workflow: Workflow, round_id: int, committee: str
         .select_from(ConflictRow)
         .join(DossierRow, col(DossierRow.id) == col(ConflictRow.dossier_id))
         .join(PersonRow, col(PersonRow.id) == col(ConflictRow.person_id))
-        .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker))
-        .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number))
+        .where(col(DossierRow.round_id) == round_id, sits, without_conflict_of(looker),
+               sa.true() if among is None else among)
+        .order_by(col(ConflictRow.declared_at).desc(), col(DossierRow.number), col(PersonRow.email))
     )  # fmt: skip
     return [
         Declared(number, called, of, state, name or email, email, reason, at, kept, by, given, free, bool(verdict))

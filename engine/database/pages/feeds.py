@@ -22,6 +22,7 @@ from engine.database.records import (
     RoundRow,
     SlotRow,
 )
+from engine.database.sitting import seated_beside
 from engine.database.store import the_id
 
 MOST = 200
@@ -156,7 +157,7 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
     slots = session.exec(
         select(SlotRow, DossierRow)
         .join(DossierRow, col(DossierRow.id) == col(SlotRow.dossier_id))
-        .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id))
+        .where(col(SlotRow.round_id).in_(ids), without_ties_of(person_id), seated_beside(person_id))
         .order_by(col(SlotRow.id))
     ).all()
     held = session.exec(
@@ -170,7 +171,11 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         .where(col(ConflictRow.person_id) == person_id, col(DossierRow.round_id).in_(ids))
     ).all()
     found = []
+    seen: set[tuple[int, str]] = set()
     for role, of in rows:
+        if (the_id(of), role.role) in seen:
+            continue  # who sits in several committees of one name has one calendar of them
+        seen.add((the_id(of), role.role))
         theirs = tuple(one for one in extensions if one.round_id == of.id)
         order = tuple(_slot(slot, dossier) for slot, dossier in slots if slot.round_id == of.id)
         part = Part(the_id(of), of.key, of.digest, role.role, role.chair, role.since)

@@ -24,8 +24,10 @@ from engine.database.records import (
     ScoreRow,
     VerdictRow,
 )
+from engine.database.sitting import known_to, sits_for
 from engine.rules.assessing import assessment_in, criteria_in, has_one_time
 from engine.rules.budgets import asking
+from engine.rules.divided import is_divided
 from engine.rules.moments import Calendar
 from engine.rules.workflow import Workflow
 
@@ -114,16 +116,17 @@ def _ties(workflow: Workflow, person_id: int) -> sa.Select[Any]:
 def counts(session: Session, person_id: int, rounds: Mapping[int, Workflow]) -> Sequence[Ties]:
     """How many dossiers of the rounds stand alike, by what a person has said of them; one question for all rules.
 
-    Rounds whose workflows declare assessments are asked about one by one.
+    Rounds whose workflows declare assessments, or a committee for each strand or answer, are asked about one by one.
     """
-    alike = [id for id, workflow in rounds.items() if not workflow.assessments]
+    alike = [id for id, workflow in rounds.items() if not workflow.assessments and not is_divided(workflow)]
     groups = [([id], rounds[id]) for id in rounds if id not in alike]
     groups += [(alike, rounds[alike[0]])] if alike else []
     return [ties for ids, workflow in groups for ties in _counted(session, workflow, person_id, ids)]
 
 
 def _counted(session: Session, workflow: Workflow, person_id: int, round_ids: Sequence[int]) -> Sequence[Ties]:
-    each = _ties(workflow, person_id).where(col(DossierRow.round_id).in_(round_ids)).subquery("each")
+    known = col(DossierRow.round_id).in_(round_ids), known_to(workflow, person_id)
+    each = _ties(workflow, person_id).where(*known).subquery("each")
     rows: Any = session.connection().execute(sa.select(*each.c, sa.func.count()).group_by(*each.c))
     return [
         Ties(
@@ -141,7 +144,7 @@ def each(
 
     With `conflicts` also those in other states with which the person has a conflict: where they stand is not told.
     """
-    in_state = col(DossierRow.state).in_(states)
+    in_state = sa.and_(col(DossierRow.state).in_(states), known_to(workflow, person_id))
     wanted = sa.or_(in_state, _exists(ConflictRow, person_id)) if conflicts else in_state
     rows: Any = session.connection().execute(
         _ties(workflow, person_id)
@@ -164,6 +167,20 @@ def tied(session: Session, person_id: int, round_id: int, *, by_conflict: bool =
     rows = session.connection().execute(
         sa.select(col(DossierRow.state), sa.func.count())
         .where(col(DossierRow.round_id) == round_id, ~free)
+        .group_by(col(DossierRow.state))
+    )
+    return {str(state): int(count) for state, count in rows}
+
+
+def known_counts(
+    session: Session, workflow: Workflow, person_id: int, round_id: int, *, by_conflict: bool
+) -> Mapping[str, int]:
+    """state -> how many of its dossiers a chair, or one of the staff (`by_conflict`), may know of and has no tie with.
+    """
+    free = without_conflict_of(person_id) if by_conflict else without_ties_of(person_id)
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.state), sa.func.count())
+        .where(col(DossierRow.round_id) == round_id, free, known_to(workflow, person_id, as_chair=True))
         .group_by(col(DossierRow.state))
     )
     return {str(state): int(count) for state, count in rows}
@@ -235,7 +252,21 @@ def stepped_back(session: Session, round_id: int, committee: str, state: str) ->
         .join(RoleRow, col(RoleRow.person_id) == col(ConflictRow.person_id))
         .where(
             col(DossierRow.round_id) == round_id, col(DossierRow.state) == state,
-            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee,
+            col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee, sits_for(),
+        )
+        .group_by(col(DossierRow.number))
+    ).all()  # fmt: skip
+    return dict(rows)
+
+
+def seated(session: Session, round_id: int, committee: str, state: str) -> Mapping[str, int]:
+    """number -> how many sit in the committee of that name before which the dossier lies, of those in a state."""
+    rows = session.exec(
+        select(DossierRow.number, sa.func.count())
+        .join(RoleRow, col(RoleRow.round_id) == col(DossierRow.round_id))
+        .where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state, col(RoleRow.role) == committee,
+            sits_for(),
         )
         .group_by(col(DossierRow.number))
     ).all()  # fmt: skip

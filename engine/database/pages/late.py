@@ -1,12 +1,13 @@
-"""Which members of committees have not said yet what is wanted of them, over several rounds?"""
+"""Which members of committees have not said yet what is wanted of them, over several rounds, and of what is it late?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
 from engine.database.expressions import Expression
+from engine.database.own_windows import scoring_late
 from engine.database.records import (
     AssignmentRow,
     ConflictRow,
@@ -17,7 +18,10 @@ from engine.database.records import (
     RoleRow,
     ScoreRow,
 )
-from engine.rules.workflow import Assessment
+from engine.database.sitting import elsewhere, sits_for
+from engine.rules.assessing import assessment_in, has_one_time
+from engine.rules.moments import Calendar
+from engine.rules.workflow import Assessment, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +39,74 @@ def late_members(
 ) -> list[Late]:
     """Who has not said all of the dossiers in these states: (round, state) -> in which assessment.
 
-    Without criteria a recommendation is wanted. `states` says how many dossiers stand in each. Five questions at most.
+    Without criteria a recommendation is wanted. `states` says how many dossiers stand in each. Six questions at most.
     """
     if not wanted:
         return []
     rounds, names = {of for of, _ in wanted}, {state for _, state in wanted}
     here = sa.and_(col(DossierRow.round_id).in_(rounds), col(DossierRow.state).in_(names))
-    done = _done(session, wanted, here)
+    return _left(session, wanted, states, here)
+
+
+def late_with_some(session: Session, rounds: Sequence[tuple[int, Workflow, Calendar]], *, now: int) -> list[Late]:
+    """Who has not said all of the dossiers that are scored until a day of their own which is near, over these rounds.
+
+    Six questions at most, and none where all dossiers have one time. `now` is UTC microseconds.
+    """
+    near = {
+        (of, state): (one, scoring_late(workflow, one, state, calendar, now))
+        for of, workflow, calendar in rounds
+        for state in workflow.states
+        if (one := assessment_in(workflow, state)) and not has_one_time(one, calendar.cut)
+    }
+    if not near:
+        return []
+    here = sa.or_(
+        *(
+            sa.and_(col(DossierRow.round_id) == of, col(DossierRow.state) == state, condition)
+            for (of, state), (_, condition) in near.items()
+        )
+    )
+    each = col(DossierRow.round_id), col(DossierRow.state)
+    rows = session.connection().execute(sa.select(*each, sa.func.count()).where(here).group_by(*each))
+    counts = {(of, state): count for of, state, count in rows}
+    wanted = {key: one for key, (one, _) in near.items() if key in counts}
+    return _left(session, wanted, counts, here) if wanted else []
+
+
+def _left(
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], states: Mapping[tuple[int, str], int],
+    here: sa.ColumnElement[bool],
+) -> list[Late]:  # fmt: skip
+    """Who has not said all of the dossiers that are `here`, and of how many."""
+    rounds = {of for of, _ in wanted}
     tied = _tied(session, here)
     members = session.connection().execute(
         sa.select(
-            col(RoleRow.round_id), col(RoleRow.role), col(PersonRow.id), col(PersonRow.name), col(PersonRow.email)
+            col(RoleRow.round_id), col(RoleRow.role), col(PersonRow.id), col(PersonRow.name), col(PersonRow.email),
+            sa.func.max(sa.case((col(RoleRow.scope) != "", 1), else_=0)),
         )
         .join(PersonRow, col(PersonRow.id) == col(RoleRow.person_id))
         .where(col(RoleRow.round_id).in_(rounds))
-        .order_by(col(RoleRow.id))
+        .group_by(
+            col(RoleRow.round_id), col(RoleRow.role), col(PersonRow.id), col(PersonRow.name), col(PersonRow.email)
+        )
+        .order_by(sa.func.min(col(RoleRow.id)))
     ).all()
+    divided = any(sits_in_one for *_, sits_in_one in members)
+    apart = _before(session, here) if divided else {}
+    done = _done(session, wanted, here, divided=divided)
     given = _given(session, here) if any(one.readers for one in wanted.values()) else {}
     found = []
     for (of, state), one in wanted.items():
-        for round_id, role, person_id, name, email in members:
+        for round_id, role, person_id, name, email, sits_in_one in members:
             if (round_id, role) == (of, one.by):
                 key = (of, state, person_id or 0)
                 # where each dossier is given to some, nobody is given one that she has a tie with
-                all_of_them = states.get((of, state), 0) - tied.get(key, 0)
+                if sits_in_one:
+                    all_of_them = apart.get((*key, role), 0)
+                else:
+                    all_of_them = states.get((of, state), 0) - tied.get(key, 0)
                 wanted_of_her = given.get((*key, one.name), 0) if one.readers else all_of_them
                 left = wanted_of_her - done.get(key, 0)
                 if left > 0:
@@ -66,11 +114,34 @@ def late_members(
     return found
 
 
+def late_dossiers(
+    session: Session, workflow: Workflow, round_id: int, states: Sequence[str], calendar: Calendar, now: int
+) -> frozenset[str]:
+    """The numbers of the dossiers that are scored until a day of their own which is near; none where all have one time.
+
+    Whoever has not said all of one of these is late with it. `now` is UTC microseconds.
+    """
+    known = [(state, one) for state in states if (one := assessment_in(workflow, state))]
+    near = [
+        sa.and_(col(DossierRow.state) == state, scoring_late(workflow, one, state, calendar, now))
+        for state, one in known if not has_one_time(one, calendar.cut)
+    ]  # fmt: skip
+    if not near:
+        return frozenset()
+    found = sa.select(col(DossierRow.number)).where(col(DossierRow.round_id) == round_id, sa.or_(*near))
+    return frozenset(session.connection().execute(found).scalars())
+
+
 def _done(
-    session: Session, wanted: Mapping[tuple[int, str], Assessment], here: sa.ColumnElement[bool]
+    session: Session, wanted: Mapping[tuple[int, str], Assessment], here: sa.ColumnElement[bool], *, divided: bool
 ) -> dict[tuple[int, str, int], int]:
-    """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out."""
-    free = ~_tie(col(ScoreRow.person_id))
+    """(round, state, person) -> of how many dossiers she has said all, those with which she has a tie left out; of
+    those before her own committee, where some sit in one of several (`divided`)."""
+
+    def foreign(row: type[ScoreRow | RecommendationRow]) -> sa.ColumnElement[bool]:
+        return elsewhere(None, row) if divided else sa.false()
+
+    free = sa.and_(~_tie(col(ScoreRow.person_id)), ~foreign(ScoreRow))
     marks = (
         sa.select(
             col(DossierRow.round_id).label("round_id"), col(DossierRow.state).label("state"),
@@ -96,7 +167,7 @@ def _done(
             col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment), sa.func.count()
         )
         .join(DossierRow, col(DossierRow.id) == col(row.dossier_id))
-        .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)))
+        .where(here, col(row.replaced_at).is_(None), ~_tie(col(row.person_id)), ~foreign(row))
         .group_by(col(DossierRow.round_id), col(DossierRow.state), col(row.person_id), col(row.assessment))
     )
     for of, state, person, assessment, count in written:
@@ -104,6 +175,19 @@ def _done(
         if one and one.name == assessment and not one.criteria:
             found[of, state, person] = count
     return found
+
+
+def _before(session: Session, here: sa.ColumnElement[bool]) -> dict[tuple[int, str, int, str], int]:
+    """(round, state, person, role) -> before how many dossiers she sits that she has no tie with, of those who sit in
+    a committee for one strand or answer."""
+    each = col(DossierRow.round_id), col(DossierRow.state), col(RoleRow.person_id), col(RoleRow.role)
+    rows = session.connection().execute(
+        sa.select(*each, sa.func.count())
+        .join(DossierRow, col(DossierRow.round_id) == col(RoleRow.round_id))
+        .where(here, col(RoleRow.scope) != "", sits_for(), ~_tie(col(RoleRow.person_id)))
+        .group_by(*each)
+    )
+    return {(of, state, person, role): count for of, state, person, role, count in rows}
 
 
 def _given(session: Session, here: sa.ColumnElement[bool]) -> dict[tuple[int, str, int, str], int]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
+from engine.database.pages.answers import answers_of, order_by, shown_questions
 from engine.database.pages.cards import Card, Facts, cards, facts, statement
 from engine.database.pages.filtering import Filter, Rules
 from engine.database.pages.kept import Kept, chain_end
@@ -23,6 +24,8 @@ SORTS = (
     "members", "due",
 )  # fmt: skip
 """by what a list can be put in order; with a `-` before it the other way round. What is not there comes last."""
+ANSWER = "answer."
+"""begins the name of an order, or of a column, that is the answer to a question: `answer.trees`"""
 FIRST = "number"
 T = TypeVar("T")
 BY_MARKS = ("mean", "spread", "members")
@@ -35,6 +38,11 @@ class Totals:
     count: int
     asked: float
     """money, of all that ask for some"""
+
+
+def sorts(workflow: Workflow) -> Sequence[str]:
+    """By what the dossiers of these rules can be put in order: SORTS, and what they answer."""
+    return [*SORTS, *(f"{ANSWER}{one.name}" for one in shown_questions(workflow))]
 
 
 class Looking:
@@ -102,7 +110,7 @@ class Looking:
         return work_out() if wanted.is_live else self.keep(("totals", wanted), work_out)
 
     def ids(self, wanted: Filter, sort: str = FIRST, *, limit: int | None = None, offset: int = 0) -> Sequence[int]:
-        """Who is in the list, in its order; `sort` is one of SORTS, with or without a `-`."""
+        """Who is in the list, in its order; `sort` is one of `sorts`, with or without a `-`."""
 
         def work_out() -> Sequence[int]:
             question = self._ordered(wanted, sort).limit(limit).offset(offset)
@@ -129,6 +137,10 @@ class Looking:
             return facts(self.session, question, ids)
 
         return cards(self.session, self.keep(("cards", tuple(ids)), work_out) if keep else work_out(), ids)
+
+    def answers(self, ids: Sequence[int], questions: Sequence[str]) -> Mapping[int, Mapping[str, str]]:
+        """dossier -> question -> what it answers, as text, where it does."""
+        return answers_of(self.session, self.workflow, ids, [self.workflow.questions[one] for one in questions])
 
     def counts(self, *flags: str) -> Mapping[str, int]:
         """How many dossiers show each of the flags (of COUNTED), whatever is filtered."""
@@ -158,6 +170,8 @@ class Looking:
         return question.order_by(*first)
 
     def _by(self, name: str) -> Any:
+        if name.startswith(ANSWER):
+            return order_by(self.workflow.questions[name.removeprefix(ANSWER)], self.workflow)
         if name == "title":
             return sa.func.lower(title(self.workflow))
         if name == "state":

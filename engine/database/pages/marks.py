@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from engine.database.cohort.scores import Of, of_its_list
 from engine.database.records import AssignmentRow, ConflictRow, DossierRow, RoleRow
+from engine.database.sitting import sits_for
 from engine.rules.assessing import ends, list_in
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import Workflow
@@ -47,6 +48,7 @@ def stepped_back(workflow: Workflow) -> sa.ScalarSelect[Any]:
             col(ConflictRow.dossier_id) == col(DossierRow.id),
             col(RoleRow.round_id) == col(DossierRow.round_id),
             col(RoleRow.role) == _reading(workflow),
+            sits_for(),
         )
         .correlate(DossierRow)
         .scalar_subquery()
@@ -77,5 +79,17 @@ def wanted(workflow: Workflow, sizes: Mapping[str, int]) -> sa.ColumnElement[int
     `sizes` says how many members each committee has.
     """
     committee = _reading(workflow)
-    size = sa.case(*((committee == name, count) for name, count in sizes.items()), else_=0) if sizes else sa.literal(0)
+    of_each = {name: seated(name) if workflow.committees[name].per else count for name, count in sizes.items()}
+    size = sa.case(*((committee == name, one) for name, one in of_each.items()), else_=0) if sizes else sa.literal(0)
     return sa.func.coalesce(asked_first(workflow), size - stepped_back(workflow))
+
+
+def seated(committee: str) -> sa.ScalarSelect[int]:
+    """How many sit in the committee of that name before which a dossier lies."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(RoleRow)
+        .where(col(RoleRow.round_id) == col(DossierRow.round_id), col(RoleRow.role) == committee, sits_for())
+        .correlate(DossierRow)
+        .scalar_subquery()
+    )

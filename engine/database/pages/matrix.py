@@ -26,6 +26,7 @@ from engine.database.records import (
     ScoreRow,
     SetAsideRow,
 )
+from engine.database.sitting import scope_now, sits_for
 from engine.rules.assessing import UNDECLARED, assessment_in, divisor, list_in, said_score
 from engine.rules.workflow import Assessment, Workflow
 
@@ -50,6 +51,8 @@ class Table:
     looker: int | None = None
     also: sa.ColumnElement[bool] | None = field(default=None, compare=False)
     """what must hold of a dossier besides"""
+    scope: str | None = None
+    """of which strand or answer the committee is, where there is one for each and one of them is meant"""
 
     @property
     def assessment(self) -> Assessment:
@@ -66,6 +69,12 @@ class Table:
         )  # fmt: skip
 
     @property
+    def before(self) -> sa.ColumnElement[bool]:
+        """The condition that a dossier lies before the committee that is meant; all are where none is."""
+        per = self.workflow.committees[self.committee].per
+        return sa.true() if self.scope is None or per is None else scope_now(per) == self.scope
+
+    @property
     def dossiers(self) -> sa.ColumnElement[bool]:
         """The condition that a dossier is one of them."""
         return sa.and_(
@@ -73,6 +82,7 @@ class Table:
             col(DossierRow.state) == self.state,
             sa.true() if self.looker is None else without_conflict_of(self.looker),
             sa.true() if self.also is None else self.also,
+            self.before,
         )
 
 
@@ -220,7 +230,7 @@ def grid(table: Table, *only: sa.ColumnElement[bool]) -> sa.Subquery:
             sa.case((col(SetAsideRow.id).is_not(None), 1), else_=0).label("aside"),
         )
         .select_from(joined)
-        .where(table.dossiers, col(RoleRow.role) == table.committee, *only)
+        .where(table.dossiers, col(RoleRow.role) == table.committee, sits_for(), *only)
         .subquery("each")
     )  # fmt: skip
     wanted = sa.and_(each.c.asked == 1, each.c.progress.in_(("unanswered", "left")))
@@ -241,12 +251,17 @@ class Progressed:
 
 def members(session: Session, table: Table) -> Sequence[Member]:
     """Who sits in the committee, the chair first, then by name, without what they have before them."""
+    leads = sa.func.max(sa.case((col(RoleRow.chair), 1), else_=0))
     rows = session.connection().execute(
         sa.select(col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(PersonRow.language),
-                  col(RoleRow.chair))
+                  leads)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == table.round_id, col(RoleRow.role) == table.committee)
-        .order_by(col(RoleRow.chair).desc(), col(PersonRow.name), col(PersonRow.email))
+        .where(
+            col(RoleRow.round_id) == table.round_id, col(RoleRow.role) == table.committee,
+            sa.true() if table.scope is None else col(RoleRow.scope).in_(("", table.scope)),
+        )
+        .group_by(col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(PersonRow.language))
+        .order_by(leads.desc(), col(PersonRow.name), col(PersonRow.email))
     )  # fmt: skip
     return [Member(id or 0, name, email, language, bool(chair)) for id, name, email, language, chair in rows]
 

@@ -23,6 +23,7 @@ from engine.database.records import (
     VerdictRow,
 )
 from engine.database.seats import OFFER
+from engine.database.sitting import sits_for
 from engine.database.store import the_id
 from engine.rules.agenda import base_of
 
@@ -142,12 +143,13 @@ def conflicts_with(session: Session, dossier_id: int) -> Sequence[tuple[Conflict
     return [(row, person) for row, person in rows]
 
 
-def members_of(session: Session, round_id: int, committee: str) -> Sequence[tuple[PersonRow, bool]]:
-    """The members of a committee, each with whether they chair it."""
+def members_of(session: Session, dossier_id: int, committee: str) -> Sequence[tuple[PersonRow, bool]]:
+    """The members of the committee of that name before which a dossier lies, each with whether they chair it."""
     rows = session.exec(
         select(PersonRow, RoleRow.chair)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == round_id, col(RoleRow.role) == committee)
+        .join(DossierRow, col(DossierRow.round_id) == col(RoleRow.round_id))
+        .where(col(DossierRow.id) == dossier_id, col(RoleRow.role) == committee, sits_for())
         .order_by(col(RoleRow.id))
     ).all()
     return [(person, chair) for person, chair in rows]

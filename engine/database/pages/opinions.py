@@ -15,6 +15,7 @@ from engine.database.records import (
     SetAsideRow,
     VerdictRow,
 )
+from engine.database.sitting import elsewhere
 from engine.database.store import the_id
 
 
@@ -50,6 +51,7 @@ def opinions(
     Marks and recommendations are those of an `assessment`, where the workflow declares some: who said something in
     another one alone is not there.
 
+    Who sits in another committee of that name than the one before which it lies now says nothing there.
     Whether whoever asks may see the others' is for `engine.rules.roles.may_see_scores` to say.
     """
     scores = select(ScoreRow).where(
@@ -67,7 +69,7 @@ def opinions(
     if only is None:
         said = sa.union(
             *(
-                sa.select(col(table.person_id)).where(col(table.dossier_id) == dossier_id)
+                sa.select(col(table.person_id)).where(col(table.dossier_id) == dossier_id, ~elsewhere(None, table))
                 for table in (ScoreRow, CommentRow, RecommendationRow)
             )
         )
@@ -136,6 +138,7 @@ def told_with_verdict(session: Session, dossier_id: int) -> ToldWithVerdict:
             col(RecommendationRow.dossier_id) == dossier_id,
             col(RecommendationRow.written_at) <= last,
             sa.or_(col(RecommendationRow.replaced_at).is_(None), col(RecommendationRow.replaced_at) > last),
+            ~elsewhere(col(RecommendationRow.committee), RecommendationRow),
         )
         .order_by(col(RecommendationRow.id))
     ).all()
@@ -146,6 +149,7 @@ def told_with_verdict(session: Session, dossier_id: int) -> ToldWithVerdict:
             col(CommentRow.reader) == "applicant",
             col(CommentRow.written_at) <= last,
             sa.or_(col(CommentRow.replaced_at).is_(None), col(CommentRow.replaced_at) > last),
+            ~elsewhere(col(CommentRow.committee), CommentRow),
         )
         .order_by(col(CommentRow.id))
     ).all()

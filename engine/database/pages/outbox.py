@@ -103,7 +103,7 @@ TEST = "test"
 """the cause of a letter that somebody on staff has sent to themselves"""
 REMIND = "remind"
 """how the causes begin that remind one dossier of what it owes: `remind SG30-001 2032-05-02`"""
-_TOGETHER = ("account", "extension", "review", "excuse", "proposal", REMIND)
+_TOGETHER = ("account", "extension", "review", "excuse", "proposal", "payment", REMIND)
 """how the names of causes begin that happen for one dossier at a time"""
 
 

@@ -24,6 +24,8 @@ class Member:
     since: int
     seen_at: int | None
     has_factor: bool
+    scope: str
+    """for whose strand or answer, of a committee of which there is one for each; empty for every one"""
 
 
 def members(session: Session, round_id: int) -> Sequence[Member]:
@@ -81,7 +83,7 @@ def _asked() -> sa.Select[Any]:
     return (
         sa.select(
             col(PersonRow.email), col(PersonRow.name), col(PersonRow.language), col(RoundRow.key), col(RoleRow.role),
-            col(RoleRow.chair), col(RoleRow.since), seen, factor,
+            col(RoleRow.chair), col(RoleRow.since), seen, factor, col(RoleRow.scope),
         )
         .join(PersonRow, col(PersonRow.id) == col(RoleRow.person_id))
         .join(RoundRow, col(RoundRow.id) == col(RoleRow.round_id))

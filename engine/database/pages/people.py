@@ -31,6 +31,8 @@ class Part:
     role: str
     chair: bool
     since: int
+    scope: str = ""
+    """for whose strand or answer, of a committee of which there is one for each; empty for every one"""
 
 
 def parts_of(session: Session, person_id: int, *, limit: int = 200) -> Sequence[Part]:
@@ -42,7 +44,7 @@ def parts_of(session: Session, person_id: int, *, limit: int = 200) -> Sequence[
         .order_by(col(RoundRow.id).desc(), col(RoleRow.id))
         .limit(limit)
     ).all()
-    return [Part(the_id(of), of.key, of.digest, row.role, row.chair, row.since) for row, of in rows]
+    return [Part(the_id(of), of.key, of.digest, row.role, row.chair, row.since, row.scope) for row, of in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from engine.database.cohort.scores import member_means, scored
 from engine.database.pages.committee import without_conflict_of, without_ties_of
 from engine.database.pages.marks import of_round
 from engine.database.records import AgreedRow, ConflictRow, DossierRow, PlacementRow, RecommendationRow, VerdictRow
+from engine.database.sitting import known_to, of_its_committee, said_elsewhere, scope_now
 from engine.rules.assessing import list_in, said_score
-from engine.rules.roles import decisions_from
-from engine.rules.workflow import Workflow
+from engine.rules.roles import decisions_from, ordering_committee
+from engine.rules.workflow import Assessment, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,14 @@ def ranking(
     *,
     without_ties: int | None = None,
     without_conflict: int | None = None,
+    among: sa.ColumnElement[bool] | None = None,
     limit: int = 50,
     offset: int = 0,
 ) -> Sequence[RankedDossier]:
     """The dossiers of a round in one state from first to last; who is not scored comes last, then by arrival.
 
     A chair is shown it without the dossiers with which she has ties (`without_ties`), as if these were not there;
-    staff without those that they have a conflict with.
+    staff without those that they have a conflict with. `among` is what must hold of a dossier besides.
     """
     one = list_in(workflow, state)
     marks = scored(workflow, of_round(round_id), only=state)
@@ -94,6 +96,8 @@ def ranking(
             col(DossierRow.round_id) == round_id,
             col(DossierRow.state) == state,
             sa.true() if without_ties is None else without_ties_of(without_ties),
+            sa.true() if without_ties is None else known_to(workflow, without_ties, as_chair=True),
+            sa.true() if among is None else among,
             sa.true() if without_conflict is None else without_conflict_of(without_conflict),
         )
         .order_by(marks.c.mean.desc().nulls_last(), col(DossierRow.received_at), col(DossierRow.number))
@@ -139,6 +143,7 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
             # what was advised on an earlier decision says nothing about this one
             col(RecommendationRow.advises).in_(list(decisions_from(workflow, state))),
             ~conflict,
+            ~said_elsewhere(workflow, col(RecommendationRow.committee), RecommendationRow),
         )
         .group_by(col(RecommendationRow.dossier_id), col(RecommendationRow.advises))
         .order_by(col(RecommendationRow.dossier_id), col(RecommendationRow.advises))
@@ -149,7 +154,7 @@ def _advised(session: Session, workflow: Workflow, state: str, ids: Sequence[int
     return found
 
 
-def given_places(session: Session, round_id: int, state: str) -> Mapping[str, int]:
+def given_places(session: Session, workflow: Workflow, round_id: int, state: str) -> Mapping[str, int]:
     """number -> the place that the committee gave by hand to those that stand in a state; without those that have none.
     """
     rows = session.connection().execute(
@@ -158,13 +163,28 @@ def given_places(session: Session, round_id: int, state: str) -> Mapping[str, in
         .where(
             col(DossierRow.round_id) == round_id, col(DossierRow.state) == state, col(PlacementRow.state) == state,
             col(PlacementRow.replaced_at).is_(None),
+            of_its_committee(workflow, ordering_committee(workflow, state), PlacementRow),
         )
     )  # fmt: skip
     return {str(number): int(place) for number, place in rows}
 
 
+def scopes_in(session: Session, workflow: Workflow, round_id: int, state: str) -> Mapping[str, str]:
+    """number -> of which strand or answer the committee is that puts the dossiers of a state in order; nothing where
+    there is one for all."""
+    committee = workflow.committees.get(ordering_committee(workflow, state) or "")
+    if committee is None or committee.per is None:
+        return {}
+    rows = session.connection().execute(
+        sa.select(col(DossierRow.number), scope_now(committee.per)).where(
+            col(DossierRow.round_id) == round_id, col(DossierRow.state) == state
+        )
+    )
+    return {str(number): str(scope) for number, scope in rows}
+
+
 def agreed_of_all(
-    session: Session, round_id: int, state: str, assessment: str
+    session: Session, workflow: Workflow, round_id: int, state: str, assessment: Assessment
 ) -> Mapping[str, Mapping[str, float]]:
     """number -> criterion -> the mark on which the committee agreed, of those that stand in a state."""
     rows = session.connection().execute(
@@ -172,7 +192,8 @@ def agreed_of_all(
         .join(DossierRow, col(DossierRow.id) == col(AgreedRow.dossier_id))
         .where(
             col(DossierRow.round_id) == round_id, col(DossierRow.state) == state,
-            col(AgreedRow.assessment) == assessment, col(AgreedRow.replaced_at).is_(None),
+            col(AgreedRow.assessment) == assessment.name, col(AgreedRow.replaced_at).is_(None),
+            of_its_committee(workflow, assessment.by, AgreedRow),
         )
     )  # fmt: skip
     found: dict[str, dict[str, float]] = {}

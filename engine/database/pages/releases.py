@@ -29,6 +29,7 @@ from engine.database.records import (
     RoleRow,
     VerdictRow,
 )
+from engine.database.sitting import sits_for
 from engine.rules.agenda import moment_and_intake
 from engine.rules.workflow import APPLICANT, Transition, Workflow
 
@@ -167,12 +168,12 @@ def _bundles(session: Session, moves: Moves, role: str, because: Sequence[Transi
     )
     reads = (
         _dossiers(col(DossierRow.id))
-        .where(sa.or_(*(moves.of(one) for one in because)), ~conflict.correlate(DossierRow, PersonRow))
-        .correlate(PersonRow)
+        .where(sa.or_(*(moves.of(one) for one in because)), ~conflict.correlate(DossierRow, PersonRow), sits_for())
+        .correlate(PersonRow, RoleRow)
         .exists()
     )
     rows = session.connection().execute(
-        sa.select(col(PersonRow.language), sa.func.count())
+        sa.select(col(PersonRow.language), sa.func.count(sa.distinct(col(PersonRow.id))))
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
         .where(col(RoleRow.round_id) == moves.round_id, col(RoleRow.role) == role, reads)
         .group_by(col(PersonRow.language))

@@ -23,6 +23,7 @@ from engine.database.records import (
     TurnRow,
 )
 from engine.database.running_orders import RunningOrder, is_of, reserve_order
+from engine.database.sitting import elsewhere_among
 from engine.rules.moments import day_starts
 from engine.rules.suggested_order import Wish
 from engine.rules.workflow import Workflow
@@ -203,6 +204,8 @@ def listeners(session: Session, round_id: int, roles: Sequence[str], dossiers: C
     )
     ties: dict[int, set[int]] = {}
     for person, dossier in session.connection().execute(tied):
+        ties.setdefault(person, set()).add(dossier)
+    for dossier, person in elsewhere_among(session, ids, roles):
         ties.setdefault(person, set()).add(dossier)
     each: dict[int, Listener] = {}
     for id, name, email, role in people:

@@ -174,7 +174,9 @@ def readers(session: Session, round_id: int) -> Readers:
         .group_by(col(DossierRow.state))
     )
     roles = session.connection().execute(
-        sa.select(col(RoleRow.role), sa.func.count()).where(col(RoleRow.round_id) == round_id).group_by(RoleRow.role)
+        sa.select(col(RoleRow.role), sa.func.count(sa.distinct(col(RoleRow.person_id))))
+        .where(col(RoleRow.round_id) == round_id)
+        .group_by(col(RoleRow.role))
     )
     return Readers({row[0]: row[1] for row in contacts}, {row[0]: row[1] for row in roles})
 

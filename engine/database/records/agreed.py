@@ -1,7 +1,7 @@
 """Which score did a committee agree on?"""
 
 from sqlalchemy import Index, text
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
 
@@ -24,3 +24,5 @@ class AgreedRow(SQLModel, table=True):
     agreed_at: int = instant()
     agreed_by: int = to("person", index=False)
     replaced_at: int | None = instant_or_none()
+    scope: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """the strand or answer of the committee, where there is one for each: it counts while the dossier lies there"""

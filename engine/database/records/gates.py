@@ -1,7 +1,7 @@
 """In which order do dossiers stand before a gate?"""
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
 
@@ -41,3 +41,5 @@ class PlacementRow(SQLModel, table=True):
     given_at: int = instant()
     given_by: int = to("person", index=False)
     replaced_at: int | None = instant_or_none()
+    scope: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """the strand or answer of the committee, where there is one for each: it counts while the dossier lies there"""

@@ -1,6 +1,6 @@
 """What is a round, on which rules, and who takes part in it?"""
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from engine.database.records.fields import instant, instant_or_none, row_id, to
@@ -42,13 +42,20 @@ class PersonRow(SQLModel, table=True):
 
 
 class RoleRow(SQLModel, table=True):
-    """A person's part in a round: `staff`, `everyone` (asked to be told), a committee, or `COMMITTEE observer`."""
+    """A person's part in a round: `staff`, `everyone` (asked to be told), a committee, or `COMMITTEE observer`.
+
+    Of committees of which there is one for each strand or answer somebody sits in one (`scope`), or in every one.
+    """
 
     __tablename__ = "role"
-    __table_args__ = (UniqueConstraint("round_id", "person_id", "role"),)
+    __table_args__ = (UniqueConstraint("round_id", "person_id", "role", "scope", name="one_part_each"),)
     id: int | None = row_id()
     round_id: int = to("round", index=False)
     person_id: int = to("person")
     role: str
     chair: bool = False
     since: int = instant()
+    per: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """`strand`, or the question for whose answers there is one committee each; empty where somebody sits in all"""
+    scope: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """the strand or the answer whose dossiers the person sees; empty where it is those of all"""

@@ -29,11 +29,12 @@ DATE: dict[str, Any] = {"type": "string", "format": "date"}
 ABOVE: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
 HOUR: dict[str, Any] = {"type": "string", "format": "time"}
 SHARE = "^[0-9]{1,3}([.][0-9]{1,6})? %$"
+PART = "^[0-9]{1,3}([.][0-9]{1,6})? % of [a-z][a-z0-9_]*([.][a-z][a-z0-9_]*)?$"
 
 
-def _number(schema: dict[str, Any], *, share: bool = True) -> dict[str, Any]:
-    """As it is, by a name that the round gives, as a share, or one for each strand."""
-    worded = {"type": "string", "pattern": f"^[a-z][a-z0-9_]*$|{SHARE}" if share else "^[a-z][a-z0-9_]*$"}
+def _number(schema: dict[str, Any], *, share: bool = True, part: bool = False) -> dict[str, Any]:
+    """As it is, by a name that the round gives, as a share, as a part of an answer, or one for each strand."""
+    worded = {"type": "string", "pattern": "|".join([NAME["pattern"], *[SHARE] * share, *[PART] * part])}
     one = [schema, worded]
     return {"anyOf": [*one, {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": one}}]}
 
@@ -97,9 +98,11 @@ _ALL = (
     Kind("weight", "number from 0", {"type": "number", "minimum": 0}),
     Kind("places", "a *number*, whole", _number(COUNT)),
     Kind("floor", "a *number*, or a mark in words", {"anyOf": [_number(ABOVE), TEXT]}),
-    Kind("ceiling", "a *number*, no share", _number(ABOVE, share=False)),
+    Kind("ceiling", "a *number*, no share, or a part of another answer: `\"50 % of costs\"`",
+         _number(ABOVE, share=False, part=True)),
     Kind("seats", "a *number*, whole and no share", _number(COUNT, share=False)),
-    Kind("least", "a *number*, from 0 on, no share", _number({"type": "number", "minimum": 0}, share=False)),
+    Kind("least", "a *number*, from 0 on, no share, or a part of another answer",
+         _number({"type": "number", "minimum": 0}, share=False, part=True)),
     Kind("choices", "list of at least two texts, or a name under `[given]`",
          {"anyOf": [{**_list(TEXT), "minItems": 2}, NAME]}),
     Kind("format", "`1`", {"const": 1}),
@@ -142,6 +145,7 @@ _ALL = (
     Kind("endings", 'list of endings, `["pdf"]`', _list({"type": "string", "pattern": "^[a-z0-9]+$"})),
     Kind("scale", "`[worst, best]`, two numbers, or marks in words with the worst first", SCALE),
     Kind("money question", "a question of the kind `money`", NAME),
+    Kind("divided", "`strand`, or a question of the kind `choice` that is `required`", NAME),
     Kind("per", "`strand`, `batch`, or a question of the kind `choice`", NAME),
     Kind("marks", "`{ criterion = mark }`", MARKS),
     Kind("slots", "`{ count, minutes, pause }`, whole numbers; count and pause may be left out", SLOTS),

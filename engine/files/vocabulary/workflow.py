@@ -32,14 +32,16 @@ WORKFLOW = (
         Key("language", "language", "the language of the titles in this file", required=True),
         Key("languages", "languages", "the languages that people are written to in", required=True),
         Key("begins_in", "state", "where a new dossier stands", required=True),
-        Key("ends_in", "states", "where a dossier rests for good", required=True),
+        Key("ends_in", "states", "where a dossier rests for good; the way to the first of them is drawn straight, "
+            "and is what applicants see ahead", required=True),
         Key("currency", "currency", "required where money is asked", "none"),
     ), required=True),
     Table("committee", "named", "People who judge. The name is a role: it may act, and letters may be told to it.", (
         Key("title", "text", "what the committee is called", required=True),
         Key("observers", "texts", "who attends and reads along, and never decides", "none"),
         Key("quorum", "count", "how many members must be free to judge a dossier", "none"),
-        later("per", "one committee for each strand or answer"),
+        Key("per", "divided", "one committee for each strand or answer, with people of its own; each sees its own "
+            "dossiers only", "one committee"),
         later("members_of", "the people in a state of another programme act as this role"),
     )),
     Table("phase", "texts", "The windows of the calendar, each with its title. A round gives each its dates.",

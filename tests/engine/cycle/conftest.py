@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from databases import BOTH, fresh, fresh_on
@@ -11,16 +12,25 @@ from stopped import POINTS, stopped_once_at
 
 from engine.database.connection import Database
 
+ASKED_ON_A_SERVER = 4
+"""of one in so many tests on a server it is asked in every run what must hold"""
 SEVERAL = 3
 """from so many cases of one test on, the first says on a server what all of them say on SQLite"""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the other cases of a test on a server to the long run: who may do what is no matter of the database."""
+    """Leave the other cases of a test on a server to the long run: who may do what is no matter of the database.
+
+    A file may say by itself which of its cases are left to it.
+    """
     seen: Counter[str] = Counter()
     on_server = [one for one in items if _is_of_the_cycle(one) and _params(one).get("database") == "postgresql"]
     cases = Counter(one.nodeid.partition("[")[0] for one in on_server)
+    for one in filter(_is_of_the_cycle, items):
+        left = getattr(one.module, "left_to_the_long_run", None)
+        if left and left(_params(one)):
+            one.add_marker(pytest.mark.slow)
     for one in on_server:
         test = one.nodeid.partition("[")[0]
         seen[test] += 1
@@ -70,7 +80,15 @@ def _stopped(request: pytest.FixtureRequest, _passed: set[str]) -> Iterator[None
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     with fresh_on(request.param) as opened:
         yield opened
+        if opened.is_shared and not _asked_on_a_server(request):
+            PLAYED.clear()
         ask_what_must_hold()
+
+
+def _asked_on_a_server(request: pytest.FixtureRequest) -> bool:
+    """Whether what must hold is asked there too of what its twin on SQLite is asked: every time in the long run."""
+    in_short = request.config.getoption("markexpr") == "not slow"
+    return not in_short or crc32(request.node.nodeid.encode()) % ASKED_ON_A_SERVER == 0
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import date, time
 from email.headerregistry import Address
 from typing import Any
 
+from copies import play_once
 from stage import (
     BEFORE,
     CALL,
@@ -20,6 +21,8 @@ from stage import (
     PANEL_2030,
     PDF,
     READING,
+    SCHOLARS,
+    SCHOLARS_2030,
     SENDER,
     STAFF,
     STAFF_2,
@@ -62,12 +65,19 @@ FOLDED = "Zoë Van Wierdael-Plancquaert, of the house of songs"
 UNDO = 600 * SECOND
 
 
+def played_on(database: Database) -> Stage:
+    """The small round of those that `play` plays, on an empty database; each run plays them once for all that look."""
+    play_once("rounds", database, play)
+    return Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK))
+
+
 def play(database: Database) -> Stage:
     """The small round until its second year, the gate's until it has closed, the network's list, with every letter."""
     gate = _play_gate(database)
     _play_network(database)
     _play_stages(database)
     _play_panel(database)
+    _play_scholars(database)
     _play_visits(database)
     small = Stage(database, programme(edits=WITH_MEETINGS | WITH_A_BLOCK)).open()
     post = _Post(database)
@@ -499,6 +509,35 @@ def _play_stages(database: Database) -> None:
     for place, mark in enumerate((4, 2)):
         stages.cycle.agree(key, first, {"risk": mark}, by=CHAIR, now=now + 1 + place)
     stages.cycle.agree(key, second, {"risk": 6}, by=STAFF, now=now + 3)
+
+
+def _play_scholars(database: Database) -> None:
+    """One dossier is read by the panel of two fields, one after the other, and put in order and scored by its board."""
+    scholars = Stage(database, programme(SCHOLARS, SCHOLARS_2030, name="scholars"))
+    key = scholars.key
+    scholars.cycle.open_round(scholars.programme, "2030", by=STAFF, now=BEFORE)
+    for email, role, scope in (
+        (STAFF, "staff", ""), (MEMBER, "panel", "Arts"), (THIRD, "panel", "Law"), (THIRD, "panel", "Physics"),
+        (CHAIR, "board", "young"),
+    ):  # fmt: skip
+        scholars.cycle.add_person(
+            key, email=email, name=email, language="en", role=role, chair=role != "staff", scope=scope, by=STAFF,
+            now=BEFORE,
+        )  # fmt: skip
+    number = scholars.draft("anna", CALL, complete=False, strand="young")
+    answers = {"title": "Work of anna", "amount": 2000, "field": "Arts"}
+    scholars.cycle.answer(key, number, answers, by=applicant("anna"), now=CALL)
+    scholars.cycle.act(key, number, "submit", by=applicant("anna"), now=CALL)
+    scholars.cycle.assign(key, "panel", add=[(number, MEMBER)], remove=[], by=STAFF, now=READING)
+    for field, by in (("Law", MEMBER), ("Physics", THIRD)):
+        scholars.cycle.score(key, number, {"quality": 7}, by=by, now=READING)
+        scholars.cycle.recommend(key, number, f"words of {by}", by=by, now=READING)
+        scholars.cycle.act(key, number, "send_on", answers={"field": field}, by=by, now=READING)
+    now = at("2030-04-02T10:00")
+    scholars.cycle.advance(now)
+    scholars.cycle.agree(key, number, {"fit": 6}, by=CHAIR, now=now)
+    scholars.cycle.give_order(key, "heard", [number], by=CHAIR, now=now)
+    scholars.cycle.advance(at("2030-04-27T10:00"))
 
 
 def _play_panel(database: Database) -> None:

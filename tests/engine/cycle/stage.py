@@ -64,6 +64,9 @@ PANEL, PANEL_2030 = _texts("panel")
 ORCHARDS, ORCHARDS_2030 = _texts("orchards")
 """grants that are paid: one sum by a day of all, and the rows of a schedule each by its own"""
 
+SCHOLARS, SCHOLARS_2030 = _texts("scholars")
+"""a panel for each field and a board for each strand, which never see each other's dossiers"""
+
 NETWORK, NETWORK_2030 = _texts("network")
 """a learning network: whoever waits is offered a place, as long as there are any and whenever one frees"""
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from databases import fresh
-from played_rounds import END, play
+from played_rounds import END, played_on
 from sqlmodel import Session
 from stage import (
     BEFORE,
@@ -181,7 +181,7 @@ def test_nobody_is_touched_who_has_a_second_factor_or_takes_part_where_the_actor
 
 def everything(database: Database) -> Stage:
     """Both played rounds, in which a member and an applicant are corrected who have done all that one can."""
-    stage = play(database)
+    stage = played_on(database)
     for place, who in enumerate((MEMBER, applicant("anna"), applicant("bert"))):
         came_back(stage, who, END + 100 + place)
         correct(stage, who, f"{place}@home.example", now=END + 200 + place)

@@ -21,7 +21,9 @@ from stage import (
     sentences,
 )
 
-from engine.cycle.paying import NotAllPaid, Paid
+from bench.console_world import counted
+from engine.cycle.payable import Paid
+from engine.cycle.paying import NotAllPaid
 from engine.cycle.planning import plan
 from engine.database.connection import Database
 from engine.database.records import DeliveryRow, PaymentRow, PromisedRow
@@ -298,6 +300,58 @@ def test_a_list_of_payments_is_recorded_whole_or_not_and_once(orchards: Stage) -
     assert orchards.cycle.record_payments(orchards.key, every[:1], by=STAFF, now=now) == (1, 0)
     assert orchards.cycle.record_payments(orchards.key, every, by=STAFF_2, now=now + 1) == (2, 1)
     assert sum(row.cents for row in orchards.rows(PaymentRow)) == 850_000
+
+
+def test_equal_lines_of_one_list_are_payments_of_their_own_and_the_same_list_again_is_none(orchards: Stage) -> None:
+    (anna,) = chosen(orchards, "anna")
+    day, now = date(2030, 5, 2), at("2030-05-02T10:00")
+    line = Paid(anna, "grant", 1000, day, reference="B  1")
+
+    def brought(times: int, *more: Paid) -> tuple[int, int]:
+        return orchards.cycle.record_payments(orchards.key, [line] * times + list(more), by=STAFF, now=now)
+
+    assert [brought(2), brought(2), brought(1), brought(3, Paid(anna, "grant", 1000, day))] == [
+        (2, 0), (0, 2), (0, 1), (2, 2)
+    ]  # fmt: skip
+    assert [row.reference for row in orchards.rows(PaymentRow)] == ["B 1", "B 1", "B 1", ""]
+    assert [row.details.get("kept") for row in orchards.journal("payment recorded")] == [None, None, None, True]
+    with pytest.raises(NotAllPaid) as told:
+        brought(5)
+    assert [*told.value.against] == [3, 4]
+    orchards.cycle.take_payment_back(orchards.key, 1, reason="never left the bank", by=STAFF, now=now + 1)
+    assert brought(3) == (1, 2)
+
+
+def test_whoever_is_paid_hears_of_all_of_it_in_one_letter_and_of_a_mistake_in_another(orchards: Stage) -> None:
+    anna, bert = chosen(orchards, "anna", "bert")
+    day, now = date(2030, 5, 2), at("2030-05-02T10:00")
+    every = [Paid(anna, "grant", 4000, day, reference="B 1"), Paid(anna, "plantings", 500, day, 2)]
+    for _ in range(2):
+        orchards.cycle.record_payments(orchards.key, [*every, Paid(bert, "grant", 1.5, day)], by=STAFF, now=now)
+    orchards.cycle.take_payment_back(orchards.key, 2, reason="twice", by=STAFF, now=now)
+    grant = {"promise": "The grant is paid", "what": None, "amount": 4000, "day": "2030-05-02", "reference": "B 1"}
+    plums = {
+        "promise": "Plantings are paid for", "what": "Plums", "amount": 500, "day": "2030-05-02", "reference": None
+    }
+    half = grant | {"amount": 1.5, "reference": None}
+    told = [(one.numbers, one.role, one.facts["payments"]) for one in orchards.ear.of("money-paid")]
+    assert told == [((anna,), "applicant", [grant, plums]), ((bert,), "applicant", [half])]
+    assert [(one.numbers, one.facts["payments"]) for one in orchards.ear.of("payment-taken-back")] == [
+        ((anna,), [plums])
+    ]  # fmt: skip
+
+
+def test_the_books_are_read_no_more_often_for_a_long_list_than_for_a_short_one(orchards: Stage) -> None:
+    anna, *others = chosen(orchards, "anna", "bert", "cleo", "dora", "emil")
+    orchards.cycle.advance(at("2030-05-02T10:00"))
+    asked = []
+    for numbers in ([anna], others):
+        every = [Paid(number, "grant", part, date(2030, 5, 2)) for number in numbers for part in (1000, 3000)]
+        with counted(orchards.database) as sent:
+            recorded = orchards.cycle.record_payments(orchards.key, every, by=STAFF, now=at("2030-05-02T10:00"))
+        assert recorded == (len(every), 0)
+        asked.append(sum(one.startswith("SELECT") and ("promised" in one or "deadline" in one) for one in sent))
+    assert asked[0] == asked[1]
 
 
 def test_a_promise_by_which_somebody_was_paid_does_not_go_and_what_is_new_is_promised(orchards: Stage) -> None:

@@ -1,9 +1,10 @@
 """Does each test begin on an empty database, though another has been on it before?"""
 
+import os
 from collections.abc import Callable
 
 import pytest
-from copies import Copy, is_empty
+from copies import Copy, is_empty, play_once
 from databases import BOTH, address_of, fresh_on
 from sqlmodel import select
 from stage import Stage
@@ -61,3 +62,22 @@ def test_a_copied_round_goes_on_as_the_one_that_was_opened(kind: str) -> None:
         assert opened.dump() == copied.dump()
         with other.reading() as session:
             assert session.exec(select(DossierRow)).one().number == "SG30-001"
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_what_a_run_has_played_once_goes_on_as_if_it_had_been_played(kind: str) -> None:
+    played: list[Stage] = []
+
+    def play(database: Database) -> None:
+        played.append(Stage(database).open())
+        played[-1].handed_in()
+
+    name = f"lent {os.getpid()}"
+    with fresh_on(kind) as database, fresh_on(kind) as other:
+        play_once(name, database, play)
+        play_once(name, other, play)
+        (first,) = played
+        second = Stage(other)
+        assert first.dump() == second.dump()
+        assert first.handed_in("bert") == second.handed_in("bert")
+        assert first.dump() == second.dump()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from database_rows import a_dossier, a_round, put, tamper
-from databases import empty_address, fresh_on
+from databases import empty_address, fresh, fresh_on, opened, postgres_address
 from sqlalchemy import JSON, Connection, Text, cast, text
 from sqlalchemy import select as sa_select
 from sqlalchemy.exc import DBAPIError
@@ -24,13 +24,27 @@ from engine.errors import GrantcycleError
 
 
 @pytest.fixture
-def target(kind: str, tmp_path: Path) -> Iterator[Database]:
+def bare(kind: str, tmp_path: Path) -> Iterator[Database]:
     """A database without a table, of the other kind."""
     (tmp_path / "target").mkdir()
     with empty_address("postgresql" if kind == "sqlite" else "sqlite", tmp_path / "target") as address:
-        opened = open_database(address)
-        yield opened
-        opened.close()
+        there = open_database(address)
+        yield there
+        there.close()
+
+
+@pytest.fixture
+def target(kind: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of this version, of the other kind."""
+    if kind == "sqlite":
+        with postgres_address() as address:
+            there = opened(address)
+            yield there
+            there.close()
+    else:
+        there = fresh(f"sqlite:///{tmp_path / 'target.db'}")
+        yield there
+        there.close()
 
 
 def dump(database: Database) -> dict[str, list[str]]:
@@ -94,16 +108,16 @@ def test_a_round_goes_on_as_if_it_had_never_moved(database: Database, target: Da
         assert story(there) == story(stayed)
 
 
-def test_every_row_moves_as_it_is_and_is_counted(database: Database, target: Database) -> None:
+def test_every_row_moves_as_it_is_and_is_counted(database: Database, bare: Database) -> None:
     first_part(Stage(database))
     before = dump(database)
     seen: list[int] = []
-    moved = move(database, target, seen.append)
-    assert dump(target) == before
+    moved = move(database, bare, seen.append)
+    assert dump(bare) == before
     assert moved.tables == {name: len(rows) for name, rows in before.items()}
-    assert moved.rows == rows_in(target) > 50
+    assert moved.rows == rows_in(bare) > 50
     assert sum(seen) == 2 * moved.rows
-    assert revision_of(target) == newest()
+    assert revision_of(bare) == newest()
 
 
 def test_the_text_of_json_stays_the_very_same(database: Database, target: Database) -> None:
@@ -227,27 +241,25 @@ def unchanged(source: Database, target: Database, complaint: str) -> None:
 
 
 def test_a_target_that_is_not_empty_is_refused(database: Database, target: Database) -> None:
-    migrate(target)
     with target.transaction() as session:
         put(session, RelayRow(name="relay", paused_until=0))
     unchanged(database, target, "is not empty (relay): move to a new one")
 
 
 def test_a_target_of_another_version_is_refused(database: Database, target: Database) -> None:
-    migrate(target)
     with target.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     unchanged(database, target, f"are at 0001, and this grantcycle knows {newest()}")
 
 
-def test_a_source_of_another_version_and_one_that_is_none_are_refused(database: Database, target: Database) -> None:
+def test_a_source_of_another_version_and_one_that_is_none_are_refused(database: Database, bare: Database) -> None:
     with pytest.raises(GrantcycleError, match="there is no database of grantcycle at"):
-        move(target, database)
+        move(bare, database)
     with database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(GrantcycleError, match="are at 9999, and this grantcycle knows"):
-        move(database, target)
-    assert revision_of(target) is None
+        move(database, bare)
+    assert revision_of(bare) is None
 
 
 def test_what_the_new_database_does_not_take_is_told_and_nothing_is_changed() -> None:

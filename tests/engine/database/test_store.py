@@ -167,7 +167,7 @@ def test_recommendations_are_the_current_ones_oldest_first(
             replaced_at=replaced,
         )  # fmt: skip
         put(session, row)
-    assert [row.words for row in recommendations_of(session, the_id(dossier))] == ["Yes.", "Perhaps."]
+    assert [row.words for row in recommendations_of(session, WORKFLOW, the_id(dossier))] == ["Yes.", "Perhaps."]
 
 
 def test_where_a_dossier_stands_and_where_it_has_been(session: Session, dossier: DossierRow) -> None:

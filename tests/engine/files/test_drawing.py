@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from learning_network import learning_network
+from on_disk import WRITTEN, programme_in
 from small_prizes import drawn, small_prizes
 
 from engine.files.drawing import HEAD, draw_mermaid, draw_svg
@@ -219,6 +220,8 @@ def test_mermaid_lists_each_transition_of_each_state(cera: Programme) -> None:
 def test_the_first_row_leads_to_the_first_end_that_is_named() -> None:
     assert happy_path(HARD.workflow) == ("draft", "received", "check", "review", "pitch", "agreed")
     assert happy_path(small_prizes().workflow) == ("draft", "read", "won")
+    waits = programme_in(WRITTEN / "residencies").workflow
+    assert happy_path(waits) == ("draft", "handed", "heard", "resident", "back")  # a reserve list is a detour
     loop = drawn(["a", "b"], ["b"], [("stay", ["a"], "a", "staff")])
     assert happy_path(loop.workflow) == ("a",)
 

@@ -91,7 +91,7 @@ def test_of_several_answers_those_that_are_right_are_kept_and_the_others_stay_on
     assert long in wrong.text
     assert answers(site, number) == {"title": "Werk van De Brug", "partner": "OCMW"}
     for typed, sentence in (("veel", "Write an amount"), ("45.000.50", "Write an amount"),
-                            ("45001", "You ask for €45,001, and at most €45,000 can be given.")):  # fmt: skip
+                            ("45001", "This is €45,001, and at most €45,000 will do.")):  # fmt: skip
         wrong = save(visit, number, "budget", {"a-amount": typed})
         assert (wrong.status_code, sentence in wrong.text, f'value="{typed}"' in wrong.text) == (422, True, True)
     save(visit, number, "budget", {"a-amount": "45.000"})

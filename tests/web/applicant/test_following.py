@@ -18,8 +18,11 @@ from applying import (
     submit,
     under_way,
 )
+from databases import fresh
+from on_disk import WRITTEN, programme_in
 from visiting import APPLICANT, COLLEAGUE, MEMBER, PDF, ROUND, STAFF, Site, Visit, at
 
+from engine.cycle import Imported
 from engine.database.looking import letters, open_rounds
 from engine.database.pages import dossiers
 
@@ -249,3 +252,15 @@ def test_an_award_asks_for_the_meeting_that_it_obliges_to(site: Site) -> None:
     awarded(site, number)
     page = site.visit(APPLICANT).get(path(number)).text
     assert ("Kick-off (mandatory)" in page, "Thursday 20 June 2019" in page, "Leuven" in page) == (True, True, True)
+
+
+def test_nobody_reads_ahead_what_cannot_come_any_more() -> None:
+    """The first end that these rules name is a refusal, to which no way leads from the reserve list."""
+    site, key, email = Site(fresh(), at("2030-01-02 10:00")), "panel/2030", "a@applicant.example"
+    site.cycle.open_round(programme_in(WRITTEN / "panel"), "2030", by=STAFF, now=site.now)
+    site.cycle.add_person(key, email=STAFF, name="Els", language="en", role="staff", by=STAFF, now=site.now)
+    numbers = site.cycle.import_dossiers(
+        key, [Imported("A", email, "A", "en", state=state) for state in ("handed", "reserve")], by=STAFF, now=site.now
+    )
+    pages = [site.visit(email).get(f"/dossier/{key}/{number}").text for number in numbers]
+    assert ["Declined" in page for page in pages] == [True, False]

@@ -73,12 +73,12 @@ def test_the_fields_are_the_browsers_own_with_what_was_answered_before(green: Si
         ("project", {"a-trees": "0"}, "This is 0, and at least 1 is needed."),
         ("project", {"a-begins": "soon"}, "Choose a day, or write it as 1/3/2019 (the day first)."),
         ("project", {"a-street": "A road"}, "Choose one of the answers that are offered."),
-        ("budget", {"a-amount": "499"}, "You ask for €499, and at least €500 must be asked."),
+        ("budget", {"a-amount": "499"}, "This is €499, and at least €500 is needed."),
         ("budget", ROWS | {"a-milestones-day-2": "31/11/2030"}, "Row 2: choose a day, for example 1/3/2019."),
         ("budget", ROWS | {"a-milestones-money-0": "lots"}, "Row 1: write an amount, for example 4500."),
         ("budget", ROWS | {"a-milestones-what-0": ""}, "Row 1: say what is planned."),
         ("budget", ROWS | {"a-milestones-money-0": "9000"},
-         "You ask for €11,999.50, and at most €9,000 can be given."),
+         "This is €11,999.50, and at most €9,000 will do."),
     ],
 )  # fmt: skip
 def test_what_will_not_do_stays_on_the_page_with_the_reason_by_its_field(

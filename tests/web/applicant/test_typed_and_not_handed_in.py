@@ -64,6 +64,20 @@ def test_nobody_else_finds_it_and_with_the_form_handed_in_nothing_of_it_is_kept(
     assert typed(visit) == "Limes, and oaks"
 
 
+def test_what_staff_type_for_somebody_is_kept_for_them_as_well(green: Site) -> None:
+    visit, form = green.visit(STAFF), f"/staff/{KEY}/dossiers/{NUMBER}/deliver/plan"
+    assert f'data-autosave="{form}/draft"' in visit.get(form).text
+    assert visit.post(f"{form}/draft", {"a-what": "Limes"}, on=form).status_code == 200
+    assert (typed(visit, form), typed(green.visit(APPLICANT))) == ("Limes", "")
+    again = visit.post(form, {"a-what": "Limes, oaks", "go": "keep"}, on=form)
+    assert again.headers["location"] == f"/staff/{KEY}/dossiers/{NUMBER}"
+    assert (typed(visit, form), green.visit(CHAIR).post(f"{form}/draft", on=f"/committee/{KEY}").status_code) == (
+        "Limes, oaks", 404
+    )
+    assert visit.post(form, {"a-what": "Limes"}, on=form).status_code == 303
+    assert kept(green) == [([], False)]
+
+
 def test_what_is_typed_on_counts_for_none_of_the_forms_that_wait_for_somebody(green: Site) -> None:
     visit = green.visit(APPLICANT)
     visit.post(f"{FORM}/draft", {"a-what": "Limes"}, on=FORM)

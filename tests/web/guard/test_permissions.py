@@ -147,7 +147,11 @@ OUTSIDERS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("persona", OUTSIDERS)
+@pytest.mark.parametrize("persona", [
+    one if one in ("contact", "member with a conflict", "staff of another programme")
+    else pytest.param(one, marks=pytest.mark.slow)
+    for one in OUTSIDERS
+])  # fmt: skip
 def test_foreign_and_missing_are_one_answer_to_the_last_byte(site: Site, persona: str) -> None:
     browser, known = browser_of(site, persona), values(site)
     told = {}
@@ -172,7 +176,10 @@ def test_foreign_and_missing_are_one_answer_to_the_last_byte(site: Site, persona
     assert told == {}
 
 
-@pytest.mark.parametrize("persona", ["contact", "applicant of another", "member cleared", "chair", "observer"])
+@pytest.mark.parametrize("persona", [
+    "contact", "chair",
+    *(pytest.param(one, marks=pytest.mark.slow) for one in ("applicant of another", "member cleared", "observer")),
+])  # fmt: skip
 def test_a_form_for_a_foreign_dossier_does_nothing_and_is_answered_as_for_a_missing_one(
     site: Site, persona: str
 ) -> None:
@@ -190,10 +197,15 @@ def test_a_form_for_a_foreign_dossier_does_nothing_and_is_answered_as_for_a_miss
     assert (told, changed(before, contents(site))) == ({}, [])
 
 
-def test_what_no_form_has_is_not_taken_in(site: Site) -> None:
+FORMS_APART = 4
+"""the quick run forges one form in so many"""
+
+
+@pytest.mark.parametrize("apart", [FORMS_APART, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "every"])
+def test_what_no_form_has_is_not_taken_in(site: Site, apart: int) -> None:
     """The same comes of a form with forged fields as without them, table by table."""
     told = {}
-    for persona, row in _acting():
+    for persona, row in _acting()[::apart]:
         outcomes = []
         for form in (row.form, {**FORGED, **row.form}):
             browser, known, before = _at_home(site, persona)

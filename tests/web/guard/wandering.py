@@ -58,9 +58,11 @@ def addresses(site: Site, numbers: Sequence[str], *, of_contact: bool) -> list[s
     return list(dict.fromkeys(found))
 
 
-REPEATED = re.compile(r"^/staff/[^?]*(/letters/(?!awarded\b|\d)|/dossiers/CI19-00[3-9])")
-"""what the console shows on the very pages on which it shows others: the templates of letters but for one, and
-dossiers but for the two that are compared"""
+REPEATED = re.compile(
+    r"^/staff/[^?]*(/letters/(?!awarded\b|\d)|/dossiers/CI19-00[3-9]|/meetings/(?!pitch\b|6\b)|/extend\?)"
+)
+"""what the console shows on the very pages on which it shows others: the templates of letters but for one, dossiers
+but for the two that are compared, meetings but for the pitch, and for what time is asked"""
 
 
 def wander(

@@ -55,3 +55,13 @@ def test_what_waits_for_an_approval_names_the_batch_and_not_another() -> None:
     assert "1 verdict waits until its letters are approved" in words(site.visit(STAFF).get("/staff").text)
     site.cycle.approve(KEY, "2 weeks after call closes batch 1", by=STAFF, now=site.now)
     assert "waits until its letters" not in words(site.visit(STAFF).get("/staff").text)
+
+
+def test_whoever_comes_reads_with_which_batch_a_dossier_is_judged_and_until_when() -> None:
+    site, _ = played()
+    sentence = "by Thursday 28 February 2030, 24:00 (Brussels) is judged together, as batch 2."
+    assert sentence in words(site.visit().get("/call/rolling/2030").text)
+    email = "bert@applicant.example"
+    mine = site.cycle.start_dossier(KEY, organisation="B", email=email, name="B", language="en", by=email, now=site.now)
+    site.cycle.answer(KEY, mine, {"what": "Build"}, by=email, now=site.now)
+    assert sentence in words(site.visit(email).get(f"/dossier/{KEY}/{mine}/check").text)

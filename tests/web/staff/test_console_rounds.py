@@ -21,6 +21,7 @@ from engine.database.store import find_person, the_id
 from engine.files.reading import read_programme
 from web.keys import digest
 from web.office import Setting, Workshop
+from web.staff.rounds.happened import SENTENCES
 from web.staff.rounds.texts import as_html
 
 AT = f"/staff/{ROUND}"
@@ -304,3 +305,12 @@ def test_the_list_of_rounds_says_how_each_stands(site: Site, staff: Visit) -> No
     assert re.search(r'data-label="Now" class="text">\s*Call', page)
     assert "14 days before the end of the phase “Call”, " in page
     assert '<time datetime="2019-02-15T08:00:00Z">15 Feb 2019, 09:00</time>' in page
+
+
+def test_everything_that_happens_has_a_sentence_in_the_journal() -> None:
+    noted = {
+        kind for file in (Path(__file__).parents[3] / "engine/cycle").glob("*.py")
+        for kind in re.findall(r'\.note\(\s*"([a-z ]+)"', file.read_text("utf-8"))
+    }  # fmt: skip
+    assert len(noted) > 50
+    assert sorted(noted - SENTENCES.keys()) == []

@@ -6,7 +6,7 @@ import pytest
 from databases import fresh
 from sqlmodel import select
 from two_lists import two_dates
-from visiting import APPLICANT, BEFORE, CALL, PEOPLE, ROUND, STAFF, Site
+from visiting import APPLICANT, BEFORE, CALL, PEOPLE, ROUND, STAFF, Site, at
 
 from engine.database.records import ExtensionRow
 
@@ -38,6 +38,19 @@ def test_the_page_of_the_call_gives_the_dates_of_each_strand(opened: Site) -> No
     assert ("Call (Small)" in page, "15 February 2019" in page, "Call (Large)" in page, "1 March 2019" in page) == (
         True, True, True, True
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/", f"/call/{ROUND}", f"/call/{ROUND}/start"])
+def test_whoever_looks_for_a_call_reads_until_when_each_strand_may_be_handed_in(opened: Site, path: str) -> None:
+    now = opened.clock.instant
+    page = opened.visit(APPLICANT).get(path).text
+    assert [day in page for day in ("until Friday 15 February 2019", "until Friday 1 March 2019")] == [True, True]
+    opened.clock.instant = at("2019-02-20 10:00")
+    try:
+        page = opened.visit(APPLICANT).get(path).text
+    finally:
+        opened.clock.instant = now
+    assert ["closed on 15 Feb" in page, "until Friday 1 March 2019" in page] == [True, True]
 
 
 def test_the_page_of_the_call_says_what_each_strand_is_asked_and_may_ask(opened: Site) -> None:

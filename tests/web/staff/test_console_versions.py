@@ -68,8 +68,8 @@ def test_the_folder_is_planned_and_the_round_goes_on_with_it(site: Site) -> None
     assert page.status_code == 200
     said = words_in(page)
     for words in (
-        "nothing has happened yet", "“Call” closes from 2 Mar 2019, 00:00", "(1 dossier)",
-        "“unfinished-draft” (applicant)",
+        "nothing has happened yet", "“Call” closes from 1 Mar 2019, 24:00", "(1 dossier)",
+        "“unfinished-draft” (the applicant)",
     ):
         assert words in said, said
     assert kept(site, VersionRow) == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from engine.database.pages.lists import Looking
 from engine.database.pages.waiting import moments_that_wait
@@ -92,8 +93,14 @@ class Ahead:
         zone, language = self._ask.place.zone, self._ask.language
         here = dates.local(due.at, zone)
         if (here.hour, here.minute) == (0, 0) and due.moment.endswith("closes"):
-            return f"{dates.day(dates.last_day(due.at, zone), language, form='EEE d MMM')}, {DAY_END.hour + 1}:00"
-        return f"{dates.day(due.at, language, zone, 'EEE d MMM')}, {dates.hour(due.at, zone, language)}"
+            last = dates.last_day(due.at, zone)
+            return f"{dates.day(last, language, form=self._form(last))}, {DAY_END.hour + 1}:00"
+        return f"{dates.day(here.date(), language, form=self._form(here))}, {dates.hour(due.at, zone, language)}"
+
+    def _form(self, day: date) -> str:
+        """With the year, where it is not this one."""
+        this = dates.local(self._ask.now, self._ask.place.zone).year
+        return "EEE d MMM" if day.year == this else "EEE d MMM y"
 
 
 def _waits(workflow: Workflow, due: Due) -> bool:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from engine.database.pages.lists import FIRST
+from engine.database.pages.answers import shown_questions
+from engine.database.pages.lists import ANSWER, FIRST
 from engine.rules.budgets import asking
+from engine.rules.workflow import Question
 from web import dates
 from web.ask import Ask
 from web.staff.board.showing import Showing, Shown
 from web.staff.board.wanted import Wanted, language_words, link
 
-Value = str | int | float | datetime | None
-"""what a cell of a file holds: a number as a number, an instant as the local time of the round"""
+Value = str | int | float | date | None
+"""what a cell of a file holds: a number as a number, an instant as the local time of the round, a day as a day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,15 @@ def names_for(ask: Ask) -> list[str]:
         silent.add("due")
     if not any(one.slots for one in workflow.meetings.values()):
         silent.add("slot")
-    return [name for name in COLUMNS if name not in silent]
+    return [
+        *(name for name in COLUMNS if name not in silent),
+        *(f"{ANSWER}{one.name}" for one in shown_questions(workflow)),
+    ]
+
+
+def answered(columns: Sequence[Column]) -> list[str]:
+    """The questions whose answers some columns show."""
+    return [one.name.removeprefix(ANSWER) for one in columns if one.name.startswith(ANSWER)]
 
 
 def all_columns(ask: Ask, showing: Showing) -> Mapping[str, Column]:
@@ -161,4 +171,33 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
                kind="num"),
         Column("conflicts", say("Conflicts"), lambda one: one.card.conflicts,
                lambda one: str(one.card.conflicts or ""), kind="num"),
+        *(_of_answer(ask, one) for one in shown_questions(workflow)),
     ]  # fmt: skip
+
+
+def _of_answer(ask: Ask, question: Question) -> Column:
+    """What dossiers answer to a question: a number, an amount, a day, a choice in words, or the number of a dossier."""
+
+    def value(one: Shown) -> Value:
+        given = one.answers.get(question.name)
+        if given is None:
+            return None
+        if question.kind in ("number", "money"):
+            return float(given)
+        if question.kind == "date":
+            return date.fromisoformat(given)
+        return ask.said(given) if question.kind == "choice" else given
+
+    def words(one: Shown) -> str:
+        given = value(one)
+        if isinstance(given, date):
+            return dates.short_day(given, ask.language)
+        if not isinstance(given, float):
+            return str(given or "")
+        if question.kind == "money":
+            return dates.amount(given, ask.place.workflow.currency, ask.language)
+        return dates.number(given, ask.language)
+
+    name = f"{ANSWER}{question.name}"
+    kind = "num" if question.kind in ("number", "money") else ""
+    return Column(name, ask.said(question.ask), value, words, name, kind=kind)

@@ -8,7 +8,7 @@ import io
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from starlette.responses import Response, StreamingResponse
@@ -67,9 +67,12 @@ def _list(ask: Ask) -> Iterator[tuple[Sequence[Column], Iterator[list[Value]]]]:
 def _rows(
     looking: Looking, showing: Showing, chosen: Sequence[Column], ids: Sequence[int]
 ) -> Iterator[list[Value]]:
+    asked = columns.answered(chosen)
     for first in range(0, len(ids), AT_ONCE):
-        for card in looking.cards(ids[first : first + AT_ONCE], keep=False):
-            shown = showing.shown(card)
+        some = ids[first : first + AT_ONCE]
+        answers = looking.answers(some, asked)
+        for card in looking.cards(some, keep=False):
+            shown = showing.shown(card, answers.get(card.id))
             yield [column.value(shown) for column in chosen]
 
 
@@ -115,6 +118,8 @@ def cell(value: Value) -> str:
         return ""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(round(value, 6))
     if isinstance(value, int):
@@ -149,6 +154,7 @@ def _write(ask: Ask, file: IO[bytes], folder: str) -> None:
     sheet = book.add_worksheet(ask.say("Dossiers")[:31])
     head = book.add_format({"bold": True, "bottom": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
     with _list(ask) as (chosen, rows):
         for place, column in enumerate(chosen):
             sheet.set_column(place, place, 40 if column.kind == "title" else 18)
@@ -157,6 +163,7 @@ def _write(ask: Ask, file: IO[bytes], folder: str) -> None:
         write: dict[type, Callable[[int, int, Value], object]] = {
             str: lambda line, place, value: sheet.write_string(line, place, str(value)[:LONGEST_CELL]),
             datetime: lambda line, place, value: sheet.write_datetime(line, place, value, moment),
+            date: lambda line, place, value: sheet.write_datetime(line, place, value, day),
             int: sheet.write_number,
             float: sheet.write_number,
         }

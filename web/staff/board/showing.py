@@ -1,7 +1,7 @@
 """How is one dossier shown at a glance: its exceptions as chips, its marks as a bar?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.database.pages.cards import Card
 from engine.database.pages.marks import far_apart
@@ -22,6 +22,8 @@ class Shown:
     bar: int | None
     """the mean, of a hundred"""
     dots: tuple[int, int] | None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """to the questions whose columns are shown"""
 
 
 class Showing:
@@ -38,10 +40,11 @@ class Showing:
             state: one.by for state in workflow.states if (one := assessment_in(workflow, state)) and one.criteria
         }
 
-    def shown(self, card: Card) -> Shown:
-        """A dossier with its chips, bar and dots."""
+    def shown(self, card: Card, answers: Mapping[str, str] | None = None) -> Shown:
+        """A dossier with its chips, bar and dots, and with what it answers where that is shown."""
         said = said_score(self._workflow, self._lists[card.state], card.mean)
-        return Shown(replace(card, mean=said), tuple(self._chips(card)), self._bar(card), self.dots(card))
+        shown = replace(card, mean=said)
+        return Shown(shown, tuple(self._chips(card)), self._bar(card), self.dots(card), answers or {})
 
     def dots(self, card: Card) -> tuple[int, int] | None:
         """How many members have given every mark, of how many who may; None where nobody is to mark it."""

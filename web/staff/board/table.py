@@ -35,14 +35,15 @@ def table(ask: Ask) -> Response:
         cards = looking.cards(ids)
         showing = Showing(ask, committee_sizes(looking))
         every = looking.totals(Filter()).count
+        every_column = columns.all_columns(ask, showing)
+        chosen = columns.chosen(every_column, names, asked, path)
+        answers = looking.answers(ids, columns.answered(chosen))
         kept = saved_views.of_person(session, somebody(ask).person_id, place.round.programme)
-    every_column = columns.all_columns(ask, showing)
-    chosen = columns.chosen(every_column, names, asked, path)
 
     def rows() -> Iterator[tuple[Shown, list[tuple[columns.Column, str]]]]:
         """Each dossier with what stands in the cells after its first."""
         for card in cards:
-            one = showing.shown(card)
+            one = showing.shown(card, answers.get(card.id))
             yield one, [(column, column.words(one)) for column in chosen[1:]]
 
     return console.show(

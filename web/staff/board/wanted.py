@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from engine.database.pages import filtering
 from engine.database.pages.filtering import Filter, Meaningless
-from engine.database.pages.lists import FIRST, SORTS, Looking
+from engine.database.pages.lists import FIRST, Looking, sorts
 from engine.database.store import the_id
 from web.ask import Ask
 from web.committee.seat import called
@@ -80,7 +80,7 @@ def read(ask: Ask, pairs: Iterable[tuple[str, str]], columns: Sequence[str]) -> 
     meaningless = list(found.meaningless)
     last = dict(given)
     sort = last.get("sort", "").strip() or FIRST
-    if sort.removeprefix("-") not in SORTS:
+    if sort.removeprefix("-") not in sorts(ask.place.workflow):
         meaningless.append(Meaningless("sort", sort[: filtering.LONGEST], "unknown"))
         sort = FIRST
     chosen: list[str] = []

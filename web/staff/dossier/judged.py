@@ -51,7 +51,7 @@ def scores(ask: Ask) -> Response:
         given = opinions(session, of, assessment=assessment.name if assessment else "")
         said = {one.person_id: one for one in given}
         stepped_back = {the_id(person): (row, person) for row, person in conflicts_with(session, of)}
-        seated = list(members_of(session, the_id(place.round), committee)) if committee else []
+        seated = list(members_of(session, of, committee)) if committee else []
         verdicts = [
             {"row": row, "decision": called(ask, row.transition), "by": by} for row, by in verdicts_of(session, of)
         ]

@@ -8,6 +8,15 @@ from engine.database.store import been_in
 from engine.errors import Refused
 from engine.rules.workflow import Deliverable
 from web.applicant.delivering import filled_deliverable, form_questions
+from web.applicant.drafts import (
+    BY_ITSELF,
+    FORGET,
+    KEEP,
+    forget_typed,
+    keep_by_itself,
+    kept_or_forgotten,
+    typed_before,
+)
 from web.applicant.filling import form_of, read
 from web.applicant.held import hold
 from web.applicant.looking import Seen, see
@@ -98,10 +107,11 @@ def _excuse(ask: Ask, of: str, title: str) -> Response:
 
 @pages.get(HERE + "/deliver/{deliverable}", MANAGES)
 def deliverable(ask: Ask) -> Response:
-    """The form of what is owed, filled in by staff for who sent it by post."""
-    what, seen = _deliverable(ask), see(ask)
+    """The form of what is owed, filled in by staff for who sent it by post; what they typed before stands in it."""
+    what, seen, before = _deliverable(ask), see(ask), typed_before(ask)
     known = newest_answers(seen, what) if may_be_sent(ask, what, seen) else {}
-    return _form(ask, what, seen, form_of(ask, form_questions(ask, what, seen), known))
+    form = form_of(ask, form_questions(ask, what, seen), known, before=before[1] if before else None)
+    return _form(ask, what, seen, form, typed_at=before[0] if before else "")
 
 
 @pages.post(HERE + "/deliver/{deliverable}", MANAGES)
@@ -109,6 +119,8 @@ def deliver(ask: Ask) -> Response:
     """Handed in, by staff for the applicant."""
     place, what, seen = ask.place, _deliverable(ask), see(ask)
     form = form_of(ask, form_questions(ask, what, seen), {}, typed=True)
+    if ask.text("go", 80) in (KEEP, FORGET):
+        return kept_or_forgotten(ask, path_of(ask))
     if ask.text("go", 80).startswith(MORE):
         return _form(ask, what, seen, form, carried=hold(ask, read(ask, form_questions(ask, what, seen), form).files))
     filled = filled_deliverable(ask, what, form, seen)
@@ -123,7 +135,15 @@ def deliver(ask: Ask) -> Response:
     except Refused as refused:
         reasons = [said_by(ask, one) for one in refused.reasons]
         return _form(ask, what, see(ask), form, 409, errors=reasons, has_errors=True)
+    forget_typed(ask)
     return ask.go(path_of(ask), ask.say("Received: %(what)s.", what=ask.said(what.title)))
+
+
+@pages.post(HERE + "/deliver/{deliverable}" + BY_ITSELF, MANAGES)
+def deliver_later(ask: Ask) -> Response:
+    """What the page sends while somebody types."""
+    _deliverable(ask)
+    return keep_by_itself(ask)
 
 
 def _meeting(ask: Ask) -> str:
@@ -176,7 +196,7 @@ def _confirm(ask: Ask, title: str, status: int = 200, errors: list[str] | None =
 def _form(ask: Ask, what: Deliverable, seen: Seen, form: object, status: int = 200, **facts: object) -> Response:
     owed = to_deliver(ask.place.workflow, seen.dossier, what.name, ask.now)
     given: dict[str, object] = {"questions": form_questions(ask, what, seen), "unasked": may_be_sent(ask, what, seen)}
-    given |= {"carried": {}, "errors": [], "has_errors": False, **facts}
+    given |= {"carried": {}, "errors": [], "has_errors": False, "typed_at": "", **facts}
     return page(
         ask, "", "deliver.html", status, seen=seen, what=what, form=form, owed=owed,
         once=ask.text("once", 200) or nonce(), **given,

@@ -69,7 +69,8 @@ def _page(ask: Ask, state: str, status: int = 200, errors: list[str] | None = No
         if desk is None:
             return show(ask, "staff/jury/nobody.html", desk=None)
         found = conflicts.declared(
-            session, desk.workflow, the_id(ask.place.round), desk.committee.name, somebody(ask).person_id
+            session, desk.workflow, the_id(ask.place.round), desk.committee.name, somebody(ask).person_id,
+            desk.table.before,
         )
         page = asked_page(ask)
         progressed = matrix.progressed(session, desk.table)

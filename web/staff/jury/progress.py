@@ -78,7 +78,8 @@ def progress(ask: Ask) -> Response:
     return show(
         ask, "staff/jury/progress.html", desk=desk, members=members, counts=counts, lines=lines, page=page,
         pages=pages_of, shown=shown, filters=filters(desk, shown, counts), reminded=told, fresh=fresh, marks=marks,
-        cell=lambda line, member: said(ask, line.cells.get(member.id), late=desk.is_late), once=nonce(),
+        cell=lambda line, member: said(ask, line.cells.get(member.id), late=desk.is_late_with(line.number)),
+        once=nonce(),
         quorum=desk.committee.quorum or 0, has_marks=bool(desk.table.assessment.criteria),
     )  # fmt: skip
 
@@ -117,7 +118,7 @@ def _rows(ask: Ask, desk: Desk, head: Sequence[str], members: Sequence[Member]) 
 
 
 def _row(ask: Ask, desk: Desk, line: Line, member: Member, yes: str, no: str) -> Sequence[Value]:
-    told = said(ask, line.cells.get(member.id), late=desk.is_late)
+    told = said(ask, line.cells.get(member.id), late=desk.is_late_with(line.number))
     return (
         line.number, line.title, line.organisation, member.called, member.email, yes if told.assigned else no,
         told.word, told.mean,

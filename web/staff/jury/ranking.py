@@ -1,7 +1,7 @@
 """How do the dossiers compare, where do places and money end, and who comes next when a place comes free?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from engine.database.store import the_id
 from engine.rules.assessing import list_in
 from engine.rules.marks import in_words
 from engine.rules.normalising import normalised
-from engine.rules.workflow import Criterion
+from engine.rules.workflow import STRAND, Criterion
 from web.ask import Ask
 from web.committee.marks import score_said
 from web.committee.mine import asked_page
@@ -110,7 +110,13 @@ class Ranked:
 
 def look(ask: Ask, session: Session, desk: Desk) -> Ranked:
     """The ranking of a desk, as the address asks for it."""
-    table, is_alike = table_of(ask, session, desk.state, asked_strand(ask, desk.state)), ask.query.get("alike") == "1"
+    is_alike = ask.query.get("alike") == "1"
+    if desk.scope is None:
+        table = table_of(ask, session, desk.state, asked_strand(ask, desk.state))
+    else:
+        strand = desk.scope if desk.committee.per == STRAND else asked_strand(ask, desk.state)
+        table = table_of(ask, session, desk.state, strand, desk.table.before)
+        table = replace(table, strands=() if desk.committee.per == STRAND else table.strands)
     alike = alike_of(ask, session, desk, table.rows) if is_alike else {}
     budget = asked_budget(ask) or _budget_of(table)
     return Ranked(desk, table, table.rows, more_of(table, table.rows, alike, budget), is_alike)
@@ -152,8 +158,8 @@ def sheet(ask: Ask) -> Response:
         ranked = look(ask, session, desk)
         round_id = the_id(ask.place.round)
         agreeing = list_in(desk.workflow, desk.state) if ranked.table.agrees else None
-        places = given_places(session, round_id, desk.state) if ranked.table.is_ordered else None
-        agreed = agreed_of_all(session, round_id, desk.state, agreeing.name) if agreeing else {}
+        places = given_places(session, desk.workflow, round_id, desk.state) if ranked.table.is_ordered else None
+        agreed = agreed_of_all(session, desk.workflow, round_id, desk.state, agreeing) if agreeing else {}
     lines = list(_lines(ask, ranked, places, agreed))
     return as_file(f"{ask.place.round.name}-{desk.state}-{ask.say('ranking')}", lines)
 

@@ -59,6 +59,8 @@ def cause_title(ask: Ask, name: str) -> str:
     if kind in ("review", "excuse"):
         said = ask.say("Reviewed: %(what)s") if kind == "review" else ask.say("Excused: %(what)s")
         return said % {"what": _owed(ask, of)}
+    if kind == "payment":
+        return ask.say("Money that was paid, or noted by mistake")
     if kind == "proposal":
         return ask.say("Times that were proposed for a meeting")
     if kind == "overdue":

@@ -3,7 +3,8 @@
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from engine.cycle.paying import NotAllPaid, Paid
+from engine.cycle.payable import Paid
+from engine.cycle.paying import NotAllPaid
 from engine.errors import GrantcycleError, Refused
 from engine.files.complaints import Complaints
 from engine.files.payment_sheet import OPTIONAL, REQUIRED, payments_in

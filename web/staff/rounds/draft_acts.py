@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from starlette.responses import Response
@@ -12,8 +12,10 @@ from engine.database.pages.parts import members
 from engine.database.preparing import drafts
 from engine.database.store import find_round, the_id
 from engine.errors import GrantcycleError, Refused, Unknown
+from engine.files.people_sheet import roles_of
 from engine.files.redating import Day, with_values
-from engine.rules.workflow import STAFF
+from engine.rules.divided import scopes_of
+from engine.rules.workflow import STAFF, Workflow
 from web.ask import Ask
 from web.policy import STAFFS, somebody
 from web.problems import Conflict
@@ -127,10 +129,10 @@ def open_it(ask: Ask) -> Response:
 def _people(ask: Ask, draft: Seen) -> Sequence[PartGiven]:
     """Whoever opens the round, and the people of an earlier one where that is wanted."""
     visitor = somebody(ask)
-    given = {(visitor.email, STAFF): PartGiven(visitor.email, visitor.name, visitor.language, STAFF)}
+    given = {(visitor.email, STAFF, ""): PartGiven(visitor.email, visitor.name, visitor.language, STAFF)}
     model = ask.text("people", 200)
     if model and draft.programme:
-        known = _roles(draft.programme.workflow.committees)
+        known = _parts(draft.programme.rules_of(draft.row.name))
         with ask.reading() as session:
             try:
                 row = find_round(session, model)
@@ -140,14 +142,14 @@ def _people(ask: Ask, draft: Seen) -> Sequence[PartGiven]:
         if (visitor.email, STAFF) not in {(one.email, one.role) for one in found}:
             raise Conflict("You do not run the round that people are to be taken from. Nothing was opened.")
         for one in found:
-            if one.role in known:
+            if (one.role, one.scope) in known:
                 given.setdefault(
-                    (one.email, one.role), PartGiven(one.email, one.name, one.language, one.role, one.chair)
+                    (one.email, one.role, one.scope),
+                    PartGiven(one.email, one.name, one.language, one.role, one.chair, one.scope),
                 )
     return list(given.values())
 
 
-def _roles(committees: Mapping[str, object]) -> set[str]:
-    return {STAFF, *committees, *(f"{one} observer" for one in committees)}
-
-
+def _parts(workflow: Workflow) -> set[tuple[str, str]]:
+    """(role, for which strand or answer, or for every one) of each part that can be given by these rules."""
+    return {(role, scope) for role in roles_of(workflow) for scope in ("", *scopes_of(workflow, role))}

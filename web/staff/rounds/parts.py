@@ -16,8 +16,9 @@ from engine.errors import GrantcycleError, Refused
 from engine.files.complaints import Complaint, Complaints
 from engine.files.people_sheet import OPTIONAL, REQUIRED, people_of, roles_of
 from engine.files.spreadsheet import sheet_of
+from engine.rules.divided import scopes, scopes_of
 from engine.rules.roles import observer_of
-from engine.rules.workflow import EVERYONE, STAFF
+from engine.rules.workflow import EVERYONE, STAFF, Committee
 from web.ask import Ask
 from web.policy import MANAGES, somebody
 from web.problems import NotThere
@@ -37,18 +38,35 @@ TONGUES = {"nl": "Nederlands", "fr": "Français", "en": "English"}
 
 @dataclass(frozen=True)
 class Part:
-    """One part in the round, with its people; `code` says what it is for programs."""
+    """One part in the round, with its people: of a committee of which there is one for each strand or answer, in that
+    of the `scope`, or in every one.
+    """
 
-    code: str
+    role: str
     title: str
     is_committee: bool
     quorum: int | None
     people: tuple[Member, ...]
+    scope: str = ""
+    also: int = 0
+    """how many more sit in it, because they sit in every one"""
+    for_all: bool = False
+    """whether those who have it sit in every one of several committees: it may stay empty"""
+
+    @property
+    def code(self) -> str:
+        """What it is in the forms of the page."""
+        return f"{self.role}:{self.scope}" if self.scope else self.role
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page shows it: a part that nobody needs to have is shown once somebody has it."""
+        return bool(self.people) or not (self.for_all or (self.scope and not self.is_committee))
 
     @property
     def is_too_small(self) -> bool:
         """Whether the committee has fewer members than must judge a dossier."""
-        return self.quorum is not None and len(self.people) < self.quorum
+        return self.quorum is not None and not self.for_all and len(self.people) + self.also < self.quorum
 
 
 def path_of(ask: Ask) -> str:
@@ -70,16 +88,10 @@ def people_page(
     with ask.reading() as session:
         found = members(session, place.round.id or 0)
         told = count_told(session, place.round.id or 0)
-    parts = [Part(STAFF, ask.say("Programme staff"), False, None, _of(found, STAFF))]
-    for name, committee in place.workflow.committees.items():
-        title = ask.said(committee.title)
-        parts.append(Part(name, title, True, committee.quorum, _of(found, name)))
-        role = observer_of(name)
-        watching = ask.say("Observers of %(committee)s", committee=title)
-        if committee.observers or _of(found, role):
-            parts.append(Part(role, watching, False, None, _of(found, role)))
+    parts = parts_in(ask, found)
     return show(
-        ask, "staff/rounds/people.html", status, parts=parts, told=told, errors=errors or {}, complaints=complaints,
+        ask, "staff/rounds/people.html", status, parts=[one for one in parts if one.is_shown], told=told,
+        errors=errors or {}, complaints=complaints,
         typed=typed or {"language": place.workflow.language, "role": STAFF}, has_errors=bool(errors or complaints),
         path_of=path_of(ask), columns=", ".join((*REQUIRED, *OPTIONAL)),
         tongues=[(one, TONGUES.get(one, one)) for one in place.workflow.languages],
@@ -87,8 +99,42 @@ def people_page(
     )  # fmt: skip
 
 
-def _of(found: Sequence[Member], role: str) -> tuple[Member, ...]:
-    return tuple(one for one in found if one.role == role)
+def parts_in(ask: Ask, found: Sequence[Member] = ()) -> list[Part]:
+    """Every part that can be given in the round, with those among the people who have it."""
+    workflow = ask.place.workflow
+    parts = [Part(STAFF, ask.say("Programme staff"), False, None, _of(found, STAFF))]
+    for name, committee in workflow.committees.items():
+        title = ask.said(committee.title)
+        parts += _seats(ask, committee, name, title, found)
+        role = observer_of(name)
+        if committee.observers or any(one.role == role for one in found):
+            parts += _seats(ask, committee, role, ask.say("Observers of %(committee)s", committee=title), found)
+    return parts
+
+
+def _seats(ask: Ask, committee: Committee, role: str, title: str, found: Sequence[Member]) -> list[Part]:
+    """A committee or its observers; where there is one for each strand or answer each by itself, then those in all."""
+    of = scopes(ask.place.workflow, committee.per)
+    is_committee = role == committee.name
+    quorum = committee.quorum if is_committee else None
+    in_all = _of(found, role)
+    each = [
+        Part(role, f"{title}: {ask.said(called)}", is_committee, quorum, _of(found, role, scope), scope, len(in_all))
+        for scope, called in of.items()
+    ]
+    said = ask.say("%(committee)s: every one", committee=title) if of else title
+    return [*each, Part(role, said, is_committee, quorum, in_all, for_all=bool(of))]
+
+
+def _of(found: Sequence[Member], role: str, scope: str = "") -> tuple[Member, ...]:
+    return tuple(one for one in found if (one.role, one.scope) == (role, scope))
+
+
+def asked_part(ask: Ask) -> tuple[str, str]:
+    """The role and the scope that a form names; what is none stays as it is, and is refused by whoever acts."""
+    code = ask.text("role", 300)
+    role, _, scope = code.partition(":")
+    return role, scope
 
 
 @pages.post(PEOPLE, MANAGES)
@@ -96,21 +142,26 @@ def add(ask: Ask) -> Response:
     """Give somebody a part, and write to them if that is wanted."""
     typed = {name: ask.text(name, 320) for name in ("email", "name", "language", "role", "chair", "invite")}
     workflow, errors = ask.place.workflow, {}
+    role, scope = asked_part(ask)
     try:
         typed["email"] = read_address(typed["email"])
     except GrantcycleError:
         errors["email"] = ask.say("Enter an email address in the right form, like name@example.com")
-    if typed["role"] not in set(roles_of(workflow)) - {EVERYONE}:
+    if role not in set(roles_of(workflow)) - {EVERYONE} or (scope and scope not in scopes_of(workflow, role)):
         errors["role"] = ask.say("Choose a part.")
     if typed["language"] not in workflow.languages:
         errors["language"] = ask.say("Choose a language.")
     if errors:
         return people_page(ask, 422, errors=errors, typed=typed)
-    chair = bool(typed["chair"]) and typed["role"] in workflow.committees
-    part = PartGiven(typed["email"], " ".join(typed["name"].split()), typed["language"], typed["role"], chair)
-    ask.office.cycle.add_people(ask.place.key, [part], by=ask.email, now=ask.now)
+    chair = bool(typed["chair"]) and role in workflow.committees
+    part = PartGiven(typed["email"], " ".join(typed["name"].split()), typed["language"], role, chair, scope)
+    try:
+        ask.office.cycle.add_people(ask.place.key, [part], by=ask.email, now=ask.now)
+    except Refused as refused:
+        against = " ".join(said_by(ask, one) for one in refused.reasons)
+        return people_page(ask, 409, errors={"role": against}, typed=typed)
     if typed["invite"]:
-        invite(ask, part.email, part.role)
+        invite(ask, part.email, part.role, part.scope)
         return ask.go(path_of(ask), ask.say("%(email)s has the part, and is told so by mail.", email=part.email))
     return ask.go(path_of(ask), ask.say("%(email)s has the part.", email=part.email))
 
@@ -118,8 +169,8 @@ def add(ask: Ask) -> Response:
 @pages.post(PEOPLE + "/end", MANAGES)
 def end(ask: Ask) -> Response:
     """Take a part away; what somebody recorded stays."""
-    email, role = ask.text("email", 320), ask.text("role", 100)
-    ask.office.cycle.remove_role(ask.place.key, email=email, role=role, by=ask.email, now=ask.now)
+    email, (role, scope) = ask.text("email", 320), asked_part(ask)
+    ask.office.cycle.remove_role(ask.place.key, email=email, role=role, scope=scope, by=ask.email, now=ask.now)
     if email.lower() == ask.email and role == STAFF:
         return ask.go("/staff", ask.say("You are not staff of %(round)s any more.", round=ask.place.key))
     return ask.go(path_of(ask), ask.say("%(email)s has that part no more. What was recorded stays.", email=email))
@@ -128,14 +179,13 @@ def end(ask: Ask) -> Response:
 @pages.post(PEOPLE + "/chair", MANAGES)
 def chair(ask: Ask) -> Response:
     """Make a member the chair of a committee, or let them be a member again."""
-    email, role, leads = ask.text("email", 320).lower(), ask.text("role", 100), bool(ask.text("chair", 5))
+    email, leads, (role, scope) = ask.text("email", 320).lower(), bool(ask.text("chair", 5)), asked_part(ask)
     with ask.reading() as session:
-        found = next(
-            (one for one in members(session, ask.place.round.id or 0) if (one.email, one.role) == (email, role)), None
-        )
+        every = members(session, ask.place.round.id or 0)
+    found = next((one for one in every if (one.email, one.role, one.scope) == (email, role, scope)), None)
     if found is None or role not in ask.place.workflow.committees:
         raise NotThere
-    part = PartGiven(found.email, found.name, found.language, role, leads)
+    part = PartGiven(found.email, found.name, found.language, role, leads, scope)
     ask.office.cycle.add_people(ask.place.key, [part], by=ask.email, now=ask.now)
     if leads:
         return ask.go(path_of(ask), ask.say("%(email)s leads the committee.", email=email))
@@ -145,17 +195,17 @@ def chair(ask: Ask) -> Response:
 @pages.post(PEOPLE + "/invite", MANAGES)
 def send_invitation(ask: Ask) -> Response:
     """Write to somebody which part they have, with the address to sign in at."""
-    email, role = ask.text("email", 320).lower(), ask.text("role", 100)
+    email, (role, scope) = ask.text("email", 320).lower(), asked_part(ask)
     with ask.reading() as session:
-        known = {(one.email, one.role) for one in members(session, ask.place.round.id or 0)}
-    if (email, role) not in known:
+        known = {(one.email, one.role, one.scope) for one in members(session, ask.place.round.id or 0)}
+    if (email, role, scope) not in known:
         raise NotThere
-    if invite(ask, email, role):
+    if invite(ask, email, role, scope):
         return ask.go(path_of(ask), ask.say("%(email)s is written to.", email=email))
     return ask.go(path_of(ask), ask.say("%(email)s has been written to today already.", email=email))
 
 
-def invite(ask: Ask, email: str, role: str) -> bool:
+def invite(ask: Ask, email: str, role: str, scope: str = "") -> bool:
     """The letter, once a day to one person about one part; False when it was sent today already."""
     place, visitor = ask.place, somebody(ask)
     staff = role == STAFF
@@ -168,8 +218,11 @@ def invite(ask: Ask, email: str, role: str) -> bool:
         assert person is not None
         language = person.language if person.language in place.workflow.languages else place.workflow.language
         title = place.programme.translate(committee.title, language) if committee else ""
+        if called := scopes_of(place.workflow, role).get(scope):
+            title = f"{title}: {place.programme.translate(called, language)}"
         return ask.office.letters.queue(
-            session, letter="part-given", key=f"{role} {email} {day}", person=person, now=ask.now,
+            session, letter="part-given", key=f"{role}{f':{scope}' if scope else ''} {email} {day}", person=person,
+            now=ask.now,
             facts={
                 "by": visitor.name or visitor.email, "title": place.said(place.round_title, language),
                 "part": "staff" if staff else "member" if committee and role == committee.name else "observer",
@@ -223,7 +276,10 @@ def import_people(ask: Ask) -> Response:
     if len(found) > MOST_PEOPLE:
         sentence = ask.say("At most %(most)s people come in at once.", most=MOST_PEOPLE)
         return people_page(ask, 422, errors={"file": sentence})
-    parts = [PartGiven(one.email, one.name, one.language, one.role, one.chair) for one in found]
-    ask.office.cycle.add_people(ask.place.key, parts, by=ask.email, now=ask.now)
+    parts = [PartGiven(one.email, one.name, one.language, one.role, one.chair, one.scope) for one in found]
+    try:
+        ask.office.cycle.add_people(ask.place.key, parts, by=ask.email, now=ask.now)
+    except Refused as refused:
+        return people_page(ask, 409, errors={"file": " ".join(said_by(ask, one) for one in refused.reasons)})
     said = ask.words.ngettext("%(n)s part was given.", "%(n)s parts were given.", len(parts)) % {"n": len(parts)}
     return ask.go(path_of(ask), said)

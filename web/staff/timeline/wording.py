@@ -59,7 +59,7 @@ def moments_of(workflow: Workflow) -> dict[str, Moment]:
 
 def states_words(ask: Ask, states: tuple[str, ...]) -> str:
     """`“Draft”, “Submitted”`."""
-    return ", ".join(f"“{ask.said(ask.place.workflow.states[state].title)}”" for state in states)
+    return ", ".join(ask.quoted(ask.said(ask.place.workflow.states[state].title)) for state in states)
 
 
 def owed_words(ask: Ask, name: str) -> str:

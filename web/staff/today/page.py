@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from engine.database.health import Health, health
 from engine.database.pages.console import managed_rounds
-from engine.database.pages.late import late_members
+from engine.database.pages.late import late_members, late_with_some
 from engine.database.pages.today import Coming, Waiting, last_visit, waiting
 from engine.database.store import extensions_of_all
 from web import dates
@@ -57,7 +57,8 @@ def today(ask: Ask) -> Response:
             for run in runs
             for state, assessment in to_be_scored(run, ask.now)
         }
-        late = late_members(session, wanted, found.states)
+        every = [(run.round.id, run.workflow, run.calendar) for run in runs]
+        late = [*late_members(session, wanted, found.states), *late_with_some(session, every, now=ask.now)]
         well = health(session, ask.now)
     return show(
         ask, "staff/today/today.html", needs=needs_of(ask, runs, found, late), runs=runs,

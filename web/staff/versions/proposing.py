@@ -22,6 +22,7 @@ from web.staff.rounds.happened import moment_in_words
 from web.staff.rounds.programmes import examined, texts_on_disk
 from web.staff.rounds.uploading import NotTaken, changed_texts
 from web.staff.versions.listing import VERSIONS, listing, path_of
+from web.staff.wording.moments import role_title
 
 pages = Pages()
 AHEAD = 366 * 86_400_000_000
@@ -97,6 +98,7 @@ def _page(
         states=states, reasons=[said_by(ask, one) for one in planned.reasons],
         refused=[said_by(ask, one) for one in refused], reason=reason, has_errors=bool(refused),
         key_said=lambda key: moment_in_words(ask, key), sums=_sums(planned), signed=_signed,
+        role_said=lambda role: role_title(ask, role),
     )  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.cycle.inviting import CANCELLED, CHANGED, INVITED
+from engine.cycle.paying import PAID, TAKEN_BACK
 from engine.cycle.proposing import DECLINED, PROPOSED
 from engine.database.pages.outbox import REMIND
 from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
+from engine.rules.paying import promises_to_pay
 from engine.rules.seats import takes_sign_ups
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Reminder, Transition, Workflow
 from web.ask import Ask
@@ -73,6 +75,8 @@ def _tellings(workflow: Workflow, calendar: Calendar) -> Iterator[tuple[str, Tel
     if any(obligation.attend for obligation in workflow.obligations.values()):
         for told in (PROPOSED, DECLINED):
             yield from ((letter, Telling(LAST, "proposal", role)) for role, letter in told.items())
+    if promises_to_pay(workflow):
+        yield from ((letter, Telling(LAST, "payment", APPLICANT)) for letter in (PAID, TAKEN_BACK))
     yield extended, Telling(LAST, "extension", APPLICANT)
     yield message, Telling(LAST, "message", APPLICANT)
     if workflow.meetings:

@@ -8,7 +8,7 @@ import pytest
 from databases import BOTH, fresh_on
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "cycle"))
-from played_rounds import play
+from played_rounds import played_on
 from stage import Stage  # the tests of the cycle have the stage
 
 from engine.database.connection import Database
@@ -18,7 +18,7 @@ from engine.database.connection import Database
 def played(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """Two rounds in which everything has happened; nobody changes them."""
     with fresh_on(request.param) as database:
-        yield play(database)
+        yield played_on(database)
 
 
 @pytest.fixture(params=BOTH)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from asked import counted
+from copies import play_once
 from databases import BOTH, fresh, fresh_on
 from played_rounds import END, call, reading, work
 from sqlmodel import Session, col, select
@@ -22,6 +23,7 @@ from stage import (
     programme,
 )
 
+from engine.database.connection import Database
 from engine.database.pages import board, filtering
 from engine.database.pages.cards import Card
 from engine.database.pages.filtering import COUNTED, FLAGS, Filter, Meaningless
@@ -36,13 +38,17 @@ from engine.rules.moments import Calendar, Moment
 def begun(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """A round until its second year, with something for every filter to find; nobody changes it."""
     with fresh_on(request.param) as database:
-        small = Stage(database, programme(edits=WITH_MEETINGS)).open()
-        for play in (call, reading):
-            play(small)
-        small.cycle.advance(NOTICE)
-        work(small)
-        small.cycle.advance(END)
-        yield small
+        play_once("lists", database, play)
+        yield Stage(database, programme(edits=WITH_MEETINGS))
+
+
+def play(database: Database) -> None:
+    small = Stage(database, programme(edits=WITH_MEETINGS)).open()
+    for part in (call, reading):
+        part(small)
+    small.cycle.advance(NOTICE)
+    work(small)
+    small.cycle.advance(END)
 
 
 def look(session: Session, stage: Stage, by: str = STAFF, kept: Kept | None = None) -> Looking:

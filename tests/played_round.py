@@ -1,4 +1,4 @@
-"""How is the round of a programme that stands beside the stories played, act by act?"""
+"""How is the round of a programme that the stories tell of played, act by act?"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from engine.files.reading import load
 from engine.rules.moments import to_instant
 from notifications.outbox import Outbox
 
-PROGRAMMES = Path(__file__).parent / "programmes"
+PROGRAMMES = Path(__file__).parent / "story" / "programmes"
 
 
 @contextmanager

@@ -1,0 +1,44 @@
+"""Can everybody tell before which committee a dossier lies, where there is one for each strand or answer?"""
+
+from engine.files.source import Spot
+from engine.rules.numbers import PerStrand
+from engine.rules.roles import ordering_committee
+from engine.rules.workflow import STRAND, Committee, Transition, Workflow
+
+
+def check_divided(workflow: Workflow, whole: Spot) -> None:
+    """Complain about a committee for each answer to what not every dossier answers, and about an order by hand that
+    counts for dossiers of several committees together."""
+    for committee in workflow.committees.values():
+        if committee.per not in (None, STRAND) and "question" not in whole.source.broken:
+            _check_question(workflow, committee, whole.at("committee", committee.name, "per"))
+    for transition in workflow.transitions.values():
+        sources = [state for state in transition.sources if state in workflow.states]
+        gives = workflow.committees.get((ordering_committee(workflow, sources[0]) if sources else None) or "")
+        if "committee" in transition.order and gives is not None and gives.per not in (None, _counted_over(transition)):
+            whole.at("transition", transition.name, "order").complain(
+                f'each committee "{gives.name}" gives an order of its own: count those of each by themselves, '
+                f'per = "{gives.per}"'
+            )
+
+
+def _counted_over(transition: Transition) -> str | None:
+    """Over what a transition counts, as the workflow file itself says."""
+    by_strand = any(isinstance(guard.value, PerStrand) for guard in transition.guards)
+    return transition.per or (STRAND if by_strand else None)
+
+
+def _check_question(workflow: Workflow, committee: Committee, place: Spot) -> None:
+    question = workflow.questions.get(committee.per or "")
+    if question is None:
+        return
+    if str(question.kind) != "choice":
+        place.complain(
+            f'"{question.name}" has the kind "{question.kind}": there is one committee for each of what one chooses '
+            "from a list"
+        )
+    elif not question.required or question.only_if:
+        place.complain(
+            f'"{question.name}" may be left open: a dossier without an answer would lie before no committee, so it '
+            "must be required and asked of everybody"
+        )
