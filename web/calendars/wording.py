@@ -23,7 +23,8 @@ MEETING = "Meeting"
 CANCELLED = "Cancelled: %(what)s"
 ONLINE = "Online: %(address)s"
 MSGIDS = (
-    LAST_DAY, LAST_DAY_UNTIL, LAST_DAY_LOCAL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING, CANCELLED, ONLINE,
+    LAST_DAY, LAST_DAY_UNTIL, LAST_DAY_LOCAL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING, CANCELLED,
+    ONLINE,
 )  # fmt: skip
 """All that translators are asked for."""
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}

@@ -118,6 +118,9 @@ def test_one_dossier_and_then_all_get_more_time_by_their_own_clocks(database: Da
         stage.key, "call closes", date(2030, 3, 4), reason="ill", by=STAFF, now=CALL, dossier=anna
     )  # fmt: skip
     stage.cycle.extend(stage.key, "call closes", date(2030, 3, 2), reason="flood", by=STAFF, now=CALL + 1)
+    assert {row.key for row in stage.rows(DeadlineRow) if row.dossier_id is not None and row.kind == "edge"} == {
+        f"edge call closes {anna}"
+    }
     after = {"anna": ends(AUCKLAND, date(2030, 3, 5)), "bert": ends(HONOLULU, date(2030, 3, 3))}
     stage.cycle.advance(after["bert"] + GRACE + SETTLE - 1)
     assert stage.states() == {anna: "draft", bert: "draft"}
@@ -128,7 +131,7 @@ def test_one_dossier_and_then_all_get_more_time_by_their_own_clocks(database: Da
 
 def test_a_close_that_has_come_by_some_clocks_is_moved_for_nobody_but_single_dossiers(database: Database) -> None:
     stage = opened(database)
-    anna, bert = draft(stage, "anna", AUCKLAND), draft(stage, "bert", HONOLULU)
+    bert, anna = draft(stage, "bert", HONOLULU), draft(stage, "anna", AUCKLAND)
     now = ends(AUCKLAND) + GRACE + SETTLE
     stage.cycle.advance(now)
     assert stage.states()[anna] == "lapsed"
