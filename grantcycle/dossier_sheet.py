@@ -9,13 +9,14 @@ from engine.cycle import Imported
 from engine.files.spreadsheet import RowReader, read_sheet
 from engine.rules.forms import check_answer
 from engine.rules.giving import asked_of
+from engine.rules.moments import zone_info
 from engine.rules.typed import parse_answer
 from engine.rules.workflow import Question, Workflow
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.instants import read_instant
 
 REQUIRED = ("organisation", "name", "email", "language")
-OPTIONAL = ("number", "state", "received", "strand")
+OPTIONAL = ("number", "state", "received", "strand", "clocks")
 
 
 def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[str]) -> list[Imported]:
@@ -47,11 +48,18 @@ def read_dossiers(path: Path, workflow: Workflow, zone: str, taken: Collection[s
                 received_at=reader.read("received", partial(read_instant, zone=zone)),
                 answers=_answers(reader, asked_of({one.name: one for one in typed}, strand or _first(workflow))),
                 strand=strand,
+                clocks=reader.read("clocks", _zone),
             )
         )
     sheet.refuse()
     # what has a number comes first, so that the next free number is never one that stands further down
     return sorted(found, key=lambda dossier: dossier.number is None)
+
+
+def _zone(text: str) -> str:
+    """A time zone by its name, `Pacific/Auckland`. Raises GrantcycleError for another word."""
+    zone_info(text)
+    return text
 
 
 def _first(workflow: Workflow) -> str | None:

@@ -40,7 +40,8 @@ def as_text(plan: Plan, zone: str, typed: str) -> Iterator[str]:
 
 def _whose(moved: Moved) -> str:
     """An edge, with the strand for which it moves."""
-    return moved.moment if moved.strand is None else f"{moved.moment} ({moved.strand})"
+    part = moved.strand or moved.clocks
+    return moved.moment if part is None else f"{moved.moment} ({part})"
 
 
 def _parts(plan: Plan, zone: str) -> Iterator[tuple[str, Iterator[str]]]:
@@ -151,7 +152,7 @@ def as_json(plan: Plan, zone: str) -> dict[str, Any]:
         ],
         "dates": [
             {"moment": one.moment, **both("was", one.was, zone), **both("now", one.now, zone), "dossiers": one.dossiers,
-             **({"strand": one.strand} if one.strand else {})}
+             **({"strand": one.strand} if one.strand else {}), **({"clocks": one.clocks} if one.clocks else {})}
             for one in plan.dates
         ],
         "gates": [

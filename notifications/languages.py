@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from babel import Locale
 
 from engine.errors import Unknown
+from engine.rules.round import BY_APPLICANT
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF
 
 COMMITTEE = "committee"
@@ -69,7 +70,7 @@ WORDS: Mapping[str, Words] = {
         at="{day}, {hour}",
         span="{day}, {start} tot {end}",
         never="nader order",
-        zones={"Europe/Brussels": "Brusselse tijd"},
+        zones={"Europe/Brussels": "Brusselse tijd", BY_APPLICANT: "plaatselijke tijd van elke indiener"},
         zone="tijd van {city}",
         dossier="dossier {number}",
         more="De lijst is ingekort: het gaat nog om {more} andere dossiers.",
@@ -99,7 +100,7 @@ WORDS: Mapping[str, Words] = {
         at="{day} à {hour}",
         span="{day}, de {start} à {end}",
         never="nouvel ordre",
-        zones={"Europe/Brussels": "heure de Bruxelles"},
+        zones={"Europe/Brussels": "heure de Bruxelles", BY_APPLICANT: "heure locale de chaque porteur de projet"},
         zone="heure locale\u00a0: {city}",
         dossier="dossier {number}",
         more="La liste est abrégée\u00a0: {more} autres dossiers sont concernés.",
@@ -129,7 +130,7 @@ WORDS: Mapping[str, Words] = {
         at="{day}, {hour}",
         span="{day}, {start} to {end}",
         never="further notice",
-        zones={"Europe/Brussels": "Brussels time"},
+        zones={"Europe/Brussels": "Brussels time", BY_APPLICANT: "local time of each applicant"},
         zone="{city} time",
         dossier="dossier {number}",
         more="The list is cut short: {more} more dossiers are concerned.",

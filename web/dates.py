@@ -13,6 +13,11 @@ from engine.rules.moments import EPOCH, from_instant, is_never, zone_info
 from web.words import LOCALES
 
 FURTHER_NOTICE = {"en": "further notice", "nl": "nader order", "fr": "nouvel ordre"}
+LOCAL_TIME = {
+    "nl": "plaatselijke tijd van elke indiener", "fr": "heure locale de chaque porteur de projet",
+    "en": "local time of each applicant",
+}  # fmt: skip
+"""by whose clocks an hour is told that each reads on its own"""
 WRITTEN = lru_cache(maxsize=20_000)
 """what is written alike every time is written once, as long as it is asked for"""
 
@@ -62,9 +67,9 @@ def zone_name(zone: str, language: str) -> str:
     return str(get_timezone_location(zone, LOCALES[language], return_city=True))
 
 
-def moment(instant: int, zone: str, language: str) -> str:
+def moment(instant: int, zone: str, language: str, named: str | None = None) -> str:
     """An instant in words with its zone: `Friday 1 March 2019, 17:00 (Brussels)`."""
-    return f"{day(instant, language, zone)}, {hour(instant, zone, language)} ({zone_name(zone, language)})"
+    return f"{day(instant, language, zone)}, {hour(instant, zone, language)} ({named or zone_name(zone, language)})"
 
 
 @WRITTEN
@@ -73,8 +78,8 @@ def short_moment(instant: int, zone: str, language: str) -> str:
     return f"{short_day(instant, language, zone)}, {hour(instant, zone, language)}"
 
 
-def last_moment(closes: int, zone: str, language: str) -> str:
-    """The end of a window in words, of which `closes` is the first instant after.
+def last_moment(closes: int, zone: str, language: str, named: str | None = None) -> str:
+    """The end of a window in words, of which `closes` is the first instant after; `named` says by whose clocks it is.
 
     A midnight belongs to the day before, of which all counts: `Friday 1 March 2019, 24:00 (Brussels)`. Where it never
     ends these are the words after "until".
@@ -83,8 +88,8 @@ def last_moment(closes: int, zone: str, language: str) -> str:
         return FURTHER_NOTICE[language]
     here = local(closes, zone)
     if (here.hour, here.minute, here.second) == (0, 0, 0):
-        return f"{day((here - timedelta(days=1)).date(), language)}, 24:00 ({zone_name(zone, language)})"
-    return moment(closes, zone, language)
+        return f"{day((here - timedelta(days=1)).date(), language)}, 24:00 ({named or zone_name(zone, language)})"
+    return moment(closes, zone, language, named)
 
 
 def short_last_moment(closes: int, zone: str, language: str) -> str:

@@ -13,8 +13,13 @@ from engine.errors import Unknown
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.roles import Standing
+from engine.rules.round import BY_APPLICANT
 from engine.rules.workflow import APPLICANT, Transition, Workflow
+from web import dates
 from web.problems import NotThere
+
+FIRST, LAST = "Pacific/Kiritimati", "Etc/GMT+12"
+"""where a day begins first, and where it ends last"""
 
 
 @dataclass(frozen=True)
@@ -88,12 +93,15 @@ class Place:
     def call(self) -> tuple[int, int, int] | None:
         """When a dossier may be handed in: the first instant, the first instant after, and the grace after that.
 
-        Of strands with dates of their own, where no dossier is meant, from the first opening to the last close.
+        Of strands with dates of their own, and by the clocks of each, where no dossier is meant, from the first opening
+        to the last close.
         """
         transition = self.handing_in
         if transition is None or transition.window is None:
             return None
         calendars = [self.calendar, *(self.calendar.parts(transition.window.end.phase, self.workflow.strands))]
+        if self.by_applicant and self.dossier is None:
+            calendars += [self.calendar.of_clocks(clocks) for clocks in (FIRST, LAST)]
         windows = [one.window(transition.window) for one in calendars]
         closes = max(closes for _, closes in windows)
         last = next(one for one, (_, end) in zip(calendars, windows, strict=True) if end == closes)
@@ -132,7 +140,32 @@ class Place:
     def call_zone(self) -> str | None:
         """By whose clocks the call closes, where they are not the round's."""
         window = self.handing_in.window if self.handing_in else None
-        return self.calendar.round.phases[window.end.phase].zone if window else None
+        zone = self.calendar.goes_by(window.end.phase) if window else None
+        return None if zone == BY_APPLICANT else zone
+
+    @property
+    def by_applicant(self) -> bool:
+        """Whether the call opens or closes by the clocks of each applicant."""
+        window, phases = self.handing_in.window if self.handing_in else None, self.calendar.round.by_applicant
+        return window is not None and bool({window.start.phase, window.end.phase} & set(phases))
+
+    def call_from(self, language: str) -> str:
+        """From when dossiers are taken, in words."""
+        assert self.call is not None
+        opens = self._of_all()[0] if self.by_applicant else self.call[0]
+        return dates.moment(opens, self.zone, language, dates.LOCAL_TIME[language] if self.by_applicant else None)
+
+    def call_until(self, language: str) -> str:
+        """Until when dossiers are taken, in words: by the clocks of each applicant where they go by these."""
+        assert self.call is not None
+        closes = self._of_all()[1] if self.by_applicant else self.call[1]
+        return dates.last_moment(closes, self.zone, language, dates.LOCAL_TIME[language] if self.by_applicant else None)
+
+    def _of_all(self) -> tuple[int, int]:
+        """The call as somebody sees it who goes by the clocks of the round."""
+        assert self.handing_in is not None
+        assert self.handing_in.window is not None
+        return self.calendar.of_clocks(None).window(self.handing_in.window)
 
 
 def handing_in(workflow: Workflow) -> Transition | None:

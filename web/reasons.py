@@ -316,6 +316,12 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("state", "meeting"): (N_("“%(meeting)s” is not open to this dossier."),),
     ("state", "not under decision"): (N_("No committee decides on this dossier now."),),
     ("state", "nothing hangs on it"): (N_("Nothing of this dossier hangs on that moment any more."),),
+    ("clocks", "passed"): (
+        N_("“%(phase)s” has opened or closed by one of these clocks only. What has passed stays passed."),
+    ),
+    ("clocks", "round"): (N_("Nothing here goes by the clocks of an applicant."),),
+    ("clocks", "same"): (N_("The dossier goes by these clocks already."),),
+    ("clocks", "unknown"): (N_("There is no time zone “%(zone)s”."),),
     ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
     ("strand", "both"): (N_("Say for which dossiers, or for which strand."),),
     ("strand", "cut"): (N_("“%(phase)s” is cut into batches, and is moved for all strands."),),

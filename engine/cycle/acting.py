@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.clocks import clocks_refusal, follow_clocks
 from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
 from engine.cycle.moving import enter, reasons_against
@@ -72,14 +73,15 @@ def window_refusal(window: Window | None, calendar: Calendar, now: int) -> Refus
     grace = calendar.grace(window.end)
     if start <= now < end + grace:
         return None
-    here = from_instant(now, calendar.zone)
+    moment = window.start if now < start else window.end
+    zone = calendar.clocks if calendar.clocks and moment.phase in calendar.round.by_applicant else calendar.zone
+    here = from_instant(now, zone)
     if now < start:
-        sentence = f"this is possible from {from_instant(start, calendar.zone)} ({calendar.zone}); it is now {here}"
-        return Refusal("early", sentence, {"opens": start, "zone": calendar.zone})
+        sentence = f"this is possible from {from_instant(start, zone)} ({zone}); it is now {here}"
+        return Refusal("early", sentence, {"opens": start, "zone": zone})
     allowed = f" and {grace // 1_000_000} seconds of grace" if grace else ""
-    last = from_instant(end, calendar.zone)
-    sentence = f"this was possible before {last}{allowed} ({calendar.zone}); it is now {here}"
-    return Refusal("late", sentence, {"closed": end, "zone": calendar.zone, "grace": grace // 1_000_000})
+    sentence = f"this was possible before {from_instant(end, zone)}{allowed} ({zone}); it is now {here}"
+    return Refusal("late", sentence, {"closed": end, "zone": zone, "grace": grace // 1_000_000})
 
 
 def _handing_in(workflow: Workflow, state: str) -> list[Transition]:
@@ -108,14 +110,21 @@ def start_dossier(
     state: str | None = None,
     received_at: int | None = None,
     strand: str | None = None,
+    clocks: str | None = None,
     answers: Mapping[str, Any] | None = None,
 ) -> DossierRow:
     """Start a dossier with its first contact, or (staff) bring one in with its number, in its state, with its answers.
 
-    Raises Refused before the call opens and after it has closed, and where the rules have strands for a dossier in none
-    of them; GrantcycleError for a number that is taken.
+    It goes by `clocks`, a time zone, where phases do and these are others than the round's.
+
+    Raises Refused before the call opens and after it has closed, for a zone that there is not, and where the rules have
+    strands for a dossier in none of them; GrantcycleError for a number that is taken.
     """
     workflow = scene.workflow
+    if refusal := clocks_refusal(scene.calendar.round, clocks):
+        raise Refused([refusal])
+    clocks = None if clocks == scene.calendar.zone else clocks
+    dates = scene.calendar.of_strand(strand).of_clocks(clocks)
     brought_in = number is not None or state is not None or received_at is not None
     if state is not None and state not in workflow.states:
         raise Unknown("state", state, workflow.states)
@@ -123,7 +132,7 @@ def start_dossier(
         actor = scene.person(by)
         if refusal := must_be_staff(standing_of(scene, actor)):
             raise Refused([refusal])
-    elif refusal := editing_refusal(workflow, workflow.begins_in, scene.calendar.of_strand(strand), scene.now):
+    elif refusal := editing_refusal(workflow, workflow.begins_in, dates, scene.now):
         raise Refused([refusal])
     if refusal := strand_refusal(workflow, strand):
         raise Refused([refusal])
@@ -150,12 +159,15 @@ def start_dossier(
         started_at=scene.now,
         received_at=received_at,
         strand=strand,
+        clocks=clocks,
     )
     if brought_in and (received_at is not None or dossier.state != workflow.begins_in):
         dossier.batch = scene.calendar.batch_at(scene.now if received_at is None else received_at)
     scene.session.add(dossier)
     scene.session.flush()
     point("dossier written")
+    if clocks:
+        follow_clocks(scene)
     person = put_person(scene, email=email, name=name, language=language)
     add_contact(scene, dossier, person)
     if brought_in:
@@ -180,7 +192,7 @@ def start_dossier(
         set_timers(scene, dossier)
     scene.note(
         "dossier started", by, dossier=dossier, organisation=organisation, contact=person.email, state=state,
-        received_at=received_at, strand=strand, intake=dossier.batch,
+        received_at=received_at, strand=strand, intake=dossier.batch, clocks=clocks,
     )  # fmt: skip
     return dossier
 

@@ -66,7 +66,7 @@ def _deadline(scene: Scene, dossier: DossierRow, of: str) -> tuple[str, date | N
         if dossier.state not in states_acting_until(scene, phase):
             sentence = f'{dossier.number} is "{dossier.state}": nothing hangs on "{of}"'
             return of, edge.day, Refusal("state", sentence, {"because": "nothing hangs on it"})
-        ends = edge_instant(edge, "closes", calendar.round.zone_of(phase))
+        ends = edge_instant(edge, "closes", calendar.zone_of(phase))
         passed = Refusal("late", f'"{of}" has passed ({edge.day})', {"because": "day", "day": edge.day.isoformat()})
         return of, edge.day, passed if ends <= scene.now else None
     own = next((one for one in own_times(scene, dossier) if one.of == of and one.is_for_applicant), None)

@@ -11,7 +11,7 @@ from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.standing import FREEING
 from engine.database.records import DeadlineRow, DossierRow
 from engine.faults import point
-from engine.rules.agenda import ORDER, PLACES, Due, agenda, base_of
+from engine.rules.agenda import ORDER, PLACES, Due, agenda
 from engine.rules.moments import from_instant, tzdata_version
 from engine.rules.workflow import Transition
 
@@ -30,6 +30,7 @@ def put_deadline(
     dossier: DossierRow | None = None,
     batch: int | None = None,
     strand: str | None = None,
+    clocks: str | None = None,
 ) -> DeadlineRow:
     """Write a deadline, or move the unfired one of that key. One that has ended stays as it is."""
     row = scene.session.exec(
@@ -41,6 +42,7 @@ def put_deadline(
             dossier_id=dossier.id if dossier else None,
             batch=batch,
             strand=strand,
+            clocks=clocks,
             key=key,
             kind=kind,
             name=name,
@@ -76,6 +78,7 @@ def put_due(scene: Scene, due: Due, dossier: DossierRow | None = None) -> Deadli
         dossier=dossier,
         batch=due.batch,
         strand=None if dossier else due.strand,
+        clocks=None if dossier else due.clocks,
     )
 
 
@@ -115,17 +118,18 @@ def put_freeing(scene: Scene, transition: Transition, *, at: int) -> DeadlineRow
 
 
 def find_deadline(scene: Scene, *keys: str) -> DeadlineRow | None:
-    """The deadline of one of these keys, of a strand before that for all; None where there is none."""
+    """The deadline of one of these keys, of a strand or by some clocks before that for all; None for none."""
     found = select(DeadlineRow).where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
-    return scene.session.exec(found.order_by(col(DeadlineRow.strand).is_(None)).limit(1)).first()
+    for_all = col(DeadlineRow.strand).is_(None) & col(DeadlineRow.clocks).is_(None)
+    return scene.session.exec(found.order_by(for_all).limit(1)).first()
 
 
 def has_ended(scene: Scene, due: Due) -> int | None:
-    """When a line of the agenda ended, for the strand or for all of whom it was; None where it has not.
+    """When a line of the agenda ended, for the strand, by the clocks or for all of whom it was; None where it has not.
 
     It may have ended for all before the strand had a date of its own.
     """
-    row = find_deadline(scene, due.key, base_of(due.key, due.strand))
+    row = find_deadline(scene, due.key, due.base)
     return row.ended_at if row else None
 
 
@@ -139,7 +143,7 @@ def put_agenda(scene: Scene) -> list[DeadlineRow]:
         col(DeadlineRow.ended_at).is_(None),
         or_(
             col(DeadlineRow.batch).is_not(None), col(DeadlineRow.strand).is_not(None),
-            col(DeadlineRow.kind) == "edge",
+            col(DeadlineRow.clocks).is_not(None), col(DeadlineRow.kind) == "edge",
         ),
         col(DeadlineRow.key).not_in([due.key for due in every]),
     )  # fmt: skip
@@ -149,8 +153,11 @@ def put_agenda(scene: Scene) -> list[DeadlineRow]:
 
 
 def has_happened_for_all(scene: Scene, due: Due) -> bool:
-    """Whether something happened for all before a strand had a date of its own, whose instant for it is past too."""
-    if due.strand is None or due.fires_at > scene.now:
+    """Whether something happened for all before a strand, or some clocks, had a date of their own, whose instant for it
+    is past too."""
+    if not due.is_of_some or due.fires_at > scene.now:
         return False
-    row = find_deadline(scene, due.key, base_of(due.key, due.strand))
-    return row is not None and row.strand is None and row.ended_at is not None
+    row = find_deadline(scene, due.key, due.base)
+    if due.clocks is not None and (row is None or row.clocks is None):
+        return True  # it came by these clocks before any dossier went by them
+    return row is not None and row.strand is None and row.clocks is None and row.ended_at is not None

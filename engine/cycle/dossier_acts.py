@@ -16,6 +16,7 @@ from engine.cycle import (
     recording,
     strands,
 )
+from engine.cycle import clocks as clocks_of_dossiers
 from engine.cycle.acting import Upload
 from engine.cycle.door import Door
 from engine.cycle.importing import Imported
@@ -149,17 +150,19 @@ class DossierActs(Door):
         state: str | None = None,
         received_at: int | None = None,
         strand: str | None = None,
+        clocks: str | None = None,
         once: str | None = None,
     ) -> str:
         """Start a dossier with its first contact and give its number; `organisation` and `name` may come later.
 
-        `strand` is where it stands, and is asked for where the rules have any.
+        `strand` is where it stands, and is asked for where the rules have any; `clocks` is the time zone by which it
+        goes where phases go by that of the applicant, the round's if left out.
 
         `once` is the key of the form: sent again it gives the same number, and starts nothing.
         """
         given = {
             "organisation": organisation, "email": email, "name": name, "language": language, "number": number,
-            "state": state, "received_at": received_at, "strand": strand,
+            "state": state, "received_at": received_at, "strand": strand, "clocks": clocks,
         }  # fmt: skip
         with self._act(round_key, now) as scene:
             return sent_once(
@@ -167,7 +170,7 @@ class DossierActs(Door):
                 Sent(once, "start_dossier", by, given),
                 lambda: acting.start_dossier(
                     scene, organisation=organisation, email=email, name=name, language=language, by=by,
-                    number=number, state=state, received_at=received_at, strand=strand,
+                    number=number, state=state, received_at=received_at, strand=strand, clocks=clocks,
                 ).number,
             )  # fmt: skip
 
@@ -185,6 +188,14 @@ class DossierActs(Door):
         """Staff put a dossier into another strand, with a reason."""
         with self._act(round_key, now) as scene:
             strands.change_strand(scene, as_seen(scene, number, seen), strand, by=by, reason=reason)
+
+    @watched
+    def change_clocks(
+        self, round_key: str, number: str, zone: str, *, by: str, now: int, seen: int | None = None
+    ) -> None:
+        """Have a dossier go by another time zone, where phases go by that of its applicant."""
+        with self._act(round_key, now) as scene:
+            clocks_of_dossiers.change_clocks(scene, as_seen(scene, number, seen), zone, by=by)
 
     @watched
     def add_contact(

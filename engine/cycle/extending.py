@@ -133,7 +133,7 @@ def _extend_edge(
     of_batch = dossier.batch if dossier is not None and phase == scene.calendar.cut else None
     opens = edge if name == "opens" else calendar.edge(phase, "opens")
     closes = edge if name == "closes" else calendar.edge(phase, "closes")
-    zone, told_in = calendar.round.zone_of(phase), calendar.round.phases[phase].zone
+    zone, told_in = calendar.zone_of(phase), calendar.goes_by(phase)
     in_order = edge_instant(opens, "opens", zone) < edge_instant(closes, "closes", zone)
     refuse([
         _past_refusal(scene, edge_instant(edge, edge_name, zone)),
@@ -211,12 +211,19 @@ def of_dates(scene: Scene, phase: str, strand: str | None) -> ColumnElement[bool
 def _fired(scene: Scene, what: str, dossier: DossierRow | None, strand: str | None) -> DeadlineRow | None:
     """The edge's deadline, the dossier's own, the strand's or the round's, when it has ended."""
     strand = dossier.strand if dossier else strand
-    keys = [f"edge {what}", f"edge {what} strand {strand}", *([f"edge {what} {dossier.number}"] if dossier else [])]
+    # what has come by some clocks is moved for nobody any more, but for single dossiers for which it has not
+    clocks = [dossier.clocks] if dossier else scene.calendar.others
+    keys = [f"edge {what}", f"edge {what} strand {strand}", *(f"edge {what} clocks {one}" for one in clocks)]
+    keys += [f"edge {what} {dossier.number}"] if dossier else []
     rows = scene.session.exec(
         select(DeadlineRow)
         .where(col(DeadlineRow.round_id) == scene.round_id, col(DeadlineRow.key).in_(keys))
-        .order_by(col(DeadlineRow.dossier_id).is_(None), col(DeadlineRow.strand).is_(None))
+        .order_by(
+            col(DeadlineRow.dossier_id).is_(None), col(DeadlineRow.strand).is_(None), col(DeadlineRow.clocks).is_(None)
+        )
     ).all()
+    if dossier is None and strand is None:
+        return next((one for one in rows if one.ended_at is not None), None)
     return rows[0] if rows and rows[0].ended_at is not None else None
 
 
@@ -281,7 +288,7 @@ def _extend_obligation(
     *,
     dossier: DossierRow | None,
 ) -> None:
-    due_at = due_after(last_day, zone_of_owed(scene.workflow.obligations[name], scene.calendar))
+    rule = scene.workflow.obligations[name]
     rows = scene.session.exec(
         select(ObligationRow, DossierRow)
         .join(DossierRow, col(DossierRow.id) == col(ObligationRow.dossier_id))
@@ -295,19 +302,23 @@ def _extend_obligation(
             # without a position the earliest open one of each dossier is meant
             moved.setdefault(the_id(owner) if position is None else the_id(row), (row, owner))
     called = name if position is None else f"{name} {position}"
+    # by the clocks of each, where they are not the same
+    due = {
+        the_id(owner): due_after(last_day, zone_of_owed(rule, scene.calendar_of(owner))) for _, owner in moved.values()
+    }
     refuse([
-        _past_refusal(scene, due_at),
+        _past_refusal(scene, min(due.values(), default=due_after(last_day, zone_of_owed(rule, scene.calendar)))),
         None if moved else Refusal("obligation", f'nothing open is called "{called}"'),
         *(
             Refusal("order", f"{owner.number}: {name} {row.position} opens only after {last_day}")
-            for row, owner in moved.values() if due_at <= row.opens_at
+            for row, owner in moved.values() if due[the_id(owner)] <= row.opens_at
         ),
     ])  # fmt: skip
     for row, owner in moved.values():
         old = LocalEdge(date.fromisoformat(row.last_day))
         new = LocalEdge(last_day)
         record(scene, f"{name} {row.position}", old, new, decision, dossier=owner)
-        row.due_at, row.last_day, row.overdue_at = due_at, last_day.isoformat(), None
+        row.due_at, row.last_day, row.overdue_at = due[the_id(owner)], last_day.isoformat(), None
         scene.session.add(row)
         scene.session.flush()
         point("obligation extended")

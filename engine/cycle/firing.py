@@ -44,7 +44,7 @@ def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None
     What must be released first stays due until it is; `released` means that it just was, so it happens now.
     """
     at = scene.now if released else deadline.due_at
-    scene.about_batch, scene.about_strand = deadline.batch, deadline.strand
+    scene.about_batch, scene.about_strand, scene.about_clocks = deadline.batch, deadline.strand, deadline.clocks
     if deadline.valid_until is not None and scene.now >= deadline.valid_until:
         # a reminder that comes too late would only confuse; a transition never expires
         if deadline.kind in TIMERS:
@@ -158,7 +158,7 @@ def _reminder(scene: Scene, deadline: DeadlineRow, at: int) -> None:
 def _promise(scene: Scene, deadline: DeadlineRow, at: int) -> None:
     promise = scene.workflow.promises[deadline.name]
     assert promise.before is not None, "what is promised by a day of each dossier has no deadline of all"
-    calendar = scene.calendar.of_batch(deadline.batch).of_strand(deadline.strand)
+    calendar = scene.calendar.of_batch(deadline.batch).of_strand(deadline.strand).of_clocks(deadline.clocks)
     due_by = calendar.instant(promise.before)
     stands = col(DossierRow.state).in_(promise.about)
     waits = still_to_be_paid(promise.name, due_by) if promise.pay else stands

@@ -6,6 +6,7 @@ from itertools import product
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
+from engine.cycle.clocks import clocks_known
 from engine.cycle.own_time import has_own_time
 from engine.cycle.scene import Scene
 from engine.database.calendars import extended
@@ -96,14 +97,17 @@ def _dates_that_passed(scene: Scene, calendar: Calendar) -> Iterator[Refusal]:
         ).all()
     )  # fmt: skip
     strands = (None, *dict.fromkeys((*scene.calendar.apart, *calendar.apart)))
-    for phase, strand in product(scene.workflow.phases, strands):
+    parts: list[tuple[str | None, str | None]] = [(strand, None) for strand in strands]
+    parts += [(None, clocks) for clocks in clocks_known(scene)]
+    for phase, (strand, clocks) in product(scene.workflow.phases, parts):
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
             if phase not in calendar.round.phases or (strand and not _is_apart(scene, calendar, phase, strand)):
                 continue
-            old, new = (one.of_strand(strand).instant(moment) for one in (scene.calendar, calendar))
+            old, new = (one.of_strand(strand).of_clocks(clocks).instant(moment) for one in (scene.calendar, calendar))
             was, now = (f"{from_instant(at, calendar.zone):%Y-%m-%d %H:%M}" for at in (old, new))
-            if old != new and {f"edge {moment}", f"edge {moment} strand {strand}"} & ended and old <= scene.now:
+            its = {f"edge {moment}", f"edge {moment} strand {strand}", f"edge {moment} clocks {clocks}"}
+            if old != new and its & ended and old <= scene.now:
                 sentence = f'"{moment}" has passed ({was}): what it did is not undone by another date ({now})'
                 yield Refusal("fired", sentence, {"because": "rules", "edge": str(moment)})
             elif old != new and new <= scene.now:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from engine.cycle import meetings
+from engine.cycle.clocks import clocks_known
 from engine.cycle.deadlines import has_happened_for_all, put_due, put_own_agenda
 from engine.cycle.meetings import Sitting, as_sitting
 from engine.cycle.obligations import against_owing, set_obligation_deadlines, windows_for
@@ -142,9 +143,10 @@ def follow_obligations(scene: Scene, was: Before) -> None:
     """
     rules = {one.name: one for one in scene.workflow.obligations.values() if one.owed_by}
     if was.programme.workflow.obligations == rules and all(
-        obligation_windows(one, was.calendar.of_strand(strand))
-        == obligation_windows(one, scene.calendar.of_strand(strand))
+        obligation_windows(one, was.calendar.of_strand(strand).of_clocks(clocks))
+        == obligation_windows(one, scene.calendar.of_strand(strand).of_clocks(clocks))
         for one in rules.values() for strand in (None, *was.calendar.apart, *scene.calendar.apart)
+        for clocks in (None, *clocks_known(scene))
     ):
         return
     owing = select(ObligationRow.dossier_id).distinct()
@@ -166,7 +168,9 @@ def _follow_one(scene: Scene, was: Before, dossier: DossierRow, rules: dict[str,
         .order_by(col(ObligationRow.name), col(ObligationRow.position))
     ).all():
         rows.setdefault(row.name, []).append(row)
-    calendar, dates = scene.calendar_of(dossier), was.calendar.of_strand(dossier.strand)
+    calendar, dates = scene.calendar_of(dossier), was.calendar.of_strand(dossier.strand).of_clocks(
+        dossier.clocks
+    )
     for name, its in rows.items():
         rule = rules.get(name)
         if rule is None or not been_in(scene.session, dossier, rule.owed_by):

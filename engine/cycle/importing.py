@@ -23,6 +23,7 @@ class Imported:
     received_at: int | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     strand: str | None = None
+    clocks: str | None = None
 
 
 def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Sequence[str]:
@@ -35,7 +36,7 @@ def import_dossiers(scene: Scene, rows: Sequence[Imported], *, by: str) -> Seque
         dossier = start_dossier(
             scene, organisation=row.organisation, email=row.email, name=row.name, language=row.language, by=by,
             number=row.number, state=row.state or scene.workflow.begins_in, received_at=row.received_at,
-            strand=row.strand, answers=row.answers,
+            strand=row.strand, clocks=row.clocks, answers=row.answers,
         )  # fmt: skip
         if dossier.state != scene.workflow.begins_in:
             keep_away(scene, dossier, by=by)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from engine.cycle import Cycle, batches, due, firing
+from engine.cycle.clocks import clocks_known
 from engine.cycle.extending import of_dates, states_acting_until
 from engine.cycle.fitting import calendar_with, reasons_not_to_run_on, states_to_map
 from engine.cycle.plans import Gate, Moved, Plan, Text
@@ -159,23 +160,29 @@ def _dates(scene: Scene, workflow: Workflow, calendar: Calendar) -> Iterator[Mov
         for edge in ("opens", "closes"):
             moment = Moment(phase, edge)
             apart = (*scene.calendar.strands_apart(phase), *calendar.strands_apart(phase))
-            for strand in (None, *dict.fromkeys(apart)):
+            goes_by = any(phase in one.round.by_applicant for one in (scene.calendar, calendar))
+            others = clocks_known(scene) if goes_by else ()
+            parts: list[tuple[str | None, str | None]] = [(strand, None) for strand in (None, *dict.fromkeys(apart))]
+            for strand, clocks in [*parts, *((None, one) for one in others)]:
                 was, now = (
-                    one.of_strand(strand).instant(moment) if phase in one.round.phases else None
+                    one.of_strand(strand).of_clocks(clocks).instant(moment) if phase in one.round.phases else None
                     for one in (scene.calendar, calendar)
                 )
                 if was != now:
-                    yield Moved(str(moment), was, now, _concerned(scene, phase, strand), strand)
+                    yield Moved(str(moment), was, now, _concerned(scene, phase, strand, clocks), strand, clocks)
 
 
-def _concerned(scene: Scene, phase: str, strand: str | None) -> int:
+def _concerned(scene: Scene, phase: str, strand: str | None, clocks: str | None) -> int:
     acting = states_acting_until(scene, phase) - set(scene.workflow.ends_in)
     owing = [one.name for one in scene.workflow.obligations.values() if one.window and one.window.end.phase == phase]
     owes = sa.exists().where(
         col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.name).in_(owing),
         col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None),
     )  # fmt: skip
-    return _number(scene, sa.and_(of_dates(scene, phase, strand), sa.or_(col(DossierRow.state).in_(acting), owes)))
+    theirs = of_dates(scene, phase, strand)
+    if clocks is not None:
+        theirs = sa.and_(theirs, col(DossierRow.clocks) == clocks)
+    return _number(scene, sa.and_(theirs, sa.or_(col(DossierRow.state).in_(acting), owes)))
 
 
 def _number(scene: Scene, where: sa.ColumnElement[bool]) -> int:

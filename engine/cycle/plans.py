@@ -25,6 +25,8 @@ class Moved:
     dossiers: int
     strand: str | None = None
     """of whose dossiers; None for those that have no date of their own"""
+    clocks: str | None = None
+    """by whose clocks; None for those that go by the round's"""
 
 
 @dataclass(frozen=True, slots=True)

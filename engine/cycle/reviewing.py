@@ -93,7 +93,7 @@ def _follow(scene: Scene, dossier: DossierRow, obligation: ObligationRow, outcom
     if outcome == ACCEPTED:
         obligation.fulfilled_at = scene.now
     elif later:
-        zone = zone_of_owed(scene.workflow.obligations[obligation.name], scene.calendar)
+        zone = zone_of_owed(scene.workflow.obligations[obligation.name], scene.calendar_of(dossier))
         obligation.due_at, obligation.last_day = due_after(later, zone), later.isoformat()
         obligation.overdue_at = None
     scene.session.add(obligation)

@@ -29,7 +29,7 @@ from engine.cycle.telling import (
 )
 from engine.database import journal
 from engine.database.across import When
-from engine.database.calendars import extended, standing
+from engine.database.calendars import clocks_in, extended, standing
 from engine.database.cohort.gathered import GATHERED, Gathered, Wanted, forget, gather, ids
 from engine.database.cohort.letters import letters_of, lines_of
 from engine.database.meetings import meetings_of
@@ -139,6 +139,8 @@ class Scene:
         """the batch of dossiers that a moment of the calendar is about: its letters say the dates of that one"""
         self.about_strand: str | None = None
         """the strand of the dossiers that it is about"""
+        self.about_clocks: str | None = None
+        """the clocks of the dossiers that it is about"""
         self.extension_id: int | None = None
         """the decision about dates that this is: its letters name it"""
 
@@ -147,13 +149,20 @@ class Scene:
         self.programme = pinned.programme
         self.workflow: Workflow = pinned.programme.rules_of(self.round.name)
         self.machine = pinned.machine
+        self.has_clocks()
+
+    def has_clocks(self) -> None:
+        """Reckon with the clocks that dossiers have now."""
+        self._clocks = clocks_in(self.session, self.programme.rounds[self.round.name], self.round_id)
         self.calendar = self._calendar(None)
 
     def _calendar(
-        self, dossier_id: int | None, batch: int | None = None, strand: str | None = None
+        self, dossier_id: int | None, batch: int | None = None, strand: str | None = None, clocks: str | None = None
     ) -> Calendar:
         round = self.programme.rounds[self.round.name]
-        return extended(round, self._extensions, dossier_id, self._meetings, batch, strand)
+        return extended(
+            round, self._extensions, dossier_id, self._meetings, batch, strand, clocks, self._clocks
+        )  # fmt: skip
 
     @property
     def when(self) -> When:
@@ -186,8 +195,8 @@ class Scene:
         self.calendar = self._calendar(None)
 
     def calendar_of(self, dossier: DossierRow) -> Calendar:
-        """The round's calendar with the dates of the dossier's strand, and its own extensions."""
-        return self._calendar(the_id(dossier), dossier.batch, dossier.strand)
+        """The round's calendar with the dates of the dossier's strand, its own extensions, and by its own clocks."""
+        return self._calendar(the_id(dossier), dossier.batch, dossier.strand, dossier.clocks)
 
     def dossier(self, number: str) -> DossierRow:
         return find_dossier(self.session, self.round, number)
@@ -348,6 +357,7 @@ class Scene:
         point("finishing")
         for (name, at), sayings in self._causes.items():
             calendar = self.calendar.of_batch(self.about_batch).of_strand(self.about_strand)
+            calendar = calendar.of_clocks(self.about_clocks)
             shared = shared_facts(self.workflow, calendar)
             cause = CauseRow(
                 round_id=self.round_id,
@@ -394,7 +404,7 @@ class Scene:
         """What a letter to the applicant may use of a dossier."""
         dossier = self.session.get_one(DossierRow, dossier_id)
         has_own = any(row.dossier_id == dossier_id for row in self._extensions)
-        own = self.calendar_of(dossier) if has_own or dossier.strand in self.calendar.apart else None
+        own = self.calendar_of(dossier) if has_own or dossier.clocks or dossier.strand in self.calendar.apart else None
         return applicant_facts(self.session, self.workflow, own, dossier, reason)
 
     def _to_applicants(self, letter: str, saying: _Saying) -> Told:

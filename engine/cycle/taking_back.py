@@ -122,7 +122,7 @@ def _past_or_moved(scene: Scene, row: ExtensionRow) -> Refusal | None:
         past, stands = due_after(old.day, _zone_of(scene, row)), bool(owed and owed.last_day == row.new_day)
     else:
         calendar = scene.calendar_of(dossier) if dossier else scene.calendar.of_strand(row.strand)
-        past, stands = edge_instant(old, edge[1], calendar.round.zone_of(edge[0])), calendar.edge(*edge) == new
+        past, stands = edge_instant(old, edge[1], calendar.zone_of(edge[0])), calendar.edge(*edge) == new
     if past <= scene.now:
         return Refusal("past", f'"{row.of}" was on {row.old_day} before, which is past', {"day": row.old_day})
     if not stands:
@@ -171,7 +171,8 @@ def _obligation(scene: Scene, row: ExtensionRow) -> ObligationRow | None:
 
 def _zone_of(scene: Scene, row: ExtensionRow) -> str:
     """By whose clocks the last day of what was owed ends."""
-    return zone_of_owed(scene.workflow.obligations[row.of.rpartition(" ")[0]], scene.calendar)
+    dossier = scene.session.get_one(DossierRow, row.dossier_id)
+    return zone_of_owed(scene.workflow.obligations[row.of.rpartition(" ")[0]], scene.calendar_of(dossier))
 
 
 def _put_obligation_back(scene: Scene, row: ExtensionRow, decision: Decision) -> None:

@@ -140,8 +140,8 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
 def edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
     return {
         name: {
-            "opens": edge_facts(calendar.edge(name, "opens"), "opens", calendar.round.phases[name].zone),
-            "closes": edge_facts(calendar.edge(name, "closes"), "closes", calendar.round.phases[name].zone),
+            "opens": edge_facts(calendar.edge(name, "opens"), "opens", calendar.goes_by(name)),
+            "closes": edge_facts(calendar.edge(name, "closes"), "closes", calendar.goes_by(name)),
         }
         for name in workflow.phases
     }

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, time
 
+from sqlmodel import Session, col, select
+
 from engine.database.meetings import held
-from engine.database.records import ExtensionRow, MeetingRow
+from engine.database.records import DossierRow, ExtensionRow, MeetingRow
 from engine.rules.moments import Calendar, edge_instant
 from engine.rules.round import LocalEdge, Round
 from engine.rules.workflow import EdgeName
@@ -27,12 +29,15 @@ def extended(
     meetings: Sequence[MeetingRow] = (),
     batch: int | None = None,
     strand: str | None = None,
+    clocks: str | None = None,
+    others: Sequence[str] = (),
 ) -> Calendar:
     """The round's calendar with the extensions that all got and, if one is given, those of a dossier.
 
     `rows` are the round's extensions, oldest first; one that was taken back, and what took it back, change nothing.
     With the `batch` of a dossier that was handed in, the edges of a phase that is cut are its own, and with its
-    `strand` those that the strand has of its own. `meetings` are those of the round as they stand now, which may have
+    `strand` those that the strand has of its own, by the `clocks` of its applicant where phases go by these; `others`
+    are all such clocks in the round. `meetings` are those of the round as they stand now, which may have
     been moved; without any, the file says when.
     """
     edges: dict[str, LocalEdge] = {}
@@ -55,7 +60,18 @@ def extended(
         concerns = row.strand == strand if its_own or row.strand is not None else True
         if concerns and row.of in alone and _is_later(round, row.of, edge, alone[row.of]):
             alone[row.of] = edge
-    return Calendar(held(round, meetings), edges, batch, strand, alone)
+    return Calendar(held(round, meetings), edges, batch, strand, alone, clocks, others)
+
+
+def clocks_in(session: Session, round: Round, round_id: int) -> Sequence[str]:
+    """All clocks that dossiers of a round have and the round has not, where phases go by them, in order."""
+    return clocks_of_dossiers(session, round_id) if round.by_applicant else ()
+
+
+def clocks_of_dossiers(session: Session, round_id: int) -> Sequence[str]:
+    """All clocks that dossiers of a round have and the round has not, in order."""
+    asked = select(DossierRow.clocks).where(col(DossierRow.round_id) == round_id, col(DossierRow.clocks).is_not(None))
+    return [clocks for clocks in session.exec(asked.distinct().order_by(col(DossierRow.clocks))).all() if clocks]
 
 
 def _is_later(round: Round, of: str, edge: LocalEdge, other: LocalEdge) -> bool:

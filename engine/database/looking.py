@@ -86,6 +86,17 @@ def counts_of_strands(session: Session, round_id: int) -> dict[str, dict[str, in
     return found
 
 
+def counts_of_clocks(session: Session, round_id: int) -> dict[str, dict[str, int]]:
+    """clocks -> state -> how many dossiers of the round go by them there; none for those that go by the round's."""
+    found: dict[str, dict[str, int]] = {}
+    where = select(DossierRow.clocks, DossierRow.state, func.count()).where(
+        col(DossierRow.round_id) == round_id, col(DossierRow.clocks).is_not(None)
+    )
+    for clocks, state, count in session.exec(where.group_by(col(DossierRow.clocks), col(DossierRow.state))).all():
+        found.setdefault(str(clocks), {})[state] = count
+    return found
+
+
 def counts_of_dossiers(session: Session) -> dict[str, int]:
     """state -> how many dossiers of all rounds stand in it."""
     return dict(session.exec(select(DossierRow.state, func.count()).group_by(col(DossierRow.state))).all())

@@ -8,6 +8,7 @@ from engine.files.days import YEARS
 from engine.files.phases import DATES
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
+from engine.rules.by_applicant import by_one_clock
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
@@ -38,7 +39,7 @@ class _Dates:
 
     def check(self, *, is_of_some: bool = True) -> None:
         """`is_of_some` says whether there are dossiers with these dates; else only what concerns none is judged."""
-        if self.strand is None and not (self._recurs_well() and self._goes_together()):
+        if self.strand is None and not (self._recurs_well() and self._goes_together() and self._goes_by_applicants()):
             return
         exist = [self._exists(rule, moment) for rule, moment in self._moments()]
         lasting = [self._ends(obligation) for obligation in self.workflow.obligations.values()]
@@ -108,6 +109,19 @@ class _Dates:
                 self.whole.at("phase", phase, next(iter(own))).complain(
                     f"cannot have dates of its own: {because[1]}"
                 )
+                sound = False
+        return sound
+
+    def _goes_by_applicants(self) -> bool:
+        """Whether only what each does, or undergoes, by itself hangs on a phase that goes by the clocks of each."""
+        sound = True
+        for phase in self.round.by_applicant:
+            place = self.whole.at("phase", phase, "zone")
+            if self.round.apart.get(phase):
+                place.complain('"applicant" cannot be beside dates of strands: write the dates once, for all')
+                sound = False
+            if because := by_one_clock(self.workflow, phase):
+                place.complain(f'cannot be "applicant": {because}')
                 sound = False
         return sound
 

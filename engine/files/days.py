@@ -7,7 +7,7 @@ from importlib.resources import files
 from engine.errors import GrantcycleError, did_you_mean
 from engine.files.source import Spot, written
 from engine.rules.moments import zone_info
-from engine.rules.round import LocalEdge
+from engine.rules.round import BY_APPLICANT, LocalEdge
 from engine.rules.working_days import countries, parts_of
 
 YEARS = range(1970, 2101)
@@ -71,10 +71,7 @@ def read_zone(value: object, spot: Spot) -> str | None:
 
 def read_phase_zone(value: object, spot: Spot) -> str | None:
     """By whose clocks a phase opens and closes."""
-    if value == "applicant":
-        spot.later('"applicant" (the clocks of each applicant)')
-        return None
-    return read_zone(value, spot)
+    return BY_APPLICANT if value == BY_APPLICANT else read_zone(value, spot)
 
 
 def read_region(value: object, spot: Spot) -> str | None:

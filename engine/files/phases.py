@@ -12,7 +12,7 @@ from engine.files.source import Spot, written
 from engine.files.tables import Values, read_table
 from engine.files.vocabulary import ROUND, Key
 from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
-from engine.rules.round import NEVER, LocalEdge, PhaseDates
+from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, PhaseDates
 from engine.rules.workflow import EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
@@ -101,7 +101,11 @@ def _read_dates(raw: object, spot: Spot, zone: str | None, country: str | None) 
         return None
     if zone is not None and values.get("zone") == zone:
         spot.at("zone").complain(f'"{zone}" is the zone of the round already')
-    zone = values.get("zone", zone)
+    if values.get("zone") == BY_APPLICANT and "every" in values:
+        spot.at("every").complain('stands beside "applicant"; batches are cut for all at once')
+        return None
+    if values.get("zone") != BY_APPLICANT:
+        zone = values.get("zone", zone)
     keys: dict[EdgeName, str] = {"opens": "on", "closes": "on"} if "on" in values else {"opens": "from", "closes": "to"}
     sound = [check_hour(edge, spot.at(keys[name]), zone) for name, edge in zip(keys, edges, strict=True) if zone]
     dates = PhaseDates(*edges, grace=values.get("grace", timedelta(0)), every=values.get("every"),

@@ -56,6 +56,7 @@ ENGLISH = {
     "cut": "{dates}, in {n} batch of {span}|{dates}, in {n} batches of {span} each",
     "from until further notice": "from {start} until further notice",
     "by clocks": "{dates}, by the clocks of {city} ({zone})",
+    "by applicants": "{dates}, by the clocks of each applicant",
     "further notice": "further notice",
     "rolled": "{dates}; the file has {written}, a day on which nobody works",
     "grace": "What arrives up to {grace} after the end is still on time.",

@@ -56,6 +56,7 @@ FRENCH = {
     "cut": "{dates}, en {n} vague ({span})|{dates}, en {n} vagues ({span} chacune)",
     "from until further notice": "à partir du {start}, jusqu’à nouvel ordre",
     "by clocks": "{dates}, à l’heure de {city} ({zone})",
+    "by applicants": "{dates}, à l’heure de chaque porteur de projet",
     "further notice": "nouvel ordre",
     "rolled": "{dates} ; le fichier porte {written}, un jour où personne ne travaille",
     "grace": "Ce qui arrive jusqu’à {grace} après la fin est encore accepté.",

@@ -56,6 +56,7 @@ DUTCH = {
     "cut": "{dates}, in {n} lichting van {span}|{dates}, in {n} lichtingen van telkens {span}",
     "from until further notice": "vanaf {start}, tot nader order",
     "by clocks": "{dates}, volgens de klok van {city} ({zone})",
+    "by applicants": "{dates}, volgens de klok van elke indiener",
     "further notice": "nader order",
     "rolled": "{dates}; in het bestand staat {written}, een dag waarop niet gewerkt wordt",
     "grace": "Wat tot {grace} na het einde binnenkomt, is nog op tijd.",

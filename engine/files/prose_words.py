@@ -15,7 +15,7 @@ from engine.files.reading import Programme
 from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PartOf, PerStrand, Share
-from engine.rules.round import NEVER, LocalEdge, PhaseDates, Round
+from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, PhaseDates, Round
 from engine.rules.workflow import (
     APPLICANT,
     EVERYONE,
@@ -219,7 +219,9 @@ class Voice:
             told = self.say("from until further notice", start=self.edge(dates.opens))
         else:
             told = self.say("from to", start=self.edge(dates.opens), end=self.edge(dates.closes))
-        if dates.zone:
+        if dates.zone == BY_APPLICANT:
+            told = self.say("by applicants", dates=told)
+        elif dates.zone:
             told = self.say("by clocks", dates=told, city=self.city(dates.zone), zone=dates.zone)
         if dates.every and self.calendar:
             told = self.count("cut", len(self.calendar.batches), dates=told, span=self.span(dates.every))

@@ -66,7 +66,7 @@ class Actors:
         self._numbers[act.number] = self.cycle.start_dossier(
             self.round_key, organisation=values["organisation"], email=act.who, name=values["name"],
             language=values["language"], by=act.who, now=act.instant,
-            strand=values.get("strand"),
+            strand=values.get("strand"), clocks=values.get("clocks"),
         )  # fmt: skip
 
     def _contact(self, act: Act) -> None:

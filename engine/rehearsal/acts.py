@@ -41,7 +41,7 @@ class Keys:
 
 ACTS: Mapping[str, Keys] = {
     PERSON: Keys(("name", "language", "role"), ("chair", "per", "by"), numbered=False),
-    START: Keys(("organisation", "name", "language"), ("strand",)),
+    START: Keys(("organisation", "name", "language"), ("strand", "clocks")),
     CONTACT: Keys(("email", "name", "language")),
     ANSWER: Keys(more="question"),
     SCORE: Keys(more="criterion"),

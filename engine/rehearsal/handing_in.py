@@ -16,6 +16,9 @@ from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
 Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
 DOSSIERS_PER_LAPSED = 15
 
+ELSEWHERE = (None, "America/New_York", "Pacific/Auckland")
+"""the clocks by which applicants live where phases go by theirs; the first third by those of the round"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
@@ -25,6 +28,7 @@ class _Draft:
     ends: int
     """when it is handed in, or would be"""
     strand: str | None
+    clocks: str | None
 
 
 def hand_in_transition(workflow: Workflow) -> Transition | None:
@@ -58,7 +62,8 @@ def _invent(setting: Setting, fate: Fate, during: Window) -> _Draft:
     chance, zone = setting.inventor.chance, setting.calendar.zone
     strands = list(setting.workflow.strands)
     strand = chance.choice(strands) if strands else None
-    calendar = setting.calendar.of_strand(strand)
+    clocks = chance.choice(ELSEWHERE) if setting.calendar.round.by_applicant else None
+    calendar = setting.calendar.of_strand(strand).of_clocks(clocks)
     window = calendar.window(during)
     deadline = window[1] + calendar.grace(during.end)
     if fate == "in the last second":
@@ -72,7 +77,7 @@ def _invent(setting: Setting, fate: Fate, during: Window) -> _Draft:
         ends = on_workday(part(window, share), zone, waking_hour(chance), within=(first, window[1] - HOUR))
     room = (window[0] + HOUR, max(window[0] + 2 * HOUR, ends - 2 * HOUR))
     begins = on_workday(part(room, chance.random()), zone, waking_hour(chance), within=room)
-    return _Draft(setting.inventor.applicant(), fate, begins, ends, strand)
+    return _Draft(setting.inventor.applicant(), fate, begins, ends, strand, clocks)
 
 
 def _day(setting: Setting, instant: int) -> date:
@@ -96,7 +101,8 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     act(
         draft.begins, START,
         {"organisation": applicant.organisation, "name": contact.name, "language": contact.language}
-        | ({"strand": strand} if strand else {}),
+        | ({"strand": strand} if strand else {})
+        | ({"clocks": draft.clocks} if draft.clocks else {}),
     )  # fmt: skip
     for other in applicant.contacts[1:]:
         act(

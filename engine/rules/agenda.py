@@ -36,14 +36,28 @@ class Due:
     """the batch of dossiers for which it happens, where it does so for each batch"""
     strand: str | None = None
     """the strand of the dossiers for which it happens, where that has a date of its own"""
+    clocks: str | None = None
+    """the clocks of the dossiers for which it happens, where it comes at another instant by these"""
+
+    @property
+    def is_of_some(self) -> bool:
+        """Whether it happens for those of one strand, or of one's clocks, alone."""
+        return self.strand is not None or self.clocks is not None
+
+    @property
+    def base(self) -> str:
+        """The key that it has for all."""
+        return base_of(self.key, self.strand, self.clocks)
 
     def key_of(self, number: str) -> str:
         """Its key where one dossier has it by itself, whichever strand that stands in."""
-        return f"{base_of(self.key, self.strand)} {number}"
+        return f"{self.base} {number}"
 
 
-def base_of(key: str, strand: str | None) -> str:
-    """The key that something has for all, of the one that it has for a strand."""
+def base_of(key: str, strand: str | None, clocks: str | None = None) -> str:
+    """The key that something has for all, of the one that it has for a strand, or by some clocks."""
+    if clocks is not None:
+        return key.removesuffix(f" clocks {clocks}")
     return key if strand is None else key.removesuffix(f" strand {strand}")
 
 
@@ -95,7 +109,7 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
     """All that the workflow does in a round with these dates, in the order in which it fires.
 
     What hangs on an edge of a phase that is cut happens for each batch; with the calendar of a batch, for that one. So
-    it is where strands have dates of their own: what all others share happens for them together.
+    it is where strands, or other clocks, have dates of their own: what all others share happens for them together.
     """
     numbers = range(1, len(calendar.batches) + 1) if calendar.batch is None else (calendar.batch,)
     found = [*_of(workflow, calendar.of_batch(None), settle), *_notices(workflow, calendar)]
@@ -103,6 +117,8 @@ def agenda(workflow: Workflow, calendar: Calendar, settle: int) -> tuple[Due, ..
         found += _of(workflow, calendar.of_batch(number), settle, number)
     for strand in calendar.apart if calendar.strand is None else ():
         found += [due for due in _of(workflow, calendar.of_batch(None).of_strand(strand), settle) if due.strand]
+    for clocks in calendar.others if calendar.strand is None and calendar.clocks is None else ():
+        found += [due for due in _of(workflow, calendar.of_batch(None).of_clocks(clocks), settle) if due.clocks]
     return tuple(sorted(found, key=lambda due: (due.fires_at, due.position, due.key)))
 
 
@@ -118,6 +134,10 @@ def _notices(workflow: Workflow, calendar: Calendar) -> Iterator[Due]:
         )  # fmt: skip
 
 
+def _heard_by_all(calendar: Calendar, moment: Moment) -> int:
+    return calendar.of_strand(None).of_clocks(None).hearing(moment)
+
+
 def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None = None) -> list[Due]:
     """What hangs on no batch, or what hangs on one."""
     found: list[Due] = []
@@ -127,7 +147,7 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
         name: str,
         moment: Moment,
         place: int,
-        when: Callable[[Moment], int],
+        when: Callable[[Calendar, Moment], int],
         *,
         key: str,
         valid_until: int | None = None,
@@ -140,11 +160,13 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
             moment.phase, {})) and apart:
             return  # there is nobody for whom it would happen
         strand = calendar.strand if calendar.strand in apart else None
-        at = when(moment)
+        at = when(calendar, moment)
+        clocks = calendar.clocks if at != when(calendar.of_clocks(None), moment) else None
         wait = calendar.grace(moment) + settle if moment.edge == "closes" and at == calendar.instant(moment) else 0
         found.append(
             Due(
-                key=f"{key}{'' if batch is None else f' batch {batch}'}{'' if strand is None else f' strand {strand}'}",
+                key=f"{key}{'' if batch is None else f' batch {batch}'}{'' if strand is None else f' strand {strand}'}"
+                f"{'' if clocks is None else f' clocks {clocks}'}",
                 kind=kind,
                 name=name,
                 moment=str(moment),
@@ -155,6 +177,7 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 valid_until=valid_until,
                 batch=batch,
                 strand=strand,
+                clocks=clocks,
             )
         )
 
@@ -168,25 +191,24 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
                 f"{phase} {edge}",
                 moment,
                 2 * place + (edge == "closes"),
-                calendar.instant,
+                Calendar.instant,
                 key=f"edge {moment}",
             )
     taking_effect = dict.fromkeys(t.effect for t in workflow.transitions.values() if t.effect)
     for place, moment in enumerate(taking_effect):
-        effect = partial(effect_at, workflow, calendar)
-        add("verdicts", str(moment), moment, place, effect, key=f"verdicts {moment}")
+        add("verdicts", str(moment), moment, place, partial(effect_at, workflow), key=f"verdicts {moment}")
     for transition in workflow.transitions.values():
         # from when its window opens places are given to those who wait for one: those that are free already, then
         opens = transition.window.start if transition.frees and transition.window else transition.moment
         if opens:
             add(
-                "transition", transition.name, opens, transition.position, calendar.instant, key=key_of(transition),
+                "transition", transition.name, opens, transition.position, Calendar.instant, key=key_of(transition),
             )  # fmt: skip
     for announcement in workflow.announcements.values():
         if announcement.moment:
             add(  # it is one text for everybody
                 "announcement", announcement.name, announcement.moment, announcement.position,
-                calendar.of_strand(None).hearing, key=f"announcement {announcement.name}",
+                _heard_by_all, key=f"announcement {announcement.name}",
             )  # fmt: skip
     for reminder in workflow.reminders.values():
         instants = sorted(calendar.hearing(moment) for moment in reminder.when)
@@ -197,13 +219,13 @@ def _of(workflow: Workflow, calendar: Calendar, settle: int, batch: int | None =
             if moment.direction == "before":
                 ends.append(calendar.instant(Moment(moment.phase, moment.edge)))
             add(
-                "reminder", reminder.name, moment, reminder.position, calendar.hearing,
+                "reminder", reminder.name, moment, reminder.position, Calendar.hearing,
                 key=f"reminder {reminder.name} {number}", valid_until=min(ends, default=None),
             )  # fmt: skip
     for promise in workflow.promises.values():
         if promise.before:
             add(
-                "promise", promise.name, promise.before, promise.position, calendar.hearing,
+                "promise", promise.name, promise.before, promise.position, Calendar.hearing,
                 key=f"promise {promise.name}",
             )  # fmt: skip
     return found
@@ -271,7 +293,7 @@ def obligation_windows(
 
 def zone_of_owed(obligation: Obligation, calendar: Calendar) -> str:
     """By whose clocks the last day of something owed ends: those of the phase with which its window does."""
-    return calendar.round.zone_of(obligation.window.end.phase) if obligation.window else calendar.zone
+    return calendar.zone_of(obligation.window.end.phase) if obligation.window else calendar.zone
 
 
 def last_day_before(instant: int, zone: str) -> date:

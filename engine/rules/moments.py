@@ -8,12 +8,12 @@ import importlib.metadata
 import importlib.resources
 import zoneinfo
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 
 from engine.errors import GrantcycleError
-from engine.rules.round import NEVER, LocalEdge, Round
+from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, Round
 from engine.rules.workflow import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
@@ -124,7 +124,8 @@ class Calendar:
     """The moments of one round as instants, with its extensions applied.
 
     For a dossier of a `batch` (1, 2, 3 ...) the edges of the phase that is cut are those of its own batch, and for one
-    of a `strand` those that the strand has of its own. `extended` are the edges that were moved for all (`call closes`)
+    of a `strand` those that the strand has of its own. Phases may open and close by the `clocks` of a dossier; `others`
+    are all such clocks in the round. `extended` are the edges that were moved for all (`call closes`)
     or for one strand (`call closes small`), `alone` those that were moved for one dossier by itself.
     """
 
@@ -135,6 +136,8 @@ class Calendar:
         batch: int | None = None,
         strand: str | None = None,
         alone: Mapping[str, LocalEdge] | None = None,
+        clocks: str | None = None,
+        others: Sequence[str] = (),
     ) -> None:
         self.round = round
         self.zone = round.timezone
@@ -143,14 +146,33 @@ class Calendar:
         self.cut = round.cut
         self.batch = batch if self.cut else None
         self.strand = strand
+        self.clocks = clocks if round.by_applicant else None
+        self.others = tuple(others) if round.by_applicant else ()
+
+    def _like(self, *, batch: int | None, strand: str | None, clocks: str | None) -> "Calendar":
+        return Calendar(self.round, self.extended, batch, strand, self.alone, clocks, self.others)
 
     def of_batch(self, batch: int | None) -> "Calendar":
         """The same dates for the dossiers of a batch, or (None) for those of none."""
-        return Calendar(self.round, self.extended, batch, self.strand, self.alone)
+        return self._like(batch=batch, strand=self.strand, clocks=self.clocks)
 
     def of_strand(self, strand: str | None) -> "Calendar":
         """The same dates for the dossiers of a strand, or (None) those that concern no dossier."""
-        return Calendar(self.round, self.extended, self.batch, strand, self.alone)
+        return self._like(batch=self.batch, strand=strand, clocks=self.clocks)
+
+    def of_clocks(self, clocks: str | None) -> "Calendar":
+        """The same dates for the dossiers with these clocks, or (None) those that go by the round's."""
+        return self._like(batch=self.batch, strand=self.strand, clocks=clocks)
+
+    def zone_of(self, phase: str) -> str:
+        """By whose clocks a phase opens and closes."""
+        return self.round.zone_of(phase, self.clocks)
+
+    def goes_by(self, phase: str) -> str | None:
+        """The clocks by which a phase opens and closes where they are not the round's: a zone, or `applicant` where no
+        dossier is meant."""
+        zone = self.round.phases[phase].zone
+        return (self.clocks or zone) if zone == BY_APPLICANT else zone
 
     def strands_apart(self, phase: str) -> tuple[str, ...]:
         """The strands that have dates of their own in a phase: by the file, or because theirs were moved."""
@@ -164,8 +186,11 @@ class Calendar:
 
     @property
     def each(self) -> tuple["Calendar", ...]:
-        """The dates of those without any of their own, and of each strand that has some; of one strand, its own."""
-        return (self, *(self.of_strand(one) for one in self.apart)) if self.strand is None else (self,)
+        """The dates of those without any of their own, and of each strand, and of all clocks, that have some; of one
+        strand, or of one's clocks, its own."""
+        if self.strand is not None or self.clocks is not None:
+            return (self,)
+        return (self, *(self.of_strand(one) for one in self.apart), *(self.of_clocks(one) for one in self.others))
 
     def parts(self, phase: str, strands: Collection[str]) -> tuple["Calendar", ...]:
         """The dates that a phase has for some of these strands, as they are shown: those without any of their own
@@ -244,7 +269,10 @@ class Calendar:
     def instant(self, moment: Moment) -> int:
         """The first instant of "opens", the first instant after "closes"; an offset shifts the edge by its span."""
         edge = self.edge(moment.phase, moment.edge)
-        return edge_instant(LocalEdge(self.day(moment), edge.hour), moment.edge, self.round.zone_of(moment.phase))
+        on, zone = LocalEdge(self.day(moment), edge.hour), self.zone_of(moment.phase)
+        if self.round.phases[moment.phase].zone == BY_APPLICANT:
+            return lenient_instant(on, moment.edge, zone)
+        return edge_instant(on, moment.edge, zone)
 
     def hearing(self, moment: Moment) -> int:
         """When people hear because of that day.
@@ -310,6 +338,15 @@ def window_at(calendar: Calendar, window: Window, instant: int) -> tuple[int, in
         return calendar.window(window)
     each = [calendar.of_batch(number).window(window) for number in range(1, len(calendar.batches) + 1)]
     return next((one for one in each if instant < one[1]), each[-1])
+
+
+def lenient_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:
+    """`edge_instant` by clocks that nobody has looked at beforehand: where they skip the hour, so much later."""
+    try:
+        return edge_instant(edge, name, zone)
+    except LostHour:
+        assert edge.hour is not None
+        return _utc_microseconds(datetime.combine(edge.day, edge.hour, tzinfo=zone_info(zone)))
 
 
 def edge_instant(edge: LocalEdge, name: EdgeName, zone: str) -> int:

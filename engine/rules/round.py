@@ -23,11 +23,16 @@ NEVER = LocalEdge(date(9000, 1, 1))
 """the close of a phase that lasts until further notice: a day after all others, so that instants only compare"""
 
 
+BY_APPLICANT = "applicant"
+"""in the place of a zone: the clocks of each dossier, where it has others than the round"""
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseDates:
     """From when to when a phase lasts. `written` is the close that the file says, where a day off has moved it.
 
-    With `every` it is cut into batches of that length. Its hours are those of its `zone`, or of the round.
+    With `every` it is cut into batches of that length. Its hours are those of its `zone`, or of the round; with
+    `applicant` in its place those of each dossier.
     """
 
     opens: LocalEdge
@@ -112,9 +117,15 @@ class Round:
         """From when to when a phase lasts for the dossiers of a strand."""
         return self.apart.get(phase, {}).get(strand or "", self.phases[phase])
 
-    def zone_of(self, phase: str) -> str:
-        """By whose clocks a phase opens and closes."""
-        return self.phases[phase].zone or self.timezone
+    def zone_of(self, phase: str, clocks: str | None = None) -> str:
+        """By whose clocks a phase opens and closes: for a dossier of other `clocks` it may be these."""
+        zone = self.phases[phase].zone or self.timezone
+        return (clocks or self.timezone) if zone == BY_APPLICANT else zone
+
+    @property
+    def by_applicant(self) -> tuple[str, ...]:
+        """The phases that open and close by the clocks of each dossier."""
+        return tuple(name for name, dates in self.phases.items() if dates.zone == BY_APPLICANT)
 
     @property
     def key(self) -> str:

@@ -38,6 +38,7 @@ class Line:
     written: str | None = None
     """the day or hour that the round's file says, where it counts on another: a day off, or moved since"""
     strand: str | None = None
+    clocks: str | None = None
 
 
 def lines_of(programme: Programme, round_name: str, settle: int) -> list[Line]:
@@ -106,7 +107,7 @@ def _running(wiring: Wiring, key: str) -> list[Line]:
     lines = [
         Line(one.kind, one.name, one.moment, one.due_at, one.fires_at, one.ending, one.batch,
              _written(calendar.of_strand(one.strand), one.kind, one.name) if one.dossier_id is None else None,
-             one.strand)
+             one.strand, one.clocks)
         for one in rows
     ]  # fmt: skip
     return sorted([*lines, *_meetings(calendar)], key=lambda line: line.fires_at)
@@ -150,7 +151,7 @@ def _remark(line: Line) -> str | None:
     """How a line ended, of which batch or strand it is, and the day that the file says where it is another."""
     of = f"batch {line.batch}" if line.batch else None
     said = f"written {line.written}" if line.written else None
-    return ", ".join(filter(None, (line.ending, of, line.strand, said))) or None
+    return ", ".join(filter(None, (line.ending, of, line.strand, line.clocks, said))) or None
 
 
 def _as_json(line: Line, zone: str) -> dict[str, Any]:
@@ -163,5 +164,6 @@ def _as_json(line: Line, zone: str) -> dict[str, Any]:
         "ending": line.ending,
         **({"batch": line.batch} if line.batch else {}),
         **({"strand": line.strand} if line.strand else {}),
+        **({"clocks": line.clocks} if line.clocks else {}),
         **({"written": line.written} if line.written else {}),
     }

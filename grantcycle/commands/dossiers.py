@@ -113,6 +113,7 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
                 "organisation": dossier.organisation,
                 "state": dossier.state,
                 **({"strand": dossier.strand} if dossier.strand else {}),
+                **({"clocks": dossier.clocks} if dossier.clocks else {}),
                 **both("received_at", dossier.received_at, zone),
                 "receipt": dossier.receipt,
                 "contacts": [
@@ -144,6 +145,8 @@ def show(context: typer.Context, round_name: RoundName, number: Number, as_json:
     )
     if dossier.strand:
         console.say(f'  It stands in "{workflow.strands[dossier.strand]}" ({dossier.strand}).')
+    if dossier.clocks:
+        console.say(f"  It goes by the clocks of {dossier.clocks}.")
     for person in contacts:
         console.say(f"  {person.name} <{person.email}>, {person.language}")
     if verdict:
@@ -185,6 +188,9 @@ def start(
     strand: Annotated[
         str | None, typer.Option(metavar="STRAND", help="Where it stands, if the programme has strands.")
     ] = None,
+    clocks: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="By which clocks it goes, where phases go by the applicant's.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start a dossier; it gets the next number of the round.
@@ -203,6 +209,7 @@ def start(
         now=wiring.now(),
         by=by,
         strand=strand,
+        clocks=clocks,
     )
     if as_json:
         console.show_json({"round": key, "number": number})
@@ -254,6 +261,24 @@ def strand(
     console.say(f'{number} now stands in "{wiring.workflow_of(key).strands[strand]}" ({strand}).')
 
 
+@app.command()
+def clocks(
+    context: typer.Context,
+    round_name: RoundName,
+    number: Number,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="By which clocks it goes from now on.")],
+    by: As,
+) -> None:
+    """Have a dossier go by another time zone, where phases go by that of the applicant.
+
+    Example: grantcycle dossiers clocks small-grants/2030 SG30-001 Pacific/Auckland --as an@brug.example
+    """
+    wiring = wiring_of(context)
+    key = wiring.round_key(round_name)
+    wiring.cycle.change_clocks(key, number, zone, by=by, now=wiring.now())
+    console.say(f"{number} now goes by the clocks of {zone}.")
+
+
 @app.command("import")
 def import_dossiers(
     context: typer.Context,
@@ -261,7 +286,8 @@ def import_dossiers(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.csv", help="organisation, name, email, language; number, state, strand, received; questions."
+            metavar="FILE.csv",
+            help="organisation, name, email, language; number, state, strand, clocks, received; questions.",
         ),
     ],
     by: As,

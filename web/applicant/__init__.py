@@ -2,6 +2,7 @@
 
 from web.applicant import (
     agreeing,
+    clocks,
     colleagues,
     delivering,
     drafting,
@@ -19,6 +20,8 @@ from web.applicant import (
 from web.routes import Pages
 
 pages = Pages()
-for area in (starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, agreeing, more_time, slot,
-             letters, files, feed):  # fmt: skip
+for area in (
+    starting, status, drafting, handing_in, colleagues, leaving, delivering, plan, agreeing, more_time, clocks, slot,
+    letters, files, feed,
+):  # fmt: skip
     pages.declared += area.pages.declared

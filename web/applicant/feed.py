@@ -110,8 +110,8 @@ def _calendar(programme: Programme, key: str, own: Own | Seat) -> Calendar:
     # the extensions are those of everybody, or of this very dossier
     rows = own.extensions
     dossier_id = next((row.dossier_id for row in rows if row.dossier_id is not None), None)
-    strand = own.strand if isinstance(own, Own) else None
-    return extended(programme.rounds[key.partition("/")[2]], rows, dossier_id, strand=strand)
+    strand, clocks = (own.strand, own.clocks) if isinstance(own, Own) else (None, None)
+    return extended(programme.rounds[key.partition("/")[2]], rows, dossier_id, strand=strand, clocks=clocks)
 
 
 def _asked(invited: Sequence[Invited], round: str, number: str | None) -> frozenset[tuple[str, int]]:

@@ -10,10 +10,12 @@ from engine.database.calendars import extended
 from engine.database.pages import people
 from engine.database.pages.people import OwnDossier
 from engine.database.pages.portal import extensions_of_dossiers
+from engine.errors import Refused
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, is_never
 from engine.rules.strands import strand_refusal
 from web import dates
+from web.applicant.clocks import zones_by_continent
 from web.applicant.in_the_way import before_starting
 from web.applicant.owing import title_of_obligation
 from web.ask import Ask
@@ -23,6 +25,7 @@ from web.place import handing_in
 from web.policy import ROUND_SIGNED_IN, SIGNED_IN, somebody
 from web.problems import NotThere, TooMany
 from web.public.rounds import Call, call_of
+from web.reasons import said_by
 from web.rendering import render
 from web.routes import Pages
 
@@ -49,10 +52,17 @@ def begin(ask: Ask) -> Response:
     strand = ask.text("strand", 200) or None
     if strand_refusal(place.workflow, strand):
         return _start_page(ask, call, 422, error=ask.say("Choose one of these."))
-    number = ask.office.cycle.start_dossier(
-        place.key, organisation="", email=visitor.email, name=visitor.name, language=ask.letter_language,
-        by=visitor.email, now=ask.now, strand=strand, once=ask.text("once", 200) or nonce(),
-    )  # fmt: skip
+    zone = ask.text("clocks", 100) or None
+    try:
+        number = ask.office.cycle.start_dossier(
+            place.key, organisation="", email=visitor.email, name=visitor.name, language=ask.letter_language,
+            by=visitor.email, now=ask.now, strand=strand, clocks=zone if place.by_applicant else None,
+            once=ask.text("once", 200) or nonce(),
+        )  # fmt: skip
+    except Refused as refused:
+        if not place.by_applicant:
+            raise
+        return _start_page(ask, call, 422, clocks_error=" ".join(said_by(ask, one) for one in refused.reasons))
     return ask.go(f"/dossier/{place.key}/{number}")
 
 
@@ -73,7 +83,8 @@ def mine(ask: Ask) -> Response:
     for one in shown:
         programme = programmes[one.digest]
         round = programme.rounds[one.round.partition("/")[2]]
-        lines.append(_line(ask, one, programme, extended(round, extensions[one.id], one.id, strand=one.strand)))
+        calendar = extended(round, extensions[one.id], one.id, strand=one.strand, clocks=one.clocks)
+        lines.append(_line(ask, one, programme, calendar))
     return render(
         ask, "applicant/dossiers.html", lines=lines, older=shown[-1].id if more else None, paged=bool(before),
         invitations=still_ahead(ask),
@@ -87,7 +98,9 @@ def _call(ask: Ask) -> Call:
     return call
 
 
-def _start_page(ask: Ask, call: Call, status: int = 200, error: str = "") -> Response:
+def _start_page(
+    ask: Ask, call: Call, status: int = 200, error: str = "", clocks_error: str = ""
+) -> Response:
     place = ask.place
     with ask.reading() as session:
         rules = ask.office.shelf.rules(session)
@@ -96,7 +109,9 @@ def _start_page(ask: Ask, call: Call, status: int = 200, error: str = "") -> Res
     strands = [(name, ask.said(title)) for name, title in place.workflow.strands.items()]
     return render(
         ask, "applicant/start.html", status, call=call, drafts=here, once=nonce(), blocks=before_starting(ask),
-        strands=strands, strand_error=error,
+        strands=strands, strand_error=error, clocks=zones_by_continent() if place.by_applicant else (),
+        chosen=ask.text("clocks", 100) or next((one.clocks for one in own if one.clocks), place.zone),
+        clocks_error=clocks_error,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from engine.rules.budgets import asking
 from engine.rules.roles import reading_committee
 from engine.rules.workflow import APPLICANT
 from web import dates
+from web.applicant.clocks import clocks_offered
 from web.applicant.days import days_of
 from web.applicant.delivering import deliveries_of
 from web.applicant.handing_in import missing_parts
@@ -130,7 +131,9 @@ def _aside(ask: Ask, seen: Seen, asked: Sequence[tuple[str, str]] = ()) -> dict[
     return {
         "days": days_of(ask, seen),
         "invitations": still_ahead(ask, round_key=ask.place.key, number=ask.place.number),
-        "offered": [one for one in (*_to_send(ask, seen), *offered(ask, state)) if one[1] not in there],
+        "offered": [
+            one for one in (*_to_send(ask, seen), *offered(ask, state), *clocks_offered(ask)) if one[1] not in there
+        ],
         "may_ask": bool(deadlines(ask, seen)),
         "requests": seen.dossier.requests,
         "contacts": [one.name or one.email for one in seen.dossier.contacts],

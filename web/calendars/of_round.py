@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
+from engine.rules.round import BY_APPLICANT
 from engine.rules.workflow import APPLICANT, EVERYONE, Moment
 from web.calendars.feed import Days, Happening
 from web.calendars.held import Held, of_held
@@ -55,7 +56,8 @@ def of_round(
             found.append(
                 Happening(
                     key=f"{round.key}/deadline/{transition.name}{of_strand(one)}",
-                    title=voice.last_day(what, hour, calendar.zone), when=Days(day, day), changed_at=changed_at,
+                    title=voice.last_day(what, hour, _zone(one, transition.window.end.phase)), when=Days(day, day),
+                    changed_at=changed_at,
                     url=url, category=voice.say(DEADLINE),
                 )
             )  # fmt: skip
@@ -65,3 +67,8 @@ def of_round(
             named = f"{voice.said(meeting.title)}: {title}"
             found.append(of_held(session, f"{round.key}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)
+
+
+def _zone(calendar: Calendar, phase: str) -> str:
+    """By whose clocks an hour of the public calendar is told."""
+    return BY_APPLICANT if phase in calendar.round.by_applicant else calendar.zone

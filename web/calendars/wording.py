@@ -8,10 +8,12 @@ from babel.dates import format_time, get_timezone_location
 
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, day_starts, from_instant
+from engine.rules.round import BY_APPLICANT
 from engine.rules.workflow import Moment
 
 LAST_DAY = "Last day: %(what)s"
 LAST_DAY_UNTIL = "Last day, until %(hour)s (%(city)s time): %(what)s"
+LAST_DAY_LOCAL = "Last day, until %(hour)s (local time of each applicant): %(what)s"
 OF_DOSSIER = "%(what)s (dossier %(number)s)"
 TO_JUDGE = "%(what)s: scores and recommendations"
 PROMISE = "Promise: %(promise)s"
@@ -20,7 +22,10 @@ DEADLINE = "Deadline"
 MEETING = "Meeting"
 CANCELLED = "Cancelled: %(what)s"
 ONLINE = "Online: %(address)s"
-MSGIDS = (LAST_DAY, LAST_DAY_UNTIL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING, CANCELLED, ONLINE)
+MSGIDS = (
+    LAST_DAY, LAST_DAY_UNTIL, LAST_DAY_LOCAL, OF_DOSSIER, TO_JUDGE, PROMISE, PHASE, DEADLINE, MEETING, CANCELLED,
+    ONLINE,
+)  # fmt: skip
 """All that translators are asked for."""
 LOCALES = {"nl": "nl_BE", "fr": "fr_BE", "en": "en_GB"}
 
@@ -49,6 +54,8 @@ class Voice:
         """What ends on a day, and at which hour where one is written, with the city whose clock it is."""
         if hour is None:
             return self.say(LAST_DAY, what=what)
+        if zone == BY_APPLICANT:
+            return self.say(LAST_DAY_LOCAL, what=what, hour=f"{hour:%H:%M}")
         locale = LOCALES.get(self.language, self.language)
         city = get_timezone_location(zone, locale, return_city=True)
         return self.say(LAST_DAY_UNTIL, what=what, hour=format_time(hour, "short", locale=locale), city=city)

@@ -81,8 +81,9 @@ class Wanted:
 
 
 def has_dates_of_its_own() -> sa.ColumnElement[bool]:
-    """Whether something was extended for the dossier by itself."""
-    return sa.exists().where(col(ExtensionRow.dossier_id) == col(DossierRow.id))
+    """Whether something was extended for the dossier by itself, or comes by other clocks than the round's."""
+    extended = sa.exists().where(col(ExtensionRow.dossier_id) == col(DossierRow.id))
+    return sa.or_(col(DossierRow.clocks).is_not(None), extended)
 
 
 def gather(session: Session, step: int, wanted: Wanted) -> Gathered:

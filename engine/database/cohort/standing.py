@@ -15,8 +15,8 @@ FREEING = "freeing"
 def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
     """The dossiers in these states that a deadline is for: its own one, or all without a deadline of their own.
 
-    One of a batch is for the dossiers of that batch, and for those that are in none yet; one of a strand for those of
-    the strand.
+    One of a batch is for the dossiers of that batch, and for those that are in none yet; one of a strand, or by some
+    clocks, for those of the strand, or with these.
     """
     in_states = sa.and_(col(DossierRow.state).in_(states), in_part(deadline))
     if deadline.dossier_id is not None:
@@ -24,21 +24,32 @@ def concerned(deadline: DeadlineRow, states: tuple[str, ...]) -> Condition:
     own = sa.exists().where(
         col(DeadlineRow.dossier_id) == col(DossierRow.id),
         col(DeadlineRow.key)
-        == sa.literal(f"{base_of(deadline.key, deadline.strand)} ", sa.Text).concat(col(DossierRow.number)),
+        == sa.literal(f"{base_of(deadline.key, deadline.strand, deadline.clocks)} ", sa.Text).concat(
+            col(DossierRow.number)
+        ),
     )
     return sa.and_(in_states, ~own)
 
 
 def in_part(deadline: DeadlineRow) -> Condition:
-    """The dossiers of the batch, or of the strand, that a deadline is about; without either, all that have none of
-    their own."""
+    """The dossiers of the batch, of the strand, or with the clocks that a deadline is about; without, all that have
+    none of their own."""
     of = of_batch(deadline.batch)
     if deadline.strand is not None:
         return sa.and_(of, col(DossierRow.strand) == deadline.strand)
+    if deadline.clocks is not None:
+        return sa.and_(of, col(DossierRow.clocks) == deadline.clocks)
+    return sa.and_(
+        of, _shares(deadline, "strand", col(DossierRow.strand)), _shares(deadline, "clocks", col(DossierRow.clocks))
+    )
+
+
+def _shares(deadline: DeadlineRow, word: str, part: sa.SQLColumnExpression[str | None]) -> Condition:
+    """The dossiers for whose part of all, by that word in a key, nothing happens by itself."""
     theirs = aliased(DeadlineRow)
-    key = sa.literal(f"{deadline.key} strand ", sa.Text).concat(col(DossierRow.strand))
+    key = sa.literal(f"{deadline.key} {word} ", sa.Text).concat(part)
     has_its_own = sa.exists().where(col(theirs.round_id) == deadline.round_id, col(theirs.key) == key)
-    return sa.and_(of, sa.or_(col(DossierRow.strand).is_(None), ~has_its_own))
+    return sa.or_(part.is_(None), ~has_its_own)
 
 
 def of_batch(batch: int | None) -> Condition:

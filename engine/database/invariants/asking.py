@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from engine.database.calendars import extended
+from engine.database.calendars import clocks_in, extended
 from engine.database.invariants.sparing import KEPT, Present
 from engine.database.meetings import meetings_of
 from engine.database.records import RoundRow
@@ -79,7 +79,8 @@ class View:
     def calendar(self) -> Calendar:
         """The round's dates, with the extensions that all dossiers got and the meetings as they stand."""
         rows, meetings = extensions_of(self.session, the_id(self.round)), meetings_of(self.session, the_id(self.round))
-        return extended(self.programme.rounds[self.round.name], rows, None, meetings)
+        round = self.programme.rounds[self.round.name]
+        return extended(round, rows, None, meetings, others=clocks_in(self.session, round, the_id(self.round)))
 
     @cached_property
     def has_corrections(self) -> bool:

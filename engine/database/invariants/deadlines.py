@@ -5,7 +5,7 @@ from functools import cache
 
 from engine.database.invariants.asking import Invariant, Parameters, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE, STANDS
-from engine.rules.agenda import agenda, base_of
+from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, from_instant, tzdata_version
 
 RESTART = "Start grantcycle serve (or worker) anew: it works out anew what has not fired."
@@ -17,12 +17,14 @@ _FIRED = (
 )
 """the key of the deadline that a line of the journal tells of"""
 _BASE = (
-    "CASE WHEN l.strand IS NULL THEN l.key "
-    "ELSE SUBSTR(l.key, 1, LENGTH(l.key) - LENGTH(l.strand) - LENGTH(' strand ')) END"
+    "CASE WHEN l.clocks IS NOT NULL THEN SUBSTR(l.key, 1, LENGTH(l.key) - LENGTH(l.clocks) - LENGTH(' clocks ')) "
+    "WHEN l.strand IS NOT NULL THEN SUBSTR(l.key, 1, LENGTH(l.key) - LENGTH(l.strand) - LENGTH(' strand ')) "
+    "ELSE l.key END"
 )
-"""the key that a deadline has for all strands"""
+"""the key that a deadline has for all strands, and by all clocks"""
 _OWN = f"SELECT o.id FROM deadline o WHERE o.round_id = l.round_id AND o.key = {_BASE} || ' ' || d.number"
 _APART = "SELECT s.id FROM deadline s WHERE s.round_id = l.round_id AND s.key = l.key || ' strand ' || d.strand"
+_BY_THEIRS = "SELECT s.id FROM deadline s WHERE s.round_id = l.round_id AND s.key = l.key || ' clocks ' || d.clocks"
 _IN_ORDER = """
     SELECT l.key, l.fires_at, l.position, j.id, LAG(j.id) OVER (ORDER BY j.id) AS id_before,
         LAG(l.key) OVER (ORDER BY j.id) AS before, LAG(l.fires_at) OVER (ORDER BY j.id) AS fired_before,
@@ -42,7 +44,7 @@ def _agenda(view: View) -> Iterator[str]:
     """The round's own deadlines beside those that its rules and dates give."""
     expected = {due.key: due for due in agenda(view.workflow, view.calendar, settle=0)}
     rows = view.rows(
-        "SELECT key, kind, name, moment, position, batch, strand, due_at, fires_at, valid_until, ended_at "
+        "SELECT key, kind, name, moment, position, batch, strand, clocks, due_at, fires_at, valid_until, ended_at "
         "FROM deadline WHERE round_id = :round AND dossier_id IS NULL "
         "AND kind NOT IN ('freeing', 'seat offer') ORDER BY id"
     )
@@ -60,10 +62,12 @@ def _agenda(view: View) -> Iterator[str]:
             continue  # it ended by the rules of then
         if due is None and row.ended_at is not None and row.batch is not None and row.batch > batches:
             continue  # it ended while there was such a batch: the phase has been made shorter since
+        if due is None and row.ended_at is not None and row.clocks is not None:
+            continue  # it ended while there was a dossier with these clocks
         if due is None:
             yield f'"{row.key}" is a deadline that no rule gives'
-        elif (row.kind, row.name, row.moment, row.position, row.batch, row.strand) != (
-            due.kind, due.name, due.moment, due.position, due.batch, due.strand
+        elif (row.kind, row.name, row.moment, row.position, row.batch, row.strand, row.clocks) != (
+            due.kind, due.name, due.moment, due.position, due.batch, due.strand, due.clocks
         ):  # fmt: skip
             yield f'"{row.key}" is not what the rules say that it is'
         elif row.ended_at is None and (row.due_at, row.valid_until) != (due.at, due.valid_until):
@@ -71,8 +75,10 @@ def _agenda(view: View) -> Iterator[str]:
         elif row.ended_at is None and not 0 <= row.fires_at - due.fires_at <= _settle(due.moment):
             yield f'"{row.key}" does not fire when the rules and the dates say'
     for key, due in expected.items():
-        if due.strand is not None and due.fires_at <= ended.get(base_of(key, due.strand), 0):
-            continue  # it had happened for all before the strand had a date of its own
+        if due.is_of_some and due.fires_at <= ended.get(due.base, 0):
+            continue  # it had happened for all before the strand, or the clocks, had a date of their own
+        if due.clocks is not None and due.fires_at <= view.now:
+            continue  # it came by these clocks before any dossier went by them; what has fired stands in the journal
         yield f'"{key}" is missing: it would never happen'
 
 
@@ -130,6 +136,7 @@ DEADLINES = (
                 "SELECT o.key FROM deadline o LEFT JOIN dossier d ON d.id = o.dossier_id AND d.round_id = o.round_id "
                 "LEFT JOIN deadline l ON l.round_id = o.round_id AND l.dossier_id IS NULL "
                 f"AND o.key = {_BASE} || ' ' || d.number AND (l.strand IS NULL OR l.strand = d.strand) "
+                "AND (l.clocks IS NULL OR l.clocks = d.clocks) "
                 "WHERE o.round_id = :round "
                 "AND o.kind IN ('edge', 'transition', 'reminder') AND o.dossier_id IS NOT NULL AND ("
                 # one of them may have ended by rules whose place others have taken
@@ -147,7 +154,7 @@ DEADLINES = (
                 '"{key}" is of no kind that a dossier has by itself',
             ),
             asks(
-                "SELECT key FROM deadline WHERE round_id = :round AND strand IS NOT NULL "
+                "SELECT key FROM deadline WHERE round_id = :round AND (strand IS NOT NULL OR clocks IS NOT NULL) "
                 "AND (dossier_id IS NOT NULL OR kind IN ('freeing', 'seat offer'))",
                 '"{key}" is of one dossier or of one place, and not of a strand',
             ),
@@ -242,6 +249,8 @@ DEADLINES = (
                 "AND (l.batch IS NULL OR d.batch IS NULL OR d.batch = l.batch) "
                 "AND (l.strand = d.strand OR (l.strand IS NULL AND (d.strand IS NULL "
                 f"OR NOT EXISTS ({_APART})))) "
+                "AND (l.clocks = d.clocks OR (l.clocks IS NULL AND (d.clocks IS NULL "
+                f"OR NOT EXISTS ({_BY_THEIRS})))) "
                 "AND (l.dossier_id = d.id OR l.dossier_id IS NULL) WHERE l.round_id = :round AND l.kind = 'transition' "
                 "AND l.name = :transition AND l.ending IN ('fired', 'elsewhere') "
                 f"AND (l.dossier_id IS NOT NULL OR NOT EXISTS ({_OWN})) "

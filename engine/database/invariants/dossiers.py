@@ -36,6 +36,15 @@ _LAST_STRAND = """
 """
 
 
+_LAST_CLOCKS = """
+    SELECT dossier_id, clocks FROM (
+        SELECT j.dossier_id, j.details ->> 'clocks' AS clocks,
+            ROW_NUMBER() OVER (PARTITION BY j.dossier_id ORDER BY j.id DESC) AS back
+        FROM journal j WHERE j.round_id = :round AND j.what IN ('dossier started', 'clocks changed')
+    ) AS said WHERE back = 1 AND clocks IS NOT NULL
+"""
+
+
 def _strands(view: View) -> Iterator[Parameters]:
     yield {"strands": list(view.workflow.strands) or [""]}
 
@@ -102,6 +111,17 @@ DOSSIERS = (
                 'dossier {dossier_id} stands in "{strand}", and nobody has said so',
                 'dossier {dossier_id} stands in "{strand}" in the journal\'s eyes, and not in fact',
             ),
+        ),
+    ),
+    Invariant(
+        "clocks",
+        "Each dossier goes by the clocks that the journal says, or by the round's.",
+        f"Its last days end at another instant than its people were told. {RESTORE}",
+        both_ways(
+            "SELECT id AS dossier_id, clocks FROM dossier WHERE round_id = :round AND clocks IS NOT NULL",
+            _LAST_CLOCKS, "dossier_id, clocks",
+            "dossier {dossier_id} goes by {clocks}, and nobody has said so",
+            "dossier {dossier_id} goes by {clocks} in the journal's eyes, and not in fact",
         ),
     ),
     Invariant(

@@ -75,11 +75,13 @@ def _names(view: View) -> Iterator[Parameters]:
 
 def _last_days(view: View) -> Iterator[str]:
     rows = view.rows(
-        "SELECT DISTINCT o.name, o.due_at, o.last_day FROM obligation o JOIN dossier d ON d.id = o.dossier_id "
+        "SELECT DISTINCT o.name, o.due_at, o.last_day, d.clocks FROM obligation o "
+        "JOIN dossier d ON d.id = o.dossier_id "
         "WHERE d.round_id = :round AND o.fulfilled_at IS NULL AND o.excused_at IS NULL"
     )
-    for name, due_at, last_day in rows:
-        day = last_day_before(due_at, zone_of_owed(view.workflow.obligations[name], view.calendar))
+    for name, due_at, last_day, clocks in rows:
+        zone = zone_of_owed(view.workflow.obligations[name], view.calendar.of_clocks(clocks))
+        day = last_day_before(due_at, zone)
         if day.isoformat() != last_day:
             yield f"what is owed until {last_day} is due at the end of {day}"
 

@@ -58,6 +58,7 @@ class Own:
     meetings: tuple[MeetingRow, ...] = ()
     """those of the round, and those booked for it"""
     strand: str | None = None
+    clocks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
                 tuple(
                     one for one in held if one.round_id == row.round_id and one.dossier_id in (None, row.id)
                 ),
-                row.strand,
+                row.strand, row.clocks,
             )
         )  # fmt: skip
     return found

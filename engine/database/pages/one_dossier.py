@@ -85,29 +85,32 @@ def letter_row(session: Session, dossier_id: int, number: int) -> NotificationRo
 
 
 def deadlines_of(
-    session: Session, round_id: int, dossier_id: int, number: str, strand: str | None = None
-) -> Sequence[DeadlineRow]:
+    session: Session, round_id: int, dossier_id: int, number: str, strand: str | None = None,
+    clocks: str | None = None,
+) -> Sequence[DeadlineRow]:  # fmt: skip
     """What the calendar will still do in the round that may concern a dossier, in order: its own dates before those of
-    its strand, and these before all's."""
+    its strand, or by its clocks, and these before all's."""
     of_strand = col(DeadlineRow.strand) == strand if strand else sa.false()
+    of_clocks = col(DeadlineRow.clocks) == clocks if clocks else sa.false()
     rows = session.exec(
         select(DeadlineRow)
         .where(
             col(DeadlineRow.round_id) == round_id,
             (col(DeadlineRow.dossier_id) == dossier_id)
             | (col(DeadlineRow.dossier_id).is_(None) & col(DeadlineRow.ended_at).is_(None))
-            | of_strand,
+            | of_strand | of_clocks,
             col(DeadlineRow.strand).is_(None) | of_strand,
+            col(DeadlineRow.clocks).is_(None) | of_clocks,
             col(DeadlineRow.kind) != OFFER,
         )
         .order_by(col(DeadlineRow.fires_at), col(DeadlineRow.position), col(DeadlineRow.id))
     ).all()
     own = {row.key for row in rows if row.dossier_id is not None}
-    theirs = {row.key for row in rows if row.strand is not None}
+    theirs = {row.key for row in rows if row.strand is not None or row.clocks is not None}
     return [
         row for row in rows
-        if row.ended_at is None and f"{base_of(row.key, row.strand)} {number}" not in own
-        and f"{row.key} strand {strand}" not in theirs
+        if row.ended_at is None and f"{base_of(row.key, row.strand, row.clocks)} {number}" not in own
+        and not {f"{row.key} strand {strand}", f"{row.key} clocks {clocks}"} & theirs
     ]  # fmt: skip
 
 

@@ -73,6 +73,7 @@ class OwnDossier:
     received_at: int | None
     owes_next: Owing | None
     strand: str | None = None
+    clocks: str | None = None
 
 
 def dossiers_of(
@@ -97,7 +98,7 @@ def dossiers_of(
         OwnDossier(
             the_id(row), of.key, of.digest, row.number, row.organisation,
             titles.get(the_id(row)) or row.organisation or row.number, row.state, row.entered_at, row.received_at,
-            owing.get(the_id(row)), row.strand,
+            owing.get(the_id(row)), row.strand, row.clocks,
         )
         for row, of in rows
     ]  # fmt: skip

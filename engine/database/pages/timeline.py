@@ -52,6 +52,8 @@ class Happening:
     """state -> dossiers that have it for themselves; empty for what the round does"""
     strand: str | None = None
     """of whose dossiers it is, where a strand has a date of its own"""
+    clocks: str | None = None
+    """by whose clocks it comes, where that is another instant than by the round's"""
 
     @property
     def cause(self) -> str:
@@ -89,7 +91,8 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
             col(DeadlineRow.kind), sa.case((of_owed, ""), else_=col(DeadlineRow.name)).label("name"),
             sa.case((of_owed, ""), else_=col(DeadlineRow.moment)).label("moment"), col(DeadlineRow.due_at),
             col(DeadlineRow.fires_at), col(DeadlineRow.ending), col(DeadlineRow.awaits_release),
-            col(DeadlineRow.dossier_id).is_(None).label("is_round"), col(DeadlineRow.strand), col(DossierRow.state),
+            col(DeadlineRow.dossier_id).is_(None).label("is_round"), col(DeadlineRow.strand),
+            col(DeadlineRow.clocks), col(DossierRow.state),
             col(DeadlineRow.ended_at), col(DeadlineRow.position), col(DeadlineRow.key),
         )
         .join(DossierRow, col(DossierRow.id) == col(DeadlineRow.dossier_id), isouter=True)
@@ -107,14 +110,15 @@ def happenings(session: Session, round_id: int, *, owed: bool = True) -> Sequenc
     )
     found: dict[tuple[object, ...], Happening] = {}
     for *alike, state, ended_at, count, _position, one in rows:
-        kind, called, when, due_at, fires_at, ending, awaits, is_round, strand = alike
+        kind, called, when, due_at, fires_at, ending, awaits, is_round, strand, clocks = alike
         own = {} if is_round else {state: count}
         if (before := found.get(tuple(alike))) is not None:
             own = {**before.own, **own}
             ended_at = max(ended_at or 0, before.ended_at or 0) or None
         found[tuple(alike)] = Happening(
-            one, kind, called, when, due_at, fires_at, ending, ended_at, bool(awaits), own, strand
-        )
+            one, kind, called, when, due_at, fires_at, ending, ended_at, bool(awaits), own, strand,
+            clocks,
+        )  # fmt: skip
     return list(found.values())
 
 

@@ -88,6 +88,8 @@ class DeadlineRow(SQLModel, table=True):
     """for the dossiers of one batch of a phase that is cut"""
     strand: str | None = None
     """for the dossiers of one strand, which has a date of its own"""
+    clocks: str | None = None
+    """for the dossiers with these clocks, by which it comes at another instant"""
     key: str
     """what is unique in a round: `transition lapse`, `reminder unfinished_draft 1`, `place offer_next 3` ..."""
     kind: str

@@ -32,6 +32,8 @@ class DossierRow(SQLModel, table=True):
     """SHA-256 over what was handed in"""
     strand: str | None = None
     """for workflows with strands: exactly one of them"""
+    clocks: str | None = None
+    """the time zone of its applicant, where that is another than the round's and phases go by it"""
     batch: int | None = None
     """where a phase is cut: the batch (1, 2, 3 ...) in which it was handed in"""
     version: int = 1

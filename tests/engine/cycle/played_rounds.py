@@ -560,12 +560,17 @@ def _play_panel(database: Database) -> None:
 
 def _play_visits(database: Database) -> None:
     """What is decided after a visit is known on a day of each: of one it is, one leaves before, one waits for it."""
-    edits = {'number   = "SG30"': 'number   = "VS30"', 'title    = "Small grants 2030"': 'title    = "Visits 2030"'}
+    edits = {
+        'number   = "SG30"': 'number   = "VS30"', 'title    = "Small grants 2030"': 'title    = "Visits 2030"',
+        'grace = "60 seconds" }': 'grace = "60 seconds", zone = "applicant" }',
+    }  # fmt: skip
     visits = Stage(database, programme(name="visits", edits=VISITED | edits)).open()
     for who, day in (("anna", "2030-03-12"), ("bert", "2030-03-12"), ("cleo", "2031-09-01")):
         number = visits.draft(who)
         visits.cycle.answer(visits.key, number, {"visit": day}, by=applicant(who), now=CALL)
         visits.cycle.act(visits.key, number, "submit", by=applicant(who), now=CALL)
+    for zone in ("Pacific/Auckland", "America/New_York"):
+        visits.cycle.change_clocks(visits.key, "VS30-001", zone, by=applicant("anna"), now=CALL + 1)
     for number in ("VS30-001", "VS30-002", "VS30-003"):
         visits.cycle.recommend(visits.key, number, "good", by=MEMBER, now=READING)
         visits.cycle.verdict(visits.key, number, "decline", by=CHAIR, now=READING)

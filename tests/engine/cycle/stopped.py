@@ -22,6 +22,7 @@ POINTS = {
     },
     "test_subscriptions": {"subscribed", "unsubscribed", "unsubscribed by a letter"},
     "test_strands": {"strand changed"},
+    "test_clocks": {"clocks changed"},
     "test_setting_aside": {"marks set aside", "marks count again"},
     "test_new_values": {"new value given"},
     "test_own_windows": {"own windows followed"},

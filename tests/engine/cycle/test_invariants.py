@@ -187,6 +187,9 @@ SABOTAGES = (
              f"WHERE ending = 'held back' AND dossier_id = {dossier('VS30-002')}"),
     Sabotage("days of its own", "UPDATE deadline SET due_at = due_at + 1 WHERE key LIKE 'timer promise %' "
              "AND ended_at IS NULL AND key LIKE '%VS30-003%'", ("local times", "not too early")),
+    Sabotage("clocks", f"UPDATE dossier SET clocks = 'Europe/Paris' WHERE id = {dossier('VS30-001')}"),
+    Sabotage("clocks", f"UPDATE dossier SET clocks = 'Europe/Paris' WHERE id = {dossier('VS30-003')}"),
+    Sabotage("agenda", "UPDATE deadline SET clocks = NULL WHERE key LIKE 'edge call closes clocks %'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'held back'"),
     Sabotage("verdicts end", "UPDATE verdict SET ending = 'replaced' WHERE ending = 'withdrawn'"),
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),

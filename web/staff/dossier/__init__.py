@@ -4,6 +4,7 @@ from web.routes import Pages
 from web.staff.dossier import (
     acts,
     applicant,
+    clocks,
     files,
     judged,
     letters,
@@ -17,5 +18,7 @@ from web.staff.dossier import (
 )
 
 pages = Pages()
-for _module in (overview, files, judged, letters, story, acts, people, strand, recording, notes, message, applicant):
+for _module in (
+    overview, files, judged, letters, story, acts, people, strand, clocks, recording, notes, message, applicant,
+):  # fmt: skip
     pages.declared += _module.pages.declared

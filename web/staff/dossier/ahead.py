@@ -61,7 +61,7 @@ def ahead_of(ask: Ask) -> list[Ahead]:
         dossier = scene.dossier(place.number)
         of = the_id(dossier)
         verdict = standing_verdict(session, of)
-        rows = deadlines_of(session, scene.round_id, of, dossier.number, dossier.strand)
+        rows = deadlines_of(session, scene.round_id, of, dossier.number, dossier.strand, dossier.clocks)
         found = [*_waiting(ask, scene, dossier, held_back(session, of)), *_places(ask, scene, dossier)]
         for row in rows:
             found += _one(ask, scene, dossier, row, verdict)

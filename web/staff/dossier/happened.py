@@ -184,6 +184,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "slot taken": (N_("Gave the slot up: %(owed)s."), "meeting"),
     "slot unlocked": (N_("The slot was unlocked: %(owed)s."), "meeting"),
     "strand changed": (N_("Put into another strand."), ""),
+    "clocks changed": (N_("Goes by other clocks."), ""),
     "transition": (N_("Became “%(state)s”."), "target"),
     "unassigned": (N_("%(who)s is not asked first any more."), "person"),
     "verdict held back": (N_("The verdict did not take effect: “%(decision)s”."), "name"),
@@ -227,6 +228,10 @@ def _changed(ask: Ask, what: str, details: Details) -> tuple[tuple[str, str, str
         titles = ask.place.workflow.strands
         before, after = (ask.said(titles.get(str(details.get(name)), "")) for name in ("before", "strand"))
         return ((ask.say("Strand"), before, after),)
+    if what == "clocks changed":
+        zones = (str(details.get(name) or ask.place.zone) for name in ("before", "clocks"))
+        before, after = (dates.zone_name(zone, ask.language) for zone in zones)
+        return ((ask.say("Time zone"), before, after),)
     if what == "reviewed" and details.get("last_day"):
         before, after = _day(ask, details.get("before")), _day(ask, details.get("last_day"))
         return ((owed_said(ask, details.get("obligation")), before, after),)

@@ -118,6 +118,7 @@ SENTENCES: Mapping[str, str] = {
     "slot moved": N_("Moved from slot %(was)s to slot %(position)s of “%(meeting)s”"),
     "slot taken": N_("Slot %(position)s of “%(meeting)s” was given up"),
     "slot unlocked": N_("Slot %(position)s of “%(meeting)s” was unlocked"),
+    "clocks changed": N_("Goes by other clocks"),
     "strand changed": N_("From strand “%(before)s” to “%(strand)s”"),
     "times proposed": N_("Times were proposed for %(obligation)s"),
     "transition": N_("From “%(source)s” to “%(target)s” by “%(name)s”"),

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
-from engine.database.looking import counts_by_state, counts_of_strands
+from engine.database.looking import counts_by_state, counts_of_clocks, counts_of_strands
 from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
@@ -79,6 +79,8 @@ class _Known:
     """strand -> state -> how many of its dossiers stand there; only where strands have dates of their own"""
     own_now: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     """(kind, name) -> state -> dossiers that have it at a time of their own"""
+    clocks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """clocks -> state -> how many of the dossiers that go by them stand there; only where phases go by them"""
 
 
 def lines_of(ask: Ask, session: Session) -> list[Line]:
@@ -121,6 +123,7 @@ def _look(ask: Ask, session: Session) -> _Known:
         asked.readers(session, round_id), asked.standing_verdicts(session, round_id), asked.moves(session, round_id),
         asked.letters_of(session, round_id, sorted(set(causes))), moved, warned, moments_of(workflow),
         counts_of_strands(session, round_id) if place.calendar.apart else {}, own_now,
+        counts_of_clocks(session, round_id) if place.calendar.others else {},
     )  # fmt: skip
 
 
@@ -149,6 +152,8 @@ def _of_happening(known: _Known, one: Happening) -> Line:
     notes = [known.moved[edge]] if one.kind == "edge" and not one.own and edge in known.moved else []
     if one.batch:
         notes.append(ask.say("Batch %(n)s", n=one.batch))
+    if one.clocks:
+        notes.append(ask.say("by the clocks of %(city)s", city=dates.zone_name(one.clocks, ask.language)))
     if one.strand and one.kind != "edge":
         notes.append(ask.said(ask.place.workflow.strands.get(one.strand, one.strand)))
     if own:
@@ -239,12 +244,23 @@ def _counts_for(known: _Known, one: Happening) -> Mapping[str, int]:
     """state -> the dossiers that something is about: those of its strand, or all that have no date of their own."""
     if one.strand is not None:
         return known.strands.get(one.strand, {})
+    if one.clocks is not None:
+        return known.clocks.get(one.clocks, {})
     moment = known.moments.get(one.moment)
     apart = known.ask.place.calendar.strands_apart(moment.phase) if moment else ()
+    theirs = [known.strands.get(strand, {}) for strand in apart]
+    if moment and moment.phase in known.ask.place.calendar.round.by_applicant:
+        theirs += [counts for zone, counts in known.clocks.items() if zone in _apart_by_clocks(known, one)]
     return {
-        state: count - sum(known.strands.get(strand, {}).get(state, 0) for strand in apart)
+        state: count - sum(part.get(state, 0) for part in theirs)
         for state, count in known.counts.items()
     }
+
+
+def _apart_by_clocks(known: _Known, one: Happening) -> set[str]:
+    """The clocks by which the same comes at another instant."""
+    its = (other for other in known.happened if other.key == f"{one.key} clocks {other.clocks}")
+    return {other.clocks for other in its if other.clocks}
 
 
 def _verdicts_of(workflow: Workflow, one: Happening) -> list[Transition]:

@@ -52,7 +52,7 @@ def calendars_of(ask: Ask, session: Session, dossiers: Sequence[DossierRow]) -> 
     round, rows = place.programme.rounds[place.round.name], extensions_of(session, the_id(place.round))
     if not dossiers:
         return [extended(round, rows)]
-    return [extended(round, rows, the_id(one), strand=one.strand) for one in dossiers]
+    return [extended(round, rows, the_id(one), strand=one.strand, clocks=one.clocks) for one in dossiers]
 
 
 def movable(ask: Ask, session: Session, dossiers: Sequence[DossierRow]) -> list[Movable]:
