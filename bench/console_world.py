@@ -19,7 +19,7 @@ from engine.cycle.scene import Shelf
 from engine.database.access import sessions
 from engine.database.connection import Database
 from engine.database.store import find_person, the_id
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from notifications.accounts import AccountLetters
 from notifications.incoming.showing import read_mail
 from notifications.outbox import Outbox

@@ -16,7 +16,7 @@ from engine.database.connection import Database
 from engine.database.store import find_round
 from engine.files.reading import load
 from engine.rules.moments import SECOND, Calendar
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from notifications.outbox import Outbox
 
 PROGRAMME = load(Path(__file__).parent.parent / "workflows" / "cera-impuls")

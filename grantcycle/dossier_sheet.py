@@ -10,8 +10,9 @@ from engine.files.spreadsheet import RowReader, read_sheet
 from engine.rules.forms import check_answer
 from engine.rules.giving import asked_of
 from engine.rules.moments import zone_info
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question, Workflow
+from engine.rules.workflow import Workflow
 from grantcycle.addresses import read_address, read_person_name
 from grantcycle.instants import read_instant
 

@@ -7,8 +7,8 @@ from typing import Any
 from engine.cycle import Upload
 from engine.errors import GrantcycleError, Refused
 from engine.rules.forms import known_questions
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question
 
 
 def read_answers(questions: Mapping[str, Question], given: Mapping[str, str]) -> dict[str, Any]:

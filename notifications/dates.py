@@ -12,7 +12,7 @@ from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 
 from engine.rules.round import NEVER
-from engine.rules.workflow import EdgeName
+from engine.rules.times import EdgeName
 from notifications.languages import words_of
 
 MIDNIGHT = time(0)

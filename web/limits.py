@@ -1,7 +1,8 @@
 """How is the limit of an answer said, in the reader's language?"""
 
 from engine.rules.numbers import Number, PartOf
-from engine.rules.workflow import Question, question_of
+from engine.rules.questions import Question
+from engine.rules.workflow import question_of
 from web import dates
 from web.ask import Ask
 

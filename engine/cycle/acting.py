@@ -35,7 +35,8 @@ from engine.rules.moments import Calendar, from_instant
 from engine.rules.organisations import key_of
 from engine.rules.roles import Standing, may_act_as, must_be_staff
 from engine.rules.strands import strand_refusal
-from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
+from engine.rules.times import Window
+from engine.rules.workflow import APPLICANT, Transition, Workflow
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from engine.errors import Refusal
 from engine.faults import point
 from engine.rules.forms import check_answer, known_questions
 from engine.rules.limits import wholes_of
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 
 
 def check_answers(

@@ -20,7 +20,8 @@ from engine.files.days import zones
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import Round
-from engine.rules.workflow import EdgeName, Moment, Workflow
+from engine.rules.times import EdgeName, Moment
+from engine.rules.workflow import Workflow
 
 EDGES: tuple[EdgeName, EdgeName] = ("opens", "closes")
 

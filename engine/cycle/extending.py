@@ -30,7 +30,8 @@ from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
 from engine.rules.strands import strand_refusal, together_in
-from engine.rules.workflow import APPLICANT, EdgeName, Moves
+from engine.rules.times import EdgeName, Moves
+from engine.rules.workflow import APPLICANT
 
 
 def extend(

@@ -33,7 +33,8 @@ from engine.faults import point
 from engine.rules.agenda import batch_name, batch_of
 from engine.rules.paying import UNPAID
 from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS, TIMERS, day_of
-from engine.rules.workflow import APPLICANT, EdgeName, Promise, title_of
+from engine.rules.times import EdgeName
+from engine.rules.workflow import APPLICANT, Promise, title_of
 
 
 def fire(scene: Scene, deadline: DeadlineRow, *, released: bool = False) -> None:

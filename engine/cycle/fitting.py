@@ -34,7 +34,8 @@ from engine.files.reading import Programme
 from engine.rules.divided import committee_of, scopes_of
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.stranding import states_with_a_way_out
-from engine.rules.workflow import Moment, Workflow
+from engine.rules.times import Moment
+from engine.rules.workflow import Workflow
 
 Mapped = Mapping[str, str]
 """state -> the state to which dossiers go from it"""

@@ -22,7 +22,8 @@ from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_ve
 from engine.rules.roles import must_be_staff
 from engine.rules.round import NEVER
 from engine.rules.seats import seats_of
-from engine.rules.workflow import Meeting, Window
+from engine.rules.times import Window
+from engine.rules.workflow import Meeting
 
 
 @dataclass(frozen=True, slots=True)

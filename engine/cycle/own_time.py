@@ -23,7 +23,8 @@ from engine.rules.assessing import assessment_in
 from engine.rules.moments import from_instant
 from engine.rules.round import LocalEdge
 from engine.rules.timers import AFTER, MOVES, WITHIN, last_day_of, over_at
-from engine.rules.workflow import APPLICANT, Assessment, Meeting, Span, Transition, Workflow
+from engine.rules.times import Span
+from engine.rules.workflow import APPLICANT, Assessment, Meeting, Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)

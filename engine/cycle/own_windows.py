@@ -9,7 +9,8 @@ from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.rules.moments import from_instant
 from engine.rules.timers import instant_of
-from engine.rules.workflow import Meeting, OwnMoment, OwnWindow, Workflow, title_of
+from engine.rules.times import OwnMoment, OwnWindow
+from engine.rules.workflow import Meeting, Workflow, title_of
 
 
 def own_window_refusal(scene: Scene, dossier: DossierRow, own: OwnWindow | None) -> Refusal | None:

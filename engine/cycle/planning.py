@@ -28,7 +28,8 @@ from engine.errors import GrantcycleError
 from engine.files.reading import Programme
 from engine.rules.difference import Changed, Key, differences, said
 from engine.rules.moments import Calendar
-from engine.rules.workflow import STAFF, Moment, Transition, Workflow
+from engine.rules.times import Moment
+from engine.rules.workflow import STAFF, Transition, Workflow
 
 FOR_EVER = 2**62
 

@@ -31,7 +31,7 @@ from engine.faults import point
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, edge_instant
 from engine.rules.roles import must_be_staff
-from engine.rules.workflow import EdgeName
+from engine.rules.times import EdgeName
 
 
 def replace_rules(

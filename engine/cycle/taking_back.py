@@ -30,7 +30,7 @@ from engine.rules.moments import edge_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import LocalEdge
 from engine.rules.timers import TIMERS
-from engine.rules.workflow import EdgeName
+from engine.rules.times import EdgeName
 
 REASON = "taken back"
 

@@ -33,7 +33,8 @@ from engine.rules.moments import SECOND, Calendar
 from engine.rules.paying import from_cents
 from engine.rules.round import LocalEdge
 from engine.rules.round import Session as MeetingSession
-from engine.rules.workflow import APPLICANT, EdgeName, Workflow
+from engine.rules.times import EdgeName
+from engine.rules.workflow import APPLICANT, Workflow
 
 LINES = 500
 """how many dossiers a bundle lists; it says how many more there are"""

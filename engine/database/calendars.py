@@ -9,7 +9,7 @@ from engine.database.meetings import held
 from engine.database.records import DossierRow, ExtensionRow, MeetingRow
 from engine.rules.moments import Calendar, edge_instant
 from engine.rules.round import LocalEdge, Round
-from engine.rules.workflow import EdgeName
+from engine.rules.times import EdgeName
 
 
 def _as_edge(row: ExtensionRow) -> LocalEdge:

@@ -17,7 +17,8 @@ from engine.database.standing_moves import stands
 from engine.rules.lateness import lead_of
 from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.timers import AFTER, WITHIN
-from engine.rules.workflow import Assessment, Moment, OwnMoment, Span, Window, Workflow
+from engine.rules.times import Moment, OwnMoment, Span, Window
+from engine.rules.workflow import Assessment, Workflow
 
 
 def moves_scoring(workflow: Workflow, assessment: Assessment, state: str) -> list[str]:

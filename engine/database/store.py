@@ -39,9 +39,10 @@ from engine.faults import point
 from engine.rules.applying import ACROSS
 from engine.rules.asked import asked_about
 from engine.rules.assessing import UNDECLARED, assessment_in, criteria_of, list_in, score_over
+from engine.rules.conditions import Guard
 from engine.rules.facts import Facts, ObligationState, Owed, complete_scores, marks_given
 from engine.rules.guards import SCORED
-from engine.rules.workflow import Assessment, Guard, Workflow
+from engine.rules.workflow import Assessment, Workflow
 
 MarksOf = tuple[Mapping[str, Mapping[str, float]], frozenset[str]]
 """member -> criterion -> mark, and the members whose marks do not count"""

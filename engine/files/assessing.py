@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from engine.files.source import Spot
 from engine.rules.assessing import list_in
+from engine.rules.questions import Question
 from engine.rules.roles import deciding_committee
-from engine.rules.workflow import STAFF, Assessment, Question, Transition, Workflow
+from engine.rules.workflow import STAFF, Assessment, Transition, Workflow
 
 UNCOUNTABLE = ("long_text", "file")
 """kinds of question whose answers are all different"""

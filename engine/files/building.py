@@ -16,7 +16,10 @@ from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values, check_tables, entries, read_table
 from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
+from engine.rules.conditions import Guard
 from engine.rules.guards import CAPS
+from engine.rules.questions import Question
+from engine.rules.times import Moment, OwnMoment
 from engine.rules.workflow import (
     APPLICANT,
     EVERYONE,
@@ -25,13 +28,9 @@ from engine.rules.workflow import (
     Committee,
     Criterion,
     Deliverable,
-    Guard,
     Meeting,
-    Moment,
     Obligation,
-    OwnMoment,
     Promise,
-    Question,
     Reminder,
     State,
     Workflow,

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from engine.files.locating import Path
-from engine.rules.workflow import Guard, Question, Workflow
+from engine.rules.conditions import Guard
+from engine.rules.questions import Question
+from engine.rules.workflow import Workflow
 
 
 def questions_in(workflow: Workflow) -> Iterator[tuple[Path, Question]]:

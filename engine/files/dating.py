@@ -12,7 +12,8 @@ from engine.rules.by_applicant import by_one_clock
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
-from engine.rules.workflow import EVERYONE, EdgeName, Meeting, Moment, Obligation, Promise, Window, Workflow
+from engine.rules.times import EdgeName, Moment, Window
+from engine.rules.workflow import EVERYONE, Meeting, Obligation, Promise, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:

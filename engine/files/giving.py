@@ -13,7 +13,8 @@ from engine.rules.assessing import criteria_of, divisor, ends, floor_of, list_in
 from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, fill_in, parts_of
-from engine.rules.workflow import Question, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import Workflow
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""

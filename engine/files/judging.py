@@ -11,24 +11,15 @@ from engine.files.own_days import check_own_days
 from engine.files.paying import check_payments
 from engine.files.source import Source, Spot
 from engine.files.strands import check_strands
+from engine.rules.conditions import Guard
 from engine.rules.marks import is_on_scale
 from engine.rules.numbers import NUMBERS
+from engine.rules.questions import Question
 from engine.rules.roles import reading_committee
 from engine.rules.round import NEVER, Round
 from engine.rules.timers import least_days, most_days
-from engine.rules.workflow import (
-    APPLICANT,
-    EVERYONE,
-    STAFF,
-    Guard,
-    Moment,
-    OwnMoment,
-    Question,
-    Span,
-    Transition,
-    Window,
-    Workflow,
-)
+from engine.rules.times import Moment, OwnMoment, Span, Window
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Transition, Workflow
 
 
 def judge_workflow(workflow: Workflow, source: Source) -> None:

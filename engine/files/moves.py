@@ -6,8 +6,10 @@ from typing import Any
 from engine.files.source import Spot
 from engine.files.spans import own_window_of, window_of
 from engine.files.tables import Values
+from engine.rules.conditions import Guard, Recent
 from engine.rules.guards import SCORED
-from engine.rules.workflow import APPLICANT, STAFF, Guard, Moment, OwnMoment, OwnWindow, PlaceFrees, Recent, Transition
+from engine.rules.times import Moment, OwnMoment, OwnWindow, PlaceFrees
+from engine.rules.workflow import APPLICANT, STAFF, Transition
 
 STAYS = ("file", "schedule", "dossier", "conflicts")
 """kinds of question whose answers no move gives anew: more hangs on them than their words"""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from engine.files.source import Spot
-from engine.rules.workflow import OwnMoment, Workflow
+from engine.rules.times import OwnMoment
+from engine.rules.workflow import Workflow
 
 Place = tuple[str, str, str]
 """the table, the name and the key at which something stands"""

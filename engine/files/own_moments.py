@@ -2,7 +2,7 @@
 
 from engine.files.source import Spot
 from engine.files.spans import read_moment, read_span, read_when
-from engine.rules.workflow import Moment, OwnMoment, PlaceFrees
+from engine.rules.times import Moment, OwnMoment, PlaceFrees
 
 ACCEPTED = "accepted"
 

@@ -13,7 +13,7 @@ from engine.files.tables import Values, read_table
 from engine.files.vocabulary import ROUND, Key
 from engine.rules.moments import DAY_END, MOST_BATCHES, LostHour, edge_instant, is_doubled, shift, to_instant
 from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, PhaseDates
-from engine.rules.workflow import EdgeName, Span
+from engine.rules.times import EdgeName, Span
 from engine.rules.working_days import day_off, next_working_day
 
 KEYS: tuple[Key, ...] = next(table.keys for table in ROUND if table.name == "phase")

@@ -13,8 +13,9 @@ from engine.files.prose_words import Voice, sentence
 from engine.files.reading import Programme
 from engine.rules.marks import falls
 from engine.rules.numbers import Named
+from engine.rules.questions import Question
 from engine.rules.round import NEVER, Notice, Round
-from engine.rules.workflow import STRAND, Committee, Criterion, Deliverable, Question, State
+from engine.rules.workflow import STRAND, Committee, Criterion, Deliverable, State
 
 PLAIN_KINDS = ("text", "long_text", "file", "dossier", "conflicts")
 """kinds whose phrase has the name of the kind; that of the others is a word of the format besides"""

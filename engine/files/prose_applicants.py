@@ -1,7 +1,7 @@
 """How are the guards told that ask who applies, and what they did before?"""
 
 from engine.files.prose_words import Voice
-from engine.rules.workflow import Guard, Once, Reach, Recent
+from engine.rules.conditions import Guard, Once, Reach, Recent
 
 
 def clause_about_applicants(voice: Voice, guard: Guard) -> str:

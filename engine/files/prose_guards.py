@@ -7,9 +7,10 @@ from engine.files.prose_applicants import clause_about_applicants
 from engine.files.prose_words import Voice
 from engine.rules.applying import ACROSS
 from engine.rules.assessing import criteria_in, list_in
+from engine.rules.conditions import Guard
 from engine.rules.marks import in_words, score_falls
 from engine.rules.numbers import NUMBERS, Named, Number, PartOf, PerStrand, Share
-from engine.rules.workflow import Deliverable, Guard, Meeting
+from engine.rules.workflow import Deliverable, Meeting
 
 
 def conditions(

@@ -11,15 +11,7 @@ from engine.rules.numbers import Number
 from engine.rules.paying import waits_by_row
 from engine.rules.ranking import BATCH, order_of
 from engine.rules.round import Session
-from engine.rules.workflow import (
-    STRAND,
-    Announcement,
-    Meeting,
-    Obligation,
-    Promise,
-    Reminder,
-    Transition,
-)
+from engine.rules.workflow import STRAND, Announcement, Meeting, Obligation, Promise, Reminder, Transition
 
 
 def happenings(voice: Voice, phase: str | None) -> Iterator[str]:

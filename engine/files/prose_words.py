@@ -16,19 +16,8 @@ from engine.rules.giving import rules_in
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.numbers import Named, Number, PartOf, PerStrand, Share
 from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, PhaseDates, Round
-from engine.rules.workflow import (
-    APPLICANT,
-    EVERYONE,
-    STAFF,
-    Letters,
-    Moment,
-    OwnMoment,
-    OwnWindow,
-    Span,
-    Window,
-    question_of,
-    title_of,
-)
+from engine.rules.times import Moment, OwnMoment, OwnWindow, Span, Window
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, question_of, title_of
 from engine.rules.working_days import part_name
 
 PHRASES: Mapping[str, Mapping[str, str]] = {"nl": DUTCH, "fr": FRENCH, "en": ENGLISH}

@@ -5,7 +5,7 @@ import re
 from engine.files.names import name_of
 from engine.files.source import Spot, written
 from engine.files.spans import read_span
-from engine.rules.workflow import Once, Reach, Recent
+from engine.rules.conditions import Once, Reach, Recent
 
 EVER = "ever"
 MOST_ROUNDS = 100

@@ -15,7 +15,7 @@ from engine.errors import GrantcycleError
 from engine.files.days import YEARS
 from engine.files.locating import Path, values_in
 from engine.rules.moments import shift
-from engine.rules.workflow import Span
+from engine.rules.times import Span
 
 Day = date | datetime
 """a whole day, or a local day and hour"""

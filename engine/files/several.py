@@ -17,7 +17,7 @@ from engine.files.spans import read_span
 from engine.files.tables import named_well
 from engine.files.vocabulary import ROUND
 from engine.rules.moments import shift
-from engine.rules.workflow import Span
+from engine.rules.times import Span
 
 TABLES = {table.name: table for table in ROUND}
 LATER = "later"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from engine.errors import did_you_mean, nearest
 from engine.files.source import Spot, written
-from engine.rules.workflow import EdgeName, Moment, Moves, OwnMoment, OwnWindow, PlaceFrees, Span, SpanUnit, Window
+from engine.rules.times import EdgeName, Moment, Moves, OwnMoment, OwnWindow, PlaceFrees, Span, SpanUnit, Window
 
 Turn = Literal["before", "after"]
 DAYS: dict[SpanUnit, int] = {"working day": 1, "day": 1, "week": 7, "month": 30, "year": 365}

@@ -12,7 +12,7 @@ from engine.errors import nearest
 from engine.files.source import Source, Spot, written
 from engine.files.values import READERS
 from engine.files.vocabulary import GUARDS, QUESTION, ROUND, WORKFLOW, Key, Table, key_of
-from engine.rules.workflow import Guard
+from engine.rules.conditions import Guard
 
 Values = dict[str, Any]
 """what was read well, by key; a key that is absent was not written, or was complained about"""

@@ -40,8 +40,10 @@ from engine.files.spans import (
     read_span,
 )
 from engine.files.vocabulary import KINDS, Kind
+from engine.rules.conditions import Marks
 from engine.rules.numbers import Named, Number
-from engine.rules.workflow import Marks, Moment, OwnMoment, Slots
+from engine.rules.times import Moment, OwnMoment
+from engine.rules.workflow import Slots
 
 HTTPS = re.compile(r"https://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 MOST_MARKS = 21

@@ -9,8 +9,9 @@ from engine.files.conditions import questions_in
 from engine.files.source import Source, Spot
 from engine.files.values import read_text
 from engine.rules.numbers import Named
+from engine.rules.questions import Question
 from engine.rules.round import Round
-from engine.rules.workflow import Letters, Question, Workflow
+from engine.rules.workflow import Letters, Workflow
 
 OF_SEATS = (
     "seat-held", "seat-given-back", "waiting-list", "seat-offered", "offer-lapsed", "waiting-list-moved",

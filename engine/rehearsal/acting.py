@@ -32,8 +32,9 @@ from engine.rehearsal.acts import (
 )
 from engine.rehearsal.inventing import invented_file
 from engine.rules.marks import read_mark
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer, parse_money
-from engine.rules.workflow import STRAND, Question, Workflow
+from engine.rules.workflow import STRAND, Workflow
 
 
 class Actors:

@@ -17,7 +17,8 @@ from engine.rules.assessing import criteria_of
 from engine.rules.marks import written
 from engine.rules.moments import from_instant
 from engine.rules.timers import instant_of, last_day_of, over_at
-from engine.rules.workflow import Assessment, Moment, Transition, Window
+from engine.rules.times import Moment, Window
+from engine.rules.workflow import Assessment, Transition
 
 AGREEING, SITTING = time(9, 30), time(14)
 """half an hour before the committee sits on its verdicts, and when it decides on what it has read as it came"""

@@ -9,7 +9,8 @@ from engine.rehearsal.hours import DAY, HOUR, MINUTE, on_workday, part
 from engine.rehearsal.setting import Setting
 from engine.rules.agenda import batches_of, effect_at, moment_and_intake
 from engine.rules.guards import named
-from engine.rules.workflow import Moment, Transition, Window
+from engine.rules.times import Moment, Window
+from engine.rules.workflow import Transition
 
 APPROVING, SITTING = time(16, 30), time(10)
 

@@ -11,7 +11,8 @@ from engine.rehearsal.setting import Setting
 from engine.rules.asked import asked
 from engine.rules.giving import asked_of
 from engine.rules.moments import SECOND, from_instant
-from engine.rules.workflow import APPLICANT, Transition, Window, Workflow
+from engine.rules.times import Window
+from engine.rules.workflow import APPLICANT, Transition, Workflow
 
 Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
 DOSSIERS_PER_LAPSED = 15

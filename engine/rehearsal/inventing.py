@@ -15,8 +15,9 @@ from typing import Any
 from engine.rehearsal.phrases import FIRST_NAMES, SURNAMES, phrases
 from engine.rules.giving import asked_of
 from engine.rules.limits import limited, wholes_of
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer, write_answer
-from engine.rules.workflow import STRAND, Question, Transition, Workflow
+from engine.rules.workflow import STRAND, Transition, Workflow
 
 DAYS_AHEAD = (30, 300)
 """how far ahead the days lie that are planned"""

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Literal
 
 from engine.rules.moments import Calendar, day_starts, from_instant
-from engine.rules.workflow import Moment, Obligation, Span, Transition, Workflow
+from engine.rules.times import Moment, Span
+from engine.rules.workflow import Obligation, Transition, Workflow
 
 DueKind = Literal["edge", "verdicts", "transition", "announcement", "reminder", "promise"]
 ORDER: tuple[DueKind, ...] = ("edge", "verdicts", "transition", "announcement", "reminder", "promise")

@@ -6,10 +6,11 @@ The sentences name another dossier only to whoever may know of it.
 from collections.abc import Sequence
 
 from engine.errors import Refusal
+from engine.rules.conditions import Once, Reach, Recent
 from engine.rules.earlier import Before, Other, entered_within, handed_in_within, until
 from engine.rules.facts import Facts
 from engine.rules.moments import from_instant
-from engine.rules.workflow import Once, Reach, Recent, Workflow
+from engine.rules.workflow import Workflow
 
 ACROSS = frozenset({"once_per", "clear_of", "follows"})
 """the guards that are judged here; staff may lift them for one dossier, with a reason"""

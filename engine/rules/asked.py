@@ -10,8 +10,10 @@ still stands in it does not hold.
 from collections.abc import Mapping
 from typing import Any
 
+from engine.rules.conditions import Guard
 from engine.rules.giving import asked_of
-from engine.rules.workflow import STRAND, Guard, Question, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import STRAND, Workflow
 
 Answers = Mapping[str, Any]
 Form = Mapping[str, Question]

@@ -2,7 +2,8 @@
 
 from engine.errors import GrantcycleError
 from engine.rules.numbers import NUMBERS, amount
-from engine.rules.workflow import Question, Transition, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import Transition, Workflow
 
 BUDGET = "budget"
 """what a round calls the money that it has, under `[given]`"""

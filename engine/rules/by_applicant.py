@@ -1,6 +1,7 @@
 """What hangs on a phase that goes by the clocks of each applicant, and can come at one instant only?"""
 
-from engine.rules.workflow import APPLICANT, Moment, Window, Workflow
+from engine.rules.times import Moment, Window
+from engine.rules.workflow import APPLICANT, Workflow
 
 COUNTED = ("at_most", "rank_at_most", "budget_left")
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from engine.rules.workflow import Guard, Workflow
+from engine.rules.conditions import Guard
+from engine.rules.workflow import Workflow
 
 TABLES = {
     "committee": "committees", "phase": "phases", "state": "states", "question": "questions",

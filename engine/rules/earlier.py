@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from engine.rules.conditions import Once, Reach, Recent
 from engine.rules.moments import day_starts, from_instant, shift
-from engine.rules.workflow import Once, Reach, Recent
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from engine.errors import Refusal, did_you_mean
 from engine.rules.asked import asked, counting
 from engine.rules.limits import limited
 from engine.rules.numbers import PartOf
+from engine.rules.questions import Question
 from engine.rules.typed import MOST_ROWS, is_day, is_number, is_row, total
-from engine.rules.workflow import Question
 
 _DOSSIER = re.compile(r"[^/\s]+/[^/\s]+/[^/\s]+")
 BROKEN = {"too much": "at_most", "too high": "at_most", "too little": "at_least", "too low": "at_least"}

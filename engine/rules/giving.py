@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from engine.rules.conditions import Guard
 from engine.rules.numbers import Given, Named, Number, PerStrand, fill_in
-from engine.rules.workflow import STRAND, Guard, Question, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import STRAND, Workflow
 
 
 def asked_of(questions: Mapping[str, Question], strand: str | None) -> dict[str, Question]:

@@ -11,13 +11,14 @@ from engine.errors import Refusal, many
 from engine.rules.applying import clear_of, follows, once_per
 from engine.rules.asked import all_counting
 from engine.rules.assessing import criteria_of, floor_of, list_in, said_score
+from engine.rules.conditions import Guard
 from engine.rules.facts import UNFULFILLED, Facts
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
 from engine.rules.marks import in_words, score_falls
 from engine.rules.numbers import NUMBERS, is_by_strand, places
 from engine.rules.ranking import within
-from engine.rules.workflow import Guard, Ties, Transition, Workflow, question_of
+from engine.rules.workflow import Ties, Transition, Workflow, question_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from engine.rules.agenda import effect_at
 from engine.rules.moments import Calendar
-from engine.rules.workflow import EdgeName, Moment, Promise, Transition, Window, Workflow
+from engine.rules.times import EdgeName, Moment, Window
+from engine.rules.workflow import Promise, Transition, Workflow
 
 DAY = 86_400_000_000
 """microseconds"""

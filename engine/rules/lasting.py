@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.rules.workflow import Moment, Transition, Window, Workflow
+from engine.rules.times import Moment, Window
+from engine.rules.workflow import Transition, Workflow
 
 T = TypeVar("T")
 

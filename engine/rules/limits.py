@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.rules.numbers import Number, PartOf, PerStrand, part_of
+from engine.rules.questions import Question
 from engine.rules.typed import total
-from engine.rules.workflow import Question
 
 
 def limited(question: Question, said: Mapping[str, Any]) -> Question:

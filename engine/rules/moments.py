@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from engine.errors import GrantcycleError
 from engine.rules.round import BY_APPLICANT, NEVER, LocalEdge, Round
-from engine.rules.workflow import EdgeName, Moment, Span, Window
+from engine.rules.times import EdgeName, Moment, Span, Window
 from engine.rules.working_days import working_days_from
 
 SECOND = 1_000_000

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from engine.rules.numbers import Given
-from engine.rules.workflow import EdgeName, Letters, Span
+from engine.rules.times import EdgeName, Span
+from engine.rules.workflow import Letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from engine.rules.moments import day_starts, from_instant, shift
 from engine.rules.numbers import places
-from engine.rules.workflow import EVERYONE, Meeting, Span
+from engine.rules.times import Span
+from engine.rules.workflow import EVERYONE, Meeting
 
 
 def seats_of(meeting: Meeting, strand: str | None = None) -> int | None:

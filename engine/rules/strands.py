@@ -2,7 +2,8 @@
 
 from engine.errors import Refusal, did_you_mean
 from engine.rules.round import Round
-from engine.rules.workflow import EdgeName, Moment, Window, Workflow
+from engine.rules.times import EdgeName, Moment, Window
+from engine.rules.workflow import Workflow
 
 
 def strand_refusal(workflow: Workflow, strand: str | None) -> Refusal | None:

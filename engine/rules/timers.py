@@ -12,7 +12,8 @@ from typing import Literal
 
 from engine.rules.agenda import ORDER, PLACES
 from engine.rules.moments import Calendar, day_starts, from_instant
-from engine.rules.workflow import EdgeName, Moment, OwnMoment, Promise, Reminder, Span, Transition, Workflow
+from engine.rules.times import EdgeName, Moment, OwnMoment, Span
+from engine.rules.workflow import Promise, Reminder, Transition, Workflow
 
 TimerKind = Literal["timer", "timer reminder", "timer verdicts", "timer promise"]
 MOVES: TimerKind = "timer"

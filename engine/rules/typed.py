@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import GrantcycleError
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 
 ROWS = ("what", "day", "money")
 """what stands in a row of a schedule"""

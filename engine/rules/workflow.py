@@ -8,16 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.rules.numbers import Given, Named, Number
+from engine.rules.conditions import Guard
+from engine.rules.numbers import Given, Number
+from engine.rules.questions import Question
+from engine.rules.times import Moment, Moves, OwnMoment, OwnWindow, PlaceFrees, Span, Window
 
-SpanUnit = Literal["working day", "day", "week", "month", "year"]
-EdgeName = Literal["opens", "closes"]
 Release = Literal["auto", "hold", "two people"]
 Ties = Literal["ask", "in", "out"]
-QuestionKind = Literal[
-    "text", "long_text", "money", "file", "number", "choice", "date", "schedule", "dossier", "conflicts"
-]
-"""The kinds that are carried out so far; the vocabulary names the later ones."""
 ScoreKind = Literal["mean", "sum", "consensus"]
 """weighted over criteria, then over members; the members' means times their weights, added up; one score agreed"""
 
@@ -28,163 +25,6 @@ STAFF = "staff"
 EVERYONE = "everyone"
 Letters = Mapping[str, str]
 """role -> letter, in the order of the file"""
-Marks = tuple[tuple[str, int | float], ...]
-"""a criterion and a mark of its scale, for each criterion that is named"""
-Choices = Mapping[str, tuple[str, ...]]
-"""the key of a question -> which of its choices will do"""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A length of calendar time, counted in whole days (or those on which people work), weeks, months or years."""
-
-    count: int
-    unit: SpanUnit
-
-    def __str__(self) -> str:
-        return f"{self.count} {self.unit}{'s' if self.count != 1 else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point of the calendar without a date: `[SPAN before|after] PHASE opens|closes`."""
-
-    phase: str
-    edge: EdgeName
-    span: Span | None = None
-    direction: Literal["before", "after"] | None = None
-
-    def __str__(self) -> str:
-        anchor = f"{self.phase} {self.edge}"
-        return f"{self.span} {self.direction} {anchor}" if self.span else anchor
-
-
-@dataclass(frozen=True, slots=True)
-class OwnMoment:
-    """A point of time of one dossier: `[SPAN before|after] QUESTION` or `[SPAN after] OBLIGATION accepted`.
-
-    The question asks for a date; what is owed is accepted when the last of it is.
-    """
-
-    anchor: str
-    is_accepted: bool
-    span: Span | None = None
-    direction: Literal["before", "after"] | None = None
-
-    @property
-    def hangs_on(self) -> str:
-        """What it is counted from: `first_day`, `report accepted`."""
-        return f"{self.anchor} accepted" if self.is_accepted else self.anchor
-
-    def __str__(self) -> str:
-        return f"{self.span} {self.direction} {self.hangs_on}" if self.span else self.hangs_on
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceFrees:
-    """`a place frees`: no point of the calendar, but whenever a place of the round is there to be had."""
-
-    def __str__(self) -> str:
-        return "a place frees"
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """`PHASE moves`: no point of the calendar, but whenever an edge of a phase is moved for everybody."""
-
-    phase: str
-
-    def __str__(self) -> str:
-        return f"{self.phase} moves"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When something may be done: `during = PHASE` is the phase itself, `between` any two moments."""
-
-    start: Moment
-    end: Moment
-    during: str | None = None
-
-    def recurs_with(self, phase: str | None) -> bool:
-        """Whether each batch of a phase that is cut has a window of its own: `during` it is the whole of it."""
-        return phase is not None and self.during is None and phase in (self.start.phase, self.end.phase)
-
-    def __str__(self) -> str:
-        return f"during {self.during}" if self.during else f"between {self.start} and {self.end}"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnWindow:
-    """`between` two moments of which one at least is the dossier's own."""
-
-    start: Moment | OwnMoment
-    end: Moment | OwnMoment
-
-    @property
-    def own(self) -> tuple[OwnMoment, ...]:
-        """Those of its moments that each dossier has by itself."""
-        return tuple(one for one in (self.start, self.end) if isinstance(one, OwnMoment))
-
-    @property
-    def dated(self) -> tuple[Moment, ...]:
-        """Those of its moments that are the calendar's."""
-        return tuple(one for one in (self.start, self.end) if isinstance(one, Moment))
-
-    def __str__(self) -> str:
-        return f"between {self.start} and {self.end}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far back a rule looks at earlier dossiers: some rounds, a span of the calendar, or (neither) for ever."""
-
-    rounds: int | None = None
-    span: Span | None = None
-
-    def __str__(self) -> str:
-        if self.rounds is not None:
-            return f"{self.rounds} round{'s' if self.rounds != 1 else ''}"
-        return str(self.span or "ever")
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """One dossier for each person or organisation, within so many rounds in a row or so long."""
-
-    of: Literal["person", "organisation"]
-    reach: Reach = Reach()
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A state that an earlier dossier of the same applicant entered so recently."""
-
-    state: str
-    reach: Reach
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """One condition: a word of the closed list and what it asks: a name, a number, names, marks, choices,
-    earlier dossiers."""
-
-    word: str
-    value: (
-        str | Number | tuple[str, ...] | Marks | Choices | tuple[Once, ...] | tuple[Recent, ...]
-    )
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What it names, one or several; nothing where it asks for a number or for marks."""
-        several = self.value if isinstance(self.value, tuple) else (self.value,)
-        return tuple(name for name in several if isinstance(name, str))
-
-    @property
-    def marks(self) -> Marks:
-        """The marks that it asks for, by criterion; nothing where it asks for something else."""
-        several = self.value if isinstance(self.value, tuple) else ()
-        return tuple(mark for mark in several if isinstance(mark, tuple))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,52 +50,6 @@ class State:
     frees_place: bool = False
     retired: bool = False
     """no dossier comes here any more: rules that were replaced knew it"""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that is asked. A choice is answered by one of the texts of `choices`, a schedule by rows.
-
-    `at_least` and `at_most` limit an amount, a number, or what the rows of a schedule come to. It stands in the form
-    `of` a deliverable, or in the dossier's own, and is asked only if all of `only_if` hold. The choices may be called
-    by a name, under which each round gives its own.
-    """
-
-    name: str
-    ask: str
-    kind: QuestionKind = "text"
-    required: bool = False
-    at_most: Number | None = None
-    max_words: int | None = None
-    accept: tuple[str, ...] = ()
-    at_least: Number | None = None
-    choices: tuple[str, ...] | Named = ()
-    help: str | None = None
-    only_if: tuple[Guard, ...] = ()
-    of: str | None = None
-
-    @property
-    def key(self) -> str:
-        """What it is called among the questions of all forms: `amount`, `report.planted`."""
-        return f"{self.of}.{self.name}" if self.of else self.name
-
-    @property
-    def most(self) -> int | float | None:
-        """The largest amount, once the round's numbers, the dossier's strand and its answers are filled in."""
-        assert self.at_most is None or isinstance(self.at_most, int | float), f"{self.at_most} is not filled in"
-        return self.at_most
-
-    @property
-    def least(self) -> int | float | None:
-        """The smallest amount, likewise."""
-        assert self.at_least is None or isinstance(self.at_least, int | float), f"{self.at_least} is not filled in"
-        return self.at_least
-
-    @property
-    def offered(self) -> tuple[str, ...]:
-        """What one may choose from, once the round's lists are filled in."""
-        assert isinstance(self.choices, tuple), f"{self.choices} is not filled in"
-        return self.choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from engine.rehearsal.acts import (
     Act,
 )
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND

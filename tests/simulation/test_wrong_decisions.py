@@ -25,7 +25,7 @@ from engine.cycle import Imported
 from engine.database.connection import Database
 from engine.errors import Refused
 from engine.rules.moments import Calendar
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 VARIANTS = ("small", "pairs")
 """one person releases the letters, or two do"""

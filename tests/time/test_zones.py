@@ -21,7 +21,7 @@ from stage import Stage, at
 from engine.cycle import deadlines, zone_data
 from engine.rules import moments
 from engine.rules.moments import LostHour, from_instant, is_doubled, shift, to_instant
-from engine.rules.workflow import Span
+from engine.rules.times import Span
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from engine.rules.questions import Question
 from engine.rules.typed import total
-from engine.rules.workflow import Question
 from web import dates
 from web.ask import Ask
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.rules.asked import asked, asked_about, of_another_strand
-from engine.rules.workflow import Question, question_of
+from engine.rules.questions import Question
+from engine.rules.workflow import question_of
 from web.ask import Ask
 
 

@@ -12,7 +12,8 @@ from engine.database.store import the_id
 from engine.errors import Refused
 from engine.rules.asked import counting
 from engine.rules.forms import missing, receipt_of
-from engine.rules.workflow import APPLICANT, Deliverable, Question
+from engine.rules.questions import Question
+from engine.rules.workflow import APPLICANT, Deliverable
 from web import dates
 from web.applicant.answers import answer_said
 from web.applicant.conditions import shown

@@ -8,8 +8,8 @@ from wtforms.form import BaseForm
 
 from engine.errors import Refused
 from engine.rules.asked import asked
+from engine.rules.questions import Question
 from engine.rules.typed import write_answer
-from engine.rules.workflow import Question
 from web import dates
 from web.applicant.answers import answer_said
 from web.applicant.conditions import shown

@@ -18,8 +18,8 @@ from engine.database.pages import people
 from engine.errors import GrantcycleError, Refusal
 from engine.rules.forms import check_answer
 from engine.rules.limits import wholes_of
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer, write_answer
-from engine.rules.workflow import Question
 from web import dates
 from web.applicant.conditions import condition_said
 from web.applicant.schedules import ScheduleField, is_cell, read_rows, typed_rows

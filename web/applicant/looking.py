@@ -8,7 +8,7 @@ from engine.cycle.acting import editing_refusal
 from engine.database.pages import dossiers
 from engine.database.pages.dossiers import Dossier
 from engine.rules.forms import missing
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 from web import dates
 from web.ask import Ask
 from web.problems import NotThere

@@ -6,7 +6,8 @@ from typing import Any
 
 from wtforms.form import BaseForm
 
-from engine.rules.workflow import STRAND, Question, Transition
+from engine.rules.questions import Question
+from engine.rules.workflow import STRAND, Transition
 from web.applicant.filling import PREFIX, form_of, read
 from web.ask import Ask
 

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from engine.rules.asked import asked, of_another_strand
 from engine.rules.forms import missing
-from engine.rules.workflow import Question, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import Workflow
 from web.ask import Ask
 
 YOU, PROJECT, BUDGET, DOCUMENTS = "you", "project", "budget", "documents"

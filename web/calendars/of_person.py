@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from engine.files.reading import Programme
 from engine.rules.agenda import last_day_before, zone_of_owed
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.workflow import APPLICANT, Meeting, Moment, Obligation
+from engine.rules.times import Moment
+from engine.rules.workflow import APPLICANT, Meeting, Obligation
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.held import Held, of_held
 from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, of_strand

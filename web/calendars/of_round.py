@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
 from engine.rules.round import BY_APPLICANT
-from engine.rules.workflow import APPLICANT, EVERYONE, Moment
+from engine.rules.times import Moment
+from engine.rules.workflow import APPLICANT, EVERYONE
 from web.calendars.feed import Days, Happening
 from web.calendars.held import Held, of_held
 from web.calendars.wording import DEADLINE, PHASE, Voice, last_day, of_strand

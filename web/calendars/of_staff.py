@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, from_instant
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from web.calendars.feed import Days, Happening
 from web.calendars.held import Held, of_held
 from web.calendars.wording import DEADLINE, PHASE, PROMISE, Voice, last_day, of_strand

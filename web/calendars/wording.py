@@ -9,7 +9,7 @@ from babel.dates import format_time, get_timezone_location
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar, day_starts, from_instant
 from engine.rules.round import BY_APPLICANT
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 LAST_DAY = "Last day: %(what)s"
 LAST_DAY_UNTIL = "Last day, until %(hour)s (%(city)s time): %(what)s"

@@ -14,8 +14,9 @@ from engine.database.store import is_reader, score_of
 from engine.errors import Refusal, Refused
 from engine.rules.asked import asked
 from engine.rules.assessing import assessment_in, criteria_in, has_one_time, list_in, member_score
+from engine.rules.questions import Question
 from engine.rules.roles import judging_committee, may_see_scores, questions_seen
-from engine.rules.workflow import Question, Workflow
+from engine.rules.workflow import Workflow
 from web.applicant.answers import answer_said
 from web.applicant.delivering import deliveries_of
 from web.applicant.looking import Seen, see

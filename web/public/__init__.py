@@ -7,7 +7,8 @@ from engine.database.store import the_id
 from engine.rules.assessing import criteria_of
 from engine.rules.moments import Calendar
 from engine.rules.numbers import PerStrand
-from engine.rules.workflow import Criterion, Question
+from engine.rules.questions import Question
+from engine.rules.workflow import Criterion
 from web.ask import Ask
 from web.calendars.feed import feed, feed_headers
 from web.calendars.held import held_of

@@ -20,8 +20,9 @@ from engine.database.records import (
 )
 from engine.database.sitting import sits_for
 from engine.database.standing_moves import stands
+from engine.rules.conditions import Once, Reach, Recent
 from engine.rules.earlier import reaches_from
-from engine.rules.workflow import Once, Reach, Recent, Workflow
+from engine.rules.workflow import Workflow
 
 Condition = sa.ColumnElement[bool]
 

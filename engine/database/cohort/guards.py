@@ -25,9 +25,11 @@ from engine.database.records import (
 )
 from engine.database.sitting import said_elsewhere
 from engine.rules.assessing import floor_of
+from engine.rules.conditions import Guard
 from engine.rules.guards import CAPS
 from engine.rules.numbers import NUMBERS, amount, is_by_strand
-from engine.rules.workflow import STRAND, Assessment, Guard, Question, Workflow, question_of
+from engine.rules.questions import Question
+from engine.rules.workflow import STRAND, Assessment, Workflow, question_of
 
 Condition = sa.ColumnElement[bool]
 BLANK = "".join(chr(sign) for sign in range(0x3001) if chr(sign).isspace())

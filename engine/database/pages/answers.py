@@ -11,7 +11,8 @@ from engine.database.connection import in_parts
 from engine.database.expressions import string_of
 from engine.database.records import DossierRow
 from engine.rules.budgets import asking
-from engine.rules.workflow import Question, Workflow
+from engine.rules.questions import Question
+from engine.rules.workflow import Workflow
 
 SHOWN = ("number", "money", "choice", "date", "dossier")
 """kinds of question whose answer is short enough for a cell, and means something in an order"""

@@ -17,9 +17,10 @@ from engine.database.records import (
 from engine.database.store import the_id
 from engine.errors import Refusal
 from engine.rules.applying import ACROSS
+from engine.rules.conditions import Guard
 from engine.rules.facts import Facts
 from engine.rules.guards import judge
-from engine.rules.workflow import Guard, Transition, Workflow
+from engine.rules.workflow import Transition, Workflow
 
 
 @dataclass(frozen=True, slots=True)

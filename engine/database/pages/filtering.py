@@ -28,10 +28,12 @@ from engine.database.records import (
 )
 from engine.errors import GrantcycleError
 from engine.rules.budgets import asking
+from engine.rules.conditions import Guard
 from engine.rules.moments import MOST_BATCHES
+from engine.rules.questions import Question
 from engine.rules.roles import deciding_committee
 from engine.rules.typed import parse_money
-from engine.rules.workflow import Guard, Question, Workflow
+from engine.rules.workflow import Workflow
 
 Condition = sa.ColumnElement[bool]
 LONGEST = 200

@@ -7,7 +7,7 @@ import pytest
 
 from engine.cycle.answering import check_answers
 from engine.rules.numbers import PartOf, Share
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 
 FORM = {
     "costs": Question("costs", "What does it cost?", "money", required=True),

@@ -17,10 +17,10 @@ from engine.database.records import AnswerRow, DeliveryRow, DossierRow, Obligati
 from engine.database.store import current_answers, facts_of, find_dossier, find_round, the_id
 from engine.errors import Refused
 from engine.rules.asked import all_counting, asked, counting
+from engine.rules.conditions import Guard
 from engine.rules.facts import Facts
 from engine.rules.forms import missing
 from engine.rules.guards import judge
-from engine.rules.workflow import Guard
 
 NOW = instant(2030, 1, 15)
 WORKFLOW = programme().workflow

@@ -43,9 +43,9 @@ from engine.database.records import (
 from engine.database.store import facts_of, find_dossier, find_round, is_recommended, score_of, the_id
 from engine.faults import arm
 from engine.rules.assessing import assessment_in, list_in
+from engine.rules.conditions import Guard
 from engine.rules.guards import judge
 from engine.rules.numbers import Share
-from engine.rules.workflow import Guard
 
 HEAD, PANEL = "head@experts.example", "panel@panel.example"
 NOTICE = at("2030-04-05T10:00")

@@ -25,7 +25,7 @@ from engine.database.connection import Database
 from engine.database.records import ExtensionRow, ObligationRow
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 CALLS = "call     = { from = 2030-01-07, to = 2030-03-01, grace = \"60 seconds\" }"
 APART = """

@@ -17,10 +17,10 @@ from engine.database.records import AnswerRow, DossierRow
 from engine.database.store import current_answers, facts_of, find_dossier, find_round, the_id
 from engine.files.prose import read_aloud
 from engine.rules.asked import counting
+from engine.rules.conditions import Guard
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
 from engine.rules.guards import judge
-from engine.rules.workflow import Guard
 
 PLAYED = programme(STRANDS, STRANDS_2030, name="strands")
 RULES = PLAYED.rules_of("2030")

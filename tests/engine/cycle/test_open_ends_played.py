@@ -9,7 +9,7 @@ from stage import BEFORE, SETTLE, STAFF, Stage, applicant, at, refused
 from engine.cycle.trying import trying
 from engine.database.connection import Database
 from engine.rules.round import NEVER
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 LATER = at("2044-06-01T10:00")
 MINUTE = 60_000_000

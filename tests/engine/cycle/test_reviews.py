@@ -27,7 +27,7 @@ from engine.database.connection import Database
 from engine.database.records import DeliveryRow, DossierRow, ObligationRow, ReviewRow
 from engine.database.store import delivered_by, state_of, the_id
 from engine.errors import Unknown
-from engine.rules.workflow import Guard
+from engine.rules.conditions import Guard
 
 DUE = at("2031-06-03T00:00")
 IN_TIME, READ = at("2031-05-30T10:00"), at("2031-06-05T10:00")

@@ -16,7 +16,7 @@ from engine.files.prose import read_aloud
 from engine.files.reading import read_programme
 from engine.rules.moments import EPOCH, Calendar
 from engine.rules.round import LocalEdge, PhaseDates
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from notifications.facts import Reader
 
 NEW_YORK = "America/New_York"

@@ -27,10 +27,13 @@ from engine.database.records import (
     TransitionRow,
 )
 from engine.database.store import facts_of, the_id
+from engine.rules.conditions import Guard, Once, Reach, Recent
 from engine.rules.guards import judge
 from engine.rules.moments import to_instant
 from engine.rules.organisations import key_of
-from engine.rules.workflow import Committee, Guard, Once, Question, Reach, Recent, Span, State, Workflow
+from engine.rules.questions import Question
+from engine.rules.times import Span
+from engine.rules.workflow import Committee, State, Workflow
 
 ZONE = "Europe/Brussels"
 NOW = to_instant(date(2030, 3, 31), time(9), ZONE)

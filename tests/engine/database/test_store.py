@@ -40,9 +40,9 @@ from engine.database.store import (
 )
 from engine.errors import Unknown
 from engine.rules.applying import ACROSS
+from engine.rules.conditions import Guard
 from engine.rules.facts import Facts, Owed
 from engine.rules.guards import GUARDS
-from engine.rules.workflow import Guard
 
 WORKFLOW = sample_workflow()
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from on_disk import WRITTEN, programme_in, written
 
 from engine.files.reading import Programme
-from engine.rules.workflow import Moment, State, Transition, Workflow
+from engine.rules.times import Moment
+from engine.rules.workflow import State, Transition, Workflow
 
 FILES = written("small-prizes")
 WORKFLOW, ROUND = FILES["workflow.toml"], FILES["rounds/2021.toml"]

@@ -9,7 +9,7 @@ from engine.files.prose import read_aloud
 from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import NEVER, LocalEdge, Moved
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 LOG = """
 [[extension]]

@@ -19,7 +19,7 @@ from engine.files.prose import read_aloud
 from engine.files.reading import Programme, examine, read_folder
 from engine.files.schema import FileKind
 from engine.files.vocabulary import GUARDS
-from engine.rules.workflow import Guard
+from engine.rules.conditions import Guard
 
 WORDS = tuple(words())
 LANGUAGES = ("nl", "fr", "en")

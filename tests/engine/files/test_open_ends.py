@@ -8,7 +8,7 @@ from engine.files.reading import examine
 from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, is_never
 from engine.rules.round import NEVER
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 
 def complaints(round: str) -> list[str]:

@@ -15,7 +15,8 @@ from engine.errors import Unknown
 from engine.files.prose import read_aloud
 from engine.files.prose_words import PHRASES, Voice
 from engine.files.reading import Programme, load
-from engine.rules.workflow import Span, Transition
+from engine.rules.times import Span
+from engine.rules.workflow import Transition
 
 HERE = Path(__file__).parent
 CERA = HERE.parents[2] / "workflows" / "cera-impuls"

@@ -8,23 +8,12 @@ import pytest
 from engine.errors import GrantcycleError
 from engine.files.complaints import Complaints
 from engine.files.reading import Programme, examine, folder_digest, load, read_folder, read_programme
+from engine.rules.conditions import Guard
 from engine.rules.moments import Calendar, from_instant
+from engine.rules.questions import Question
 from engine.rules.round import LocalEdge, PhaseDates, Round, Session
-from engine.rules.workflow import (
-    Deliverable,
-    Guard,
-    Meeting,
-    Moment,
-    Obligation,
-    Promise,
-    Question,
-    Reminder,
-    Slots,
-    Span,
-    State,
-    Transition,
-    Window,
-)
+from engine.rules.times import Moment, Span, Window
+from engine.rules.workflow import Deliverable, Meeting, Obligation, Promise, Reminder, Slots, State, Transition
 
 ROOT = Path(__file__).parents[3]
 BASE = ROOT / "tests/refused/base"

@@ -11,7 +11,7 @@ from engine.files.prose import read_aloud
 from engine.files.reading import Programme, examine, read_programme
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import LocalEdge, PhaseDates
-from engine.rules.workflow import Moment, Span
+from engine.rules.times import Moment, Span
 
 CALL = "call     = { from = 2021-03-01T10:00:00, to = 2021-03-12T17:00:00, grace = \"5 minutes\" }"
 

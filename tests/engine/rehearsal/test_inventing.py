@@ -7,8 +7,8 @@ from rehearsed_programme import cera
 
 from engine.rehearsal.inventing import Inventor, invented_file, slug
 from engine.rules.forms import missing
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer
-from engine.rules.workflow import Question
 
 DAY = date(2019, 3, 1)
 KINDS = {

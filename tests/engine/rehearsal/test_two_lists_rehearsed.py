@@ -15,7 +15,7 @@ from engine.files.reading import Programme
 from engine.rehearsal.invented import InventedRound
 from engine.rehearsal.playing import Player
 from engine.rules.moments import Calendar
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 
 
 class Silent:

@@ -7,24 +7,22 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
+from engine.rules.conditions import Guard
 from engine.rules.facts import Facts
+from engine.rules.questions import Question
 from engine.rules.round import LocalEdge, PhaseDates, Round, Session
+from engine.rules.times import Moment, Span, Window
 from engine.rules.workflow import (
     Announcement,
     Committee,
     Criterion,
     Deliverable,
-    Guard,
     Meeting,
-    Moment,
     Obligation,
     Promise,
-    Question,
     Reminder,
-    Span,
     State,
     Transition,
-    Window,
     Workflow,
 )
 

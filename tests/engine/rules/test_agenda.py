@@ -11,7 +11,8 @@ from samples import between, by_name, dates, during, edge, moment, sample_round,
 
 from engine.rules.agenda import Laid, agenda, batch_of, obligation_windows, reminders_before
 from engine.rules.moments import Calendar
-from engine.rules.workflow import Announcement, Obligation, Promise, Reminder, Span, Transition, Workflow
+from engine.rules.times import Span
+from engine.rules.workflow import Announcement, Obligation, Promise, Reminder, Transition, Workflow
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND

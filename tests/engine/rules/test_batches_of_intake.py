@@ -12,7 +12,7 @@ from rolling import rolling
 from engine.rules.agenda import agenda
 from engine.rules.moments import Calendar, edge_instant, from_instant
 from engine.rules.round import LocalEdge, PhaseDates, Round
-from engine.rules.workflow import Moment, Span, Window
+from engine.rules.times import Moment, Span, Window
 
 CALL = Window(Moment("call", "opens"), Moment("call", "closes"), "call")
 

@@ -10,8 +10,8 @@ from samples import sample_workflow
 
 from engine.errors import GrantcycleError
 from engine.rules.forms import check_answer, known_questions, missing
+from engine.rules.questions import Question
 from engine.rules.typed import parse_answer, parse_money
-from engine.rules.workflow import Question
 
 QUESTIONS = sample_workflow().questions
 MONEY, STORY, PLAN, TITLE = (QUESTIONS[name] for name in ("amount", "story", "plan", "title"))

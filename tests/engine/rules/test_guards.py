@@ -7,9 +7,9 @@ import pytest
 from samples import sample_facts, sample_workflow
 
 from engine.errors import Refusal
+from engine.rules.conditions import Guard
 from engine.rules.facts import Owed
 from engine.rules.guards import CAPS, GUARDS, judge, judge_transition
-from engine.rules.workflow import Guard
 
 COMPLETE = {"title": "Bread", "amount": 45_000}
 

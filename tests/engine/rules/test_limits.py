@@ -8,7 +8,7 @@ from engine.rules.forms import check_answer, missing
 from engine.rules.giving import asked_of
 from engine.rules.limits import limited, wholes_of
 from engine.rules.numbers import PartOf, PerStrand, Share
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 
 HALF = PartOf(Share(50), "costs")
 COSTS = Question("costs", "What does it cost?", "money", required=True)

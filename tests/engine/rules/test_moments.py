@@ -10,7 +10,7 @@ from samples import BRUSSELS, between, dates, during, edge, moment, sample_round
 from engine.errors import GrantcycleError
 from engine.rules.moments import Calendar, LostHour, day_starts, from_instant, is_doubled, shift, to_instant, zone_info
 from engine.rules.round import PhaseDates
-from engine.rules.workflow import Span
+from engine.rules.times import Span
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND

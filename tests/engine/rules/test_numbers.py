@@ -4,9 +4,10 @@ import pytest
 from samples import sample_workflow
 
 from engine.errors import GrantcycleError
+from engine.rules.conditions import Guard
 from engine.rules.giving import asked_of, rules_in
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, amount, fill_in, is_by_strand, is_share, places
-from engine.rules.workflow import Guard, Question
+from engine.rules.questions import Question
 
 GIVEN: dict[str, Given] = {
     "room": 18, "part": Share(30), "both": PerStrand({"small": 3, "large": Share(50)}), "sectors": ("care", "arts"),

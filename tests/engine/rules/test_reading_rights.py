@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from samples import moment, sample_workflow
 
+from engine.rules.questions import Question
 from engine.rules.roles import (
     Standing,
     deciding_committee,
@@ -21,7 +22,7 @@ from engine.rules.roles import (
     states_read_by,
     visible,
 )
-from engine.rules.workflow import Assessment, Committee, Deliverable, Obligation, Question, Transition
+from engine.rules.workflow import Assessment, Committee, Deliverable, Obligation, Transition
 
 WORKFLOW = sample_workflow()
 ROLES = ("staff", "jury", "jury observer", "everyone", "board")

@@ -8,7 +8,8 @@ import pytest
 
 from engine.rules.moments import day_starts, to_instant
 from engine.rules.seats import answer_by, begins_at, takes_sign_ups
-from engine.rules.workflow import Meeting, Moment, Slots, Span, Window
+from engine.rules.times import Moment, Span, Window
+from engine.rules.workflow import Meeting, Slots
 
 BRUSSELS, CAIRO = "Europe/Brussels", "Africa/Cairo"
 PARTY = Meeting("party", "Party", "everyone", Window(Moment("call", "opens"), Moment("call", "closes")))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from engine.errors import GrantcycleError
 from engine.rules.forms import check_answer, missing, receipt_of
+from engine.rules.questions import Question
 from engine.rules.typed import MOST_ROWS, parse_answer, parse_day, parse_number, total, write_answer
-from engine.rules.workflow import Question
 
 TREES = Question("trees", "How many?", "number", at_least=1, at_most=500)
 STREET = Question("street", "Which?", "choice", choices=("A lane", "An avenue"))

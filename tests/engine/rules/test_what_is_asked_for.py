@@ -5,7 +5,8 @@ from dataclasses import replace
 from samples import sample_workflow
 
 from engine.rules.budgets import asking
-from engine.rules.workflow import Guard, Question
+from engine.rules.conditions import Guard
+from engine.rules.questions import Question
 
 
 def test_it_is_that_on_which_the_budget_is_spent_and_else_the_first_that_asks_for_an_amount() -> None:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import edge, moment, sample_round
 
+from engine.rules.conditions import Reach
 from engine.rules.earlier import reaches_from, until
 from engine.rules.moments import Calendar, day_starts, from_instant, shift
 from engine.rules.round import PhaseDates
-from engine.rules.workflow import Reach, Span
+from engine.rules.times import Span
 from engine.rules.working_days import (
     countries,
     day_off,

@@ -11,7 +11,7 @@ import workflows
 from engine.files.reading import Programme, load
 from engine.rules.moments import Calendar
 from engine.rules.round import LocalEdge
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.of_person import Owed, OwnDossier, Seat, Slot, of_applicant, of_member
 from web.calendars.of_round import of_round

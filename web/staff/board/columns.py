@@ -7,7 +7,7 @@ from datetime import date, datetime
 from engine.database.pages.answers import shown_questions
 from engine.database.pages.lists import ANSWER, FIRST
 from engine.rules.budgets import asking
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 from web import dates
 from web.ask import Ask
 from web.staff.board.showing import Showing, Shown

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from engine.database.pages.dossiers import Answer
 from engine.rules.asked import asked
-from engine.rules.workflow import Question
+from engine.rules.questions import Question
 from web import dates
 from web.applicant.answers import answer_said
 from web.applicant.delivering import deliveries_of

@@ -16,7 +16,7 @@ from engine.database.records import DraftRow
 from engine.database.store import extensions_of_all
 from engine.files.reading import Programme
 from engine.rules.moments import Calendar
-from engine.rules.workflow import Moment
+from engine.rules.times import Moment
 from web.ask import Ask
 from web.policy import STAFFS, somebody
 from web.routes import Pages

@@ -2,7 +2,7 @@
 
 from engine.files.prose_words import PHRASES, Voice
 from engine.files.reading import Programme
-from engine.rules.workflow import EdgeName, Moment, Span
+from engine.rules.times import EdgeName, Moment, Span
 
 LONGEST = 5
 """words of a moment: `14 days before call closes`"""

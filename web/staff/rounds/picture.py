@@ -12,7 +12,8 @@ from engine.files.drawing import OnPage, draw_svg
 from engine.files.prose_words import Voice
 from engine.files.reading import Programme, folder_digest
 from engine.rules.agenda import effect_at
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Moment, Promise, Reminder, Transition
+from engine.rules.times import Moment
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Letters, Promise, Reminder, Transition
 from web.ask import Ask
 from web.place import Place
 from web.policy import MANAGES

@@ -12,7 +12,8 @@ from engine.database.pages.timeline import Due, Happening, Readers, Told
 from engine.database.store import extensions_of, the_id
 from engine.rules.paying import UNPAID
 from engine.rules.timers import DECIDES, MOVES, PROMISES, REMINDS, TIMERS
-from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Moment, Transition, Workflow
+from engine.rules.times import Moment
+from engine.rules.workflow import APPLICANT, EVERYONE, Letters, Transition, Workflow
 from web import dates
 from web.ask import Ask
 from web.staff.timeline.warnings import warnings_of

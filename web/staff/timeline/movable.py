@@ -14,7 +14,7 @@ from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar
 from engine.rules.round import LocalEdge
 from engine.rules.strands import together_in
-from engine.rules.workflow import EdgeName, Moment
+from engine.rules.times import EdgeName, Moment
 from web.ask import Ask
 from web.place import scene_of
 from web.staff.timeline.wording import day_words, edge_day_words, edge_words, position_words

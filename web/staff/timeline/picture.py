@@ -15,7 +15,7 @@ from engine.database.pages import timeline as asked
 from engine.database.pages.timeline import Due, Happening
 from engine.database.store import extensions_of, the_id
 from engine.rules.moments import Calendar, day_starts, is_never, to_instant
-from engine.rules.workflow import EdgeName, Moment
+from engine.rules.times import EdgeName, Moment
 from engine.rules.working_days import day_off, holiday
 from web import dates
 from web.ask import Ask

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.rules.moments import Calendar, day_starts, is_never
-from engine.rules.workflow import APPLICANT, EdgeName, Moment
+from engine.rules.times import EdgeName, Moment
+from engine.rules.workflow import APPLICANT
 from engine.rules.working_days import day_off, holiday
 from web import dates
 from web.ask import Ask

@@ -7,7 +7,8 @@ from babel.dates import format_date
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.round import NEVER, LocalEdge
 from engine.rules.timers import AFTER, WITHIN
-from engine.rules.workflow import Moment, Span, Workflow
+from engine.rules.times import Moment, Span
+from engine.rules.workflow import Workflow
 from web import dates
 from web.ask import Ask
 from web.words import LOCALES

@@ -11,7 +11,8 @@ from engine.files.wording import OF_SEATS, OURS
 from engine.rules.moments import Calendar
 from engine.rules.paying import promises_to_pay
 from engine.rules.seats import takes_sign_ups
-from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Moment, Reminder, Transition, Workflow
+from engine.rules.times import Moment
+from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Reminder, Transition, Workflow
 from web.ask import Ask
 from web.staff.outbox.naming import cause_title
 
