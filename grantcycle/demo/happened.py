@@ -22,6 +22,7 @@ from engine.rehearsal.inventing import Invented, invented_file
 from engine.rehearsal.playing import Step
 from engine.rehearsal.watching import View
 from engine.rules.moments import SECOND, from_instant
+from engine.rules.roles import observer_of
 from engine.rules.round import Round
 from engine.rules.workflow import Workflow
 from grantcycle.demo.relay import Relay
@@ -78,9 +79,10 @@ class Selection(InventedRound):
 
     def __init__(self, workflow: Workflow, round: Round) -> None:
         super().__init__(workflow, round, dossiers=INVENTED, seed=SEED, conflicts=CONFLICTS)
-        (self.committee,) = self.setting.members
-        self.observer = f"{self.committee} observer"
-        self.slow = self.setting.members[self.committee][1]
+        ((self.committee, scope),) = self.setting.members
+        self.members = self.setting.members[self.committee, scope]
+        self.observer = observer_of(self.committee)
+        self.slow = self.members[1]
         self.unread: list[str] = []
 
     def take(self, view: View) -> Sequence[Act]:
@@ -197,7 +199,7 @@ class Happenings:
 
     def _comment(self, now: int) -> None:
         """Members add a few words to the applicant, and a note for themselves."""
-        members = self._setting.members[self._script.committee]
+        members = self._script.members
         with self._looking() as view:
             standing = view.dossiers_in(["in_preselection"])
         for place, (dossier, words) in enumerate(zip(standing[UNREAD + 4 :], COMMENTS, strict=False)):
@@ -207,7 +209,7 @@ class Happenings:
 
     def _are_not_sure(self, now: int) -> None:
         """The chair takes back a few refusals, to hear the member who has not read them yet."""
-        chair = self._setting.members[self._script.committee][0]
+        chair = self._script.members[0]
         with self._looking() as view:
             verdicts = view.verdicts()
         refused = [number for number in self._script.unread if verdicts.get(number) == "pass_over"]

@@ -113,7 +113,7 @@ def _stage(script: Selection, key: str, view: View, observer: Act) -> Stage:
     standing = [one for one in view.dossiers_in([READ]) if one.number in verdicts]
     passing = [one for one in standing if verdicts[one.number] == PASSES]
     first, second = script.setting.staff
-    chair, member = script.setting.members[script.committee][0], script.slow
+    chair, member = script.members[0], script.slow
     committee, hopes = f"/committee/{key}", next(one for one in passing if one.language == "nl")
     late = view.contact(next(one.number for one in view.dossiers_in([DRAFT])))
     people = (
