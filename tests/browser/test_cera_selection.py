@@ -72,7 +72,7 @@ def starts_and_fills_in(an: Person) -> None:
     an.presses("Save and continue")
     an.fills(**{"a-amount": "50.000"})
     an.presses("Save and continue")
-    an.sees("You ask for €50,000, and at most €45,000 can be given.")
+    an.sees("This is €50,000, and at most €45,000 will do.")
     an.fills(**{"a-amount": "20.000,50"})
     an.presses("Save and continue")
     an.chooses("plan.docx", b"PK\3\4 no pdf")
