@@ -41,7 +41,7 @@ APART = ("tests/nodes/test_several_nodes.py", "tests/story/test_live.py", "tests
 """files and folders whose tests are long and share nothing"""
 FIRST = ("two worlds", "the round of 62", "tests/story/", "tests/simulation/", "tests/browser/test_every_page.py",
          "tests/test_documentation.py", "tests/nodes/test_several_nodes.py", "tests/engine/cycle/test_invariants.py",
-         "tests/faults/", "tests/fuzz/", "tests/browser/")  # fmt: skip
+         "tests/faults/", "tests/fuzz/", "tests/browser/", "tests/web/test_look_in_a_browser.py")  # fmt: skip
 """what begins first, for it takes longest"""
 
 

@@ -37,6 +37,7 @@ def test_a_seed_plays_the_same_year_byte_for_byte_again() -> None:
     assert seen[0] == seen[2] != seen[1]
 
 
+@pytest.mark.slow
 def test_a_seed_plays_the_same_year_in_another_process() -> None:
     with playing() as runner:
         here = play(5, KNOBS, runner).digest

@@ -513,7 +513,7 @@ def other(session: Session, table: str, column: str, row: int, drawn: int) -> st
     return f"CAST({quoted} AS JSON)" if isinstance(kind, JSON) and on_postgresql else quoted
 
 
-@hypothesis.settings(max_examples=20)
+@hypothesis.settings(max_examples=8)
 @given(data=st.data())
 def test_any_change_of_one_row_is_found(
     played: Database, readers: dict[str, set[str]], data: st.DataObject
