@@ -51,9 +51,12 @@ def extended(
             continue
         written_apart = round.apart.get(row.of.rpartition(" ")[0], {})
         if row.strand is None:
-            # whoever was given more time before keeps it, and has as much as all others where that is more
+            # whoever was given more time before keeps it, and has as much as all others where that is more; for whom
+            # it had passed by then it stays passed
             for key in [key for key in edges if key.startswith(f"{row.of} ")]:
-                if key.rpartition(" ")[2] not in written_apart and _is_later(round, row.of, edge, edges[key]):
+                is_over = _instant(round, row.of, edges[key]) <= row.decided_at
+                is_less = _is_later(round, row.of, edge, edges[key]) and not is_over
+                if key.rpartition(" ")[2] not in written_apart and is_less:
                     del edges[key]
         edges[row.of if row.strand is None else f"{row.of} {row.strand}"] = edge
         its_own = strand in written_apart or f"{row.of} {strand}" in edges
@@ -76,7 +79,12 @@ def clocks_of_dossiers(session: Session, round_id: int) -> Sequence[str]:
 
 def _is_later(round: Round, of: str, edge: LocalEdge, other: LocalEdge) -> bool:
     """Whether an edge of a phase, or the last day of something owed, is later than another."""
+    return _instant(round, of, edge) > _instant(round, of, other)
+
+
+def _instant(round: Round, of: str, edge: LocalEdge) -> int:
+    """When an edge of a phase comes, or the last day of something owed is over (UTC microseconds)."""
     phase = of.rpartition(" ")[0]
     zone = round.zone_of(phase) if phase in round.phases else round.timezone
     name: EdgeName = "opens" if of.endswith(" opens") else "closes"
-    return edge_instant(edge, name, zone) > edge_instant(other, name, zone)
+    return edge_instant(edge, name, zone)

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from databases import fresh
+from sqlmodel import col, select
 from stage import (
     CALL,
     CHAIR,
@@ -21,6 +22,7 @@ from stage import (
 )
 
 from engine.cycle.planning import plan
+from engine.database.calendars import extended
 from engine.database.connection import Database
 from engine.database.records import ExtensionRow, ObligationRow
 from engine.files.reading import Programme
@@ -185,6 +187,23 @@ def test_more_time_for_all_takes_nothing_from_a_strand_that_had_more(memory: Dat
     assert [one.numbers for one in stage.ear.of("deadline-extended")] == [(large,), (small,)]
     stage.cycle.advance(at("2030-03-09T00:05"))
     assert stage.states() == {small: "withdrawn", large: "draft"}
+
+
+def test_more_time_for_all_opens_nothing_again_that_has_closed_for_a_strand(memory: Database) -> None:
+    stage = Stage(memory, one_date()).open()
+    small, large = stage.draft("anna", strand="small"), stage.draft("bert", strand="large")
+    stage.cycle.extend(
+        stage.key, "call closes", date(2030, 2, 20), reason="A flood.", by=STAFF, now=CALL, strand="large"
+    )
+    over = at("2030-02-25T10:00")
+    stage.cycle.advance(over)
+    assert stage.states() == {small: "draft", large: "withdrawn"}
+    stage.cycle.extend(stage.key, "call closes", date(2030, 3, 8), reason="A strike.", by=STAFF, now=over)
+    assert [one.numbers for one in stage.ear.of("deadline-extended")] == [(large,), (small,)]
+    with memory.reading() as session:
+        rows = list(session.exec(select(ExtensionRow).order_by(col(ExtensionRow.id))).all())
+    calendars = [extended(stage.programme.rounds["2030"], rows, strand=one) for one in ("small", "large")]
+    assert [one.day(Moment("call", "closes")) for one in calendars] == [date(2030, 3, 8), date(2030, 2, 20)]
 
 
 def test_dates_that_all_strands_have_are_moved_for_one_of_them(lists: Stage) -> None:
