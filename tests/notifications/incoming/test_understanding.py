@@ -234,7 +234,8 @@ def test_a_mail_that_is_a_trap_is_a_mail_that_staff_look_at(trap: str) -> None:
     begun = time.process_time()
     mail = understand(TRAPS[trap])
     assert mail.kind in ("reply", "automatic")
-    assert time.process_time() - begun < 3
+    # what grows with the square of such a mail takes minutes, on any machine
+    assert time.process_time() - begun < 30
     assert "\x00" not in f"{mail.sender}{mail.subject}{mail.message_id}{mail.about}"
 
 
