@@ -91,6 +91,7 @@ class Reader:
         place = self.text(facts["place"]) if facts["place"] else None
         start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
         when = f"{hours}, {place}" if place else str(hours)
+        when = f"{self.text(facts['of'])}: {when}" if "of" in facts else when
         return SimpleNamespace(day=hours.day, start=start, end=end, place=place, when=when)
 
     def meeting(self, facts: Facts) -> SimpleNamespace:
@@ -207,8 +208,10 @@ class Reader:
         return Amount(value, self.programme.workflow.currency or "EUR", self.language)
 
 
-def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address) -> dict[str, Any]:
-    """The names that every letter may use. `phases` are the dates of one dossier, with its extensions."""
+def shared_names(reader: Reader, shared: Facts, own: Facts, contact: Address) -> dict[str, Any]:
+    """The names that every letter may use. `own` are the facts of one dossier: its dates, with its extensions, and
+    which meetings are its own, where there is one for each strand or answer."""
+    phases = own.get("phases") or {}
     round = shared["round"]
     edges = {
         name: SimpleNamespace(
@@ -218,6 +221,7 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
         for name, phase in shared["phases"].items()
     }
     meetings = {name: reader.meeting(meeting) for name, meeting in shared["meetings"].items()}
+    meetings |= {name: meetings[its] for name, its in (own.get("meetings") or {}).items() if its}
     return {
         "programme": reader.text(shared["programme"]),
         "round": SimpleNamespace(title=reader.text(round["title"]), number=round["number"], key=round["key"]),
@@ -263,7 +267,7 @@ def _message(reader: Reader, facts: Facts, number: str) -> SimpleNamespace:
 
 def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     """The names of one person's letter: of the one dossier, or of the bundle."""
-    names: dict[str, Any] = {name: value for name, value in facts.items() if name != "phases"}
+    names: dict[str, Any] = {name: value for name, value in facts.items() if name not in ("phases", "meetings")}
     names["person"] = SimpleNamespace(**facts["person"])
     if "dossier" in facts:
         names["dossier"] = _dossier(reader, facts["dossier"])

@@ -107,7 +107,8 @@ class Renderer:
         zones = {phase: edge["zone"] for phase, edge in edges.items() if edge.get("zone")}
         reader = Reader(programme, language, shared["round"]["timezone"], self.site, zones)
         message = {"message": shared["message"]} if "message" in shared else {}
-        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        own = {name: facts[name] for name in ("phases", "meetings") if facts.get(name)}
+        of_all = self._shared_names(reader, shared, own)
         return reader, of_all | own_names(reader, {**facts, **message})
 
     def _write_one(
@@ -155,12 +156,12 @@ class Renderer:
         """Whether that letter was written before: the first time takes as long as hundreds of others."""
         return (texts.digest, language, letter) in self._compiled
 
-    def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
+    def _shared_names(self, reader: Reader, shared: Facts, own: Facts) -> dict[str, Any]:
         """What all letters of one state of a round may name: made once, until the facts are others."""
         key = reader.programme.digest, reader.language
-        if key not in self._shared or self._shared[key][0] != (shared, phases):
-            made = shared_names(reader, shared, phases, self.contact)
-            _remember(self._shared, key, (deepcopy((shared, phases)), made))
+        if key not in self._shared or self._shared[key][0] != (shared, own):
+            made = shared_names(reader, shared, own, self.contact)
+            _remember(self._shared, key, (deepcopy((shared, own)), made))
         return self._shared[key][1]
 
     def _find(self, texts: Texts, language: str, letter: str, *, is_own: bool = False) -> Compiled:

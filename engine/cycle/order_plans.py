@@ -14,6 +14,7 @@ from engine.cycle.order_invitations import Coming, coming, digest_of, roles_that
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.slots import dossiers_of, order_of
+from engine.database.coming import is_open_now
 from engine.database.records import ConflictRow, DossierRow, PersonRow, RoleRow
 from engine.database.running_orders import (
     RunningOrder,
@@ -135,7 +136,7 @@ def judge(scene: Scene, name: str, plan: Plan | None = None, *, person: PersonRo
     except LostHour as problem:
         against.append(Refusal("slot", str(problem), {"because": "lost hour"}))
     dossiers = _dossiers(scene, (*plan.places.values(), *plan.reserve))
-    against += _against_places(order, plan, day, dossiers)
+    against += _against_places(scene, order, plan, day, dossiers)
     places = {
         position: dossiers[number] for position, number in sorted(plan.places.items()) if 1 <= position <= day.count
     }
@@ -161,7 +162,9 @@ def _against_breaks(order: RunningOrder, plan: Plan) -> Iterator[Refusal]:
         yield Refusal("break", sentence, {"because": "title", "most": LONGEST_TITLE})
 
 
-def _against_places(order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping[str, DossierRow]) -> Iterator[Refusal]:
+def _against_places(
+    scene: Scene, order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping[str, DossierRow]
+) -> Iterator[Refusal]:
     """Slots that lie outside the day, dossiers that do not come to the meeting, or would come twice."""
     heard = {slot.dossier_id for slot in order.slots.values()}
     twice = [number for number, times in Counter(plan.places.values()).items() if times > 1]
@@ -171,7 +174,7 @@ def _against_places(order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping
         dossier = dossiers[number]
         if outside := day.outside(position):
             yield outside
-        if dossier.state not in order.meeting.open_to and the_id(dossier) not in heard:
+        if the_id(dossier) not in heard and not is_open_now(scene.session, order.meeting, dossier):
             title = order.meeting.title
             sentence = f'{number} is "{dossier.state}", and "{title}" is not open to it'
             yield Refusal("slot", sentence, {"because": "state", "number": number, "meeting": title})

@@ -9,11 +9,14 @@ from engine.files.phases import DATES
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.by_applicant import by_one_clock
+from engine.rules.divided import scopes
+from engine.rules.giving import rules_in
+from engine.rules.meetings_apart import name_of_part, strand_of
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
 from engine.rules.times import EdgeName, Moment, Window
-from engine.rules.workflow import EVERYONE, Meeting, Obligation, Promise, Workflow
+from engine.rules.workflow import EVERYONE, STRAND, Meeting, Obligation, Promise, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -320,25 +323,44 @@ class _Dates:
                     break
 
     def _check_sessions(self) -> None:
+        rules = rules_in(self.workflow, self.round.given)
         for name, sessions in self.round.meetings.items():
-            meeting = self.workflow.meetings.get(name)
-            if meeting is None:
+            declared, _, scope = name.partition(".")
+            place = self.whole.at("meeting", declared, *filter(None, [scope]))
+            if declared not in self.workflow.meetings or not self._has_parts_as_written(rules, declared, scope, place):
                 continue  # it was complained about
+            meeting = rules.meetings[name]
             if meeting.window is None:
-                self.whole.at("meeting", name, 0).complain(
+                place.at(0).complain(
                     f'"{name}" takes place for each dossier on days of its own ({_own_days(meeting)}); a round has no '
                     "day for it"
                 )
                 continue
             for index, session in enumerate(sessions):
                 day = day_starts(session.day, self.round.timezone)
-                opens, closes = window_at(self.whole_round, meeting.window, day)
+                opens, closes = window_at(self.whole_round.of_strand(strand_of(meeting)), meeting.window, day)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
                     until = "further notice" if is_never(closes) else last
-                    self.whole.at("meeting", name, index, "on").complain(
+                    place.at(index, "on").complain(
                         f'{session.day} lies outside the window of "{name}": {first} to {until} ({meeting.window})'
                     )
+
+    def _has_parts_as_written(self, rules: Workflow, name: str, scope: str, place: Spot) -> bool:
+        """Whether days are given for each strand or answer where there is a meeting for each, and only there."""
+        per = self.workflow.meetings[name].per
+        known = scopes(rules, per)
+        if scope and per is None:
+            place.complain(f'"{name}" is one meeting for all: write [[meeting.{name}]]')
+        elif per is not None and not scope:
+            of = "strand" if per == STRAND else f'answer to "{per}"'
+            example = name_of_part(name, next(iter(known), "…"))
+            place.complain(f"there is one for each {of}: write for which, as in [[meeting.{example}]]")
+        elif scope and scope not in known:
+            place.unknown("strand" if per == STRAND else f'answer to "{per}"', scope, tuple(known))
+        else:
+            return True
+        return False
 
     def _say(self, instant: int) -> str:
         if is_never(instant):

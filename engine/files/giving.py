@@ -14,7 +14,7 @@ from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, fill_in, parts_of
 from engine.rules.questions import Question
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import STRAND, Workflow
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""
@@ -31,6 +31,8 @@ class Asked:
     """None for a list of texts"""
     states: tuple[str, ...] = ()
     """for a guard: where the dossiers stand that it judges"""
+    of: str = ""
+    """for seats: the meeting"""
 
 
 def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
@@ -39,7 +41,7 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
         yield from _asked_of_question(question, called(path))
     for meeting in workflow.meetings.values():
         for name in _names_in(meeting.seats):
-            yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
+            yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS, of=meeting.name)
     for transition in workflow.transitions.values():
         if draws_on(transition):
             yield Asked(BUDGET, f"[transition.{transition.name}]", "budget_left", CEILING)
@@ -138,6 +140,8 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
     if isinstance(value, tuple):
         spot.complain(f"must be a number: {why} it")
         return
+    if one.sort is SEATS and isinstance(value, PerStrand) and workflow.meetings[one.of].per != STRAND:
+        spot.complain(f'gives one number for each strand, and {one.rule} is one meeting for all: add per = "{STRAND}"')
     for part in parts_of(value, {}):
         if isinstance(part, Share) and not one.sort.share:
             spot.complain(f'"{part}" is a share of nothing: {why} a number')

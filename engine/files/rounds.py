@@ -17,6 +17,7 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
+from engine.rules.meetings_apart import name_of_part
 from engine.rules.moments import LostHour, edge_instant, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
 from engine.rules.working_days import day_off
@@ -42,11 +43,9 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
             phases[phase], own = found
             if own:
                 apart[phase] = own
-    meetings = {
-        meeting: sessions
-        for meeting, value, spot in entries(source, "meeting")
-        if (sessions := _sessions(value, spot, zone, country)) is not None
-    }
+    meetings: dict[str, tuple[Session, ...]] = {}
+    for _, value, spot in entries(source, "meeting"):
+        meetings.update(_meeting(value, spot, zone, country))
     given = read_given(source)
     moved = _moved(source, phases, apart, zone)
     notices = _notices(source, zone)
@@ -179,11 +178,26 @@ def _lost(zone: str, hour: time, first_year: int, last_year: int) -> str | None:
     return None
 
 
-def _sessions(raw: object, spot: Spot, zone: str | None, country: str | None) -> tuple[Session, ...] | None:
+def _meeting(
+    raw: object, spot: Spot, zone: str | None, country: str | None
+) -> Iterator[tuple[str, tuple[Session, ...]]]:
+    """The days of a meeting, or of those that there are of it for strands or answers, by name."""
     name = str(spot.path[-1])
     if spot.names.lack("meeting", name):
         spot.unknown("meeting", name, spot.names["meeting"])
-        return None
+        return
+    if isinstance(raw, dict) and raw and all(isinstance(one, list) for one in raw.values()):
+        parts = {name_of_part(name, scope): (one, spot.at(scope)) for scope, one in raw.items()}
+    else:
+        parts = {name: (raw, spot)}
+    for called, (days, place) in parts.items():
+        if (sessions := _sessions(called, days, place, zone, country)) is not None:
+            yield called, sessions
+
+
+def _sessions(
+    name: str, raw: object, spot: Spot, zone: str | None, country: str | None
+) -> tuple[Session, ...] | None:
     if not isinstance(raw, list) or not raw:
         spot.complain(f"must be written as [[meeting.{name}]], one table for each day")
         return None

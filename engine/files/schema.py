@@ -71,6 +71,7 @@ def _table(table: Table) -> dict[str, Any]:
         return {"description": table.says, "type": "array", "items": inner, "minItems": 1}
     elif table.shape == "listed":
         inner = {"type": "array", "items": inner, "minItems": 1}
+        inner = {"anyOf": [inner, {"type": "object", "minProperties": 1, "additionalProperties": inner}]}
     outer = inner if table.shape == "one" else _named(inner)
     return {"description": table.says, **outer}
 

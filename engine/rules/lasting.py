@@ -21,6 +21,7 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
     window = Window(Moment(phases[0], "opens"), Moment(phases[-1], "closes"))
     states, transitions, obligations = dict(workflow.states), dict(workflow.transitions), dict(workflow.obligations)
     meetings, deliverables, committees = dict(workflow.meetings), dict(workflow.deliverables), dict(workflow.committees)
+    apart = dict(workflow.meetings_apart)
     for one in earlier:
         _keep(states, {name: replace(state, phase=None, retired=True) for name, state in one.states.items()})
         _keep(transitions, {name: _unmoving(move) for name, move in one.transitions.items()})
@@ -30,11 +31,12 @@ def lasting(workflow: Workflow, earlier: Iterable[Workflow]) -> Workflow:
         })  # fmt: skip
         for name, held in one.meetings.items():
             meetings.setdefault(name, replace(held, open_to=(), window=window, within=None, own_window=None))
+        _keep(apart, one.meetings_apart)
         _keep(deliverables, {name: replace(form, open_to=()) for name, form in one.deliverables.items()})
         _keep(committees, one.committees)
     return replace(
         workflow, states=states, transitions=transitions, obligations=obligations, meetings=meetings,
-        deliverables=deliverables, committees=committees,
+        deliverables=deliverables, committees=committees, meetings_apart=apart,
     )  # fmt: skip
 
 
