@@ -63,13 +63,15 @@ def test_staff_plan_each_and_note_who_came(site: Site) -> None:
         f"{CONSOLE}/meetings/plan", {"meeting": "workshop.East Flanders", "day": "2030-06-28"}, on=form
     )
     assert answer.status_code == 303
-    for name in ("hearing.town", "hearing.school"):
-        assert visit.get(f"{CONSOLE}/meetings/{name}/order").status_code == 200
+    for name, hears in (("hearing.town", [TOWN, WATCHES]), ("hearing.school", [SCHOOL])):
+        order = visit.get(f"{CONSOLE}/meetings/{name}/order").text
+        assert [one for one in (SCHOOL, TOWN, WATCHES) if one in order] == hears
     dossier = f"{CONSOLE}/dossiers/CH30-001"
     site.clock.instant = at("2030-04-02 18:00")
+    visit = site.visit(STAFF)
     assert f"{dossier}/attend/hearing.school" in visit.get(dossier).text
     assert visit.post(f"{dossier}/attend/hearing.school", {}, on=f"{dossier}/attend/hearing.school").status_code == 303
-    assert "Came to: Hearing" in visit.get(f"{dossier}/history").text.replace("\n", " ")
+    assert "Came to: Hearing" in visit.get(f"{dossier}/journal").text.replace("\n", " ")
 
 
 def test_the_public_signs_up_for_the_evening_of_a_strand(site: Site) -> None:
