@@ -6,6 +6,7 @@ from email.headerregistry import Address
 import pytest
 import sqlalchemy as sa
 from copies import Copy
+from databases import fresh
 from sqlmodel import col, select
 from stage import BEFORE, CALL, PROGRAMMES, STAFF, Stage, applicant, at, programme, refused
 
@@ -152,6 +153,21 @@ def test_staff_plan_a_day_for_one_of_them_within_the_dates_of_its_strand(contest
     limburg = Sitting(date(2030, 6, 29))
     contest.cycle.plan_meeting(contest.key, "workshop.Limburg", limburg, by=STAFF, now=CALL)
     assert held(contest, "workshop.Limburg")
+
+
+def test_a_hearing_has_no_slots_after_its_strand_closes() -> None:
+    database = fresh()
+    stage = Stage(database, choirs({
+        "hearing = { from = 2030-04-01, to = 2030-04-26,": (
+            "hearing = { from = 2030-04-01, to = 2030-04-26, school = { from = 2030-04-01, to = 2030-04-02T11:00:00 },"
+        )
+    })).open()  # fmt: skip
+    with database.reading() as session:
+        scene = stage.cycle.look(session, stage.key, CALL)
+        days = [judge(scene, f"hearing.{strand}").day for strand in ("school", "town")]
+    assert [(f"{one.first:%H:%M}", list(one.places)) for one in days] == [
+        ("10:00", [1, 2]), ("13:00", [1, 2, 3, 4, 5, 6, 7, 8])
+    ]  # fmt: skip
 
 
 def test_without_per_there_is_one_meeting_for_all() -> None:

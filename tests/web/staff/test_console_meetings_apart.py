@@ -74,6 +74,10 @@ def test_staff_plan_each_and_note_who_came(site: Site) -> None:
     assert "Came to: Hearing" in visit.get(f"{dossier}/journal").text.replace("\n", " ")
 
 
+def test_what_a_state_owes_is_called_by_the_meeting_of_the_rules(site: Site) -> None:
+    assert "Owed: Hearing<" in site.visit(STAFF).get(f"{CONSOLE}/workflow/state/heard").text
+
+
 def test_the_public_signs_up_for_the_evening_of_a_strand(site: Site) -> None:
     site.clock.instant = CALL - 20 * 86_400_000_000
     visit = site.visit()
