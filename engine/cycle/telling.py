@@ -248,6 +248,7 @@ def applicant_facts(
     ).first()
     return {
         **({"phases": edges_of(workflow, own)} if own else {}),
+        **({"clocks": own.clocks} if own and own.clocks else {}),
         "dossier": {
             "number": dossier.number,
             "title": dossier_title(workflow, dossier, answers),
