@@ -324,6 +324,7 @@ SENTENCES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("clocks", "unknown"): (N_("There is no time zone “%(zone)s”."),),
     ("strand", ""): (N_("The dossier stands in “%(strand)s”, and this is for “%(wanted)s”."),),
     ("strand", "both"): (N_("Say for which dossiers, or for which strand."),),
+    ("strand", "clocks"): (N_("“%(phase)s” is moved for all strands: it goes by the clocks of each applicant."),),
     ("strand", "cut"): (N_("“%(phase)s” is cut into batches, and is moved for all strands."),),
     ("strand", "full"): (N_("Places of “%(strand)s” in “%(state)s”: %(cap)s, and all are taken."),),
     ("strand", "no strands"): (N_("This programme has no strands."),),
