@@ -15,7 +15,7 @@ COMPUTED = {
 WORKED_OUT = {
     # a call that gives facts, or a word of the code that gives because of what -> what they can be
     "_reaching": ["until"], "_naming": ["other", "other_round"], "once.of": ["person", "organisation"],
-    "because[0]": ["cut", "release", "places"],
+    "because[0]": ["cut", "clocks", "release", "places"],
 }
 Given = tuple[str, set[str], str]
 """(code, the names of the facts, because)"""
