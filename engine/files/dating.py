@@ -6,12 +6,13 @@ from engine.errors import GrantcycleError
 from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.phases import DATES
+from engine.files.rounds import days_of
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.by_applicant import by_one_clock
 from engine.rules.divided import scopes
 from engine.rules.giving import rules_in
-from engine.rules.meetings_apart import name_of_part, strand_of
+from engine.rules.meetings_apart import strand_of
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.round import Round
 from engine.rules.strands import together_in
@@ -350,12 +351,13 @@ class _Dates:
         """Whether days are given for each strand or answer where there is a meeting for each, and only there."""
         per = self.workflow.meetings[name].per
         known = scopes(rules, per)
+        if per is not None and not known:
+            return False  # it was complained about
         if scope and per is None:
-            place.complain(f'"{name}" is one meeting for all: write [[meeting.{name}]]')
+            place.complain(f'"{name}" is one meeting for all: write {days_of(name)}')
         elif per is not None and not scope:
             of = "strand" if per == STRAND else f'answer to "{per}"'
-            example = name_of_part(name, next(iter(known), "…"))
-            place.complain(f"there is one for each {of}: write for which, as in [[meeting.{example}]]")
+            place.complain(f"there is one for each {of}: write for which, as in {days_of(name, next(iter(known)))}")
         elif scope and scope not in known:
             place.unknown("strand" if per == STRAND else f'answer to "{per}"', scope, tuple(known))
         else:

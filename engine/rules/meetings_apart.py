@@ -24,6 +24,12 @@ def with_meetings_apart(workflow: Workflow) -> Workflow:
     return replace(workflow, meetings=meetings, meetings_apart=apart)
 
 
+def declared(workflow: Workflow) -> tuple[Meeting, ...]:
+    """The meetings as the workflow file has them, in its order, also of the rules of a round."""
+    names = dict.fromkeys([*(one.declared for one in workflow.meetings.values()), *workflow.meetings_apart])
+    return tuple(workflow.meeting(name) for name in names)
+
+
 def _parts(workflow: Workflow, meeting: Meeting) -> list[Meeting]:
     return [
         replace(
@@ -40,7 +46,7 @@ def title_of_part(title: str, called: str) -> str:
 
 
 def _own(seats: Number | None, scope: str) -> Number | None:
-    return seats.of[scope] if isinstance(seats, PerStrand) else seats
+    return seats.of.get(scope) if isinstance(seats, PerStrand) else seats
 
 
 def strand_of(meeting: Meeting) -> str | None:
