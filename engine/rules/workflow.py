@@ -337,6 +337,8 @@ class Workflow:
     """what the round gives by name, once the rules are those of a round (`engine.rules.giving`)"""
     meetings_apart: Mapping[str, Meeting] = field(default_factory=dict)
     """what the file declares and of which a round has one for each strand or answer, among its `meetings`"""
+    former_meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    """what a round may have held by earlier rules, under names that these may not have any more; inert"""
 
     def meeting(self, name: str) -> Meeting:
         """The meeting of that name, also of one that takes place for each strand or answer. Raises KeyError."""
