@@ -102,7 +102,7 @@ class Reader:
     def obligation(self, facts: Facts) -> SimpleNamespace:
         workflow = self.programme.workflow
         owed = workflow.obligations[facts["name"]]
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         zone = self.zones.get(owed.window.end.phase) if owed.window else None
         said = {"title": self.text(title), "last_day": self.day(facts["last_day"], zone)}
         return SimpleNamespace(**{**facts, **said, "meeting": owed.attend, "deliverable": owed.deliver})
@@ -201,7 +201,7 @@ class Reader:
         owed = workflow.obligations.get(name)
         if owed is None:
             return self.text(named)
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         return f"{self.text(title)} {position}"
 
     def amount(self, value: int | float) -> Amount:

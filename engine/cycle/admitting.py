@@ -39,7 +39,7 @@ def admitted(scene: Scene, row: MeetingRow) -> list[Asked]:
 
     One that is open to everyone, or has so many seats, is for nobody in particular: whoever wants to come signs up.
     """
-    meeting = scene.workflow.meetings[row.name]
+    meeting = scene.workflow.meeting(row.name)
     return [*_contacts(scene, row, meeting), *_judges(scene, meeting)]
 
 
@@ -108,7 +108,7 @@ def ask_to_come(scene: Scene, row: MeetingRow, asked: Sequence[Asked], *, by: st
 
 
 def _against(scene: Scene, row: MeetingRow, one: Asked) -> Refusal | None:
-    meeting, person = scene.workflow.meetings[row.name], scene.person(one.email)
+    meeting, person = scene.workflow.meeting(row.name), scene.person(one.email)
     if one.role == APPLICANT:
         dossier = scene.dossier(one.number or "")
         wrong = row.dossier_id not in (None, dossier.id) or not was_open(scene.session, meeting, dossier)

@@ -111,7 +111,7 @@ def _excuse(scene: Scene, meeting: MeetingRow, dossier: DossierRow, row: Presenc
 
 def _declared(scene: Scene, meeting: MeetingRow) -> str:
     """By which name the rules speak of a meeting, where there is one for each strand or answer."""
-    return scene.workflow.meetings[meeting.name].declared
+    return scene.workflow.meeting(meeting.name).declared
 
 
 def _booked_for(scene: Scene, meeting: MeetingRow) -> ObligationRow | None:

@@ -167,7 +167,7 @@ def resettle(scene: Scene, row: MeetingRow, *, reason: str | None, by: str) -> i
 
     What lies outside the day then loses its slot. Who is asked to come by the order hears of it; gives how many do.
     """
-    meeting = scene.workflow.meetings[row.name]
+    meeting = scene.workflow.meeting(row.name)
     if not has_running_order(meeting) or row.dossier_id is not None:
         return 0
     order = order_of(scene, meeting)

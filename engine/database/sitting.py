@@ -32,7 +32,7 @@ def sits_for(part: Any = RoleRow, dossier: Any = DossierRow) -> Condition:
 
 
 def sits_at(meeting: Meeting, part: Any = RoleRow) -> Condition:
-    """Whether a part in the round is one for a meeting's dossiers; any is, unless both are of a strand or an answer."""
+    """The same as `engine.rules.meetings_apart.sits_at`, of the parts in a round."""
     if meeting.per is None or not meeting.scope:
         return sa.true()
     return sa.or_(col(part.per) != meeting.per, col(part.scope).in_(("", meeting.scope)))

@@ -68,6 +68,14 @@ def is_whose(meeting: Meeting, scope_over: Callable[[str], str]) -> bool:
     return meeting.per is None or not meeting.scope or scope_over(meeting.per) == meeting.scope
 
 
+def sits_at(meeting: Meeting, per: str, scope: str) -> bool:
+    """Whether a part in the round for one strand or answer (`scope` of `per`) is one for a meeting's dossiers.
+
+    Any is, unless both are of a strand, or of an answer to the same question.
+    """
+    return not meeting.scope or per != meeting.per or scope in ("", meeting.scope)
+
+
 def meeting_of(workflow: Workflow, name: str, scope_over: Callable[[str], str]) -> Meeting | None:
     """The meeting that the rules mean by a name, of a dossier; None where it has none, or the name is strange."""
     return next((one for one in parts_of(workflow, name) if is_whose(one, scope_over)), None)

@@ -341,8 +341,19 @@ class Workflow:
     """what a round may have held by earlier rules, under names that these may not have any more; inert"""
 
     def meeting(self, name: str) -> Meeting:
-        """The meeting of that name, also of one that takes place for each strand or answer. Raises KeyError."""
-        return self.meetings_apart[name] if name in self.meetings_apart else self.meetings[name]
+        """The meeting of that name, also where there is one for each strand or answer, or was under earlier rules.
+
+        Raises KeyError.
+        """
+        found = self.find_meeting(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def find_meeting(self, name: str) -> Meeting | None:
+        """The same; None for a strange name."""
+        declared, every = name.partition(".")[0], {**self.meetings_apart, **self.meetings}
+        return every.get(name) or every.get(declared)
 
     @property
     def roles(self) -> tuple[str, ...]:

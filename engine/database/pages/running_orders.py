@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
+from engine.database.coming import is_open_to
 from engine.database.records import (
     ConflictRow,
     ContactRow,
@@ -130,7 +131,7 @@ def candidates(
             .join(TurnRow, is_of(TurnRow, order.meeting), isouter=True)
             .where(
                 col(DossierRow.round_id) == round_id,
-                sa.or_(col(DossierRow.state).in_(order.meeting.open_to), col(SlotRow.id).is_not(None)),
+                sa.or_(is_open_to(order.meeting), col(SlotRow.id).is_not(None)),
             )
             .order_by(
                 col(SlotRow.position).nulls_last(), col(TurnRow.declined_at).nulls_first(), *reserve_order()

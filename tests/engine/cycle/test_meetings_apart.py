@@ -1,15 +1,33 @@
 """Is there one meeting for each strand or answer, and does each dossier come to its own?"""
 
-from typing import Any
+from datetime import date, time
+from email.headerregistry import Address
 
 import pytest
 from copies import Copy
 from sqlmodel import col, select
-from stage import BEFORE, CALL, PROGRAMMES, STAFF, Stage, applicant, at, programme
+from stage import BEFORE, CALL, PROGRAMMES, STAFF, Stage, applicant, at, programme, refused
 
+from engine.cycle import Imported
+from engine.cycle.admitting import Asked, admitted
+from engine.cycle.meetings import Sitting, find
+from engine.cycle.order_plans import judge
 from engine.database.connection import Database
-from engine.database.records import MeetingRow, SlotRow
+from engine.database.records import (
+    AttendanceRow,
+    DossierRow,
+    ExcuseRow,
+    InvitationRow,
+    MeetingRow,
+    ObligationRow,
+    PersonRow,
+    SeatRow,
+    SlotRow,
+)
+from engine.database.store import the_id
+from engine.errors import Unknown
 from engine.files.reading import Programme
+from notifications.rendering import Renderer
 
 SCHOOL, TOWN, BOTH = "school@jury.example", "town@jury.example", "both@jury.example"
 WATCHES = "watches@academy.example"
@@ -63,8 +81,6 @@ def slots(stage: Stage) -> dict[str, list[str]]:
     """meeting -> the dossiers that are heard there, in order."""
     found: dict[str, list[str]] = {}
     with stage.database.reading() as session:
-        from engine.database.records import DossierRow
-
         for meeting, number in session.exec(
             select(SlotRow.meeting, DossierRow.number)
             .join(DossierRow, col(DossierRow.id) == col(SlotRow.dossier_id))
@@ -76,15 +92,37 @@ def slots(stage: Stage) -> dict[str, list[str]]:
 
 def held(stage: Stage, name: str) -> int:
     """The number of the first meeting of that name."""
+    return next(the_id(row) for row in stage.rows(MeetingRow) if row.name == name)
+
+
+def asked_to(stage: Stage, name: str) -> list[tuple[str, str]]:
+    """(address, role) of whom a meeting is for."""
+    meeting = held(stage, name)
     with stage.database.reading() as session:
-        id = session.exec(select(MeetingRow.id).where(col(MeetingRow.name) == name).order_by(col(MeetingRow.id))).first()
-        assert id is not None
-        return id
+        scene = stage.cycle.look(session, stage.key, CALL)
+        return [(one.email, one.role) for one in admitted(scene, find(scene, meeting))]
+
+
+def invited(stage: Stage) -> list[tuple[str, str, bool]]:
+    """(meeting, address, whether it is withdrawn) of every invitation."""
+    meetings = {the_id(row): row.name for row in stage.rows(MeetingRow)}
+    people = {the_id(row): row.email for row in stage.rows(PersonRow)}
+    return [
+        (meetings[row.meeting_id], people[row.person_id], row.cancelled_at is not None)
+        for row in stage.rows(InvitationRow)
+    ]
+
+
+def moved_over(stage: Stage, number: str, name: str, value: str, now: int = HEARD) -> None:
+    sets = stage.programme.workflow.transitions[name].sets or ""
+    stage.cycle.act(stage.key, number, name, answers={sets: value}, by=STAFF, now=now)
+
+
+# ── Which meetings there are ─────────────────────────────────────────────────
 
 
 def test_a_round_has_a_meeting_for_each_strand_and_each_answer(contest: Stage) -> None:
-    rows = stage_rows(contest, MeetingRow)
-    assert {(one.name, one.day, one.seats) for one in rows} == {
+    assert {(one.name, one.day, one.seats) for one in contest.rows(MeetingRow)} == {
         ("evening.school", "2030-01-14", 1), ("evening.town", "2030-01-15", 2),
         ("hearing.school", "2030-04-02", None), ("hearing.town", "2030-04-09", None),
         ("table.school", "2030-04-02", None), ("table.town", "2030-04-10", None),
@@ -98,11 +136,215 @@ def test_a_round_has_a_meeting_for_each_strand_and_each_answer(contest: Stage) -
     ]  # fmt: skip
 
 
-def stage_rows(stage: Stage, table: Any) -> list[Any]:
-    return stage.rows(table)
+def test_staff_plan_a_day_for_one_of_them_within_the_dates_of_its_strand(contest: Stage) -> None:
+    """The hearings of the town choirs begin a week later than those of the schools."""
+    early = Sitting(date(2030, 4, 3), time(10), time(12))
+    contest.cycle.plan_meeting(contest.key, "hearing.school", early, by=STAFF, now=CALL)
+    with refused("meeting") as sentences:
+        contest.cycle.plan_meeting(contest.key, "hearing.town", early, by=STAFF, now=CALL)
+    assert sentences == [
+        '"Hearing (Town choirs)" takes place from 2030-04-08 to 2030-04-26 (during hearing)'
+    ]  # fmt: skip
+    with pytest.raises(Unknown, match='there is no meeting "hearing"; did you mean "hearing.town"'):
+        contest.cycle.plan_meeting(contest.key, "hearing", early, by=STAFF, now=CALL)
+    limburg = Sitting(date(2030, 6, 29))
+    contest.cycle.plan_meeting(contest.key, "workshop.Limburg", limburg, by=STAFF, now=CALL)
+    assert held(contest, "workshop.Limburg")
+
+
+def test_the_same_words_still_name_one_meeting_for_all(database: Database) -> None:
+    """Without "per" the rules, and all that is told, are what they were."""
+    rules = choirs({
+        'during  = "hearing"\nper     = "strand"\nslots': 'during  = "hearing"\nslots',
+        "[[meeting.hearing.school]]": "[[meeting.hearing]]",
+        '\n[[meeting.hearing.town]]\non    = 2030-04-09\nfrom  = 13:00:00\nto    = 17:00:00\nplace = "Antwerp"\n': "",
+    }).rules_of("2030")  # fmt: skip
+    assert rules.meetings["hearing"].scope == ""
+    assert list(rules.meetings_apart) == ["evening", "table", "workshop", "lunch"]
+
+
+# ── Who comes to which ───────────────────────────────────────────────────────
 
 
 def test_each_dossier_gets_a_slot_at_its_own_hearing(contest: Stage) -> None:
-    first, second, third = (handed_in(contest, who, strand) for who, strand in
-                            (("anna", "school"), ("bert", "town"), ("carl", "school")))
+    strands = {"anna": "school", "bert": "town", "carl": "school"}
+    first, second, third = (handed_in(contest, who, strand) for who, strand in strands.items())
     assert slots(contest) == {"hearing.school": [first, third], "hearing.town": [second]}
+
+
+def test_whoever_speaks_for_a_dossier_or_sits_for_it_is_asked_to_its_meeting(contest: Stage) -> None:
+    handed_in(contest, "anna", "school")
+    handed_in(contest, "bert", "town")
+    town = [(applicant("bert"), "applicant"), (TOWN, "jury"), (BOTH, "jury"), (WATCHES, "jury observer")]
+    assert asked_to(contest, "hearing.town") == town
+    assert asked_to(contest, "table.school") == [(SCHOOL, "jury"), (BOTH, "jury")]
+    assert asked_to(contest, "table.town") == town[1:]
+    with refused("state"):
+        asked = [Asked(applicant("anna"), "applicant", "CH30-001")]
+        contest.cycle.invite(contest.key, held(contest, "hearing.town"), asked, by=STAFF, now=CALL)
+
+
+def test_each_evening_has_seats_of_its_own(contest: Stage) -> None:
+    early = at("2030-01-08T10:00")
+    seats = [
+        contest.cycle.sign_up(
+            contest.key, held(contest, name), email=f"{who}@reader.example", language="en", now=early
+        )
+        for name, who in (("evening.school", "a"), ("evening.school", "b"), ("evening.town", "a"),
+                          ("evening.town", "b"), ("evening.town", "c"))
+    ]  # fmt: skip
+    assert seats == [None, 1, None, None, 1]
+
+
+def test_a_seat_of_a_province_is_for_whoever_sings_there(contest: Stage) -> None:
+    anna, bert = handed_in(contest, "anna", province="Antwerp"), handed_in(contest, "bert", province="Limburg")
+    for number in (anna, bert):
+        moved_over(contest, number, "move_house", "Antwerp" if number == anna else "Limburg")
+    lunch = held(contest, "lunch.Antwerp")
+    sign_up = {"language": "en", "now": HEARD}
+    assert contest.cycle.sign_up(contest.key, lunch, email=applicant("anna"), **sign_up) is None
+    with refused("seats"):
+        contest.cycle.sign_up(contest.key, lunch, email=applicant("bert"), **sign_up)
+
+
+# ── A dossier that goes to another ───────────────────────────────────────────
+
+
+def test_a_dossier_that_changes_its_strand_comes_to_the_other_hearing(contest: Stage) -> None:
+    anna, bert, carl = (handed_in(contest, who, "school") for who in ("anna", "bert", "carl"))
+    dora = handed_in(contest, "dora", "town")
+    moved_over(contest, bert, "move_over", "town")
+    assert slots(contest) == {"hearing.school": [anna, carl], "hearing.town": [dora, bert]}
+    taken = [one.details for one in contest.journal("slot taken")]
+    assert [(one["meeting"], one["position"], one["because"]) for one in taken] == [("hearing.school", 2, "elsewhere")]
+    moved_over(contest, bert, "move_over", "school")
+    assert slots(contest) == {"hearing.school": [anna, bert, carl], "hearing.town": [dora]}
+
+
+def test_who_is_asked_to_a_published_hearing_hears_that_they_need_not_come(contest: Stage) -> None:
+    """The first of the reserve list gets the slot that frees; the other hearing is not planned without staff."""
+    numbers = [handed_in(contest, who, "school") for who in ("a", "b", "c", "d", "e")]
+    assert slots(contest)["hearing.school"] == numbers[:4]
+    with contest.database.reading() as session:
+        shown = judge(contest.cycle.look(session, contest.key, HEARD), "hearing.school").digest
+    contest.cycle.publish_order(contest.key, "hearing.school", shown=shown, by=STAFF, now=HEARD)
+    moved_over(contest, numbers[0], "move_over", "town", now=HEARD)
+    assert slots(contest) == {"hearing.school": [numbers[4], *numbers[1:4]], "hearing.town": [numbers[0]]}
+    mine = [one for one in invited(contest) if one[1] in (applicant("a"), applicant("e"))]
+    assert mine == [("hearing.school", applicant("a"), True), ("hearing.school", applicant("e"), False)]
+
+
+def test_an_undone_change_gives_the_former_hearing_back(contest: Stage) -> None:
+    anna = handed_in(contest, "anna", "school")
+    batch = contest.cycle.move(contest.key, [anna], "move_over", by=STAFF, now=HEARD, value="town", undo_for=10**9)
+    assert slots(contest) == {"hearing.town": [anna]}
+    contest.cycle.undo(contest.key, batch, by=STAFF, now=HEARD + 1)
+    assert slots(contest) == {"hearing.school": [anna]}
+
+
+def test_another_answer_takes_invitation_and_seat_of_the_former_meeting_away(contest: Stage) -> None:
+    anna = handed_in(contest, "anna", province="Antwerp")
+    moved_over(contest, anna, "move_house", "Antwerp")
+    asked = [Asked(applicant("anna"), "applicant", anna)]
+    contest.cycle.invite(contest.key, held(contest, "workshop.Antwerp"), asked, by=STAFF, now=HEARD)
+    contest.cycle.sign_up(
+        contest.key, held(contest, "lunch.Antwerp"), email=applicant("anna"), language="en", now=HEARD
+    )
+    moved_over(contest, anna, "move_house", "Limburg")
+    assert invited(contest) == [
+        ("workshop.Antwerp", applicant("anna"), True), ("lunch.Antwerp", applicant("anna"), True)
+    ]  # fmt: skip
+    assert [one.state for one in contest.rows(SeatRow)] == ["given back"]
+
+
+def test_a_place_in_a_waiting_list_goes_with_the_former_meeting(contest: Stage) -> None:
+    numbers = [handed_in(contest, who) for who in ("anna", "bert", "carl")]
+    for who, number in zip(("anna", "bert", "carl"), numbers, strict=True):
+        moved_over(contest, number, "move_house", "Antwerp")
+        contest.cycle.sign_up(
+            contest.key, held(contest, "lunch.Antwerp"), email=applicant(who), language="en", now=HEARD
+        )
+    moved_over(contest, numbers[2], "move_house", "Limburg")
+    assert [one.state for one in contest.rows(SeatRow)] == ["held", "held", "given back"]
+    moved_over(contest, numbers[0], "move_house", "Limburg")
+    assert [one.state for one in contest.rows(SeatRow)] == ["given back", "held", "given back"]
+
+
+# ── What was attended, and what is owed ──────────────────────────────────────
+
+
+def test_attendance_is_of_the_meeting_that_the_rules_name(contest: Stage) -> None:
+    anna, bert = handed_in(contest, "anna", "school"), handed_in(contest, "bert", "town")
+    school = at("2030-04-02T12:00")
+    contest.cycle.attend(contest.key, anna, "hearing", by=STAFF, now=school)
+    with refused("early"):
+        contest.cycle.attend(contest.key, bert, "hearing", by=STAFF, now=school)
+    with refused("state"):
+        contest.cycle.attend(contest.key, bert, "hearing.school", by=STAFF, now=SANG)
+    contest.cycle.attend(contest.key, bert, "hearing.town", by=STAFF, now=SANG)
+    assert [one.meeting for one in contest.rows(AttendanceRow)] == ["hearing", "hearing"]
+    for number, chair in ((anna, SCHOOL), (bert, TOWN)):
+        contest.cycle.declare_clear(contest.key, number, by=chair, now=SANG)
+        contest.cycle.verdict(contest.key, number, "choose", by=chair, now=SANG)
+    contest.cycle.advance(at("2030-04-27T12:00"))
+    assert contest.states() == {anna: "chosen", bert: "chosen"}
+
+
+def test_whoever_is_noted_at_the_door_came_for_the_dossier_and_whoever_is_excused_is(contest: Stage) -> None:
+    anna, bert = handed_in(contest, "anna", "school"), handed_in(contest, "bert", "school")
+    door = held(contest, "hearing.school")
+    now = at("2030-04-02T12:00")
+    contest.cycle.record_presence(contest.key, door, applicant("anna"), number=anna, by=STAFF, now=now)
+    contest.cycle.record_presence(
+        contest.key, door, applicant("bert"), number=bert, came=False, reason="ill", by=STAFF, now=now
+    )
+    owed = {row.dossier_id: (row.fulfilled_at, row.excused_at) for row in contest.rows(ObligationRow)}
+    assert list(owed.values()) == [(now, None), (None, now)]
+    late = handed_late(contest)
+    with refused("state"):
+        contest.cycle.record_presence(contest.key, door, applicant("late"), number=late, by=STAFF, now=SANG)
+    contest.cycle.excuse(contest.key, late, "hearing.town", reason="a wedding", by=STAFF, now=SANG)
+    assert [one.of for one in contest.rows(ExcuseRow)] == ["hearing", "hearing"]
+
+
+def handed_late(stage: Stage) -> str:
+    return stage.cycle.import_dossiers(
+        stage.key,
+        [Imported("Late choir", applicant("late"), "late", "en", state="heard", received_at=CALL, strand="town",
+                  answers={"title": "Late", "province": "Limburg"})],
+        by=STAFF, now=HEARD,
+    )[0]  # fmt: skip
+
+
+def test_what_was_attended_stays_so_in_another_strand(contest: Stage) -> None:
+    anna = handed_in(contest, "anna", "school")
+    contest.cycle.attend(contest.key, anna, "hearing", by=STAFF, now=at("2030-04-02T12:00"))
+    moved_over(contest, anna, "move_over", "town", now=at("2030-04-02T13:00"))
+    assert [one.fulfilled_at is not None for one in contest.rows(ObligationRow)] == [True]
+    contest.cycle.declare_clear(contest.key, anna, by=TOWN, now=SANG)
+    contest.cycle.verdict(contest.key, anna, "choose", by=TOWN, now=SANG)
+
+
+# ── What people are told ─────────────────────────────────────────────────────
+
+
+def test_a_letter_tells_each_of_its_own_hearing_and_staff_of_every_one(contest: Stage) -> None:
+    handed_in(contest, "anna", "school")
+    handed_in(contest, "bert", "town")
+    heard = contest.ear.of("heard")
+    assert [one.facts["meetings"] for one in heard] == [
+        {"evening": "evening.school", "hearing": "hearing.school", "table": "table.school",
+         "workshop": "workshop.Antwerp", "lunch": "lunch.Antwerp"},
+        {"evening": "evening.town", "hearing": "hearing.town", "table": "table.town",
+         "workshop": "workshop.Antwerp", "lunch": "lunch.Antwerp"},
+    ]  # fmt: skip
+    every = heard[0].shared["meetings"]["hearing"]
+    assert [(one["of"], one["day"]) for one in every["sessions"]] == [
+        ("Hearing (School choirs)", "2030-04-02"), ("Hearing (Town choirs)", "2030-04-09")
+    ]  # fmt: skip
+    letter = Renderer(Address("Els", addr_spec="els@fund.example"))
+    person = {"person": {"name": "Anna"}}
+    names = [letter.names_of(contest.programme, "en", one.shared, {**one.facts, **person}) for one in heard]
+    assert [str(one["meeting"].hearing.when) for one in names] == [
+        "Tuesday 2 April 2030, 10:00 to 12:00, Ghent", "Tuesday 9 April 2030, 13:00 to 17:00, Antwerp"
+    ]  # fmt: skip

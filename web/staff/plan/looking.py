@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlmodel import Session
 
@@ -94,7 +95,7 @@ def meeting_of(ask: Ask) -> Meeting:
 
 
 def path_of(ask: Ask) -> str:
-    return f"/staff/{ask.place.key}/meetings/{ask.params['meeting']}/order"
+    return f"/staff/{ask.place.key}/meetings/{quote(ask.params['meeting'])}/order"
 
 
 def crumbs_of(ask: Ask) -> list[tuple[str, str]]:
