@@ -352,7 +352,7 @@ class Workflow:
 
     def find_meeting(self, name: str) -> Meeting | None:
         """The same; None for a strange name."""
-        declared, every = name.partition(".")[0], {**self.meetings_apart, **self.meetings}
+        declared, every = name.partition(".")[0], {**self.meetings, **self.meetings_apart}
         return every.get(name) or every.get(declared)
 
     @property
