@@ -94,8 +94,9 @@ def _entries(table: Table, value: Any) -> Iterator[tuple[Path, Mapping[str, Any]
         yield from (((place,), entry) for place, entry in enumerate(value))
     elif table.shape == "listed":
         for name, found in value.items():
-            parts = {(name, part): rows for part, rows in found.items()} if isinstance(found, dict) else {(name,): found}
-            yield from (((*way, place), entry) for way, rows in parts.items() for place, entry in enumerate(rows))
+            parts = found.items() if isinstance(found, dict) else [("", found)]  # of a strand or answer, or for all
+            for part, rows in parts:
+                yield from (((name, *filter(None, [part]), place), entry) for place, entry in enumerate(rows))
     else:
         yield from (((name,), entry) for name, entry in value.items())
 
