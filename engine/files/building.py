@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.files.amounts import crossed
 from engine.files.announced import check_told
+from engine.files.divided import not_by_strand
 from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot, written
 from engine.files.spans import own_window_of, window_of
@@ -24,7 +25,6 @@ from engine.rules.times import Moment, OwnMoment
 from engine.rules.workflow import (
     APPLICANT,
     EVERYONE,
-    STRAND,
     Announcement,
     Assessment,
     Committee,
@@ -253,11 +253,11 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
     if own is not None or "within" in values:
         _check_own_days(raw, spot.at("within" if own is None else "between"))
     if "per" in raw:
-        for key, why in ALONE if own is None else (("between", ALONE[1][1]), ):
+        for key, why in ALONE if own is None else (("between", ALONE[1][1]),):
             if key in raw:
                 spot.at("per").complain(f'says nothing beside "{key}": {why}')
-    if isinstance(values.get("seats"), PerStrand) and raw.get("per") != STRAND:
-        spot.at("seats").complain(f'gives one number for each strand of one meeting; add per = "{STRAND}"')
+    if isinstance(values.get("seats"), PerStrand) and (instead := not_by_strand(values.get("per"))):
+        spot.at("seats").complain(f"gives one number for each strand, and {instead}")
     return Meeting(
         name=name,
         title=values["title"],

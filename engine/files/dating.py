@@ -6,13 +6,12 @@ from engine.errors import GrantcycleError
 from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.phases import DATES
+from engine.files.rounds import days_of
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.by_applicant import by_one_clock
-from engine.rules.divided import scopes
-from engine.rules.giving import rules_in
-from engine.rules.meetings_apart import name_of_part, strand_of
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
+from engine.rules.numbers import Named
 from engine.rules.round import Round
 from engine.rules.strands import together_in
 from engine.rules.times import EdgeName, Moment, Window
@@ -320,22 +319,22 @@ class _Dates:
                     break
 
     def _check_sessions(self) -> None:
-        rules = rules_in(self.workflow, self.round.given)
         for name, sessions in self.round.meetings.items():
             declared, _, scope = name.partition(".")
             place = self.whole.at("meeting", declared, *filter(None, [scope]))
-            if declared not in self.workflow.meetings or not self._has_parts_as_written(rules, declared, scope, place):
+            meeting = self.workflow.meetings.get(declared)
+            if meeting is None or not self._is_written_for_whom(meeting, scope, place):
                 continue  # it was complained about
-            meeting = rules.meetings[name]
             if meeting.window is None:
                 place.at(0).complain(
                     f'"{name}" takes place for each dossier on days of its own ({_own_days(meeting)}); a round has no '
                     "day for it"
                 )
                 continue
+            calendar = self.whole_round.of_strand(scope if meeting.per == STRAND else None)
             for index, session in enumerate(sessions):
                 day = day_starts(session.day, self.round.timezone)
-                opens, closes = window_at(self.whole_round.of_strand(strand_of(meeting)), meeting.window, day)
+                opens, closes = window_at(calendar, meeting.window, day)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
                     until = "further notice" if is_never(closes) else last
@@ -343,21 +342,30 @@ class _Dates:
                         f'{session.day} lies outside the window of "{name}": {first} to {until} ({meeting.window})'
                     )
 
-    def _has_parts_as_written(self, rules: Workflow, name: str, scope: str, place: Spot) -> bool:
+    def _is_written_for_whom(self, meeting: Meeting, scope: str, place: Spot) -> bool:
         """Whether days are given for each strand or answer where there is a meeting for each, and only there."""
-        per = self.workflow.meetings[name].per
-        known = scopes(rules, per)
-        if scope and per is None:
-            place.complain(f'"{name}" is one meeting for all: write [[meeting.{name}]]')
+        name, per = meeting.name, meeting.per
+        known, each = self._scopes(per), "strand" if per == STRAND else f'answer to "{per}"'
+        if per is not None and not known:
+            return False
+        if per is None and scope:
+            place.complain(f'"{name}" is one meeting for all: write {days_of(name)}')
         elif per is not None and not scope:
-            of = "strand" if per == STRAND else f'answer to "{per}"'
-            example = name_of_part(name, next(iter(known), "…"))
-            place.complain(f"there is one for each {of}: write for which, as in [[meeting.{example}]]")
+            place.complain(f"there is one for each {each}: write for which, as in {days_of(name, known[0])}")
         elif scope and scope not in known:
-            place.unknown("strand" if per == STRAND else f'answer to "{per}"', scope, tuple(known))
+            place.unknown(each, scope, known)
         else:
             return True
         return False
+
+    def _scopes(self, per: str | None) -> tuple[str, ...]:
+        """The strands or answers for which there is a meeting each; none where what would say so is amiss."""
+        if per == STRAND:
+            return tuple(self.workflow.strands)
+        question = self.workflow.questions.get(per or "")
+        choices = question.choices if question else ()
+        known = self.round.given.get(choices.name) if isinstance(choices, Named) else choices
+        return known if isinstance(known, tuple) else ()
 
     def _say(self, instant: int) -> str:
         if is_never(instant):

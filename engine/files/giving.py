@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.errors import did_you_mean
 from engine.files.amounts import ANY, CEILING, LEAST, LIMIT, PLACES, SEATS, Sort, crossed, is_of, read_number
 from engine.files.conditions import called, conditions_in, questions_in
+from engine.files.divided import not_by_strand
 from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
 from engine.files.values import read_list
@@ -14,7 +15,7 @@ from engine.rules.budgets import BUDGET, draws_on
 from engine.rules.marks import score_falls
 from engine.rules.numbers import Given, Named, Number, PerStrand, Share, fill_in, parts_of
 from engine.rules.questions import Question
-from engine.rules.workflow import STRAND, Workflow
+from engine.rules.workflow import Workflow
 
 SORTS: Mapping[str, Sort] = {"at_most": PLACES, "rank_at_most": PLACES, "score_at_least": LIMIT}
 """the guards that take a number, and which"""
@@ -140,8 +141,8 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
     if isinstance(value, tuple):
         spot.complain(f"must be a number: {why} it")
         return
-    if one.sort is SEATS and isinstance(value, PerStrand) and workflow.meetings[one.of].per != STRAND:
-        spot.complain(f'gives one number for each strand, and {one.rule} is one meeting for all: add per = "{STRAND}"')
+    if one.of and isinstance(value, PerStrand) and (not_for := not_by_strand(workflow.meetings[one.of].per)):
+        spot.complain(f"gives one number for each strand for {one.rule} {one.key}, and {not_for}")
     for part in parts_of(value, {}):
         if isinstance(part, Share) and not one.sort.share:
             spot.complain(f'"{part}" is a share of nothing: {why} a number')

@@ -4,6 +4,7 @@ What can be judged of the dates by themselves is complained about here; what con
 promise too early?) is in dating.py.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 
 from engine.files.announced import check_told
 from engine.files.giving import read_given
+from engine.files.locating import BARE_KEY
 from engine.files.phases import check_hour, check_time, read_phase, whole
 from engine.files.several import LATER
 from engine.files.source import Source, Spot
@@ -186,7 +188,7 @@ def _meeting(
     if spot.names.lack("meeting", name):
         spot.unknown("meeting", name, spot.names["meeting"])
         return
-    if isinstance(raw, dict) and raw and all(isinstance(one, list) for one in raw.values()):
+    if isinstance(raw, dict) and raw and all(isinstance(one, list | dict) for one in raw.values()):
         parts = {name_of_part(name, scope): (one, spot.at(scope)) for scope, one in raw.items()}
     else:
         parts = {name: (raw, spot)}
@@ -195,17 +197,35 @@ def _meeting(
             yield called, sessions
 
 
+def days_of(name: str, scope: str = "") -> str:
+    """How a round file writes the days of a meeting, or of the one of a strand or an answer."""
+    part = scope if BARE_KEY.fullmatch(scope) else json.dumps(scope, ensure_ascii=False)
+    return f"[[meeting.{name}.{part}]]" if scope else f"[[meeting.{name}]]"
+
+
 def _sessions(
     name: str, raw: object, spot: Spot, zone: str | None, country: str | None
 ) -> tuple[Session, ...] | None:
+    declared, _, scope = name.partition(".")
     if not isinstance(raw, list) or not raw:
-        spot.complain(f"must be written as [[meeting.{name}]], one table for each day")
+        spot.complain(f"must be written as {days_of(declared, scope)}, one table for each day")
         return None
+    for index, one in enumerate(raw):
+        inside = [key for key, value in one.items() if _are_days(value)] if isinstance(one, dict) else []
+        if inside and not scope:
+            spot.at(index, inside[0]).complain(
+                f"stands inside a day of {days_of(name)}: a meeting has its days for all, or for each strand or answer"
+            )
+            return None
     sessions = [_session(one, spot.at(index), zone, country) for index, one in enumerate(raw)]
     for index, session in enumerate(sessions):
         if session is not None and session in sessions[:index]:
             spot.at(index).complain("is the same day, hours and place as one above")
     return tuple(session for session in sessions if session is not None)
+
+
+def _are_days(value: object) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, dict) for one in value)
 
 
 def _session(raw: object, spot: Spot, zone: str | None, country: str | None) -> Session | None:

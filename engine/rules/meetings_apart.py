@@ -16,12 +16,19 @@ def name_of_part(name: str, scope: str) -> str:
 def with_meetings_apart(workflow: Workflow) -> Workflow:
     """The rules of a round, with a meeting for each strand or answer in the place of one that says `per`."""
     apart = {name: one for name, one in workflow.meetings.items() if one.per is not None}
-    if not apart:
+    if not apart and not workflow.former_meetings:
         return workflow
     meetings: dict[str, Meeting] = {}
     for name, one in workflow.meetings.items():
         meetings.update({part.name: part for part in _parts(workflow, one)} if name in apart else {name: one})
-    return replace(workflow, meetings=meetings, meetings_apart=apart)
+    former = {name: one for name, one in workflow.former_meetings.items() if name not in meetings}
+    return replace(workflow, meetings=meetings | former, meetings_apart=apart)
+
+
+def declared(workflow: Workflow) -> tuple[Meeting, ...]:
+    """The meetings as the workflow file has them, in its order, also of the rules of a round."""
+    names = dict.fromkeys([*(one.declared for one in workflow.meetings.values()), *workflow.meetings_apart])
+    return tuple(workflow.meeting(name) for name in names)
 
 
 def _parts(workflow: Workflow, meeting: Meeting) -> list[Meeting]:
@@ -40,7 +47,7 @@ def title_of_part(title: str, called: str) -> str:
 
 
 def _own(seats: Number | None, scope: str) -> Number | None:
-    return seats.of[scope] if isinstance(seats, PerStrand) else seats
+    return seats.of.get(scope) if isinstance(seats, PerStrand) else seats
 
 
 def strand_of(meeting: Meeting) -> str | None:
@@ -50,9 +57,10 @@ def strand_of(meeting: Meeting) -> str | None:
 
 def parts_of(workflow: Workflow, name: str) -> tuple[Meeting, ...]:
     """The meetings that the rules mean by that name: one, or one for each strand or answer; none for a strange name."""
-    if name in workflow.meetings:
-        return (workflow.meetings[name],)
-    return tuple(one for one in workflow.meetings.values() if one.of == name)
+    if name not in workflow.meetings_apart:
+        return (workflow.meetings[name],) if name in workflow.meetings else ()
+    per = workflow.meetings_apart[name].per
+    return tuple(one for one in workflow.meetings.values() if (one.of, one.per) == (name, per))
 
 
 def is_whose(meeting: Meeting, scope_over: Callable[[str], str]) -> bool:

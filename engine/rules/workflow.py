@@ -337,6 +337,8 @@ class Workflow:
     """what the round gives by name, once the rules are those of a round (`engine.rules.giving`)"""
     meetings_apart: Mapping[str, Meeting] = field(default_factory=dict)
     """what the file declares and of which a round has one for each strand or answer, among its `meetings`"""
+    former_meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    """what a round may have held by earlier rules, under names that these may not have any more; inert"""
 
     def meeting(self, name: str) -> Meeting:
         """The meeting of that name, also where there is one for each strand or answer, or was under earlier rules.
@@ -350,7 +352,7 @@ class Workflow:
 
     def find_meeting(self, name: str) -> Meeting | None:
         """The same; None for a strange name."""
-        declared, every = name.partition(".")[0], {**self.meetings_apart, **self.meetings}
+        declared, every = name.partition(".")[0], {**self.meetings, **self.meetings_apart}
         return every.get(name) or every.get(declared)
 
     @property
