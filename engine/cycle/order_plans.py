@@ -23,6 +23,7 @@ from engine.database.running_orders import (
     has_running_order,
     turns,
 )
+from engine.database.sitting import sits_at
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.rules.moments import LostHour
@@ -107,7 +108,9 @@ def suggestion(scene: Scene, name: str, *, keep: frozenset[int] = frozenset()) -
     }
     roles = roles_that_hear(scene, order.meeting)
     hears = scene.session.exec(
-        select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
+        select(RoleRow.person_id).where(
+            col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles), sits_at(order.meeting)
+        )
     ).all()
     conflicts: dict[int, set[str]] = {person: set() for person in hears}
     for dossier_id, person_id in ties_with(scene, numbers, roles):

@@ -39,7 +39,7 @@ from engine.rules.times import EdgeName
 from engine.rules.workflow import APPLICANT, Meeting, Workflow
 
 LINES = 500
-"""how many dossiers a bundle lists; it says how many more there are"""
+"""how many dossiers a bundle lists; it says how many more there are that its reader may know of"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ class Told:
     """One letter of the workflow, told to one role.
 
     `about` are dossiers by id; `facts_of` holds for each what its letter may use (for the applicant), or its line in
-    a bundle (for staff and committees), of which there are `LINES` at most. What is told of whole cohorts stands in
-    `many`. `leaves_at` and `valid_until` are UTC microseconds.
+    a bundle (for staff and committees), of which there are `LINES` at most, or as many for each strand or answer that
+    has a committee of its own. What is told of whole cohorts stands in `many`, and the others are told of `alone`.
+    `leaves_at` and `valid_until` are UTC microseconds.
     """
 
     role: str
@@ -87,6 +88,7 @@ class Told:
     extras: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     many: tuple[Many, ...] = ()
+    alone: tuple[int, ...] = ()
     size: int = 0
     """about how many dossiers all in all, in a bundle"""
     batch_id: int | None = None
@@ -267,6 +269,7 @@ def applicant_facts(
     return {
         **({"phases": edges_of(workflow, own)} if own else {}),
         **({"meetings": meetings_of_dossier(session, workflow, dossier)} if workflow.meetings_apart else {}),
+        **({"clocks": own.clocks} if own and own.clocks else {}),
         "dossier": {
             "number": dossier.number,
             "title": dossier_title(workflow, dossier, answers),

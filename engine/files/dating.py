@@ -102,7 +102,7 @@ class _Dates:
                 yield f"[announcement.{announcement.name}]", announcement.moment
 
     def _goes_together(self) -> bool:
-        """Whether what is given out, or approved, over the whole round begins for all strands at once."""
+        """Whether what cannot begin for one strand by itself begins for all of them at once."""
         sound = True
         for phase, own in self.round.apart.items():
             dates = [self.round.phases[phase], *own.values()]
@@ -120,9 +120,6 @@ class _Dates:
         sound = True
         for phase in self.round.by_applicant:
             place = self.whole.at("phase", phase, "zone")
-            if self.round.apart.get(phase):
-                place.complain('"applicant" cannot be beside dates of strands: write the dates once, for all')
-                sound = False
             if because := by_one_clock(self.workflow, phase):
                 place.complain(f'cannot be "applicant": {because}')
                 sound = False

@@ -43,6 +43,7 @@ class Standing:
     email: str
     language: str
     strand: str | None = None
+    clocks: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,9 @@ class View:
         ).all()
         first: dict[str, Standing] = {}
         for dossier, person in rows:
-            found = Standing(dossier.number, dossier.state, person.email, person.language, dossier.strand)
+            found = Standing(
+                dossier.number, dossier.state, person.email, person.language, dossier.strand, dossier.clocks
+            )
             first.setdefault(dossier.number, found)
         return list(first.values())
 

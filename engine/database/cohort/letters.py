@@ -21,7 +21,7 @@ from engine.database.records import (
     SlotRow,
     VerdictRow,
 )
-from engine.database.sitting import said_elsewhere
+from engine.database.sitting import said_elsewhere, scope_now
 from engine.rules.budgets import asking
 from engine.rules.meetings_apart import parts_of
 from engine.rules.workflow import Workflow
@@ -73,18 +73,24 @@ def _any(session: Session, condition: sa.ColumnElement[bool]) -> bool:
     return bool(session.connection().execute(sa.select(condition)).scalar())
 
 
-def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit: int) -> dict[int, dict[str, Any]]:
-    """dossier -> its line in a bundle, for the first of a step; the same as `engine.cycle.telling.line_facts`."""
-    rows = session.connection().execute(
-        sa.select(
-            GATHERED.c.dossier_id, col(DossierRow.number), title(workflow), col(DossierRow.organisation),
-            col(DossierRow.state), col(DossierRow.strand),
-        )
-        .join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id)
-        .where(gathered.rows)
-        .order_by(GATHERED.c.place)
-        .limit(limit)
-    )  # fmt: skip
+def lines_of(
+    session: Session, workflow: Workflow, gathered: Gathered, *, limit: int, per: str | None = None
+) -> dict[int, dict[str, Any]]:
+    """dossier -> its line in a bundle, for the first of a step; the same as `engine.cycle.telling.line_facts`.
+
+    With `per` for so many of each strand, or of each answer to that question.
+    """
+    each = sa.select(
+        GATHERED.c.dossier_id, col(DossierRow.number), title(workflow).label("titled"), col(DossierRow.organisation),
+        col(DossierRow.state), col(DossierRow.strand), GATHERED.c.place,
+    ).join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id).where(gathered.rows)  # fmt: skip
+    if per is None:
+        found = each.order_by(GATHERED.c.place).limit(limit)
+    else:
+        nth = sa.func.row_number().over(partition_by=scope_now(per), order_by=GATHERED.c.place).label("nth")
+        placed = each.add_columns(nth).subquery("placed")
+        found = sa.select(*list(placed.c)[:-1]).where(placed.c.nth <= limit).order_by(placed.c.place)
+    rows = session.connection().execute(found)
     return {
         dossier_id: {
             "number": number,
@@ -94,7 +100,7 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
             **({"strand": workflow.strands[strand]} if strand in workflow.strands else {}),
             "reasons": [],
         }
-        for dossier_id, number, titled, organisation, state, strand in rows
+        for dossier_id, number, titled, organisation, state, strand, _place in rows
     }
 
 

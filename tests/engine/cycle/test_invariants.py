@@ -195,6 +195,9 @@ SABOTAGES = (
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
+    Sabotage("assignments", "UPDATE answer SET value = '\"Chemistry\"' "
+             "WHERE id = (SELECT MAX(id) FROM answer WHERE question = 'field')"),
+    Sabotage("assignments", "UPDATE dossier SET strand = 'senior' WHERE strand = 'young'", ("strands",)),
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),
@@ -577,10 +580,17 @@ def assert_as_much_is_found(session: Session, invariants: Collection[Invariant])
 
 
 def left_to_the_long_run(case: Mapping[str, Any]) -> bool:
-    """Whether a case is: on a server every run tries what is said otherwise there, and one in so many of the others."""
+    """Whether a case is: every run breaks each invariant once, or twice where the databases say it otherwise.
+
+    On a server it tries what is said otherwise there, and one in so many of the others.
+    """
     sabotage = case.get("sabotage")
-    on_server = sabotage is not None and case["played"] == "postgresql"
-    return on_server and not sabotage.only_on and SABOTAGES.index(sabotage) % ON_A_SERVER != 0
+    if sabotage is None or sabotage.only_on:
+        return False
+    place = SABOTAGES.index(sabotage)
+    if case["played"] == "postgresql":
+        return place % ON_A_SERVER != 0
+    return any(earlier.breaks == sabotage.breaks for earlier in SABOTAGES[:place])
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.breaks}{one.only_on and f' {one.only_on}'}")

@@ -4,7 +4,9 @@ from datetime import date, time
 from email.headerregistry import Address
 
 import pytest
+import sqlalchemy as sa
 from copies import Copy
+from databases import fresh
 from sqlmodel import col, select
 from stage import BEFORE, CALL, PROGRAMMES, STAFF, Stage, applicant, at, programme, refused
 
@@ -12,6 +14,7 @@ from engine.cycle import Imported
 from engine.cycle.admitting import Asked, admitted
 from engine.cycle.meetings import Sitting, find
 from engine.cycle.order_plans import judge
+from engine.cycle.telling import meetings_of_dossier
 from engine.database.connection import Database
 from engine.database.records import (
     AttendanceRow,
@@ -145,15 +148,29 @@ def test_staff_plan_a_day_for_one_of_them_within_the_dates_of_its_strand(contest
     assert sentences == [
         '"Hearing (Town choirs)" takes place from 2030-04-08 to 2030-04-26 (during hearing)'
     ]  # fmt: skip
-    with pytest.raises(Unknown, match='there is no meeting "hearing"; did you mean "hearing.town"'):
+    with pytest.raises(Unknown, match=r'there is no meeting "hearing"; did you mean "hearing.town"'):
         contest.cycle.plan_meeting(contest.key, "hearing", early, by=STAFF, now=CALL)
     limburg = Sitting(date(2030, 6, 29))
     contest.cycle.plan_meeting(contest.key, "workshop.Limburg", limburg, by=STAFF, now=CALL)
     assert held(contest, "workshop.Limburg")
 
 
-def test_the_same_words_still_name_one_meeting_for_all(database: Database) -> None:
-    """Without "per" the rules, and all that is told, are what they were."""
+def test_a_hearing_has_no_slots_after_its_strand_closes() -> None:
+    database = fresh()
+    stage = Stage(database, choirs({
+        "hearing = { from = 2030-04-01, to = 2030-04-26,": (
+            "hearing = { from = 2030-04-01, to = 2030-04-26, school = { from = 2030-04-01, to = 2030-04-02T11:00:00 },"
+        )
+    })).open()  # fmt: skip
+    with database.reading() as session:
+        scene = stage.cycle.look(session, stage.key, CALL)
+        days = [judge(scene, f"hearing.{strand}").day for strand in ("school", "town")]
+    assert [(f"{one.first:%H:%M}", list(one.places)) for one in days] == [
+        ("10:00", [1, 2]), ("13:00", [1, 2, 3, 4, 5, 6, 7, 8])
+    ]  # fmt: skip
+
+
+def test_without_per_there_is_one_meeting_for_all() -> None:
     rules = choirs({
         'during  = "hearing"\nper     = "strand"\nslots': 'during  = "hearing"\nslots',
         "[[meeting.hearing.school]]": "[[meeting.hearing]]",
@@ -234,6 +251,14 @@ def test_who_is_asked_to_a_published_hearing_hears_that_they_need_not_come(conte
     assert mine == [("hearing.school", applicant("a"), True), ("hearing.school", applicant("e"), False)]
 
 
+def test_a_slot_to_come_at_another_meeting_than_the_dossiers_own_is_found(contest: Stage) -> None:
+    contest.tampered = "a slot goes to another meeting"
+    handed_in(contest, "anna", "school")
+    with contest.database.transaction() as session:
+        session.connection().execute(sa.update(DossierRow).values(strand="town"))
+    assert ("slots", ('CH30-001 has a slot in "hearing.school", which is not its meeting',)) in contest.broken()
+
+
 def test_an_undone_change_gives_the_former_hearing_back(contest: Stage) -> None:
     anna = handed_in(contest, "anna", "school")
     batch = contest.cycle.move(contest.key, [anna], "move_over", by=STAFF, now=HEARD, value="town", undo_for=10**9)
@@ -255,6 +280,28 @@ def test_another_answer_takes_invitation_and_seat_of_the_former_meeting_away(con
         ("workshop.Antwerp", applicant("anna"), True), ("lunch.Antwerp", applicant("anna"), True)
     ]  # fmt: skip
     assert [one.state for one in contest.rows(SeatRow)] == ["given back"]
+
+
+def test_an_answer_that_is_changed_while_the_form_is_open_changes_the_meeting(database: Database) -> None:
+    """An afternoon for all who have begun, in each province its own."""
+    stage = Stage(database, choirs({
+        'open_to = "chosen"\nduring  = "work"\nper     = "province"\n\n': (
+            'open_to = "draft"\nduring = "call"\nper = "province"\nslots = { count = 1, minutes = 10 }\n\n'
+        ),
+        'owed_by = "chosen"\nduring  = "work"\nattend  = "workshop"': (
+            'owed_by = "draft"\nduring  = "call"\nattend  = "workshop"'
+        ),
+        'on    = 2030-06-15\nplace = "Ghent"': "on = 2030-02-15\nfrom = 10:00:00",
+        'on    = 2030-06-22\nplace = "Mechelen"': "on = 2030-02-16\nfrom = 10:00:00",
+    })).open()  # fmt: skip
+    email = applicant("anna")
+    number = stage.cycle.start_dossier(
+        stage.key, organisation="Choir", email=email, name="anna", language="en", strand="town", by=email, now=CALL
+    )
+    for province, heard in (("Antwerp", ["workshop.Antwerp"]), ("East Flanders", ["workshop.East Flanders"]),
+                            ("Limburg", [])):  # fmt: skip
+        stage.cycle.answer(stage.key, number, {"province": province}, by=email, now=CALL)
+        assert list(slots(stage)) == heard
 
 
 def test_a_place_in_a_waiting_list_goes_with_the_former_meeting(contest: Stage) -> None:
@@ -348,3 +395,35 @@ def test_a_letter_tells_each_of_its_own_hearing_and_staff_of_every_one(contest: 
     assert [str(one["meeting"].hearing.when) for one in names] == [
         "Tuesday 2 April 2030, 10:00 to 12:00, Ghent", "Tuesday 9 April 2030, 13:00 to 17:00, Antwerp"
     ]  # fmt: skip
+
+
+BY_THE_CALENDAR = {
+    'to      = "heard"\nby      = "applicant"': 'to      = "kept"\nby      = "applicant"',
+    "heard    = {": 'kept     = { title = "Kept", phase = "call" }\nheard    = {',
+    'only_if = { form = "complete" }\ntell    = { applicant = "heard" }': (
+        'only_if = { form = "complete" }\n\n'
+        '[transition.bring]\nfrom = "kept"\nto = "heard"\nwhen = "call closes"\ntell = { applicant = "heard" }'
+    ),
+}
+"""edits: whoever has handed in is invited by the calendar, all at once"""
+
+
+def test_a_whole_cohort_gets_its_slots_and_hears_of_its_own_meetings(database: Database) -> None:
+    stage = Stage(database, choirs(BY_THE_CALENDAR)).open()
+    strands, provinces = ("school", "town", "town", "school", "town"), ("Limburg", "Antwerp", "Limburg")
+    numbers = [
+        handed_in(stage, f"choir{place}", strand, provinces[place % 3]) for place, strand in enumerate(strands)
+    ]
+    stage.cycle.advance(at("2030-03-02T10:00"))
+    assert slots(stage) == {
+        "hearing.school": [numbers[0], numbers[3]], "hearing.town": [numbers[1], numbers[2], numbers[4]]
+    }  # fmt: skip
+    (heard,) = stage.ear.of("heard")
+    told = [one["meetings"] for one in heard.told.facts_of.values()]
+    assert [(one["hearing"], one["workshop"]) for one in told] == [
+        (f"hearing.{strand}", f"workshop.{provinces[place % 3]}") for place, strand in enumerate(strands)
+    ]  # fmt: skip
+    with stage.database.reading() as session:
+        scene = stage.cycle.look(session, stage.key, at("2030-03-02T10:00"))
+        alone = [meetings_of_dossier(session, scene.workflow, scene.dossier(number)) for number in numbers]
+    assert told == alone
