@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from engine.cycle.telling import Told
+from engine.cycle.telling import LINES, Told
 from engine.database.records import PersonRow
 from engine.database.store import the_id
 from engine.database.subscriptions import nonces
@@ -76,10 +76,12 @@ def _to_applicants(session: Session, told: Told) -> list[Addressed]:
 
 def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
     conflicts = conflicts_about(session, told.about) | not_theirs(session, told.role, told.about)
-    unlisted = Counter[int]()
+    hidden = Counter(person for _, person in conflicts)
     if told.size > len(told.about):
-        unlisted.update(conflicts_within(session, told.many))
-        unlisted.update(not_theirs_within(session, told.role, told.many))
+        alone = conflicts_about(session, told.alone) | not_theirs(session, told.role, told.alone)
+        hidden = Counter(person for _, person in alone)
+        hidden.update(conflicts_within(session, told.many))
+        hidden.update(not_theirs_within(session, told.role, told.many))
     letters = []
     stops = nonces(session, round_id) if told.role == EVERYONE else {}
     for person in people_in(session, round_id, told.role):
@@ -89,8 +91,8 @@ def _bundles(session: Session, round_id: int, told: Told) -> list[Addressed]:
         if told.role != EVERYONE:
             # somebody with a conflict about a dossier reads nothing about it, in whichever role, and nobody of another
             # committee of that name does
-            seen = [dossier_id for dossier_id in told.about if (dossier_id, the_id(person)) not in conflicts]
-            more = told.size - len(seen) - unlisted.get(the_id(person), len(told.about) - len(seen))
+            seen = [one for one in told.about if (one, the_id(person)) not in conflicts][:LINES]
+            more = told.size - len(seen) - hidden[the_id(person)]
             if told.about and not seen and more <= 0:
                 continue
             facts |= {"dossiers": [told.facts_of[dossier_id] for dossier_id in seen], "reason": told.reason}

@@ -14,6 +14,7 @@ from typing import Any
 from engine.calendars.writing import URL
 from engine.files.reading import Programme
 from engine.rules.moments import from_instant
+from engine.rules.round import BY_APPLICANT
 from notifications.dates import Day, Hours, When, edge, instant, money, number
 from notifications.escaping import prose
 from notifications.languages import CONCERNED, named
@@ -27,6 +28,8 @@ SEAT = "seat"
 """the same of a seat at a meeting, or of a place in its waiting list"""
 STOP = "told no more"
 """the path at which whoever asked to be told ends it with one click; no letter names it, it stands below each"""
+CLOCKS = "clocks"
+"""the fact of a letter to applicants: the zone by which their dossier goes, where it is not the round's"""
 SEATED = "seat and invitation"
 """both: whoever has a seat is asked to come"""
 
@@ -56,13 +59,16 @@ class Amount:
 class Reader:
     """One letter's reader: a language, the clocks of the round, and where our pages are (empty: nobody knows).
 
-    `zones` are the clocks of the phases that have their own.
+    `zones` are the clocks of the phases that have their own, and `clocks` those of the dossier that the letter is to
+    its applicants about; without one, what goes by the clocks of each applicant is said to do so.
     """
 
     def __init__(
-        self, programme: Programme, language: str, zone: str, site: str = "", zones: Mapping[str, str] | None = None
-    ) -> None:
+        self, programme: Programme, language: str, zone: str, site: str = "", zones: Mapping[str, str] | None = None,
+        clocks: str | None = None,
+    ) -> None:  # fmt: skip
         self.zones = zones or {}
+        self.clocks = clocks
         self.programme = programme
         self.language = language
         self.zone = zone
@@ -76,8 +82,12 @@ class Reader:
 
     def edge(self, facts: Facts) -> When:
         hour = time.fromisoformat(facts["hour"]) if facts["hour"] else None
-        zone = facts.get("zone") or self.zone
+        zone = self._told_in(facts.get("zone")) or self.zone
         return edge(date.fromisoformat(facts["day"]), hour, facts["edge"], zone, self.language)
+
+    def _told_in(self, zone: str | None) -> str | None:
+        """Whose clocks are said, where a phase goes by those of each applicant and it is known whose they are."""
+        return self.clocks or zone if zone == BY_APPLICANT else zone
 
     def instant(self, at: int) -> When:
         return instant(from_instant(at, self.zone), self.zone, self.language)
@@ -91,6 +101,7 @@ class Reader:
         place = self.text(facts["place"]) if facts["place"] else None
         start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
         when = f"{hours}, {place}" if place else str(hours)
+        when = f"{self.text(facts['of'])}: {when}" if "of" in facts else when
         return SimpleNamespace(day=hours.day, start=start, end=end, place=place, when=when)
 
     def meeting(self, facts: Facts) -> SimpleNamespace:
@@ -101,8 +112,10 @@ class Reader:
     def obligation(self, facts: Facts) -> SimpleNamespace:
         workflow = self.programme.workflow
         owed = workflow.obligations[facts["name"]]
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
-        zone = self.zones.get(owed.window.end.phase) if owed.window else None
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        zone = self._told_in(self.zones.get(owed.window.end.phase)) if owed.window else None
+        if zone is None and self.clocks not in (None, self.zone):
+            zone = self.zone  # whoever lives by other clocks is told by whose a day ends that does not go by theirs
         said = {"title": self.text(title), "last_day": self.day(facts["last_day"], zone)}
         return SimpleNamespace(**{**facts, **said, "meeting": owed.attend, "deliverable": owed.deliver})
 
@@ -200,15 +213,17 @@ class Reader:
         owed = workflow.obligations.get(name)
         if owed is None:
             return self.text(named)
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         return f"{self.text(title)} {position}"
 
     def amount(self, value: int | float) -> Amount:
         return Amount(value, self.programme.workflow.currency or "EUR", self.language)
 
 
-def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address) -> dict[str, Any]:
-    """The names that every letter may use. `phases` are the dates of one dossier, with its extensions."""
+def shared_names(reader: Reader, shared: Facts, own: Facts, contact: Address) -> dict[str, Any]:
+    """The names that every letter may use. `own` are the facts of one dossier: its dates, with its extensions, and
+    which meetings are its own, where there is one for each strand or answer."""
+    phases = own.get("phases") or {}
     round = shared["round"]
     edges = {
         name: SimpleNamespace(
@@ -218,6 +233,7 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
         for name, phase in shared["phases"].items()
     }
     meetings = {name: reader.meeting(meeting) for name, meeting in shared["meetings"].items()}
+    meetings |= {name: meetings[its] for name, its in (own.get("meetings") or {}).items() if its}
     return {
         "programme": reader.text(shared["programme"]),
         "round": SimpleNamespace(title=reader.text(round["title"]), number=round["number"], key=round["key"]),
@@ -263,7 +279,7 @@ def _message(reader: Reader, facts: Facts, number: str) -> SimpleNamespace:
 
 def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     """The names of one person's letter: of the one dossier, or of the bundle."""
-    names: dict[str, Any] = {name: value for name, value in facts.items() if name != "phases"}
+    names: dict[str, Any] = {name: value for name, value in facts.items() if name not in ("phases", "meetings", CLOCKS)}
     names["person"] = SimpleNamespace(**facts["person"])
     if "dossier" in facts:
         names["dossier"] = _dossier(reader, facts["dossier"])

@@ -7,6 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, func, select
 
 from engine.cycle.telling import Many
+from engine.database.connection import in_parts
 from engine.database.records import ConflictRow, ContactRow, PersonRow, RoleRow
 from engine.database.sitting import elsewhere_among
 from engine.errors import GrantcycleError
@@ -41,10 +42,12 @@ def people_in(session: Session, round_id: int, role: str) -> Sequence[PersonRow]
 
 def conflicts_about(session: Session, dossiers: Iterable[int]) -> frozenset[tuple[int, int]]:
     """(dossier, person) for each conflict that was declared about these dossiers."""
-    rows = session.exec(
-        select(ConflictRow.dossier_id, ConflictRow.person_id).where(col(ConflictRow.dossier_id).in_(list(dossiers)))
-    ).all()
-    return frozenset(rows)
+    found: set[tuple[int, int]] = set()
+    for some in in_parts(list(dossiers)):
+        found.update(session.exec(
+            select(ConflictRow.dossier_id, ConflictRow.person_id).where(col(ConflictRow.dossier_id).in_(some))
+        ))  # fmt: skip
+    return frozenset(found)
 
 
 def not_theirs(session: Session, role: str, dossiers: Iterable[int]) -> frozenset[tuple[int, int]]:

@@ -18,7 +18,7 @@ from engine.files.reading import Programme
 from notifications.account_facts import account_names, kind_of, links_in
 from notifications.edited import THIS_LETTER, Edited
 from notifications.escaping import unlinked
-from notifications.facts import INVITATION, SEAT, STOP, Facts, Reader, own_names, shared_names
+from notifications.facts import CLOCKS, INVITATION, SEAT, STOP, Facts, Reader, own_names, shared_names
 from notifications.frames import Frame, build
 from notifications.languages import COMMITTEE, CONCERNED, INVITED, SIGNED_UP, words_of
 from notifications.letters import CannotRender, Compiled, Texts, compile_letter, fill_in, find, shape
@@ -47,7 +47,7 @@ class Renderer:
         self._paper = Paper()
         self._uses_frames = frames
         self._frames: dict[tuple[object, ...], Frame | str] = {}
-        self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts], dict[str, Any]]] = {}
+        self._shared: dict[tuple[str, str], tuple[tuple[Facts, Facts, bool], dict[str, Any]]] = {}
 
     def render(
         self,
@@ -105,9 +105,12 @@ class Renderer:
     def _names(self, programme: Programme, language: str, shared: Facts, facts: Facts) -> tuple[Reader, Names]:
         edges = {phase: facts["closes"] for phase, facts in shared.get("phases", {}).items()}
         zones = {phase: edge["zone"] for phase, edge in edges.items() if edge.get("zone")}
-        reader = Reader(programme, language, shared["round"]["timezone"], self.site, zones)
+        timezone = shared["round"]["timezone"]
+        clocks = facts.get(CLOCKS, timezone) if "dossier" in facts else None
+        reader = Reader(programme, language, timezone, self.site, zones, clocks)
         message = {"message": shared["message"]} if "message" in shared else {}
-        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        own = {name: facts[name] for name in ("phases", "meetings") if facts.get(name)}
+        of_all = self._shared_names(reader, shared, own)
         return reader, of_all | own_names(reader, {**facts, **message})
 
     def _write_one(
@@ -155,12 +158,14 @@ class Renderer:
         """Whether that letter was written before: the first time takes as long as hundreds of others."""
         return (texts.digest, language, letter) in self._compiled
 
-    def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
+    def _shared_names(self, reader: Reader, shared: Facts, own: Facts) -> dict[str, Any]:
         """What all letters of one state of a round may name: made once, until the facts are others."""
         key = reader.programme.digest, reader.language
-        if key not in self._shared or self._shared[key][0] != (shared, phases):
-            made = shared_names(reader, shared, phases, self.contact)
-            _remember(self._shared, key, (deepcopy((shared, phases)), made))
+        # a dossier with clocks of its own has its phases beside it, so that these clocks need not be compared
+        told = (shared, own, reader.clocks is None)
+        if key not in self._shared or self._shared[key][0] != told:
+            made = shared_names(reader, shared, own, self.contact)
+            _remember(self._shared, key, (deepcopy(told), made))
         return self._shared[key][1]
 
     def _find(self, texts: Texts, language: str, letter: str, *, is_own: bool = False) -> Compiled:

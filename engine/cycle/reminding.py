@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
-from engine.database.own_windows import not_scored_yet, scoring_over
+from engine.database.own_windows import not_scored_yet, scoring_late, scoring_over
 from engine.database.pages.awaited import Waiting, waiting
 from engine.database.pages.matrix import Table
 from engine.database.records import PersonRow, RoleRow
@@ -22,6 +22,7 @@ from engine.faults import point
 from engine.rules.assessing import assessment_in, has_one_time
 from engine.rules.lateness import term_of
 from engine.rules.roles import judging_committee, must_be_staff
+from engine.rules.workflow import Assessment
 
 Tell = Callable[[Session, PersonRow, Waiting], bool]
 """writes one letter in the caller's transaction; False where one such stands already"""
@@ -71,10 +72,31 @@ def waits_for(
     committee = judging_committee(scene.workflow, state)
     if committee is None or term_of(scene.workflow, scene.calendar, state).is_over(scene.now):
         return {}
-    one = assessment_in(scene.workflow, state)
+    one = _of_own_time(scene, state)
     open_still = None
-    if one and not has_one_time(one, scene.calendar.cut):
+    if one:
         over = scoring_over(scene.workflow, one, state, scene.calendar, scene.now)
         open_still = sa.not_(sa.or_(over, not_scored_yet(one, scene.calendar, scene.now)))
     table = Table(scene.workflow, scene.round_id, committee, state, looker, open_still)
     return waiting(scene.session, table, person_ids, limit=LISTED)
+
+
+def late_among(scene: Scene, state: str, person_ids: Sequence[int], *, looker: int | None = None) -> frozenset[int]:
+    """Who of these people is late with dossiers in a state: by the term of all, or where each dossier has a time of its
+    own with one of those of which it is soon over.
+
+    For somebody who looks (`looker`) without those that this person has a conflict with.
+    """
+    committee, one = judging_committee(scene.workflow, state), _of_own_time(scene, state)
+    if committee is None or one is None:
+        is_late = committee is not None and term_of(scene.workflow, scene.calendar, state).is_late(scene.now)
+        return frozenset(person_ids) if is_late else frozenset()
+    near = scoring_late(scene.workflow, one, state, scene.calendar, scene.now)
+    table = Table(scene.workflow, scene.round_id, committee, state, looker, near)
+    return frozenset(waiting(scene.session, table, person_ids, limit=1))
+
+
+def _of_own_time(scene: Scene, state: str) -> Assessment | None:
+    """The assessment in which dossiers in a state are scored, where each of them has a time of its own for it."""
+    one = assessment_in(scene.workflow, state)
+    return one if one and not has_one_time(one, scene.calendar.cut) else None

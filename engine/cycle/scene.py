@@ -436,10 +436,11 @@ class Scene:
             one: line_facts(self.session, self.workflow, self.session.get_one(DossierRow, one), about.reasons)
             for one, about in islice(saying.about.items(), LINES)
         }
+        committee = self.workflow.committees.get(role)
+        per, room = committee.per if committee else None, LINES - len(lines)
         for many in saying.many:
-            for one, line in lines_of(
-                self.session, self.workflow, many.gathered, limit=LINES - len(lines)
-            ).items():
+            room = room if per else LINES - len(lines)
+            for one, line in lines_of(self.session, self.workflow, many.gathered, limit=room, per=per).items():
                 lines[one] = line | {"reasons": reasons_told(many.reasons.get(one, ()))}
         size = len(saying.about) + sum(many.gathered.size for many in saying.many)
         said: list[_About | _AboutMany] = [*saying.about.values(), *saying.many]
@@ -458,5 +459,6 @@ class Scene:
             extras=said[-1].extras if said else saying.extras,
             reason=reason,
             many=tuple(Many(many.gathered.size, many.gathered.ids) for many in saying.many),
+            alone=tuple(saying.about),
             size=size,
         )

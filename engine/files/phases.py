@@ -32,6 +32,9 @@ def read_phase(raw: object, spot: Spot, zone: str | None, country: str | None) -
         dates = _read_dates(raw, spot, zone, country)
         return None if dates is None else (dates, {})
     rest = {key: value for key, value in raw.items() if key not in own_raw}
+    if rest.get("zone") == BY_APPLICANT:
+        spot.at("zone").complain("is one date for all, by many clocks; no strand has dates of its own beside it")
+        return None
     own = {name: _of_strand(value, rest, spot.at(name), zone, country) for name, value in own_raw.items()}
     if "every" in rest:
         spot.at("every").complain("cuts batches that are the same for all; no strand has dates of its own beside it")

@@ -1,7 +1,6 @@
 """Who hands in a dossier, and who does not manage?"""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from engine.rehearsal.acts import ANSWER, CONTACT, LIFT, PERSON, START, Act
@@ -18,7 +17,7 @@ Fate = Literal["hands in", "in the last second", "a second late", "lapses"]
 DOSSIERS_PER_LAPSED = 15
 
 ELSEWHERE = (None, "America/New_York", "Pacific/Auckland")
-"""the clocks by which applicants live where phases go by theirs; the first third by those of the round"""
+"""the clocks by which applicants live where phases go by theirs, in turn; the first by those of the round"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,11 @@ class _Draft:
     begins: int
     ends: int
     """when it is handed in, or would be"""
+    zone: str
+    """by whose clocks this applicant lives"""
     strand: str | None
     clocks: str | None
+    """the same where it is said to the round, whose own they are not"""
 
 
 def hand_in_transition(workflow: Workflow) -> Transition | None:
@@ -42,28 +44,34 @@ def hand_in_transition(workflow: Workflow) -> Transition | None:
 
 
 def hand_in(setting: Setting, dossiers: int) -> None:
-    """Put into the plan that so many dossiers are handed in, and that some drafts are not."""
+    """Put into the plan that so many dossiers are handed in, and that some drafts are not.
+
+    One is in the very last second and one a second late: one of each by all clocks that applicants have.
+    """
     transition = hand_in_transition(setting.workflow)
     if transition is None or transition.window is None or dossiers == 0:
         return
+    zones = ELSEWHERE if setting.calendar.round.by_applicant else (None,)
+    last = min(len(zones), dossiers)
     counts: dict[Fate, int] = {
-        "in the last second": 1,
-        "hands in": dossiers - 1,
-        "lapses": max(1, dossiers // DOSSIERS_PER_LAPSED),
-        "a second late": 1,
+        "in the last second": last,
+        "hands in": dossiers - last,
+        "lapses": max(len(zones), dossiers // DOSSIERS_PER_LAPSED),
+        "a second late": len(zones),
     }
-    fates = [fate for fate, count in counts.items() for _ in range(count)]
-    drafts = [_invent(setting, fate, transition.window) for fate in fates]
+    drafts = [
+        _invent(setting, fate, transition.window, zones[place % len(zones)])
+        for fate, count in counts.items() for place in range(count)
+    ]  # fmt: skip
     # numbers are given in the order of starting
     for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.begins), start=1):
         _write(setting, f"{setting.calendar.round.number}-{number:03d}", draft, transition)
 
 
-def _invent(setting: Setting, fate: Fate, during: Window) -> _Draft:
-    chance, zone = setting.inventor.chance, setting.calendar.zone
+def _invent(setting: Setting, fate: Fate, during: Window, clocks: str | None) -> _Draft:
+    chance, zone = setting.inventor.chance, clocks or setting.calendar.zone
     strands = list(setting.workflow.strands)
     strand = chance.choice(strands) if strands else None
-    clocks = chance.choice(ELSEWHERE) if setting.calendar.round.by_applicant else None
     calendar = setting.calendar.of_strand(strand).of_clocks(clocks)
     window = calendar.window(during)
     deadline = window[1] + calendar.grace(during.end)
@@ -78,11 +86,7 @@ def _invent(setting: Setting, fate: Fate, during: Window) -> _Draft:
         ends = on_workday(part(window, share), zone, waking_hour(chance), within=(first, window[1] - HOUR))
     room = (window[0] + HOUR, max(window[0] + 2 * HOUR, ends - 2 * HOUR))
     begins = on_workday(part(room, chance.random()), zone, waking_hour(chance), within=room)
-    return _Draft(setting.inventor.applicant(), fate, begins, ends, strand, clocks)
-
-
-def _day(setting: Setting, instant: int) -> date:
-    return from_instant(instant, setting.calendar.zone).date()
+    return _Draft(setting.inventor.applicant(), fate, begins, ends, zone, strand, clocks)
 
 
 def _write(setting: Setting, number: str, draft: _Draft, transition: Transition) -> None:
@@ -91,7 +95,7 @@ def _write(setting: Setting, number: str, draft: _Draft, transition: Transition)
     contact = applicant.contacts[0]
     strand = draft.strand
     questions = asked_of(setting.workflow.questions, strand)
-    answers = setting.inventor.answers(questions, applicant.language, _day(setting, draft.ends))
+    answers = setting.inventor.answers(questions, applicant.language, from_instant(draft.ends, draft.zone).date())
     names = [name for name in asked(questions, answers) if name in answers]
     begun = {name: answers[name] for name in names[: max(1, len(names) // 2)]}
     rest = {name: answers[name] for name in names[max(1, len(names) // 2) :]}

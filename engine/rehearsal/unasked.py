@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from engine.rehearsal.acts import DELIVERY, Act
 from engine.rehearsal.hours import DAY, next_workday, waking_hour
 from engine.rehearsal.setting import Setting
-from engine.rehearsal.watching import View
+from engine.rehearsal.watching import Standing, View
 from engine.rules.giving import asked_of
 from engine.rules.moments import from_instant
 from engine.rules.workflow import APPLICANT, STAFF, Deliverable, Transition
@@ -36,12 +36,14 @@ class Unasked:
         for number, name, at in moved:
             for deliverable in self._open:
                 if self._into[name].target in deliverable.open_to:
-                    self._put(deliverable, number, at)
+                    self._put(deliverable, view.contact(number), at)
 
-    def _put(self, deliverable: Deliverable, number: str, entered_at: int) -> None:
-        setting, zone = self.setting, self.setting.calendar.zone
+    def _put(self, deliverable: Deliverable, standing: Standing, entered_at: int) -> None:
+        setting, own = self.setting, standing.clocks if deliverable.by == APPLICANT else None
+        zone = own or setting.calendar.zone
         at = next_workday(entered_at + AFTER * DAY, zone, waking_hour(setting.inventor.chance))
-        if (closes := self._closes(deliverable, entered_at)) is not None and at >= closes:
+        number = standing.number
+        if (closes := self._closes(deliverable, standing, entered_at)) is not None and at >= closes:
             at = entered_at + (closes - entered_at) // 2
 
         def hands_in(view: View, now: int) -> Iterator[Act]:
@@ -77,9 +79,9 @@ class Unasked:
             if one.by == APPLICANT and (asked := one.guard("delivered")) and deliverable.name in asked.names
         ]
 
-    def _closes(self, deliverable: Deliverable, entered_at: int) -> int | None:
-        """When the calendar takes a dossier away from where it may be handed in."""
-        calendar = self.setting.calendar
+    def _closes(self, deliverable: Deliverable, standing: Standing, entered_at: int) -> int | None:
+        """When the calendar takes a dossier away from where it may be handed in, by the dates that it goes by."""
+        calendar = self.setting.calendar.of_strand(standing.strand).of_clocks(standing.clocks)
         moments = [
             calendar.instant(one.moment)
             for one in self.setting.workflow.transitions.values()

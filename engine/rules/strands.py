@@ -26,8 +26,8 @@ def strand_refusal(workflow: Workflow, strand: str | None) -> Refusal | None:
 def together_in(workflow: Workflow, round: Round, phase: str, *edges: EdgeName) -> tuple[str, str] | None:
     """Why these edges of a phase are the same for all strands (a word, and a sentence), or None.
 
-    What is given out over the whole round cannot begin for one strand, nor what is approved as one batch; and batches
-    are cut for all.
+    What is given out over the whole round cannot begin for one strand, nor what is approved as one batch; batches are
+    cut for all; and what goes by the clocks of each applicant is one date, at which each of these has its instant.
     """
 
     def hangs(moment: Moment | None) -> bool:
@@ -38,6 +38,8 @@ def together_in(workflow: Workflow, round: Round, phase: str, *edges: EdgeName) 
 
     if round.cut == phase:
         return "cut", "it is cut into batches"
+    if phase in round.by_applicant:
+        return "clocks", "it goes by the clocks of each applicant"
     for move in workflow.transitions.values():
         if move.release != "auto" and hangs(move.effect or move.moment):
             return "release", f'what is approved for "{move.effect or move.moment}" goes together'

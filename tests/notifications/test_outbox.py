@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
+import sqlalchemy as sa
 from letters_world import KEY, MINUTE, SENDER, World
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 
 from engine.cycle import Cycle, Told
-from engine.database.records import ConflictRow, ContactRow, NotificationRow, PersonRow, RoleRow
+from engine.cycle.telling import Many
+from engine.database.records import ConflictRow, ContactRow, DossierRow, NotificationRow, PersonRow, RoleRow
 from engine.errors import GrantcycleError
 from notifications.outbox import Outbox
 from notifications.recipients import may_write_to, read_address
@@ -87,6 +91,23 @@ def test_a_bundle_leaves_out_the_dossiers_its_reader_has_a_conflict_with(world: 
         ("kim@jury.example", ["SG19-001"]),
     ]
     assert [row.dossier_id for row in world.rows()] == [None, None, None]
+
+
+def test_what_a_bundle_does_not_list_is_not_counted_for_whoever_may_not_know_of_it(world: World) -> None:
+    jo = world.person("jo@jury.example").id
+    with world.database.transaction() as session:
+        first = session.get_one(DossierRow, 1)
+        session.add(DossierRow(**first.model_dump() | {"id": 3, "number": "SG19-003"}))
+        session.flush()
+        for dossier_id in (1, 3):  # one that is told of by itself, and one of many that is not listed
+            session.add(ConflictRow(dossier_id=dossier_id, person_id=jo, declared_at=0))
+    many = Many(2, sa.select(col(DossierRow.id)).where(col(DossierRow.id).in_((2, 3))))
+    world.tell(replace(world.to_jury(1, 2), many=(many,), alone=(1,), size=3))
+    listed = {row.address: ([line["number"] for line in row.facts["dossiers"]], row.facts.get("more"))
+              for row in world.rows()}  # fmt: skip
+    assert listed == {
+        "jo@jury.example": (["SG19-002"], None), "kim@jury.example": (["SG19-001", "SG19-002"], 1),
+    }  # fmt: skip
 
 
 def test_who_has_two_roles_gets_the_same_bundle_once_and_observers_none(world: World) -> None:

@@ -26,7 +26,7 @@ from web.applicant.schedules import ScheduleField, is_cell, read_rows, typed_row
 from web.ask import Ask
 from web.forms import STEERING
 from web.policy import somebody
-from web.reasons import N_
+from web.reasons.sentence import N_
 from web.uploads.checking import check
 from web.uploads.sentences import WRONG_ENDING, Sentence
 

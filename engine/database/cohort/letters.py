@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.gathered import GATHERED, Gathered
 from engine.database.cohort.guards import counted, lacks
+from engine.database.coming import whose
 from engine.database.expressions import as_text, joined, quoted, said, string_of, text
 from engine.database.records import (
     DossierRow,
@@ -20,8 +21,9 @@ from engine.database.records import (
     SlotRow,
     VerdictRow,
 )
-from engine.database.sitting import said_elsewhere
+from engine.database.sitting import said_elsewhere, scope_now
 from engine.rules.budgets import asking
+from engine.rules.meetings_apart import parts_of
 from engine.rules.workflow import Workflow
 
 Text = sa.ColumnElement[str]
@@ -45,7 +47,7 @@ def letters_of(
     """
     state = _one_state(session, gathered)
     facts = said(
-        "{", _phases(apart), '"dossier": {"number": ', quoted(col(DossierRow.number)),
+        "{", _phases(apart), *_meetings(workflow), '"dossier": {"number": ', quoted(col(DossierRow.number)),
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
@@ -71,18 +73,24 @@ def _any(session: Session, condition: sa.ColumnElement[bool]) -> bool:
     return bool(session.connection().execute(sa.select(condition)).scalar())
 
 
-def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit: int) -> dict[int, dict[str, Any]]:
-    """dossier -> its line in a bundle, for the first of a step; the same as `engine.cycle.telling.line_facts`."""
-    rows = session.connection().execute(
-        sa.select(
-            GATHERED.c.dossier_id, col(DossierRow.number), title(workflow), col(DossierRow.organisation),
-            col(DossierRow.state), col(DossierRow.strand),
-        )
-        .join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id)
-        .where(gathered.rows)
-        .order_by(GATHERED.c.place)
-        .limit(limit)
-    )  # fmt: skip
+def lines_of(
+    session: Session, workflow: Workflow, gathered: Gathered, *, limit: int, per: str | None = None
+) -> dict[int, dict[str, Any]]:
+    """dossier -> its line in a bundle, for the first of a step; the same as `engine.cycle.telling.line_facts`.
+
+    With `per` for so many of each strand, or of each answer to that question.
+    """
+    each = sa.select(
+        GATHERED.c.dossier_id, col(DossierRow.number), title(workflow).label("titled"), col(DossierRow.organisation),
+        col(DossierRow.state), col(DossierRow.strand), GATHERED.c.place,
+    ).join(DossierRow, col(DossierRow.id) == GATHERED.c.dossier_id).where(gathered.rows)  # fmt: skip
+    if per is None:
+        found = each.order_by(GATHERED.c.place).limit(limit)
+    else:
+        nth = sa.func.row_number().over(partition_by=scope_now(per), order_by=GATHERED.c.place).label("nth")
+        placed = each.add_columns(nth).subquery("placed")
+        found = sa.select(*list(placed.c)[:-1]).where(placed.c.nth <= limit).order_by(placed.c.place)
+    rows = session.connection().execute(found)
     return {
         dossier_id: {
             "number": number,
@@ -92,7 +100,7 @@ def lines_of(session: Session, workflow: Workflow, gathered: Gathered, *, limit:
             **({"strand": workflow.strands[strand]} if strand in workflow.strands else {}),
             "reasons": [],
         }
-        for dossier_id, number, titled, organisation, state, strand in rows
+        for dossier_id, number, titled, organisation, state, strand, _place in rows
     }
 
 
@@ -140,6 +148,17 @@ def _phases(apart: Mapping[str, Mapping[str, Any]]) -> Part:
         return ""
     own = {strand: f'"phases": {json.dumps(phases)}, ' for strand, phases in apart.items()}
     return sa.case(*((col(DossierRow.strand) == strand, said) for strand, said in own.items()), else_="")
+
+
+def _meetings(workflow: Workflow) -> tuple[Part, ...]:
+    """Which meeting is that of the dossier, where there is one for each strand or answer."""
+    if not workflow.meetings_apart:
+        return ()
+    its: list[Part] = []
+    for name in workflow.meetings_apart:
+        parts = [(whose(one), json.dumps(one.name)) for one in parts_of(workflow, name)]
+        its += [f'{", " if its else ""}{json.dumps(name)}: ', sa.case(*parts, else_="null") if parts else "null"]
+    return '"meetings": {', *its, "}, "
 
 
 def _recommendations(session: Session, workflow: Workflow) -> Part:

@@ -1,7 +1,14 @@
 """Is each member asked first about the dossiers that somebody assigned to her, and about no other?"""
 
-from engine.database.invariants.asking import Invariant, asks, both_ways
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.invariants.asking import FEW, Invariant, View, asks, both_ways
 from engine.database.invariants.moves import RESTORE
+from engine.database.records import AssignmentRow, DossierRow, PersonRow, RoleRow
+from engine.database.sitting import sits_for
 
 _HERE = (
     "FROM assignment a JOIN dossier d ON d.id = a.dossier_id JOIN person p ON p.id = a.person_id "
@@ -14,6 +21,28 @@ _JOURNALED = (
     "FROM journal WHERE round_id = :round AND what = "
 )
 _BY = "(SELECT b.email FROM person b WHERE b.id = a.{}) AS actor"
+
+
+
+def _sits(view: View) -> Iterator[str]:
+    """Who is asked first sits in the committee before which the dossier lies: its strand's, or its answer's."""
+    if not view.may_answer(_HERE):
+        return
+    seat = sa.exists().where(
+        col(RoleRow.round_id) == col(DossierRow.round_id), col(RoleRow.person_id) == col(AssignmentRow.person_id),
+        col(RoleRow.role) == col(AssignmentRow.committee), sits_for(),
+    )  # fmt: skip
+    found = view.session.connection().execute(
+        sa.select(col(DossierRow.number), col(PersonRow.email))
+        .join(AssignmentRow, col(AssignmentRow.dossier_id) == col(DossierRow.id))
+        .join(PersonRow, col(PersonRow.id) == col(AssignmentRow.person_id))
+        .where(col(DossierRow.round_id) == view.round.id, col(AssignmentRow.ended_at).is_(None), ~seat)
+        .order_by(col(DossierRow.number), col(PersonRow.email))
+        .limit(FEW + 1)
+    )
+    for number, email in found:
+        yield f"{number}: {email} is asked about it first, and does not sit in that committee"
+
 
 ASSIGNMENTS = (
     Invariant(
@@ -42,13 +71,7 @@ ASSIGNMENTS = (
                 "AND c.person_id = a.person_id WHERE d.round_id = :round AND a.ended_at IS NULL",
                 "{number}: {email} is asked about it first, and has a conflict with it",
             ),
-            asks(
-                "SELECT d.number, p.email FROM assignment a JOIN dossier d ON d.id = a.dossier_id "
-                "JOIN person p ON p.id = a.person_id WHERE d.round_id = :round AND a.ended_at IS NULL "
-                "AND NOT EXISTS (SELECT 1 FROM role o WHERE o.round_id = d.round_id AND o.person_id = a.person_id "
-                "AND o.role = a.committee AND (o.per <> 'strand' OR o.scope = d.strand))",
-                "{number}: {email} is asked about it first, and does not sit in that committee",
-            ),
+            _sits,
         ),
     ),
 )

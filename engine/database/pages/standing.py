@@ -21,6 +21,8 @@ class Coming:
     kind: str
     name: str
     due_at: int
+    by_clocks: bool = False
+    """whether it is for some dossiers alone, by their own clocks"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _coming(session: Session, ids: Sequence[int], now: int) -> dict[int, Coming]
     following = (
         sa.select(
             col(DeadlineRow.round_id), col(DeadlineRow.moment), col(DeadlineRow.kind), col(DeadlineRow.name),
-            col(DeadlineRow.due_at), place,
+            col(DeadlineRow.due_at), col(DeadlineRow.clocks), place,
         )
         .where(
             col(DeadlineRow.round_id).in_(ids),
@@ -120,5 +122,6 @@ def _coming(session: Session, ids: Sequence[int], now: int) -> dict[int, Coming]
     )  # fmt: skip
     first = sa.select(following).where(following.c.place == 1)
     return {
-        row.round_id: Coming(row.moment, row.kind, row.name, row.due_at) for row in session.connection().execute(first)
+        row.round_id: Coming(row.moment, row.kind, row.name, row.due_at, row.clocks is not None)
+        for row in session.connection().execute(first)
     }

@@ -69,6 +69,10 @@ class Coming:
     moment: str
     due_at: int
     waits: bool
+    strand: str | None = None
+    """of whose dossiers it is, where a strand has a date of its own"""
+    by_clocks: bool = False
+    """whether it comes by the clocks of dossiers, at `due_at` by the first of those to come"""
 
 
 @dataclass(frozen=True)
@@ -278,17 +282,33 @@ def _requests(session: Session, rounds: Rounds) -> dict[int, tuple[int, int]]:
 
 
 def _coming(session: Session, rounds: Rounds, until: int) -> list[Coming]:
+    """What has a row for each of the clocks by which it comes is one."""
     row = DeadlineRow
-    rows = session.exec(
-        select(row)
+    # in a question of its own, for PostgreSQL does not see that two parameters are the same
+    each = (
+        sa.select(
+            col(row.round_id), col(row.kind), col(row.name), col(row.moment), col(row.position), col(row.strand),
+            col(row.awaits_release), col(row.due_at), col(row.fires_at), col(row.clocks), col(row.id),
+            sa.func.replace(col(row.key), " clocks " + sa.func.coalesce(col(row.clocks), ""), "").label("of_all"),
+        )
         .where(
             col(row.round_id).in_(rounds), col(row.ended_at).is_(None), col(row.dossier_id).is_(None),
             col(row.fires_at) <= until, col(row.kind).not_in((OFFER, UNPAID, *TIMERS)),
         )
-        .order_by(col(row.fires_at), col(row.position), col(row.id))
+        .subquery("each")
+    )  # fmt: skip
+    of = each.c
+    alike = (of.round_id, of.kind, of.name, of.moment, of.position, of.strand, of.awaits_release, of.of_all)
+    rows = session.connection().execute(
+        sa.select(*alike, sa.func.min(of.due_at), sa.func.count(of.clocks))
+        .group_by(*alike)
+        .order_by(sa.func.min(of.fires_at), of.position, sa.func.min(of.id))
         .limit(200)
-    ).all()  # fmt: skip
-    return [Coming(one.round_id, one.kind, one.name, one.moment, one.due_at, one.awaits_release) for one in rows]
+    )
+    return [
+        Coming(round_id, kind, name, moment, due_at, waits, strand, clocks > 0)
+        for round_id, kind, name, moment, _, strand, waits, _, due_at, clocks in rows
+    ]
 
 
 def _conflicts(session: Session, rounds: Rounds, looker: int, since: int) -> dict[int, tuple[int, str]]:

@@ -132,6 +132,7 @@ def test_one_dossier_and_then_all_get_more_time_by_their_own_clocks(database: Da
 def test_a_close_that_has_come_by_some_clocks_is_moved_for_nobody_but_single_dossiers(database: Database) -> None:
     stage = opened(database)
     bert, anna = draft(stage, "bert", HONOLULU), draft(stage, "anna", AUCKLAND)
+    draft(stage, "carl", "America/New_York")
     now = ends(AUCKLAND) + GRACE + SETTLE
     stage.cycle.advance(now)
     assert stage.states()[anna] == "lapsed"

@@ -9,6 +9,7 @@ from copies import Copy
 from sqlmodel import Session, col, select
 from stage import BEFORE, CALL, PROGRAMMES, READING, STAFF, Stage, applicant, at, programme, refused
 
+from engine.cycle import scene
 from engine.cycle.fitting import reasons_not_to_run_on
 from engine.cycle.people import PartGiven
 from engine.database.cohort.guards import hold
@@ -28,6 +29,7 @@ from engine.rules.guards import judge
 from engine.rules.roles import may_judge, may_know_of, may_read
 from engine.rules.round import Session as Sitting
 from engine.rules.workflow import Workflow
+from notifications import bundling
 
 ARTS, ARTS_2, LAW, BOTH = "arts@panel.example", "second@panel.example", "law@panel.example", "both@panel.example"
 ALL, WATCHES = "all@panel.example", "watches@academy.example"
@@ -334,6 +336,30 @@ def test_a_letter_to_committees_tells_each_of_its_own_dossiers_once(panels: Stag
         ARTS: [arts], ARTS_2: [arts], BOTH: [arts], LAW: [law], ALL: [arts, law], YOUNG: [arts], SENIOR: [law]
     }
     assert len(rows) == len(told)
+
+
+def test_a_letter_that_cannot_list_all_lists_the_first_of_each_committee_and_counts_what_else_is_its_own(
+    panels: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (scene, bundling):
+        monkeypatch.setattr(module, "LINES", 1)
+    asked = ("a", "Arts", "young"), ("b", "Arts", "young"), ("c", "Law", "young"), ("d", "Law", "senior")
+    numbers = [handed_in(panels, *one) for one in asked]
+    panels.cycle.declare_conflict(panels.key, numbers[3], by=LAW, now=CALL)
+    for place, number in enumerate(numbers):
+        marked(panels, number, ALL, 9.0 - place)
+    panels.cycle.advance(at("2030-03-30T00:01"))
+    with panels.database.reading() as session:
+        rows = session.exec(
+            select(NotificationRow, PersonRow.email)
+            .join(PersonRow, col(PersonRow.id) == col(NotificationRow.person_id))
+            .where(col(NotificationRow.letter) == "went-on")
+        ).all()
+        told = {
+            email: ([line["number"] for line in row.facts["dossiers"]], row.facts.get("more", 0)) for row, email in rows
+        }
+    arts, law = numbers[0], numbers[2]
+    assert told == {ARTS: ([arts], 1), ARTS_2: ([arts], 1), BOTH: ([arts], 1), LAW: ([law], 0), ALL: ([arts], 3)}
 
 
 def test_who_is_late_is_late_with_her_own(panels: Stage) -> None:

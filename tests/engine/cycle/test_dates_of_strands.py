@@ -165,6 +165,48 @@ def test_staff_move_a_date_for_one_strand_alone(database: Database) -> None:
     assert stage.states() == {small: "withdrawn", large: "withdrawn"}
 
 
+def test_a_date_is_moved_for_one_strand_as_long_as_it_has_not_passed_there(memory: Database) -> None:
+    stage = Stage(memory, one_date()).open()
+    small, large = stage.draft("anna", strand="small"), stage.draft("bert", strand="large")
+
+    def more_time(day: int, now: int, **whose: str) -> None:
+        stage.cycle.extend(
+            stage.key, "call closes", date(2030, 3, day), reason="A flood.", by=STAFF, now=now, **whose
+        )
+
+    more_time(8, CALL, strand="large")
+    over = at("2030-03-02T00:05")
+    stage.cycle.advance(over)
+    more_time(15, over, strand="large")  # it is over for all others
+    with refused("fired"):
+        more_time(15, over, strand="small")
+    with refused("fired"):
+        more_time(15, over, dossier=small)
+    more_time(22, over, dossier=large)
+    stage.cycle.advance(at("2030-03-16T00:05"))
+    assert stage.states() == {small: "withdrawn", large: "draft"}
+
+
+def test_a_date_that_has_passed_for_a_strand_is_moved_for_none_of_its_dossiers(lists: Stage) -> None:
+    number = lists.draft("anna", strand="small")
+    lists.cycle.advance(at("2030-02-16T00:05"))
+    with refused("fired"):
+        lists.cycle.extend(
+            lists.key, "call closes", date(2030, 3, 8), reason="Ill.", by=STAFF, now=at("2030-02-16T00:05"),
+            dossier=number,
+        )  # fmt: skip
+
+
+def test_what_goes_by_the_clocks_of_each_applicant_is_moved_for_all_strands(memory: Database) -> None:
+    by_theirs = {CALLS: CALLS.replace(" }", ', zone = "applicant" }')}
+    stage = Stage(memory, programme(STRANDS + OWED, STRANDS_2030, name="strands", edits=by_theirs)).open()
+    with refused("strand") as why:
+        stage.cycle.extend(
+            stage.key, "call closes", date(2030, 3, 8), reason="A flood.", by=STAFF, now=CALL, strand="large"
+        )
+    assert why == ['"Call" (call) is moved for all: it goes by the clocks of each applicant']
+
+
 def test_a_date_that_was_moved_for_a_strand_can_be_put_back(memory: Database) -> None:
     stage = Stage(memory, one_date()).open()
     stage.draft("bert", strand="large")

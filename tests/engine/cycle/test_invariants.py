@@ -195,6 +195,9 @@ SABOTAGES = (
     Sabotage("verdicts are journaled", "UPDATE verdict SET reason = 'large' WHERE reason = 'small'"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = ended_at + 1 WHERE ended_at IS NOT NULL"),
     Sabotage("assignments", "UPDATE assignment SET ended_at = NULL, ended_by = NULL WHERE ended_at IS NOT NULL"),
+    Sabotage("assignments", "UPDATE answer SET value = '\"Chemistry\"' "
+             "WHERE id = (SELECT MAX(id) FROM answer WHERE question = 'field')"),
+    Sabotage("assignments", "UPDATE dossier SET strand = 'senior' WHERE strand = 'young'", ("strands",)),
     Sabotage("places", "UPDATE transition SET target = 'chosen' WHERE name = 'decline' AND batch_id IS NULL",
              ("moves are journaled", "moves by the rules", "state")),
     Sabotage("rankings", "UPDATE ranking SET rank = 9 WHERE rank = 2"),

@@ -130,3 +130,16 @@ def is_told(folder: Path, file: str, use: Use) -> bool:
 @pytest.mark.parametrize("word", [word for word in WORDS if word not in SHOWN_ELSEWHERE], ids=str)
 def test_the_prose_changes_in_each_language_when_the_word_is_taken_out(word: Word) -> None:
     assert any(is_told(*use) for use in used()[word])
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: folder.name)
+def test_the_end_that_is_named_first_is_the_one_that_applicants_hope_for(folder: Path) -> None:
+    """It is what they see ahead and what reports count: no end is further from where a dossier begins."""
+    workflow = programme_in(folder).workflow
+    steps, here = {workflow.begins_in: 0}, [workflow.begins_in]
+    for state in here:
+        for move in workflow.transitions.values():
+            if state in move.sources and move.target not in steps:
+                steps[move.target] = steps[state] + 1
+                here.append(move.target)
+    assert steps[workflow.ends_in[0]] == max(steps.get(end, 0) for end in workflow.ends_in)

@@ -70,3 +70,24 @@ def test_staff_see_the_clocks_of_a_dossier_and_what_comes_by_them(site: Site) ->
     assert "Time zone: New York" in site.visit(STAFF).get(path).text
     for page in ("", "/timeline", "/journal", "/extend", "/workflow", "/dossiers", "/letters", "/calendar.ics"):
         assert site.visit(STAFF).get(f"/staff/{KEY}{page}").status_code in (200, 404), page
+
+
+def test_what_comes_next_is_told_as_each_reads_it_and_where_one_hour_stands_as_that_of_the_first(site: Site) -> None:
+    started(site)
+    site.clock.instant = instant(12, 19)
+    visit = site.visit(STAFF)
+    board = visit.get(f"/staff/{KEY}").text
+    assert "Fri 20 Dec, 24:00 (local time of each applicant)" in board
+    assert "Fri 20 Dec, 12:00" not in board
+    first = "20 Dec 2030, 12:00</time>"
+    today = visit.get("/staff").text
+    assert (today.count(first), today.count("closes (for the first: each goes by their own clocks)")) == (2, 1)
+    assert (today.count("(for the first: each goes by their own clocks)"), "21 Dec 2030" in today) == (2, False)
+    listed = visit.get("/staff/rounds").text
+    assert f"{first} (for the first: each goes by their own clocks)" in listed
+
+
+def test_what_comes_for_all_at_one_instant_is_told_as_it_was(site: Site) -> None:
+    site.clock.instant = instant(12, 18)
+    visit = site.visit(STAFF)
+    assert "for the first" not in visit.get("/staff").text + visit.get("/staff/rounds").text

@@ -19,12 +19,13 @@ from applying import (
     under_way,
 )
 from databases import fresh
-from on_disk import WRITTEN, programme_in
+from on_disk import completed, written
 from visiting import APPLICANT, COLLEAGUE, MEMBER, PDF, ROUND, STAFF, Site, Visit, at
 
 from engine.cycle import Imported
 from engine.database.looking import letters, open_rounds
 from engine.database.pages import dossiers
+from engine.files.reading import read_programme
 
 KEYS = re.compile(r'(name="(?:csrf|once)" value="|token of )[^"]+')
 
@@ -255,9 +256,13 @@ def test_an_award_asks_for_the_meeting_that_it_obliges_to(site: Site) -> None:
 
 
 def test_nobody_reads_ahead_what_cannot_come_any_more() -> None:
-    """The first end that these rules name is a refusal, to which no way leads from the reserve list."""
+    """Where rules name a refusal as their first end, no way leads to it from the reserve list."""
+    files = completed("panel", written("panel"))
+    rules = files["workflow.toml"].replace('["done", "declined", "withdrawn"]', '["declined", "done", "withdrawn"]')
     site, key, email = Site(fresh(), at("2030-01-02 10:00")), "panel/2030", "a@applicant.example"
-    site.cycle.open_round(programme_in(WRITTEN / "panel"), "2030", by=STAFF, now=site.now)
+    assert rules != files["workflow.toml"]
+    panel = read_programme("panel", {**files, "workflow.toml": rules}, "panel")
+    site.cycle.open_round(panel, "2030", by=STAFF, now=site.now)
     site.cycle.add_person(key, email=STAFF, name="Els", language="en", role="staff", by=STAFF, now=site.now)
     numbers = site.cycle.import_dossiers(
         key, [Imported("A", email, "A", "en", state=state) for state in ("handed", "reserve")], by=STAFF, now=site.now

@@ -1,5 +1,6 @@
 """Pages say when a verdict takes effect, and by when an answer is promised, on a day of the dossier itself."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -61,3 +62,17 @@ def test_a_member_reads_until_when_a_dossier_is_scored_and_that_another_cannot_b
 def test_an_applicant_reads_by_which_day_an_answer_is_promised(site: Site) -> None:
     page = site.visit("anna@applicant.example").get(f"/dossier/{KEY}/NB30-001").text
     assert ("An answer" in page, "17 March 2030" in page) == (True, True)
+
+
+def test_who_is_late_with_a_dossier_by_its_own_day_is_ticked_to_be_reminded_and_nobody_else(site: Site) -> None:
+    hand_in(site.cycle, "carl", now=READ, first_day="2030-02-17")
+    remind, member = f"/staff/{KEY}/committee/remind", r'name="member" value="([^"]+)"'
+    ticked = {}
+    for day in (13, 18, 26):
+        site.clock.instant = instant(2, day)
+        page = site.visit(STAFF).get(remind).text
+        ticked[day] = (re.findall(member, page), re.findall(f"{member} checked", page))
+    # the chair has said all of the first, which is read until the 24th; the third is read from the 17th for two weeks
+    assert ticked == {
+        13: ([MEMBER], []), 18: ([CHAIR, MEMBER], [MEMBER]), 26: ([CHAIR, MEMBER], [CHAIR, MEMBER]),
+    }  # fmt: skip

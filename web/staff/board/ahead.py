@@ -7,7 +7,7 @@ from datetime import date
 from engine.database.pages.lists import Looking
 from engine.database.pages.waiting import moments_that_wait
 from engine.rules.agenda import Due, agenda
-from engine.rules.moments import DAY_END
+from engine.rules.moments import DAY_END, Calendar
 from engine.rules.roles import decisions_from
 from engine.rules.workflow import Workflow
 from web import dates
@@ -74,6 +74,10 @@ class Ahead:
         return Next(due.at, self._words(due), soon=due.at - self._ask.now < SOON)
 
     def _words(self, due: Due) -> str:
+        words = self._what(due)
+        return words if due.strand is None else f"{words} ({self._ask.said(self._workflow.strands[due.strand])})"
+
+    def _what(self, due: Due) -> str:
         say, said, workflow = self._ask.say, self._ask.said, self._workflow
         when = self._when(due)
         if due.kind == "transition":
@@ -89,18 +93,39 @@ class Ahead:
         return say("%(phase)s closes %(when)s", phase=phase, when=when)
 
     def _when(self, due: Due) -> str:
-        """A short day and hour; what happens at the end of a day is said to be of that day."""
-        zone, language = self._ask.place.zone, self._ask.language
+        """A short day and hour; what happens at the end of a day is said to be of that day.
+
+        Where it comes by the clocks of each applicant it is the same hour on all of them, and said to be.
+        """
+        by_theirs = _by_clocks(self._workflow, self._ask.place.calendar, due)
+        zone, language = (by_theirs and due.clocks) or self._ask.place.zone, self._ask.language
+        whose = f" ({dates.LOCAL_TIME[language]})" if by_theirs else ""
         here = dates.local(due.at, zone)
         if (here.hour, here.minute) == (0, 0) and due.moment.endswith("closes"):
             last = dates.last_day(due.at, zone)
-            return f"{dates.day(last, language, form=self._form(last))}, {DAY_END.hour + 1}:00"
-        return f"{dates.day(here.date(), language, form=self._form(here))}, {dates.hour(due.at, zone, language)}"
+            return f"{dates.day(last, language, form=self._form(last))}, {DAY_END.hour + 1}:00{whose}"
+        day = dates.day(here.date(), language, form=self._form(here))
+        return f"{day}, {dates.hour(due.at, zone, language)}{whose}"
 
     def _form(self, day: date) -> str:
         """With the year, where it is not this one."""
         this = dates.local(self._ask.now, self._ask.place.zone).year
         return "EEE d MMM" if day.year == this else "EEE d MMM y"
+
+
+def for_the_first(ask: Ask, said: str) -> str:
+    """What comes at an hour that is told, in words, where that is by the first of several clocks."""
+    whose = ask.say("for the first: each goes by their own clocks")
+    return f"{said} ({whose})"
+
+
+def _by_clocks(workflow: Workflow, calendar: Calendar, due: Due) -> bool:
+    """Whether a line of the agenda comes by the clocks of each applicant: what people only hear of comes by the
+    round's."""
+    if due.kind == "edge":
+        return due.name.rpartition(" ")[0] in calendar.round.by_applicant
+    moment = workflow.transitions[due.name].moment if due.kind == "transition" else None
+    return moment is not None and moment.phase in calendar.round.by_applicant
 
 
 def _waits(workflow: Workflow, due: Due) -> bool:

@@ -12,7 +12,8 @@ from engine.rules.workflow import Workflow
 from web.applicant.looking import see
 from web.ask import Ask
 from web.policy import MANAGES, somebody
-from web.reasons import N_, said_by
+from web.reasons import said_by
+from web.reasons.sentence import N_
 from web.routes import Pages
 from web.staff.bulk.seen import seen_of
 from web.staff.dossier.looking import HERE, page, path_of

@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel import Session
 from starlette.responses import HTMLResponse, Response
 
-from engine.cycle.reminding import waits_for
+from engine.cycle.reminding import late_among, waits_for
+from engine.cycle.scene import Scene
 from engine.database.pages import matrix
 from engine.database.pages.assignments import reminded
 from engine.database.pages.awaited import Waiting
@@ -123,8 +124,11 @@ def _letter(ask: Ask, email: str) -> tuple[str, str]:
 
 
 def _waits(ask: Ask, session: Session, desk: Desk, ids: Sequence[int]) -> Mapping[int, Waiting]:
-    scene = ask.office.cycle.look(session, ask.place.key, ask.now)
-    return waits_for(scene, desk.state, ids, looker=somebody(ask).person_id)
+    return waits_for(_scene(ask, session), desk.state, ids, looker=somebody(ask).person_id)
+
+
+def _scene(ask: Ask, session: Session) -> Scene:
+    return ask.office.cycle.look(session, ask.place.key, ask.now)
 
 
 def _page(ask: Ask, state: str, status: int = 200, errors: Sequence[str] = ()) -> Response:
@@ -134,12 +138,13 @@ def _page(ask: Ask, state: str, status: int = 200, errors: Sequence[str] = ()) -
             return show(ask, "staff/jury/nobody.html", desk=None)
         members: Sequence[Member] = matrix.members(session, desk.table)
         waits = _waits(ask, session, desk, [one.id for one in members])
+        late = late_among(_scene(ask, session), desk.state, list(waits), looker=somebody(ask).person_id)
         told = reminded(session, the_id(ask.place.round), LETTER)
     rows = [(one, waits.get(one.id), told.get(one.id), was_today(ask, told.get(one.id))) for one in members]
     sent = {value for value in ask.form.getlist("member") if isinstance(value, str)}
     first = next((one.email for one, its, _, again in rows if its and not again), "")
     return show(
         ask, "staff/jury/remind.html", status, desk=desk, rows=rows, errors=list(errors), has_errors=bool(errors),
-        ticked=lambda member: member.email in sent if sent else desk.is_late, first=first, term=desk.term,
+        ticked=lambda member: member.email in sent if sent else member.id in late, first=first, term=desk.term,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from web.ask import Ask
 from web.invitations.asked import still_ahead
 from web.policy import BEGINS, somebody
 from web.routes import Pages
+from web.staff.board.ahead import for_the_first
 from web.staff.console import show
 from web.staff.today.needs import DAY, SOON, Run, needs_of, run_of, to_be_scored
 
@@ -73,7 +74,7 @@ def _coming(ask: Ask, runs: Sequence[Run], found: Waiting) -> list[Date]:
     """The dates of the coming week, in order."""
     by_id = {run.round.id: run for run in runs}
     rows = [
-        Date(one.due_at, run.round.timezone, said, run.title, f"{run.path}/timeline")
+        Date(one.due_at, run.round.timezone, _whose(ask, run, one, said), run.title, f"{run.path}/timeline")
         for one in found.coming
         if (run := by_id.get(one.round_id)) and one.due_at >= ask.now and (said := _said(ask, run, one))
     ]
@@ -100,6 +101,13 @@ def _said(ask: Ask, run: Run, one: Coming) -> str:
     if one.kind == "reminder":
         return ask.say("A reminder goes out")
     return ask.say("An announcement goes out") if one.kind == "announcement" else ""
+
+
+def _whose(ask: Ask, run: Run, one: Coming, said: str) -> str:
+    """The same with whom it concerns, where it does not come for all at once."""
+    if one.by_clocks:
+        said = for_the_first(ask, said)
+    return said if one.strand is None else f"{said} ({run.said(run.workflow.strands[one.strand])})"
 
 
 def _happened(
