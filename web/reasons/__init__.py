@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from engine.errors import Refusal
-from web.dates import number
 from web.ask import Ask
+from web.dates import number
 from web.reasons.dates import DATES
 from web.reasons.facts import SAYING, Fact
 from web.reasons.guards import GUARDS
