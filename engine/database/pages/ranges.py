@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from engine.database.pages.answers import order_by, shown_questions
+from engine.database.pages.answers import order_by, ordered_questions
 from engine.rules.questions import Question
 from engine.rules.typed import parse_answer, write_answer
 from engine.rules.workflow import Workflow
@@ -22,7 +22,7 @@ Bounds = tuple[tuple[str, str], ...]
 
 def ranged_questions(workflow: Workflow) -> Sequence[Question]:
     """The questions whose answers can lie between two others; what a dossier asks for has a filter of its own."""
-    return [one for one in shown_questions(workflow) if one.kind in NOT_SO]
+    return [one for one in ordered_questions(workflow) if one.kind in NOT_SO]
 
 
 def bounds_of(workflow: Workflow) -> Mapping[str, Question]:

@@ -122,3 +122,16 @@ def test_a_range_is_told_kept_in_every_link_taken_away_and_left_out_where_it_mea
         "Answer: there is no “shoe” in this round, and it was left out.",
     ):
         assert sentence in nonsense, sentence
+
+
+def test_a_schedule_has_a_column_that_says_what_it_comes_to_and_puts_nothing_in_order() -> None:
+    cycle = opened()
+    cycle.answer(KEY, started(cycle, NOW), ANSWERS, by=APPLICANT, now=NOW)
+    started(cycle, NOW)
+    visit = Site(cycle.database, NOW).visit(STAFF)
+    columns = "columns=answer.milestones"
+    text = visit.get(f"{TABLE}.csv?{columns}").text.removeprefix("\ufeff")
+    assert list(csv.reader(io.StringIO(text)))[1:] == [["GS30-001", "4499.5"], ["GS30-002", ""]]
+    page = visit.get(f"{TABLE}?{columns}").text
+    assert 'class="num">€4,499.50</td>' in page
+    assert "there is no “answer.milestones” in this round" in visit.get(f"{TABLE}?sort=answer.milestones").text

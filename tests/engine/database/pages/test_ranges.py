@@ -1,5 +1,7 @@
 """Are dossiers found between two numbers or days that they answer, on both databases alike, and as an address says?"""
 
+import json
+
 import pytest
 from databases import BOTH, fresh_on
 from hypothesis import given
@@ -40,6 +42,10 @@ def test_a_bound_is_within_and_numbers_go_by_their_size(kind: str) -> None:
                     (("from.begins", "2030-02-02"), ("to.trees", "10")), (("from.trees", "-1"),),
                 )
             }
+            rows = [looking.answers([one], ["milestones"]) for one in looking.ids(Filter())]
+    assert [json.loads(given["milestones"]) for row in rows for given in row.values() if given] == (
+        [ANSWERS["milestones"]] * len(GIVEN)
+    )
     assert list(found.values()) == [[1, 3], [2, 4], [4], [3], [1, 4], [2], [1, 2, 3, 4]]
 
 
