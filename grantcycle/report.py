@@ -194,7 +194,7 @@ def _columns(seen: Rehearsed) -> list[Columns]:
     columns = []
     for name, times in found.items():
         obligation = workflow.obligations[name]
-        meeting = workflow.meetings.get(obligation.attend or "")
+        meeting = workflow.find_meeting(obligation.attend or "")
         title = meeting.title if meeting else workflow.deliverables[obligation.deliver or ""].title
         columns.append(Columns(name, seen.programme.translate(title, "en"), tuple(sorted(times.items()))))
     return columns

@@ -248,7 +248,7 @@ def _delivered(seen: Rehearsed, event: Event) -> str:
 
 
 def _attended(seen: Rehearsed, event: Event) -> str:
-    title = seen.programme.workflow.meetings[event.details["meeting"]].title
+    title = seen.programme.workflow.meeting(event.details["meeting"]).title
     return f"came to “{seen.programme.translate(title, 'en')}”"
 
 
@@ -285,7 +285,7 @@ def obligation_title(seen: Rehearsed, of: str) -> str:
     obligation = workflow.obligations.get(name)
     if obligation is None:
         return of
-    meeting, deliverable = workflow.meetings.get(obligation.attend or ""), obligation.deliver
+    meeting, deliverable = workflow.find_meeting(obligation.attend or ""), obligation.deliver
     title = meeting.title if meeting else workflow.deliverables[deliverable or ""].title
     several = f" {position}" if obligation.every or obligation.times > 1 else ""
     return f"“{seen.programme.translate(title, 'en')}”{several}"

@@ -101,6 +101,7 @@ class Reader:
         place = self.text(facts["place"]) if facts["place"] else None
         start, end = Hours(hours.day, hours.start).time, Hours(hours.day, hours.end).time
         when = f"{hours}, {place}" if place else str(hours)
+        when = f"{self.text(facts['of'])}: {when}" if "of" in facts else when
         return SimpleNamespace(day=hours.day, start=start, end=end, place=place, when=when)
 
     def meeting(self, facts: Facts) -> SimpleNamespace:
@@ -111,7 +112,7 @@ class Reader:
     def obligation(self, facts: Facts) -> SimpleNamespace:
         workflow = self.programme.workflow
         owed = workflow.obligations[facts["name"]]
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         zone = self._told_in(self.zones.get(owed.window.end.phase)) if owed.window else None
         if zone is None and self.clocks not in (None, self.zone):
             zone = self.zone  # whoever lives by other clocks is told by whose a day ends that does not go by theirs
@@ -212,15 +213,17 @@ class Reader:
         owed = workflow.obligations.get(name)
         if owed is None:
             return self.text(named)
-        title = workflow.meetings[owed.attend].title if owed.attend else workflow.deliverables[owed.deliver or ""].title
+        title = workflow.meeting(owed.attend).title if owed.attend else workflow.deliverables[owed.deliver or ""].title
         return f"{self.text(title)} {position}"
 
     def amount(self, value: int | float) -> Amount:
         return Amount(value, self.programme.workflow.currency or "EUR", self.language)
 
 
-def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address) -> dict[str, Any]:
-    """The names that every letter may use. `phases` are the dates of one dossier, with its extensions."""
+def shared_names(reader: Reader, shared: Facts, own: Facts, contact: Address) -> dict[str, Any]:
+    """The names that every letter may use. `own` are the facts of one dossier: its dates, with its extensions, and
+    which meetings are its own, where there is one for each strand or answer."""
+    phases = own.get("phases") or {}
     round = shared["round"]
     edges = {
         name: SimpleNamespace(
@@ -230,6 +233,7 @@ def shared_names(reader: Reader, shared: Facts, phases: Facts, contact: Address)
         for name, phase in shared["phases"].items()
     }
     meetings = {name: reader.meeting(meeting) for name, meeting in shared["meetings"].items()}
+    meetings |= {name: meetings[its] for name, its in (own.get("meetings") or {}).items() if its}
     return {
         "programme": reader.text(shared["programme"]),
         "round": SimpleNamespace(title=reader.text(round["title"]), number=round["number"], key=round["key"]),
@@ -275,7 +279,7 @@ def _message(reader: Reader, facts: Facts, number: str) -> SimpleNamespace:
 
 def own_names(reader: Reader, facts: Facts) -> dict[str, Any]:
     """The names of one person's letter: of the one dossier, or of the bundle."""
-    names: dict[str, Any] = {name: value for name, value in facts.items() if name not in ("phases", CLOCKS)}
+    names: dict[str, Any] = {name: value for name, value in facts.items() if name not in ("phases", "meetings", CLOCKS)}
     names["person"] = SimpleNamespace(**facts["person"])
     if "dossier" in facts:
         names["dossier"] = _dossier(reader, facts["dossier"])

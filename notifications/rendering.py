@@ -109,7 +109,8 @@ class Renderer:
         clocks = facts.get(CLOCKS, timezone) if "dossier" in facts else None
         reader = Reader(programme, language, timezone, self.site, zones, clocks)
         message = {"message": shared["message"]} if "message" in shared else {}
-        of_all = self._shared_names(reader, shared, facts.get("phases") or {})
+        own = {name: facts[name] for name in ("phases", "meetings") if facts.get(name)}
+        of_all = self._shared_names(reader, shared, own)
         return reader, of_all | own_names(reader, {**facts, **message})
 
     def _write_one(
@@ -157,13 +158,13 @@ class Renderer:
         """Whether that letter was written before: the first time takes as long as hundreds of others."""
         return (texts.digest, language, letter) in self._compiled
 
-    def _shared_names(self, reader: Reader, shared: Facts, phases: Facts) -> dict[str, Any]:
+    def _shared_names(self, reader: Reader, shared: Facts, own: Facts) -> dict[str, Any]:
         """What all letters of one state of a round may name: made once, until the facts are others."""
         key = reader.programme.digest, reader.language
         # a dossier with clocks of its own has its phases beside it, so that these clocks need not be compared
-        told = (shared, phases, reader.clocks is None)
+        told = (shared, own, reader.clocks is None)
         if key not in self._shared or self._shared[key][0] != told:
-            made = shared_names(reader, shared, phases, self.contact)
+            made = shared_names(reader, shared, own, self.contact)
             _remember(self._shared, key, (deepcopy(told), made))
         return self._shared[key][1]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.cycle.telling import shared_facts
 from engine.files.reading import Programme
+from engine.rules.giving import rules_in
 from engine.rules.moments import SECOND, Calendar, day_starts
 from engine.rules.round import Round
 from engine.rules.seats import takes_sign_ups
@@ -18,7 +19,7 @@ ORGANISATION = "The Harbour Ensemble"
 
 def sample_shared(programme: Programme, round: Round) -> dict[str, Any]:
     """What a cause in that round would pin."""
-    return shared_facts(programme.workflow, Calendar(round))
+    return shared_facts(rules_in(programme.workflow, round.given), Calendar(round))
 
 
 def sample_facts(programme: Programme, round: Round, role: str, extra: str | None) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
         facts["dossier"] = {"number": number, "title": TITLE, "organisation": ORGANISATION}
         invitation = {INVITATION: _invitation(programme, round)} if extra != SEAT else {}
         return {**facts, **invitation, **({SEAT: _seat(programme, round)} if extra != INVITATION else {})}
-    workflow = programme.workflow
+    workflow = rules_in(programme.workflow, round.given)
     day = next(iter(round.phases.values())).closes.day.isoformat() if round.phases else "2030-03-01"
     when = {"day": day, "hour": None, "edge": "closes"}
     state = next(iter(workflow.states.values()))
@@ -80,7 +81,7 @@ def sample_facts(programme: Programme, round: Round, role: str, extra: str | Non
 
 def _invitation(programme: Programme, round: Round) -> dict[str, Any]:
     """An invitation to the first meeting that a round has, moved by an hour."""
-    meetings = programme.workflow.meetings
+    meetings = rules_in(programme.workflow, round.given).meetings
     name = next((name for name in meetings if round.meetings.get(name)), next(iter(meetings), ""))
     session = next(iter(round.meetings.get(name, ())), None)
     day = session.day if session else date(2030, 3, 1)
@@ -98,7 +99,7 @@ def _invitation(programme: Programme, round: Round) -> dict[str, Any]:
 
 def _seat(programme: Programme, round: Round) -> dict[str, Any]:
     """An offered seat at the first meeting for which people sign up, and a place in its list."""
-    meetings = programme.workflow.meetings
+    meetings = rules_in(programme.workflow, round.given).meetings
     name = next((name for name, one in meetings.items() if takes_sign_ups(one)), "")
     session = next(iter(round.meetings.get(name, ())), None)
     day = session.day if session else date(2030, 3, 1)

@@ -18,6 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,19 @@ ALONE = 2
 """so many connections has one who works alone: one that writes and one that reads"""
 ABOUT_SERVERS = ("test_moving.py", "test_postgresql.py", "test_migrating.py", "test_lending.py", "test_invariants.py")
 """files whose tests are about the server itself, and say by themselves which are long"""
+_GIVEN = r"\?(?:::[A-Z ]+)?"
 _PARAMETER = re.compile(r"%\((\w+)\)s")
-_SEVERAL = re.compile(r"(\?(?:::[A-Z ]+)?)(?:, \1)+")
+_SEVERAL = re.compile(rf"({_GIVEN})(?:, \1)+")
+_LIST = re.compile(rf"IN \({_GIVEN}\)")
+_EMPTY = re.compile(r"IN \(NULL\) (?:OR \(1 = 1\)|AND \(1 != 1\))")
+_NUMBERED = re.compile(rf"({_GIVEN}), \d+\)")
+"""a row among several that are written at once ends with its number"""
 _ROWS = re.compile(r"(\([^()]*\))(?:, \1)+")
+_NAMED = re.compile(r"\b(\w+?)_\d+\b")
+"""names that are made up are counted: anon_3, sa_savepoint_2"""
+_CASES = re.compile(r"( WHEN \([^()]*\) THEN [^()]*?)\1+")
+_PUT = rf'(?:"\w+"|\w+)={_GIVEN}'
+_CHANGES = re.compile(rf'(UPDATE (?:"\w+"|\w+) SET )({_PUT}(?:, {_PUT})*)( WHERE .*)', re.DOTALL)
 
 
 def left_out() -> frozenset[str]:
@@ -60,7 +71,23 @@ class _Recorder:
         self.threads.add(threading.get_ident())
         self.connections.add(id(cursor.connection))
         if not _asked_by_a_test():
-            self.asked.add(_ROWS.sub(r"\1", _SEVERAL.sub(r"\1", _PARAMETER.sub("?", statement))))
+            self.asked |= shapes(statement)
+
+
+@cache
+def shapes(statement: str) -> frozenset[str]:
+    """What a statement asks of the server, whatever its values are, and however many there are of them.
+
+    One that changes several columns of a row asks what those ask that change one each.
+    """
+    shape = _SEVERAL.sub(r"\1", _PARAMETER.sub("?", statement))
+    shape = _ROWS.sub(r"\1", _NUMBERED.sub(r"\1, #)", shape))
+    shape = _LIST.sub("IN (?)", _EMPTY.sub("IN (?)", shape))
+    shape = _CASES.sub(r"\1", _NAMED.sub(r"\1_#", shape))
+    changes = _CHANGES.fullmatch(shape)
+    if changes is None:
+        return frozenset([shape])
+    return frozenset(f"{changes[1]}{put}{changes[3]}" for put in changes[2].split(", "))
 
 
 def _asked_by_a_test() -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from covering import LIST, chosen
+from covering import LIST, chosen, shapes
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,3 +35,21 @@ def test_who_works_with_others_at_the_same_time_or_on_a_server_alone_is_never_le
         "test_moving.py::moves[postgresql]": recorded("select", 7),
         "a.py::alone[postgresql]": recorded("select", 6),
     }) == ["a.py::alone"]  # fmt: skip
+
+
+def test_how_many_there_are_of_anything_asks_a_server_nothing_else() -> None:
+    one = shapes("SELECT a FROM t WHERE id IN (%(id_1_1)s::BIGINT)")
+    assert shapes("SELECT a FROM t WHERE id IN (%(id_2_1)s::BIGINT, %(id_2_2)s::BIGINT)") == one
+    assert shapes("SELECT a FROM t WHERE id IN (NULL) AND (1 != 1)") == one != shapes("SELECT a FROM t WHERE id IN (s)")
+    rows = shapes("INSERT INTO t (a) SELECT p0 FROM (VALUES (%(a__0)s, 0)) AS s(p0, n)")
+    assert shapes("INSERT INTO t (a) SELECT p0 FROM (VALUES (%(a__0)s, 0), (%(a__1)s, 1)) AS s(p0, n)") == rows
+    when = "SELECT CASE WHEN (t.a = %(a_1)s) THEN %(p_1)s"
+    assert shapes(f"{when} WHEN (t.a = %(a_2)s) THEN %(p_2)s ELSE 0 END") == shapes(f"{when} ELSE 0 END")
+
+
+def test_a_change_of_several_columns_is_asked_by_who_changes_each_of_them() -> None:
+    both = shapes('UPDATE t SET a=%(a)s::BIGINT, "end"=%(end)s::VARCHAR WHERE t.id = %(t_id)s::BIGINT')
+    alone = [shapes(f"UPDATE t SET {put} WHERE t.id = %(t_id)s::BIGINT")
+             for put in ("a=%(a)s::BIGINT", '"end"=%(end)s::VARCHAR')]  # fmt: skip
+    assert both == alone[0] | alone[1]
+    assert shapes("UPDATE t SET a=t.b WHERE t.id = %(t_id)s") != shapes("UPDATE t SET a=%(a)s WHERE t.id = %(t_id)s")

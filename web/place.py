@@ -1,16 +1,20 @@
 """Which round, and which dossier, is a page about?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlmodel import Session
 
 from engine.cycle import Cycle
 from engine.cycle.scene import Scene
+from engine.database.coming import scopes_of_dossier
 from engine.database.records import DossierRow, RoundRow
 from engine.database.standings import standing_of
 from engine.database.store import the_id
 from engine.errors import Unknown
 from engine.files.reading import Programme
+from engine.rules.meetings_apart import rules_of_dossier
 from engine.rules.moments import Calendar
 from engine.rules.roles import Standing
 from engine.rules.round import BY_APPLICANT
@@ -34,15 +38,19 @@ class Place:
     dossier: DossierRow | None = None
     changed_at: int = 0
     """when the dates last changed for all, in UTC microseconds"""
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """the dossier's strand, or its answer, of all over which the round has meetings apart"""
 
     @property
     def key(self) -> str:
         """How the engine names the round."""
         return self.round.key
 
-    @property
+    @cached_property
     def workflow(self) -> Workflow:
-        return self.programme.rules_of(self.round.name, self.dossier.strand if self.dossier else None)
+        """The rules of the round, and where the page is about a dossier, as they hold for that."""
+        rules = self.programme.rules_of(self.round.name, self.dossier.strand if self.dossier else None)
+        return rules if self.dossier is None else rules_of_dossier(rules, lambda per: self.scopes.get(per, ""))
 
     @property
     def zone(self) -> str:
@@ -191,7 +199,8 @@ def find_place(scene: Scene, person_id: int | None, number: str | None = None) -
     dossier_id = the_id(dossier) if dossier else None
     standing = Standing() if person_id is None else standing_of(scene.session, scene.round_id, person_id, dossier_id)
     calendar = scene.calendar_of(dossier) if dossier else scene.calendar
-    return Place(scene.round, scene.programme, calendar, standing, dossier, scene.changed_at)
+    scopes = scopes_of_dossier(scene.session, scene.workflow, dossier) if dossier else {}
+    return Place(scene.round, scene.programme, calendar, standing, dossier, scene.changed_at, scopes)
 
 
 def scene_of(cycle: Cycle, session: Session, key: str, now: int) -> Scene:

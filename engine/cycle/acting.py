@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.changing_meetings import follow_scope
 from engine.cycle.clocks import clocks_refusal, follow_clocks
 from engine.cycle.keeping_away import keep_away, wrong_dossier
 from engine.cycle.late_moves import late_moves
@@ -202,19 +203,20 @@ def answer(scene: Scene, dossier: DossierRow, answers: Mapping[str, Any], *, by:
     """Store answers to the dossier's form as a new version. Raises Refused with every reason; nothing is lost."""
     person = scene.person(by)
     standing = standing_of(scene, person, dossier)
+    stored = current_answers(scene.session, the_id(dossier))
     reasons = [
         None if must_be_staff(standing) is None else may_act_as(APPLICANT, standing, scene.workflow),
         editing_refusal(scene.workflow, dossier.state, scene.calendar_of(dossier), scene.now),
-        *check_answers(
-            asked_of(scene.workflow.questions, dossier.strand), answers,
-            current_answers(scene.session, the_id(dossier)),
-        ),
+        *check_answers(asked_of(scene.workflow.questions, dossier.strand), answers, stored),
         wrong_dossier(scene, dossier, answers),
     ]
     point("answers judged")
     refuse(reasons)
     put_answers(scene, dossier, answers, person)
     scene.note("answers given", by, dossier=dossier, questions=sorted(answers))
+    for per in dict.fromkeys(one.per for one in scene.workflow.meetings_apart.values() if one.per):
+        if per in answers and answers[per] != stored.get(per):
+            follow_scope(scene, dossier, per, by=by)
 
 
 def act(scene: Scene, dossier: DossierRow, name: str, *, by: str, reason: str | None, value: Any = None) -> str:

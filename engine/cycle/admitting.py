@@ -15,8 +15,10 @@ from engine.cycle.meetings import standing_against
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.database.coming import is_open_to, was_open
 from engine.database.records import ContactRow, DossierRow, MeetingRow, PersonRow, RoleRow
-from engine.database.store import been_in, is_contact, the_id
+from engine.database.sitting import sits_at
+from engine.database.store import is_contact, the_id
 from engine.errors import Refusal
 from engine.rules.roles import must_be_staff, observer_of
 from engine.rules.seats import takes_sign_ups
@@ -37,7 +39,7 @@ def admitted(scene: Scene, row: MeetingRow) -> list[Asked]:
 
     One that is open to everyone, or has so many seats, is for nobody in particular: whoever wants to come signs up.
     """
-    meeting = scene.workflow.meetings[row.name]
+    meeting = scene.workflow.meeting(row.name)
     return [*_contacts(scene, row, meeting), *_judges(scene, meeting)]
 
 
@@ -49,7 +51,7 @@ def _contacts(scene: Scene, row: MeetingRow, meeting: Meeting) -> Iterator[Asked
         .join(ContactRow, col(ContactRow.person_id) == col(PersonRow.id))
         .join(DossierRow, col(DossierRow.id) == col(ContactRow.dossier_id))
         .where(
-            scene.in_round, col(DossierRow.state).in_(meeting.open_to),
+            scene.in_round, is_open_to(meeting),
             *([col(DossierRow.id) == row.dossier_id] if row.dossier_id is not None else []),
         )
         .order_by(col(DossierRow.id), col(ContactRow.id))
@@ -63,7 +65,7 @@ def _judges(scene: Scene, meeting: Meeting) -> Iterator[Asked]:
     found = scene.session.exec(
         select(PersonRow.email, RoleRow.role)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
+        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles), sits_at(meeting))
         .order_by(col(RoleRow.id))
     ).all()
     yield from (Asked(email, role) for email, role in dict.fromkeys(found))
@@ -106,12 +108,10 @@ def ask_to_come(scene: Scene, row: MeetingRow, asked: Sequence[Asked], *, by: st
 
 
 def _against(scene: Scene, row: MeetingRow, one: Asked) -> Refusal | None:
-    meeting, person = scene.workflow.meetings[row.name], scene.person(one.email)
+    meeting, person = scene.workflow.meeting(row.name), scene.person(one.email)
     if one.role == APPLICANT:
         dossier = scene.dossier(one.number or "")
-        wrong = row.dossier_id not in (None, dossier.id) or not (
-            meeting.open_to == EVERYONE or been_in(scene.session, dossier, meeting.open_to)
-        )
+        wrong = row.dossier_id not in (None, dossier.id) or not was_open(scene.session, meeting, dossier)
         if wrong:
             return Refusal(
                 "state", f'"{meeting.title}" ({row.name}) is not open to {dossier.number} ({dossier.state})',

@@ -43,7 +43,7 @@ def recount(scene: Scene, meeting: MeetingRow, dossier: DossierRow, *, by: str) 
     is_excused = bool(excused) and not came and not _expected(scene, meeting, dossier, rows)
     if excuse is not None and not is_excused:
         its = scene.session.get_one(ExcuseRow, excuse)
-        why = built_on(scene, dossier, meeting.name, since=its.recorded_at)
+        why = built_on(scene, dossier, _declared(scene, meeting), since=its.recorded_at)
         if why and came:
             return  # the excuse has had its effect, and stays beside the news that somebody came after all
         refuse([why])
@@ -52,7 +52,7 @@ def recount(scene: Scene, meeting: MeetingRow, dossier: DossierRow, *, by: str) 
         excuse = None
     if attendance is not None and not came:
         noted = scene.session.get_one(AttendanceRow, attendance)
-        refuse([built_on(scene, dossier, meeting.name, since=noted.recorded_at)])
+        refuse([built_on(scene, dossier, _declared(scene, meeting), since=noted.recorded_at)])
         _link(scene, rows, "attendance_id", None)
         take_attendance_back(scene, dossier, noted, by=by)
     elif came:
@@ -84,10 +84,11 @@ def _expected(scene: Scene, meeting: MeetingRow, dossier: DossierRow, rows: Sequ
 
 def _attend(scene: Scene, meeting: MeetingRow, dossier: DossierRow, *, by: str) -> int | None:
     """The attendance of the dossier; None where it came to this meeting another time, and need not come again."""
-    if not _is_repeated(scene, meeting.name):
+    declared = _declared(scene, meeting)
+    if not _is_repeated(scene, declared):
         noted = scene.session.exec(
             select(AttendanceRow.id).where(
-                col(AttendanceRow.dossier_id) == dossier.id, col(AttendanceRow.meeting) == meeting.name
+                col(AttendanceRow.dossier_id) == dossier.id, col(AttendanceRow.meeting) == declared
             )
         ).first()
         if noted is not None:
@@ -100,11 +101,17 @@ def _attend(scene: Scene, meeting: MeetingRow, dossier: DossierRow, *, by: str) 
 def _excuse(scene: Scene, meeting: MeetingRow, dossier: DossierRow, row: PresenceRow, *, by: str) -> int | None:
     """The excuse of the dossier; None where nothing is owed any more that it could be excused from."""
     booked = _booked_for(scene, meeting)
-    is_owed = any(one.attend == meeting.name for one in scene.workflow.obligations.values())
-    if is_owed and not owed(scene, dossier, meeting.name):
+    declared = _declared(scene, meeting)
+    is_owed = any(one.attend == declared for one in scene.workflow.obligations.values())
+    if is_owed and not owed(scene, dossier, declared):
         return None
-    of = f"{booked.name} {booked.position}" if booked else meeting.name
+    of = f"{booked.name} {booked.position}" if booked else declared
     return the_id(recording.excuse(scene, dossier, of, reason=row.reason or "", by=by))
+
+
+def _declared(scene: Scene, meeting: MeetingRow) -> str:
+    """By which name the rules speak of a meeting, where there is one for each strand or answer."""
+    return scene.workflow.meeting(meeting.name).declared
 
 
 def _booked_for(scene: Scene, meeting: MeetingRow) -> ObligationRow | None:

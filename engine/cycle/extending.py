@@ -326,7 +326,7 @@ def _extend_obligation(
         set_obligation_deadlines(scene, owner, since=scene.now)
         obligation = scene.workflow.obligations[name]
         title = (
-            scene.workflow.meetings[obligation.attend].title
+            scene.workflow.meeting(obligation.attend).title
             if obligation.attend
             else scene.workflow.deliverables[obligation.deliver or ""].title
         )

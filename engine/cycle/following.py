@@ -253,7 +253,7 @@ def follow_meetings(scene: Scene, was: Before, *, reason: str, by: str) -> None:
                 meetings.put_cancelled(scene, row, reason=reason, by=by)
             elif before[place] != after[place]:
                 meetings.put_moved(scene, row, _sitting(after[place]), reason=reason, by=by)
-    slots = was.programme.workflow.meetings
+    slots = was.programme.rules_of(scene.round.name).meetings
     for name, meeting in scene.workflow.meetings.items():
         if name in slots and slots[name].running_order != meeting.running_order and meeting.running_order:
             for row in _meetings(scene):

@@ -9,6 +9,7 @@ from engine.cycle.scene import Scene
 from engine.cycle.slots import order_of
 from engine.cycle.telling import applicant_facts, line_facts, shared_facts
 from engine.cycle.verdicts import reasons_not_to_take_effect
+from engine.database.coming import is_its
 from engine.database.pages.releases import Moves, Named
 from engine.database.records import DossierRow
 from engine.database.running_orders import meetings_open_to
@@ -40,7 +41,7 @@ def letter_facts(
     facts["dossier"]["state"] = target.shown
     if transition.takes_effect is not None:
         facts["recommendations"] = [one.words for one in recommendations_of(scene.session, workflow, the_id(dossier))]
-    facts["slot"] = facts["slot"] or _next_slot(scene, transition.target)
+    facts["slot"] = facts["slot"] or _next_slot(scene, dossier, transition.target)
     facts["obligations"] += [
         {"name": one.name, "position": laid.position, "last_day": laid.last_day.isoformat()}
         for one in workflow.obligations.values()
@@ -51,10 +52,10 @@ def letter_facts(
     return facts
 
 
-def _next_slot(scene: Scene, state: str) -> dict[str, Any] | None:
-    """The next free place of the first meeting with a running order that is open to a state."""
+def _next_slot(scene: Scene, dossier: DossierRow, state: str) -> dict[str, Any] | None:
+    """The next free place of the first meeting with a running order that is open to a dossier in a state."""
     for meeting in meetings_open_to(scene.workflow, state):
-        order = order_of(scene, meeting)
+        order = order_of(scene, meeting) if is_its(scene.session, meeting, dossier) else None
         if order is not None and order.free and order.published_at is None:
             hours = order.day.at(order.free[0])
             return {

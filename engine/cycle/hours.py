@@ -14,9 +14,10 @@ from engine.cycle.people import standing_of
 from engine.cycle.proposing import against_owed, ask_those_concerned, booking_of, find_owed, said_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
+from engine.database.coming import was_open
 from engine.database.records import DossierRow, HourRow, MeetingRow, ObligationRow, PersonRow
 from engine.database.sitting import sitting_elsewhere
-from engine.database.store import been_in, the_id
+from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.moments import SECOND, to_instant
@@ -212,7 +213,7 @@ def _not_for(
         attends = scene.workflow.obligations[obligation.name].attend == meeting.name
         other = None if attends else Refusal("hours", "this hour is for another meeting", {"because": "other"})
         return [other, *(one for one in against_owed(scene, dossier, obligation) if not _has_begun(one))]
-    here = meeting.open_to == "everyone" or been_in(scene.session, dossier, meeting.open_to)
+    here = was_open(scene.session, meeting, dossier)
     ended = dossier.state in scene.workflow.ends_in
     return [
         Refusal("hours", "say for which of what is owed", {"because": "which"}) if owed else None,

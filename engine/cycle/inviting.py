@@ -256,7 +256,7 @@ def _tell(
         "method": method,
         "sequence": row.sequence,
         "meeting": meeting.name,
-        "title": scene.workflow.meetings[meeting.name].title,
+        "title": scene.workflow.meeting(meeting.name).title,
         "day": row.day,
         "starts_at": row.starts_at,
         "ends_at": row.ends_at,

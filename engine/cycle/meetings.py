@@ -18,6 +18,7 @@ from engine.database.records import DossierRow, MeetingRow, ObligationRow, Perso
 from engine.database.store import the_id
 from engine.errors import GrantcycleError, Refusal, Unknown
 from engine.faults import point
+from engine.rules.meetings_apart import strand_of
 from engine.rules.moments import day_starts, from_instant, to_instant, tzdata_version, window_at
 from engine.rules.roles import must_be_staff
 from engine.rules.round import NEVER
@@ -247,7 +248,7 @@ def _outside(
         return
     own = None if dossier is None else window_of_meeting(scene, dossier, meeting)
     zone, (begins, over, ends_at) = scene.calendar.zone, hours
-    opens, ends = own or window_at(scene.calendar, _of_all(meeting), begins)
+    opens, ends = own or window_at(scene.calendar.of_strand(strand_of(meeting)), _of_all(meeting), begins)
     closes = day_starts(NEVER.day, zone) if ends is None else ends
     if opens is None:
         moment = meeting.own_window.start if meeting.own_window else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.cycle.answering import check_answers, put_answers
+from engine.cycle.changing_meetings import follow_scope
 from engine.cycle.handing_over import decided_already, follow_committee
 from engine.cycle.paying import less_than_paid
 from engine.cycle.reasons import refuse
@@ -67,6 +68,7 @@ def _answer_anew(scene: Scene, dossier: DossierRow, question: str, value: Any, p
     point("new value given")
     scene.note("answers given", person.email, dossier=dossier, questions=[question])
     follow_committee(scene, dossier, question, by=person.email)
+    follow_scope(scene, dossier, question, by=person.email)
 
 
 def title_of_value(scene: Scene, transition: Transition) -> str:

@@ -23,7 +23,7 @@ from engine.database.records import (
     PersonRow,
     RoleRow,
 )
-from engine.database.sitting import elsewhere_among
+from engine.database.sitting import elsewhere_among, sits_at
 from engine.database.store import the_id
 from engine.rules.roles import observer_of, reading_committee
 from engine.rules.running_order import Day
@@ -106,7 +106,7 @@ def _listeners(scene: Scene, meeting: Meeting, day: Day, places: Mapping[int, Do
     people = scene.session.exec(
         select(PersonRow, RoleRow.role)
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
+        .where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles), sits_at(meeting))
         .order_by(col(RoleRow.id))
     ).all()
     ties = ties_with(scene, ids, roles)

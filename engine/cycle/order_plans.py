@@ -14,6 +14,7 @@ from engine.cycle.order_invitations import Coming, coming, digest_of, roles_that
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.slots import dossiers_of, order_of
+from engine.database.coming import is_open_now
 from engine.database.records import ConflictRow, DossierRow, PersonRow, RoleRow
 from engine.database.running_orders import (
     RunningOrder,
@@ -22,6 +23,7 @@ from engine.database.running_orders import (
     has_running_order,
     turns,
 )
+from engine.database.sitting import sits_at
 from engine.database.store import the_id
 from engine.errors import Refusal, Unknown
 from engine.rules.moments import LostHour
@@ -106,7 +108,9 @@ def suggestion(scene: Scene, name: str, *, keep: frozenset[int] = frozenset()) -
     }
     roles = roles_that_hear(scene, order.meeting)
     hears = scene.session.exec(
-        select(RoleRow.person_id).where(col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles))
+        select(RoleRow.person_id).where(
+            col(RoleRow.round_id) == scene.round_id, col(RoleRow.role).in_(roles), sits_at(order.meeting)
+        )
     ).all()
     conflicts: dict[int, set[str]] = {person: set() for person in hears}
     for dossier_id, person_id in ties_with(scene, numbers, roles):
@@ -135,7 +139,7 @@ def judge(scene: Scene, name: str, plan: Plan | None = None, *, person: PersonRo
     except LostHour as problem:
         against.append(Refusal("slot", str(problem), {"because": "lost hour"}))
     dossiers = _dossiers(scene, (*plan.places.values(), *plan.reserve))
-    against += _against_places(order, plan, day, dossiers)
+    against += _against_places(scene, order, plan, day, dossiers)
     places = {
         position: dossiers[number] for position, number in sorted(plan.places.items()) if 1 <= position <= day.count
     }
@@ -161,7 +165,9 @@ def _against_breaks(order: RunningOrder, plan: Plan) -> Iterator[Refusal]:
         yield Refusal("break", sentence, {"because": "title", "most": LONGEST_TITLE})
 
 
-def _against_places(order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping[str, DossierRow]) -> Iterator[Refusal]:
+def _against_places(
+    scene: Scene, order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping[str, DossierRow]
+) -> Iterator[Refusal]:
     """Slots that lie outside the day, dossiers that do not come to the meeting, or would come twice."""
     heard = {slot.dossier_id for slot in order.slots.values()}
     twice = [number for number, times in Counter(plan.places.values()).items() if times > 1]
@@ -171,7 +177,7 @@ def _against_places(order: RunningOrder, plan: Plan, day: Day, dossiers: Mapping
         dossier = dossiers[number]
         if outside := day.outside(position):
             yield outside
-        if dossier.state not in order.meeting.open_to and the_id(dossier) not in heard:
+        if the_id(dossier) not in heard and not is_open_now(scene.session, order.meeting, dossier):
             title = order.meeting.title
             sentence = f'{number} is "{dossier.state}", and "{title}" is not open to it'
             yield Refusal("slot", sentence, {"because": "state", "number": number, "meeting": title})

@@ -17,6 +17,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import obligation_facts
+from engine.database.coming import meeting_for
 from engine.database.records import (
     ContactRow,
     DossierRow,
@@ -31,7 +32,7 @@ from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.facts import AWAITED
 from engine.rules.roles import Standing
-from engine.rules.workflow import APPLICANT, STAFF
+from engine.rules.workflow import APPLICANT, STAFF, Meeting
 
 Side = Literal["applicant", "staff"]
 MOST = 3
@@ -55,15 +56,14 @@ def propose(
     standing = standing_of(scene, person, dossier)
     obligation, words = find_owed(scene, dossier, of), words.strip()
     side = _side(standing)
-    name = scene.workflow.obligations[obligation.name].attend or ""
     refuse([
         _against_who(standing, side),
         *against_owed(scene, dossier, obligation),
-        Refusal("times", "people book a free hour for this", {"because": "hours"})
-        if name and scene.workflow.meetings[name].book_with else None,
-    ])  # fmt: skip
+    ])
+    meeting = _meeting_of(scene, dossier, obligation)
+    refuse([Refusal("times", "people book a free hour for this", {"because": "hours"}) if meeting.book_with else None])
     refuse([
-        *_wrong_times(scene, name, times, dossier),
+        *_wrong_times(scene, meeting.name, times, dossier),
         Refusal("words", f"a proposal has {LONGEST} characters at most", {"because": "long", "most": LONGEST})
         if len(words) > LONGEST else None,
     ])  # fmt: skip
@@ -109,11 +109,11 @@ def accept(scene: Scene, dossier: DossierRow, number: int, position: int, *, by:
     if position not in times:
         raise Unknown("proposed time", str(position), [str(one) for one in times])
     chosen = times[position]
-    name = scene.workflow.obligations[obligation.name].attend or ""
     refuse([
         _against_who(standing, _side(standing)), _own(row, standing), _ended(scene, row),
         *against_owed(scene, dossier, obligation),
     ])  # fmt: skip
+    name = _meeting_of(scene, dossier, obligation).name
     refuse(meetings.against(scene, name, chosen, dossier))
     _end(scene, dossier, obligation, row, "accepted", person, accepted=position)
     booked = booking_of(scene, obligation)
@@ -208,9 +208,10 @@ def times_of(scene: Scene, row: ProposalRow) -> dict[int, Sitting]:
 
 def against_owed(scene: Scene, dossier: DossierRow, obligation: ObligationRow) -> list[Refusal | None]:
     """Why no time is agreed on for something owed: it is no meeting, it is over, or the round has its day."""
-    meeting = scene.workflow.obligations[obligation.name].attend
+    attend = scene.workflow.obligations[obligation.name].attend
+    meeting = meeting_for(scene.session, scene.workflow, attend or "", dossier)
     ended = dossier.state in scene.workflow.ends_in or state_of(obligation) not in AWAITED
-    sessions = scene.calendar.round.meetings.get(meeting or "", ())
+    sessions = scene.calendar.round.meetings.get(meeting.name if meeting else "", ())
     begun = (booked := booking_of(scene, obligation)) and meetings.standing_against(scene, booked)
     return [
         None if meeting else Refusal("times", f"{_named(obligation)} is no meeting", {"because": "no meeting"}),
@@ -218,6 +219,14 @@ def against_owed(scene: Scene, dossier: DossierRow, obligation: ObligationRow) -
         Refusal("times", "the round says when this meeting takes place", {"because": "round"}) if sessions else None,
         begun[0] if begun else None,
     ]
+
+
+def _meeting_of(scene: Scene, dossier: DossierRow, obligation: ObligationRow) -> Meeting:
+    """The meeting that is owed, which is one (`against_owed` was asked)."""
+    attend = scene.workflow.obligations[obligation.name].attend
+    found = meeting_for(scene.session, scene.workflow, attend or "", dossier)
+    assert found is not None
+    return found
 
 
 def said_of(one: Sitting) -> dict[str, Any]:

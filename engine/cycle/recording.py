@@ -14,6 +14,7 @@ from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.telling import review_facts
 from engine.cycle.timers import follow_day
+from engine.database.coming import meeting_for, was_open
 from engine.database.records import (
     AttendanceRow,
     DeliveryRow,
@@ -21,12 +22,13 @@ from engine.database.records import (
     ExcuseRow,
     ObligationRow,
 )
-from engine.database.store import been_in, current_answers, the_id
+from engine.database.store import current_answers, the_id
 from engine.errors import Refusal, Unknown
 from engine.faults import point
 from engine.rules.asked import asked, counting
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
+from engine.rules.meetings_apart import parts_of
 from engine.rules.moments import day_starts, from_instant
 from engine.rules.roles import may_hand_in, must_be_staff
 from engine.rules.workflow import APPLICANT
@@ -38,14 +40,15 @@ EXCUSED = "obligation-excused"
 def attend(
     scene: Scene, dossier: DossierRow, meeting_name: str, *, by: str, obligation: ObligationRow | None = None
 ) -> AttendanceRow:
-    """Staff note that somebody came to a meeting for a dossier.
+    """Staff note that somebody came to a meeting for a dossier: its own, where there is one for each strand or answer.
 
     It fulfils the `obligation` for which that was booked, or else the earliest open one to come.
     """
-    if meeting_name not in scene.workflow.meetings:
-        raise Unknown("meeting", meeting_name, scene.workflow.meetings)
-    person = scene.person(by)
-    meeting = scene.workflow.meetings[meeting_name]
+    meant = parts_of(scene.workflow, meeting_name)
+    if not meant:
+        raise Unknown("meeting", meeting_name, [*scene.workflow.meetings_apart, *scene.workflow.meetings])
+    person, meeting = scene.person(by), meeting_for(scene.session, scene.workflow, meeting_name, dossier) or meant[0]
+    sessions, meeting_name = scene.calendar.round.meetings.get(meeting.name, ()), meeting.declared
     obligation = obligation or earliest_open(scene, dossier, attend=meeting_name)
     recurring = any(o.attend == meeting_name and (o.every or o.times > 1) for o in scene.workflow.obligations.values())
     noted = scene.session.exec(
@@ -53,7 +56,6 @@ def attend(
             col(AttendanceRow.dossier_id) == dossier.id, col(AttendanceRow.meeting) == meeting_name
         )
     ).first()
-    sessions = scene.calendar.round.meetings.get(meeting_name, ())
     if sessions:
         begins = day_starts(min(session.day for session in sessions), scene.calendar.zone)
     else:
@@ -64,7 +66,7 @@ def attend(
             "state", f'"{meeting.title}" ({meeting_name}) is not open to {dossier.number} ({dossier.state})',
             {"because": "meeting", "meeting": meeting.title},
         )
-        if meeting.open_to != "everyone" and not been_in(scene.session, dossier, meeting.open_to) else None,
+        if not was_open(scene.session, meeting, dossier) else None,
         Refusal(
             "early", f'"{meeting.title}" begins on {from_instant(begins, scene.calendar.zone).date()}',
             {"because": "meeting", "meeting": meeting.title,
@@ -94,11 +96,13 @@ def excuse(scene: Scene, dossier: DossierRow, of: str, *, reason: str, by: str) 
     """Staff excuse a dossier from a meeting or an obligation (`kick_off`, `coaching 4`), with a reason."""
     person = scene.person(by)
     name, _, tail = of.rpartition(" ")
-    position = int(tail) if name and tail.isdigit() else None
+    known = {*scene.workflow.meetings, *scene.workflow.meetings_apart, *scene.workflow.obligations}
+    position = int(tail) if name and tail.isdigit() and of not in known else None
     name = name if position is not None else of
-    known = {*scene.workflow.meetings, *scene.workflow.obligations}
     if name not in known:
         raise Unknown("meeting or obligation", name, known)
+    if name in scene.workflow.meetings and name not in scene.workflow.obligations:
+        name = scene.workflow.meetings[name].declared
     open_ones = owed(scene, dossier, name, position)
     is_owed = any(name in (o.name, o.attend) for o in scene.workflow.obligations.values())
     refuse([

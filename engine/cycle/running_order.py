@@ -16,6 +16,7 @@ from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.cycle.slots import arrange, dossiers_of, order_of
+from engine.database.coming import is_open_now
 from engine.database.records import BreakRow, DossierRow, PersonRow, RunningOrderRow, SlotRow, TurnRow
 from engine.database.running_orders import planned, turns
 from engine.database.store import is_contact, the_id
@@ -84,7 +85,7 @@ def note_wish(
     refuse([
         None if speaks else must_be_staff(standing_of(scene, person, dossier)),
         Refusal("slot", f"{dossier.number} does not come to this meeting", {"because": "elsewhere"})
-        if dossier.state not in order.meeting.open_to else None,
+        if not is_open_now(scene.session, order.meeting, dossier) else None,
         *_against_wish(wish, words),
     ])  # fmt: skip
     put_wish(scene, dossier, name, wish, person, words=words)

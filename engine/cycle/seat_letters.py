@@ -27,7 +27,7 @@ def role_of(row: SeatRow) -> str:
 def seat_facts(scene: Scene, row: SeatRow, **more: Any) -> Mapping[str, Any]:
     """What a letter may say of a seat: of what meeting, in which place of the list, offered until when."""
     meeting = scene.session.get_one(MeetingRow, row.meeting_id)
-    rule = scene.workflow.meetings[meeting.name]
+    rule = scene.workflow.meeting(meeting.name)
     said = {
         "meeting": meeting.name,
         "title": rule.title,

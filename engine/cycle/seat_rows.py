@@ -17,7 +17,7 @@ from engine.rules.workflow import Meeting
 
 def rule_of(scene: Scene, meeting: MeetingRow) -> Meeting:
     """What the workflow says of a meeting."""
-    return scene.workflow.meetings[meeting.name]
+    return scene.workflow.meeting(meeting.name)
 
 
 def begins(meeting: MeetingRow) -> int:

@@ -17,6 +17,7 @@ from engine.cycle.seat_rows import (
     rule_of,
     uninvite,
 )
+from engine.database.coming import is_open_to
 from engine.database.records import ContactRow, DossierRow, InvitationRow, MeetingRow, PersonRow, SeatRow
 from engine.database.seats import HELD, OFFERED, counts, open_seat
 from engine.database.store import the_id
@@ -113,7 +114,7 @@ def comes_for(scene: Scene, rule: Meeting, person: PersonRow, number: str | None
         .join(ContactRow, col(ContactRow.dossier_id) == col(DossierRow.id))
         .where(
             col(DossierRow.round_id) == scene.round_id, col(ContactRow.person_id) == person.id,
-            col(DossierRow.state).in_(rule.open_to),
+            is_open_to(rule),
         )
         .order_by(col(DossierRow.number))
     )  # fmt: skip

@@ -7,12 +7,13 @@ place at once, where people are asked already.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import exists
+from sqlalchemy import and_, exists, true
 from sqlmodel import col, select
 
 from engine.cycle.order_invitations import carry_out, coming, of_dossiers
 from engine.cycle.scene import CALENDAR, Scene
 from engine.database.cohort.gathered import GATHERED, Gathered, ids
+from engine.database.coming import is_its, whose
 from engine.database.records import DossierRow, MeetingRow, SlotRow
 from engine.database.running_orders import (
     RunningOrder,
@@ -45,7 +46,7 @@ def give_slots(
         order = order_of(scene, meeting)
         if order is None or order.published_at is not None or not order.free:
             continue
-        without = _without_slot(scene, arrived, meeting.name, limit=len(order.free))
+        without = _without_slot(scene, arrived, meeting, limit=len(order.free))
         if not without or (not again and _somebody_waits(scene, meeting, arrived)):
             continue
         for position, dossier_id in zip(order.free, without, strict=False):
@@ -166,7 +167,7 @@ def resettle(scene: Scene, row: MeetingRow, *, reason: str | None, by: str) -> i
 
     What lies outside the day then loses its slot. Who is asked to come by the order hears of it; gives how many do.
     """
-    meeting = scene.workflow.meetings[row.name]
+    meeting = scene.workflow.meeting(row.name)
     if not has_running_order(meeting) or row.dossier_id is not None:
         return 0
     order = order_of(scene, meeting)
@@ -218,13 +219,16 @@ def _put(
     scene.note("slot given", by, at=at, dossier=dossier, meeting=order.meeting.name, position=position)
 
 
-def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: str, *, limit: int) -> list[int]:
-    """The first of those who have come that have no slot of a meeting yet."""
+def _without_slot(scene: Scene, arrived: DossierRow | Gathered, meeting: Meeting, *, limit: int) -> list[int]:
+    """The first of those who have come that have no slot of a meeting yet, and that it is for."""
     if isinstance(arrived, Gathered):
-        given = exists().where(col(SlotRow.dossier_id) == GATHERED.c.dossier_id, col(SlotRow.meeting) == meeting)
-        return ids(scene.session, arrived, ~given, limit=limit)
-    has = select(SlotRow.id).where(col(SlotRow.dossier_id) == arrived.id, col(SlotRow.meeting) == meeting)
-    return [the_id(arrived)][:limit] if scene.session.exec(has).first() is None else []
+        given = exists().where(col(SlotRow.dossier_id) == GATHERED.c.dossier_id, col(SlotRow.meeting) == meeting.name)
+        its = exists().where(col(DossierRow.id) == GATHERED.c.dossier_id, whose(meeting)) if meeting.scope else true()
+        return ids(scene.session, arrived, and_(~given, its), limit=limit)
+    has = select(SlotRow.id).where(col(SlotRow.dossier_id) == arrived.id, col(SlotRow.meeting) == meeting.name)
+    if not is_its(scene.session, meeting, arrived) or scene.session.exec(has).first() is not None:
+        return []
+    return [the_id(arrived)][:limit]
 
 
 def _somebody_waits(scene: Scene, meeting: Meeting, arrived: DossierRow | Gathered) -> bool:

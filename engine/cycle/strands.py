@@ -1,6 +1,7 @@
 """In which strand does a dossier stand, and who says so?"""
 
 from engine.cycle.answering import check_answers
+from engine.cycle.changing_meetings import follow_scope
 from engine.cycle.handing_over import decided_already, follow_committee
 from engine.cycle.late_moves import late_moves
 from engine.cycle.obligations import follow_edge
@@ -93,6 +94,7 @@ def put_strand(scene: Scene, dossier: DossierRow, strand: str, *, by: str, reaso
     point("strand changed")
     scene.note("strand changed", by, dossier=dossier, before=before, strand=strand, reason=reason)
     follow_committee(scene, dossier, STRAND, by=by)
+    follow_scope(scene, dossier, STRAND, by=by)
     if scene.calendar.apart:
         follow_edge(scene, dossier, None, dates)
 

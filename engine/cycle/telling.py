@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Subquery
 from sqlmodel import Session, col, func, select
 
+from engine.database.coming import scopes_of_dossier
 from engine.database.records import (
     CauseRow,
     DossierRow,
@@ -29,12 +30,13 @@ from engine.rules.budgets import asking
 from engine.rules.facts import AWAITED
 from engine.rules.forms import missing
 from engine.rules.giving import asked_of
+from engine.rules.meetings_apart import meeting_of, parts_of
 from engine.rules.moments import SECOND, Calendar
 from engine.rules.paying import from_cents
-from engine.rules.round import LocalEdge
+from engine.rules.round import LocalEdge, Round
 from engine.rules.round import Session as MeetingSession
 from engine.rules.times import EdgeName
-from engine.rules.workflow import APPLICANT, Workflow
+from engine.rules.workflow import APPLICANT, Meeting, Workflow
 
 LINES = 500
 """how many dossiers a bundle lists; it says how many more there are that its reader may know of"""
@@ -131,13 +133,29 @@ def shared_facts(workflow: Workflow, calendar: Calendar) -> dict[str, Any]:
         },
         "grace": _grace(workflow, calendar),
         "meetings": {
-            name: {
-                "title": meeting.title,
-                "sessions": [_session_facts(session) for session in round.meetings.get(name, ())],
-            }
-            for name, meeting in workflow.meetings.items()
+            **{name: _meeting_facts(round, meeting) for name, meeting in workflow.meetings.items()},
+            **{name: _meetings_facts(round, workflow, name) for name in workflow.meetings_apart},
         },
     }
+
+
+def _meeting_facts(round: Round, meeting: Meeting) -> dict[str, Any]:
+    sessions = round.meetings.get(meeting.name, ())
+    return {"title": meeting.title, "sessions": [_session_facts(session) for session in sessions]}
+
+
+def _meetings_facts(round: Round, workflow: Workflow, name: str) -> dict[str, Any]:
+    """For whoever hears of no dossier in particular: the days of the meetings of every strand or answer."""
+    parts = [(one.title, _meeting_facts(round, one)) for one in parts_of(workflow, name)]
+    sessions = [{**session, "of": title} for title, facts in parts for session in facts["sessions"]]
+    return {"title": workflow.meetings_apart[name].title, "sessions": sessions}
+
+
+def meetings_of_dossier(session: Session, workflow: Workflow, dossier: DossierRow) -> dict[str, str | None]:
+    """The meeting that the dossier comes to, of each of which there is one for each strand or answer."""
+    scopes = scopes_of_dossier(session, workflow, dossier)
+    found = {name: meeting_of(workflow, name, scopes.__getitem__) for name in workflow.meetings_apart}
+    return {name: one.name if one else None for name, one in found.items()}
 
 
 def edges_of(workflow: Workflow, calendar: Calendar) -> dict[str, dict[str, Any]]:
@@ -250,6 +268,7 @@ def applicant_facts(
     ).first()
     return {
         **({"phases": edges_of(workflow, own)} if own else {}),
+        **({"meetings": meetings_of_dossier(session, workflow, dossier)} if workflow.meetings_apart else {}),
         **({"clocks": own.clocks} if own and own.clocks else {}),
         "dossier": {
             "number": dossier.number,

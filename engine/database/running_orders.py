@@ -9,7 +9,9 @@ from datetime import date, time
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from engine.database.coming import is_open_to
 from engine.database.records import BreakRow, DossierRow, MeetingRow, RunningOrderRow, SlotRow, TurnRow
+from engine.rules.meetings_apart import strand_of
 from engine.rules.moments import Calendar
 from engine.rules.running_order import Break, Day
 from engine.rules.workflow import Meeting, Workflow
@@ -67,7 +69,7 @@ def day_of(
     if meeting.running_order is None or first is None:
         return None
     assert meeting.window is not None, "a running order is of a day for all"
-    since, until = calendar.window(meeting.window)
+    since, until = calendar.of_strand(strand_of(meeting) or calendar.strand).window(meeting.window)
     until = until if sitting.ends_at is None else min(until, sitting.ends_at)
     return Day(
         date.fromisoformat(sitting.day), first, calendar.zone, meeting.running_order, tuple(breaks), since, until
@@ -140,7 +142,7 @@ def first_of_reserve(
         .join(SlotRow, is_of(SlotRow, meeting), isouter=True)
         .join(TurnRow, is_of(TurnRow, meeting), isouter=True)
         .where(
-            col(DossierRow.round_id) == round_id, col(DossierRow.state).in_(meeting.open_to),
+            col(DossierRow.round_id) == round_id, is_open_to(meeting),
             col(SlotRow.id).is_(None), col(TurnRow.declined_at).is_(None), others,
         )
         .order_by(*reserve_order())

@@ -12,7 +12,7 @@ from engine.database.expressions import Expression, string_of
 from engine.database.records import AnswerRow, ConflictRow, DossierRow, RoleRow
 from engine.rules.divided import is_divided
 from engine.rules.roles import observer_of, states_read_by
-from engine.rules.workflow import EVERYONE, STAFF, STRAND, Workflow
+from engine.rules.workflow import EVERYONE, STAFF, STRAND, Meeting, Workflow
 
 Condition = sa.ColumnElement[bool]
 
@@ -29,6 +29,13 @@ def sits_for(part: Any = RoleRow, dossier: Any = DossierRow) -> Condition:
     )
     its = sa.case((col(part.per) == STRAND, col(dossier.strand)), else_=answer)
     return sa.or_(col(part.scope) == "", sa.func.coalesce(its == col(part.scope), sa.false()))
+
+
+def sits_at(meeting: Meeting, part: Any = RoleRow) -> Condition:
+    """The same as `engine.rules.meetings_apart.sits_at`, of the parts in a round."""
+    if meeting.per is None or not meeting.scope:
+        return sa.true()
+    return sa.or_(col(part.per) != meeting.per, col(part.scope).in_(("", meeting.scope)))
 
 
 def scope_now(per: str) -> sa.ColumnElement[str]:
@@ -121,7 +128,12 @@ def scope_of(session: Session, workflow: Workflow, committee: str | None, dossie
     one = workflow.committees.get(committee or "")
     if one is None or one.per is None:
         return ""
-    found = session.connection().execute(sa.select(scope_now(one.per)).where(col(DossierRow.id) == dossier_id))
+    return scope_over(session, one.per, dossier_id)
+
+
+def scope_over(session: Session, per: str, dossier_id: int) -> str:
+    """The strand of a dossier, or its answer to the question `per`; no text where it has none."""
+    found = session.connection().execute(sa.select(scope_now(per)).where(col(DossierRow.id) == dossier_id))
     scope: str = found.scalar_one()
     return scope
 

@@ -25,8 +25,11 @@ def newest_version(session: Session) -> int:
 def programme_of(session: Session, digest: str, read: Read) -> Programme:
     """The programme that a digest pins; its workflow still knows by name what rules had whose place these took."""
     programme = read(digest)
-    earlier = [read(one).workflow for one in _replaced_by(session, digest)]
-    return replace(programme, workflow=lasting(programme.workflow, earlier)) if earlier else programme
+    earlier = [read(one) for one in _replaced_by(session, digest)]
+    if not earlier:
+        return programme
+    in_rounds = (one.rules_of(round) for one in earlier for round in one.rounds)
+    return replace(programme, workflow=lasting(programme.workflow, (one.workflow for one in earlier), in_rounds))
 
 
 def _replaced_by(session: Session, digest: str) -> list[str]:

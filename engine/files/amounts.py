@@ -146,13 +146,4 @@ read_places: Reader = read_number(PLACES)
 read_limit: Reader = read_number(LIMIT)
 read_ceiling: Reader = read_number(CEILING)
 read_least: Reader = read_number(LEAST)
-_read_seats: Reader = read_number(SEATS)
-
-
-def read_seats(value: object, spot: Spot) -> Number | None:
-    """How many may come to a meeting. One number for each strand comes with a meeting for each."""
-    if isinstance(value, dict):
-        spot.later("seats for each strand")
-        return None
-    seats: Number | None = _read_seats(value, spot)
-    return seats
+read_seats: Reader = read_number(SEATS)

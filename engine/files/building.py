@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.files.amounts import crossed
 from engine.files.announced import check_told
+from engine.files.divided import not_by_strand
 from engine.files.moves import build_transition, check_recent
 from engine.files.source import Source, Spot, written
 from engine.files.spans import own_window_of, window_of
@@ -18,6 +19,7 @@ from engine.files.values import read_text
 from engine.files.vocabulary import WORKFLOW
 from engine.rules.conditions import Guard
 from engine.rules.guards import CAPS
+from engine.rules.numbers import PerStrand
 from engine.rules.questions import Question
 from engine.rules.times import Moment, OwnMoment
 from engine.rules.workflow import (
@@ -42,6 +44,11 @@ BESIDE = (
     ("book_with", "slots", "how long is the hour that is booked?"),
 )
 """keys of a meeting that need another"""
+ALONE = (
+    ("book_with", "an hour is booked for each dossier by itself"),
+    ("within", "it takes place for each dossier by itself"),
+)
+"""keys of a meeting that leave nothing to be held for each strand or answer"""
 ASKED_BY = ("answer", "strand")
 """guards that say whether a question is asked"""
 NUMBERS = ("number", "money", "schedule")
@@ -245,6 +252,12 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
         spot.at("seats").complain('stands beside "slots"; a slot is a seat already')
     if own is not None or "within" in values:
         _check_own_days(raw, spot.at("within" if own is None else "between"))
+    if "per" in raw:
+        for key, why in ALONE if own is None else (("between", ALONE[1][1]),):
+            if key in raw:
+                spot.at("per").complain(f'says nothing beside "{key}": {why}')
+    if isinstance(values.get("seats"), PerStrand) and (instead := not_by_strand(values.get("per"))):
+        spot.at("seats").complain(f"gives one number for each strand, and {instead}")
     return Meeting(
         name=name,
         title=values["title"],
@@ -257,6 +270,7 @@ def _meeting(name: str, _: int, values: Values, spot: Spot) -> Meeting:
         committee=committee,
         within=values.get("within"),
         own_window=own,
+        per=values.get("per"),
     )
 
 

@@ -6,14 +6,16 @@ from engine.errors import GrantcycleError
 from engine.files.arriving import earliest_arrivals, moved_at
 from engine.files.days import YEARS
 from engine.files.phases import DATES
+from engine.files.rounds import days_of
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.by_applicant import by_one_clock
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
+from engine.rules.numbers import Named
 from engine.rules.round import Round
 from engine.rules.strands import together_in
 from engine.rules.times import EdgeName, Moment, Window
-from engine.rules.workflow import EVERYONE, Meeting, Obligation, Promise, Workflow
+from engine.rules.workflow import EVERYONE, STRAND, Meeting, Obligation, Promise, Workflow
 
 
 def judge_round(workflow: Workflow, round: Round, source: Source) -> None:
@@ -318,24 +320,52 @@ class _Dates:
 
     def _check_sessions(self) -> None:
         for name, sessions in self.round.meetings.items():
-            meeting = self.workflow.meetings.get(name)
-            if meeting is None:
+            declared, _, scope = name.partition(".")
+            place = self.whole.at("meeting", declared, *filter(None, [scope]))
+            meeting = self.workflow.meetings.get(declared)
+            if meeting is None or not self._is_written_for_whom(meeting, scope, place):
                 continue  # it was complained about
             if meeting.window is None:
-                self.whole.at("meeting", name, 0).complain(
+                place.at(0).complain(
                     f'"{name}" takes place for each dossier on days of its own ({_own_days(meeting)}); a round has no '
                     "day for it"
                 )
                 continue
+            calendar = self.whole_round.of_strand(scope if meeting.per == STRAND else None)
             for index, session in enumerate(sessions):
                 day = day_starts(session.day, self.round.timezone)
-                opens, closes = window_at(self.whole_round, meeting.window, day)
+                opens, closes = window_at(calendar, meeting.window, day)
                 first, last = (from_instant(edge, self.round.timezone).date() for edge in (opens, closes - 1))
                 if day >= closes or session.day < first:
                     until = "further notice" if is_never(closes) else last
-                    self.whole.at("meeting", name, index, "on").complain(
+                    place.at(index, "on").complain(
                         f'{session.day} lies outside the window of "{name}": {first} to {until} ({meeting.window})'
                     )
+
+    def _is_written_for_whom(self, meeting: Meeting, scope: str, place: Spot) -> bool:
+        """Whether days are given for each strand or answer where there is a meeting for each, and only there."""
+        name, per = meeting.name, meeting.per
+        known, each = self._scopes(per), "strand" if per == STRAND else f'answer to "{per}"'
+        if per is not None and not known:
+            return False
+        if per is None and scope:
+            place.complain(f'"{name}" is one meeting for all: write {days_of(name)}')
+        elif per is not None and not scope:
+            place.complain(f"there is one for each {each}: write for which, as in {days_of(name, known[0])}")
+        elif scope and scope not in known:
+            place.unknown(each, scope, known)
+        else:
+            return True
+        return False
+
+    def _scopes(self, per: str | None) -> tuple[str, ...]:
+        """The strands or answers for which there is a meeting each; none where what would say so is amiss."""
+        if per == STRAND:
+            return tuple(self.workflow.strands)
+        question = self.workflow.questions.get(per or "")
+        choices = question.choices if question else ()
+        known = self.round.given.get(choices.name) if isinstance(choices, Named) else choices
+        return known if isinstance(known, tuple) else ()
 
     def _say(self, instant: int) -> str:
         if is_never(instant):

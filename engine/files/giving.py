@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.errors import did_you_mean
 from engine.files.amounts import ANY, CEILING, LEAST, LIMIT, PLACES, SEATS, Sort, crossed, is_of, read_number
 from engine.files.conditions import called, conditions_in, questions_in
+from engine.files.divided import not_by_strand
 from engine.files.source import Source, Spot, written
 from engine.files.tables import entries
 from engine.files.values import read_list
@@ -31,6 +32,8 @@ class Asked:
     """None for a list of texts"""
     states: tuple[str, ...] = ()
     """for a guard: where the dossiers stand that it judges"""
+    of: str = ""
+    """for seats: the meeting"""
 
 
 def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
@@ -39,7 +42,7 @@ def asked_of_rounds(workflow: Workflow) -> Iterator[Asked]:
         yield from _asked_of_question(question, called(path))
     for meeting in workflow.meetings.values():
         for name in _names_in(meeting.seats):
-            yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS)
+            yield Asked(name, f"[meeting.{meeting.name}]", "seats", SEATS, of=meeting.name)
     for transition in workflow.transitions.values():
         if draws_on(transition):
             yield Asked(BUDGET, f"[transition.{transition.name}]", "budget_left", CEILING)
@@ -138,6 +141,8 @@ def _judge_one(workflow: Workflow, one: Asked, given: Mapping[str, Given], spot:
     if isinstance(value, tuple):
         spot.complain(f"must be a number: {why} it")
         return
+    if one.of and isinstance(value, PerStrand) and (not_for := not_by_strand(workflow.meetings[one.of].per)):
+        spot.complain(f"gives one number for each strand for {one.rule} {one.key}, and {not_for}")
     for part in parts_of(value, {}):
         if isinstance(part, Share) and not one.sort.share:
             spot.complain(f'"{part}" is a share of nothing: {why} a number')

@@ -220,13 +220,22 @@ ENGLISH = {
     "member_of": "whoever does it is a member of {committee}",
     # meetings
     "meeting": "**{title}** (`{name}`) is a meeting for {people}, {window}.",
+    "meeting per strand": "There is one for each strand.",
+    "meeting per question": "There is one for each answer to the question {question}.",
+    "to that of the strand": "Applicants come to the one of the strand in which their dossier stands.",
+    "to that of the answer": "Applicants come to the one that goes with their answer.",
+    "each committee to its own": "Each committee comes to its own.",
     "people in": "applicants whose dossier is {states}",
     "slots": "There is room for {turns} of {minutes}.",
+    "slots in each": "Each has room for {turns} of {minutes}.",
     "pause": "Between two turns there is a pause of {minutes}.",
     "slot each": "Each of them has a turn of {minutes}, as far as the day has room.",
     "book": "Everyone books a time of {minutes} in the free hours of {who}.",
     "seats": "There is {n} seat; once it is taken, people wait in a list, in order.|There are {n} seats; once all are "
     "taken, people wait in a list, in order.",
+    "seats in each": "Each has {n} seat; once it is taken, people wait in a list, in order.|Each has {n} seats; once "
+    "all are taken, people wait in a list, in order.",
+    "seats of each": "As for seats, each has {seats}; once all are taken, people wait in a list, in order.",
     "answer within": "A seat that frees is offered to the next in the list, who has {span} to answer.",
     "seat at once": "A seat that frees goes to the next in the list at once.",
     "online": "online at an address that only those who are admitted see",
@@ -234,6 +243,8 @@ ENGLISH = {
     "session start": "from {start}",
     "no place": "place not known yet",
     "no session": "The day and the place are not fixed yet.",
+    "for part": "For {part}: {told}",
+    "no day of it": "the day and the place are not fixed yet",
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: an applicant whose dossier is {states} must attend {what}{often}, {window}.",
     "deliver": "`{name}`: an applicant whose dossier is {states} must hand in {what}{often}, {window}.",

@@ -232,13 +232,24 @@ FRENCH = {
     "member_of": "la personne qui le fait siège dans {committee}",
     # meetings
     "meeting": "**{title}** (`{name}`) est une rencontre pour {people}, {window}.",
+    "meeting per strand": "Il y en a une pour chaque volet.",
+    "meeting per question": "Il y en a une pour chaque réponse à la question {question}.",
+    "to that of the strand": "Chaque porteur vient à celle du volet de son dossier.",
+    "to that of the answer": "Chaque porteur vient à celle qui correspond à sa réponse.",
+    "each committee to its own": "Chaque comité vient à la sienne.",
     "people in": "les porteurs dont le dossier est à l’étape {states}",
     "slots": "Il y a place pour {turns} de {minutes}.",
+    "slots in each": "Chaque rencontre a place pour {turns} de {minutes}.",
     "pause": "Entre deux passages, il y a {minutes} de pause.",
     "slot each": "Chacun a un passage de {minutes}, tant que la journée le permet.",
     "book": "Chacun réserve un moment de {minutes} parmi les heures libres que propose {who}.",
     "seats": "Il y a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, dans l’ordre.|Il y a "
     "{n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, dans l’ordre.",
+    "seats in each": "Chaque rencontre a {n} place ; une fois qu’elle est prise, on attend son tour sur une liste, "
+    "dans l’ordre.|Chaque rencontre a {n} places ; une fois qu’elles sont prises, on attend son tour sur une liste, "
+    "dans l’ordre.",
+    "seats of each": "Quant aux places, chaque rencontre a {seats} ; quand elles sont prises, on attend dans une "
+    "liste, dans l’ordre.",
     "answer within": "Une place qui se libère est proposée au suivant de la liste, qui a {span} pour répondre.",
     "seat at once": "Une place qui se libère va aussitôt au suivant de la liste.",
     "online": "en ligne à une adresse que seules voient les personnes admises",
@@ -246,6 +257,8 @@ FRENCH = {
     "session start": "à partir de {start}",
     "no place": "lieu encore inconnu",
     "no session": "Le jour et le lieu ne sont pas encore fixés.",
+    "for part": "Pour {part} : {told}",
+    "no day of it": "le jour et le lieu ne sont pas encore fixés",
     # obligations, reminders, promises, announcements
     "attend": "`{name}` : un porteur dont le dossier est à l’étape {states} doit participer{often} à {what}, {window}.",
     "deliver": "`{name}` : un porteur dont le dossier est à l’étape {states} doit remettre {what}{often}, {window}.",

@@ -9,6 +9,7 @@ from engine.rules.applying import ACROSS
 from engine.rules.assessing import criteria_in, list_in
 from engine.rules.conditions import Guard
 from engine.rules.marks import in_words, score_falls
+from engine.rules.meetings_apart import declared
 from engine.rules.numbers import NUMBERS, Named, Number, PartOf, PerStrand, Share
 from engine.rules.workflow import Deliverable, Meeting
 
@@ -73,7 +74,7 @@ def _clause(voice: Voice, guard: Guard, target: str | None, states: Iterable[str
     if guard.word == "delivered":
         titled = voice.workflow.deliverables
     elif guard.word == "attended":
-        titled = voice.workflow.meetings
+        titled = {one.name: one for one in declared(voice.workflow)}
     return voice.say(
         guard.word, names=voice.both([voice.title(titled[name].title) for name in guard.names if name in titled])
     )

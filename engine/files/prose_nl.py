@@ -225,13 +225,23 @@ DUTCH = {
     "member_of": "wie dit doet, lid is van {committee}",
     # meetings
     "meeting": "**{title}** (`{name}`) is een bijeenkomst voor {people}, {window}.",
+    "meeting per strand": "Er is er een voor elke reeks.",
+    "meeting per question": "Er is er een voor elk antwoord op de vraag {question}.",
+    "to that of the strand": "Indieners komen naar die van de reeks waarin hun dossier staat.",
+    "to that of the answer": "Indieners komen naar die bij hun antwoord.",
+    "each committee to its own": "Elke commissie komt naar haar eigen bijeenkomst.",
     "people in": "indieners van wie het dossier op {states} staat",
     "slots": "Er is plaats voor {turns} van {minutes}.",
+    "slots in each": "Elke bijeenkomst heeft plaats voor {turns} van {minutes}.",
     "pause": "Tussen twee beurten is er {minutes} pauze.",
     "slot each": "Elk van hen krijgt een beurt van {minutes}, zolang er die dag plaats is.",
     "book": "Ieder boekt een moment van {minutes} in de vrije uren van {who}.",
     "seats": "Er is {n} plaats; is die bezet, dan is er een wachtlijst, op volgorde.|Er zijn {n} plaatsen; zijn die "
     "bezet, dan is er een wachtlijst, op volgorde.",
+    "seats in each": "Elke bijeenkomst heeft {n} plaats; is die bezet, dan is er een wachtlijst, op volgorde.|Elke "
+    "bijeenkomst heeft {n} plaatsen; zijn die bezet, dan is er een wachtlijst, op volgorde.",
+    "seats of each": "Wat plaatsen betreft, heeft elke bijeenkomst {seats}; zijn die bezet, dan is er een wachtlijst, "
+    "op volgorde.",
     "answer within": "Een plaats die vrijkomt, wordt aangeboden aan de volgende op de lijst, die {span} krijgt om te "
     "antwoorden.",
     "seat at once": "Een plaats die vrijkomt, gaat meteen naar de volgende op de lijst.",
@@ -240,6 +250,8 @@ DUTCH = {
     "session start": "vanaf {start}",
     "no place": "plaats nog niet bekend",
     "no session": "Dag en plaats staan nog niet vast.",
+    "for part": "Voor {part}: {told}",
+    "no day of it": "dag en plaats staan nog niet vast",
     # obligations, reminders, promises, announcements
     "attend": "`{name}`: wie een dossier heeft dat op {states} staat, moet{often} naar {what}, {window}.",
     "deliver": "`{name}`: wie een dossier heeft dat op {states} staat, moet{often} {what} indienen, {window}.",

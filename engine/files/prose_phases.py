@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from engine.files.prose_guards import conditions, is_falling
+from engine.files.prose_meetings import told_of_meeting
 from engine.files.prose_words import Voice, sentence
 from engine.rules.agenda import obligation_windows, reminders_after, reminders_before, zone_of_owed
 from engine.rules.marks import falls
-from engine.rules.numbers import Number
+from engine.rules.meetings_apart import declared
 from engine.rules.paying import waits_by_row
 from engine.rules.ranking import BATCH, order_of
-from engine.rules.round import Session
 from engine.rules.workflow import STRAND, Announcement, Meeting, Obligation, Promise, Reminder, Transition
 
 
@@ -18,7 +18,7 @@ def happenings(voice: Voice, phase: str | None) -> Iterator[str]:
     """Paragraphs about that phase; without one, about what belongs to no phase."""
     workflow = voice.workflow
     yield from (_announcement(voice, it) for it in workflow.announcements.values() if it.when.phase == phase)
-    yield from (_meeting(voice, it) for it in workflow.meetings.values() if _phase_of_meeting(voice, it) == phase)
+    yield from (told_of_meeting(voice, it) for it in declared(workflow) if _phase_of_meeting(voice, it) == phase)
     yield from (_transition(voice, it) for it in workflow.transitions.values() if _phase_of(voice, it) == phase)
     yield from (_reminder(voice, it) for it in workflow.reminders.values() if _phase_of_reminder(voice, it) == phase)
     yield from (_obligation(voice, it) for it in workflow.obligations.values() if _phase_of_owed(voice, it) == phase)
@@ -132,60 +132,6 @@ def _precedence(voice: Voice, name: str, states: Iterable[str]) -> str:
     return voice.say("by lowest mark" if falls(criterion) else "by criterion", criterion=voice.title(criterion.title))
 
 
-def _seats(voice: Voice, seats: Number) -> str:
-    if isinstance(seats, int | float):
-        return voice.count("seats", int(seats))
-    return voice.say("seats of", seats=voice.amount(seats, voice.number))
-
-
-def _meeting(voice: Voice, meeting: Meeting) -> str:
-    if meeting.committee:
-        people = voice.role(meeting.committee)
-    elif meeting.open_to == "everyone":
-        people = voice.say("everyone")
-    else:
-        people = voice.say("people in", states=voice.states(meeting.open_to))
-    window = voice.window(meeting.window, meeting.within, meeting.own_window)
-    told = [voice.say("meeting", title=voice.words(meeting.title), name=meeting.name, people=people, window=window)]
-    if slots := meeting.slots:
-        minutes = voice.count("minutes", slots.minutes)
-        if meeting.book_with:
-            told.append(voice.say("book", who=voice.role(meeting.book_with), minutes=minutes))
-        elif slots.count is None:
-            told.append(voice.say("slot each", minutes=minutes))
-        else:
-            told.append(voice.say("slots", turns=voice.count("turns", slots.count), minutes=minutes))
-        if slots.pause:
-            told.append(voice.say("pause", minutes=voice.count("minutes", slots.pause)))
-    if meeting.seats is not None:
-        told.append(_seats(voice, meeting.seats))
-        if meeting.answer_within:
-            told.append(voice.say("answer within", span=voice.span(meeting.answer_within)))
-        else:
-            told.append(voice.say("seat at once"))
-    if voice.round is None or meeting.window is None or (
-        meeting.book_with and meeting.name not in voice.round.meetings
-    ):  # fmt: skip
-        return " ".join(told)
-    sessions = voice.round.meetings.get(meeting.name, ())
-    if not sessions:
-        return " ".join([*told, voice.say("no session")])
-    return "\n\n".join([" ".join(told), "\n".join(f"- {_session(voice, session)}." for session in sessions)])
-
-
-def _session(voice: Voice, session: Session) -> str:
-    parts = [sentence(voice.day(session.day))]
-    if session.start and session.end:
-        parts.append(voice.say("session hours", start=voice.clock(session.start), end=voice.clock(session.end)))
-    elif session.start:
-        parts.append(voice.say("session start", start=voice.clock(session.start)))
-    if session.place or not session.online:
-        parts.append(voice.words(session.place) if session.place else voice.say("no place"))
-    if session.online:
-        parts.append(f"{voice.say('and')} {voice.say('online')}" if session.place else voice.say("online"))
-    return ", ".join(parts)
-
-
 def _reminder(voice: Voice, reminder: Reminder) -> str:
     moments = voice.both(
         [
@@ -206,7 +152,7 @@ def _reminder(voice: Voice, reminder: Reminder) -> str:
 def _obligation(voice: Voice, obligation: Obligation) -> str:
     workflow = voice.workflow
     if obligation.attend:
-        act, what = "attend", voice.title(workflow.meetings[obligation.attend].title)
+        act, what = "attend", voice.title(workflow.meeting(obligation.attend).title)
     else:
         act, what = "deliver", voice.title(workflow.deliverables[obligation.deliver or ""].title)
     often = _often(voice, obligation)

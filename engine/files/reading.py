@@ -16,7 +16,15 @@ from engine.files.judging import judge_stranding, judge_workflow
 from engine.files.rounds import build_round
 from engine.files.several import rounds_of
 from engine.files.source import Source, Spot
-from engine.files.wording import LETTER_FILE, WORDS_FILE, judge_letters, judge_words, read_letters_of, read_words
+from engine.files.wording import (
+    LETTER_FILE,
+    WORDS_FILE,
+    judge_letters,
+    judge_words,
+    read_letters_of,
+    read_words,
+    titles_of_parts,
+)
 from engine.rules.giving import rules_for, rules_in
 from engine.rules.round import Round
 from engine.rules.workflow import Workflow
@@ -136,6 +144,8 @@ def examine(name: str, files: Mapping[str, str], where: str) -> tuple[Programme 
     complaints = _in_order(sources)
     if workflow is None or any(complaint.level == "error" for complaint in complaints):
         return None, complaints
+    titles = {language: titles_of_parts(workflow, rounds.values(), known) for language, known in words.items()}
+    words = {language: {**titles[language], **known} for language, known in words.items()}
     return Programme(name, workflow, rounds, words, letters, folder_digest(files), dict(files)), complaints
 
 

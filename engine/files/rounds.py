@@ -4,6 +4,7 @@ What can be judged of the dates by themselves is complained about here; what con
 promise too early?) is in dating.py.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -12,11 +13,13 @@ from typing import Any
 
 from engine.files.announced import check_told
 from engine.files.giving import read_given
+from engine.files.locating import BARE_KEY
 from engine.files.phases import check_hour, check_time, read_phase, whole
 from engine.files.several import LATER
 from engine.files.source import Source, Spot
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
+from engine.rules.meetings_apart import name_of_part
 from engine.rules.moments import LostHour, edge_instant, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
 from engine.rules.working_days import day_off
@@ -42,11 +45,9 @@ def build_round(programme: str, name: str, source: Source, file: str) -> Round |
             phases[phase], own = found
             if own:
                 apart[phase] = own
-    meetings = {
-        meeting: sessions
-        for meeting, value, spot in entries(source, "meeting")
-        if (sessions := _sessions(value, spot, zone, country)) is not None
-    }
+    meetings: dict[str, tuple[Session, ...]] = {}
+    for _, value, spot in entries(source, "meeting"):
+        meetings.update(_meeting(value, spot, zone, country))
     given = read_given(source)
     moved = _moved(source, phases, apart, zone)
     notices = _notices(source, zone)
@@ -179,19 +180,52 @@ def _lost(zone: str, hour: time, first_year: int, last_year: int) -> str | None:
     return None
 
 
-def _sessions(raw: object, spot: Spot, zone: str | None, country: str | None) -> tuple[Session, ...] | None:
+def _meeting(
+    raw: object, spot: Spot, zone: str | None, country: str | None
+) -> Iterator[tuple[str, tuple[Session, ...]]]:
+    """The days of a meeting, or of those that there are of it for strands or answers, by name."""
     name = str(spot.path[-1])
     if spot.names.lack("meeting", name):
         spot.unknown("meeting", name, spot.names["meeting"])
-        return None
+        return
+    if isinstance(raw, dict) and raw and all(isinstance(one, list | dict) for one in raw.values()):
+        parts = {name_of_part(name, scope): (one, spot.at(scope)) for scope, one in raw.items()}
+    else:
+        parts = {name: (raw, spot)}
+    for called, (days, place) in parts.items():
+        if (sessions := _sessions(called, days, place, zone, country)) is not None:
+            yield called, sessions
+
+
+def days_of(name: str, scope: str = "") -> str:
+    """How a round file writes the days of a meeting, or of the one of a strand or an answer."""
+    part = scope if BARE_KEY.fullmatch(scope) else json.dumps(scope, ensure_ascii=False)
+    return f"[[meeting.{name}.{part}]]" if scope else f"[[meeting.{name}]]"
+
+
+def _sessions(
+    name: str, raw: object, spot: Spot, zone: str | None, country: str | None
+) -> tuple[Session, ...] | None:
+    declared, _, scope = name.partition(".")
     if not isinstance(raw, list) or not raw:
-        spot.complain(f"must be written as [[meeting.{name}]], one table for each day")
+        spot.complain(f"must be written as {days_of(declared, scope)}, one table for each day")
         return None
+    for index, one in enumerate(raw):
+        inside = [key for key, value in one.items() if _are_days(value)] if isinstance(one, dict) else []
+        if inside and not scope:
+            spot.at(index, inside[0]).complain(
+                f"stands inside a day of {days_of(name)}: a meeting has its days for all, or for each strand or answer"
+            )
+            return None
     sessions = [_session(one, spot.at(index), zone, country) for index, one in enumerate(raw)]
     for index, session in enumerate(sessions):
         if session is not None and session in sessions[:index]:
             spot.at(index).complain("is the same day, hours and place as one above")
     return tuple(session for session in sessions if session is not None)
+
+
+def _are_days(value: object) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(one, dict) for one in value)
 
 
 def _session(raw: object, spot: Spot, zone: str | None, country: str | None) -> Session | None:

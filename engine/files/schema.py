@@ -70,7 +70,8 @@ def _table(table: Table) -> dict[str, Any]:
     elif table.shape == "rows":
         return {"description": table.says, "type": "array", "items": inner, "minItems": 1}
     elif table.shape == "listed":
-        inner = {"type": "array", "items": inner, "minItems": 1}
+        days = {"type": "array", "items": inner, "minItems": 1}
+        inner = {**days, "type": ["array", "object"], "minProperties": 1, "additionalProperties": days}
     outer = inner if table.shape == "one" else _named(inner)
     return {"description": table.says, **outer}
 

@@ -90,8 +90,13 @@ class Part(Source):
             before = data.get(table, [] if TABLES[table].shape == "rows" else {})
             if isinstance(value, dict) and isinstance(before, dict):
                 data[table] = {**before, **value}
-                for key in value:
-                    self._own[table, key] = ("round", self.name, table, key)
+                for key, one in value.items():
+                    if table == "meeting" and _are_parts(one) and _are_parts(before.get(key)):
+                        # each part is a meeting of its own, and those of the others are taken over
+                        data[table][key] = {**before[key], **one}
+                        self._own.update({(table, key, part): ("round", self.name, table, key, part) for part in one})
+                    else:
+                        self._own[table, key] = ("round", self.name, table, key)
             elif isinstance(value, list) and isinstance(before, list):
                 data[table] = [*before, *value]
                 self._rows[table] = len(before)
@@ -129,6 +134,11 @@ class Part(Source):
         self.whole.complain(place, sentence, level)
         if self.complaints[-1] in self.complaints[:known]:
             self.complaints.pop()
+
+
+def _are_parts(days: object) -> bool:
+    """Whether the days of a meeting are written for each strand or answer."""
+    return isinstance(days, dict) and all(isinstance(one, list) for one in days.values())
 
 
 def _later(own: Mapping[str, Any], spot: Spot) -> Span | None:

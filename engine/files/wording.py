@@ -1,13 +1,16 @@
 """Is every text there in every language, and every letter?"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.errors import nearest
 from engine.files.complaints import Complaint
 from engine.files.conditions import questions_in
 from engine.files.source import Source, Spot
 from engine.files.values import read_text
+from engine.rules.divided import scopes
+from engine.rules.giving import rules_in
+from engine.rules.meetings_apart import title_of_part
 from engine.rules.numbers import Named
 from engine.rules.questions import Question
 from engine.rules.round import Round
@@ -134,6 +137,16 @@ def judge_words(
             Spot(sources[file], ()).complain(f'the rules are written in "{language}" already; this file is not used')
         elif language not in workflow.languages:
             Spot(sources[file], ()).unknown("language", language, workflow.languages)
+
+
+def titles_of_parts(workflow: Workflow, rounds: Iterable[Round], words: Mapping[str, str]) -> dict[str, str]:
+    """The translated titles of the meetings of strands and answers, which are made of what the files say."""
+    return {
+        part.title: title_of_part(words.get(whole.title, whole.title), words.get(called, called))
+        for rules in (rules_in(workflow, one.given) for one in rounds)
+        for part in rules.meetings.values() if part.of
+        for whole, called in ((rules.meetings_apart[part.of], scopes(rules, part.per)[part.scope]),)
+    }  # fmt: skip
 
 
 def tellings(workflow: Workflow) -> Iterator[tuple[tuple[str, ...], Letters]]:

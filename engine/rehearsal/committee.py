@@ -19,6 +19,7 @@ from engine.rehearsal.phrases import phrases
 from engine.rehearsal.script import Maker
 from engine.rehearsal.setting import Setting
 from engine.rehearsal.watching import Standing, View
+from engine.rules.meetings_apart import parts_of, strand_of
 from engine.rules.moments import Calendar
 from engine.rules.ranking import per_of
 from engine.rules.workflow import APPLICANT, STRAND, Meeting, Transition
@@ -47,7 +48,8 @@ def over_at(calendar: Calendar, meeting: Meeting, otherwise: tuple[int, int] | N
     """
     sessions = calendar.round.meetings.get(meeting.name, ())
     if not sessions:
-        window = calendar.window(meeting.window) if meeting.window else otherwise
+        its = calendar.of_strand(strand_of(meeting) or calendar.strand)
+        window = its.window(meeting.window) if meeting.window else otherwise
         assert window is not None
         return part(window, 0.5)
     last = sessions[-1]
@@ -85,9 +87,9 @@ class _Deciding:
             reading = reading_for(self.setting, decision)
             self.setting.plan.at(reads_at, lambda view, now: read_and_score(self.setting, reading, view, now))
         heard = decision.win.guard("attended")
-        for name in heard.names if heard else ():
-            over = over_at(self.setting.calendar, self.setting.workflow.meetings[name], decision.span)
-            self.setting.plan.at(over, _minute_by_minute(self._those_who_came(name)))
+        for meeting in self._heard_at(heard.names) if heard else ():
+            over = over_at(self.setting.calendar, meeting, decision.span)
+            self.setting.plan.at(over, _minute_by_minute(self._those_who_came(meeting)))
         sits_at = first_sitting(self.setting, decision)
         self.setting.plan.at(sits_at, _minute_by_minute(self._first_sitting))
         self._at(0.9 if withdrawal else 0.98, time(10), _minute_by_minute(self._second_sitting))
@@ -99,10 +101,27 @@ class _Deciding:
         span = self.decision.span
         self.setting.plan.at(on_workday(part(span, share), self.setting.calendar.zone, hour, within=span), maker)
 
-    def _those_who_came(self, meeting: str) -> Maker:
+    def _heard_at(self, names: Sequence[str]) -> Iterator[Meeting]:
+        """The meetings at which staff note who came; where it is owed as well, that is noted as it is met."""
+        workflow, calendar = self.setting.workflow, self.setting.calendar
+        owed = {one.attend for one in workflow.obligations.values() if set(self.decision.win.sources) <= {*one.owed_by}}
+        for meeting in (one for name in names for one in parts_of(workflow, name)):
+            strand = strand_of(meeting)
+            if None not in (strand, self.decision.strand) and strand != self.decision.strand:
+                continue
+            if meeting.declared not in owed or not calendar.round.meetings.get(meeting.name):
+                yield meeting
+
+    def _those_who_came(self, meeting: Meeting) -> Maker:
+        called = meeting.declared
+
         def noted(view: View, now: int) -> Iterator[Act]:
+            strand = self.decision.strand
             for dossier in view.dossiers_in(self.decision.win.sources):
-                yield Act(now, self.setting.staff[0].email, ATTENDANCE, dossier.number, {"meeting": meeting})
+                if strand not in (None, dossier.strand):
+                    continue
+                if not meeting.of or view.meeting(called, dossier.number) == meeting:
+                    yield Act(now, self.setting.staff[0].email, ATTENDANCE, dossier.number, {"meeting": called})
 
         return noted
 

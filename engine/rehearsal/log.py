@@ -201,7 +201,7 @@ class _Reading:
         known: dict[str, Iterable[str]] = {
             "transition": [move.name for move in transitions if move.by in self.workflow.committees],
             "batch": sorted({batch for move in transitions if (batch := batch_of(move))}),
-            "meeting": list(self.workflow.meetings),
+            "meeting": self._meetings(),
             "deliverable": list(self.workflow.deliverables),
             "language": self.workflow.languages,
         }
@@ -218,5 +218,9 @@ class _Reading:
         if what == LIFT:
             known["guard"] = sorted(ACROSS)
         if what == EXCUSE:
-            known["of"] = [*self.workflow.meetings, *self.workflow.obligations]
+            known["of"] = [*self._meetings(), *self.workflow.obligations]
         return known
+
+    def _meetings(self) -> list[str]:
+        """By which names staff speak of a meeting: where there is one for each strand or answer, of all or of one."""
+        return list(dict.fromkeys([*self.workflow.meetings_apart, *self.workflow.meetings]))

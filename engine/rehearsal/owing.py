@@ -86,11 +86,11 @@ class Owing:
             reason = phrases(self.setting.workflow.language).excuse
             plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))
         elif obligation.attend and one.number == self._waived and one.position == 1 and obligation.every:
-            at = self._comes_at(obligation, one)
+            at = self._comes_at(obligation, one, view)
             reason = phrases(self.setting.workflow.language).waived
             plan.put(Act(at, staff[0].email, EXCUSE, one.number, {"of": one.name, "reason": reason}))
         elif obligation.attend:
-            at = self._comes_at(obligation, one)
+            at = self._comes_at(obligation, one, view)
             plan.put(Act(at, staff[1].email, ATTENDANCE, one.number, {"meeting": obligation.attend}))
         else:
             at = self._delivers_at(one)
@@ -122,12 +122,13 @@ class Owing:
         plan.put(Act(read, staff[0].email, REVIEW, one.number, {"of": one.name, "outcome": "accepted"}))
         return read
 
-    def _comes_at(self, obligation: Obligation, one: LaidOut) -> int:
+    def _comes_at(self, obligation: Obligation, one: LaidOut, view: View) -> int:
         """The day of the meeting where the round gives one, else spread over the window."""
         assert obligation.attend is not None
         calendar, chance = self.setting.calendar, self.setting.inventor.chance
-        if calendar.round.meetings.get(obligation.attend):
-            return over_at(calendar, self.setting.workflow.meetings[obligation.attend])
+        meeting = view.meeting(obligation.attend, one.number)
+        if calendar.round.meetings.get(meeting.name):
+            return over_at(calendar, meeting)
         alike = [
             laid.position
             for laid in obligation_windows(obligation, calendar, since=one.opens_at)

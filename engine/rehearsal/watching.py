@@ -13,13 +13,15 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from engine.database.anchors import anchors_of
+from engine.database.coming import meeting_for
 from engine.database.promised import STILL_OWED, paid_of
 from engine.database.records import ContactRow, DossierRow, PersonRow, PromisedRow, TransitionRow, VerdictRow
 from engine.database.sitting import scopes_among
 from engine.database.store import current_answers, obligations_of, score_of, state_of, the_id
 from engine.rules.divided import is_divided
 from engine.rules.facts import UNFULFILLED
-from engine.rules.workflow import Workflow
+from engine.rules.meetings_apart import parts_of
+from engine.rules.workflow import Meeting, Workflow
 
 # asked after every step: building these anew each time would take longer than the answer
 _GLANCE = text(
@@ -128,6 +130,11 @@ class View:
         ids = {the_id(row): row.number for row in map(self._dossier, numbers)} if is_divided(self.workflow) else {}
         found = scopes_among(self.session, self.workflow, committee, list(ids))
         return {ids[one]: scope for one, scope in found.items()}
+
+    def meeting(self, name: str, number: str) -> Meeting:
+        """The meeting that the rules mean by a name, for a dossier: its own, where there is one for each."""
+        found = meeting_for(self.session, self.workflow, name, self._dossier(number))
+        return found or parts_of(self.workflow, name)[0]
 
     def verdicts(self) -> Mapping[str, str]:
         """number -> transition of its standing verdict."""

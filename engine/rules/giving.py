@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.rules.conditions import Guard
+from engine.rules.meetings_apart import with_meetings_apart
 from engine.rules.numbers import Given, Named, Number, PerStrand, fill_in
 from engine.rules.questions import Question
 from engine.rules.workflow import STRAND, Workflow
@@ -42,10 +43,11 @@ def rules_for(workflow: Workflow, strand: str) -> Workflow:
 def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
     """The workflow as it holds in a round that gives these: every name of a number filled in.
 
-    A workflow that calls nothing by name is given back as it is when the round gives nothing either.
+    There is a meeting for each strand or answer where one says so. A workflow that calls nothing by name is else given
+    back as it is when the round gives nothing either.
     """
     if not given:
-        return workflow
+        return with_meetings_apart(workflow)
 
     def filled(number: Number | None) -> Number | None:
         return None if number is None else fill_in(number, given)
@@ -68,7 +70,7 @@ def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
             for one in of
         )
 
-    return replace(
+    return with_meetings_apart(replace(
         workflow,
         given=given,
         questions=questions(workflow.questions),
@@ -78,4 +80,4 @@ def rules_in(workflow: Workflow, given: Mapping[str, Given]) -> Workflow:
         meetings={name: replace(one, seats=filled(one.seats)) for name, one in workflow.meetings.items()},
         transitions={name: replace(one, guards=guards(one.guards)) for name, one in workflow.transitions.items()},
         reminders={name: replace(one, guards=guards(one.guards)) for name, one in workflow.reminders.items()},
-    )
+    ))  # fmt: skip

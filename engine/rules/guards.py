@@ -80,7 +80,7 @@ def _delivered(case: Case) -> tuple[Refusal, ...]:
 def _attended(case: Case) -> tuple[Refusal, ...]:
     return tuple(
         Refusal("attended", f'nobody came for {case.facts.number} to "{title}" ({name})', {"meeting": title})
-        for name, title in ((name, case.workflow.meetings[name].title) for name in _names(case.value))
+        for name, title in ((name, case.workflow.meeting(name).title) for name in _names(case.value))
         if name not in case.facts.attended
     )
 

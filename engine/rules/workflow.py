@@ -122,6 +122,9 @@ class Meeting:
     Where `seats` are counted, one that frees is offered to the next of the waiting list for `answer_within`, or is
     theirs at once without it. People book their slot themselves where it is an hour of a role (`book_with`). It takes
     place in its `window`, or for each dossier by itself: `within` so long after it came there, or in its own window.
+
+    With `per` (`strand` or a question) there is one for each. The rules of a round hold these in its place
+    (`engine.rules.meetings_apart`): each is one `of` the meeting that is declared, for the dossiers of one `scope`.
     """
 
     name: str
@@ -135,6 +138,14 @@ class Meeting:
     committee: str | None = None
     within: Span | None = None
     own_window: OwnWindow | None = None
+    per: str | None = None
+    of: str = ""
+    scope: str = ""
+
+    @property
+    def declared(self) -> str:
+        """The name in the workflow file, by which rules and attendances speak of it."""
+        return self.of or self.name
 
     @property
     def running_order(self) -> Slots | None:
@@ -324,6 +335,25 @@ class Workflow:
     """strand -> title; where there are any, each dossier stands in exactly one"""
     given: Mapping[str, Given] = field(default_factory=dict)
     """what the round gives by name, once the rules are those of a round (`engine.rules.giving`)"""
+    meetings_apart: Mapping[str, Meeting] = field(default_factory=dict)
+    """what the file declares and of which a round has one for each strand or answer, among its `meetings`"""
+    former_meetings: Mapping[str, Meeting] = field(default_factory=dict)
+    """what a round may have held by earlier rules, under names that these may not have any more; inert"""
+
+    def meeting(self, name: str) -> Meeting:
+        """The meeting of that name, also where there is one for each strand or answer, or was under earlier rules.
+
+        Raises KeyError.
+        """
+        found = self.find_meeting(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def find_meeting(self, name: str) -> Meeting | None:
+        """The same; None for a strange name."""
+        declared, every = name.partition(".")[0], {**self.meetings, **self.meetings_apart}
+        return every.get(name) or every.get(declared)
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -340,7 +370,7 @@ def question_of(workflow: Workflow, key: str) -> Question:
 def title_of(workflow: Workflow, obligation: Obligation) -> str:
     """What something owed is called: the meeting that is to be attended, or the deliverable that is to be handed in."""
     if obligation.attend:
-        return workflow.meetings[obligation.attend].title
+        return workflow.meeting(obligation.attend).title
     return workflow.deliverables[obligation.deliver or ""].title
 
 

@@ -26,6 +26,7 @@ def test_a_sound_page_has_no_fault(visit: Visits, site: str) -> None:
     assert (axe(page), sideways(page), keyboard_faults(page)) == ([], [], [])
 
 
+@pytest.mark.slow
 def test_a_page_without_scripts_can_be_looked_at_but_for_axe(visit: Visits, site: str) -> None:
     page = visit(f"{site}/wide", javascript=False)
     assert (len(sideways(page)), keyboard_faults(page)) == (2, [])
@@ -46,6 +47,7 @@ def test_a_page_that_is_too_wide_is_found(visit: Visits, site: str) -> None:
         assert sideways(visit(f"{site}/wide", width=width)) == [f"{2000 - width} pixels too wide", "<p> wide"]
 
 
+@pytest.mark.slow
 def test_tab_stops_are_told_in_their_order(visit: Visits, site: str) -> None:
     stops = tab_stops(visit(f"{site}/sound"))
     assert stops[0] == TabStop("<a>", "link", "The call of 2019", shown=True, covered=False)
@@ -70,7 +72,7 @@ def test_what_stops_the_keyboard_is_found(visit: Visits, site: str) -> None:
     }
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_what_goes_wrong_on_a_page_is_noted(visit: Visits, site: str, faults: Faults, javascript: bool) -> None:
     page = visit(javascript=javascript)
     noted = {}
@@ -97,6 +99,7 @@ def test_a_request_to_another_machine_is_noted_and_goes_nowhere(visit: Visits, f
         assert faults.taken() == ["request to another machine: http://elsewhere.example/pixel.png"]
 
 
+@pytest.mark.slow
 def test_a_page_that_is_not_there_is_no_fault_of_its_own(visit: Visits, site: str) -> None:
     assert visit(f"{site}/gone").locator("main p").inner_text() == "There is no such page."
 
@@ -109,6 +112,7 @@ def test_a_fault_that_nobody_takes_fails_the_test(chromium: Chromium, site: str)
         visit(f"{site}/shouting")
 
 
+@pytest.mark.slow
 def test_whoever_visits_is_somebody_new_with_a_window_and_a_language(visit: Visits, site: str) -> None:
     first = visit(f"{site}/sound", width=NARROW, dark=True, language="fr")
     first.context.add_cookies([{"name": "session", "value": "1", "url": site}])
@@ -126,6 +130,7 @@ def test_invalid_html_is_found_by_the_name_of_its_page() -> None:
     assert "/invalid:13: Unclosed element “b”.: s</h1>\n<p><b>open</" in faults
 
 
+@pytest.mark.slow
 def test_a_crawl_finds_what_a_page_leads_to(visit: Visits, site: str) -> None:
     client = TestClient(faulty_site())
     by_client = crawl(client, "/sound")
@@ -142,6 +147,7 @@ def test_a_crawl_finds_what_a_page_leads_to(visit: Visits, site: str) -> None:
         crawl(client, "/sound", most=3)
 
 
+@pytest.mark.slow
 def test_pictures_are_taken_where_the_environment_says_so(
     visit: Visits, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

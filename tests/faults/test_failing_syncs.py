@@ -32,7 +32,7 @@ def work(folder: Path, fails: str | None = None) -> tuple[subprocess.CompletedPr
     return ended, list(calls(log))
 
 
-@pytest.mark.parametrize("which", [16, pytest.param(23, marks=pytest.mark.slow), 31])
+@pytest.mark.parametrize("which", [16, *(pytest.param(one, marks=pytest.mark.slow) for one in (23, 31))])
 def test_after_a_sync_that_failed_nothing_is_acknowledged_and_the_process_ends(tmp_path: Path, which: int) -> None:
     ended, seen = work(tmp_path, f"-wal {which}")
     path = tmp_path / "work" / "round.db"

@@ -96,6 +96,7 @@ def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path, image: 
     assert (cuts.lost, cuts.damaged) == ([], [])
 
 
+@pytest.mark.slow
 def test_where_less_is_synced_a_power_cut_is_seen_to_lose_something(tmp_path: Path, image: Path) -> None:
     """The sabotage twin: synchronous=NORMAL loses, and damages nothing."""
     cuts = cut(recorded(tmp_path, "normal"), image, 20)

@@ -29,12 +29,12 @@ class Owed(Dice):
                 del meeting["during"]
                 meeting["between"] = [f"{step} opens", f"{following} opens"]
             self.slots_or_seats(meeting)
-            if self.strands and meeting["open_to"] != "everyone" and is_word("meeting", "per"):
-                self.maybe(0.3, meeting, per="strand")
+            self.one_for_each(meeting)
             meetings["pitch"] = meeting
             self.come_to.append("pitch")
         if self.committees and self.often(0.25):
             meetings["sitting"] = {"title": self.text(), "open_to": self.one(*self.committees), "during": "step1"}
+            self.one_for_each(meetings["sitting"])
         if self.often(0.7):
             deliverables["report"] = {"title": self.text(), "question": self.form()}
             self.obligation("report", deliver="report")
@@ -50,6 +50,7 @@ class Owed(Dice):
                 meetings["visit"] |= {**own, "slots": {"minutes": 30}, "book_with": self.one("staff", *self.committees)}
             else:
                 self.slots_or_seats(meetings["visit"], seats=False)
+                self.one_for_each(meetings["visit"])
             self.obligation("visit", attend="visit")
         if self.timed and self.often(0.2):
             step = self.one(*self.middle)
@@ -79,6 +80,18 @@ class Owed(Dice):
         elif seats and self.timed and self.often(0.5):
             meeting["seats"] = self.one(2, 5, self.named("seats", 3))
             self.maybe(0.6, meeting, answer_within=self.one("1 day", "3 days", "2 working days"))
+
+    def one_for_each(self, meeting: Table) -> None:
+        """There is one of a meeting for each strand or answer, by lot; then it may have seats for each strand."""
+        asked = [] if self.choice is None else [self.choice]
+        over = [*(["strand"] * 2 if self.strands else []), *asked]
+        if "book_with" in meeting or not over or not is_word("meeting", "per") or self.often(0.65):
+            return
+        meeting["per"] = self.one(*over)
+        if meeting["per"] in asked:
+            self.questions[meeting["per"]]["required"] = True
+        elif "seats" in meeting and self.often(0.8):
+            meeting["seats"] = {strand: self.dice.randint(1, 4) for strand in self.strands}
 
     def obligation(self, name: str, **what: str) -> None:
         table: Table = {"owed_by": "working"}

@@ -102,18 +102,28 @@ class Rounds(Dice):
         for name, meeting in self.drawn.rules.get("meeting", {}).items():
             phase = meeting.get("during") or meeting.get("between", ["work opens"])[0].split()[0]
             by_itself = "within" in meeting or self.day in meeting.get("between", ())
-            if not by_itself and self.often(0.8):
-                later = 0 if "on" in phases[phase] else self.dice.randint(1, 8)
-                day = _first_day(phases[phase]) + timedelta(days=later)
-                session: Table = {"on": day}
-                if self.often(0.8) or "slots" in meeting:
-                    session["from"] = time(self.dice.randint(9, 14))
-                    self.maybe(0.7, session, to=time(18))
-                self.maybe(0.4, session, place=self.text, online="https://meet.example/room")
-                found[name] = [session]
-                if "on" not in phases[phase] and self.often(0.3):
-                    found[name].append({**session, "on": day + timedelta(days=1)})
+            if by_itself or not self.often(0.8):
+                continue
+            if "per" not in meeting:
+                found[name] = self.days(meeting, phases[phase])
+                continue
+            parts = self.strands if meeting["per"] == "strand" else self.choices(self.questions[meeting["per"]])
+            for part in self.some(parts):
+                own = phases[phase].get(part, phases[phase]) if meeting["per"] == "strand" else phases[phase]
+                found.setdefault(name, {})[part] = self.days(meeting, own)
         return found
+
+    def days(self, meeting: Table, phase: Table) -> list[Table]:
+        """The days of one meeting, during a phase."""
+        later = 0 if "on" in phase else self.dice.randint(1, 8)
+        day = _first_day(phase) + timedelta(days=later)
+        session: Table = {"on": day}
+        if self.often(0.8) or "slots" in meeting:
+            session["from"] = time(self.dice.randint(9, 14))
+            self.maybe(0.7, session, to=time(18))
+        self.maybe(0.4, session, place=self.text, online="https://meet.example/room")
+        again = "on" not in phase and self.often(0.3)
+        return [session, {**session, "on": day + timedelta(days=1)}] if again else [session]
 
     def several(self, day: date) -> Table:
         """Several rounds in one file, a year later."""

@@ -54,10 +54,16 @@ def _table(name: str, table: Any) -> Iterator[str]:
                 yield from (f"[round.{key}]", *_keys({k: v for k, v in one.items() if k not in parts}), "")
                 for part, given in parts.items():
                     yield from _table(f"round.{key}.{part}", given)
-            elif isinstance(one, list):
+            elif isinstance(one, list) or _are_rows(one):
                 yield from _table(f"{name}.{_name(key)}", one)
             else:
                 yield from (f"[{name}.{_name(key)}]", *_keys(one), "")
+
+
+def _are_rows(table: Mapping[str, Any]) -> bool:
+    """Whether each member is a list of tables: the days of the meeting of a strand or an answer."""
+    rows = [one for one in table.values() if isinstance(one, list) and one and isinstance(one[0], Mapping)]
+    return bool(rows) and len(rows) == len(table)
 
 
 def _keys(table: Any) -> Iterator[str]:

@@ -56,7 +56,8 @@ def _rows(table: Any, shape: str) -> Iterator[Mapping[str, Any]]:
     elif shape in ("named", "entries"):
         yield from table.values()
     elif shape == "listed":
-        yield from (row for rows in table.values() for row in rows)
+        parts = (rows.values() if isinstance(rows, Mapping) else (rows,) for rows in table.values())
+        yield from (row for each in parts for rows in each for row in rows)
     elif shape == "rows":
         yield from table
 

@@ -31,6 +31,7 @@ def test_thousands_of_years_are_true(first: int) -> None:
     years_are_true(range(first, first + 250), KNOBS if first % 500 else large(KNOBS))
 
 
+@pytest.mark.slow
 def test_a_seed_plays_the_same_year_byte_for_byte_again() -> None:
     with playing() as runner:
         seen = [play(seed, KNOBS, runner).digest for seed in (3, 4, 3)]

@@ -173,10 +173,8 @@ def test_a_close_fires_once_and_its_letters_arrive_though_the_process_is_killed(
     _play(tmp_path, sink, killed_after_close)
 
 
-@pytest.mark.parametrize(
-    "killed_after_close",
-    [pytest.param(SETTLE, id="at", marks=pytest.mark.slow), pytest.param(SETTLE + 0.2, id="after")],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("killed_after_close", [SETTLE, SETTLE + 0.2], ids=["at", "after"])
 def test_of_two_that_serve_one_postgresql_one_is_killed_and_the_other_does_it_all(
     tmp_path: Path, sink: Sink, killed_after_close: float
 ) -> None:

@@ -66,7 +66,7 @@ def found(ask: Ask) -> Agreed:
     rule = workflow.obligations.get(name)
     if rule is None or not rule.attend or not position.isdecimal() or len(position) > 6:
         raise NotThere
-    meeting = workflow.meetings[rule.attend]
+    meeting = workflow.meeting(rule.attend)
     with ask.reading() as session:
         known = bookings.agreement(session, the_id(ask.place.its_dossier), name, int(position))
         if known is None:
@@ -141,7 +141,7 @@ def _warnings(ask: Ask, agreed: Agreed) -> Mapping[int, list[str]]:
             except GrantcycleError:
                 continue
             for who, name, at in bookings.elsewhere(session, people, *span, besides=booked.id if booked else None):
-                meeting = ask.place.workflow.meetings.get(name)
+                meeting = ask.place.workflow.find_meeting(name)
                 told.setdefault(one.position, []).append(ask.say(
                     "%(who)s is asked to “%(what)s” at %(hour)s that day.", who=who,
                     what=ask.said(meeting.title) if meeting else name, hour=dates.hour(at, zone, ask.language),

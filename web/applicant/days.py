@@ -49,7 +49,7 @@ def days_of(ask: Ask, seen: Seen) -> list[dict[str, object]]:
     for slot in seen.dossier.slots:
         hour = dates.hour(slot.starts_at, place.zone, ask.language)
         day = dates.local(slot.starts_at, place.zone).date()
-        found.append((day, f"{ask.said(workflow.meetings[slot.meeting].title)}, {hour}"))
+        found.append((day, f"{ask.said(workflow.meeting(slot.meeting).title)}, {hour}"))
     for one in seen.dossier.obligations:
         if not (workflow.obligations[one.name].attend and state in workflow.ends_in):
             found.append((date.fromisoformat(one.last_day), ask.said(title_of_obligation(workflow, one.name))))

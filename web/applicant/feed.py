@@ -3,15 +3,19 @@
 The address is the only key: whoever has it reads the dates. It is made on request, and dead as soon as it is renewed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from engine.database.access import feeds
 from engine.database.calendars import extended
+from engine.database.coming import scopes_of_dossier
 from engine.database.pages.feeds import Own, Seat, own_of, seats_of
 from engine.database.pages.invitations import Invited
 from engine.database.pages.invitations import of_person as invitations_of
+from engine.database.records import DossierRow
 from engine.files.reading import Programme
 from engine.rules.facts import AWAITED
 from engine.rules.moments import Calendar
@@ -78,9 +82,13 @@ def read(ask: Ask) -> Response:
         rules = ask.office.shelf.rules(session)
         pinned = {*(one.digest for one in own), *(one.part.digest for one in seats), *(one.digest for one in invited)}
         programmes = {digest: rules(digest) for digest in pinned}
+        scopes = [_scopes(session, one, programmes[one.digest]) for one in own]
     language = owner.language if owner.language in LANGUAGES else DEFAULT
     say, site = translations(language).gettext, ask.office.base_url
-    dossiers = [_dossier(one, programmes[one.digest], site, invited) for one in own]
+    dossiers = [
+        replace(_dossier(one, programmes[one.digest], site, invited), scopes=its)
+        for one, its in zip(own, scopes, strict=True)
+    ]
     chairs = [place for one in seats if (place := _seat(one, programmes[one.part.digest], site, invited))]
     desks = [(programmes[one.part.digest], one) for one in seats if one.part.role == STAFF]
     run = [
@@ -121,6 +129,12 @@ def _asked(invited: Sequence[Invited], round: str, number: str | None) -> frozen
     )
 
 
+def _scopes(session: Session, one: Own, programme: Programme) -> Mapping[str, str]:
+    """The strand or the answer of a dossier, of all over which its round has meetings apart."""
+    rules = programme.rules_of(one.round.partition("/")[2])
+    return scopes_of_dossier(session, rules, session.get_one(DossierRow, one.id)) if rules.meetings_apart else {}
+
+
 def _dossier(one: Own, programme: Programme, site: str, invited: Sequence[Invited]) -> of_person.OwnDossier:
     return of_person.OwnDossier(
         programme, _calendar(programme, one.round, one), one.number, one.state, one.changed_at,
@@ -148,5 +162,6 @@ def _seat(one: Seat, programme: Programme, site: str, invited: Sequence[Invited]
                 programme, _calendar(programme, one.part.round, one), committee, one.changed_at,
                 judges=one.part.role == committee, slots=slots, url=f"{site}/committee/{one.part.round}",
                 held=held_of(one.meetings), asked=_asked(invited, one.part.round, None),
+                scopes=one.scopes,
             )  # fmt: skip
     return None

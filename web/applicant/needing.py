@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from engine.cycle.own_time import own_times
 from engine.database.pages.in_line import number_in_line, ways_to_a_place
@@ -155,7 +156,7 @@ def _sent(seen: Seen, what: Deliverable) -> bool:
 def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:
     """Where to be and when: one's own place in the running order, or the first session still to come."""
     place = ask.place
-    title = ask.said(place.workflow.meetings[name].title)
+    title = ask.said(place.workflow.meeting(name).title)
     sessions = place.calendar.round.meetings.get(name, ())
     venue = (ask.said(sessions[0].place),) if sessions and sessions[0].place else ()
     own = next((slot for slot in seen.dossier.slots if slot.meeting == name), None)
@@ -167,7 +168,8 @@ def _meeting(ask: Ask, seen: Seen, name: str) -> Iterator[Need]:
                 start=dates.hour(own.starts_at, place.zone, ask.language),
                 end=dates.hour(own.ends_at, place.zone, ask.language),
             )  # fmt: skip
-            action = (ask.say("Confirm, or ask for another slot"), f"{place.path}/slot/{name}") if own.asked else None
+            slot = f"{place.path}/slot/{quote(name)}"
+            action = (ask.say("Confirm, or ask for another slot"), slot) if own.asked else None
             yield Need(title, (*venue, _clock(ask)), "info", _left(ask, own.starts_at), day, hours, action)
         return
     for session in sessions:

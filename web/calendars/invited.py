@@ -33,7 +33,7 @@ def of_invitation(
 ) -> Happening:
     """The event of one invitation, with the address on line: whoever is asked is admitted."""
     row, voice = one.row, Voice(programme, language, translate)
-    title = voice.said(programme.workflow.meetings[one.meeting.name].title)
+    title = voice.said(programme.rules_of(one.round.partition("/")[2]).meeting(one.meeting.name).title)
     if one.number:
         title = voice.say(OF_DOSSIER, what=title, number=one.number)
     gone = row.cancelled_at is not None

@@ -4,14 +4,15 @@ Everything follows from the state that a dossier stands in, never from a verdict
 are named by their number alone, for a feed is kept by whoever runs the reader's calendar.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from engine.files.reading import Programme
 from engine.rules.agenda import last_day_before, zone_of_owed
+from engine.rules.meetings_apart import rules_of_dossier, sits_at
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.times import Moment
-from engine.rules.workflow import APPLICANT, Meeting, Obligation
+from engine.rules.workflow import APPLICANT, Meeting, Workflow, title_of
 from web.calendars.feed import Days, Happening, Hours
 from web.calendars.held import Held, of_held
 from web.calendars.wording import DEADLINE, MEETING, OF_DOSSIER, TO_JUDGE, Voice, last_day, of_strand
@@ -56,6 +57,8 @@ class OwnDossier:
     asked: frozenset[tuple[str, int]] = frozenset()
     """the meetings, by name and position, that this person is asked to for it: of those the invitation tells"""
     url: str = ""
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    """its strand, or its answer, of all over which there are meetings apart"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Seat:
     held: tuple[Held, ...] = ()
     asked: frozenset[tuple[str, int]] = frozenset()
     url: str = ""
+    scopes: frozenset[tuple[str, str]] = frozenset()
+    """of which strands or answers, by what they are of; no text where it is a seat for all"""
 
 
 def of_applicant(
@@ -96,7 +101,7 @@ def of_member(seats: Iterable[Seat], language: str, translate: Callable[[str], s
 
 
 def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
-    workflow, calendar = one.programme.workflow, one.calendar
+    workflow, calendar = _rules(one), one.calendar
     base = f"{calendar.round.key}/dossier/{one.number}"
 
     def named(what: str) -> str:
@@ -130,13 +135,18 @@ def _of_dossier(one: OwnDossier, voice: Voice) -> Iterator[Happening]:
             hour = from_instant(owed.due_at, calendar.zone).time()  # a day that ends there at an hour of ours
         yield Happening(
             key=f"{base}/owed/{owed.name}/{owed.position}",
-            title=voice.last_day(named(_title(obligation, one.programme)), hour, calendar.zone),
+            title=voice.last_day(named(title_of(workflow, obligation)), hour, calendar.zone),
             when=Days(day, day), changed_at=one.changed_at, url=one.url, category=voice.say(DEADLINE),
         )  # fmt: skip
 
 
+def _rules(one: OwnDossier) -> Workflow:
+    rules = one.programme.rules_of(one.calendar.round.name)
+    return rules_of_dossier(rules, lambda per: one.scopes.get(per, ""))
+
+
 def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
-    workflow, calendar = seat.programme.workflow, seat.calendar
+    workflow, calendar = seat.programme.rules_of(seat.calendar.round.name), seat.calendar
     base = f"{calendar.round.key}/committee/{seat.committee}"
     decided = [transition for transition in workflow.transitions.values() if transition.by == seat.committee]
     # two verdicts on the same dossiers share their window, and are one deadline
@@ -153,6 +163,8 @@ def _of_seat(seat: Seat, voice: Voice) -> Iterator[Happening]:
             )  # fmt: skip
     judged = {source for transition in decided for source in transition.sources}
     for meeting in workflow.meetings.values():
+        if not any(sits_at(meeting, per, scope) for per, scope in seat.scopes or {("", "")}):
+            continue
         if meeting.committee == seat.committee:
             yield from _meeting(meeting, [], f"{base}/meeting", seat, voice, voice.said)
         if meeting.slots is None or meeting.open_to == "everyone" or not judged & set(meeting.open_to):
@@ -192,10 +204,3 @@ def _slot(slot: Slot, title: str, key: str, of: OwnDossier | Seat, voice: Voice)
         key=key, title=title, when=Hours(slot.starts_at, slot.ends_at), changed_at=of.changed_at, url=of.url,
         busy=True, place=voice.said(place or ""), category=voice.say(MEETING),
     )  # fmt: skip
-
-
-def _title(obligation: Obligation, programme: Programme) -> str:
-    workflow = programme.workflow
-    if obligation.attend:
-        return workflow.meetings[obligation.attend].title
-    return workflow.deliverables[obligation.deliver or ""].title

@@ -31,7 +31,7 @@ def of_round(
     `changed_at` is the instant at which the round was opened, or its dates last changed; `url` its public page.
     """
     voice = Voice(programme, language, translate)
-    workflow, round = programme.workflow, calendar.round
+    workflow, round = programme.rules_of(calendar.round.name), calendar.round
     title = voice.said(round.title)
     found = []
     parts = ((name, one) for name in workflow.phases for one in calendar.parts(name, workflow.strands))
@@ -63,7 +63,7 @@ def of_round(
                 )
             )  # fmt: skip
     for session in held:
-        meeting = workflow.meetings[session.name]
+        meeting = workflow.meeting(session.name)
         if meeting.open_to == EVERYONE:
             named = f"{voice.said(meeting.title)}: {title}"
             found.append(of_held(session, f"{round.key}/meeting", named, voice, changed_at=changed_at, url=url))

@@ -28,7 +28,7 @@ def of_staff(
     `changed_at` is the instant at which its dates last changed; `url` the round's timeline in the console.
     """
     voice = Voice(programme, language, translate)
-    workflow, round = programme.workflow, calendar.round
+    workflow, round = programme.rules_of(calendar.round.name), calendar.round
     base, title = f"{round.key}/staff", voice.said(round.title)
     found = []
     parts = ((name, one) for name in workflow.phases for one in calendar.parts(name, workflow.strands))
@@ -64,6 +64,6 @@ def of_staff(
             )
         )  # fmt: skip
     for session in held:
-        named = f"{voice.said(workflow.meetings[session.name].title)}: {title}"
+        named = f"{voice.said(workflow.meeting(session.name).title)}: {title}"
         found.append(of_held(session, f"{base}/meeting", named, voice, changed_at=changed_at, url=url))
     return tuple(found)

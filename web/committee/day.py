@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlmodel import Session
 from starlette.responses import Response
 
 from engine.database.pages import judging
 from engine.database.pages.committee import running_order
 from engine.database.pages.judging import Ties
+from engine.database.records import RoleRow
 from engine.database.running_orders import RunningOrder
 from engine.database.running_orders import running_order as standing_order
-from engine.database.store import the_id
-from engine.rules.workflow import Meeting
+from engine.database.store import roles_of, the_id
+from engine.rules.divided import committee_of
+from engine.rules.meetings_apart import sits_at
+from engine.rules.roles import states_read_by
+from engine.rules.workflow import STAFF, Meeting
 from web.ask import Ask
 from web.committee.seat import Seat, seat_of
 from web.place import Place
@@ -42,14 +47,22 @@ class Turn:
     """what a break is called; None for a slot"""
 
 
-def meetings_of(place: Place, seat: Seat) -> list[Meeting]:
-    """The meetings with a running order that the visitor sits at."""
+def meetings_of(session: Session, place: Place, seat: Seat, person_id: int) -> list[Meeting]:
+    """The meetings with a running order that the visitor sits at: of a strand or an answer, where she sits for it."""
+    parts = roles_of(session, the_id(place.round), person_id) if place.workflow.meetings_apart else ()
+
+    def sits(part: RoleRow, meeting: Meeting) -> bool:
+        committee = committee_of(place.workflow, part.role)
+        reads = set(states_read_by(place.workflow, committee.name)) & set(meeting.open_to) if committee else ()
+        return part.role == STAFF or (bool(reads) and sits_at(meeting, part.per, part.scope))
+
     return [
         meeting
         for meeting in place.workflow.meetings.values()
         if meeting.slots is not None
         and place.calendar.round.meetings.get(meeting.name)
         and (meeting.open_to == "everyone" or set(meeting.open_to) & set(seat.readable))
+        and (not meeting.scope or any(sits(part, meeting) for part in parts))
     ]
 
 
@@ -57,10 +70,11 @@ def meetings_of(place: Place, seat: Seat) -> list[Meeting]:
 def day(ask: Ask) -> Response:
     """The running order of a meeting, to be read or printed."""
     place, seat = ask.place, seat_of(ask)
-    meeting = next((one for one in meetings_of(place, seat) if one.name == ask.params["meeting"]), None)
-    if meeting is None:
-        raise NotThere
     with ask.reading() as session:
+        hers = meetings_of(session, place, seat, somebody(ask).person_id)
+        meeting = next((one for one in hers if one.name == ask.params["meeting"]), None)
+        if meeting is None:
+            raise NotThere
         planned = standing_order(session, the_id(place.round), place.calendar, meeting)
         order = running_order(session, place.workflow, the_id(place.round), meeting.name)
         states = {one.state for one in order}

@@ -113,13 +113,14 @@ def mine(ask: Ask) -> Response:
         page = min(asked_page(ask), pages_of)
         here = listed[(page - 1) * A_PAGE : page * A_PAGE]
         titles = judging.titles(session, place.workflow, the_id(place.round), [one.number for one in here])
+        held = meetings_of(session, place, seat, somebody(ask).person_id)
         whose = seats_in(session, place, somebody(ask).person_id) if is_divided(place.workflow) else ()
     return render(
         ask, "committee/mine.html", seat=seat, whose=whose,
         here=here, titles=titles, shown=shown, page=page, pages=pages_of,
         stages=stages_of(seat, place.calendar, [one.ties for one in every]), next=next_waiting(every),
         counts={name: sum(name in (ALL, one.group) for one in every) for name in SHOWN},
-        meetings=meetings_of(place, seat), gives=hours.meetings_of(ask), assigned=sum(one.assigned for one in every),
+        meetings=held, gives=hours.meetings_of(ask), assigned=sum(one.assigned for one in every),
         assigned_left=sum(one.assigned and one.waits for one in every),
     )  # fmt: skip
 

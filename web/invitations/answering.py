@@ -1,6 +1,7 @@
 """Does somebody come to a meeting that they are asked to? The page that a letter and a calendar lead to."""
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -79,15 +80,15 @@ def _own(ask: Ask) -> Asked:
 def _is_mandatory(ask: Ask, one: Asked) -> bool:
     """Whether the dossier for which somebody comes owes it."""
     attended = (rule.attend for rule in ask.place.workflow.obligations.values())
-    return one.invited.number is not None and one.invited.meeting.name in attended
+    return one.invited.number is not None and ask.place.workflow.meeting(one.invited.meeting.name).declared in attended
 
 
 def _slot_path(ask: Ask, one: Asked) -> str:
     """Where somebody answers who is asked to a slot: another one may be asked for there, or it goes to the next."""
-    held = ask.place.workflow.meetings[one.invited.meeting.name]
+    held = ask.place.workflow.meeting(one.invited.meeting.name)
     if not one.invited.row.has_a_part or one.invited.number is None or not has_running_order(held):
         return ""
-    return f"/dossier/{one.invited.round}/{one.invited.number}/slot/{held.name}"
+    return f"/dossier/{one.invited.round}/{one.invited.number}/slot/{quote(held.name)}"
 
 
 def _page(ask: Ask, one: Asked, errors: Sequence[str] = (), status: int = 200) -> Response:

@@ -44,10 +44,11 @@ class Asked:
 def asked(ask: Ask, invited: Invited, programme: Programme) -> Asked:
     """An invitation as its page and the lists say it."""
     row, zone = invited.row, invited.meeting.zone
+    rules = programme.rules_of(invited.round.partition("/")[2])
     day = date.fromisoformat(row.day)
     place = programme.translate(row.place, ask.language) if row.place else None
     return Asked(
-        invited, programme.translate(programme.workflow.meetings[invited.meeting.name].title, ask.language),
+        invited, programme.translate(rules.meeting(invited.meeting.name).title, ask.language),
         when_said(ask, row.day, row.starts_at, row.ends_at, zone), where_said(ask, place, row.online),
         f"/invitations/{row.uid}", row.starts_at if row.starts_at is not None else day_starts(day, zone),
         row.ends_at if row.ends_at is not None else day_starts(day + timedelta(days=1), zone),

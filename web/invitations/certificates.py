@@ -59,18 +59,19 @@ def certificates(
 def _certificate(ask: Ask, of: Certified, programme: Programme, language: str) -> Certificate:
     """What the programme says stands in that language where it is written in it."""
     workflow, round = programme.workflow, programme.rounds[of.round.partition("/")[2]]
+    rules = programme.rules_of(round.name)
     number = number_of(ask.office.keys, of.person_id, of.round, of.meeting)
     rows = of.rows
     minutes = [(row.ends_at - row.starts_at) // 60_000_000 for row in rows if row.starts_at and row.ends_at]
     sheet = environment(language).get_template("invitations/sheet.html").render(
-        name=of.name, title=programme.translate(workflow.meetings[of.meeting].title, language),
+        name=of.name, title=programme.translate(rules.meeting(of.meeting).title, language),
         programme=programme.translate(workflow.title, language), round=programme.translate(round.title, language),
         rows=rows, hours=_hours(sum(minutes), language) if len(minutes) == len(rows) else "", number=number,
         said=lambda text: programme.translate(text, language), contact=ask.office.contact, lang=language,
         address=f"{ask.office.base_url}/certificates/{number}/check",
     )  # fmt: skip
     return Certificate(
-        of, number, programme.translate(workflow.meetings[of.meeting].title, ask.language),
+        of, number, programme.translate(rules.meeting(of.meeting).title, ask.language),
         programme.translate(round.title, ask.language), Markup(sheet),
     )  # fmt: skip
 

@@ -163,9 +163,10 @@ def mine(ask: Ask) -> Response:
 
 def _line(ask: Ask, one: OwnSeat, programme: Programme) -> Mine:
     row, day = one.meeting, date.fromisoformat(one.meeting.day)
+    rules = programme.rules_of(one.round.partition("/")[2])
     begins = begins_at(day, row.starts_at, row.zone)
     return Mine(
-        one, programme.translate(programme.workflow.meetings[row.name].title, ask.language),
+        one, programme.translate(rules.meeting(row.name).title, ask.language),
         programme.translate(programme.rounds[one.round.partition("/")[2]].title, ask.language), begins,
         meeting_when(ask, row), day, one.seat.ended_at is None and ask.now < begins,
     )  # fmt: skip

@@ -43,7 +43,7 @@ def _obligation(ask: Ask, value: Fact, _: Mapping[str, Fact]) -> str:
     if owed and owed.deliver:
         return f"{ask.said(workflow.deliverables[owed.deliver].title)} {position}"
     if owed and owed.attend:
-        return f"{ask.said(workflow.meetings[owed.attend].title)} {position}"
+        return f"{ask.said(workflow.meeting(owed.attend).title)} {position}"
     return str(value)
 
 

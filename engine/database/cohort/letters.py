@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from engine.database.cohort.gathered import GATHERED, Gathered
 from engine.database.cohort.guards import counted, lacks
+from engine.database.coming import whose
 from engine.database.expressions import as_text, joined, quoted, said, string_of, text
 from engine.database.records import (
     DossierRow,
@@ -22,6 +23,7 @@ from engine.database.records import (
 )
 from engine.database.sitting import said_elsewhere, scope_now
 from engine.rules.budgets import asking
+from engine.rules.meetings_apart import parts_of
 from engine.rules.workflow import Workflow
 
 Text = sa.ColumnElement[str]
@@ -45,7 +47,7 @@ def letters_of(
     """
     state = _one_state(session, gathered)
     facts = said(
-        "{", _phases(apart), '"dossier": {"number": ', quoted(col(DossierRow.number)),
+        "{", _phases(apart), *_meetings(workflow), '"dossier": {"number": ', quoted(col(DossierRow.number)),
         ', "title": ', quoted(title(workflow)),
         ', "organisation": ', quoted(col(DossierRow.organisation)),
         ', "amount": ', _amount(workflow),
@@ -146,6 +148,17 @@ def _phases(apart: Mapping[str, Mapping[str, Any]]) -> Part:
         return ""
     own = {strand: f'"phases": {json.dumps(phases)}, ' for strand, phases in apart.items()}
     return sa.case(*((col(DossierRow.strand) == strand, said) for strand, said in own.items()), else_="")
+
+
+def _meetings(workflow: Workflow) -> tuple[Part, ...]:
+    """Which meeting is that of the dossier, where there is one for each strand or answer."""
+    if not workflow.meetings_apart:
+        return ()
+    its: list[Part] = []
+    for name in workflow.meetings_apart:
+        parts = [(whose(one), json.dumps(one.name)) for one in parts_of(workflow, name)]
+        its += [f'{", " if its else ""}{json.dumps(name)}: ', sa.case(*parts, else_="null") if parts else "null"]
+    return '"meetings": {', *its, "}, "
 
 
 def _recommendations(session: Session, workflow: Workflow) -> Part:

@@ -60,7 +60,7 @@ def _meetings(view: View) -> Iterator[str]:
             said |= {"day": planned.day.isoformat(), **hours, "place": planned.place, "online": planned.online}
         named = f'meeting {row.id}, "{row.name}" {row.position}'
         as_planned = all(getattr(row, one) == said.get(one) for one in ("name", "position", "planner"))
-        if row.name not in view.workflow.meetings or not (planned or as_planned):
+        if view.workflow.find_meeting(row.name) is None or not (planned or as_planned):
             yield f"{named} is not one that the round has"
         for name in ("day", "start", "end", "place", "online", "sequence", "cancelled_at"):
             if getattr(row, name) != said.get(name):

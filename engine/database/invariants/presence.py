@@ -19,6 +19,8 @@ _COUNTED = (
     "LEFT JOIN {table} c ON c.id = s.{table}_id AND c.dossier_id = s.dossier_id "
     "WHERE m.round_id = :round AND s.{table}_id IS NOT NULL AND (c.id IS NULL OR s.came <> {came}{more})"
 )
+# an attendance names the meeting as the rules do, of which there may be one for each strand or answer: `pitch.small`
+_ELSEWHERE = " OR (c.meeting <> m.name AND SUBSTR(m.name, 1, LENGTH(c.meeting) + 1) <> c.meeting || '.')"
 
 PRESENCE = (
     Invariant(
@@ -48,7 +50,7 @@ PRESENCE = (
         f"A dossier would go on without anybody having come. {RESTORE}",
         (
             asks(
-                _COUNTED.format(table="attendance", came="TRUE", more=" OR c.meeting <> m.name"),
+                _COUNTED.format(table="attendance", came="TRUE", more=_ELSEWHERE),
                 "{email} came to {name}, and it counts for something else",
             ),
             asks(

@@ -4,9 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
+from engine.database.coming import whose
 from engine.database.invariants.asking import Invariant, View
 from engine.database.invariants.moves import RESTORE
-from engine.database.running_orders import RunningOrder, running_order
+from engine.database.records import DossierRow, SlotRow
+from engine.database.running_orders import RunningOrder, is_of, running_order
 from engine.database.store import the_id
 from engine.rules.workflow import Meeting
 
@@ -44,6 +49,19 @@ def _times(view: View) -> Iterator[str]:
         hours = order.day.at(row.position) if within else None
         if hours is None or (row.starts_at, row.ends_at) != (hours.starts_at, hours.ends_at):
             yield f'{row.number} does not have slot {row.position} of "{row.meeting}" at its time'
+
+
+def _whose(view: View) -> Iterator[str]:
+    """A slot to come at the meeting of another strand or answer than the dossier's."""
+    for meeting in view.workflow.meetings.values():
+        if meeting.scope and view.may_answer("SELECT id FROM slot"):
+            rows = view.session.connection().execute(
+                sa.select(col(DossierRow.number))
+                .join(SlotRow, is_of(SlotRow, meeting))
+                .where(col(SlotRow.round_id) == view.round.id, col(SlotRow.starts_at) > view.now, ~whose(meeting))
+                .order_by(col(SlotRow.position))
+            )
+            yield from (f'{number} has a slot in "{meeting.name}", which is not its meeting' for number, in rows)
 
 
 def _given(view: View) -> Iterator[str]:
@@ -134,9 +152,9 @@ def _told(view: View) -> Iterator[str]:
 RUNNING_ORDERS = (
     Invariant(
         "slots",
-        "Each slot of a running order is within its meeting, at its own time.",
+        "Each slot of a running order is within its meeting, at its own time, and to come for whose meeting it is.",
         f"Somebody would come at the wrong hour. {RESTORE}",
-        (_times,),
+        (_times, _whose),
     ),
     Invariant(
         "slots are given",

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
+from engine.database.coming import whose
 from engine.database.pages.committee import without_conflict_of
 from engine.database.records import (
     ContactRow,
@@ -17,6 +18,7 @@ from engine.database.records import (
     PersonRow,
     RoleRow,
 )
+from engine.database.sitting import sits_at
 from engine.rules.roles import observer_of
 from engine.rules.workflow import APPLICANT, EVERYONE, STAFF, Workflow
 
@@ -47,7 +49,7 @@ def groups_of(workflow: Workflow, meeting: MeetingRow) -> tuple[str, ...]:
     A meeting of a committee is for it and for staff; one that is booked for one dossier is between its people and the
     staff; slots are given by who plans the day. Everybody else signs up for what is open to everyone.
     """
-    declared = workflow.meetings[meeting.name]
+    declared = workflow.meeting(meeting.name)
     committees = tuple(role for name in workflow.committees for role in (name, observer_of(name)))
     if declared.committee:
         return (declared.committee, observer_of(declared.committee), STAFF)
@@ -76,7 +78,10 @@ def admitted(
                 col(PersonRow.language), col(RoleRow.role),
             )
             .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-            .where(col(RoleRow.round_id) == meeting.round_id, col(RoleRow.role).in_(others))
+            .where(
+                col(RoleRow.round_id) == meeting.round_id, col(RoleRow.role).in_(others),
+                sits_at(workflow.meeting(meeting.name)),
+            )
             .distinct()
             .order_by(col(PersonRow.name), col(PersonRow.email))
         ).all()  # fmt: skip
@@ -123,14 +128,16 @@ def speaking(workflow: Workflow, meeting: MeetingRow) -> sa.Select[*tuple[Any, .
 
 
 def _of_meeting(workflow: Workflow, meeting: MeetingRow) -> tuple[sa.ColumnElement[bool], ...]:
-    declared = workflow.meetings[meeting.name]
+    declared = workflow.meeting(meeting.name)
     if meeting.dossier_id is not None:
         return (col(DossierRow.id) == meeting.dossier_id,)
-    owing = [one.name for one in workflow.obligations.values() if one.attend == meeting.name]
+    owing = [one.name for one in workflow.obligations.values() if one.attend == declared.declared]
     owes = sa.exists().where(
         col(ObligationRow.dossier_id) == col(DossierRow.id), col(ObligationRow.name).in_(owing),
         col(ObligationRow.fulfilled_at).is_(None), col(ObligationRow.excused_at).is_(None),
         col(DossierRow.state).not_in(workflow.ends_in),
     )  # fmt: skip
     states = () if declared.open_to == EVERYONE else declared.open_to
-    return col(DossierRow.round_id) == meeting.round_id, sa.or_(col(DossierRow.state).in_(states), owes)
+    return (
+        col(DossierRow.round_id) == meeting.round_id, sa.or_(col(DossierRow.state).in_(states), owes), whose(declared),
+    )  # fmt: skip

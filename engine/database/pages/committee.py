@@ -75,7 +75,8 @@ def running_order(
 ) -> Sequence[InOrder]:
     """The running order of a meeting; without the dossiers with which a person (`without_ties`) has ties."""
     attended = sa.exists().where(
-        col(AttendanceRow.dossier_id) == col(DossierRow.id), col(AttendanceRow.meeting) == meeting
+        col(AttendanceRow.dossier_id) == col(DossierRow.id),
+        col(AttendanceRow.meeting) == workflow.meeting(meeting).declared,
     )
     rows = session.connection().execute(
         sa.select(

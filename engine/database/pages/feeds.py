@@ -59,6 +59,7 @@ class Own:
     """those of the round, and those booked for it"""
     strand: str | None = None
     clocks: str | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Seat:
     slots: tuple[Slot, ...]
     changed_at: int
     meetings: tuple[MeetingRow, ...] = ()
+    scopes: frozenset[tuple[str, str]] = frozenset()
+    """(over what, which) of the strands or answers for which the part is; no text where it is one for all"""
 
 
 def own_of(session: Session, person_id: int) -> Sequence[Own]:
@@ -122,7 +125,7 @@ def own_of(session: Session, person_id: int) -> Sequence[Own]:
                 tuple(
                     one for one in held if one.round_id == row.round_id and one.dossier_id in (None, row.id)
                 ),
-                row.strand, row.clocks,
+                row.strand, row.clocks, the_id(row),
             )
         )  # fmt: skip
     return found
@@ -182,7 +185,8 @@ def seats_of(session: Session, person_id: int) -> Sequence[Seat]:
         changed = [of.opened_at, role.since, *(one.decided_at for one in theirs), *(slot.since for slot in order)]
         changed += [at for round_id, at in declared if round_id == of.id]
         its = tuple(one for one in held if one.round_id == of.id)
-        found.append(Seat(part, theirs, order, max(changed), its))
+        sits = frozenset((one.per, one.scope) for one, at in rows if (at.id, one.role) == (of.id, role.role))
+        found.append(Seat(part, theirs, order, max(changed), its, sits))
     return found
 
 

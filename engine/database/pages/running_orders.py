@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from engine.database.cohort.letters import title
+from engine.database.coming import is_open_to
 from engine.database.records import (
     ConflictRow,
     ContactRow,
@@ -23,10 +24,10 @@ from engine.database.records import (
     TurnRow,
 )
 from engine.database.running_orders import RunningOrder, is_of, reserve_order
-from engine.database.sitting import elsewhere_among
+from engine.database.sitting import elsewhere_among, sits_at
 from engine.rules.moments import day_starts
 from engine.rules.suggested_order import Wish
-from engine.rules.workflow import Workflow
+from engine.rules.workflow import Meeting, Workflow
 
 MOST = 500
 """dossiers without a slot that are listed"""
@@ -88,6 +89,8 @@ class Listener:
     email: str
     role: str
     ties: frozenset[int]
+    elsewhere: frozenset[int] = frozenset()
+    """those of `ties` that lie before another committee of that name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def candidates(
             .join(TurnRow, is_of(TurnRow, order.meeting), isouter=True)
             .where(
                 col(DossierRow.round_id) == round_id,
-                sa.or_(col(DossierRow.state).in_(order.meeting.open_to), col(SlotRow.id).is_not(None)),
+                sa.or_(is_open_to(order.meeting), col(SlotRow.id).is_not(None)),
             )
             .order_by(
                 col(SlotRow.position).nulls_last(), col(TurnRow.declined_at).nulls_first(), *reserve_order()
@@ -187,12 +190,20 @@ def _speakers(session: Session, sitting: MeetingRow, ids: Collection[int]) -> Ma
     return found
 
 
-def listeners(session: Session, round_id: int, roles: Sequence[str], dossiers: Collection[int]) -> Sequence[Listener]:
-    """Those with one of the roles, each once, in the order in which they came, with what they do not hear of these."""
+def listeners(
+    session: Session, round_id: int, roles: Sequence[str], dossiers: Collection[int], meeting: Meeting | None = None
+) -> Sequence[Listener]:
+    """Those with one of the roles, each once, in the order in which they came, with what they do not hear of these.
+
+    Of a meeting of one strand or answer those who sit for it.
+    """
     people = session.connection().execute(
         sa.select(col(PersonRow.id), col(PersonRow.name), col(PersonRow.email), col(RoleRow.role))
         .join(RoleRow, col(RoleRow.person_id) == col(PersonRow.id))
-        .where(col(RoleRow.round_id) == round_id, col(RoleRow.role).in_(list(roles)))
+        .where(
+            col(RoleRow.round_id) == round_id, col(RoleRow.role).in_(list(roles)),
+            sits_at(meeting) if meeting else sa.true(),
+        )
         .order_by(col(RoleRow.id))
     ).all()  # fmt: skip
     ids = list(dossiers)
@@ -205,11 +216,14 @@ def listeners(session: Session, round_id: int, roles: Sequence[str], dossiers: C
     ties: dict[int, set[int]] = {}
     for person, dossier in session.connection().execute(tied):
         ties.setdefault(person, set()).add(dossier)
+    other: dict[int, set[int]] = {}
     for dossier, person in elsewhere_among(session, ids, roles):
-        ties.setdefault(person, set()).add(dossier)
+        other.setdefault(person, set()).add(dossier)
     each: dict[int, Listener] = {}
     for id, name, email, role in people:
-        each.setdefault(id or 0, Listener(id or 0, name or email, email, role, frozenset(ties.get(id or 0, ()))))
+        tied_to, lies_elsewhere = ties.get(id or 0, set()), other.get(id or 0, set())
+        hers = frozenset(tied_to | lies_elsewhere), frozenset(lies_elsewhere - tied_to)
+        each.setdefault(id or 0, Listener(id or 0, name or email, email, role, *hers))
     return list(each.values())
 
 

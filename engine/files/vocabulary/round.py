@@ -22,7 +22,8 @@ ROUND = (
         Key("zone", "phase zone", "by whose clocks it opens and closes, where not by the round's", "the round's"),
         Key("every", "span", "the phase is cut into batches of that length, each judged by itself", "not cut"),
     ), required=True),
-    Table("meeting", "listed", "The days of a meeting, one table for each.", (
+    Table("meeting", "listed", "The days of a meeting, one table for each. `[[meeting.NAME.PART]]` gives those of the "
+          "meeting of one strand or answer.", (
         Key("on", "date", "the day", required=True),
         Key("from", "hour", "when it begins", "not said yet"),
         Key("to", "hour", "when it ends; only with `from`", "not said"),

@@ -8,12 +8,13 @@ from zlib import crc32
 import pytest
 from databases import BOTH, fresh, fresh_on
 from stage import GATE, GATE_2030, PLAYED, Stage, ask_what_must_hold, programme
+from steps import WATCHED
 from stopped import POINTS, stopped_once_at
 
 from engine.database.connection import Database
 
-ASKED_ON_A_SERVER = 4
-"""of one in so many tests on a server it is asked in every run what must hold"""
+ASKED = {"sqlite": 3, "postgresql": 4}
+"""after one in so many tests on a database it is asked in every run what must hold"""
 SEVERAL = 3
 """from so many cases of one test on, the first says on a server what all of them say on SQLite"""
 
@@ -48,11 +49,13 @@ def _params(item: pytest.Item) -> dict[str, object]:
 
 
 @pytest.fixture(autouse=True)
-def _what_must_hold() -> Iterator[None]:
+def _what_must_hold(request: pytest.FixtureRequest) -> Iterator[None]:
     """Whatever a test does, what must hold in a database holds after it."""
     PLAYED.clear()
+    WATCHED.clear()
+    WATCHED.update({"monkeypatch"}.intersection(request.fixturenames))
     yield
-    ask_what_must_hold()
+    _ask(request)
 
 
 @pytest.fixture(scope="module")
@@ -80,15 +83,16 @@ def _stopped(request: pytest.FixtureRequest, _passed: set[str]) -> Iterator[None
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     with fresh_on(request.param) as opened:
         yield opened
-        if opened.is_shared and not _asked_on_a_server(request):
-            PLAYED.clear()
-        ask_what_must_hold()
+        _ask(request)
 
 
-def _asked_on_a_server(request: pytest.FixtureRequest) -> bool:
-    """Whether what must hold is asked there too of what its twin on SQLite is asked: every time in the long run."""
+def _ask(request: pytest.FixtureRequest) -> None:
+    """Ask what must hold where the test has played: after each in the long run, after some of them in every other."""
     in_short = request.config.getoption("markexpr") == "not slow"
-    return not in_short or crc32(request.node.nodeid.encode()) % ASKED_ON_A_SERVER == 0
+    kind = "postgresql" if "postgresql" in _params(request.node).values() else "sqlite"
+    if in_short and crc32(request.node.nodeid.encode()) % ASKED[kind]:
+        PLAYED.clear()
+    ask_what_must_hold()
 
 
 @pytest.fixture
@@ -108,5 +112,5 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """The small round, once in memory and once in a file."""
     database = fresh("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'round.db'}")
     yield Stage(database).open()
-    ask_what_must_hold()
+    _ask(request)
     database.close()

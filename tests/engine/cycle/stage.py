@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from copies import Copy, is_empty
 from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, func, select
+from steps import Way, step
 
 from engine import faults
 from engine.cycle import Cycle, Imported, Notify, Told, Upload
@@ -228,6 +229,8 @@ class Stage:
         self.cycle = Cycle(database, self.ear)
         self.programme = played or programme()
         self.key = f"{self.programme.name}/2030"
+        self.way = Way()
+        self._made = None if then else (self.cycle, self.ear, self.ear.broken_for)
 
     def open(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
         """Open the round and give staff, jury and the public their parts."""
@@ -237,11 +240,17 @@ class Stage:
         place = (kind, *rules, now, as_of, tzdata_version())
         if place in OPENED:
             OPENED[place].write(self.database)
-            return self
-        self.open_anew(now, as_of)
-        if not self.ear.heard:
-            OPENED[place] = Copy(self.database)
+        else:
+            self.open_anew(now, as_of)
+            if not self.ear.heard:
+                OPENED[place] = Copy(self.database)
+        self.way.stands(self.database, *place)
         return self
+
+    @property
+    def is_as_made(self) -> bool:
+        """Whether acts are done, and heard of, as on any other stage."""
+        return self._made == (self.cycle, self.ear, self.ear.broken_for)
 
     def open_anew(self, now: int = BEFORE, as_of: int | None = None) -> "Stage":
         """The same act by act, never by a copy, which takes the disk's room twice for a moment."""
@@ -267,6 +276,7 @@ class Stage:
             self.cycle.answer(self.key, number, answers, by=email, now=now)
         return number
 
+    @step
     def handed_in(self, who: str = "anna", now: int = CALL, *, strand: str | None = None) -> str:
         number = self.draft(who, now, strand=strand)
         self.cycle.act(self.key, number, "submit", by=applicant(who), now=now)
@@ -281,6 +291,7 @@ class Stage:
         (number,) = self.cycle.import_dossiers(self.key, [row], by=STAFF, now=now)
         return number
 
+    @step
     def under_decision(self, *who: str, now: int = READING) -> list[str]:
         """Dossiers that the jury reads, each with a recommendation."""
         numbers = [self.handed_in(one) for one in who]
@@ -288,6 +299,7 @@ class Stage:
             self.cycle.recommend(self.key, number, f"words for {number}", by=MEMBER, now=now)
         return numbers
 
+    @step
     def chosen(self, *who: str) -> list[str]:
         """Dossiers that the jury chose, approved and taken effect on the day."""
         numbers = self.under_decision(*who)
@@ -297,6 +309,7 @@ class Stage:
         self.cycle.advance(NOTICE)
         return numbers
 
+    @step
     def working(self, *who: str) -> list[str]:
         """Dossiers that came to the kick-off and are at work."""
         numbers = self.chosen(*who)

@@ -580,10 +580,17 @@ def assert_as_much_is_found(session: Session, invariants: Collection[Invariant])
 
 
 def left_to_the_long_run(case: Mapping[str, Any]) -> bool:
-    """Whether a case is: on a server every run tries what is said otherwise there, and one in so many of the others."""
+    """Whether a case is: every run breaks each invariant once, or twice where the databases say it otherwise.
+
+    On a server it tries what is said otherwise there, and one in so many of the others.
+    """
     sabotage = case.get("sabotage")
-    on_server = sabotage is not None and case["played"] == "postgresql"
-    return on_server and not sabotage.only_on and SABOTAGES.index(sabotage) % ON_A_SERVER != 0
+    if sabotage is None or sabotage.only_on:
+        return False
+    place = SABOTAGES.index(sabotage)
+    if case["played"] == "postgresql":
+        return place % ON_A_SERVER != 0
+    return any(earlier.breaks == sabotage.breaks for earlier in SABOTAGES[:place])
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: f"{one.breaks}{one.only_on and f' {one.only_on}'}")

@@ -93,7 +93,10 @@ def _entries(table: Table, value: Any) -> Iterator[tuple[Path, Mapping[str, Any]
     if table.shape == "rows":
         yield from (((place,), entry) for place, entry in enumerate(value))
     elif table.shape == "listed":
-        yield from (((name, place), entry) for name, found in value.items() for place, entry in enumerate(found))
+        for name, found in value.items():
+            parts = found.items() if isinstance(found, dict) else [("", found)]  # of a strand or answer, or for all
+            for part, rows in parts:
+                yield from (((name, *filter(None, [part]), place), entry) for place, entry in enumerate(rows))
     else:
         yield from (((name,), entry) for name, entry in value.items())
 
@@ -173,6 +176,7 @@ def _others(kind: str, value: Any, data: Mapping[str, Any]) -> Iterable[Any]:
         "scored question": lambda: questions,
         "set": lambda: ["strand", *questions],
         "per": lambda: ["strand", "batch", *questions],
+        "divided": lambda: ["strand", *questions],
         "strands": lambda: data["strand"],
         "letters": lambda: [{role: f"{letter}-2" for role, letter in value.items()}],
         "if not": lambda: [{"staff": "other"}],

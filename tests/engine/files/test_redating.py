@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from on_disk import written
 
 from engine.errors import GrantcycleError
 from engine.files.locating import values_in
@@ -79,3 +80,12 @@ def test_the_heading_of_the_old_file_goes_and_words_are_added_once() -> None:
     assert without_heading(CERA).startswith("[round]\n")
     words = with_words('"A" = "a"\n', {"A": "other", 'B "quoted"': "b"})
     assert words == '"A" = "a"\n"B \\"quoted\\"" = "b"\n'
+
+
+def test_the_days_of_each_strand_and_answer_move_too() -> None:
+    text = written("choirs")["rounds/2030.toml"]
+    days = {one.path[1:-2]: one.day for one in dates_in(moved(text, Move(weeks=1))) if one.path[0] == "meeting"}
+    assert {way: days[way] for way in (("hearing", "town"), ("workshop", "East Flanders"))} == {
+        ("hearing", "town"): date(2030, 4, 16), ("workshop", "East Flanders"): date(2030, 6, 22),
+    }  # fmt: skip
+    assert len(days) == text.count("[[meeting.")

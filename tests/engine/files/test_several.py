@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from on_disk import completed, written
 from small_prizes import LETTERS, ROUND, WORKFLOW
 
 from engine.errors import GrantcycleError
@@ -137,3 +138,35 @@ def test_each_is_read_aloud_as_a_round_of_its_own(language: str) -> None:
     assert aloud == read_aloud(other, other.rounds["2021"], language).replace(
         "small-prizes/2021", "small-prizes/2021-autumn"
     )
+
+
+def test_each_takes_over_the_days_of_the_strands_for_which_it_writes_none() -> None:
+    choirs = written("choirs")
+    both = choirs["rounds/2030.toml"].replace('title    = "Choirs 2030"\nnumber   = "CH30"\n', "") + """
+[round.early]
+title  = "Choirs, early"
+number = "CH30A"
+
+[round.late]
+title  = "Choirs, late"
+number = "CH30B"
+
+[[round.late.meeting.hearing.town]]
+on = 2030-04-15
+
+[[round.late.meeting.workshop.Limburg]]
+on = 2030-06-29
+"""
+    files = completed("choirs", {**choirs, "rounds/2030.toml": both})
+    early, late = read_programme("choirs", files, "").rounds.values()
+    assert {name: days for name, days in late.meetings.items() if days != early.meetings.get(name)} == {
+        "hearing.town": (Session(date(2030, 4, 15)),), "workshop.Limburg": (Session(date(2030, 6, 29)),)
+    }  # fmt: skip
+    assert set(early.meetings) == set(late.meetings) - {"workshop.Limburg"}
+    wrong = both.replace("on = 2030-04-15", "on = 2031-04-15").replace("workshop.Limburg", "workshop.Limbourg")
+    assert [str(one) for one in examine("choirs", {**files, "rounds/2030.toml": wrong}, "")[1]] == [
+        "rounds/2030.toml:67: [round.late.meeting.hearing.town] on: 2031-04-15 lies outside the window of "
+        '"hearing.town": 2030-04-08 to 2030-04-26 (during hearing)',
+        "rounds/2030.toml:69: [round.late.meeting.workshop.Limbourg]: there is no answer to \"province\" \"Limbourg\"; "
+        'did you mean "Limburg"?',
+    ]

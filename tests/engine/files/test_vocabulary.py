@@ -125,6 +125,27 @@ def test_the_schema_refuses_an_unknown_key() -> None:
     assert errors == ["Additional properties are not allowed ('onli_if' was unexpected)"]
 
 
+DAY = {"on": "2030-04-02"}
+
+
+@pytest.mark.parametrize(
+    ("days", "errors"),
+    [
+        ([DAY], []),
+        ({"school": [DAY], "town": [DAY, DAY]}, []),
+        ([{**DAY, "colour": "red"}], ["Additional properties are not allowed ('colour' was unexpected)"]),
+        ({"school": [{**DAY, "colour": "red"}]}, ["Additional properties are not allowed ('colour' was unexpected)"]),
+        ({"school": [{"place": "Ghent"}]}, ["'on' is a required property"]),
+        ({"school": DAY}, ["{'on': '2030-04-02'} is not of type 'array'"]),
+        ([], ["[] should be non-empty"]),
+        ({}, ["{} should be non-empty"]),
+    ],
+)  # fmt: skip
+def test_the_schema_has_days_for_all_and_for_each_strand_or_answer(days: Any, errors: list[str]) -> None:
+    rows = json_schema("round")["properties"]["meeting"]
+    assert [error.message for error in Draft202012Validator(rows).iter_errors({"hearing": days})] == errors
+
+
 def test_the_tables_of_the_page_are_made_from_the_vocabulary() -> None:
     assert document(PAGE) == PAGE, "run: python -m engine.files.documenting docs/workflow-format.md"
 

@@ -52,8 +52,8 @@ def states(database: Database) -> dict[str, str]:
 
 
 @cache
-def sixteen() -> tuple[dict[str, str], tuple[Played, ...], list[tuple[object, ...]]]:
-    script = InventedRound(cera().workflow, cera().rounds["2019"], dossiers=16, seed=3)
+def eight() -> tuple[dict[str, str], tuple[Played, ...], list[tuple[object, ...]]]:
+    script = InventedRound(cera().workflow, cera().rounds["2019"], dossiers=8, seed=3)
     database, played, _ = play(script, script.opened_by)
     with database.reading() as session:
         moves = [
@@ -84,7 +84,7 @@ def test_a_round_of_any_size_comes_to_its_end(dossiers: int, ends: dict[str, int
 
 
 def test_a_kept_log_plays_the_same_transitions_at_the_same_instants() -> None:
-    found, played, moves = sixteen()
+    found, played, moves = eight()
     text = write_acts(one.act for one in played)
     acts = read_acts(text, "log.csv", cera().workflow, ZONE)
     assert acts == tuple(one.act for one in played)
@@ -99,14 +99,15 @@ def test_a_kept_log_plays_the_same_transitions_at_the_same_instants() -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_a_log_with_its_own_numbers_is_about_the_dossiers_it_started() -> None:
-    _, played, _ = sixteen()
+    _, played, _ = eight()
     renamed = [
         Act(o.act.instant, o.act.who, o.act.what, o.act.number.replace("CI19-0", "A/"), o.act.values) for o in played
     ]
     database, again, _ = play(Recorded(renamed), who_opens(renamed))
     assert [one.refused for one in again] == [one.refused for one in played]
-    assert Counter(states(database).values()) == Counter(sixteen()[0].values())
+    assert Counter(states(database).values()) == Counter(eight()[0].values())
     database.close()
 
 

@@ -91,6 +91,8 @@ def test_the_day_of_a_meeting_names_to_each_board_its_own(site: Site) -> None:
     for email, sees in ((YOUNG, ["Anna"]), (SENIOR, ["Zebra"]), (STAFF, ["Anna", "Zebra"])):
         page = site.visit(email).get(f"{HERE}/day/pitch")
         assert (page.status_code, [who for who in ("Anna", "Zebra") if who in page.text]) == (200, sees)
+    # the other board hears them not, and has no conflict with them
+    assert site.visit(STAFF).get(f"{CONSOLE}/meetings/pitch/order").text.count(">conflict<") == 0
     with site.database.reading() as session:
         ids = {row.organisation[9:]: row.id or 0 for row in session.exec(select(DossierRow))}
         people = listeners(session, 1, ["board", "board observer"], list(ids.values()))

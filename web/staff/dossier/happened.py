@@ -70,8 +70,8 @@ def owed_said(ask: Ask, name: object) -> str:
         return f"{ask.said(title_of_obligation(workflow, head))} {tail}".strip()
     if text in workflow.promises:
         return ask.said(workflow.promises[text].title)
-    if head in workflow.meetings:
-        return ask.said(workflow.meetings[head].title)
+    if (meeting := workflow.find_meeting(head)) is not None:
+        return ask.said(meeting.title)
     if head in workflow.deliverables:
         return ask.said(workflow.deliverables[head].title)
     return moment_said(ask, text)

@@ -1,6 +1,7 @@
 """What does somebody on staff need to know of a dossier first, and what may be done with it now?"""
 
 from functools import partial
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -76,7 +77,7 @@ def _owed(ask: Ask, seen: Seen) -> list[dict[str, object]]:
             "open": one.state in UNFULFILLED and seen.dossier.head.state not in workflow.ends_in,
             "excuse": path_of(ask, f"/excuse/{one.name}-{one.position}"),
             "deliver": path_of(ask, f"/deliver/{rule.deliver}") if rule.deliver else "",
-            "attend": path_of(ask, f"/attend/{rule.attend}") if rule.attend else "",
+            "attend": path_of(ask, f"/attend/{quote(rule.attend)}") if rule.attend else "",
             "begun": one.opens_at <= ask.now,
             "agree": path_of(ask, f"/meeting/{one.name}-{one.position}")
             if rule.attend and not ask.place.calendar.round.meetings.get(rule.attend) else "",

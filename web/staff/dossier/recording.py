@@ -1,6 +1,7 @@
 """What do staff record about a dossier: who came, what was excused, what arrived on paper?"""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -46,7 +47,7 @@ def recordable(ask: Ask, seen: Seen) -> list[tuple[str, str]]:
         return []
     with ask.reading() as session:
         return [
-            (ask.said(one.title), path_of(ask, f"/attend/{one.name}"))
+            (ask.said(one.title), path_of(ask, f"/attend/{quote(one.name)}"))
             for one in place.workflow.meetings.values()
             if one.open_to != "everyone" and been_in(session, place.its_dossier, one.open_to)
         ]
@@ -158,7 +159,7 @@ def _owed(ask: Ask) -> str:
     of = ask.params["of"]
     name, _, position = of.rpartition("-")
     workflow = ask.place.workflow
-    known = {*workflow.obligations, *workflow.meetings}
+    known = {*workflow.obligations, *workflow.meetings, *workflow.meetings_apart}
     if name in known and position.isdecimal() and len(position) < 9:
         return f"{name} {position}"
     if of not in known:

@@ -28,7 +28,7 @@ def timeline(ask: Ask) -> Response:
             for one in seen.dossier.moves
         ),
     ]  # fmt: skip
-    slots = [(ask.said(workflow.meetings[one.meeting].title), one) for one in seen.dossier.slots]
+    slots = [(ask.said(workflow.meeting(one.meeting).title), one) for one in seen.dossier.slots]
     return page(
         ask, "/timeline", "timeline.html", seen=seen, entered=entered, ahead=ahead_of(ask), slots=slots,
         extensions=seen.dossier.extensions, requests=seen.dossier.requests,

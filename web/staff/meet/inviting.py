@@ -152,7 +152,7 @@ def remind(ask: Ask) -> Response:
 
 def facts_for(ask: Ask, person: PersonRow, row: InvitationRow, held: MeetingRow) -> Mapping[str, Any]:
     """What the letter to somebody who has not answered says."""
-    title = ask.place.workflow.meetings[held.name].title
+    title = ask.place.workflow.meeting(held.name).title
     hour = held.start if row.starts_at == held.starts_at else None
     return {
         "meeting": ask.place.said(title, _written(ask, person.language)),

@@ -1,12 +1,15 @@
 """Which meetings does a round have, when do they take place, and what is not planned yet?"""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from engine.cycle.meetings import as_sitting
 from engine.database.pages import meetings
 from engine.database.store import the_id
+from engine.rules.divided import scopes
+from engine.rules.meetings_apart import strand_of
 from engine.rules.moments import is_never, window_at
 from engine.rules.workflow import EVERYONE, Meeting
 from web import dates
@@ -47,7 +50,7 @@ def every(ask: Ask) -> Response:
             offset=(page - 1) * A_PAGE,
         )  # fmt: skip
         session.expunge_all()
-    found = [shown(ask, one) for one in of_round if one.row.name in place.workflow.meetings]
+    found = [shown(ask, one) for one in of_round if place.workflow.find_meeting(one.row.name)]
     return show(
         ask, "staff/meet/meetings.html", ahead=[one for one in found if not one.is_over(ask.now)],
         past=[one for one in found if one.is_over(ask.now)], unplanned=_unplanned(ask, found),
@@ -60,11 +63,14 @@ def every(ask: Ask) -> Response:
 
 def open_to(ask: Ask, meeting: Meeting) -> str:
     """Whom a meeting is for, in words."""
+    workflow = ask.place.workflow
     if meeting.open_to == EVERYONE:
-        return ask.say("Everyone")
-    if meeting.committee:
-        return ask.said(ask.place.workflow.committees[meeting.committee].title)
-    return ", ".join(ask.said(ask.place.workflow.states[state].title) for state in meeting.open_to)
+        whom = ask.say("Everyone")
+    elif meeting.committee:
+        whom = ask.said(workflow.committees[meeting.committee].title)
+    else:
+        whom = ", ".join(ask.said(workflow.states[state].title) for state in meeting.open_to)
+    return f"{whom} ({ask.said(scopes(workflow, meeting.per)[meeting.scope])})" if meeting.scope else whom
 
 
 def window_said(ask: Ask, meeting: Meeting) -> str:
@@ -72,7 +78,7 @@ def window_said(ask: Ask, meeting: Meeting) -> str:
     calendar = ask.place.calendar
     if meeting.window is None:
         return ask.say("for each dossier on days of its own")
-    opens, closes = window_at(calendar, meeting.window, ask.now)
+    opens, closes = window_at(calendar.of_strand(strand_of(meeting)), meeting.window, ask.now)
     first = dates.short_day(opens, ask.language, calendar.zone)
     if is_never(closes):
         return ask.say("%(first)s until further notice", first=first)
@@ -86,7 +92,7 @@ def _unplanned(ask: Ask, found: list[Shown]) -> list[Unplanned]:
     for name, meeting in ask.place.workflow.meetings.items():
         its = [one for one in found if one.row.name == name and one.row.cancelled_at is None]
         window, mandatory = window_said(ask, meeting), is_mandatory(ask, name)
-        title, plan = ask.said(meeting.title), f"/staff/{ask.place.key}/meetings/plan?meeting={name}"
+        title, plan = ask.said(meeting.title), f"/staff/{ask.place.key}/meetings/plan?meeting={quote(name)}"
         if not its and meeting.window and window_at(calendar, meeting.window, ask.now)[1] > ask.now:
             waiting.append(Unplanned(title, ask.say("no day yet"), window, plan, mandatory))
         waiting += [

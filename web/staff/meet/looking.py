@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from urllib.parse import quote
 
 from engine.database.pages.meetings import Counts, Listed
 from engine.database.records import DossierRow, MeetingRow
@@ -56,7 +57,7 @@ def shown(ask: Ask, of: Listed) -> Shown:
     day = date.fromisoformat(row.day)
     begins = row.starts_at if row.starts_at is not None else day_starts(day, row.zone)
     over = row.ends_at if row.ends_at is not None else day_starts(day + timedelta(days=1), row.zone)
-    declared = ask.place.workflow.meetings[row.name]
+    declared = ask.place.workflow.meeting(row.name)
     return Shown(
         row, declared, ask.said(declared.title), when_said(ask, row.day, row.starts_at, row.ends_at, row.zone),
         where_said(ask, ask.said(row.place) if row.place else None, row.online),
@@ -71,7 +72,7 @@ def the_meeting(ask: Ask) -> Shown:
     with ask.reading() as session:
         row = session.get(MeetingRow, int(number)) if number.isascii() and number.isdecimal() and len(number) < 18 \
             else None  # fmt: skip
-        if row is None or row.round_id != ask.place.round.id or row.name not in ask.place.workflow.meetings:
+        if row is None or row.round_id != ask.place.round.id or ask.place.workflow.find_meeting(row.name) is None:
             raise NotThere
         of = session.get_one(DossierRow, row.dossier_id) if row.dossier_id is not None else None
         if of is not None and has_conflict(session, the_id(of), somebody(ask).person_id):
@@ -82,7 +83,8 @@ def the_meeting(ask: Ask) -> Shown:
 
 def is_mandatory(ask: Ask, name: str) -> bool:
     """Whether the rules have dossiers attend it."""
-    return any(one.attend == name for one in ask.place.workflow.obligations.values())
+    declared = ask.place.workflow.meeting(name).declared
+    return any(one.attend == declared for one in ask.place.workflow.obligations.values())
 
 
 def crumbs(ask: Ask, meeting: Shown | None = None) -> list[tuple[str, str]]:
@@ -99,7 +101,7 @@ def tabs(ask: Ask, meeting: Shown) -> list[tuple[str, str, bool]]:
         (ask.say("Certificates"), f"{meeting.path}/certificates"),
     ]
     if meeting.declared.running_order is not None and not meeting.number:
-        order = f"/staff/{ask.place.key}/meetings/{meeting.row.name}/order"
+        order = f"/staff/{ask.place.key}/meetings/{quote(meeting.row.name)}/order"
         places.insert(1, (ask.say("Running order"), order))
     if takes_sign_ups(meeting.declared) and not meeting.number:
         places.insert(1, (ask.say("Seats"), f"/staff/{ask.place.key}/seats/{meeting.row.id}"))

@@ -66,9 +66,9 @@ def _when(ask: Ask, row: MeetingRow) -> str:
 def _titled(ask: Ask, session: Session, row: MeetingRow) -> str:
     """What a meeting is called, of whichever round."""
     if row.round_id == ask.place.round.id:
-        return ask.said(ask.place.workflow.meetings[row.name].title)
+        return ask.said(ask.place.workflow.meeting(row.name).title)
     round = session.get_one(RoundRow, row.round_id)
     programme = ask.office.shelf.get(session, round.digest).programme
-    title = programme.translate(programme.workflow.meetings[row.name].title, ask.language)
+    title = programme.translate(programme.rules_of(round.name).meeting(row.name).title, ask.language)
     return f"{title}, {programme.translate(programme.rounds[round.name].title, ask.language)}"
 

@@ -52,8 +52,8 @@ def cause_title(ask: Ask, name: str) -> str:
         return ask.say("More time")
     if kind == "extension":
         return ask.say("More time: %(of)s", of=moment_title(ask, of))
-    if kind == "invitations" and first in workflow.meetings:
-        return ask.say("Meeting: %(title)s", title=ask.said(workflow.meetings[first].title))
+    if kind == "invitations" and (meeting := workflow.find_meeting(first)) is not None:
+        return ask.say("Meeting: %(title)s", title=ask.said(meeting.title))
     if name in ("review", "excuse"):
         return ask.say("What staff said of what is owed")
     if kind in ("review", "excuse"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlmodel import Session
 
@@ -69,8 +70,8 @@ class Sheet:
         return self.by_number.get(number) if number else None
 
     def barred(self, candidate: Candidate) -> Sequence[Listener]:
-        """The members and observers who do not hear a dossier."""
-        return [one for one in self.listeners if candidate.id in one.ties]
+        """The members and observers who have a conflict with a dossier, or speak for it."""
+        return [one for one in self.listeners if candidate.id in one.ties - one.elsewhere]
 
     def away(self, listener: Listener) -> Sequence[Away]:
         """When a member or an observer is out of the room."""
@@ -94,7 +95,7 @@ def meeting_of(ask: Ask) -> Meeting:
 
 
 def path_of(ask: Ask) -> str:
-    return f"/staff/{ask.place.key}/meetings/{ask.params['meeting']}/order"
+    return f"/staff/{ask.place.key}/meetings/{quote(ask.params['meeting'])}/order"
 
 
 def crumbs_of(ask: Ask) -> list[tuple[str, str]]:
@@ -114,7 +115,7 @@ def look(ask: Ask, session: Session, plan: Plan | None = None) -> Sheet:
     judged = judge(scene, meeting.name, plan)
     candidates = asked.candidates(session, scene.workflow, scene.round_id, judged.order, looker)
     listeners = asked.listeners(
-        session, scene.round_id, roles_that_hear(scene, meeting), [one.id for one in candidates]
+        session, scene.round_id, roles_that_hear(scene, meeting), [one.id for one in candidates], meeting
     )
     times = [one.times for one in judged.found if one.times is not None]
     people = [the_id(one.person) for one in judged.found if one.times is not None]

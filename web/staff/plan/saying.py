@@ -34,7 +34,7 @@ def wish_said(ask: Ask, wish: Wish) -> str:
 def also_asked(ask: Ask, clash: Clash) -> str:
     """Where else somebody is asked to be."""
     starts, ends = (dates.hour(one, ask.place.zone, ask.language) for one in (clash.starts_at, clash.ends_at))
-    meeting = ask.place.workflow.meetings.get(clash.meeting) if clash.round == ask.place.key else None
+    meeting = ask.place.workflow.find_meeting(clash.meeting) if clash.round == ask.place.key else None
     called = ask.said(meeting.title) if meeting else f"{clash.meeting} ({clash.round})"
     return ask.say("%(meeting)s, %(start)s to %(end)s", meeting=called, start=starts, end=ends)
 

@@ -102,7 +102,7 @@ class Seen:
             title = self.programme.workflow.phases.get(name, name)
             strand = self.programme.workflow.strands.get(line.place[2]) if len(line.place) > 3 else None
             return f"{title} ({strand})" if strand else title
-        meeting = self.programme.workflow.meetings.get(name)
+        meeting = self.programme.workflow.find_meeting(name)
         return meeting.title if meeting else name
 
 

@@ -284,7 +284,7 @@ def _edge(ask: Ask, value: str) -> str:
 
 
 def _meeting(ask: Ask, value: str) -> str:
-    found = ask.place.workflow.meetings.get(value)
+    found = ask.place.workflow.find_meeting(value)
     return ask.said(found.title) if found else value
 
 

@@ -73,7 +73,7 @@ def _called(ask: Ask, of: str) -> str:
         return workflow.phases[name]
     owed = workflow.obligations[name]
     if owed.attend:
-        return f"{workflow.meetings[owed.attend].title} {tail}"
+        return f"{workflow.meeting(owed.attend).title} {tail}"
     return f"{workflow.deliverables[owed.deliver or ''].title} {tail}"
 
 

@@ -68,7 +68,7 @@ def owed_words(ask: Ask, name: str) -> str:
     workflow = ask.place.workflow
     owed = workflow.obligations[name]
     if owed.attend:
-        return ask.said(workflow.meetings[owed.attend].title)
+        return ask.said(workflow.meeting(owed.attend).title)
     return ask.said(workflow.deliverables[owed.deliver or ""].title)
 
 
