@@ -222,3 +222,42 @@ def test_an_hour_that_some_clocks_skip_or_show_twice_favours_the_applicant(
     early, late = draft(stage, "anna", zone), draft(stage, "bert", zone)
     assert hand_in(stage, early, "anna", closes) == []
     assert hand_in(stage, late, "bert", closes + GRACE + 1) == ["late"]
+
+
+def test_a_year_that_is_over_by_some_clocks_is_not_begun_again_by_others(database: Database) -> None:
+    by_theirs = {"to = 2032-06-02 }": 'to = 2032-06-02, zone = "applicant" }'}
+    stage = Stage(database, programme(edits=by_theirs)).open()
+    (number,) = stage.cycle.import_dossiers(
+        stage.key, [Imported("House of anna", applicant("anna"), "anna", "en", state="working", clocks=AUCKLAND)],
+        by=STAFF, now=at("2030-06-10T10:00"),
+    )  # fmt: skip
+    first = ends(AUCKLAND, date(2031, 6, 3))
+    assert first in {row.due_at for row in stage.rows(ObligationRow)}
+    between = first + 60 * 1_000_000
+    stage.cycle.advance(between)
+    assert change(stage, number, HONOLULU, between) == ["owed"]
+    over = ends(HONOLULU, date(2031, 6, 3)) + SETTLE
+    stage.cycle.advance(over)
+    assert change(stage, number, HONOLULU, over) == []
+    years = [(row.due_at, row.overdue_at is not None) for row in stage.rows(ObligationRow) if row.name == "report"]
+    assert years == [(ends(HONOLULU, date(2031, 6, 3)), True), (ends(HONOLULU, date(2032, 6, 3)), False)]
+    stage.cycle.advance(ends(HONOLULU, date(2032, 6, 3)) + SETTLE)
+    assert [row.overdue_at is not None for row in stage.rows(ObligationRow) if row.name == "report"] == [True, True]
+
+
+def test_what_opens_by_clocks_opens_by_the_new_ones(database: Database) -> None:
+    by_theirs = {"work     = { from = 2030-06-03, to = 2032-06-02 }":
+                 'work     = { from = 2030-06-03, to = 2032-06-02, zone = "applicant" }'}  # fmt: skip
+    owed = {"[obligation.report]": (
+        '[deliverable.start]\ntitle = "Start"\nquestion = { words = { ask = "Words?", required = true } }\n\n'
+        '[obligation.start]\nowed_by = "chosen"\nduring = "work"\ndeliver = "start"\n\n[obligation.report]'
+    )}  # fmt: skip
+    stage = Stage(database, programme(edits=by_theirs | owed)).open()
+    now = at("2030-05-01T10:00")
+    (number,) = stage.cycle.import_dossiers(
+        stage.key, [Imported("House of anna", applicant("anna"), "anna", "en", state="chosen", clocks=AUCKLAND)],
+        by=STAFF, now=now,
+    )  # fmt: skip
+    assert change(stage, number, HONOLULU, now) == []
+    opens = day_starts(date(2030, 6, 3), HONOLULU)
+    assert [row.opens_at for row in stage.rows(ObligationRow) if row.name == "start"] == [opens]
