@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.late_moves import late_moves
-from engine.cycle.moved_edges import follow_edge
+from engine.cycle.moved_edges import follow_edge, owed_by
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.calendars import clocks_of_dossiers
 from engine.database.records import DossierRow
-from engine.database.store import obligations_of, the_id
+from engine.database.store import obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.files.days import zones
-from engine.rules.agenda import obligation_windows, zone_of_owed
+from engine.rules.facts import UNFULFILLED
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import Round
@@ -94,16 +94,13 @@ def _passed(scene: Scene, dossier: DossierRow, now_by: Calendar, then_by: Calend
             )
             title = scene.workflow.phases[moment.phase]
             yield Refusal("clocks", sentence, {"because": "passed", "phase": title, "edge": moment.edge})
-    owed = [(row.name, row.position) for row in obligations_of(scene.session, the_id(dossier))]
-    for name in dict.fromkeys(name for name, _ in owed):
-        rule = scene.workflow.obligations[name]
-        if rule.every is None or zone_of_owed(rule, now_by) == zone_of_owed(rule, then_by):
-            continue  # it ends with its window, which was looked at
-        for one, other in zip(obligation_windows(rule, now_by), obligation_windows(rule, then_by), strict=False):
-            if (name, one.position) in owed and (one.due_at <= scene.now) != (other.due_at <= scene.now):
-                called = f"{name} {one.position}"
-                sentence = f'"{called}" was due by one of these clocks, and is not by the other: what has passed stays'
-                yield Refusal("clocks", sentence, {"because": "owed", "obligation": called})
+    for row in obligations_of(scene.session, the_id(dossier)):
+        rule = scene.workflow.obligations[row.name]
+        then = owed_by(rule, row, now_by, then_by) if rule.window and state_of(row) in UNFULFILLED else None
+        if then is not None and (row.due_at <= scene.now) != (then.due_at <= scene.now):
+            called = f"{row.name} {row.position}"
+            sentence = f'"{called}" was due by one of these clocks, and not by the other: what has passed stays passed'
+            yield Refusal("clocks", sentence, {"because": "owed", "obligation": called})
 
 
 def _moments(workflow: Workflow, round: Round) -> Iterator[Moment]:

@@ -1,6 +1,9 @@
 """What does a dossier owe after an edge of a phase was moved for it, or its clocks or its strand have changed?"""
 
-from engine.cycle.obligations import set_obligation_deadlines
+from dataclasses import replace
+from datetime import date
+
+from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.scene import Scene
 from engine.database.records import DossierRow, ObligationRow
 from engine.database.store import obligations_of, state_of, the_id
@@ -17,24 +20,24 @@ def follow_edge(
     did.
 
     `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given. Reminders
-    before `since` (now, where it is not given) are not owed to anybody any more. Where all edges may be others, each
-    year, month or week of what is owed follows, and so does when it opens.
+    before `since` (now, where it is not given) are not owed to anybody any more.
     """
     moved = False
     after = scene.calendar_of(dossier)
     for row in obligations_of(scene.session, the_id(dossier)):
         rule = scene.workflow.obligations[row.name]
         window = rule.window
-        if window is None:
-            continue  # it is counted from where the dossier came
-        if edge is None and rule.every is not None:
-            moved = _follow_stretch(scene, rule, row, before, after) or moved
-            continue
-        hangs_on_it = edge in (None, f"{window.end.phase} {window.end.edge}")
-        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
-            opens_at, due_at = after.window(window)
-            last_day = last_day_before(due_at, zone_of_owed(rule, after))
-            _move(scene, row, Laid(row.position, row.opens_at if edge else opens_at, due_at, last_day, None))
+        if window is None or state_of(row) not in UNFULFILLED:
+            continue  # it is counted from where the dossier came, or it has come in
+        if edge is None:
+            new = owed_by(rule, row, before, after)
+        elif edge == f"{window.end.phase} {window.end.edge}" and row.due_at == before.window(window)[1]:
+            due_at = after.window(window)[1]
+            new = Laid(row.position, row.opens_at, due_at, last_day_before(due_at, zone_of_owed(rule, after)), None)
+        else:
+            new = None
+        if new is not None:
+            _move(scene, row, new)
             moved = True
     if moved:
         scene.session.flush()
@@ -42,16 +45,23 @@ def follow_edge(
     return moved
 
 
-def _follow_stretch(
-    scene: Scene, rule: Obligation, row: ObligationRow, before: Calendar, after: Calendar
-) -> bool:
-    """Let one year, month or week of what is owed follow other dates, unless it was given a last day of its own."""
+def owed_by(rule: Obligation, row: ObligationRow, before: Calendar, after: Calendar) -> Laid | None:
+    """In which window something is owed that hangs on phases, when all dates of a dossier may be others; None where it
+    stays.
+
+    What was given a last day of its own keeps that, and it ends by the clocks by which the dossier goes then.
+    """
     was, now = ({one.position: one for one in obligation_windows(rule, dates)} for dates in (before, after))
     old, new = was.get(row.position), now.get(row.position)
-    if old is None or new is None or old == new or row.due_at != old.due_at or state_of(row) not in UNFULFILLED:
-        return False
-    _move(scene, row, new)
-    return True
+    last_day, zone = date.fromisoformat(row.last_day), zone_of_owed(rule, after)
+    found = Laid(row.position, row.opens_at, row.due_at, last_day, None)
+    if old and new and row.due_at == old.due_at:
+        found = new
+    elif zone != zone_of_owed(rule, before):
+        found = replace(found, due_at=due_after(last_day, zone))
+        if old and new and row.opens_at == old.opens_at:
+            found = replace(found, opens_at=new.opens_at)
+    return None if (found.opens_at, found.due_at) == (row.opens_at, row.due_at) else found
 
 
 def _move(scene: Scene, row: ObligationRow, new: Laid) -> None:

@@ -261,3 +261,17 @@ def test_what_opens_by_clocks_opens_by_the_new_ones(database: Database) -> None:
     assert change(stage, number, HONOLULU, now) == []
     opens = day_starts(date(2030, 6, 3), HONOLULU)
     assert [row.opens_at for row in stage.rows(ObligationRow) if row.name == "start"] == [opens]
+
+
+def test_a_last_day_of_its_own_ends_by_the_clocks_that_a_dossier_has_then(database: Database) -> None:
+    stage = opened(database, OWED)
+    number = draft(stage, "anna", HONOLULU)
+    assert hand_in(stage, number, "anna", CALL) == []
+    stage.cycle.extend(stage.key, "note", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 1, dossier=number)
+    assert change(stage, number, AUCKLAND, CALL + 2) == []
+    (row,) = stage.rows(ObligationRow)
+    assert (row.last_day, row.due_at) == ("2030-03-05", ends(AUCKLAND, date(2030, 3, 6)))
+    assert change(stage, number, HONOLULU, CALL + 3) == []
+    over_there = ends(AUCKLAND, date(2030, 3, 6))
+    stage.cycle.advance(over_there)
+    assert change(stage, number, AUCKLAND, over_there) == ["owed"]
