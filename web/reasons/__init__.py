@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from engine.errors import Refusal
-from web import dates
+from web.dates import number
 from web.ask import Ask
 from web.reasons.dates import DATES
 from web.reasons.facts import SAYING, Fact
@@ -52,4 +52,4 @@ def _in_words(ask: Ask, name: str, facts: Mapping[str, Fact]) -> str:
     value = facts[name]
     if name in SAYING:
         return SAYING[name](ask, value, facts)
-    return value if isinstance(value, str) else dates.number(value, ask.language)
+    return value if isinstance(value, str) else number(value, ask.language)
