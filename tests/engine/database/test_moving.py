@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from database_rows import a_dossier, a_round, put, tamper
-from databases import empty_address, fresh, fresh_on, opened
+from databases import empty_address, fresh, fresh_on
 from sqlalchemy import JSON, Connection, Text, cast, text
 from sqlalchemy import select as sa_select
 from sqlalchemy.exc import DBAPIError
