@@ -10,11 +10,8 @@ from engine.rules.workflow import STRAND, Committee, Meeting, Transition, Workfl
 
 
 def check_divided(workflow: Workflow, whole: Spot) -> None:
-    """Complain about a committee or a meeting for each answer to what not every dossier answers.
-
-    So is a slot that a dossier gets before it answers, and an order by hand that counts for dossiers of several
-    committees together.
-    """
+    """Complain about a committee or a meeting for each answer to what not every dossier answers, and about an order by
+    hand that counts for dossiers of several committees together."""
     divided: tuple[tuple[str, Iterable[Committee | Meeting]], ...] = (
         ("committee", workflow.committees.values()), ("meeting", workflow.meetings.values()),
     )  # fmt: skip
@@ -22,12 +19,6 @@ def check_divided(workflow: Workflow, whole: Spot) -> None:
         for one in named:
             if one.per not in (None, STRAND) and "question" not in whole.source.broken:
                 _check_question(workflow.questions.get(one.per or ""), kind, whole.at(kind, one.name, "per"))
-    for meeting in workflow.meetings.values():
-        if meeting.per not in (None, STRAND) and meeting.running_order and workflow.begins_in in meeting.open_to:
-            whole.at("meeting", meeting.name, "open_to").complain(
-                f'a dossier gets its slot when it comes there, and in "{workflow.begins_in}" nobody has answered '
-                f'"{meeting.per}" yet'
-            )
     for transition in workflow.transitions.values():
         sources = [state for state in transition.sources if state in workflow.states]
         gives = workflow.committees.get((ordering_committee(workflow, sources[0]) if sources else None) or "")

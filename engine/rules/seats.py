@@ -8,9 +8,9 @@ from engine.rules.times import Span
 from engine.rules.workflow import EVERYONE, Meeting
 
 
-def seats_of(meeting: Meeting, strand: str | None = None) -> int | None:
-    """How many seats it has, of a strand where each has its own number; None where anybody may come."""
-    return None if meeting.seats is None else places(meeting.seats, {}, strand)
+def seats_of(meeting: Meeting) -> int | None:
+    """How many seats a meeting of a round has; None where anybody may come."""
+    return None if meeting.seats is None else places(meeting.seats, {})
 
 
 def takes_sign_ups(meeting: Meeting) -> bool:

@@ -45,8 +45,8 @@ from engine.database.records import NotificationRow, RoundRow  # noqa: E402
 
 PLAYED = 2
 """how many steps a round of the sweep plays: the one that dies, and what comes of it"""
-ONE_IN, AGAIN, STRETCH, ON_SERVER = 8, 5, 8, 5
-"""what a sample takes: one point in eight, so many that die again, so many steps and deaths on a server"""
+ONE_IN, AGAIN, STRETCH, ON_SERVER = 12, 4, 8, 4
+"""what a sample takes: one point in twelve, so many that die again, so many steps and deaths on a server"""
 NOT_PASSED = "the point was not passed"
 NOT_COMPARED = {
     "notification": {"ended_at", "leased_until", "next_try_at"},
@@ -463,7 +463,7 @@ def over(sweep: Sweep, deaths: Iterable[Death], second: Callable[[], tuple[str, 
 def sample(sweep: Sweep, on_server: Sweep, seed: int) -> dict[str, Found]:
     """A little of everything, on one playing of the story; what is taken goes round with the seed.
 
-    Once at each of an eighth of the points; and once more when starting again; on a server, in a stretch of the story
+    Once at each of a twelfth of the points; and once more when starting again; on a server, in a stretch of the story
     that moves over to it; and last the sabotage, on which the sweep must complain.
     """
     chance = random.Random(seed)

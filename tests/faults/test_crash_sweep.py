@@ -88,7 +88,7 @@ def test_every_point_is_known_and_the_story_passes_it(found: dict[str, dict[str,
     assert len(known) >= ENOUGH
 
 
-def test_killed_at_one_point_in_eight_a_round_ends_as_it_would_have(found: dict[str, dict[str, Any]]) -> None:
+def test_killed_at_one_point_in_twelve_a_round_ends_as_it_would_have(found: dict[str, dict[str, Any]]) -> None:
     """At others tomorrow; in the long run at all of them, at the first passing, one in the middle and the last."""
     assert_clean([found["once"]], len(found["once"]["points"]) // ONE_IN, or_one_more=True)
 

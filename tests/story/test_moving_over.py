@@ -19,7 +19,8 @@ def played(url: str, progress: Callable[[int, int, str], None]) -> Rehearsed:
     return rehearse(cera(), "2019", dossiers=DOSSIERS, seed=SEED, database_url=url, progress=progress)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", BOTH)
 def test_a_round_that_moves_in_the_middle_tells_the_same_story(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 
 from engine.errors import Refusal
-from web import dates
 from web.ask import Ask
-from web.reasons.dates import DATES
+from web.dates import number
 from web.reasons.facts import SAYING, Fact
 from web.reasons.guards import GUARDS
 from web.reasons.judging import JUDGING
@@ -20,6 +19,7 @@ from web.reasons.people import PEOPLE
 from web.reasons.rules import RULES
 from web.reasons.sentence import Sentences
 from web.reasons.server import SERVER
+from web.reasons.timing import DATES
 from web.reasons.writing import WRITING
 
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -52,4 +52,4 @@ def _in_words(ask: Ask, name: str, facts: Mapping[str, Fact]) -> str:
     value = facts[name]
     if name in SAYING:
         return SAYING[name](ask, value, facts)
-    return value if isinstance(value, str) else dates.number(value, ask.language)
+    return value if isinstance(value, str) else number(value, ask.language)

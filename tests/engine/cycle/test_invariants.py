@@ -27,7 +27,7 @@ ALL = (*INVARIANTS, *LETTERS)
 SMALL = "(SELECT id FROM round WHERE key = 'small/2030')"
 GATE = "(SELECT id FROM round WHERE key = 'gate/2030')"
 NETWORK = "(SELECT id FROM round WHERE key = 'network/2030')"
-ON_A_SERVER = 12
+ON_A_SERVER = 24
 """one in so many changes of a row is tried on a server too in every run"""
 EXTENSION = "round_id, dossier_id, of, old_day, old_hour, new_day, new_hour, reason, decided_at, decided_by"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from database_rows import a_dossier, a_round, put, tamper
-from databases import empty_address, fresh, fresh_on, opened, postgres_address
+from databases import empty_address, fresh, fresh_on
 from sqlalchemy import JSON, Connection, Text, cast, text
 from sqlalchemy import select as sa_select
 from sqlalchemy.exc import DBAPIError
@@ -37,10 +37,8 @@ def bare(kind: str, tmp_path: Path) -> Iterator[Database]:
 def target(kind: str, tmp_path: Path) -> Iterator[Database]:
     """An empty database of this version, of the other kind."""
     if kind == "sqlite":
-        with postgres_address() as address:
-            there = opened(address)
+        with fresh_on("postgresql") as there:
             yield there
-            there.close()
     else:
         there = fresh(f"sqlite:///{tmp_path / 'target.db'}")
         yield there
