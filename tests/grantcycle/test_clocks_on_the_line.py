@@ -33,4 +33,4 @@ def test_the_next_deadlines_of_other_clocks_say_so(tmp_path: Path) -> None:
     assert [one for one in coming if one[0] == "call closes"][:1] == [("call closes", "Pacific/Auckland")]
     shown = grantcycle.done("status", ROUND, at="2019-02-28T11:00")
     (line,) = [one for one in (shown.out + shown.err).splitlines() if "call closes" in one and "Auckland" in one]
-    assert line.split()[:2] == ["2019-03-01", "12:00"]
+    assert line.split()[:2] == ["2019-03-01", "12:00:00"]
