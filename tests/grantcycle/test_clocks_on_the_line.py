@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from installation import BEFORE_THE_CALL, ROUND, STAFF, Installation, install
 from two_lists import SHIPPED
 
@@ -22,6 +23,7 @@ def by_clocks(folder: Path) -> Installation:
     return grantcycle
 
 
+@pytest.mark.slow
 def test_the_next_deadlines_of_other_clocks_say_so(tmp_path: Path) -> None:
     grantcycle = by_clocks(tmp_path)
     grantcycle.done(

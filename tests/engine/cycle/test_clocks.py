@@ -1,8 +1,10 @@
 """Does a phase that goes by the clocks of each applicant open and close for each dossier by its own?"""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
+from databases import fresh
 from stage import CALL, GRACE, SETTLE, STAFF, Stage, applicant, at, programme
 
 from engine.cycle import Imported
@@ -15,6 +17,14 @@ AUCKLAND, HONOLULU, LONDON = "Pacific/Auckland", "Pacific/Honolulu", "Europe/Lon
 BY_THEIRS = {'grace = "60 seconds" }': 'grace = "60 seconds", zone = "applicant" }'}
 AFTER = date(2030, 3, 2)
 """the day after the last one of the call"""
+
+
+@pytest.fixture
+def memory() -> Iterator[Database]:
+    """A database of SQLite, where no question is asked that is not asked of both elsewhere."""
+    opened = fresh()
+    yield opened
+    opened.close()
 
 
 def ends(zone: str, day: date = AFTER) -> int:
@@ -245,14 +255,14 @@ def test_a_year_that_is_over_by_some_clocks_is_not_begun_again_by_others(databas
     assert [row.overdue_at is not None for row in stage.rows(ObligationRow) if row.name == "report"] == [True, True]
 
 
-def test_what_opens_by_clocks_opens_by_the_new_ones(database: Database) -> None:
+def test_what_opens_by_clocks_opens_by_the_new_ones(memory: Database) -> None:
     by_theirs = {"work     = { from = 2030-06-03, to = 2032-06-02 }":
                  'work     = { from = 2030-06-03, to = 2032-06-02, zone = "applicant" }'}  # fmt: skip
     owed = {"[obligation.report]": (
         '[deliverable.start]\ntitle = "Start"\nquestion = { words = { ask = "Words?", required = true } }\n\n'
         '[obligation.start]\nowed_by = "chosen"\nduring = "work"\ndeliver = "start"\n\n[obligation.report]'
     )}  # fmt: skip
-    stage = Stage(database, programme(edits=by_theirs | owed)).open()
+    stage = Stage(memory, programme(edits=by_theirs | owed)).open()
     now = at("2030-05-01T10:00")
     (number,) = stage.cycle.import_dossiers(
         stage.key, [Imported("House of anna", applicant("anna"), "anna", "en", state="chosen", clocks=AUCKLAND)],
@@ -263,8 +273,8 @@ def test_what_opens_by_clocks_opens_by_the_new_ones(database: Database) -> None:
     assert [row.opens_at for row in stage.rows(ObligationRow) if row.name == "start"] == [opens]
 
 
-def test_a_last_day_of_its_own_ends_by_the_clocks_that_a_dossier_has_then(database: Database) -> None:
-    stage = opened(database, OWED)
+def test_a_last_day_of_its_own_ends_by_the_clocks_that_a_dossier_has_then(memory: Database) -> None:
+    stage = opened(memory, OWED)
     number = draft(stage, "anna", HONOLULU)
     assert hand_in(stage, number, "anna", CALL) == []
     stage.cycle.extend(stage.key, "note", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 1, dossier=number)
@@ -277,8 +287,8 @@ def test_a_last_day_of_its_own_ends_by_the_clocks_that_a_dossier_has_then(databa
     assert change(stage, number, AUCKLAND, over_there) == ["owed"]
 
 
-def test_what_is_owed_until_an_hour_is_owed_until_that_hour_there(database: Database) -> None:
-    stage = opened(database, OWED | {"to = 2030-03-01, ": "to = 2030-03-01T17:00:00, "})
+def test_what_is_owed_until_an_hour_is_owed_until_that_hour_there(memory: Database) -> None:
+    stage = opened(memory, OWED | {"to = 2030-03-01, ": "to = 2030-03-01T17:00:00, "})
     assert hand_in(stage, draft(stage, "anna", LONDON), "anna", CALL) == []
     assert [row.due_at for row in stage.rows(ObligationRow)] == [at("2030-03-01T18:00") + 1]  # of Brussels
     assert change(stage, "SG30-001", "Europe/Helsinki", CALL + 1) == []
