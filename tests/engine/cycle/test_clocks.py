@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from databases import fresh
-from stage import CALL, GRACE, SETTLE, STAFF, Stage, applicant, at, programme
+from stage import CALL, GRACE, SETTLE, STAFF, Stage, applicant, ask_what_must_hold, at, programme
 
 from engine.cycle import Imported
 from engine.database.connection import Database
@@ -22,9 +22,10 @@ AFTER = date(2030, 3, 2)
 @pytest.fixture
 def memory() -> Iterator[Database]:
     """A database of SQLite, where no question is asked that is not asked of both elsewhere."""
-    opened = fresh()
-    yield opened
-    opened.close()
+    database = fresh()
+    yield database
+    ask_what_must_hold()
+    database.close()
 
 
 def ends(zone: str, day: date = AFTER) -> int:
