@@ -7,12 +7,14 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from covering import SERVER as ON_A_SERVER
 from covering import left_out
-from databases import start_server, stop_server
+from databases import SERVER, start_server, stop_server
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from servers import PostgresServer
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -89,6 +91,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # what a test makes is small and gone soon: looking for cycles at the usual rate costs a twentieth of all time
     gc.set_threshold(100_000, 50, 50)
+    if SERVER in os.environ:
+        # what one process of a run has compiled of the pages, the others take over
+        import_module("web.rendering")._COMPILED = FileSystemBytecodeCache(os.environ[SERVER], "%s.page")
     # a run of several processes shares one server; in a single process one starts when it is first asked for
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         config.stash[SHARED] = start_server()

@@ -76,8 +76,8 @@ def _lines(session: Session, part: Entry | Cohort, recorded_at: int) -> Iterator
         yield _line(part.at, recorded_at, part.dossier_id, part.actor, part.what, json.dumps(part.details)), 1
         return
     place = part.rows.c.place
-    last: int | None = 0
-    while last is not None:
+    last, rows = 0, AT_ONCE
+    while rows == AT_ONCE:  # fewer were the last
         following = (
             sa.select(_line_in_sql(part, recorded_at).label("line"), place)
             .where(place > last)
@@ -92,6 +92,13 @@ def _lines(session: Session, part: Entry | Cohort, recorded_at: int) -> Iterator
             yield lines, rows
 
 
+_LAST = (
+    sa.select(LinkRow).where(col(LinkRow.round_id) == sa.bindparam("round_id"))
+    .order_by(col(LinkRow.position).desc()).limit(1)
+)  # fmt: skip
+"""put together once: every act asks it"""
+
+
 def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], recorded_at: int) -> None:
     """Add what happened in one transaction to the journal of a round, as one link of its chain."""
     digest, rows = hashlib.sha256(), 0
@@ -102,9 +109,7 @@ def write(session: Session, round_id: int, parts: Sequence[Entry | Cohort], reco
     if not rows:
         return
     point("journal digested")
-    last = session.exec(
-        select(LinkRow).where(col(LinkRow.round_id) == round_id).order_by(col(LinkRow.position).desc()).limit(1)
-    ).first()
+    last = session.execute(_LAST, {"round_id": round_id}).scalars().first()
     before = last.chained if last else START
     added = session.connection().execute(
         insert(LinkRow).values(

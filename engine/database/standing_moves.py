@@ -18,8 +18,11 @@ MAPPED = "mapped over"
 """the name of a move to a state of other rules than those under which the dossier came where it stood"""
 
 
+_UNDOING = aliased(TransitionRow)
+"""made once: an alias makes each column of its table anew"""
+
+
 def stands(move: Any = TransitionRow) -> sa.ColumnElement[bool]:
     """The condition that a move (of TransitionRow, or of an alias of it) counts."""
-    undoing = aliased(TransitionRow)
-    undone = sa.exists().where(col(undoing.undoes_id) == move.id)
+    undone = sa.exists().where(col(_UNDOING.undoes_id) == move.id)
     return sa.and_(move.undoes_id.is_(None), ~undone)

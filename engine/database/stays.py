@@ -49,8 +49,11 @@ def came_into(session: Session, dossier: DossierRow, states: Sequence[str], begi
     return dossier.started_at if last is None and begins_in in states else last
 
 
+_MOVE = aliased(TransitionRow)
+"""made once: an alias makes each column of its table anew"""
+
+
 def number_of_stay(dossier_id: Expression) -> sa.ColumnElement[int]:
     """The same number in SQL, of the dossier that an expression names."""
-    move = aliased(TransitionRow)
-    last = sa.select(sa.func.max(move.id)).where(move.dossier_id == dossier_id, stands(move))  # type: ignore[arg-type]
-    return sa.func.coalesce(last.correlate_except(move).scalar_subquery(), 0)
+    last = sa.select(sa.func.max(_MOVE.id)).where(_MOVE.dossier_id == dossier_id, stands(_MOVE))  # type: ignore[arg-type]
+    return sa.func.coalesce(last.correlate_except(_MOVE).scalar_subquery(), 0)

@@ -413,6 +413,10 @@ def handed_in_by(session: Session, dossier_id: int) -> dict[str, dict[str, Any]]
     return {row.deliverable: row.answers for row in session.exec(counting)}
 
 
+_ENTRIES = aliased(TransitionRow)
+"""made once: an alias makes each column of its table anew"""
+
+
 def places_held(
     session: Session, workflow: Workflow, round_id: int, target: str, *,
     besides: int | Collection[int] | None = None, within: sa.ColumnElement[bool] | None = None,
@@ -424,11 +428,10 @@ def places_held(
     """
 
     counted = sa.true() if within is None else within
-    entries = aliased(TransitionRow)
     entered = (
-        sa.select(col(entries.dossier_id).label("dossier_id"), sa.func.max(col(entries.id)).label("entry"))
-        .where(col(entries.target) == target, stands(entries))
-        .group_by(col(entries.dossier_id))
+        sa.select(col(_ENTRIES.dossier_id).label("dossier_id"), sa.func.max(col(_ENTRIES.id)).label("entry"))
+        .where(col(_ENTRIES.target) == target, stands(_ENTRIES))
+        .group_by(col(_ENTRIES.dossier_id))
         .subquery("entered")
     )
     freed = sa.exists().where(

@@ -101,6 +101,7 @@ def test_a_limit_that_writes_shorter_rows_than_ours_is_found_out(on_sqlite: Plac
     assert {found.partition(":")[0] for found in differences(on_sqlite, thin)} == {"notification"}
 
 
+@pytest.mark.slow
 def test_a_limit_that_leaves_dossiers_out_is_not_compared_with(on_sqlite: Place, whole: Limit) -> None:
     few = replace(
         whole, statements=tuple(one.replace("d.state = 'submitted'", "d.id < 3000010") for one in whole.statements)

@@ -403,7 +403,7 @@ def test_a_round_comes_to_every_stage_as_the_model_says(stage: str) -> None:
 
 
 QUICK = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, derandomize=True,
+    max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck), print_blob=True,
 )  # fmt: skip
 """the same examples in every run; the long tier looks for new ones"""

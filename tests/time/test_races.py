@@ -21,7 +21,7 @@ from engine.errors import Refused
 from engine.files.reading import Programme
 
 FIRES = CLOSES + GRACE + SETTLE
-QUICK, LONG = 5, 200
+QUICK, LONG = 3, 200
 """races of each of the five kinds"""
 
 WORKFLOW = """

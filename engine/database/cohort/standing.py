@@ -8,6 +8,8 @@ from engine.database.records import ConflictRow, DeadlineRow, DossierRow, HeldBa
 from engine.rules.agenda import base_of
 
 Condition = sa.ColumnElement[bool]
+_THEIRS = aliased(DeadlineRow)
+"""made once: an alias makes each column of its table anew"""
 FREEING = "freeing"
 """the kind of a deadline that nothing announced: a place was there, and it has fired as it was written"""
 
@@ -46,9 +48,8 @@ def in_part(deadline: DeadlineRow) -> Condition:
 
 def _shares(deadline: DeadlineRow, word: str, part: sa.SQLColumnExpression[str | None]) -> Condition:
     """The dossiers for whose part of all, by that word in a key, nothing happens by itself."""
-    theirs = aliased(DeadlineRow)
     key = sa.literal(f"{deadline.key} {word} ", sa.Text).concat(part)
-    has_its_own = sa.exists().where(col(theirs.round_id) == deadline.round_id, col(theirs.key) == key)
+    has_its_own = sa.exists().where(col(_THEIRS.round_id) == deadline.round_id, col(_THEIRS.key) == key)
     return sa.or_(part.is_(None), ~has_its_own)
 
 

@@ -81,9 +81,13 @@ def _named(act: Act, numbers: Sequence[str]) -> Act:
     return replace(act, numbers=tuple(numbers))
 
 
+_PEOPLE = tuple(aliased(PersonRow) for _ in range(3))
+"""who made, sent and undid an act; made once: an alias makes each column of its table anew"""
+
+
 def _question(where: sa.ColumnElement[bool], *, limit: int) -> Any:
     """Of the acts of a round (`round_id`), at an instant (`now`), the newest first."""
-    made, sent, undone = (aliased(PersonRow) for _ in range(3))
+    made, sent, undone = _PEOPLE
     return (
         sa.select(
             BatchRow.__table__, col(made.name).label("maker"), col(made.email).label("maker_email"),  # type: ignore[attr-defined]

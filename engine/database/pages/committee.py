@@ -15,10 +15,13 @@ from engine.rules.workflow import Workflow
 Condition = sa.ColumnElement[bool]
 
 
+_HERS = aliased(ConflictRow)
+"""what asks may have conflicts of its own beside the dossier; made once: an alias makes each column anew"""
+
+
 def without_conflict_of(person_id: int) -> Condition:
     """The dossiers with which a person has no conflict."""
-    hers = aliased(ConflictRow)  # what asks may have conflicts of its own beside the dossier
-    return ~sa.exists().where(col(hers.dossier_id) == col(DossierRow.id), col(hers.person_id) == person_id)
+    return ~sa.exists().where(col(_HERS.dossier_id) == col(DossierRow.id), col(_HERS.person_id) == person_id)
 
 
 def without_ties_of(person_id: int) -> Condition:

@@ -257,14 +257,17 @@ def obligation(row: ObligationRow) -> Obligation:
     return Obligation(row.name, row.position, row.opens_at, row.due_at, row.last_day, state_of(row), ended)
 
 
+_BY = aliased(PersonRow)
+"""who reviewed, or asked; made once: an alias makes each column of its table anew"""
+
+
 def _deliveries(session: Session, dossier_id: int) -> tuple[Delivery, ...]:
-    reviewer = aliased(PersonRow)
     rows = session.execute(
-        sa.select(DeliveryRow, ObligationRow, col(PersonRow.email), ReviewRow, reviewer)
+        sa.select(DeliveryRow, ObligationRow, col(PersonRow.email), ReviewRow, _BY)
         .join(ObligationRow, col(ObligationRow.id) == col(DeliveryRow.obligation_id), isouter=True)
         .join(PersonRow, col(PersonRow.id) == col(DeliveryRow.delivered_by))
         .join(ReviewRow, col(ReviewRow.delivery_id) == col(DeliveryRow.id), isouter=True)
-        .join(reviewer, col(reviewer.id) == col(ReviewRow.reviewed_by), isouter=True)
+        .join(_BY, col(_BY.id) == col(ReviewRow.reviewed_by), isouter=True)
         .where(col(DeliveryRow.dossier_id) == dossier_id)
         .order_by(col(DeliveryRow.id))
     ).all()
@@ -324,11 +327,10 @@ def requests(
     after: int = 0,
 ) -> Sequence[Request]:
     """The requests for more time in a round, or of one dossier, oldest first; `after` is a request's id."""
-    asking = aliased(PersonRow)
     wanted = (
-        select(ExtensionRequestRow, DossierRow, asking.email)
+        select(ExtensionRequestRow, DossierRow, _BY.email)
         .join(DossierRow, col(DossierRow.id) == col(ExtensionRequestRow.dossier_id))
-        .join(asking, col(asking.id) == col(ExtensionRequestRow.asked_by))
+        .join(_BY, col(_BY.id) == col(ExtensionRequestRow.asked_by))
         .where(col(ExtensionRequestRow.round_id) == round_id, col(ExtensionRequestRow.id) > after)
         .order_by(col(ExtensionRequestRow.id))
         .limit(limit)

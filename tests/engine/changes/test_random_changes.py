@@ -27,7 +27,7 @@ DAY = 86_400_000_000
 """microseconds"""
 AHEAD = (120, 400, 2_000, 1_000)
 """days that are looked at from each of the hours"""
-QUICK = range(6)
+QUICK = range(3)
 ALL = range(200)
 SCHEMA = ("storage", "append-only", "unique keys")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from database_rows import a_dossier, a_round, numbers, swap, tamper
 from databases import BOTH, fresh_on
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
+from engine.database import journal
 from engine.database.connection import Database
 from engine.database.journal import START, Entry, broken_links, read, write
 from engine.database.records import JournalRow, LinkRow
@@ -94,6 +96,29 @@ def test_a_cohort_of_any_size_costs_one_link(database: Database) -> None:
         write(session, round_id, [Entry("transition", 0, "calendar", details={"n": n}) for n in range(3_000)], 0)
         assert [row.details["n"] for row in read(session, round_id)] == list(range(3_000))
         assert len(session.exec(select(LinkRow)).all()) == 1
+        assert broken_links(session, round_id) == ()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_a_cohort_that_is_read_in_parts_is_all_in_its_link(
+    database: Database, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(journal, "AT_ONCE", 2)
+    with database.transaction() as session:
+        round_id = a_round(session)
+        dossiers = [the_id(a_dossier(session, round_id, f"SG19-00{place}")) for place in range(1, size + 1)]
+        rows = sa.union_all(*(
+            sa.select(
+                sa.literal(place).label("place"), sa.literal(dossier).label("dossier_id"),
+                sa.literal("calendar").label("actor"), sa.literal(f'{{"n": {place}}}').label("details"),
+            )
+            for place, dossier in enumerate(dossiers, start=1)
+        )).subquery("moved")  # fmt: skip
+        write(session, round_id, [journal.Cohort("transition", 7, rows)], recorded_at=8)
+        assert [(row.dossier_id, row.details) for row in read(session, round_id)] == [
+            (dossier, {"n": place}) for place, dossier in enumerate(dossiers, start=1)
+        ]
+        assert [link.rows for link in session.exec(select(LinkRow))] == [size]
         assert broken_links(session, round_id) == ()
 
 
