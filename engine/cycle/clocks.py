@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.late_moves import late_moves
-from engine.cycle.obligations import follow_edge
+from engine.cycle.moved_edges import follow_edge, owed_by
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene
 from engine.database.calendars import clocks_of_dossiers
 from engine.database.records import DossierRow
+from engine.database.store import obligations_of, state_of, the_id
 from engine.errors import Refusal
 from engine.faults import point
 from engine.files.days import zones
+from engine.rules.facts import UNFULFILLED
 from engine.rules.moments import Calendar, from_instant
 from engine.rules.roles import must_be_staff
 from engine.rules.round import Round
@@ -51,7 +53,7 @@ def change_clocks(scene: Scene, dossier: DossierRow, zone: str, *, by: str) -> N
         None if standing.contact else must_be_staff(standing),
         clocks_refusal(round, zone) or (
             Refusal("clocks", f"{dossier.number} goes by {zone} already", {"because": "same", "zone": zone})
-            if clocks == dossier.clocks else next(_passed(scene, now_by, then_by), None)
+            if clocks == dossier.clocks else next(_passed(scene, dossier, now_by, then_by), None)
         ),
     ])  # fmt: skip
     before, dossier.clocks = dossier.clocks, clocks
@@ -78,7 +80,7 @@ def follow_clocks(scene: Scene) -> None:
         put_agenda(scene)
 
 
-def _passed(scene: Scene, now_by: Calendar, then_by: Calendar) -> Iterator[Refusal]:
+def _passed(scene: Scene, dossier: DossierRow, now_by: Calendar, then_by: Calendar) -> Iterator[Refusal]:
     """What has passed by one of two clocks and not by the other."""
     for moment in dict.fromkeys(_moments(scene.workflow, scene.calendar.round)):
         if moment.edge == "closes" and now_by.never_closes(moment.phase):
@@ -92,6 +94,13 @@ def _passed(scene: Scene, now_by: Calendar, then_by: Calendar) -> Iterator[Refus
             )
             title = scene.workflow.phases[moment.phase]
             yield Refusal("clocks", sentence, {"because": "passed", "phase": title, "edge": moment.edge})
+    for row in obligations_of(scene.session, the_id(dossier)):
+        rule = scene.workflow.obligations[row.name]
+        then = owed_by(rule, row, now_by, then_by) if rule.window and state_of(row) in UNFULFILLED else None
+        if then is not None and (row.due_at <= scene.now) != (then.due_at <= scene.now):
+            called = f"{row.name} {row.position}"
+            sentence = f'"{called}" was due by one of these clocks, and not by the other: what has passed stays passed'
+            yield Refusal("clocks", sentence, {"because": "owed", "obligation": called})
 
 
 def _moments(workflow: Workflow, round: Round) -> Iterator[Moment]:

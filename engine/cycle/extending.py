@@ -13,7 +13,8 @@ from sqlmodel import col, select
 from engine.cycle.announcing import announce
 from engine.cycle.deadlines import put_agenda, put_own_agenda
 from engine.cycle.decided import LETTER, Decision, NotForAll, extras_of, record, tell
-from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
+from engine.cycle.moved_edges import follow_edge
+from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.own_time import extend_own_time, is_own_time
 from engine.cycle.people import standing_of
 from engine.cycle.promising import follow_moment

@@ -24,11 +24,9 @@ from engine.rules.agenda import (
     ORDER,
     PLACES,
     Laid,
-    last_day_before,
     obligation_windows,
     reminders_after,
     reminders_before,
-    zone_of_owed,
 )
 from engine.rules.facts import AWAITED, UNFULFILLED
 from engine.rules.guards import judge
@@ -271,34 +269,6 @@ def _by_guards(
             [one for one in obligations if not one.guards or one.name in owing],
             sa.and_(*conditions) if conditions else None,
         )
-
-
-def follow_edge(
-    scene: Scene, dossier: DossierRow, edge: str | None, before: Calendar, *, since: int | None = None
-) -> bool:
-    """Let what a dossier owes until an edge (None: until any) follow it, after that was moved; gives whether anything
-    did.
-
-    `before` is the dossier's calendar as it was. What was extended by itself keeps the last day it was given. Reminders
-    before `since` (now, where it is not given) are not owed to anybody any more.
-    """
-    moved = False
-    after = scene.calendar_of(dossier)
-    for row in obligations_of(scene.session, the_id(dossier)):
-        window = scene.workflow.obligations[row.name].window
-        if window is None:
-            continue  # it is counted from where the dossier came
-        hangs_on_it = edge in (None, f"{window.end.phase} {window.end.edge}")
-        if hangs_on_it and state_of(row) in UNFULFILLED and row.due_at == before.window(window)[1]:
-            row.due_at, row.overdue_at = after.window(window)[1], None
-            zone = zone_of_owed(scene.workflow.obligations[row.name], after)
-            row.last_day = last_day_before(row.due_at, zone).isoformat()
-            scene.session.add(row)
-            moved = True
-    if moved:
-        scene.session.flush()
-        set_obligation_deadlines(scene, dossier, since=scene.now if since is None else since)
-    return moved
 
 
 @dataclass(frozen=True, slots=True)

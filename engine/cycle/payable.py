@@ -62,10 +62,12 @@ class Books:
     _of: dict[int, tuple[DossierRow, PromisedRow]] = field(default_factory=dict)
 
     def has(self, paid: Paid) -> bool:
-        """Whether this payment stands there already; one that stands there is found once."""
+        """Whether this payment stands there already; one that stands there is found once, by whoever may record it."""
         row = self._row(paid)
-        same = (the_id(row), in_cents(paid.amount), paid.day.isoformat(), paid.said) if row else None
-        if same is None or not self.equal[same]:
+        if row is None or not is_number(paid.amount) or any(_against(self.standings[row.dossier_id])):
+            return False
+        same = (the_id(row), in_cents(paid.amount), paid.day.isoformat(), paid.said)
+        if not self.equal[same]:
             return False
         self.equal[same] -= 1
         return True
@@ -85,13 +87,7 @@ class Books:
         known = [one.name for one in promises_to_pay(scene.workflow)]
         if paid.promise not in known:
             raise Unknown("promise to pay", paid.promise, known)
-        standing = self.standings[the_id(dossier)]
-        refuse([
-            must_be_staff(standing),
-            Refusal("conflict", "you have declared a conflict with this dossier") if standing.conflict else None,
-            Refusal("conflict", "you speak for this dossier, and pay it nothing", {"because": "payment"})
-            if standing.contact else None,
-        ])  # fmt: skip
+        refuse(_against(self.standings[the_id(dossier)]))
         row = self._row(paid)
         refuse([_not_owed(scene, dossier, row, paid)])
         assert row is not None
@@ -148,6 +144,16 @@ def _payments(scene: Scene, dossiers: Sequence[int]) -> Iterator[Same]:
             .join(PromisedRow, col(PromisedRow.id) == col(PaymentRow.promised_id))
             .where(col(PromisedRow.dossier_id).in_(some), STANDS)
         )
+
+
+def _against(standing: Standing) -> list[Refusal | None]:
+    """Why somebody does not record what is paid to a dossier, whatever it is."""
+    return [
+        must_be_staff(standing),
+        Refusal("conflict", "you have declared a conflict with this dossier") if standing.conflict else None,
+        Refusal("conflict", "you speak for this dossier, and pay it nothing", {"because": "payment"})
+        if standing.contact else None,
+    ]  # fmt: skip
 
 
 def _not_owed(scene: Scene, dossier: DossierRow, row: PromisedRow | None, paid: Paid) -> Refusal | None:

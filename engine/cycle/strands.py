@@ -4,7 +4,7 @@ from engine.cycle.answering import check_answers
 from engine.cycle.changing_meetings import follow_scope
 from engine.cycle.handing_over import decided_already, follow_committee
 from engine.cycle.late_moves import late_moves
-from engine.cycle.obligations import follow_edge
+from engine.cycle.moved_edges import follow_edge
 from engine.cycle.people import standing_of
 from engine.cycle.reasons import refuse
 from engine.cycle.scene import Scene

@@ -13,7 +13,8 @@ from sqlmodel import col, select
 
 from engine.cycle.deadlines import has_ended, put_agenda, put_due
 from engine.cycle.decided import Decision, record
-from engine.cycle.obligations import due_after, follow_edge, set_obligation_deadlines
+from engine.cycle.moved_edges import follow_edge
+from engine.cycle.obligations import due_after, set_obligation_deadlines
 from engine.cycle.own_time import is_own_time, own_times
 from engine.cycle.people import standing_of
 from engine.cycle.promising import follow_moment

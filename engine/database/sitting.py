@@ -163,13 +163,18 @@ def elsewhere_among(
     conflict = sa.exists().where(
         col(ConflictRow.dossier_id) == col(DossierRow.id), col(ConflictRow.person_id) == col(RoleRow.person_id)
     )
+    every = aliased(RoleRow)
+    for_all = sa.exists().where(
+        col(every.round_id) == col(RoleRow.round_id), col(every.person_id) == col(RoleRow.person_id),
+        col(every.role).in_(roles), col(every.scope) == "",
+    )  # fmt: skip
     found: set[tuple[int, int]] = set()
     for some in in_parts(dossiers) if isinstance(dossiers, Sequence) else (dossiers,):
         rows = session.connection().execute(
             sa.select(col(DossierRow.id), col(RoleRow.person_id))
             .join(RoleRow, col(RoleRow.round_id) == col(DossierRow.round_id))
             .where(col(DossierRow.id).in_(some), col(RoleRow.role).in_(roles), col(RoleRow.scope) != "",
-                   ~conflict if free else sa.true())
+                   ~for_all, ~conflict if free else sa.true())
             .group_by(col(DossierRow.id), col(RoleRow.person_id))
             .having(sa.func.max(sa.case((sits_for(), 1), else_=0)) == 0)
         )

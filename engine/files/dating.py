@@ -10,6 +10,7 @@ from engine.files.rounds import days_of
 from engine.files.source import Source, Spot
 from engine.rules.agenda import effect_at, obligation_windows, reminders_after, reminders_before
 from engine.rules.by_applicant import by_one_clock
+from engine.rules.meetings_apart import named_in
 from engine.rules.moments import Calendar, day_starts, from_instant, is_never, window_at
 from engine.rules.numbers import Named
 from engine.rules.round import Round
@@ -320,7 +321,7 @@ class _Dates:
 
     def _check_sessions(self) -> None:
         for name, sessions in self.round.meetings.items():
-            declared, _, scope = name.partition(".")
+            declared, scope = named_in(name)
             place = self.whole.at("meeting", declared, *filter(None, [scope]))
             meeting = self.workflow.meetings.get(declared)
             if meeting is None or not self._is_written_for_whom(meeting, scope, place):

@@ -19,7 +19,7 @@ from engine.files.several import LATER
 from engine.files.source import Source, Spot
 from engine.files.tables import NAME, Values, check_tables, entries, read_table
 from engine.files.vocabulary import ROUND
-from engine.rules.meetings_apart import name_of_part
+from engine.rules.meetings_apart import name_of_part, named_in
 from engine.rules.moments import LostHour, edge_instant, to_instant
 from engine.rules.round import NEVER, LocalEdge, Moved, Notice, PhaseDates, Round, Session
 from engine.rules.working_days import day_off
@@ -206,7 +206,7 @@ def days_of(name: str, scope: str = "") -> str:
 def _sessions(
     name: str, raw: object, spot: Spot, zone: str | None, country: str | None
 ) -> tuple[Session, ...] | None:
-    declared, _, scope = name.partition(".")
+    declared, scope = named_in(name)
     if not isinstance(raw, list) or not raw:
         spot.complain(f"must be written as {days_of(declared, scope)}, one table for each day")
         return None

@@ -10,13 +10,13 @@ from typing import Any
 
 from engine.rules.numbers import Number, PartOf, PerStrand, part_of
 from engine.rules.questions import Question
-from engine.rules.typed import total
+from engine.rules.typed import is_number, is_row, total
 
 
 def limited(question: Question, said: Mapping[str, Any]) -> Question:
     """The question, of one strand, with its limits as numbers, by the answers that there are, by key.
 
-    A limit that is a part of an answer which is not there is none yet.
+    A limit that is a part of an answer which is not there, or is none to its own question, is none yet.
     """
     if not isinstance(question.at_most, PartOf) and not isinstance(question.at_least, PartOf):
         return question
@@ -34,5 +34,5 @@ def _limit(number: Number | None, said: Mapping[str, Any]) -> Number | None:
     if not isinstance(number, PartOf):
         return number
     said_of = said.get(number.of)
-    whole = total(said_of) if isinstance(said_of, list) else said_of
-    return part_of(number.share, whole) if isinstance(whole, int | float) else None
+    whole = total(said_of) if isinstance(said_of, list) and all(map(is_row, said_of)) else said_of
+    return part_of(number.share, whole) if isinstance(whole, int | float) and is_number(whole) else None

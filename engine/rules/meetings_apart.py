@@ -7,10 +7,21 @@ from engine.rules.divided import scopes
 from engine.rules.numbers import Number, PerStrand
 from engine.rules.workflow import STRAND, Meeting, Workflow
 
+SLASH = "\N{DIVISION SLASH}"
+
 
 def name_of_part(name: str, scope: str) -> str:
-    """What the meeting of a strand or an answer is called: `pitch.small`, as the round writes its days."""
-    return f"{name}.{scope}"
+    """What the meeting of a strand or an answer is called: `pitch.small`, as the round writes its days.
+
+    Names stand in addresses of pages, which a slash would part.
+    """
+    return f"{name}.{scope.replace('/', SLASH)}"
+
+
+def named_in(name: str) -> tuple[str, str]:
+    """The declared meeting and the strand or answer that a name is made of; no text for a meeting of all."""
+    declared, _, scope = name.partition(".")
+    return declared, scope.replace(SLASH, "/")
 
 
 def with_meetings_apart(workflow: Workflow) -> Workflow:

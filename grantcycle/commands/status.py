@@ -139,8 +139,8 @@ def _show(one: Status, now: int) -> None:
     if one.coming:
         console.show_table(
             "Next",
-            ("as of", "what", "name"),
-            ((local(deadline.due_at, zone), deadline.kind, deadline.name) for deadline in one.coming),
+            ("as of", "what", "name", ""),
+            ((local(each.due_at, zone), each.kind, each.name, each.strand or each.clocks) for each in one.coming),
         )
     for preview, approved in one.batches:
         by = f" by {', '.join(approved)}" if approved else ""
@@ -181,6 +181,8 @@ def _as_json(one: Status, now: int) -> dict[str, Any]:
                 "moment": deadline.moment,
                 **both("at", deadline.due_at, zone),
                 **both("fires_at", deadline.fires_at, zone),
+                **({"strand": deadline.strand} if deadline.strand else {}),
+                **({"clocks": deadline.clocks} if deadline.clocks else {}),
             }
             for deadline in one.coming
         ],

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from engine.errors import Refusal
 from web.ask import Ask
 from web.dates import number
-from web.reasons.dates import DATES
 from web.reasons.facts import SAYING, Fact
 from web.reasons.guards import GUARDS
 from web.reasons.judging import JUDGING
@@ -20,6 +19,7 @@ from web.reasons.people import PEOPLE
 from web.reasons.rules import RULES
 from web.reasons.sentence import Sentences
 from web.reasons.server import SERVER
+from web.reasons.timing import DATES
 from web.reasons.writing import WRITING
 
 PLACES = re.compile(r"%\((\w+)\)s")

@@ -14,8 +14,10 @@ from engine.rules.budgets import asking
 from engine.rules.questions import Question
 from engine.rules.workflow import Workflow
 
-SHOWN = ("number", "money", "choice", "date", "dossier")
+IN_ORDER = ("number", "money", "choice", "date", "dossier")
 """kinds of question whose answer is short enough for a cell, and means something in an order"""
+SHOWN = (*IN_ORDER, "schedule")
+"""the same, and those of which a cell says what they come to"""
 
 
 def shown_questions(workflow: Workflow) -> Sequence[Question]:
@@ -24,10 +26,16 @@ def shown_questions(workflow: Workflow) -> Sequence[Question]:
     return [one for one in workflow.questions.values() if one.kind in SHOWN and one.name not in apart]
 
 
+def ordered_questions(workflow: Workflow) -> Sequence[Question]:
+    """Those of them whose answers put a list in order."""
+    return [one for one in shown_questions(workflow) if one.kind in IN_ORDER]
+
+
 def answers_of(
     session: Session, workflow: Workflow, dossiers: Sequence[int], questions: Sequence[Question]
 ) -> Mapping[int, Mapping[str, str]]:
-    """dossier -> question -> the newest answer that counts, as text; nothing where there is none."""
+    """dossier -> question -> the newest answer that counts, as text (a schedule as JSON); nothing where there is none.
+    """
     if not questions:
         return {}
     found: dict[int, Mapping[str, str]] = {}

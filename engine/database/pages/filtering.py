@@ -15,6 +15,7 @@ from engine.database.cohort.gathered import has_dates_of_its_own
 from engine.database.cohort.guards import answers_so, counted, hold
 from engine.database.cohort.letters import title
 from engine.database.expressions import string_of
+from engine.database.pages.ranges import NOT_SO, Bounds, bounds_of, is_bound, within, written
 from engine.database.records import (
     ConflictRow,
     ContactRow,
@@ -64,6 +65,8 @@ class Filter:
     strand: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
     """choices, each behind the name of its question: `kind=Software`"""
+    bounds: Bounds = ()
+    """between which numbers, amounts or days answers lie"""
     text: str = ""
     """in the number, title, organisation, or in the name or address of somebody who speaks for it"""
 
@@ -74,6 +77,8 @@ class Filter:
 
     def without(self, name: str, value: str = "") -> "Filter":
         """The same without one of its parts."""
+        if is_bound(name):
+            return replace(self, bounds=tuple(one for one in self.bounds if one[0] != name))
         had = getattr(self, name)
         if isinstance(had, tuple):
             return replace(self, **{name: tuple(one for one in had if one != value)})  # type: ignore[arg-type]  # the fields with several values
@@ -84,17 +89,18 @@ class Filter:
         named = ("only", "state", "strand", "answer", "language", "verdict", "batch")
         several = [(name, one) for name in named for one in getattr(self, name)]
         amounts = [
-            (name, f"{value:g}" if value != int(value) else str(int(value)))
+            (name, f"{value:.2f}" if value != int(value) else str(int(value)))
             for name in ("amount_from", "amount_to")
             if (value := getattr(self, name)) is not None
         ]
         texts = [(name, value) for name, value in (("organisation", self.organisation), ("q", self.text)) if value]
-        return [*several, *amounts, *texts]
+        return [*several, *amounts, *self.bounds, *texts]
 
 
 @dataclass(frozen=True, slots=True)
 class Meaningless:
-    """A part of a filter that means nothing in this round, and was left out; `because` is `unknown` or `no amount`."""
+    """A part of a filter that means nothing in this round, and was left out; `because` is `unknown`, `no amount`,
+    `no number` or `no day`."""
 
     name: str
     value: str
@@ -124,6 +130,7 @@ def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
         "answer": tuple(choices_of(workflow)), "language": workflow.languages, "verdict": tuple(workflow.transitions),
         "batch": tuple(str(one) for one in range(1, MOST_BATCHES + 1)),
     }  # fmt: skip
+    bounds, bounded = dict[str, str](), bounds_of(workflow)
     several: dict[str, list[str]] = {name: [] for name in known}
     single: dict[str, Any] = {}
     meaningless: list[Meaningless] = []
@@ -141,10 +148,20 @@ def read(pairs: Iterable[tuple[str, str]], workflow: Workflow) -> Read:
                 single[name] = float(parse_money(value))
             except GrantcycleError:
                 meaningless.append(Meaningless(name, value, "no amount"))
+        elif is_bound(name):
+            question = bounded.get(name)
+            if question is None:
+                meaningless.append(Meaningless("answer", name.partition(".")[2][:LONGEST], "unknown"))
+                continue
+            try:
+                bounds[name] = written(question, value)
+            except GrantcycleError:
+                meaningless.append(Meaningless(name, value, NOT_SO[question.kind]))
         elif name in ("organisation", "q"):
             single["text" if name == "q" else name] = value
     # in one order, so that the same filter is the same whatever was ticked first
     sets = {name: tuple(one for one in known[name] if one in values) for name, values in several.items()}
+    single["bounds"] = tuple((name, bounds[name]) for name in bounded if name in bounds)
     return Read(Filter(**{**sets, **single}), tuple(meaningless))
 
 
@@ -301,7 +318,7 @@ def where(wanted: Filter, rules: Rules) -> list[Condition]:
         found.append(col(DossierRow.state).in_(wanted.state))
     if wanted.strand:
         found.append(col(DossierRow.strand).in_(wanted.strand))
-    found += _answers(wanted.answer, workflow)
+    found += [*_answers(wanted.answer, workflow), *within(wanted.bounds, workflow)]
     if wanted.language:
         found.append(language().in_(wanted.language))
     if wanted.verdict:

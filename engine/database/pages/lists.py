@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from engine.database.cohort.letters import title
 from engine.database.cohort.scores import scored as scored_by
 from engine.database.pages import filtering, marks
-from engine.database.pages.answers import answers_of, order_by, shown_questions
+from engine.database.pages.answers import answers_of, order_by, ordered_questions
 from engine.database.pages.cards import Card, Facts, cards, facts, statement
 from engine.database.pages.filtering import Filter, Rules
 from engine.database.pages.kept import Kept, chain_end
@@ -42,7 +42,7 @@ class Totals:
 
 def sorts(workflow: Workflow) -> Sequence[str]:
     """By what the dossiers of these rules can be put in order: SORTS, and what they answer."""
-    return [*SORTS, *(f"{ANSWER}{one.name}" for one in shown_questions(workflow))]
+    return [*SORTS, *(f"{ANSWER}{one.name}" for one in ordered_questions(workflow))]
 
 
 class Looking:

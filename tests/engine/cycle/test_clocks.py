@@ -1,9 +1,11 @@
 """Does a phase that goes by the clocks of each applicant open and close for each dossier by its own?"""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from stage import CALL, GRACE, SETTLE, STAFF, Stage, applicant, at, programme
+from databases import fresh
+from stage import CALL, GRACE, SETTLE, STAFF, Stage, applicant, ask_what_must_hold, at, programme
 
 from engine.cycle import Imported
 from engine.database.connection import Database
@@ -15,6 +17,15 @@ AUCKLAND, HONOLULU, LONDON = "Pacific/Auckland", "Pacific/Honolulu", "Europe/Lon
 BY_THEIRS = {'grace = "60 seconds" }': 'grace = "60 seconds", zone = "applicant" }'}
 AFTER = date(2030, 3, 2)
 """the day after the last one of the call"""
+
+
+@pytest.fixture
+def memory() -> Iterator[Database]:
+    """A database of SQLite, where no question is asked that is not asked of both elsewhere."""
+    database = fresh()
+    yield database
+    ask_what_must_hold()
+    database.close()
 
 
 def ends(zone: str, day: date = AFTER) -> int:
@@ -222,3 +233,64 @@ def test_an_hour_that_some_clocks_skip_or_show_twice_favours_the_applicant(
     early, late = draft(stage, "anna", zone), draft(stage, "bert", zone)
     assert hand_in(stage, early, "anna", closes) == []
     assert hand_in(stage, late, "bert", closes + GRACE + 1) == ["late"]
+
+
+def test_a_year_that_is_over_by_some_clocks_is_not_begun_again_by_others(database: Database) -> None:
+    by_theirs = {"to = 2032-06-02 }": 'to = 2032-06-02, zone = "applicant" }'}
+    stage = Stage(database, programme(edits=by_theirs)).open()
+    (number,) = stage.cycle.import_dossiers(
+        stage.key, [Imported("House of anna", applicant("anna"), "anna", "en", state="working", clocks=AUCKLAND)],
+        by=STAFF, now=at("2030-06-10T10:00"),
+    )  # fmt: skip
+    first = ends(AUCKLAND, date(2031, 6, 3))
+    assert first in {row.due_at for row in stage.rows(ObligationRow)}
+    between = first + 60 * 1_000_000
+    stage.cycle.advance(between)
+    assert change(stage, number, HONOLULU, between) == ["owed"]
+    over = ends(HONOLULU, date(2031, 6, 3)) + SETTLE
+    stage.cycle.advance(over)
+    assert change(stage, number, HONOLULU, over) == []
+    years = [(row.due_at, row.overdue_at is not None) for row in stage.rows(ObligationRow) if row.name == "report"]
+    assert years == [(ends(HONOLULU, date(2031, 6, 3)), True), (ends(HONOLULU, date(2032, 6, 3)), False)]
+    stage.cycle.advance(ends(HONOLULU, date(2032, 6, 3)) + SETTLE)
+    assert [row.overdue_at is not None for row in stage.rows(ObligationRow) if row.name == "report"] == [True, True]
+
+
+def test_what_opens_by_clocks_opens_by_the_new_ones(memory: Database) -> None:
+    by_theirs = {"work     = { from = 2030-06-03, to = 2032-06-02 }":
+                 'work     = { from = 2030-06-03, to = 2032-06-02, zone = "applicant" }'}  # fmt: skip
+    owed = {"[obligation.report]": (
+        '[deliverable.start]\ntitle = "Start"\nquestion = { words = { ask = "Words?", required = true } }\n\n'
+        '[obligation.start]\nowed_by = "chosen"\nduring = "work"\ndeliver = "start"\n\n[obligation.report]'
+    )}  # fmt: skip
+    stage = Stage(memory, programme(edits=by_theirs | owed)).open()
+    now = at("2030-05-01T10:00")
+    (number,) = stage.cycle.import_dossiers(
+        stage.key, [Imported("House of anna", applicant("anna"), "anna", "en", state="chosen", clocks=AUCKLAND)],
+        by=STAFF, now=now,
+    )  # fmt: skip
+    assert change(stage, number, HONOLULU, now) == []
+    opens = day_starts(date(2030, 6, 3), HONOLULU)
+    assert [row.opens_at for row in stage.rows(ObligationRow) if row.name == "start"] == [opens]
+
+
+def test_a_last_day_of_its_own_ends_by_the_clocks_that_a_dossier_has_then(memory: Database) -> None:
+    stage = opened(memory, OWED)
+    number = draft(stage, "anna", HONOLULU)
+    assert hand_in(stage, number, "anna", CALL) == []
+    stage.cycle.extend(stage.key, "note", date(2030, 3, 5), reason="ill", by=STAFF, now=CALL + 1, dossier=number)
+    assert change(stage, number, AUCKLAND, CALL + 2) == []
+    (row,) = stage.rows(ObligationRow)
+    assert (row.last_day, row.due_at) == ("2030-03-05", ends(AUCKLAND, date(2030, 3, 6)))
+    assert change(stage, number, HONOLULU, CALL + 3) == []
+    over_there = ends(AUCKLAND, date(2030, 3, 6))
+    stage.cycle.advance(over_there)
+    assert change(stage, number, AUCKLAND, over_there) == ["owed"]
+
+
+def test_what_is_owed_until_an_hour_is_owed_until_that_hour_there(memory: Database) -> None:
+    stage = opened(memory, OWED | {"to = 2030-03-01, ": "to = 2030-03-01T17:00:00, "})
+    assert hand_in(stage, draft(stage, "anna", LONDON), "anna", CALL) == []
+    assert [row.due_at for row in stage.rows(ObligationRow)] == [at("2030-03-01T18:00") + 1]  # of Brussels
+    assert change(stage, "SG30-001", "Europe/Helsinki", CALL + 1) == []
+    assert [row.due_at for row in stage.rows(ObligationRow)] == [at("2030-03-01T16:00") + 1]

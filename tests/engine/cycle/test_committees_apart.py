@@ -19,7 +19,7 @@ from engine.database.pages import awaited, bookings, committee, conflicts, judgi
 from engine.database.pages.one_dossier import members_of
 from engine.database.pages.opinions import opinions
 from engine.database.records import AssignmentRow, DossierRow, NotificationRow, PersonRow, RoleRow
-from engine.database.sitting import sitting_elsewhere
+from engine.database.sitting import elsewhere_among, sitting_elsewhere
 from engine.database.standings import standing_of
 from engine.database.store import facts_of, find_dossier, find_person, find_round, free_members, score_of, the_id
 from engine.errors import GrantcycleError, Unknown
@@ -435,6 +435,24 @@ def test_a_running_order_shows_a_member_her_own(panels: Stage) -> None:
 
     with panels.database.reading() as session:
         assert [seen(session, email) for email in (ARTS, LAW, ALL, STAFF)] == [1, 0, 1, 1]
+
+
+def test_who_sits_for_one_field_and_watches_all_of_them_hears_all(panels: Stage) -> None:
+    law = handed_in(panels, "b", "Law")
+    roles = ("panel", "panel observer")
+
+    def deaf() -> set[str]:
+        """Who has one of the roles, and hears nothing of the dossier."""
+        with panels.database.reading() as session:
+            dossier = the_id(find_dossier(session, find_round(session, panels.key), law))
+            pairs = elsewhere_among(session, [dossier], roles)
+            return {session.get_one(PersonRow, person).email for _, person in pairs}
+
+    assert deaf() == {ARTS, ARTS_2, BOTH}
+    panels.cycle.add_person(
+        panels.key, email=ARTS, name="Arts", language="en", role="panel observer", by=STAFF, now=CALL
+    )
+    assert deaf() == {ARTS_2, BOTH}
 
 
 # ── The rules change ─────────────────────────────────────────────────────────

@@ -139,6 +139,15 @@ def test_a_round_has_a_meeting_for_each_strand_and_each_answer(contest: Stage) -
     ]  # fmt: skip
 
 
+def test_an_answer_with_a_slash_names_a_meeting_all_the_same() -> None:
+    rules = choirs({
+        'provinces = ["East Flanders", ': 'provinces = ["East/West", "East Flanders", ',
+        '[[meeting.workshop."East Flanders"]]': '[[meeting.workshop."East/West"]]',
+    }).rules_of("2030")  # fmt: skip
+    workshop = rules.meetings["workshop.East\N{DIVISION SLASH}West"]
+    assert (workshop.scope, workshop.title) == ("East/West", "Workshop (East/West)")
+
+
 def test_staff_plan_a_day_for_one_of_them_within_the_dates_of_its_strand(contest: Stage) -> None:
     """The hearings of the town choirs begin a week later than those of the schools."""
     early = Sitting(date(2030, 4, 3), time(10), time(12))

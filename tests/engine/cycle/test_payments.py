@@ -283,6 +283,26 @@ def test_a_row_is_to_be_paid_once_that_very_row_is_accepted(database: Database) 
     ]
 
 
+def test_whoever_may_not_record_payments_is_not_told_that_they_were_recorded(orchards: Stage) -> None:
+    anna, bert = chosen(orchards, "anna", "bert")
+    day, now = date(2030, 5, 2), at("2030-05-02T10:00")
+    every = [Paid(one, "grant", 4000, day) for one in (anna, bert)]
+    assert orchards.cycle.record_payments(orchards.key, every, by=STAFF, now=now) == (2, 0)
+    orchards.cycle.add_person(
+        orchards.key, email=MEMBER, name="Mo", language="en", role="staff", by=STAFF, now=now
+    )
+    orchards.cycle.declare_conflict(orchards.key, bert, by=MEMBER, now=now, reason="a niece")
+
+    def against(by: str, *of: Paid) -> dict[int, list[str]]:
+        with pytest.raises(NotAllPaid) as told:
+            orchards.cycle.record_payments(orchards.key, of, by=by, now=now + 1)
+        return {place: [one.code for one in reasons] for place, reasons in told.value.against.items()}
+
+    assert against(applicant("anna"), *every) == {0: ["role", "conflict"], 1: ["role"]}
+    assert against(MEMBER, *every) == {1: ["conflict"]}
+    assert against(STAFF, Paid(anna, "grant", float("nan"), day)) == {0: ["amount"]}
+
+
 def test_a_list_of_payments_is_recorded_whole_or_not_and_once(orchards: Stage) -> None:
     anna, bert = chosen(orchards, "anna", "bert")
     day, now = date(2030, 5, 2), at("2030-05-02T10:00")

@@ -58,3 +58,13 @@ def test_each_strand_may_have_a_part_of_its_own() -> None:
     assert list(wholes_of(grant)) == ["costs"]
     small, large = (asked_of({"grant": grant}, strand)["grant"] for strand in ("small", "large"))
     assert (limited(small, {"costs": 10}).most, limited(large, {"costs": 10}).most) == (5, 500)
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [True, float("nan"), float("inf"), "many", [1], [{"what": "x"}],
+     [{"what": "x", "day": "2030-10-01", "money": "1"}]],
+)  # fmt: skip
+def test_of_a_whole_that_is_no_answer_to_its_own_question_there_is_no_part(costs: Any) -> None:
+    """Whoever gives both at once is told of the whole, which is refused."""
+    assert (limited(GRANT, {"costs": costs}).most, limited(GRANT, {"costs": costs}).least) == (None, None)

@@ -78,6 +78,17 @@ def test_what_a_state_owes_is_called_by_the_meeting_of_the_rules(site: Site) -> 
     assert "Owed: Hearing<" in site.visit(STAFF).get(f"{CONSOLE}/workflow/state/heard").text
 
 
+def test_the_dates_of_a_copied_round_are_called_by_the_meeting_of_each(site: Site) -> None:
+    visit = site.visit(STAFF)
+    wanted = {"name": "2031", "number": "CH31", "by": "years", "years": "1", "keep": "weekday", "title": "Choirs 2031"}
+    begun = visit.post("/staff/rounds/new/copy", {"round": KEY, **wanted}, on=f"/staff/rounds/new/copy?round={KEY}")
+    assert titles(visit, begun.headers["location"]) == [
+        "Evening about the call (School choirs)", "Evening about the call (Town choirs)", "Hearing (School choirs)",
+        "Hearing (Town choirs)", "Round table (School choirs)", "Round table (Town choirs)",
+        "Workshop (East Flanders)", "Workshop (Antwerp)", "Lunch (Antwerp)",
+    ]  # fmt: skip
+
+
 def test_the_public_signs_up_for_the_evening_of_a_strand(site: Site) -> None:
     site.clock.instant = CALL - 20 * 86_400_000_000
     visit = site.visit()

@@ -1,13 +1,15 @@
 """Which columns can the table have, and what stands in each: on the page, and in a file?"""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from engine.database.pages.answers import shown_questions
+from engine.database.pages.answers import IN_ORDER, shown_questions
 from engine.database.pages.lists import ANSWER, FIRST
 from engine.rules.budgets import asking
 from engine.rules.questions import Question
+from engine.rules.typed import total
 from web import dates
 from web.ask import Ask
 from web.staff.board.showing import Showing, Shown
@@ -176,7 +178,8 @@ def _all(ask: Ask, showing: Showing) -> Sequence[Column]:
 
 
 def _of_answer(ask: Ask, question: Question) -> Column:
-    """What dossiers answer to a question: a number, an amount, a day, a choice in words, or the number of a dossier."""
+    """What dossiers answer to a question: a number, an amount, a day, a choice in words, the number of a dossier, or
+    what a schedule comes to."""
 
     def value(one: Shown) -> Value:
         given = one.answers.get(question.name)
@@ -184,6 +187,8 @@ def _of_answer(ask: Ask, question: Question) -> Column:
             return None
         if question.kind in ("number", "money"):
             return float(given)
+        if question.kind == "schedule":
+            return float(total(json.loads(given)))
         if question.kind == "date":
             return date.fromisoformat(given)
         return ask.said(given) if question.kind == "choice" else given
@@ -194,10 +199,10 @@ def _of_answer(ask: Ask, question: Question) -> Column:
             return dates.short_day(given, ask.language)
         if not isinstance(given, float):
             return str(given or "")
-        if question.kind == "money":
+        if question.kind in ("money", "schedule"):
             return dates.amount(given, ask.place.workflow.currency, ask.language)
         return dates.number(given, ask.language)
 
     name = f"{ANSWER}{question.name}"
-    kind = "num" if question.kind in ("number", "money") else ""
-    return Column(name, ask.said(question.ask), value, words, name, kind=kind)
+    kind = "num" if question.kind in ("number", "money", "schedule") else ""
+    return Column(name, ask.said(question.ask), value, words, name if question.kind in IN_ORDER else "", kind=kind)

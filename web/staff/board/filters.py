@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.database.pages.filtering import FLAGS, choices_of
+from engine.database.pages.ranges import FROM, UP_TO, ranged_questions
 from engine.rules.budgets import asking
+from engine.rules.questions import Question
 from web.ask import Ask
 from web.staff.board.wanted import Wanted, flag_words, language_words, verdict_words
 
@@ -19,6 +21,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Two fields between which answers lie: their names, and what is typed in them. `kind` is that of the question."""
+
+    label: str
+    kind: str
+    lowest: tuple[str, str]
+    highest: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """The form of the filters."""
 
@@ -28,6 +40,7 @@ class Choices:
     organisation: str
     text: str
     has_money: bool
+    ranges: Sequence[Range]
 
 
 def choices(ask: Ask, wanted: Wanted) -> Choices:
@@ -58,9 +71,17 @@ def choices(ask: Ask, wanted: Wanted) -> Choices:
         Choice("batch", ask.say("Batch"),
                [(one, one, one in chosen.batch) for one in map(str, range(1, len(ask.place.calendar.batches) + 1))]),
     ]  # fmt: skip
-    amounts = dict(chosen.pairs())
+    amounts, bounds = dict(chosen.pairs()), dict(chosen.bounds)
+
+    def field(side: str, question: Question) -> tuple[str, str]:
+        name = f"{side}{question.name}"
+        return name, bounds.get(name, "")
+
+    ranges = [
+        Range(ask.said(one.ask), one.kind, field(FROM, one), field(UP_TO, one)) for one in ranged_questions(workflow)
+    ]
     return Choices(
         [one for one in groups if len(one.options) > 1],
         amounts.get("amount_from", ""), amounts.get("amount_to", ""), chosen.organisation, chosen.text,
-        bool(asking(workflow)),
+        bool(asking(workflow)), ranges,
     )  # fmt: skip

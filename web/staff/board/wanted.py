@@ -13,10 +13,12 @@ from sqlmodel import Session
 from engine.database.pages import filtering
 from engine.database.pages.filtering import Filter, Meaningless
 from engine.database.pages.lists import FIRST, Looking, sorts
+from engine.database.pages.ranges import FROM, bounds_of, is_bound
 from engine.database.store import the_id
+from engine.rules.typed import parse_answer
 from web.ask import Ask
 from web.committee.seat import called
-from web.dates import amount
+from web.dates import amount, from_iso, number, short_day
 from web.policy import somebody
 
 A_PAGE = 50
@@ -155,6 +157,8 @@ def _said(ask: Ask, name: str, value: str) -> str:
     if name == "answer":
         question, choice = filtering.choices_of(workflow)[value]
         return f"{ask.said(question.ask)} {ask.said(choice)}"
+    if is_bound(name):
+        return _bound_said(ask, name, value)
     if name == "language":
         return language_words(ask).get(value, value)
     if name == "verdict":
@@ -170,6 +174,22 @@ def _said(ask: Ask, name: str, value: str) -> str:
     return say("Text: “%(text)s”", text=value)
 
 
+def _bound_said(ask: Ask, name: str, value: str) -> str:
+    """A bound of answers, as the reader writes days, amounts and numbers."""
+    question = bounds_of(ask.place.workflow)[name]
+    asked = ask.said(question.ask)
+    if question.kind == "date":
+        bound = short_day(from_iso(value), ask.language)
+    else:
+        size = float(parse_answer(question, value))
+        bound = amount(size, ask.place.workflow.currency, ask.language) if question.kind == "money" else number(
+            size, ask.language
+        )
+    if name.startswith(FROM):
+        return ask.say("%(question)s from %(bound)s", question=asked, bound=bound)
+    return ask.say("%(question)s up to %(bound)s", question=asked, bound=bound)
+
+
 def left_out(ask: Ask, wanted: Wanted) -> list[str]:
     """What of the address means nothing here, in sentences."""
     say = ask.say
@@ -180,9 +200,14 @@ def left_out(ask: Ask, wanted: Wanted) -> list[str]:
         "amount_from": say("Amount from"), "amount_to": say("Amount up to"), "sort": say("Order"),
         "columns": say("Columns"),
     }  # fmt: skip
+    not_so = {
+        "no amount": say("“%(value)s” is not an amount, and was left out: write for example 45000."),
+        "no number": say("“%(value)s” is not a number, and was left out: write for example 12 or 12.5."),
+        "no day": say("“%(value)s” is not a day, and was left out: write for example 1/3/2019."),
+    }
     return [
-        say("“%(value)s” is not an amount, and was left out: write for example 45000.", value=one.value)
-        if one.because == "no amount"
+        not_so[one.because] % {"value": one.value}
+        if one.because in not_so
         else say("%(name)s: there is no “%(value)s” in this round, and it was left out.",
                  name=names.get(one.name, one.name), value=one.value)
         for one in wanted.meaningless[:5]

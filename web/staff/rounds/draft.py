@@ -16,6 +16,8 @@ from engine.files.reading import Programme
 from engine.files.redating import Dated, dates_in
 from engine.files.several import file_of
 from engine.rules.agenda import Due, agenda
+from engine.rules.giving import rules_in
+from engine.rules.meetings_apart import name_of_part
 from engine.rules.moments import Calendar
 from engine.rules.round import Round
 from engine.rules.working_days import day_off
@@ -102,7 +104,9 @@ class Seen:
             title = self.programme.workflow.phases.get(name, name)
             strand = self.programme.workflow.strands.get(line.place[2]) if len(line.place) > 3 else None
             return f"{title} ({strand})" if strand else title
-        meeting = self.programme.workflow.find_meeting(name)
+        rules = rules_in(self.programme.workflow, self.round.given if self.round else {})
+        called = name_of_part(name, line.place[2]) if len(line.place) > 4 else name
+        meeting = rules.find_meeting(called)
         return meeting.title if meeting else name
 
 

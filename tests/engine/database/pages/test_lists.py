@@ -216,6 +216,8 @@ def test_a_filter_is_the_same_after_its_way_through_an_address() -> None:
     assert filtering.read(reversed(wanted.pairs()), workflow).filter == wanted
     assert wanted.without("only", "late").only == ("overdue",)
     assert wanted.without("amount_from").amount_from is None
+    large = Filter(amount_from=1234567.5)
+    assert filtering.read(large.pairs(), workflow) == filtering.Read(large)
 
 
 def test_what_means_nothing_is_left_out_and_named() -> None:

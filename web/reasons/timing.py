@@ -17,6 +17,9 @@ DATES: Sentences = {
     ("stands", "moved"): (N_("It has been moved or done since."),),
     ("stands", "never"): (N_("This cannot be taken back. Move it once more, with a reason."),),
     ("stands", "over"): (N_("The time to take it back is over. Move it once more, with a reason."),),
+    ("clocks", "owed"): (
+        N_("“%(obligation)s” was due by one of these clocks only. What has passed stays passed."),
+    ),
     ("clocks", "passed"): (
         N_("“%(phase)s” has opened or closed by one of these clocks only. What has passed stays passed."),
     ),
