@@ -199,29 +199,28 @@ def send(visit: Visit, name: str, content: bytes, **fields: str) -> Any:
     )  # fmt: skip
 
 
-BOMB = packed({"workflow.toml": b"#" * 130_000_000})
-
-
-NO_ROUNDS = [
-    ("2030.toml", b"\x7fELF\x02\x01\x01" + b"\0" * 60, ""),
-    ("2030.toml", b"title = \xff\xfe", "line 1: this is not UTF-8 text"),
-    ("2030.toml", b"", ""),
-    ("2030.exe", b"MZ", ""),
-    ("a b.toml", b"x = 1", "cannot name a round"),
-    ("2019.toml", b"x = 1", "is open already"),
-    ("klein.zip", b"PK\x03\x04 no archive", ""),
-    ("klein.zip", BOMB, ""),
-    ("klein.zip", packed({"README.md": "hello"}), "There is no workflow.toml in this ZIP"),
-    ("klein.zip", packed({"workflow.toml": "", "../workflow.toml": ""}, ""), "lies outside its folder"),
-    ("klein.zip", packed({"a/workflow.toml": "", "b/workflow.toml": ""}, ""), "more than one workflow.toml"),
-    ("klein.zip", packed({"workflow.toml": "", "rounds/2030.toml": "", "rounds/2031.toml": ""}), "2030, 2031"),
-    ("klein.zip", packed({"workflow.toml": b"\xff\xfe"}), "this is not UTF-8 text"),
-    ("large.toml", b"# " + b"x" * 5_100_000, ""),
-]
+def no_rounds() -> list[tuple[str, bytes, str]]:
+    """File, content, and what is said of it; made when they are wanted, for one is a bomb."""
+    return [
+        ("2030.toml", b"\x7fELF\x02\x01\x01" + b"\0" * 60, ""),
+        ("2030.toml", b"title = \xff\xfe", "line 1: this is not UTF-8 text"),
+        ("2030.toml", b"", ""),
+        ("2030.exe", b"MZ", ""),
+        ("a b.toml", b"x = 1", "cannot name a round"),
+        ("2019.toml", b"x = 1", "is open already"),
+        ("klein.zip", b"PK\x03\x04 no archive", ""),
+        ("klein.zip", packed({"workflow.toml": b"#" * 130_000_000}), ""),
+        ("klein.zip", packed({"README.md": "hello"}), "There is no workflow.toml in this ZIP"),
+        ("klein.zip", packed({"workflow.toml": "", "../workflow.toml": ""}, ""), "lies outside its folder"),
+        ("klein.zip", packed({"a/workflow.toml": "", "b/workflow.toml": ""}, ""), "more than one workflow.toml"),
+        ("klein.zip", packed({"workflow.toml": "", "rounds/2030.toml": "", "rounds/2031.toml": ""}), "2030, 2031"),
+        ("klein.zip", packed({"workflow.toml": b"\xff\xfe"}), "this is not UTF-8 text"),
+        ("large.toml", b"# " + b"x" * 5_100_000, ""),
+    ]
 
 
 def test_what_is_no_round_is_refused_with_a_sentence_and_nothing_is_kept(site: Site, staff: Visit) -> None:
-    for name, content, sentence in NO_ROUNDS:
+    for name, content, sentence in no_rounds():
         answer = send(staff, name, content)
         assert (name, answer.status_code, sentence in answer.text, 'href="#file"' in answer.text) == (
             name, 422, True, True,
