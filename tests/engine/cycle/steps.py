@@ -12,7 +12,7 @@ from typing import Any
 
 from copies import Copy
 
-from engine import faults
+from engine import events, faults
 from engine.database.connection import Database
 
 KEPT = 100
@@ -47,7 +47,7 @@ class Way:
 
     def is_known(self, database: Database) -> bool:
         return (
-            self.steps is not None and not WATCHED and faults._armed is None
+            self.steps is not None and not WATCHED and faults._armed is None and not events.watched()
             and not database.writer.dispatch.before_cursor_execute and self._mark == _mark(database)
         )  # fmt: skip
 

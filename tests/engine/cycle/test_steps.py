@@ -7,6 +7,7 @@ import steps
 from databases import fresh
 from stage import READING, STAFF, Stage, applicant
 
+from engine import events
 from engine.cycle import Cycle
 from engine.database.connection import Database
 
@@ -72,6 +73,12 @@ def test_whoever_has_done_anything_else_plays(stages: Callable[[], Stage], playe
     after.handed_in("bram")
     after.under_decision("anna")
     assert played == ["SG30-001"] * 4 + ["SG30-002"]
+    events.watch(lambda _event, _facts: None)
+    try:
+        stages().under_decision("anna")
+    finally:
+        events.watch()
+    assert played == ["SG30-001"] * 4 + ["SG30-002", "SG30-001"]
 
 
 def test_as_many_copies_are_kept_as_there_is_room_for(
