@@ -53,4 +53,3 @@ def scopes_of_dossier(session: Session, workflow: Workflow, dossier: DossierRow)
     """The same of all over which there are meetings apart."""
     asked = dict.fromkeys(one.per for one in workflow.meetings_apart.values() if one.per)
     return {per: scope_of_dossier(session, per, dossier) for per in asked}
-

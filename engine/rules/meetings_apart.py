@@ -8,6 +8,7 @@ from engine.rules.numbers import Number, PerStrand
 from engine.rules.workflow import STRAND, Meeting, Workflow
 
 SLASH = "\N{DIVISION SLASH}"
+"""what stands in a name where an answer has a slash"""
 
 
 def name_of_part(name: str, scope: str) -> str:
