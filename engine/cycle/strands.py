@@ -97,4 +97,3 @@ def put_strand(scene: Scene, dossier: DossierRow, strand: str, *, by: str, reaso
     follow_scope(scene, dossier, STRAND, by=by)
     if scene.calendar.apart:
         follow_edge(scene, dossier, None, dates)
-

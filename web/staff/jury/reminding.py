@@ -147,4 +147,3 @@ def _page(ask: Ask, state: str, status: int = 200, errors: Sequence[str] = ()) -
         ask, "staff/jury/remind.html", status, desk=desk, rows=rows, errors=list(errors), has_errors=bool(errors),
         ticked=lambda member: member.email in sent if sent else member.id in late, first=first, term=desk.term,
     )  # fmt: skip
-

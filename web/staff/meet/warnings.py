@@ -71,4 +71,3 @@ def _titled(ask: Ask, session: Session, row: MeetingRow) -> str:
     programme = ask.office.shelf.get(session, round.digest).programme
     title = programme.translate(programme.rules_of(round.name).meeting(row.name).title, ask.language)
     return f"{title}, {programme.translate(programme.rounds[round.name].title, ask.language)}"
-
